@@ -1,0 +1,3 @@
+"""Recado: a booked appointment becomes a text on a phone, and the answer changes the calendar."""
+
+__version__ = "0.1.0"

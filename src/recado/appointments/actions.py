@@ -1,0 +1,233 @@
+"""Record visits as sources tell of them, and let what an import would tell people go or wait.
+
+Plural and set-based: the statements don't grow with the batch. A source that says the same twice changes nothing; what
+the patient has answered is not undone by a source that has not changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.contacts import actions as contacts
+from recado.contacts.types import Recorded
+from recado.foundation import audit, business_time
+from recado.foundation.actors import Actor
+from recado.foundation.crypto import ClinicKeys
+from recado.foundation.ids import new_id
+from recado.foundation.keys import keys_for
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions as journeys
+from recado.journeys.types import AnchorChange
+from recado.messaging import actions as messaging
+
+from .letters import KIND
+from .models import Appointment, Change
+from .steps import anchor_of, answers_of
+from .types import ANNOUNCE_LIMIT, Announce, Announced, Booking, BookingOutcome, BookingStatus, ChangeKind, VisitState
+
+SOURCED = (
+    "patient_id",
+    "starts_at",
+    "duration",
+    "clinician",
+    "service",
+    "site",
+    "state",
+    "source_status",
+    "answer",
+    "wants_another_time",
+    "revision",
+    "source_mac",
+    "updated_at",
+)
+
+
+COUNTED_AS: dict[ChangeKind | None, str] = {
+    ChangeKind.BOOKED: "new",
+    ChangeKind.MOVED: "moved",
+    ChangeKind.CANCELLED: "cancelled",
+}
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """A chunk of bookings, sorted by what they change."""
+
+    new: list[Appointment] = field(default_factory=list)
+    touched: list[Appointment] = field(default_factory=list)
+    planned: list[tuple[Appointment, bool]] = field(default_factory=list)  # and whether it is new
+    story: list[Change] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, what: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+
+
+class _Rolledback(Exception):
+    """Ends a dry run: everything was done, and is taken back."""
+
+
+def record_bookings(
+    *,
+    clinic_id: UUID,
+    source: str,
+    bookings: Sequence[Booking],
+    announce: Announce,
+    by: Actor,
+    dry_run: bool = False,
+    is_first_import: bool = False,
+) -> BookingOutcome:
+    """Adds, moves and cancels visits as the source says. Call it in chunks of one or two thousand.
+
+    What people would be told at once waits until `settle_announcements`. A source's first import (`is_first_import`,
+    asked of `queries.is_new_source` before the first chunk) plans reminders only, unless `announce` is ALL.
+    The same visit twice in a chunk: the later wins.
+    """
+    outcome = BookingOutcome()
+    try:
+        with clinic_scope(clinic_id), transaction.atomic():
+            outcome = _record(clinic_id, source, bookings, announce, by, is_first_import)
+            if dry_run:
+                raise _Rolledback
+    except _Rolledback:
+        pass
+    return outcome
+
+
+def _record(
+    clinic_id: UUID, source: str, bookings: Sequence[Booking], announce: Announce, by: Actor, is_first: bool
+) -> BookingOutcome:
+    now = business_time.now()
+    latest = {booking.external_id: booking for booking in bookings}
+    people = contacts.record_people(clinic_id=clinic_id, people=[booking.person for booking in latest.values()])
+    rows = Appointment.objects.select_for_update().filter(
+        clinic_id=clinic_id, source=source, external_id__in=list(latest)
+    )
+    known = {row.external_id: row for row in rows}
+    keys = keys_for(clinic_id)
+    made = _Sorted()
+    for booking, person in zip(latest.values(), people, strict=True):
+        _sort(made, clinic_id, source, keys, booking, person, known.get(booking.external_id), now, by)
+    Appointment.objects.bulk_create(made.new, batch_size=2_000)
+    if made.touched:
+        Appointment.objects.bulk_update(made.touched, SOURCED, batch_size=500)
+    Change.objects.bulk_create(made.story, batch_size=2_000)
+    moved = [visit.id for visit, is_new in made.planned if not is_new]
+    if moved:
+        messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=moved)
+    is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
+    told = journeys.plan(clinic_id=clinic_id, changes=[_anchor(*p) for p in made.planned], announce=is_told, held_for=source)
+    audit.record(clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts))
+    return BookingOutcome(**made.counts, to_tell=told)
+
+
+def _anchor(visit: Appointment, is_new: bool) -> AnchorChange:
+    return AnchorChange(KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit), is_new=is_new)
+
+
+def _mac(keys: ClinicKeys, booking: Booking, patient_id: UUID) -> bytes:
+    told = (booking.start, booking.duration, booking.clinician, booking.service, booking.site, booking.status, patient_id)
+    return keys.blind_index("visit", "|".join(str(value) for value in told))
+
+
+def _sort(
+    made: _Sorted,
+    clinic_id: UUID,
+    source: str,
+    keys: ClinicKeys,
+    booking: Booking,
+    person: Recorded,
+    visit: Appointment | None,
+    now: datetime,
+    by: Actor,
+) -> None:
+    mac = _mac(keys, booking, person.patient_id)
+    if not person.is_reachable:
+        made.count("without_phone")
+    if visit is not None and bytes(visit.source_mac) == mac:
+        made.count("unchanged")
+        return
+    was = visit.starts_at if visit is not None else None
+    kind = _new_state(visit, booking)
+    if visit is None:
+        visit = Appointment(clinic_id=clinic_id, id=new_id(), source=source, external_id=booking.external_id, booked_at=now)
+        made.new.append(visit)
+    else:
+        made.touched.append(visit)
+    _copy(visit, booking, person, mac, kind, now)
+    made.count(COUNTED_AS.get(kind, "changed"))
+    if kind is not None:
+        made.story.append(
+            Change(
+                clinic_id=clinic_id,
+                appointment_id=visit.id,
+                at=now,
+                kind=kind,
+                starts_at=visit.starts_at,
+                was_at=was,
+                actor_kind=by.kind,
+                actor_ref=by.ref,
+            )
+        )
+    if visit.starts_at <= now:
+        made.count("past")
+    elif kind is not None and not (was is None and kind is ChangeKind.CANCELLED):
+        made.planned.append((visit, was is None))
+
+
+def _new_state(visit: Appointment | None, booking: Booking) -> ChangeKind | None:
+    """What the source's word does to the visit; None: details only."""
+    is_off = booking.status is BookingStatus.CANCELLED
+    if visit is None:
+        return ChangeKind.CANCELLED if is_off else ChangeKind.BOOKED
+    if is_off:
+        return None if visit.state == VisitState.CANCELLED else ChangeKind.CANCELLED
+    if visit.source_status == BookingStatus.CANCELLED or visit.starts_at != booking.start:
+        return ChangeKind.MOVED
+    return None
+
+
+def _copy(
+    visit: Appointment, booking: Booking, person: Recorded, mac: bytes, kind: ChangeKind | None, now: datetime
+) -> None:
+    visit.patient_id = person.patient_id
+    visit.starts_at, visit.duration = booking.start, booking.duration
+    visit.clinician, visit.service, visit.site = booking.clinician, booking.service, booking.site
+    visit.source_status, visit.source_mac, visit.updated_at = booking.status, mac, now
+    if kind is ChangeKind.CANCELLED:
+        visit.state, visit.wants_another_time = VisitState.CANCELLED, False
+    elif kind is ChangeKind.MOVED:
+        visit.state, visit.wants_another_time, visit.answer = VisitState.BOOKED, False, ""
+        visit.revision += 1
+    elif kind is ChangeKind.BOOKED:
+        visit.state = VisitState.BOOKED
+
+
+def settle_announcements(*, clinic_id: UUID, source: str, announce: Announce, by: Actor) -> Announced:
+    """At the end of an import: lets what people would be told at once go, drops it, or leaves it waiting.
+
+    ALL lets everything go, what waited from earlier imports too; NONE drops it; AUTO lets it go unless it would reach
+    more than `ANNOUNCE_LIMIT` people: then it waits for a person's word, and the calendar is up to date all the same.
+    """
+    with clinic_scope(clinic_id):
+        people = journeys.waiting_for(clinic_id, source)
+        if announce is Announce.NONE:
+            journeys.drop(clinic_id=clinic_id, source=source)
+            outcome = Announced(dropped=people)
+        elif announce is Announce.ALL or people <= ANNOUNCE_LIMIT:
+            journeys.release(clinic_id=clinic_id, source=source)
+            outcome = Announced(told=people)
+        else:
+            outcome = Announced(waiting=people)
+        if people:
+            audit.record(
+                clinic_id=clinic_id,
+                by=by,
+                action="appointment.announce",
+                subject=f"source:{source}",
+                detail={"told": outcome.told, "waiting": outcome.waiting, "dropped": outcome.dropped},
+            )
+    return outcome

@@ -1,0 +1,58 @@
+"""The texts about a visit: values for the wordings, and links for those that carry one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from recado.clinics import queries as clinics
+from recado.clinics.types import ClinicSettings
+from recado.contacts import queries as contacts
+from recado.contacts.types import Reach
+from recado.foundation.dates import When, moment_words
+from recado.messaging import actions as messaging
+from recado.messaging import queries as wording
+from recado.messaging.types import LinkWish
+
+from .models import Appointment
+from .wordings import VALUES, WORDINGS
+
+KIND = "appointment"
+TEMPLATES = wording.define_all(WORDINGS, VALUES)
+WITH_LINK = frozenset({"visit_confirmation", "visit_moved"})
+
+
+def write(
+    clinic_id: UUID, wanted: Sequence[tuple[Appointment, str]], people: Mapping[UUID, Reach] | None = None
+) -> list[str]:
+    """The text of each (visit, template) in the patient's language. Call it inside `clinic_scope`."""
+    clinic = clinics.clinic_settings(clinic_id)
+    if people is None:
+        people = contacts.reach(clinic_id, {visit.patient_id for visit, _ in wanted})
+    carriers = [(visit, people[visit.patient_id]) for visit, template in wanted if template in WITH_LINK]
+    made = iter(messaging.make_links(clinic_id=clinic_id, wishes=[_wish(visit, who) for visit, who in carriers]))
+    return [
+        _text(clinic, visit, people[visit.patient_id], template, next(made) if template in WITH_LINK else "")
+        for visit, template in wanted
+    ]
+
+
+def _wish(visit: Appointment, person: Reach) -> LinkWish:
+    return LinkWish(KIND, visit.id, visit.patient_id, person.phone_bi, visit.starts_at)
+
+
+def _text(clinic: ClinicSettings, visit: Appointment, person: Reach, template: str, link: str) -> str:
+    values: dict[str, wording.Value] = {
+        "clinic": clinic.name,
+        "phone": clinic.phone_shown,
+        "name": person.first_name,
+        "when": When(visit.starts_at, clinic.time_zone),
+        "clinician": visit.clinician,
+        "link": link,
+    }
+    return wording.render(TEMPLATES[template], person.language, values).text
+
+
+def choice_line(clinic: ClinicSettings, starts_at: datetime, name: str, language: str, *, with_name: bool) -> str:
+    """One of the visits that we ask back about: the moment, and the first name where several people share a phone."""
+    words = moment_words(When(starts_at, clinic.time_zone), language)
+    return f"{name} {words}" if with_name and name else words

@@ -1,0 +1,63 @@
+"""Visits and their story."""
+
+from django.db import models
+
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import TenantModel
+
+
+class Appointment(TenantModel):
+    """One visit. `revision` goes up with each move, so that steps planned for the old time can be told apart;
+    `source_mac` is a keyed hash of what the source last said: an answer from the patient is not undone by a
+    file that has not changed."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    source = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=128)
+    patient_id = models.UUIDField()
+    starts_at = models.DateTimeField()
+    duration = models.DurationField(null=True)
+    clinician = models.CharField(max_length=120, default="")
+    service = models.CharField(max_length=120, default="")
+    site = models.CharField(max_length=120, default="")
+    state = models.CharField(max_length=12)
+    source_status = models.CharField(max_length=12)
+    answer = models.CharField(max_length=12, default="")  # what the patient last answered, since the visit was last set
+    wants_another_time = models.BooleanField(default=False)
+    revision = models.IntegerField(default=1)
+    source_mac = models.BinaryField(max_length=16)
+    booked_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["clinic_id", "id"], name="appointments_of_clinic"),
+            models.UniqueConstraint(fields=["clinic_id", "source", "external_id"], name="appointments_external"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["booked", "confirmed", "cancelled"]), name="appointments_state"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["clinic_id", "starts_at"], name="appointments_day"),
+            models.Index(fields=["clinic_id", "patient_id", "starts_at"], name="appointments_patient"),
+        )
+
+
+class Change(TenantModel):
+    """What happened to a visit, when and by whom: insert-only."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    appointment_id = models.UUIDField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=12)
+    starts_at = models.DateTimeField(null=True)
+    was_at = models.DateTimeField(null=True)
+    actor_kind = models.CharField(max_length=16)
+    actor_ref = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "appointment_id", "at"], name="appointments_change_visit"),)

@@ -1,0 +1,179 @@
+"""What an answer does to a visit, by text or by link. Wired under REPLY_HANDLERS, DESCRIPTIONS, LINK_PAGES, LINK_TEXTS."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from recado.clinics import queries as clinics
+from recado.clinics.types import SiteView
+from recado.consent import queries as consent
+from recado.contacts import queries as contacts
+from recado.conversations.types import Settlement, VisitPage
+from recado.foundation import audit, business_time
+from recado.foundation.actors import Actor, ActorKind
+from recado.journeys import actions as journeys
+from recado.journeys.types import AnchorChange
+from recado.messaging import queries as texts
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
+
+from . import letters
+from .models import Appointment, Change
+from .steps import anchor_of, answers_of
+from .types import ChangeKind, VisitState
+
+TEXT_OF = {
+    "confirmed": "answer_confirmed",
+    "cancelled": "answer_cancelled",
+    "change_noted": "answer_change_noted",
+    "taken_back": "answer_confirmed",
+    "too_late": "answer_too_late",
+}
+
+
+def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlement:
+    """Does what the patient answered and returns what they are told. Call it inside `clinic_scope`.
+
+    A visit that has begun, or that is cancelled, can't be changed this way: the patient is told to call.
+    """
+    visit = Appointment.objects.select_for_update().get(clinic_id=clinic_id, id=visit_id)
+    now = business_time.now()
+    outcome = _apply(visit, answer, now)
+    if outcome != "too_late":
+        _keep(visit, outcome, now, by)
+    text = letters.write(clinic_id, [(visit, TEXT_OF[outcome])])[0]
+    return Settlement(outcome, text, is_over=outcome == "cancelled")
+
+
+def _apply(visit: Appointment, answer: str, now: datetime) -> str:
+    if visit.starts_at <= now:
+        return "too_late"
+    if answer == "take_back":
+        if visit.state != VisitState.CANCELLED or visit.answer != "cancel":
+            return "too_late"
+        visit.state, visit.answer = VisitState.BOOKED, ""
+        return "taken_back"
+    if visit.state == VisitState.CANCELLED:
+        return "cancelled" if answer == "cancel" and visit.answer == "cancel" else "too_late"
+    visit.answer = answer
+    if answer == "confirm":
+        visit.state, visit.wants_another_time = VisitState.CONFIRMED, False
+        return "confirmed"
+    if answer == "cancel":
+        visit.state, visit.wants_another_time = VisitState.CANCELLED, False
+        return "cancelled"
+    visit.state, visit.wants_another_time = VisitState.BOOKED, True
+    return "change_noted"
+
+
+CHANGE_OF = {
+    "confirmed": ChangeKind.CONFIRMED,
+    "cancelled": ChangeKind.CANCELLED,
+    "change_noted": ChangeKind.WISHED,
+    "taken_back": ChangeKind.TAKEN_BACK,
+}
+
+
+def _keep(visit: Appointment, outcome: str, now: datetime, by: Actor) -> None:
+    visit.updated_at = now
+    visit.save(update_fields=["state", "answer", "wants_another_time", "updated_at"])
+    Change.objects.create(
+        clinic_id=visit.clinic_id,
+        appointment_id=visit.id,
+        at=now,
+        kind=CHANGE_OF[outcome],
+        starts_at=visit.starts_at,
+        actor_kind=by.kind,
+        actor_ref=by.ref,
+    )
+    change = AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit))
+    journeys.plan(clinic_id=visit.clinic_id, changes=[change])
+    if outcome == "change_noted":
+        tasks.raise_task(
+            clinic_id=visit.clinic_id,
+            kind=TaskKind.ANOTHER_TIME,
+            source=f"appointment:{visit.id}:{visit.revision}",
+            by=by,
+            patient_id=visit.patient_id,
+            subject_id=visit.id,
+        )
+    audit.record(
+        clinic_id=visit.clinic_id,
+        by=by,
+        action=f"appointment.{CHANGE_OF[outcome]}",
+        patient_id=visit.patient_id,
+        subject=f"appointment:{visit.id}",
+    )
+
+
+def describe(clinic_id: UUID, visit_ids: Sequence[UUID], language: str) -> list[str]:
+    """A line for each visit, to ask back which is meant; with first names where they belong to several people."""
+    visits = Appointment.objects.filter(clinic_id=clinic_id).in_bulk(visit_ids)
+    people = contacts.reach(clinic_id, {visit.patient_id for visit in visits.values()})
+    clinic = clinics.clinic_settings(clinic_id)
+    return [
+        letters.choice_line(
+            clinic,
+            visits[key].starts_at,
+            people[visits[key].patient_id].first_name,
+            language,
+            with_name=len(people) > 1,
+        )
+        for key in visit_ids
+    ]
+
+
+def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage | None:
+    """What the page behind a visit's link shows. Call it inside `clinic_scope`."""
+    visit = Appointment.objects.filter(clinic_id=clinic_id, id=visit_id).first()
+    if visit is None:
+        return None
+    clinic = clinics.clinic_settings(clinic_id)
+    person = contacts.reach(clinic_id, [visit.patient_id])[visit.patient_id]
+    site = _site(clinic_id, visit.site)
+    stops = consent.withdrawn_at(clinic_id, phone_bi) if phone_bi else []
+    is_ahead = visit.starts_at > business_time.now()
+    audit.record(
+        clinic_id=clinic_id,
+        by=Actor(ActorKind.PATIENT, "link"),
+        action="appointment.view",
+        patient_id=visit.patient_id,
+        subject=f"appointment:{visit.id}",
+    )
+    return VisitPage(
+        clinic_id=clinic_id,
+        clinic_name=clinic.name,
+        clinic_phone=clinic.phone_shown,
+        first_name=person.first_name,
+        language=person.language,
+        starts_at=visit.starts_at.astimezone(ZoneInfo(clinic.time_zone)),
+        duration=visit.duration,
+        clinician=visit.clinician,
+        service=visit.service,
+        site_name=site.name if site else visit.site,
+        site_address=site.address if site else clinic.address,
+        directions_url=site.directions_url if site else "",
+        state=visit.state,
+        wants_another_time=visit.wants_another_time,
+        is_stopped=bool(stops),
+        stopped_at=stops[0] if stops else None,
+        may_take_back=visit.state == VisitState.CANCELLED and visit.answer == "cancel" and is_ahead,
+        receiving_number=texts.number_of(clinic_id),
+    )
+
+
+def _site(clinic_id: UUID, name: str) -> SiteView | None:
+    """The clinic's site of that name; where the source names none, its only one."""
+    sites = clinics.sites(clinic_id)
+    if not name and len(sites) == 1:
+        return sites[0]
+    return next((site for site in sites if site.name.casefold() == name.casefold()), None)
+
+
+def fresh_link_text(clinic_id: UUID, visit_id: UUID) -> str | None:
+    """The text with a new link, for a visit that is still to come. None: there is nothing to link to."""
+    visit = Appointment.objects.filter(clinic_id=clinic_id, id=visit_id).first()
+    if visit is None or visit.starts_at <= business_time.now() or visit.state == VisitState.CANCELLED:
+        return None
+    return letters.write(clinic_id, [(visit, "visit_confirmation")])[0]

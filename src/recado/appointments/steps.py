@@ -1,0 +1,42 @@
+"""What journeys ask of this room: where a visit stands, and the texts about it. Wired under ANCHORS."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from recado.contacts import queries as contacts
+from recado.journeys.types import Anchor, AnchorState, AnchorView, Letter
+
+from . import letters
+from .models import Appointment
+
+
+def anchor_of(visit: Appointment) -> Anchor:
+    return Anchor(
+        start=visit.starts_at, booked_at=visit.booked_at, state=AnchorState(visit.state), revision=visit.revision
+    )
+
+
+def answers_of(visit: Appointment) -> frozenset[str]:
+    """What the patient has answered since the visit was last set."""
+    return frozenset(filter(None, (visit.answer, "change" if visit.wants_another_time else "")))
+
+
+def load(clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AnchorView]:
+    """Call it inside `clinic_scope`."""
+    visits = Appointment.objects.filter(clinic_id=clinic_id, id__in=list(ids))
+    return {
+        visit.id: AnchorView(visit.id, visit.patient_id, anchor_of(visit), answers_of(visit)) for visit in visits
+    }
+
+
+def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]:
+    """The text of each (visit, template), in the order given. Call it inside `clinic_scope`."""
+    if not wanted:
+        return []
+    visits = Appointment.objects.filter(clinic_id=clinic_id).in_bulk({visit_id for visit_id, _ in wanted})
+    people = contacts.reach(clinic_id, {visit.patient_id for visit in visits.values()})
+    texts = letters.write(clinic_id, [(visits[visit_id], template) for visit_id, template in wanted], people)
+    return [
+        Letter(text, people[visits[visit_id].patient_id].phone, visits[visit_id].starts_at)
+        for (visit_id, _), text in zip(wanted, texts, strict=True)
+    ]

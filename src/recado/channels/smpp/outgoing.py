@@ -1,0 +1,142 @@
+"""An envelope as submit_sm parts, and the answers to its parts as one outcome. Pure.
+
+A long text goes as parts behind user data headers. A receipt is asked for the last part only, and the last part's id
+is the text's reference: one text, one receipt, one reference, and no receipts that belong to nothing. The price: a
+carrier that loses an earlier part and delivers the last one reports the text as delivered.
+
+All parts of a message carry the last octet of its id as their 8-bit reference: should the text be sent again, the
+phone joins the new parts with what it has. The price: two unfinished long texts to one phone clash once in 256.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from recado.channels.protocol import Accepted, Envelope, Outcome, PersonStopped, Refused, TryLater, Uncertain
+from recado.channels.smpp.settings import SmppSettings
+from recado.foundation.protocols.smpp import codes
+from recado.foundation.protocols.smpp.messages import Address, encode_submit
+from recado.foundation.protocols.smpp.pdus import EncodeError
+from recado.foundation.protocols.smpp.text import split_text, with_headers
+from recado.foundation.protocols.smpp.times import encode_relative
+
+_WITH_RECEIPT = 1
+_SHORT_CODE_DIGITS = 8
+
+
+@dataclass(slots=True)
+class Submission:
+    """One envelope under way: where its outcome goes, and what its parts have come to so far."""
+
+    index: int
+    bodies: list[bytes]
+    outcomes: list[Outcome | None]
+    left: int
+
+    @property
+    def is_hopeless(self) -> bool:
+        """A part was refused for good: the others, if not yet written, need not go."""
+        return any(isinstance(outcome, Refused | PersonStopped) for outcome in self.outcomes)
+
+    @property
+    def has_accepted_parts(self) -> bool:
+        return any(isinstance(outcome, Accepted) for outcome in self.outcomes)
+
+
+def sender_address(sender: str) -> Address:
+    """Name, short code or number, by its look. Raises `EncodeError` for a name no phone can show."""
+    digits = sender.removeprefix("+")
+    if digits.isascii() and digits.isdigit():
+        if len(digits) <= _SHORT_CODE_DIGITS and digits == sender:
+            return Address(codes.TON_NETWORK, codes.NPI_UNKNOWN, digits)
+        return Address(codes.TON_INTERNATIONAL, codes.NPI_E164, digits)
+    if not 1 <= len(sender) <= 11:
+        raise EncodeError("a sender name has 1 to 11 characters")
+    return Address(codes.TON_ALPHANUMERIC, codes.NPI_UNKNOWN, sender)
+
+
+def person_address(number: str) -> Address:
+    """E.164 with its plus. Raises `EncodeError` for anything else."""
+    digits = number.removeprefix("+")
+    if not 6 <= len(digits) <= 15 or not digits.isascii() or not digits.isdigit():
+        raise EncodeError("a recipient is 6 to 15 digits")
+    return Address(codes.TON_INTERNATIONAL, codes.NPI_E164, digits)
+
+
+def bodies_of(envelope: Envelope, settings: SmppSettings) -> list[bytes] | Refused:
+    """The submit_sm bodies of a text, in order, or why it can't be sent. Never raises."""
+    if not envelope.text:
+        return Refused("text_empty")
+    try:
+        source = sender_address(envelope.sender)
+    except EncodeError:
+        return Refused("sender_invalid")
+    try:
+        destination = person_address(envelope.to)
+    except EncodeError:
+        return Refused("number_invalid")
+    try:
+        data_coding, parts = split_text(envelope.text)
+    except UnicodeEncodeError:
+        return Refused("text_invalid")
+    if len(parts) > settings.max_parts:
+        return Refused("text_too_long")
+    validity = encode_relative(envelope.validity) if envelope.validity is not None else b"\0"
+    reference = envelope.message[-2:] if settings.has_message_reference else b""
+    try:
+        if len(parts) == 1:
+            return [
+                encode_submit(
+                    source,
+                    destination,
+                    parts[0],
+                    data_coding=data_coding,
+                    registered_delivery=_WITH_RECEIPT,
+                    validity=validity,
+                    reference=reference,
+                )
+            ]
+        return [
+            encode_submit(
+                source,
+                destination,
+                part,
+                data_coding=data_coding,
+                esm_class=codes.ESM_UDHI,
+                registered_delivery=_WITH_RECEIPT if number == len(parts) else 0,
+                validity=validity,
+                reference=reference,
+            )
+            for number, part in enumerate(with_headers(parts, envelope.message[-1]), 1)
+        ]
+    except EncodeError:
+        return Refused("sender_invalid")
+
+
+def combine(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome of a text out of its parts' outcomes.
+
+    - all accepted: accepted, under the last part's id;
+    - one refused or stopped: refused or stopped. The text will never be whole; where other parts were taken the
+      reason says so;
+    - one unanswered: uncertain;
+    - some taken and some certainly not: uncertain too ("partly_taken"): to send it again as a whole is no longer
+      "nothing was taken", so that is for the purpose's rule to decide;
+    - none taken: try later, after the longest of the waits.
+    """
+    if len(outcomes) == 1:
+        return outcomes[0]
+    accepted = [outcome for outcome in outcomes if isinstance(outcome, Accepted)]
+    if len(accepted) == len(outcomes):
+        return accepted[-1]
+    for outcome in outcomes:
+        if isinstance(outcome, PersonStopped):
+            return outcome
+    for outcome in outcomes:
+        if isinstance(outcome, Refused):
+            return Refused(f"{outcome.reason}_partly_taken") if accepted else outcome
+    for outcome in outcomes:
+        if isinstance(outcome, Uncertain):
+            return outcome
+    if accepted:
+        return Uncertain("partly_taken")
+    return max((outcome for outcome in outcomes if isinstance(outcome, TryLater)), key=lambda later: later.after)

@@ -1,0 +1,65 @@
+"""What can be set on an SMPP connection, and the states it can be in."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta, tzinfo
+from enum import StrEnum
+
+from recado.channels.protocol import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SmppSettings:
+    """One transceiver connection.
+
+    `window` is the most texts (parts, in fact) under way at once; `rate` the most parts a second, None for as fast as
+    the window allows. `tls` is a ready `ssl.SSLContext` (own authority, client certificate: the caller's business).
+    """
+
+    host: str
+    port: int
+    system_id: str
+    password: str = field(repr=False)
+    window: int = 500
+    rate: float | None = None
+    tls: ssl.SSLContext | None = None
+    system_type: str = ""
+    connect_timeout: timedelta = timedelta(seconds=10)
+    response_timeout: timedelta = timedelta(seconds=60)
+    """How long an answer may take before a text counts as uncertain, and how long one may wait to be written."""
+    enquire_every: timedelta = timedelta(seconds=30)
+    """Silence after which the link is asked whether it lives; two such questions without an answer end it."""
+    reconnect_first: timedelta = timedelta(milliseconds=200)
+    reconnect_at_most: timedelta = timedelta(seconds=30)
+    login_again_after: timedelta = timedelta(minutes=5)
+    """After a refused password: hammering gets an account locked."""
+    flush_after: timedelta = timedelta(milliseconds=10)
+    flush_at: int = 500
+    join_wait: timedelta = timedelta(seconds=10)
+    """How long the parts of a reply wait for the missing ones before they are stored as they are."""
+    held_at_most: int = 10_000
+    """Receipts and replies held unacknowledged; the carrier is asked to send what is above that later."""
+    max_parts: int = 10
+    receipt_zone: tzinfo = UTC
+    """The zone of the dates in receipts, which name none."""
+    has_message_reference: bool = True
+    """Send the last two octets of the message's id as user_message_reference. Off for a carrier that refuses it."""
+    vendor_codes: Mapping[int, Outcome] = field(default_factory=dict)
+    """What a carrier's own statuses mean, over and above `answers.OUTCOME_OF_STATUS`."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.window <= 100_000:
+            raise ValueError("an SMPP window holds 1 to 100,000 texts")
+        if self.rate is not None and self.rate <= 0:
+            raise ValueError("an SMPP rate is above 0 texts a second")
+
+
+class LinkState(StrEnum):
+    """Where the connection stands; for screens and `readyz`."""
+
+    STOPPED = "stopped"
+    CONNECTING = "connecting"
+    BOUND = "bound"
+    WAITING = "waiting"  # lost or unreachable; the next attempt is planned
+    LOGIN_REFUSED = "login_refused"  # system id or password is wrong: a person must act

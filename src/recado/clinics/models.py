@@ -1,0 +1,142 @@
+"""Tables of clinics, their places, people and API keys."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower, Now
+
+from recado.foundation.ids import new_id
+from recado.foundation.policies import CURRENT_CLINIC
+from recado.foundation.tenancy import TenantModel
+
+
+class Clinic(models.Model):
+    """A tenant. The app role sees the one it works for."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    slug = models.TextField(unique=True)
+    short_code = models.TextField(unique=True)
+    name = models.TextField()
+    time_zone = models.TextField()
+    country = models.TextField()
+    default_language = models.TextField()
+    care_basis = models.TextField()
+    quiet_opens = models.TimeField(null=True)
+    quiet_closes = models.TimeField(null=True)
+    phone_shown = models.TextField(default="", db_default="", blank=True)
+    address = models.TextField(default="", db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    tenant_column: ClassVar[str] = "id"
+    grants: ClassVar[Mapping[str, str]] = {
+        "app": "SELECT, INSERT, UPDATE (name, time_zone, country, default_language, care_basis, quiet_opens, "
+        "quiet_closes, phone_shown, address)",
+        "maintenance": "SELECT",
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="clinic_care_basis", condition=models.Q(care_basis__in=["care", "consent"])),
+            models.CheckConstraint(
+                name="clinic_quiet_hours_both",
+                condition=models.Q(quiet_opens__isnull=True, quiet_closes__isnull=True)
+                | models.Q(quiet_opens__isnull=False, quiet_closes__isnull=False),
+            ),
+        ]
+
+
+class Site(TenantModel):
+    """A place of a clinic, as patients find it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.TextField()
+    address = models.TextField(default="", db_default="", blank=True)
+    directions_url = models.TextField(default="", db_default="", blank=True)
+
+    grants = {"app": "SELECT, INSERT, UPDATE (name, address, directions_url)"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint("clinic_id", Lower("name"), name="site_name_in_clinic")]
+
+
+class StaffAccounts(BaseUserManager["User"]):
+    """How accounts are found and made. E-mail addresses are kept in lower case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """One account a person, whatever the number of clinics they work at.
+
+    The app role sees the people of its clinic, and whoever's address it already knows (to sign in, or to take somebody
+    on who works elsewhere too).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    email = models.TextField(unique=True)
+    name = models.TextField()
+    language = models.TextField(default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = StaffAccounts()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    visible_to_app: ClassVar[str] = (
+        f"id IN (SELECT m.user_id FROM clinics_membership m WHERE m.clinic_id = (SELECT {CURRENT_CLINIC}))"
+    )
+    writable_by_app: ClassVar[str] = "true"
+    capability_column: ClassVar[str] = "sha256(convert_to(email, 'UTF8'))"
+    grants: ClassVar[Mapping[str, str]] = {
+        "app": "SELECT, INSERT, UPDATE (name, language, is_active, password, last_login)",
+        "maintenance": "SELECT",
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="user_email_lower", condition=models.Q(email=Lower("email"))),
+        ]
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Membership(TenantModel):
+    """A person works at a clinic, in one role at a time. Ended ones stay, for the audit."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    role = models.TextField()
+    since = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField(null=True)
+
+    grants = {"app": "SELECT, INSERT, UPDATE (role, until)", "maintenance": "SELECT"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic_id", "user"], condition=models.Q(until__isnull=True), name="one_role_at_a_time"
+            )
+        ]
+
+
+class ApiKey(TenantModel):
+    """A key for other systems. Only its digest is kept: HMAC-SHA-256 under the key file, so that one look-up checks it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.TextField()
+    prefix = models.TextField()
+    digest = models.BinaryField(unique=True)
+    scopes = ArrayField(models.TextField())
+    created_at = models.DateTimeField(db_default=Now())
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    capability_column = "digest"
+    grants = {"app": "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"}

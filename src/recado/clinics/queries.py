@@ -1,0 +1,118 @@
+"""Reads of clinics, their settings and people."""
+
+import threading
+import time
+from datetime import timedelta
+from typing import Any, LiteralString
+from uuid import UUID
+
+from recado.clinics.models import Membership, Site
+from recado.clinics.roles import ROLES, Role
+from recado.clinics.types import CareBasis, ClinicSettings, NoSuchClinic, QuietHours, SiteView, StaffView
+from recado.foundation.database import Role as DatabaseRole
+from recado.foundation.database import connect, plain_cursor
+from recado.foundation.tenancy import SET_CLINIC, clinic_scope, current_clinic
+
+SETTINGS_LIVE = timedelta(seconds=2)
+"""How long a changed setting may still be read as it was."""
+
+_COLUMNS: LiteralString = """
+SELECT id, slug, short_code, name, time_zone, country, default_language, care_basis, quiet_opens, quiet_closes,
+    phone_shown, address FROM clinics_clinic
+"""
+
+_cache: dict[tuple[str, str], tuple[float, ClinicSettings]] = {}
+_cache_lock = threading.Lock()
+
+
+def clinic_by_slug(slug: str) -> ClinicSettings:
+    """The clinic that a slug names, across all clinics (maintenance role); cached for 2 s. Raises NoSuchClinic."""
+    held = _held("slug", slug)
+    if held:
+        return held
+    with connect(DatabaseRole.MAINTENANCE) as connection:
+        row = connection.execute(_COLUMNS + " WHERE slug = %s", (slug,)).fetchone()
+    if row is None:
+        raise NoSuchClinic("There is no clinic with this slug. `recado clinic list` shows those there are.")
+    return _keep("slug", slug, _view(row))
+
+
+def clinic_settings(clinic_id: UUID) -> ClinicSettings:
+    """A clinic and its settings; cached for 2 s. Works inside and outside of any clinic's scope. Raises NoSuchClinic."""
+    held = _held("id", str(clinic_id))
+    if held:
+        return held
+    row = _row_of(clinic_id)
+    if row is None:
+        raise NoSuchClinic(f"There is no clinic {clinic_id}.")
+    return _keep("id", str(clinic_id), _view(row))
+
+
+def all_clinics() -> list[ClinicSettings]:
+    """Every clinic of the installation, by slug (maintenance role): for workers and the console, never for screens."""
+    with connect(DatabaseRole.MAINTENANCE) as connection:
+        return [_view(row) for row in connection.execute(_COLUMNS + " ORDER BY slug")]
+
+
+def sites(clinic_id: UUID) -> list[SiteView]:
+    """A clinic's places, by name."""
+    with clinic_scope(clinic_id):
+        found = Site.objects.filter(clinic_id=clinic_id).order_by("name")
+        return [SiteView(site.id, site.name, site.address, site.directions_url) for site in found]
+
+
+def staff(clinic_id: UUID) -> list[StaffView]:
+    """Who works at a clinic now, by name."""
+    with clinic_scope(clinic_id):
+        found = (
+            Membership.objects.filter(clinic_id=clinic_id, until__isnull=True)
+            .select_related("user")
+            .order_by("user__name")
+        )
+        return [
+            StaffView(m.user_id, m.user.name, m.user.email, m.user.language, ROLES[m.role])
+            for m in found
+            if m.role in ROLES
+        ]
+
+
+def role_of(*, clinic_id: UUID, user_id: UUID) -> Role | None:
+    """The role in which a person works at a clinic now; None for everyone else."""
+    with clinic_scope(clinic_id):
+        codes = Membership.objects.filter(clinic_id=clinic_id, user_id=user_id, until__isnull=True)
+        code = codes.values_list("role", flat=True).first()
+    return ROLES.get(code) if code else None
+
+
+def forget_settings() -> None:
+    """Reads every clinic anew next time."""
+    with _cache_lock:
+        _cache.clear()
+
+
+def _row_of(clinic_id: UUID) -> tuple[Any, ...] | None:
+    statement: LiteralString = _COLUMNS + " WHERE id = %s"
+    if current_clinic() in (None, clinic_id):
+        with clinic_scope(clinic_id), plain_cursor() as cursor:
+            return cursor.execute(statement, (clinic_id,)).fetchone()
+    with connect(DatabaseRole.APP) as connection:  # inside another clinic's transaction
+        connection.execute(SET_CLINIC, (str(clinic_id),))
+        return connection.execute(statement, (clinic_id,)).fetchone()
+
+
+def _view(row: tuple[Any, ...]) -> ClinicSettings:
+    clinic_id, slug, code, name, zone, country, language, basis, opens, closes, phone, address = row
+    hours = QuietHours(opens, closes)
+    return ClinicSettings(clinic_id, slug, code, name, zone, country, language, CareBasis(basis), hours, phone, address)
+
+
+def _held(kind: str, key: str) -> ClinicSettings | None:
+    with _cache_lock:
+        held = _cache.get((kind, key))
+    return held[1] if held and held[0] > time.monotonic() else None
+
+
+def _keep(kind: str, key: str, view: ClinicSettings) -> ClinicSettings:
+    with _cache_lock:
+        _cache[(kind, key)] = (time.monotonic() + SETTINGS_LIVE.total_seconds(), view)
+    return view

@@ -1,0 +1,108 @@
+"""Roles are code: each a documented list of what its people may do. Who has none may do nothing.
+
+A role is kept in the database by its code; renaming a title changes nothing there, a code is never reused.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that a person or an API key may do."""
+
+    SEE_APPOINTMENTS = "see_appointments"
+    CHANGE_APPOINTMENTS = "change_appointments"
+    SEE_PATIENTS = "see_patients"
+    CHANGE_PATIENTS = "change_patients"
+    IMPORT = "import"  # files of patients and appointments
+    SEE_MESSAGES = "see_messages"
+    REPLY = "reply"  # write to one patient
+    SEND_CAMPAIGNS = "send_campaigns"  # one text to many
+    APPROVE_CAMPAIGNS = "approve_campaigns"
+    CHANGE_JOURNEYS = "change_journeys"  # what is sent by itself, and its wording
+    SEND_EMERGENCY = "send_emergency"
+    RELEASE_RESULTS = "release_results"
+    SEE_FIGURES = "see_figures"  # counts and rates, no patients
+    SEE_AUDIT = "see_audit"
+    ANSWER_DATA_REQUESTS = "answer_data_requests"  # a patient's access, correction, erasure
+    CHANGE_SETTINGS = "change_settings"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_CONNECTIONS = "manage_connections"  # API keys, carriers, patient records
+    SEE_OPERATIONS = "see_operations"  # queues, carriers' health: no patients
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What one kind of work needs."""
+
+    code: str
+    title: str
+    about: str
+    permissions: frozenset[Permission]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether people of this role may do it."""
+        return permission in self.permissions
+
+
+_P = Permission
+_DESK = frozenset(
+    {_P.SEE_APPOINTMENTS, _P.CHANGE_APPOINTMENTS, _P.SEE_PATIENTS, _P.CHANGE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY}
+)
+_LEAD = _DESK | {_P.IMPORT, _P.SEND_CAMPAIGNS, _P.SEND_EMERGENCY, _P.SEE_FIGURES}
+_MANAGER = _LEAD | {_P.APPROVE_CAMPAIGNS, _P.CHANGE_JOURNEYS, _P.SEE_AUDIT, _P.SEE_OPERATIONS}
+
+RECEPTION = Role("reception", "Reception", "Answers patients and keeps the calendar.", _DESK)
+RECEPTION_LEAD = Role(
+    "reception_lead", "Reception lead", "Reception, and texts to many, imports and emergency broadcasts.", _LEAD
+)
+CLINICIAN = Role(
+    "clinician",
+    "Clinician",
+    "Sees and answers patients, and releases results. Changes neither journeys nor settings.",
+    frozenset({_P.SEE_APPOINTMENTS, _P.SEE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY, _P.RELEASE_RESULTS}),
+)
+MANAGER = Role("manager", "Manager", "Runs the clinic's messaging: approves campaigns, changes journeys.", _MANAGER)
+PRIVACY_OFFICER = Role(
+    "privacy_officer",
+    "Privacy officer",
+    "Reads the audit and answers patients' requests about their data. Sends nothing.",
+    frozenset({_P.SEE_AUDIT, _P.ANSWER_DATA_REQUESTS, _P.SEE_PATIENTS}),
+)
+AUDITOR = Role(
+    "auditor",
+    "Auditor",
+    "Reads the audit and the figures for a limited time. Sees no patient and changes nothing.",
+    frozenset({_P.SEE_AUDIT, _P.SEE_FIGURES, _P.SEE_OPERATIONS}),
+)
+INTEGRATOR = Role(
+    "integrator",
+    "Integrator",
+    "Connects other systems: keys, carriers, imports. Sees no patient's messages.",
+    frozenset({_P.MANAGE_CONNECTIONS, _P.IMPORT, _P.SEE_OPERATIONS}),
+)
+ADMINISTRATOR = Role(
+    "administrator",
+    "Administrator",
+    "Everything but releasing results, which is a clinician's decision.",
+    frozenset(_P) - {_P.RELEASE_RESULTS},
+)
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        RECEPTION,
+        RECEPTION_LEAD,
+        CLINICIAN,
+        MANAGER,
+        PRIVACY_OFFICER,
+        AUDITOR,
+        INTEGRATOR,
+        ADMINISTRATOR,
+    )
+}
+
+API_SCOPES = frozenset(
+    {_P.SEE_APPOINTMENTS, _P.CHANGE_APPOINTMENTS, _P.SEE_MESSAGES, _P.REPLY, _P.SEND_CAMPAIGNS, _P.IMPORT}
+)
+"""What an API key may be given. A key manages neither people nor settings, and never sees the audit."""

@@ -1,0 +1,106 @@
+"""What other rooms see of clinics, their people and keys. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from uuid import UUID
+
+from recado.clinics.roles import Permission, Role
+from recado.foundation.day_window import DayWindow
+
+
+class CareBasis(StrEnum):
+    """On what a clinic rests its texts about care: the care itself, or a permission given before."""
+
+    CARE = "care"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Planned texts leave between `opens` and `closes` of the patient's day; None for both = at any hour."""
+
+    opens: time | None = time(9)
+    closes: time | None = time(18)
+
+    @property
+    def is_off(self) -> bool:
+        return self.opens is None or self.closes is None
+
+    def window(self, time_zone: str) -> DayWindow:
+        return DayWindow(time_zone, self.opens, self.closes)
+
+
+NO_QUIET_HOURS = QuietHours(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicSettings:
+    """A clinic and its settings."""
+
+    id: UUID
+    slug: str
+    short_code: str  # stands in addresses that patients type
+    name: str
+    time_zone: str  # IANA name
+    country: str  # two letters: how phone numbers without a country code are read
+    default_language: str
+    care_basis: CareBasis
+    quiet_hours: QuietHours
+    phone_shown: str = ""  # as patients should read it
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A place of a clinic."""
+
+    id: UUID
+    name: str
+    address: str
+    directions_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """A person who works at a clinic, and as what."""
+
+    user_id: UUID
+    name: str
+    email: str
+    language: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyView:
+    """An API key, without its secret."""
+
+    id: UUID
+    clinic_id: UUID
+    name: str
+    prefix: str  # the beginning of the secret, to tell keys apart
+    scopes: frozenset[Permission]
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new API key with its secret, which is shown once and kept nowhere."""
+
+    key: ApiKeyView
+    secret: str = field(repr=False)
+
+
+class Refused(ValueError):
+    """What was asked for can't be. `field` names what to change, `hint` says how."""
+
+    def __init__(self, field: str, hint: str) -> None:
+        self.field = field
+        self.hint = hint
+        super().__init__(f"{field}: {hint}")
+
+
+class NoSuchClinic(LookupError):
+    """No clinic has this slug or id. The text says what to do."""

@@ -1,0 +1,121 @@
+"""Withdraw, restore, permit, and report a wrong number: each writes its proof into the ledger.
+
+A withdrawal takes an advisory lock before it is written, and the claim of queued texts takes the same lock shared:
+so a text whose claim begins after a withdrawal has committed never leaves (docs/explain/send-path.md).
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from recado.foundation import audit, business_time
+from recado.foundation.actors import Actor
+
+from .models import LedgerEntry, Withdrawal
+from .types import EVERYTHING, WITHDRAWAL_LOCK, PurposeGroup
+
+
+def withdraw(
+    *,
+    clinic_id: UUID,
+    phone_bi: bytes,
+    how: str,
+    by: Actor,
+    groups: Collection[PurposeGroup] = EVERYTHING,
+    patient_id: UUID | None = None,
+) -> frozenset[PurposeGroup]:
+    """Silences these groups of texts to a number. Returns the groups that were not silent already."""
+    now = business_time.now()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (WITHDRAWAL_LOCK,))
+            cursor.execute(
+                "INSERT INTO consent_withdrawal (clinic_id, phone_bi, purpose_group, at) "
+                "SELECT %s, %s, g, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING RETURNING purpose_group",
+                (clinic_id, phone_bi, now, [int(group) for group in groups]),
+            )
+            fresh = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
+        if fresh:
+            _prove(clinic_id, "withdrawn", how, by, patient_id, phone_bi, fresh)
+    return fresh
+
+
+def restore(
+    *, clinic_id: UUID, phone_bi: bytes, how: str, by: Actor, patient_id: UUID | None = None
+) -> frozenset[PurposeGroup]:
+    """Takes the withdrawals of a number back. Returns the groups that may be written to again."""
+    with transaction.atomic():
+        rows = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
+        groups = frozenset(PurposeGroup(group) for group in rows.values_list("purpose_group", flat=True))
+        if groups:
+            rows.delete()
+            _prove(clinic_id, "restored", how, by, patient_id, phone_bi, groups)
+    return groups
+
+
+def permit(
+    *, clinic_id: UUID, patient_id: UUID, groups: Collection[PurposeGroup], how: str, by: Actor
+) -> frozenset[PurposeGroup]:
+    """Records that a person agrees to these groups of texts. Returns the groups that are new."""
+    now = business_time.now()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO consent_permission (clinic_id, patient_id, purpose_group, at) "
+                "SELECT %s, %s, g, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING RETURNING purpose_group",
+                (clinic_id, patient_id, now, [int(group) for group in groups]),
+            )
+            fresh = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
+        if fresh:
+            _prove(clinic_id, "permitted", how, by, patient_id, None, fresh)
+    return fresh
+
+
+def report_wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, how: str, by: Actor) -> bool:
+    """Freezes a number for a patient: nothing about them goes there. Returns False when it was frozen already."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO consent_wrongnumber (clinic_id, patient_id, phone_bi, at) VALUES (%s, %s, %s, %s) "
+                "ON CONFLICT DO NOTHING RETURNING 1",
+                (clinic_id, patient_id, phone_bi, business_time.now()),
+            )
+            is_new = bool(cursor.fetchall())
+        if is_new:
+            _prove(clinic_id, "wrong_number", how, by, patient_id, phone_bi, frozenset())
+    return is_new
+
+
+def _prove(
+    clinic_id: UUID,
+    kind: str,
+    how: str,
+    by: Actor,
+    patient_id: UUID | None,
+    phone_bi: bytes | None,
+    groups: frozenset[PurposeGroup],
+) -> None:
+    names = sorted(group.name.lower() for group in groups)
+    entry = LedgerEntry.objects.create(
+        clinic_id=clinic_id,
+        at=business_time.now(),
+        kind=kind,
+        how=how,
+        patient_id=patient_id,
+        phone_bi=phone_bi,
+        purpose_groups=names,
+        actor_kind=by.kind,
+        actor_ref=by.ref,
+    )
+    audit.record(
+        clinic_id=clinic_id,
+        by=by,
+        action=f"consent.{kind}",
+        patient_id=patient_id,
+        subject=f"ledger:{entry.id}",
+        detail={"groups": names, "how": how},
+    )
+
+
+

@@ -1,0 +1,58 @@
+"""Withdrawals, permissions and the ledger that proves them."""
+
+from django.db import models
+
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import TenantModel
+
+
+class Withdrawal(TenantModel):
+    """In force now: no text of this group to this number of this clinic. Read by the claim of every text."""
+
+    grants = {"app": "SELECT, INSERT, DELETE", "dispatch": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "phone_bi", "purpose_group")
+    phone_bi = models.BinaryField(max_length=16)
+    purpose_group = models.SmallIntegerField()
+    at = models.DateTimeField()
+
+
+class Permission(TenantModel):
+    """In force now: this person has agreed to texts of this group."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "patient_id", "purpose_group")
+    patient_id = models.UUIDField()
+    purpose_group = models.SmallIntegerField()
+    at = models.DateTimeField()
+
+
+class WrongNumber(TenantModel):
+    """In force now: this number does not belong to this patient. Nothing about them goes there."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "patient_id", "phone_bi")
+    patient_id = models.UUIDField()
+    phone_bi = models.BinaryField(max_length=16)
+    at = models.DateTimeField()
+
+
+class LedgerEntry(TenantModel):
+    """What was said about permission, when, how and to whom: insert-only, the proof."""
+
+    grants = {"app": "SELECT, INSERT", "dispatch": "INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=16)  # withdrawn, restored, permitted, wrong_number
+    how = models.CharField(max_length=16)  # sms, link, carrier, staff, import
+    patient_id = models.UUIDField(null=True)
+    phone_bi = models.BinaryField(max_length=16, null=True)
+    purpose_groups = models.JSONField(default=list)
+    actor_kind = models.CharField(max_length=16)
+    actor_ref = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "phone_bi", "at"], name="consent_ledger_phone"),)

@@ -1,0 +1,132 @@
+"""May this be said to this person now? One literal table, one row per purpose. Pure; the clock is an argument.
+
+There is no way around the table and no flag that forces a text through. What must go when planned texts may not
+(an emergency, a code the person is waiting for, the one confirmation of a STOP) is a purpose with a row of its own.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from recado.consent.types import (
+    GROUP_OF,
+    Allow,
+    CareBasis,
+    Facts,
+    Later,
+    Never,
+    Privacy,
+    Proposal,
+    Purpose,
+    Verdict,
+)
+
+# Every rule that a verdict can name, with its sentence. The names are stored: never rename one.
+RULES: dict[str, str] = {
+    "emergency": "Emergency messages go at once, at any hour.",
+    "verify": "A code that somebody is waiting for goes at once, at any hour.",
+    "opt_out_confirmation": "One confirmation follows a STOP, at once.",
+    "answer_at_once": "An answer to what the person has just written or done goes at once.",
+    "staff": "Messages to staff go at once.",
+    "care": "A text about the person's own care, within the allowed hours.",
+    "billing": "A text about a bill, within the allowed hours.",
+    "survey": "A survey that the person agreed to, within the allowed hours.",
+    "news": "News that the person agreed to, within the allowed hours.",
+    "no_phone": "There is no phone number for this person.",
+    "wrong_number": "Somebody told us that this number is not this person's.",
+    "withdrawn": "The person asked us to stop texts of this kind.",
+    "no_permission": "This kind of text needs a permission, and none is recorded.",
+    "too_private": "The text says more than may stand on this person's phone screen.",
+    "quiet_hours": "It is outside the hours for planned texts: it waits until they open.",
+    "frequency_cap": "This number has had its planned texts for one day: it waits for the next day.",
+    "expired": "It could only go when it is of no use any more.",
+}
+
+Check = Callable[[Proposal, Facts, datetime], Verdict | None]
+
+
+def _leaves_at(proposal: Proposal, now: datetime) -> datetime:
+    return now if proposal.due is None else max(proposal.due, now)
+
+
+def _phone(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    return None if facts.has_phone else Never("no_phone")
+
+
+def _right_number(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    return Never("wrong_number") if facts.is_wrong_number else None
+
+
+def _not_withdrawn(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    return Never("withdrawn") if GROUP_OF[proposal.purpose] in facts.withdrawn else None
+
+
+def _permission(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    return None if GROUP_OF[proposal.purpose] in facts.permitted else Never("no_permission")
+
+
+def _care_permission(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    """A clinic rests its service texts on the care itself, or on a permission: its own choice, often its country's."""
+    return None if facts.care_basis is CareBasis.CARE else _permission(proposal, facts, now)
+
+
+def _privacy(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    """No person can allow clinical words on an open channel: a locked screen shows them to anybody."""
+    most = min(facts.privacy, Privacy.PLACE_AND_TIME) if proposal.channel == "sms" else facts.privacy
+    return Never("too_private") if proposal.privacy > most else None
+
+
+def _in_time(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    if proposal.expires_at is not None and _leaves_at(proposal, now) >= proposal.expires_at:
+        return Never("expired")
+    return None
+
+
+def _later(until: datetime, rule: str, proposal: Proposal) -> Verdict:
+    if proposal.expires_at is not None and until >= proposal.expires_at:
+        return Never("expired")
+    return Later(until, rule)
+
+
+def _quiet_hours(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    moment = _leaves_at(proposal, now)
+    window = facts.quiet_hours.window(facts.time_zone)
+    return None if window.is_open(moment) else _later(window.next_open(moment), "quiet_hours", proposal)
+
+
+def _frequency_cap(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    if facts.sent_today < facts.most_a_day:
+        return None
+    window = facts.quiet_hours.window(facts.time_zone)
+    return _later(window.next_day_open(_leaves_at(proposal, now)), "frequency_cap", proposal)
+
+
+# Checked from left to right: the first that objects gives the verdict and its rule; if none does, the row's own rule allows.
+_REACHABLE: tuple[Check, ...] = (_phone, _right_number)
+_PLANNED: tuple[Check, ...] = (_privacy, _in_time, _quiet_hours, _frequency_cap)
+TABLE: dict[Purpose, tuple[str, tuple[Check, ...]]] = {
+    Purpose.EMERGENCY: ("emergency", _REACHABLE),
+    Purpose.VERIFY: ("verify", (*_REACHABLE, _in_time)),
+    # To the number that wrote STOP, whoever holds it.
+    Purpose.OPT_OUT_CONFIRMATION: ("opt_out_confirmation", (_phone,)),
+    # They wrote to us: the answer needs no permission. After a STOP there is none.
+    Purpose.ANSWER: ("answer_at_once", (*_REACHABLE, _not_withdrawn, _privacy, _in_time)),
+    Purpose.CARE: ("care", (*_REACHABLE, _not_withdrawn, _care_permission, *_PLANNED)),
+    Purpose.BILLING: ("billing", (*_REACHABLE, _not_withdrawn, _care_permission, *_PLANNED)),
+    Purpose.SURVEY: ("survey", (*_REACHABLE, _not_withdrawn, _permission, *_PLANNED)),
+    Purpose.NEWS: ("news", (*_REACHABLE, _not_withdrawn, _permission, *_PLANNED)),
+    Purpose.STAFF: ("staff", (*_REACHABLE, _in_time)),
+}
+
+
+def judge(proposal: Proposal, facts: Facts, now: datetime) -> Verdict:
+    """Allow, Later or Never, with the name of the rule that decided (a key of `RULES`).
+
+    `now` is business time, aware. `Later.until` is always after `now` and, judged again then, the same rule does not
+    hold the text again (for the cap: with the count of that day). Raises ZoneInfoNotFoundError for an unknown zone.
+    """
+    rule, checks = TABLE[proposal.purpose]
+    for check in checks:
+        verdict = check(proposal, facts, now)
+        if verdict is not None:
+            return verdict
+    return Allow(rule)

@@ -1,0 +1,105 @@
+"""What may be said to whom: purposes, channels, verdicts. Pure: knows neither Django nor the network."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+
+from recado.clinics.types import CareBasis as CareBasis
+from recado.clinics.types import QuietHours as QuietHours
+
+
+class Purpose(IntEnum):
+    """Why a text is sent. The numbers are stored: never renumber."""
+
+    EMERGENCY = 1
+    VERIFY = 2
+    ANSWER = 3  # to what the person has just written or done
+    OPT_OUT_CONFIRMATION = 4  # the one text after a withdrawal
+    CARE = 5
+    BILLING = 6
+    SURVEY = 7
+    NEWS = 8
+    STAFF = 9
+
+
+class PurposeGroup(IntEnum):
+    """What one withdrawal silences. NONE can't be silenced. The numbers are stored."""
+
+    NONE = 0
+    CARE = 1
+    BILLING = 2
+    SURVEY = 3
+    NEWS = 4
+
+
+GROUP_OF: dict[Purpose, PurposeGroup] = {
+    Purpose.EMERGENCY: PurposeGroup.NONE,
+    Purpose.VERIFY: PurposeGroup.NONE,
+    Purpose.OPT_OUT_CONFIRMATION: PurposeGroup.NONE,
+    Purpose.STAFF: PurposeGroup.NONE,
+    Purpose.ANSWER: PurposeGroup.CARE,
+    Purpose.CARE: PurposeGroup.CARE,
+    Purpose.BILLING: PurposeGroup.BILLING,
+    Purpose.SURVEY: PurposeGroup.SURVEY,
+    Purpose.NEWS: PurposeGroup.NEWS,
+}
+
+EVERYTHING = (PurposeGroup.CARE, PurposeGroup.BILLING, PurposeGroup.SURVEY, PurposeGroup.NEWS)
+
+
+# Taken shared by each claim of queued texts, exclusively by each withdrawal: see consent.actions.
+WITHDRAWAL_LOCK = 0x5245_4341
+
+
+class Privacy(IntEnum):
+    """How much a text says to whoever sees the phone. The numbers are stored."""
+
+    NEUTRAL = 1  # who writes and what to do
+    PLACE_AND_TIME = 2  # and where and when
+    CLINICAL = 3  # anything about health or money: never on an open channel
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A text that somebody would like to send."""
+
+    purpose: Purpose
+    due: datetime | None = None  # aware; None = as soon as may be
+    channel: str = "sms"
+    privacy: Privacy = Privacy.PLACE_AND_TIME
+    expires_at: datetime | None = None  # of no use from then on: the start of the visit it reminds of
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a person and clinic when a text is judged."""
+
+    time_zone: str
+    quiet_hours: QuietHours = field(default_factory=QuietHours)
+    care_basis: CareBasis = CareBasis.CARE
+    withdrawn: frozenset[PurposeGroup] = frozenset()
+    permitted: frozenset[PurposeGroup] = frozenset()  # groups with a recorded permission
+    is_wrong_number: bool = False
+    has_phone: bool = True
+    sent_today: int = 0  # planned texts to this number in the last 24 hours
+    most_a_day: int = 4  # planned texts to one number
+    privacy: Privacy = Privacy.PLACE_AND_TIME  # the most that a text to this person may say
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    until: datetime
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    rule: str
+
+
+Verdict = Allow | Later | Never

@@ -1,0 +1,136 @@
+"""Record people as another system describes them. Set-based: the statements don't grow with the batch."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.clinics import queries as clinics
+from recado.foundation import business_time
+from recado.foundation.crypto import ClinicKeys, plain_letters
+from recado.foundation.ids import new_id
+from recado.foundation.keys import keys_for
+
+from .models import Address, Patient
+from .types import PersonRecord, Recorded
+
+DETAILS = ("record_ct", "name_ct", "birth_ct", "language", "tokens", "content_mac", "updated_at")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: UUID
+    content_mac: bytes
+    language: str
+
+
+def record_people(*, clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Recorded]:
+    """Adds people who are new, updates those whose details changed, and returns one result for each, in the order given.
+
+    The same person twice in a batch is one person; the later record wins. A record without a phone takes no phone away.
+    Call it inside `clinic_scope`.
+    """
+    if not people:
+        return []
+    keys = keys_for(clinic_id)
+    now = business_time.now()
+    default = clinics.clinic_settings(clinic_id).default_language
+    identities = [_identity(keys, person) for person in people]
+    latest = dict(zip(identities, people, strict=True))
+    with transaction.atomic():
+        known = _known(clinic_id, latest)
+        fresh = {identity: new_id() for identity in latest if identity not in known}
+        Patient.objects.bulk_create(
+            _patient(clinic_id, keys, fresh[identity], identity, latest[identity], default, now) for identity in fresh
+        )
+        changed = _changed(clinic_id, keys, latest, known, now)
+        if changed:
+            Patient.objects.bulk_update(changed, DETAILS, batch_size=500)
+        ids = {identity: fresh.get(identity) or known[identity].id for identity in latest}
+        reached = _record_phones(clinic_id, keys, {ids[i]: p for i, p in latest.items()}, set(fresh.values()), now)
+    return [Recorded(ids[identity], identity in fresh, ids[identity] in reached) for identity in identities]
+
+
+def _identity(keys: ClinicKeys, person: PersonRecord) -> bytes:
+    if person.record_number:
+        return keys.blind_index("record", person.record_number.strip())
+    born = person.birth_date.isoformat() if person.birth_date else ""
+    phone = person.phone.e164 if person.phone else ""
+    return keys.blind_index("person", f"{plain_letters(person.name)}|{born}|{phone}")
+
+
+def _known(clinic_id: UUID, identities: Iterable[bytes]) -> dict[bytes, _Known]:
+    rows = Patient.objects.filter(clinic_id=clinic_id, identity_bi__in=list(identities))
+    return {
+        bytes(identity): _Known(patient_id, bytes(mac), language)
+        for identity, patient_id, mac, language in rows.values_list("identity_bi", "id", "content_mac", "language")
+    }
+
+
+def _content_mac(keys: ClinicKeys, person: PersonRecord) -> bytes:
+    born = person.birth_date.isoformat() if person.birth_date else ""
+    return keys.blind_index("person content", f"{person.name}|{person.language or ''}|{born}|{person.record_number or ''}")
+
+
+def _patient(
+    clinic_id: UUID,
+    keys: ClinicKeys,
+    patient_id: UUID,
+    identity: bytes,
+    person: PersonRecord,
+    default_language: str,
+    now: datetime,
+) -> Patient:
+    row = patient_id.bytes
+    return Patient(
+        clinic_id=clinic_id,
+        id=patient_id,
+        identity_bi=identity,
+        content_mac=_content_mac(keys, person),
+        record_ct=keys.seal("patient.record", row, person.record_number.encode()) if person.record_number else None,
+        name_ct=keys.seal("patient.name", row, person.name.encode()),
+        birth_ct=keys.seal("patient.birth", row, person.birth_date.isoformat().encode()) if person.birth_date else None,
+        language=person.language or default_language,
+        tokens=keys.name_tokens(person.name),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _changed(
+    clinic_id: UUID, keys: ClinicKeys, latest: dict[bytes, PersonRecord], known: dict[bytes, _Known], now: datetime
+) -> list[Patient]:
+    return [
+        _patient(clinic_id, keys, known[identity].id, identity, person, known[identity].language, now)
+        for identity, person in latest.items()
+        if identity in known and known[identity].content_mac != _content_mac(keys, person)
+    ]
+
+
+def _record_phones(
+    clinic_id: UUID, keys: ClinicKeys, people: dict[UUID, PersonRecord], fresh: set[UUID], now: datetime
+) -> set[UUID]:
+    """Brings the current phones in line. Returns who can be reached."""
+    old = [patient for patient in people if patient not in fresh]
+    rows = Address.objects.filter(clinic_id=clinic_id, patient_id__in=old, kind="phone", is_current=True)
+    current = {patient: bytes(bi) for patient, bi in rows.values_list("patient_id", "value_bi")}
+    added = []
+    for patient, person in people.items():
+        if person.phone is None:
+            continue
+        bi = keys.blind_index("phone", person.phone.e164)
+        if current.get(patient) != bi:
+            added.append((patient, person.phone.e164, bi))
+    replaced = [patient for patient, _, _ in added if patient in current]
+    if replaced:
+        rows.filter(patient_id__in=replaced).update(is_current=False)
+    Address.objects.bulk_create(_address(clinic_id, keys, patient, e164, bi, now) for patient, e164, bi in added)
+    return set(current) | {patient for patient, _, _ in added}
+
+
+def _address(clinic_id: UUID, keys: ClinicKeys, patient: UUID, e164: str, bi: bytes, now: datetime) -> Address:
+    name = new_id()
+    sealed = keys.seal("address.value", name.bytes, e164.encode())
+    return Address(clinic_id=clinic_id, id=name, patient_id=patient, value_ct=sealed, value_bi=bi, since=now)

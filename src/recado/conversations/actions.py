@@ -1,0 +1,138 @@
+"""Ask people, and settle what they answer: by text (`receive`) or by link."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.consent.types import Purpose
+from recado.foundation import audit, business_time
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import clinic_scope
+from recado.foundation.wiring import wired
+from recado.messaging import actions as messaging
+from recado.messaging import queries as texts
+from recado.messaging.types import Delivery, Intent, LinkTarget
+
+from . import routing
+from .models import Question
+from .queries import visit_behind
+from .types import Ask, VisitPage
+
+receive = routing.receive
+
+BY_LINK = Actor(ActorKind.PATIENT, "link")
+NEW_LINKS_A_DAY = 3
+
+
+def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
+    """Sends questions and keeps them open for an answer. Returns what became of each text. Call it inside `clinic_scope`."""
+    if not asks:
+        return []
+    now = business_time.now()
+    named = [replace(one, intent=replace(one.intent, id=one.intent.id or new_id())) for one in asks]
+    with transaction.atomic():
+        deliveries = messaging.send(clinic_id=clinic_id, intents=[one.intent for one in named], by=by)
+        number = texts.number_of(clinic_id)
+        Question.objects.bulk_create(
+            Question(
+                clinic_id=clinic_id,
+                kind=one.kind,
+                subject_id=one.subject_id,
+                patient_id=one.intent.patient_id,
+                phone_bi=messaging.phone_index(clinic_id, one.intent.phone),
+                number=one.intent.number or number,
+                message_id=delivery.message_id,
+                asked_at=now,
+                expires_at=one.expires_at,
+            )
+            for one, delivery in zip(named, deliveries, strict=True)
+            if delivery.is_queued and one.intent.phone is not None
+        )
+    return deliveries
+
+
+def answer_by_link(token: str, answer: str) -> VisitPage | None:
+    """What the button on the page behind a link does: the same as the reply. None: the link has ended."""
+    target = texts.link_behind(token)
+    if target is None or not target.is_live:
+        return None
+    with clinic_scope(target.clinic_id):
+        settle = wired("REPLY_HANDLERS", target.kind)
+        settle(target.clinic_id, target.subject_id, answer, BY_LINK)
+        routing.close_if_over(target.clinic_id, target.kind, target.subject_id, answer)
+    return visit_behind(token)
+
+
+def stop_by_link(token: str) -> VisitPage | None:
+    """Stops every text of the clinic to this person's phone and confirms it once by text."""
+    target = texts.link_behind(token)
+    if target is None or not target.is_live:
+        return None
+    with clinic_scope(target.clinic_id):
+        person = routing.person(target.clinic_id, target.patient_id)
+        if person is not None and person.phone is not None:
+            messaging.stop(
+                clinic_id=target.clinic_id,
+                phone=person.phone,
+                how="link",
+                by=BY_LINK,
+                language=person.language,
+                patient_id=target.patient_id,
+            )
+    return visit_behind(token)
+
+
+def start_by_link(token: str) -> VisitPage | None:
+    """Takes a stop back."""
+    target = texts.link_behind(token)
+    if target is None or not target.is_live:
+        return None
+    with clinic_scope(target.clinic_id):
+        person = routing.person(target.clinic_id, target.patient_id)
+        if person is not None and person.phone is not None:
+            messaging.start(
+                clinic_id=target.clinic_id,
+                phone=person.phone,
+                how="link",
+                by=BY_LINK,
+                language=person.language,
+                patient_id=target.patient_id,
+            )
+    return visit_behind(token)
+
+
+def wrong_person_by_link(token: str) -> bool:
+    """Whoever holds this phone is not the patient: nothing about them goes there any more, and a person looks into it."""
+    target = texts.link_behind(token)
+    if target is None or not target.is_live:
+        return False
+    with clinic_scope(target.clinic_id):
+        routing.freeze(target.clinic_id, target.patient_id, target.phone_bi, BY_LINK)
+        messaging.end_links(clinic_id=target.clinic_id, kind=target.kind, subject_ids=[target.subject_id])
+    return True
+
+
+def renew_link(token: str) -> None:
+    """Sends a fresh link to the phone we have, at most three times a day. Whoever asks learns nothing from it."""
+    target = texts.link_behind(token)
+    if target is None:
+        return
+    with clinic_scope(target.clinic_id):
+        since = business_time.now() - timedelta(days=1)
+        made = texts.links_made_since(target.clinic_id, target.kind, target.subject_id, since)
+        text = _fresh_link_text(target) if made < NEW_LINKS_A_DAY else None
+        person = routing.person(target.clinic_id, target.patient_id) if text else None
+        if text is None or person is None or person.phone is None:
+            return
+        intent = Intent(Purpose.ANSWER, text, person.phone, patient_id=target.patient_id)
+        messaging.send(clinic_id=target.clinic_id, intents=[intent], by=BY_LINK)
+        audit.record(clinic_id=target.clinic_id, by=BY_LINK, action="link.renew", patient_id=target.patient_id)
+
+
+def _fresh_link_text(target: LinkTarget) -> str | None:
+    text: str | None = wired("LINK_TEXTS", target.kind)(target.clinic_id, target.subject_id)
+    return text

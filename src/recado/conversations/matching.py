@@ -1,0 +1,57 @@
+"""Which answer is this? By exact tables; only when the whole text says it. Pure.
+
+"1", "1️⃣", "Oui, d'accord 👍", "1 = ik kom", "Dzień dobry, potwierdzam." are answers. "yes but later", "1 or 2", "ok?" are not:
+they wait for a person (or, later, for a model that may be unsure). A wrong guess here empties a doctor's chair.
+"""
+
+from collections.abc import Sequence
+
+from recado.conversations.words import FALSE_FRIENDS, WORDS, Answer
+from recado.foundation.text import without_courtesy, words_of
+
+_PHRASES: dict[tuple[str, ...], Answer] = {
+    words_of(phrase): answer for answer, table in WORDS.items() for line in table.values() for phrase in line.split(";")
+}
+_LONGEST = max(map(len, _PHRASES))
+_MOST_WORDS = 12  # nobody confirms in more; a long text wants a reader
+_QUESTION_MARKS = frozenset("?？؟¿")
+
+
+def read_answer(text: str, language: str | None = None) -> Answer | None:
+    """The answer that the whole text gives, or None.
+
+    Several phrases may stand together ("yes, I confirm", "3 annuleren") as long as each is in the tables and all mean
+    the same. `language` is what the person reads: it takes out words that mean something else there.
+    """
+    excluded = FALSE_FRIENDS.get((language or "").lower().partition("-")[0], frozenset())
+    words = _words(text)
+    # As it stands first: "een andere dag" ends in a word that is also a greeting.
+    return _read(words, excluded) or _read(without_courtesy(words), excluded)
+
+
+def _read(words: tuple[str, ...], excluded: frozenset[str]) -> Answer | None:
+    if len(words) > _MOST_WORDS:
+        return None
+    found: set[Answer] = set()
+    while words:
+        size = next((n for n in range(min(_LONGEST, len(words)), 0, -1) if words[:n] in _PHRASES), 0)
+        if size == 0 or excluded.intersection(words[:size]):
+            return None
+        found.add(_PHRASES[words[:size]])
+        words = words[size:]
+    return found.pop() if len(found) == 1 else None
+
+
+def read_choice(text: str, letters: Sequence[str]) -> int | None:
+    """Which of the choices that were asked back ("A", "b.", "(c)", "B please"): its index in `letters`, or None."""
+    words = without_courtesy(_words(text))
+    if len(words) != 1:
+        return None
+    known = [letter.casefold() for letter in letters]
+    return known.index(words[0]) if words[0] in known else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    if not _QUESTION_MARKS.isdisjoint(text):  # "ok?" asks, it doesn't agree
+        return ()
+    return words_of(text)

@@ -1,0 +1,56 @@
+"""What is open, what waits for a person, and the page behind a link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from recado.foundation.keys import keys_for
+from recado.foundation.tenancy import clinic_scope
+from recado.foundation.wiring import wired
+from recado.messaging import queries as texts
+
+from .models import Reading
+from .types import VisitPage
+
+
+def visit_behind(token: str) -> VisitPage | None:
+    """What the page behind a link shows. None: unknown, ended or expired, and nobody is told which."""
+    target = texts.link_behind(token)
+    if target is None or not target.is_live:
+        return None
+    with clinic_scope(target.clinic_id):
+        page: VisitPage | None = wired("LINK_PAGES", target.kind)(
+            target.clinic_id, target.subject_id, target.phone_bi
+        )
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """One text from a person, how it was understood and what came of it."""
+
+    id: UUID
+    at: datetime
+    text: str
+    understood: str
+    outcome: str
+    question_id: UUID | None
+    needs_person: bool
+
+
+def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[ReadingView]:
+    """The newest texts from a number, newest first. Call it inside `clinic_scope`; the caller audits."""
+    keys = keys_for(clinic_id)
+    rows = Reading.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-at", "-id")[:limit]
+    return [
+        ReadingView(
+            row.id,
+            row.at,
+            keys.open("reading.body", row.id.bytes, bytes(row.body_ct)).decode(),
+            row.understood,
+            row.outcome,
+            row.question_id,
+            row.needs_person,
+        )
+        for row in rows
+    ]

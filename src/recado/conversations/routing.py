@@ -1,0 +1,295 @@
+"""An inbound text on its way to what it answers: commands first, then a choice that was asked back, then the open
+questions of that phone. What can't be told with certainty is asked back or waits for a person; the writer always hears
+what happened.
+
+A question is about a subject (a visit). Answers count until the visit begins, also a second one that changes the mind.
+Where the open questions are about several visits and not exactly one of them is unanswered, we ask which.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.clinics import queries as clinics
+from recado.consent import actions as consent
+from recado.consent.types import Purpose
+from recado.contacts import queries as contacts
+from recado.contacts.types import Reach
+from recado.foundation import audit, business_time
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.keys import keys_for
+from recado.foundation.wiring import wired
+from recado.messaging import actions as messaging
+from recado.messaging.types import InboundText, Intent
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
+
+from .matching import read_answer, read_choice
+from .models import Question, Reading, WhichOne
+from .notices import ask_which, passed_to_person
+from .types import Settlement
+
+LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
+CHOOSE_WITHIN = timedelta(days=2)
+SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are the carrier's or a thumb's repetition
+PASSED_ON_A_DAY = 3  # "a person will read this": so often to one phone, or two machines could talk for ever
+BY_TEXT = Actor(ActorKind.PATIENT, "sms")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of a text: understood as, outcome, and the words that go back."""
+
+    understood: str
+    outcome: str
+    text: str | None = None
+    question_id: UUID | None = None
+    patient_id: UUID | None = None
+    needs_person: bool = False
+    reply_id: UUID | None = None
+
+
+def receive(text: InboundText) -> str:
+    """Reads one text of a person, does what it says and answers. Returns the outcome. Call it inside `clinic_scope`.
+
+    One transaction: after a crash the text is read again, and never twice.
+    """
+    with transaction.atomic():
+        if Reading.objects.filter(clinic_id=text.clinic_id, id=text.id).exists():
+            return "known"
+        phone_bi = messaging.phone_index(text.clinic_id, text.phone)
+        people = contacts.patients_at(text.clinic_id, phone_bi)
+        questions = _open_questions(text.clinic_id, phone_bi)
+        language = _language(text.clinic_id, people, questions)
+        if _is_repeated(text, phone_bi):
+            read = Read("nothing", "repeated")
+        else:
+            read = _read(text, phone_bi, people, questions, language)
+        _store(text, phone_bi, people, read)
+    return read.outcome
+
+
+def _read(
+    text: InboundText, phone_bi: bytes, people: list[Reach], questions: list[Question], language: str
+) -> Read:
+    command = messaging.read_command(text.text)
+    if command is not None:
+        return _obey(text, command, people, language)
+    chosen = _choice(text, phone_bi)
+    if chosen is not None:
+        question, answer = chosen
+        return _settle(text, question, answer, understood="choice")
+    answer = read_answer(text.text, language)
+    if answer is None:
+        return _pass_on(text, phone_bi, people, language)
+    question = _certain(questions)
+    if question is not None:
+        return _settle(text, question, answer, understood=answer)
+    if questions:
+        return _ask_back(text, phone_bi, questions, answer, language)
+    return _pass_on(text, phone_bi, people, language, understood=answer)
+
+
+# ------------------------------------------------------------------------------------------------ binding
+
+
+def _open_questions(clinic_id: UUID, phone_bi: bytes) -> list[Question]:
+    """The newest open question about each subject, newest first."""
+    rows = Question.objects.filter(
+        clinic_id=clinic_id, phone_bi=phone_bi, closed_at=None, expires_at__gt=business_time.now()
+    ).order_by("-asked_at", "-id")[:50]
+    newest: dict[UUID, Question] = {}
+    for row in rows:
+        newest.setdefault(row.subject_id, row)
+    return list(newest.values())
+
+
+def _certain(questions: list[Question]) -> Question | None:
+    """The one question that an answer must be for, or None when that is not certain."""
+    if len(questions) == 1:
+        return questions[0]
+    unanswered = [question for question in questions if not question.answer]
+    return unanswered[0] if len(unanswered) == 1 else None
+
+
+def _choice(text: InboundText, phone_bi: bytes) -> tuple[Question, str] | None:
+    """The question and answer that this text chooses, where we had asked back."""
+    asked = (
+        WhichOne.objects.filter(
+            clinic_id=text.clinic_id, phone_bi=phone_bi, settled_at=None, expires_at__gt=business_time.now()
+        )
+        .order_by("-asked_at", "-id")
+        .first()
+    )
+    if asked is None:
+        return None
+    at = read_choice(text.text, LETTERS[: len(asked.question_ids)])
+    if at is None:
+        return None
+    WhichOne.objects.filter(id=asked.id).update(settled_at=business_time.now())
+    question = Question.objects.filter(clinic_id=text.clinic_id, id=asked.question_ids[at]).first()
+    return (question, asked.answer) if question is not None else None
+
+
+def _is_repeated(text: InboundText, phone_bi: bytes) -> bool:
+    last = (
+        Reading.objects.filter(clinic_id=text.clinic_id, phone_bi=phone_bi).order_by("-at", "-id").only("at", "body_mac").first()
+    )
+    if last is None or text.at - last.at > SAME_AGAIN:
+        return False
+    return bytes(last.body_mac) == keys_for(text.clinic_id).blind_index("inbound body", text.text)
+
+
+def _language(clinic_id: UUID, people: list[Reach], questions: list[Question]) -> str:
+    if questions:
+        asked = {person.patient_id: person.language for person in people}
+        if questions[0].patient_id in asked:
+            return asked[questions[0].patient_id]
+    return people[0].language if people else clinics.clinic_settings(clinic_id).default_language
+
+
+# ------------------------------------------------------------------------------------------------ acting
+
+
+def _obey(text: InboundText, command: str, people: list[Reach], language: str) -> Read:
+    patient_id = people[0].patient_id if len(people) == 1 else None
+    common = {
+        "clinic_id": text.clinic_id,
+        "phone": text.phone,
+        "by": BY_TEXT,
+        "language": language,
+        "patient_id": patient_id,
+        "number": text.number,
+    }
+    if command == "stop":
+        reply = messaging.stop(how="sms", **common)  # type: ignore[arg-type]
+        return Read("stop", "stopped" if reply else "stopped_before", patient_id=patient_id, reply_id=reply)
+    if command == "start":
+        reply = messaging.start(how="sms", **common)  # type: ignore[arg-type]
+        return Read("start", "started" if reply else "not_stopped", patient_id=patient_id, reply_id=reply)
+    return Read("help", "helped", messaging.help_text(text.clinic_id, language), patient_id=patient_id)
+
+
+def _settle(text: InboundText, question: Question, answer: str, *, understood: str) -> Read:
+    settlement: Settlement = wired("REPLY_HANDLERS", question.kind)(
+        text.clinic_id, question.subject_id, answer, BY_TEXT
+    )
+    now = business_time.now()
+    Question.objects.filter(clinic_id=text.clinic_id, kind=question.kind, subject_id=question.subject_id).update(
+        answer=answer, answered_at=now
+    )
+    if settlement.is_over:
+        _close(text.clinic_id, question.kind, question.subject_id, now)
+    return Read(
+        understood, settlement.outcome, settlement.text, question_id=question.id, patient_id=question.patient_id
+    )
+
+
+def _ask_back(
+    text: InboundText, phone_bi: bytes, questions: list[Question], answer: str, language: str
+) -> Read:
+    """Which visit is meant? The answer waits until the person has chosen; an older question back is void."""
+    now = business_time.now()
+    offered = sorted(questions[: len(LETTERS)], key=lambda q: q.expires_at)
+    WhichOne.objects.filter(clinic_id=text.clinic_id, phone_bi=phone_bi, settled_at=None).update(settled_at=now)
+    WhichOne.objects.create(
+        clinic_id=text.clinic_id,
+        phone_bi=phone_bi,
+        number=text.number,
+        answer=answer,
+        question_ids=[question.id for question in offered],
+        asked_at=now,
+        expires_at=now + CHOOSE_WITHIN,
+    )
+    describe = wired("DESCRIPTIONS", offered[0].kind)
+    lines = describe(text.clinic_id, [question.subject_id for question in offered], language)
+    options = [f"{letter}: {line}" for letter, line in zip(LETTERS, lines, strict=False)]
+    return Read(answer, "asked_which", ask_which(text.clinic_id, language, options))
+
+
+def _pass_on(
+    text: InboundText, phone_bi: bytes, people: list[Reach], language: str, understood: str = "nothing"
+) -> Read:
+    """A person must read it. The writer hears that, a few times a day at most."""
+    patient_id = people[0].patient_id if len(people) == 1 else None
+    since = business_time.now() - timedelta(days=1)
+    told = Reading.objects.filter(
+        clinic_id=text.clinic_id, phone_bi=phone_bi, outcome="waits_for_person", at__gte=since
+    ).count()
+    words = passed_to_person(text.clinic_id, language) if told < PASSED_ON_A_DAY else None
+    tasks.raise_task(
+        clinic_id=text.clinic_id, kind=TaskKind.READ_REPLY, source=f"inbound:{text.id}", by=BY_TEXT, patient_id=patient_id
+    )
+    return Read(understood, "waits_for_person", words, patient_id=patient_id, needs_person=True)
+
+
+def _store(text: InboundText, phone_bi: bytes, people: list[Reach], read: Read) -> None:
+    patient_id = read.patient_id or (people[0].patient_id if len(people) == 1 else None)
+    reply_id = read.reply_id
+    if read.text is not None:
+        intent = Intent(Purpose.ANSWER, read.text, text.phone, patient_id=patient_id, number=text.number)
+        reply_id = messaging.send(clinic_id=text.clinic_id, intents=[intent], by=BY_TEXT)[0].message_id
+    keys = keys_for(text.clinic_id)
+    Reading.objects.create(
+        clinic_id=text.clinic_id,
+        id=text.id,
+        phone_bi=phone_bi,
+        phone_ct=keys.seal("reading.phone", text.id.bytes, text.phone.e164.encode()),
+        number=text.number,
+        patient_id=patient_id,
+        body_ct=keys.seal("reading.body", text.id.bytes, text.text.encode()),
+        body_mac=keys.blind_index("inbound body", text.text),
+        at=text.at,
+        understood=str(read.understood),
+        outcome=read.outcome,
+        question_id=read.question_id,
+        reply_id=reply_id,
+        needs_person=read.needs_person,
+    )
+    audit.record(
+        clinic_id=text.clinic_id,
+        by=BY_TEXT,
+        action="conversation.read",
+        patient_id=patient_id,
+        subject=f"inbound:{text.id}",
+        detail={"understood": str(read.understood), "outcome": read.outcome},
+    )
+
+
+# ------------------------------------------------------------------------------------------------ for the link pages
+
+
+def person(clinic_id: UUID, patient_id: UUID) -> Reach | None:
+    return contacts.reach(clinic_id, [patient_id]).get(patient_id)
+
+
+def freeze(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor) -> None:
+    """Freezes a number for a patient and raises the task to find the right one."""
+    if phone_bi is None:
+        return
+    if consent.report_wrong_number(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, how="link", by=by):
+        tasks.raise_task(
+            clinic_id=clinic_id,
+            kind=TaskKind.WRONG_NUMBER,
+            source=f"patient:{patient_id}:{phone_bi.hex()}",
+            by=by,
+            patient_id=patient_id,
+        )
+
+
+def close_if_over(clinic_id: UUID, kind: str, subject_id: UUID, answer: str) -> None:
+    """After an answer by link: the questions about this visit hold the answer, and a cancelled visit's are closed."""
+    now = business_time.now()
+    questions = Question.objects.filter(clinic_id=clinic_id, kind=kind, subject_id=subject_id)
+    if answer == "take_back":
+        questions.update(answer="", answered_at=None, closed_at=None)
+        return
+    questions.update(answer=answer, answered_at=now)
+    if answer == "cancel":
+        _close(clinic_id, kind, subject_id, now)
+
+
+def _close(clinic_id: UUID, kind: str, subject_id: UUID, now: datetime) -> None:
+    Question.objects.filter(clinic_id=clinic_id, kind=kind, subject_id=subject_id, closed_at=None).update(closed_at=now)

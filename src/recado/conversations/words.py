@@ -1,0 +1,88 @@
+"""The words of the three answers, by language. Literal; `matching` reads them. No phrase stands in two meanings (tested).
+
+Left out on purpose, because alone they may mean either of two things; a person reads them:
+- "no", "non", "nee", "nie", "nein", "não", "tidak", 👎, ❌: "I am not coming" or "no change".
+- "afmelden", "abmelden", "rezygnuję": the visit or the texts.
+- "prima": great in Dutch, earlier in Italian. "end", "fin", "koniec": of the visit or of the texts.
+"""
+
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """The answers to the default question. Values are stored and are the names that handlers know."""
+
+    CONFIRM = "confirm"
+    CHANGE = "change"
+    CANCEL = "cancel"
+
+
+DIGITS: dict[str, Answer] = {"1": Answer.CONFIRM, "2": Answer.CHANGE, "3": Answer.CANCEL}
+
+WORDS: dict[Answer, dict[str, str]] = {
+    Answer.CONFIRM: {
+        "signs": "1; 👍; 👌; ✅; ✔; ☑; 🆗; 💯",
+        "en": "one; yes; y; yep; yeah; yup; yes i do; yes i will; yes i can; ok; okay; k; confirm; confirmed; to confirm; i confirm; i will come; "
+        "i'll come; i will be there; i'll be there; coming; i am coming; i'm coming; agreed; fine; that's fine; sure",
+        "fr": "un; une; oui; ouais; d'accord; daccord; dac; confirmer; confirme; je confirme; confirmez; c'est confirmé; c'est bon; "
+        "je viens; je viendrai; je serai là; entendu; bien sûr; pour confirmer",
+        "nl": "één; ja; jawel; jazeker; oke; oké; akkoord; bevestig; bevestigen; bevestigd; ik bevestig; ik bevestig het; ik kom; "
+        "ik ben er; is goed; dat is goed; komt goed",
+        "pl": "jeden; tak; potwierdzam; potwierdzić; potwierdź; potwierdzone; przyjdę; będę; zgadzam się; zgoda; okej; dobrze",
+        "es": "uno; sí; vale; confirmo; confirmar; confirmado; confirmada; para confirmar; de acuerdo; iré; voy; allí estaré; "
+        "ahí estaré; claro; perfecto",
+        "id": "satu; ya; iya; yaa; oke; okee; setuju; konfirmasi; saya konfirmasi; saya datang; saya akan datang; akan datang; "
+        "baik; siap; hadir; saya hadir",
+        "de": "eins; jawohl; bestätigen; bestätigt; bestätige; ich bestätige; ich komme; einverstanden; in ordnung; gut; passt",
+        "it": "confermo; conferma; confermare; confermato; per confermare; va bene; d'accordo; certo; vengo; ci sarò; ci saro",
+        "pt": "um; sim; está bem; tudo bem; lá estarei; certo; eu vou; vou",
+    },
+    Answer.CHANGE: {
+        "signs": "2; 🔄; 📅; 🗓",
+        "en": "two; change; to change; change it; change time; change the time; change my appointment; change appointment; move; move it; "
+        "move my appointment; reschedule; rebook; postpone; another time; other time; different time; another day; other day; "
+        "different day; another date; new time; new date",
+        "fr": "deux; changer; change; changez; changement; je change; pour changer; changer de date; changer d'heure; "
+        "changer le rendez-vous; modifier; déplacer; reporter; autre date; une autre date; autre heure; une autre heure; "
+        "autre horaire; un autre horaire; autre jour; un autre jour",
+        "nl": "twee; wijzigen; wijzig; wijziging; veranderen; verander; verzetten; verzet; verplaatsen; verplaats; andere tijd; "
+        "een andere tijd; ander tijdstip; andere datum; een andere datum; andere dag; een andere dag; afspraak verzetten",
+        "pl": "dwa; zmienić; zmieniam; zmiana; zmień; zmiana terminu; zmienić termin; chcę zmienić; chcę zmienić termin; inny termin; "
+        "inna data; inna godzina; przełożyć; przekładam; przełóż; przenieść",
+        "es": "dos; cambiar; cambio; cambia; cambie; para cambiar; cambiar cita; cambiar la cita; cambiar hora; cambiar la hora; "
+        "modificar; mover; aplazar; reprogramar; otra hora; otro día; otra fecha; otro horario",
+        "id": "dua; ubah; mengubah; ubah jadwal; ganti; ganti jadwal; ganti waktu; ganti hari; jadwal ulang; reschedule; "
+        "pindah jadwal; waktu lain; hari lain; jadwal lain",
+        "de": "zwei; ändern; ändere; änderung; verschieben; verschiebe; verlegen; umbuchen; andere zeit; eine andere zeit; "
+        "anderer termin; ein anderer termin; anderen termin; anderer tag; termin ändern; termin verschieben",
+        "it": "due; cambiare; cambia; per cambiare; modificare; spostare; sposta; rinviare; altro orario; un altro orario; "
+        "altra data; un'altra data; altro giorno; un altro giorno",
+        "pt": "dois; mudar; alterar; remarcar; adiar; para mudar; outro horário; outra hora; outro dia; outra data",
+    },
+    Answer.CANCEL: {
+        "signs": "3",
+        "en": "three; cancel; to cancel; cancelled; canceled; cancel it; cancel appointment; cancel my appointment; "
+        "cancel the appointment; cancel visit; cancel my visit; i cancel; cancellation",
+        "fr": "trois; annuler; annule; annulez; annulé; annulée; annulation; j'annule; je l'annule; pour annuler; "
+        "annuler rendez-vous; annuler le rendez-vous; annuler mon rendez-vous; annuler rdv; annuler mon rdv",
+        "nl": "drie; annuleren; annuleer; annulering; geannuleerd; ik annuleer; afzeggen; ik zeg af; zeg af; "
+        "afspraak annuleren; afspraak afzeggen; annuleer mijn afspraak; annuleer de afspraak",
+        "pl": "trzy; odwołuję; odwołać; odwołaj; odwołane; odwołanie; anuluj; anulować; anuluję; odwołuję wizytę; odwołać wizytę; "
+        "odwołaj wizytę; anuluj wizytę; anulować wizytę; chcę odwołać; chcę odwołać wizytę",
+        "es": "tres; cancelar; cancelo; cancela; cancele; cancelada; cancelación; para cancelar; anular; anulo; anula; anule; "
+        "cancelar cita; cancelar la cita; cancelar mi cita; anular cita; anular la cita",
+        "id": "tiga; batal; batalkan; membatalkan; dibatalkan; saya batal; saya batalkan; batal janji; batalkan janji; "
+        "batalkan jadwal; saya mau batal",
+        "de": "drei; absagen; absage; abgesagt; ich sage ab; sage ab; stornieren; storno; termin absagen; ich möchte absagen",
+        "it": "annullare; annulla; annullo; annullato; per annullare; disdire; disdico; disdetta; cancellare; cancella; "
+        "annullare appuntamento; disdire appuntamento",
+        "pt": "três; cancelado; desmarcar; desmarco; cancelar consulta; cancelar a consulta; desmarcar consulta; desmarcar a consulta",
+    },
+}
+
+# Words that mean something else to a person who reads that language: not taken as an answer from them.
+FALSE_FRIENDS: dict[str, frozenset[str]] = {
+    "id": frozenset({"tak"}),  # not
+    "pl": frozenset({"ja"}),  # I
+    "es": frozenset({"ja"}),  # a laugh
+}

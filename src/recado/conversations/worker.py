@@ -1,0 +1,47 @@
+"""Hands stored inbound texts to whom they belong: bound to a clinic, read in its scope, marked as settled.
+
+One worker of all reads at a time (an advisory lock), so that what a person wrote first is read first. The reading and
+its effects are one transaction of the clinic; the mark on the raw text is another: after a crash between the two the
+text comes once more, its reading stands already, and only the mark is made.
+"""
+
+import logging
+from typing import Any
+
+import psycopg
+
+from recado.foundation.database import key_file
+from recado.foundation.faults import describe
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import queries as texts
+
+from .routing import receive
+
+log = logging.getLogger("recado.inbound")
+READING_LOCK = 0x5245_4349
+
+
+def read_inbound(maintenance: "psycopg.Connection[Any]", *, most: int = 100) -> int:
+    """Reads up to `most` waiting texts, oldest first. Returns how many were settled."""
+    with maintenance.transaction():
+        row = maintenance.execute("SELECT pg_try_advisory_xact_lock(%s)", (READING_LOCK,)).fetchone()
+        if not row or not row[0]:
+            return 0
+        waiting = texts.waiting_inbound(maintenance, key_file(), most=most)
+        return sum(_read(maintenance, raw) for raw in waiting)
+
+
+def _read(maintenance: "psycopg.Connection[Any]", raw: texts.Raw) -> int:
+    try:
+        bound = texts.bind_inbound(maintenance, raw, key_file())
+        if bound is None:
+            texts.settle_inbound(maintenance, raw.id, outcome="unbound", clinic_id=None)
+            return 1
+        with clinic_scope(bound.clinic_id):
+            outcome = receive(bound)
+    except Exception as error:  # one text that fails must not stop the others; it is tried again, and told of
+        log.error("inbound text %s was not read, it will be tried again: %s", raw.id, describe(error))
+        texts.try_inbound_later(maintenance, raw.id)
+        return 0
+    texts.settle_inbound(maintenance, raw.id, outcome=outcome, clinic_id=bound.clinic_id)
+    return 1

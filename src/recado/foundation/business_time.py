@@ -1,0 +1,50 @@
+"""Business time: when things are due, may be said and expire. Real time plus one offset, kept in the database.
+
+Every process and command shares it; it moves only forward (a trigger sees to that), and SQL gets it as a value. It is
+what the demo's time machine moves. Leases, time-outs, sign-in and audit use real time: `foundation.clock.real_now`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, LiteralString
+
+from django.db import connections
+
+READ_AHEAD: LiteralString = "SELECT ahead FROM foundation_clock"
+"""For plain connections: business time = real time + this interval."""
+
+READ_NOW: LiteralString = "SELECT clock_timestamp() + ahead FROM foundation_clock"
+"""For plain connections: business time by the database's own clock, the same on every machine."""
+
+# Kept as hours and seconds, never as days: a day isn't 24 hours in every zone.
+_ADVANCE: LiteralString = """
+UPDATE foundation_clock
+SET ahead = greatest(ahead, make_interval(secs => extract(epoch FROM %s::timestamptz - clock_timestamp())::float8))
+RETURNING clock_timestamp() + ahead
+"""
+
+
+def now(using: str = "default") -> datetime:
+    """The present moment of business, aware, in UTC. One query of 40 us: ask once a batch and pass it on."""
+    moment: datetime = _one(READ_NOW, (), using)
+    return moment
+
+
+def ahead(using: str = "default") -> timedelta:
+    """How far business time is ahead of real time."""
+    found: timedelta = _one(READ_AHEAD, (), using)
+    return found
+
+
+def advance_to(moment: datetime, using: str = "default") -> datetime:
+    """Moves business time forward to `moment` and returns the new now. A moment already past changes nothing."""
+    reached: datetime = _one(_ADVANCE, (moment,), using)
+    return reached
+
+
+def _one(statement: str, parameters: tuple[Any, ...], using: str) -> Any:
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        raise LookupError("The business clock has no row: run `recado migrate`.")
+    return row[0]

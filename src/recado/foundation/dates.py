@@ -1,0 +1,111 @@
+"""Dates and times as people of each language write them in a short text. Pure; names of days and months from CLDR (Babel).
+
+The forms are those of the design guide's reminders ("Thu 26 Nov at 10:30", "jeu 26/11 à 10:30", "czw. 26.11 o 10:30"):
+short, with the weekday, 24 hours, and in GSM-7 letters wherever the language has them. The exceptions are Polish (śr.)
+and Saturday in Spanish and Portuguese (sáb): spelled right, at the price of a dearer text.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment to be written in a text, in the language that the text turns out to have."""
+
+    at: datetime  # aware
+    time_zone: str  # IANA name of the place where it happens
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    day: str  # {weekday} {long_weekday} {day} {month} {day2} {month2}
+    joint: str  # between day and time
+    time: str = "{hour:02}:{minute:02}"
+
+
+_FORMS = {
+    "en": _Form("{weekday} {day} {month}", " at "),
+    "en-us": _Form("{weekday} {month} {day}", " at ", "{hour12}:{minute:02} {half}"),
+    "fr": _Form("{weekday} {day2}/{month2}", " à "),
+    "nl": _Form("{weekday} {day} {month}", " om "),
+    "pl": _Form("{weekday}. {day2}.{month2}", " o "),
+    "es": _Form("{weekday} {day} {month}", " a las "),
+    "id": _Form("{long_weekday} {day} {month}", " pukul "),
+    "de": _Form("{weekday} {day2}.{month2}.", " um "),
+    "it": _Form("{weekday} {day2}/{month2}", " alle "),
+    "pt": _Form("{weekday} {day2}/{month2}", " às "),
+}
+_OTHER = _Form("{weekday} {day} {month}", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    weekdays: tuple[str, ...]  # short, Monday first, without the dot
+    long_weekdays: tuple[str, ...]
+    months: tuple[str, ...]  # short, January first, without the dot
+
+
+@lru_cache(maxsize=64)
+def _names(language: str) -> _Names:
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    days, months = locale.days["format"], locale.months["format"]
+    return _Names(
+        tuple(days["abbreviated"][i].rstrip(".") for i in range(7)),
+        tuple(days["wide"][i] for i in range(7)),
+        tuple(months["abbreviated"][i].rstrip(".") for i in range(1, 13)),
+    )
+
+
+def _form(language: str) -> _Form:
+    tag = language.lower()
+    return _FORMS.get(tag) or _FORMS.get(tag.partition("-")[0]) or _OTHER
+
+
+def _parts(when: When, language: str) -> dict[str, object]:
+    local = when.at.astimezone(ZoneInfo(when.time_zone))
+    names = _names(language)
+    return {
+        "weekday": names.weekdays[local.weekday()],
+        "long_weekday": names.long_weekdays[local.weekday()],
+        "day": local.day,
+        "month": names.months[local.month - 1],
+        "day2": f"{local.day:02}",
+        "month2": f"{local.month:02}",
+        "hour": local.hour,
+        "hour12": (local.hour - 1) % 12 + 1,
+        "half": "AM" if local.hour < 12 else "PM",
+        "minute": local.minute,
+    }
+
+
+def moment_words(when: When, language: str) -> str:
+    """Day and time: "Thu 26 Nov at 10:30". A language without a form of its own gets its names in a plain order.
+
+    Raises ZoneInfoNotFoundError for an unknown zone, ValueError for a time without one.
+    """
+    form = _form(language)
+    return (form.day + form.joint + form.time).format_map(_checked(when, language))
+
+
+def day_words(when: When, language: str) -> str:
+    """The day alone: "Thu 26 Nov"."""
+    return _form(language).day.format_map(_checked(when, language))
+
+
+def time_words(when: When, language: str) -> str:
+    """The time alone: "10:30"."""
+    return _form(language).time.format_map(_checked(when, language))
+
+
+def _checked(when: When, language: str) -> dict[str, object]:
+    if when.at.tzinfo is None:
+        raise ValueError("a moment in a text needs a time zone")
+    return _parts(when, language)

@@ -1,0 +1,22 @@
+"""Upward calls: a lower room names a table and a key, `launch/wiring.py` says in one greppable place what stands there."""
+
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+
+
+class NotWired(LookupError):
+    """`launch/wiring.py` has no such entry."""
+
+
+@lru_cache(maxsize=256)
+def wired(table: str, key: str) -> Any:
+    """The object behind `TABLE[key]`, a dotted path `package.module:name` or `package.module`. Raises NotWired."""
+    entries: dict[str, str] = getattr(import_module(settings.RECADO_WIRING), table, {})
+    if key not in entries:
+        raise NotWired(f"{settings.RECADO_WIRING}.{table} has no entry {key!r}")
+    module, _, name = entries[key].partition(":")
+    found = import_module(module)
+    return getattr(found, name) if name else found

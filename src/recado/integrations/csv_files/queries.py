@@ -1,0 +1,32 @@
+"""What is remembered of a clinic's files."""
+
+from datetime import datetime
+from uuid import UUID
+
+from recado.foundation.tenancy import clinic_scope
+from recado.integrations.csv_files.models import ImportRun, SavedMapping
+
+
+def saved_mapping(clinic_id: UUID, source: str) -> dict[str, str]:
+    """Columns mapped by hand for this source: header without case, accents and spaces -> field; empty = left out."""
+    with clinic_scope(clinic_id):
+        found = (
+            SavedMapping.objects.filter(clinic_id=clinic_id, source=source).values_list("columns", flat=True).first()
+        )
+    return dict(found or {})
+
+
+def broke_off(clinic_id: UUID, source: str) -> bool:
+    """Whether imports of this source were begun and none was ever finished."""
+    with clinic_scope(clinic_id):
+        runs = ImportRun.objects.filter(clinic_id=clinic_id, source=source)
+        return runs.exists() and not runs.filter(finished_at__isnull=False).exists()
+
+
+def brought_in_before(clinic_id: UUID, source: str, digest: bytes) -> datetime | None:
+    """When this very file was last brought in to the end, if it was. `digest` is the SHA-256 of the file."""
+    with clinic_scope(clinic_id):
+        runs = ImportRun.objects.filter(
+            clinic_id=clinic_id, source=source, file_digest=digest, finished_at__isnull=False
+        )
+        return runs.order_by("-started_at").values_list("finished_at", flat=True).first()

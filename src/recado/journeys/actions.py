@@ -1,0 +1,127 @@
+"""Put people on journeys, plan them anew when the event changes, and let waiting announcements go."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.clinics import queries as clinics
+from recado.foundation import business_time
+from recado.foundation.ids import new_id
+from recado.messaging import actions as messaging
+
+from .engine import plan_steps
+from .models import Run, Step, Timer
+from .plans import APPOINTMENT, find_plan
+from .types import AT_ONCE, AnchorChange, Facts, Occasion, Plan, PlannedStep
+
+NEWEST = {"appointment": APPOINTMENT}
+HELD = AT_ONCE | {Occasion.LATE}  # what an import tells people at once, and what may have to wait for a person's word
+
+
+def plan(
+    *, clinic_id: UUID, changes: Sequence[AnchorChange], announce: bool = True, held_for: str | None = None
+) -> frozenset[UUID]:
+    """Plans these journeys anew from the events as they are now; what was planned and not sent is called off.
+
+    `held_for` names a source whose texts at once wait for `release`. Returns the patients who would be told at once.
+    Call it inside `clinic_scope`.
+    """
+    if not changes:
+        return frozenset()
+    now = business_time.now()
+    settings = clinics.clinic_settings(clinic_id)
+    told: set[UUID] = set()
+    with transaction.atomic():
+        runs = _runs(clinic_id, changes)
+        done = _undo(clinic_id, runs, {c.id for c in changes if not c.is_new})
+        timers = []
+        for change in changes:
+            run = runs[change.id]
+            key = find_plan(run.plan, run.version)
+            facts = Facts(settings.time_zone, settings.quiet_hours, announce, done=done.get((run.id, change.anchor.revision), frozenset()))
+            for step in plan_steps(key, change.anchor, facts, now, change.answers).steps:
+                is_at_once = key.step(step.key).when.occasion in HELD
+                if is_at_once:
+                    told.add(change.patient_id)
+                timers.append(_timer(clinic_id, run, change, step, held_for if is_at_once else None))
+        Timer.objects.bulk_create(timers, batch_size=5_000)
+    return frozenset(told)
+
+
+def _timer(clinic_id: UUID, run: Run, change: AnchorChange, step: PlannedStep, held_for: str | None) -> Timer:
+    return Timer(
+        clinic_id=clinic_id,
+        id=new_id(),
+        run_id=run.id,
+        step=step.key,
+        revision=change.anchor.revision,
+        due=step.due,
+        held_for=held_for,
+    )
+
+
+def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> dict[UUID, Run]:
+    """The runs of these events: those that exist, at their new revision, and new ones on the newest plan."""
+    now = business_time.now()
+    old = [change.id for change in changes if not change.is_new]
+    found = {run.anchor_id: run for run in Run.objects.filter(clinic_id=clinic_id, anchor_id__in=old)}
+    fresh = []
+    for change in changes:
+        if change.id in found:
+            found[change.id].revision = change.anchor.revision
+            continue
+        newest: Plan = NEWEST[change.kind]
+        run = Run(
+            clinic_id=clinic_id,
+            id=new_id(),
+            plan=newest.key,
+            version=newest.version,
+            anchor_kind=change.kind,
+            anchor_id=change.id,
+            patient_id=change.patient_id,
+            revision=change.anchor.revision,
+            started_at=now,
+        )
+        found[change.id] = run
+        fresh.append(run)
+    Run.objects.bulk_create(fresh, batch_size=2_000)
+    if old:
+        Run.objects.bulk_update([found[key] for key in set(old) if found[key] not in fresh], ["revision"], batch_size=500)
+    return found
+
+
+def _undo(
+    clinic_id: UUID, runs: dict[UUID, Run], old: Collection[UUID]
+) -> dict[tuple[UUID, int], frozenset[str]]:
+    """Takes back what is planned and what waits in the outbox; returns the steps done, by run and revision."""
+    ids = [runs[key].id for key in old]
+    if not ids:
+        return {}
+    Timer.objects.filter(clinic_id=clinic_id, run_id__in=ids).delete()
+    done: dict[tuple[UUID, int], set[str]] = {}
+    texts = []
+    for run_id, revision, key, message in Step.objects.filter(
+        clinic_id=clinic_id, run_id__in=ids, outcome="sent"
+    ).values_list("run_id", "revision", "step", "message_id"):
+        done.setdefault((run_id, revision), set()).add(key)
+        if message is not None:
+            texts.append(message)
+    messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="visit_changed")
+    return {key: frozenset(steps) for key, steps in done.items()}
+
+
+def waiting_for(clinic_id: UUID, source: str) -> int:
+    """How many people would be told by what waits for a word on this source. Call it inside `clinic_scope`."""
+    runs = Timer.objects.filter(clinic_id=clinic_id, held_for=source).values("run_id")
+    return Run.objects.filter(clinic_id=clinic_id, id__in=runs).values("patient_id").distinct().count()
+
+
+def release(*, clinic_id: UUID, source: str) -> int:
+    """Lets the announcements of a source go. Returns how many steps. Call it inside `clinic_scope`."""
+    return Timer.objects.filter(clinic_id=clinic_id, held_for=source).update(held_for=None)
+
+
+def drop(*, clinic_id: UUID, source: str) -> int:
+    """Drops the announcements of a source that wait: nobody is told. Call it inside `clinic_scope`."""
+    return Timer.objects.filter(clinic_id=clinic_id, held_for=source).delete()[0]

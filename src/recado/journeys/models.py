@@ -1,0 +1,75 @@
+"""Who is on which journey, what comes next, and what came of each step."""
+
+from django.db import models
+
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import TenantModel
+
+
+class Run(TenantModel):
+    """One person on one journey, anchored to an event such as a visit."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    plan = models.CharField(max_length=40)
+    version = models.IntegerField()
+    anchor_kind = models.CharField(max_length=20)
+    anchor_id = models.UUIDField()
+    patient_id = models.UUIDField()
+    revision = models.IntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=24, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["clinic_id", "id"], name="journeys_run_of_clinic"),
+            models.UniqueConstraint(fields=["clinic_id", "anchor_kind", "anchor_id"], name="journeys_run_anchor"),
+        )
+
+
+class Timer(TenantModel):
+    """A step that is still to come. Taken by DELETE in the transaction that does the step, so a crash brings it back.
+
+    `held_for` names the source whose announcements wait for a person's word; a held timer is never due.
+    """
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    run_id = models.UUIDField()
+    step = models.CharField(max_length=40)
+    revision = models.IntegerField()
+    due = models.DateTimeField()
+    held_for = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null = free, and the index leaves held ones out
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["clinic_id", "run_id", "step", "revision"], name="journeys_timer_step"),
+        )
+        indexes = (
+            models.Index(fields=["due", "id"], condition=models.Q(held_for=None), name="journeys_timer_due"),
+            models.Index(fields=["clinic_id", "held_for"], condition=models.Q(held_for__isnull=False), name="journeys_timer_held"),
+        )
+
+
+class Step(TenantModel):
+    """What came of a step: insert-only."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    run_id = models.UUIDField()
+    step = models.CharField(max_length=40)
+    revision = models.IntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12)  # sent, skipped, refused
+    reason = models.CharField(max_length=40, default="")
+    message_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["clinic_id", "run_id", "step", "revision"], name="journeys_step_once"),
+        )
+        indexes = (models.Index(fields=["clinic_id", "message_id"], name="journeys_step_message"),)

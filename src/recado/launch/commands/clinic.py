@@ -1,0 +1,104 @@
+"""Make clinics and list them."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from datetime import time
+from typing import TYPE_CHECKING
+
+from recado.launch.errors import CannotRun
+
+if TYPE_CHECKING:
+    from recado.clinics.types import QuietHours
+
+NEEDS_DATABASE = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What stands after `recado clinic`."""
+    verbs = parser.add_subparsers(dest="verb", metavar="create | list", required=True)
+    create = verbs.add_parser("create", help="make a clinic", description="Make a clinic, with keys of its own.")
+    create.add_argument("--slug", required=True, help="short name for addresses and commands: harbour-street")
+    create.add_argument("--name", required=True, help="the name that patients know")
+    create.add_argument("--timezone", required=True, help="IANA name: Europe/London")
+    create.add_argument(
+        "--care-basis",
+        choices=("care", "consent"),
+        default="care",
+        help="what texts about care rest on: the care itself, or a permission given before (default: care)",
+    )
+    create.add_argument(
+        "--quiet-hours",
+        default="09:00-18:00",
+        metavar="none|HH:MM-HH:MM",
+        help="when planned texts may leave, by the patient's clock; none = at any hour (default: 09:00-18:00)",
+    )
+    create.add_argument("--country", default="GB", help="for phone numbers without a country code (default: GB)")
+    create.add_argument("--language", default="en", help="for patients whose language is unknown (default: en)")
+    verbs.add_parser("list", help="list the clinics", description="List the clinics of this installation.")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Does it; raises CannotRun with what to do."""
+    return _create(args) if args.verb == "create" else _list(args)
+
+
+def _create(args: argparse.Namespace) -> int:
+    from recado.clinics import actions
+    from recado.clinics.types import CareBasis, Refused
+    from recado.foundation.actors import OPERATOR
+
+    try:
+        clinic = actions.create_clinic(
+            slug=args.slug,
+            name=args.name,
+            time_zone=args.timezone,
+            care_basis=CareBasis(args.care_basis),
+            quiet_hours=read_hours(args.quiet_hours),
+            country=args.country,
+            default_language=args.language,
+            by=OPERATOR,
+        )
+    except Refused as refusal:
+        raise CannotRun(f"--{refusal.field.replace('_', '-')}: {refusal.hint}") from None
+    _say({"id": str(clinic.id), "slug": clinic.slug, "name": clinic.name, "timezone": clinic.time_zone}, args.json)
+    return 0
+
+
+def _list(args: argparse.Namespace) -> int:
+    from recado.clinics import queries
+
+    found = [
+        {"id": str(c.id), "slug": c.slug, "name": c.name, "timezone": c.time_zone, "care_basis": c.care_basis}
+        for c in queries.all_clinics()
+    ]
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False))
+    elif not found:
+        print("There are no clinics yet. Make one: recado clinic create --help")
+    else:
+        for clinic in found:
+            print(f"{clinic['slug']:24} {clinic['timezone']:20} {clinic['name']}")
+    return 0
+
+
+def _say(clinic: Mapping[str, str], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(clinic, ensure_ascii=False))
+    else:
+        print(f"Made the clinic {clinic['name']} ({clinic['slug']}).")
+
+
+def read_hours(text: str) -> "QuietHours":
+    """Reads `none` or `HH:MM-HH:MM`. Raises CannotRun."""
+    from recado.clinics.types import NO_QUIET_HOURS, QuietHours
+
+    if text == "none":
+        return NO_QUIET_HOURS
+    opens, dash, closes = text.partition("-")
+    try:
+        if not dash:
+            raise ValueError
+        return QuietHours(time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip()))
+    except ValueError:
+        raise CannotRun("--quiet-hours: say none, or two times such as 09:00-18:00.") from None

@@ -1,0 +1,44 @@
+"""Serves the web pages. `recado up` starts this by itself."""
+
+import argparse
+import os
+
+from recado.launch.environment import port, read_port
+from recado.launch.errors import CannotRun
+
+NEEDS_DATABASE = False  # its worker process sets Django up
+# Requests at once, and connections to the database. More would only wait for one another at Python's lock.
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", help="port to listen on (else RECADO_PORT, else 8000)")
+    parser.add_argument("--threads", type=int, default=THREADS, help=f"requests at once (default {THREADS})")
+
+
+def run(args: argparse.Namespace) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    from recado.foundation import database
+
+    database.owner_url()
+    database.key_file()
+    chosen = read_port(args.port, "--port") if args.port else port()
+    try:
+        Granian(
+            "recado.launch.wsgi:application",
+            address=args.host,
+            port=chosen,
+            interface=Interfaces.WSGI,
+            workers=1,
+            blocking_threads=args.threads,
+            workers_kill_timeout=5,
+            log_level=LogLevels.warning,
+            websockets=False,
+        ).serve()
+    except OSError as error:
+        raise CannotRun(f"The web pages can't listen on {args.host}, port {chosen}: {error.strerror}.") from None
+    return 0

@@ -1,0 +1,158 @@
+"""The demo clinic: invented people, two weeks of appointments, a simulated carrier and its number."""
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from recado.appointments import actions as appointments
+from recado.appointments.types import Announce, Booking
+from recado.clinics import actions as clinics
+from recado.clinics import queries as clinic_queries
+from recado.clinics.roles import ROLES
+from recado.contacts import queries as contacts
+from recado.contacts.types import PersonRecord
+from recado.foundation import business_time
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.crypto import SYSTEM_CLINIC
+from recado.foundation.database import Role, connect
+from recado.foundation.ids import new_id
+from recado.foundation.keys import keys_for
+from recado.foundation.phone import Phone
+from recado.foundation.tenancy import clinic_scope
+from recado.launch.demo_people import CLINICIANS, PATIENTS, SERVICES, STAFF, DemoPerson
+from recado.launch.models import DemoMark
+from recado.messaging import actions as messaging
+from recado.messaging.carriers import forget_routes
+
+SLUG = "harbour-street"
+SOURCE = "demo"
+CARRIER_ID = 1
+CARRIER_NAME = "Northline (simulated)"
+FIRST_NUMBER = 100  # +44 7700 900100: the demo clinic's; clinics made later get the next ones
+LAST_NUMBER = 199
+DAYS = 14
+DEMO = Actor(ActorKind.SYSTEM, "demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    clinics: int
+    patients: int
+    appointments: int
+
+
+def is_demo() -> bool:
+    """Whether this database was created as a demo."""
+    return DemoMark.objects.exists()
+
+
+def load() -> Made:
+    """Marks a new database as a demo and fills it. Does nothing where the mark stands already."""
+    if is_demo():
+        return Made(0, 0, 0)
+    _add_carrier()
+    clinic = clinics.create_clinic(
+        slug=SLUG,
+        name="Harbour Street Clinic",
+        time_zone="Europe/London",
+        phone_shown="020 7946 0100",
+        address="12 Harbour Street",
+        by=DEMO,
+    )
+    clinics.add_site(clinic_id=clinic.id, name="Harbour Street", address="12 Harbour Street, ground floor", by=DEMO)
+    for person in STAFF:
+        email = f"{person.name.split()[0].lower().replace('ê', 'e')}@harbour-street.example"
+        clinics.add_staff(clinic_id=clinic.id, email=email, name=person.name, role=ROLES[person.role], by=DEMO)
+    furnish(clinic.id)
+    bookings = _bookings(business_time.now(), clinic.time_zone)
+    appointments.record_bookings(
+        clinic_id=clinic.id, source=SOURCE, bookings=bookings, announce=Announce.NONE, by=DEMO, is_first_import=True
+    )
+    appointments.settle_announcements(clinic_id=clinic.id, source=SOURCE, announce=Announce.NONE, by=DEMO)
+    with connect(Role.MAINTENANCE) as connection:
+        connection.execute("INSERT INTO launch_demomark (id, made_at) VALUES (1, now()) ON CONFLICT DO NOTHING")
+    return Made(1, len(PATIENTS), len(bookings))
+
+
+def _add_carrier() -> None:
+    """The simulated carrier; how to reach it stands in the simulator's own notice, not here."""
+    sealed = keys_for(SYSTEM_CLINIC).seal(
+        "carrier.settings", CARRIER_ID.to_bytes(16, "big"), json.dumps({"simulator": True}).encode()
+    )
+    with connect(Role.MAINTENANCE) as connection:
+        connection.execute(
+            "INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state) "
+            "VALUES (%s, %s, 'smpp', %s, true, 'new') ON CONFLICT DO NOTHING",
+            (CARRIER_ID, CARRIER_NAME, sealed),
+        )
+
+
+def furnish(clinic_id: UUID) -> str:
+    """Gives a clinic of a demo its number on the simulated carrier. Returns the number; raises LookupError when all
+    numbers reserved for the demo are taken."""
+    with connect(Role.MAINTENANCE) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('recado demo numbers', 7))")
+        taken = {row[0] for row in connection.execute("SELECT address FROM messaging_receivingnumber")}
+        free = (f"+447700900{last:03}" for last in range(FIRST_NUMBER, LAST_NUMBER + 1))
+        number = next((one for one in free if one not in taken), None)
+        if number is None:
+            raise LookupError("All numbers of the demo are taken: start an empty product for more clinics.")
+        connection.execute(
+            "INSERT INTO messaging_receivingnumber (id, clinic_id, carrier_id, address, keyword) VALUES (%s, %s, %s, %s, '')",
+            (new_id(), clinic_id, CARRIER_ID, number),
+        )
+    forget_routes()
+    return number
+
+
+def _bookings(now: datetime, time_zone: str) -> list[Booking]:
+    """Two weeks of visits on working days, the same for the same day: the first is for the first patient of the list."""
+    zone = ZoneInfo(time_zone)
+    today = now.astimezone(zone).date()
+    dice = random.Random(today.toordinal())
+    made: list[Booking] = []
+    waiting = list(PATIENTS)
+    for offset in range(1, DAYS + 1):
+        day = today + timedelta(days=offset)
+        if day.weekday() >= 5:
+            continue
+        for clinician in CLINICIANS[: 2 if offset % 2 else 3]:
+            for hour, minute in sorted(dice.sample([(h, m) for h in (9, 10, 11, 14, 15, 16) for m in (0, 30)], 3)):
+                person = waiting.pop(0) if waiting else dice.choice(PATIENTS)
+                start = datetime.combine(day, time(hour, minute), zone)
+                made.append(_booking(len(made), person, start, clinician, dice.choice(SERVICES)))
+    return made
+
+
+def _booking(at: int, person: DemoPerson, start: datetime, clinician: str, service: str) -> Booking:
+    record = PersonRecord(person.record_number, person.name, Phone(person.e164), person.language, person.birth_date)
+    return Booking(f"HS-A{at + 1:04}", record, start, timedelta(minutes=15), clinician, service, "Harbour Street")
+
+
+@lru_cache(maxsize=1)
+def people() -> dict[str, tuple[str, str, str]]:
+    """The demo's own people by number: name, language, patient or staff. A number that is shared shows the first."""
+    known: dict[str, tuple[str, str, str]] = {}
+    for person in (*PATIENTS, *STAFF):
+        known.setdefault(person.e164, (person.name, person.language, "staff" if person.role else "patient"))
+    return known
+
+
+_found: dict[str, tuple[str, str, str]] = {}
+
+
+def person_at(e164: str) -> tuple[str, str, str] | None:
+    """Whose number this is in any clinic of the demo: people whom a file brought have a name on their phone too."""
+    if e164 in _found:
+        return _found[e164]
+    for clinic in clinic_queries.all_clinics():
+        with clinic_scope(clinic.id):
+            at = contacts.patients_at(clinic.id, messaging.phone_index(clinic.id, Phone(e164)))
+        if at:
+            _found[e164] = (at[0].name, at[0].language, "patient")
+            return _found[e164]
+    return None

@@ -1,0 +1,82 @@
+"""The people of the demo, all invented, with numbers that Ofcom and ARCEP reserve for fiction."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """One person of the demo clinic. A patient has a record number; staff have a role."""
+
+    name: str
+    e164: str
+    language: str
+    record_number: str = ""
+    birth_date: date | None = None
+    role: str = ""
+
+
+def _uk(last: int) -> str:
+    return f"+447700900{last:03}"
+
+
+# name, last three digits (or a whole number), language, birth date
+_PATIENTS = (
+    ("Eleanor Whitcombe", _uk(321), "en", (1948, 3, 14)),
+    ("Rémi Lefebvre", _uk(417), "fr", (1979, 11, 2)),
+    ("Joanna Kowalska", _uk(604), "pl", (1986, 6, 21)),
+    ("Sanne de Vries", _uk(512), "nl", (1991, 1, 30)),
+    ("Lucía Fernández", _uk(538), "es", (1995, 9, 8)),
+    ("Budi Santoso", _uk(571), "id", (1972, 12, 17)),
+    ("George Pemberton", _uk(302), "en", (1955, 7, 4)),
+    ("Amelia Thornbury", _uk(303), "en", (1990, 2, 11)),
+    ("Oliver Ashdown", _uk(304), "en", (2001, 5, 25)),
+    ("Priya Raman", _uk(305), "en", (1983, 10, 19)),
+    ("Thomas Hartley", _uk(306), "en", (1967, 8, 1)),
+    ("Grace Okafor", _uk(307), "en", (1976, 4, 9)),
+    ("Daniel Fairweather", _uk(308), "en", (1999, 12, 3)),
+    ("Margaret Oldroyd", _uk(309), "en", (1941, 6, 28)),
+    ("Samuel Birch", _uk(310), "en", (1988, 3, 7)),
+    ("Isla Cartwright", _uk(311), "en", (2016, 9, 15)),  # a child: shares her mother's phone
+    ("Hannah Cartwright", _uk(311), "en", (1987, 1, 22)),
+    ("Walter Penrose", _uk(312), "en", (1950, 11, 11)),
+    ("Camille Rousseau", "+33639980112", "fr", (1969, 5, 6)),
+    ("Hugo Marchand", "+33639980113", "fr", (1993, 7, 27)),
+    ("Élodie Garnier", _uk(419), "fr", (1982, 2, 14)),
+    ("Théo Beaumont", _uk(420), "fr", (2004, 10, 10)),
+    ("Daan Visser", _uk(513), "nl", (1958, 4, 18)),
+    ("Femke Jansen", _uk(514), "nl", (1974, 8, 23)),
+    ("Pieter van den Berg", _uk(515), "nl", (1996, 6, 5)),
+    ("Łukasz Wiśniewski", _uk(605), "pl", (1980, 3, 29)),
+    ("Agnieszka Zielińska", _uk(606), "pl", (1992, 12, 12)),
+    ("Stanisław Dąbrowski", _uk(607), "pl", (1949, 9, 1)),
+    ("Zofia Krawczyk", _uk(608), "pl", (2010, 7, 16)),
+    ("Carmen Ortega", _uk(539), "es", (1963, 1, 5)),
+    ("Javier Molina", _uk(540), "es", (1977, 11, 24)),
+    ("Nuria Campos", _uk(541), "es", (1989, 5, 13)),
+    ("Álvaro Peña", _uk(542), "es", (2003, 2, 20)),
+    ("Siti Rahmawati", _uk(572), "id", (1984, 8, 8)),
+    ("Agus Wijaya", _uk(573), "id", (1966, 10, 31)),
+    ("Dewi Lestari", _uk(574), "id", (1998, 4, 2)),
+    ("Florence Ingram", _uk(313), "en", (1971, 7, 19)),
+    ("Henry Lockwood", _uk(314), "en", (1985, 5, 30)),
+    ("Beatrice Holloway", _uk(315), "en", (1959, 12, 26)),
+    ("Arthur Merriweather", _uk(316), "en", (1994, 9, 3)),
+)
+
+PATIENTS = tuple(
+    DemoPerson(name, e164, language, f"HS-{1001 + at}", date(*born))
+    for at, (name, e164, language, born) in enumerate(_PATIENTS)
+)
+
+STAFF = (
+    DemoPerson("Marta Kowal", _uk(741), "en", role="reception"),
+    DemoPerson("Ruth Ellery", _uk(742), "en", role="reception_lead"),
+    DemoPerson("Amara Osei", _uk(745), "en", role="clinician"),
+    DemoPerson("Inês Silva", _uk(746), "en", role="clinician"),
+    DemoPerson("Jonas Brandt", _uk(747), "en", role="privacy_officer"),
+    DemoPerson("Noor Haddad", _uk(748), "en", role="administrator"),
+)
+
+CLINICIANS = ("Nurse Silva", "Dr Osei", "Dr Lindqvist")
+SERVICES = ("Check-up", "Blood test", "Consultation", "Vaccination")

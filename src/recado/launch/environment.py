@@ -1,0 +1,85 @@
+"""What the environment says: ports and addresses, and the making of the data folder. Imports nothing of Django.
+
+Where things lie in the data folder says `foundation.places`.
+`SETTINGS` is the one list of variables; docs/reference/settings.md is written from it.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from recado.launch.errors import CannotRun
+
+DATA, PORT, DATABASE_URL = "RECADO_DATA", "RECADO_PORT", "RECADO_DATABASE_URL"
+KEY_FILE, PUBLIC_URL, ALLOWED_HOSTS = "RECADO_KEY_FILE", "RECADO_PUBLIC_URL", "RECADO_ALLOWED_HOSTS"
+DEFAULT_PORT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable that an operator may set."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting(PORT, str(DEFAULT_PORT), "The port of the web pages."),
+    Setting(
+        DATA,
+        "`.recado` in the working directory",
+        "The data folder: database, key file, logs, what runs at the moment.",
+    ),
+    Setting(
+        DATABASE_URL,
+        "none: an embedded PostgreSQL is started",
+        "An existing PostgreSQL (15 or newer), as the owner of the database: "
+        "`postgresql://owner:password@host/database`. The owner needs CREATEROLE, or an administrator runs the SQL "
+        "that `recado migrate` prints. With this set no PostgreSQL is started.",
+    ),
+    Setting(
+        KEY_FILE,
+        "`keys.json` in the data folder",
+        "The key file. It opens every encrypted column: back it up apart from the database. A lost key is lost data.",
+    ),
+    Setting(
+        PUBLIC_URL,
+        "`http://localhost:PORT`",
+        "The address under which patients reach the link pages; short links in texts begin with it.",
+    ),
+    Setting(
+        ALLOWED_HOSTS,
+        "localhost and the host of `RECADO_PUBLIC_URL`",
+        "Host names that the web pages answer to, with commas between them.",
+    ),
+)
+
+
+def port() -> int:
+    """The port of the web pages. Raises `CannotRun` if the variable holds no port."""
+    return read_port(os.environ.get(PORT) or str(DEFAULT_PORT), PORT)
+
+
+def read_port(text: str, named: str) -> int:
+    """Reads a port number; `named` says in the error where the text came from."""
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise CannotRun(f"{named} must be a port number between 1 and 65535, and is {text!r}.")
+
+
+def public_url() -> str:
+    """The address that stands in links, without a slash at its end."""
+    return (os.environ.get(PUBLIC_URL) or f"http://localhost:{port()}").rstrip("/")
+
+
+def make_data_folder(data: Path) -> None:
+    """Makes the data folder. Only its owner may list it; others may pass through to what they own inside (PostgreSQL's
+    account, when Recado runs as root)."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        for name in ("run", "logs"):
+            (data / name).mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise CannotRun(f"The data folder {data} can't be made: {error.strerror}. Set {DATA} to another.") from error

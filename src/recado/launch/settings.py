@@ -1,0 +1,141 @@
+"""Django's settings. What an operator may set stands in `launch/environment.py`.
+
+`RECADO_DB_ROLE` says as which role Django connects: `app` (the default), or `owner`, which only `recado migrate` uses.
+Importing this needs neither a key file nor a database, so that type checkers and `makemigrations` work without them:
+then the secret key is a random one that signs nothing anybody keeps, and the database is one that answers nothing.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from recado.foundation import database
+from recado.foundation.crypto import KeyFileProblem
+from recado.launch.environment import ALLOWED_HOSTS as ALLOWED_HOSTS_VARIABLE
+from recado.launch.environment import public_url
+
+DEBUG = False
+
+
+def _secret_key() -> str:
+    try:
+        return database.key_file().derive("django secret key").hex()
+    except KeyFileProblem:
+        return secrets.token_hex(32)
+
+
+def _default_database() -> dict[str, Any]:
+    try:
+        given = database.parameters(database.Role(os.environ.get("RECADO_DB_ROLE") or "app"))
+    except (database.NoDatabase, KeyFileProblem):
+        given = {"host": "127.0.0.1", "port": "1", "dbname": "none"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": given.pop("dbname"),
+        "USER": given.pop("user", ""),
+        "PASSWORD": given.pop("password", ""),
+        "HOST": given.pop("host", ""),
+        "PORT": given.pop("port", ""),
+        "OPTIONS": given,
+        # Kept open between requests, and looked at before use: a restarted PostgreSQL costs one reconnect, no error.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+SECRET_KEY = _secret_key()
+DATABASES = {"default": _default_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "clinics.User"
+
+RECADO_WIRING = "recado.launch.wiring"  # read by foundation.wiring, so that lower rooms can call up
+RECADO_PUBLIC_URL = public_url()
+_public = urlsplit(RECADO_PUBLIC_URL)
+_is_https = _public.scheme == "https"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_public.hostname] if _public.hostname else [])]
+ALLOWED_HOSTS += [host.strip() for host in os.environ.get(ALLOWED_HOSTS_VARIABLE, "").split(",") if host.strip()]
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+CSRF_COOKIE_SECURE = _is_https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "recado.web.patient_pages.form_refused"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "recado.foundation",
+    "recado.clinics",
+    "recado.contacts",
+    "recado.consent",
+    "recado.tasks",
+    "recado.messaging",
+    "recado.conversations",
+    "recado.journeys",
+    "recado.appointments",
+    "recado.integrations.csv_files",
+    "recado.web",
+    "recado.launch",
+    "recado.launch.handset",
+]
+
+MIDDLEWARE = [
+    "recado.web.security.SecurityHeaders",
+    "recado.web.security.OwnOrigin",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+APPEND_SLASH = False  # an address is right or it is not there
+
+ROOT_URLCONF = "recado.launch.urls"
+WSGI_APPLICATION = "recado.launch.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+            ]
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # documents are sealed rows, never files
+    "staticfiles": {"BACKEND": "recado.launch.static_files.VersionedStatic"},
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("fr", "Français"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("es", "Español"),
+    ("id", "Bahasa Indonesia"),
+]
+USE_I18N = True
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "recado.launch.logs.PlainFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Django's own handlers would print requests (and mail them); its query log would print parameters.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},  # a page that isn't there is no event
+        "django.db.backends": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,165 @@
+"""What was stored about a phone, told in order: verdicts, hand-overs, receipts, replies and what came of them.
+
+Only the demo's page shows it. Everything here is read from stored events; nothing is made up for the page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from recado.appointments import queries as appointments
+from recado.appointments.queries import ChangeView
+from recado.appointments.types import ChangeKind
+from recado.clinics import queries as clinics
+from recado.clinics.types import ClinicSettings
+from recado.consent import queries as consent
+from recado.contacts import queries as contacts
+from recado.conversations import queries as conversations
+from recado.conversations.queries import ReadingView
+from recado.foundation.phone import Phone
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
+from recado.messaging import queries as texts
+from recado.messaging.types import EventKind, EventView, MessageView
+
+NEWEST_TEXTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened. `kind` chooses the icon."""
+
+    at: datetime
+    kind: str
+    title: str
+    detail: str
+    raw: dict[str, Any]
+
+
+def of_phone(e164: str, limit: int) -> list[dict[str, Any]]:
+    """The newest `limit` lines about a phone in every clinic of the demo, newest first."""
+    lines: list[Line] = []
+    for clinic in clinics.all_clinics():
+        with clinic_scope(clinic.id):
+            lines += _of_clinic(clinic, e164)
+    lines.sort(key=lambda line: line.at, reverse=True)
+    return [
+        {"at": line.at.isoformat(), "kind": line.kind, "title": line.title, "detail": line.detail, "raw": line.raw}
+        for line in lines[:limit]
+    ]
+
+
+def _of_clinic(clinic: ClinicSettings, e164: str) -> Iterator[Line]:
+    phone_bi = messaging.phone_index(clinic.id, Phone(e164))
+    for message in texts.thread(clinic.id, phone_bi, limit=NEWEST_TEXTS):
+        yield from _of_message(clinic, message)
+    for reading in conversations.readings(clinic.id, phone_bi, limit=NEWEST_TEXTS):
+        yield from _of_reading(reading)
+    people = contacts.patients_at(clinic.id, phone_bi)
+    visits = appointments.visits_of(clinic.id, [person.patient_id for person in people])
+    for change in appointments.story(clinic.id, [visit.id for visit in visits]):
+        yield _of_change(clinic, change)
+
+
+def _of_message(clinic: ClinicSettings, message: MessageView) -> Iterator[Line]:
+    raw = {
+        "message": str(message.id),
+        "purpose": message.purpose.name.lower(),
+        "verdict": message.verdict,
+        "rule": message.rule,
+        "parts": message.parts,
+        "sender": message.sender,
+        "due": message.due.isoformat() if message.due else None,
+    }
+    rule = consent.RULES.get(message.rule, message.rule)
+    if message.verdict == "never":
+        yield Line(message.at, "refused", _("Not sent"), _rule(rule), raw)
+        return
+    if message.verdict == "later":
+        when = message.due.astimezone(ZoneInfo(clinic.time_zone)).strftime("%d/%m %H:%M") if message.due else ""
+        yield Line(message.at, "held", _("Waits until %(when)s") % {"when": when}, _rule(rule), raw)
+    else:
+        yield Line(message.at, "verdict", _("Policy check passed"), _rule(rule), raw)
+    for event in message.events:
+        yield _of_event(message, event)
+
+
+def _rule(sentence: str) -> str:
+    return _(sentence) if sentence else ""
+
+
+TITLES = {
+    EventKind.SENT: ("sent", "Handed to the carrier"),
+    EventKind.DELIVERED: ("delivered", "Delivered"),
+    EventKind.FAILED: ("failed", "Could not be delivered"),
+    EventKind.STOPPED: ("stopped", "Stopped before it left"),
+    EventKind.UNCERTAIN: ("uncertain", "It is not certain that the carrier took it"),
+    EventKind.REFUSED: ("failed", "The carrier refused it"),
+    EventKind.RETRY: ("held", "The carrier was busy: it goes again"),
+    EventKind.CALLED_OFF: ("refused", "Called off: it is no longer needed"),
+    EventKind.EXPIRED: ("failed", "Its time was over"),
+    EventKind.RESENT: ("held", "Sent once more, by rule"),
+}
+
+
+def _of_event(message: MessageView, event: EventView) -> Line:
+    kind, title = TITLES[event.kind]
+    detail = ""
+    if event.kind is EventKind.SENT:
+        detail = _("Parts: %(parts)s") % {"parts": message.parts}
+    elif event.kind is EventKind.DELIVERED:
+        sent = next((e.at for e in message.events if e.kind is EventKind.SENT), None)
+        seconds = (event.at - sent).total_seconds() if sent else 0
+        detail = _("Receipt after %(seconds)s s") % {"seconds": f"{seconds:.1f}"} if seconds > 0 else ""
+    raw = {"message": str(message.id), "event": event.kind.name.lower(), "reason": event.reason}
+    return Line(event.at, kind, _(title), detail or event.reason.replace("_", " "), raw)
+
+
+UNDERSTOOD = {
+    "confirm": "Understood as: confirm",
+    "change": "Understood as: another time",
+    "cancel": "Understood as: cancel",
+    "choice": "Understood as: the choice we asked for",
+    "stop": "Understood as: stop all texts",
+    "start": "Understood as: start again",
+    "help": "Understood as: help",
+    "nothing": "Not understood: a person reads it",
+}
+
+
+def _of_reading(reading: ReadingView) -> Iterator[Line]:
+    raw = {
+        "inbound": str(reading.id),
+        "understood": reading.understood,
+        "outcome": reading.outcome,
+        "question": str(reading.question_id) if reading.question_id else None,
+    }
+    yield Line(reading.at, "reply", _("Reply received"), f"“{reading.text}”", raw)
+    kind = "person" if reading.needs_person else "stopped" if reading.understood == "stop" else "question"
+    detail = reading.outcome.replace("_", " ")
+    yield Line(reading.at, kind, _(UNDERSTOOD.get(reading.understood, reading.understood)), detail, raw)
+
+
+CHANGES = {
+    ChangeKind.BOOKED: ("booked", "Appointment booked"),
+    ChangeKind.MOVED: ("moved", "Appointment moved"),
+    ChangeKind.CANCELLED: ("cancelled", "Appointment cancelled, its time is free"),
+    ChangeKind.CONFIRMED: ("confirmed", "Appointment confirmed"),
+    ChangeKind.WISHED: ("person", "Another time is wanted: the appointment stands"),
+    ChangeKind.TAKEN_BACK: ("booked", "Cancellation taken back"),
+}
+
+
+def _of_change(clinic: ClinicSettings, change: ChangeView) -> Line:
+    kind, title = CHANGES[change.kind]
+    zone = ZoneInfo(clinic.time_zone)
+    times = [at.astimezone(zone).strftime("%a %d/%m %H:%M") for at in (change.was_at, change.starts_at) if at]
+    if change.kind is not ChangeKind.MOVED:
+        times = times[-1:]
+    raw = {"appointment": str(change.appointment_id), "change": str(change.kind), "by": change.actor_kind}
+    return Line(change.at, kind, _(title), " → ".join(times), raw)

@@ -1,0 +1,14 @@
+"""Every address of the product. Each view says whom it serves (tests/house/test_urls.py)."""
+
+from django.urls import include, path
+
+from recado.launch import entrance, health, static_files
+
+urlpatterns = [
+    path("", entrance.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("static/<path:name>", static_files.serve, name="static"),
+    path("handset/", include("recado.launch.handset.urls")),
+    path("", include("recado.web.urls")),
+]

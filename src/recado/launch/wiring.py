@@ -1,0 +1,42 @@
+"""Every upward call of the house, in one place: a lower room names a table and a key, this says what stands there.
+
+A house test resolves each entry.
+"""
+
+# The carrier files of channels/, by the kind that a carrier account names.
+CARRIERS: dict[str, str] = {
+    "smpp": "recado.launch.dispatching:smpp_carrier",
+}
+
+# Rooms that hold the events which journeys hang on: `load` and `compose` (journeys.types.AnchorRoom).
+ANCHORS: dict[str, str] = {
+    "appointment": "recado.appointments.steps",
+}
+
+# What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
+REPLY_HANDLERS: dict[str, str] = {
+    "appointment": "recado.appointments.replies:settle",
+}
+
+# A line for each subject, to ask back which is meant: (clinic_id, subject_ids, language) -> list of lines.
+DESCRIPTIONS: dict[str, str] = {
+    "appointment": "recado.appointments.replies:describe",
+}
+
+# The page behind a link: (clinic_id, subject_id, phone_bi) -> VisitPage or None.
+LINK_PAGES: dict[str, str] = {
+    "appointment": "recado.appointments.replies:page",
+}
+
+# The text that brings a fresh link: (clinic_id, subject_id) -> text or None.
+LINK_TEXTS: dict[str, str] = {
+    "appointment": "recado.appointments.replies:fresh_link_text",
+}
+
+# The worker's loops: each is a function of a plain maintenance connection that returns how much it found to do.
+WORKERS: dict[str, str] = {
+    "inbound": "recado.conversations.worker:read_inbound",
+    "journeys": "recado.journeys.worker:run_due",
+    "incidents": "recado.messaging.worker:raise_incidents",
+    "audit": "recado.launch.work:seal_audit",
+}

@@ -1,0 +1,188 @@
+"""Send, call off, stop and start: what other rooms may ask of messaging.
+
+Sending is plural; a single text is a batch of one. Each call costs a handful of statements, whatever its size.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.clinics import queries as clinics
+from recado.clinics.types import ClinicSettings
+from recado.consent import actions as consent
+from recado.consent.types import GROUP_OF, Purpose
+from recado.foundation import audit, business_time, ids
+from recado.foundation.actors import Actor
+from recado.foundation.crypto import ClinicKeys
+from recado.foundation.database import plain_cursor
+from recado.foundation.keys import keys_for
+from recado.foundation.phone import Phone
+
+from . import gate, links, outbox
+from .carriers import route_for
+from .commands import read_command
+from .notices import HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
+from .segments import measure
+from .types import LANE_OF, Delivery, Intent, Route
+from .wording import render
+
+__all__ = [
+    "call_off",
+    "end_links",
+    "help_text",
+    "make_links",
+    "phone_index",
+    "read_command",
+    "send",
+    "start",
+    "stop",
+]
+
+NO_CARRIER = 0  # a refused text belongs to none
+
+make_links = links.make
+end_links = links.end
+
+
+def phone_index(clinic_id: UUID, phone: Phone) -> bytes:
+    """The keyed hash under which a number of this clinic is found."""
+    return keys_for(clinic_id).blind_index("phone", phone.e164)
+
+
+def send(*, clinic_id: UUID, intents: Sequence[Intent], by: Actor) -> list[Delivery]:
+    """Judges, stores and queues a batch of texts. Returns what became of each, in the order given.
+
+    A text that may not be sent is stored with its rule all the same, so that "why was this not sent?" has an answer.
+    Call it inside `clinic_scope`.
+    """
+    if not intents:
+        return []
+    now = business_time.now()
+    clinic = clinics.clinic_settings(clinic_id)
+    keys = keys_for(clinic_id)
+    phones = [(i, keys.blind_index("phone", i.phone.e164) if i.phone else None) for i in intents]
+    judged = gate.clear(clinic=clinic, intents=phones, now=now)
+    rows = _sealed(clinic, keys, judged)
+    with transaction.atomic():
+        with plain_cursor() as cursor:
+            came = outbox.put(cursor, clinic_id=clinic_id, rows=rows, now=now)
+        deliveries = [_delivery(row, came) for row in rows]
+        audit.record(clinic_id=clinic_id, by=by, action="message.put", detail=_counts(deliveries))
+    return deliveries
+
+
+def _sealed(clinic: ClinicSettings, keys: ClinicKeys, judged: Sequence[gate.Judged]) -> list[outbox.Row]:
+    made = iter(ids.new_ids(len(judged)))
+    names = [j.intent.id.bytes if j.intent.id else next(made) for j in judged]
+    bodies = keys.seal_many("message.body", names, [j.intent.text.encode() for j in judged])
+    numbers = keys.seal_many("message.phone", names, [j.intent.phone.e164.encode() if j.intent.phone else b"" for j in judged])
+    return [
+        _row(judgement, route_for(clinic.id, judgement.intent.number), *sealed)
+        for judgement, *sealed in zip(judged, names, bodies, numbers, strict=True)
+    ]
+
+
+def _row(judged: gate.Judged, route: Route | None, name: bytes, body_ct: bytes, phone_ct: bytes) -> outbox.Row:
+    intent = judged.intent
+    verdict, rule = judged.verdict, judged.rule
+    if route is None and verdict != "never":
+        verdict, rule = "never", "no_carrier"
+    return outbox.Row(
+        id=name,
+        due=judged.due,
+        lane=LANE_OF[intent.purpose],
+        purpose=intent.purpose,
+        purpose_group=GROUP_OF[intent.purpose],
+        carrier=route.carrier_id if route else NO_CARRIER,
+        parts=measure(intent.text).segments,
+        verdict=verdict,
+        rule=rule,
+        sender=route.sender if route else "",
+        patient_id=intent.patient_id.bytes if intent.patient_id else None,
+        phone_bi=judged.phone_bi,
+        phone_ct=phone_ct if judged.phone_bi else None,
+        body_ct=body_ct,
+        ref=intent.ref,
+    )
+
+
+def _delivery(row: outbox.Row, came: outbox.PutOutcome) -> Delivery:
+    message_id = UUID(bytes=row.id)
+    if row.id not in came.new:
+        return Delivery(message_id, row.verdict, row.rule, row.due, is_known=True)
+    if row.id in came.gone:
+        return Delivery(message_id, "never", "withdrawn")
+    return Delivery(message_id, row.verdict, row.rule, row.due)
+
+
+def _counts(deliveries: Sequence[Delivery]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for delivery in deliveries:
+        key = "known" if delivery.is_known else delivery.verdict
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> int:
+    """Takes back texts that have not left yet. Returns how many were still waiting. Call it inside `clinic_scope`."""
+    if not message_ids:
+        return 0
+    with transaction.atomic(), plain_cursor() as cursor:
+        names = [message_id.bytes for message_id in message_ids]
+        return len(outbox.call_off(cursor, clinic_id=clinic_id, ids=names, reason=reason, now=business_time.now()))
+
+
+def stop(
+    *,
+    clinic_id: UUID,
+    phone: Phone,
+    how: str,
+    by: Actor,
+    language: str,
+    patient_id: UUID | None = None,
+    number: str | None = None,
+) -> UUID | None:
+    """Withdraws a number from every text of a clinic and confirms it once, in one transaction.
+
+    Returns the confirmation's id; None when the number was silent already: a second STOP gets no second text.
+    """
+    with transaction.atomic():
+        phone_bi = phone_index(clinic_id, phone)
+        fresh = consent.withdraw(clinic_id=clinic_id, phone_bi=phone_bi, how=how, by=by, patient_id=patient_id)
+        if not fresh:
+            return None
+        text = _notice(clinic_id, OPT_OUT_CONFIRMED, language)
+        intent = Intent(Purpose.OPT_OUT_CONFIRMATION, text, phone, patient_id=patient_id, number=number)
+        return send(clinic_id=clinic_id, intents=[intent], by=by)[0].message_id
+
+
+def start(
+    *,
+    clinic_id: UUID,
+    phone: Phone,
+    how: str,
+    by: Actor,
+    language: str,
+    patient_id: UUID | None = None,
+    number: str | None = None,
+) -> UUID | None:
+    """Takes a withdrawal back and says so. Returns the confirmation's id; None when nothing had been withdrawn."""
+    with transaction.atomic():
+        phone_bi = phone_index(clinic_id, phone)
+        if not consent.restore(clinic_id=clinic_id, phone_bi=phone_bi, how=how, by=by, patient_id=patient_id):
+            return None
+        text = _notice(clinic_id, OPT_IN_CONFIRMED, language)
+        intent = Intent(Purpose.ANSWER, text, phone, patient_id=patient_id, number=number)
+        return send(clinic_id=clinic_id, intents=[intent], by=by)[0].message_id
+
+
+def help_text(clinic_id: UUID, language: str) -> str:
+    """Who we are and how to reach a person: the answer to HELP."""
+    return _notice(clinic_id, HELP_TEXT, language)
+
+
+def _notice(clinic_id: UUID, template: object, language: str) -> str:
+    clinic = clinics.clinic_settings(clinic_id)
+    return render(template, language, {"clinic": clinic.name, "phone": clinic.phone_shown}).text  # type: ignore[arg-type]
+

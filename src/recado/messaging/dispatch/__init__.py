@@ -1,0 +1,1 @@
+"""The send process: `loop` claims and sends, `books` writes what came of it, `intake` stores what comes back."""

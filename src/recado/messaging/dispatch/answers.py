@@ -1,0 +1,90 @@
+"""What a carrier's answers mean for our books. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from recado.channels.protocol import Accepted, Outcome, PersonStopped, Refused, TryLater, Uncertain
+from recado.consent.types import GROUP_OF, Purpose
+
+from ..outbox import Again, Claimed, Settled, retry_after
+from ..types import VALIDITY_OF, EventKind
+
+
+@dataclass(slots=True)
+class OpenSlice:
+    """A slice on the wire. `fence` goes up with each of our own writes, so that a write that was committed although
+    its confirmation was lost isn't made twice; `left` counts the texts without a settled answer."""
+
+    id: int
+    fence: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Not handed over at all: its time was over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A chunk of a slice whose answers are in."""
+
+    carrier: int
+    slice: OpenSlice
+    texts: tuple[Claimed, ...]
+    outcomes: tuple[Outcome | Expired, ...]
+
+    @classmethod
+    def expired(cls, carrier: int, held: OpenSlice, texts: Sequence[Claimed]) -> "Answered":
+        return cls(carrier, held, tuple(texts), (Expired(),) * len(texts))
+
+    @classmethod
+    def lost(cls, carrier: int, held: OpenSlice, texts: Sequence[Claimed], reason: str) -> "Answered":
+        return cls(carrier, held, tuple(texts), (Uncertain(reason),) * len(texts))
+
+
+    @classmethod
+    def refused(cls, carrier: int, held: OpenSlice, texts: Sequence[Claimed], reason: str) -> "Answered":
+        return cls(carrier, held, tuple(texts), (Refused(reason),) * len(texts))
+
+
+@dataclass(slots=True)
+class Entries:
+    """What goes into the books."""
+
+    events: list[Settled] = field(default_factory=list)
+    again: list[tuple[Again, str]] = field(default_factory=list)
+    stopped: list[Claimed] = field(default_factory=list)
+
+
+def entries(batch: Sequence[Answered], now: datetime) -> Entries:
+    """The entries for these answers."""
+    made = Entries()
+    for answered in batch:
+        for text, outcome in zip(answered.texts, answered.outcomes, strict=True):
+            _enter(made, text, outcome, now)
+    return made
+
+
+def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: datetime) -> None:
+    match outcome:
+        case Accepted(ref):
+            made.events.append(Settled(text.clinic, text.message, EventKind.SENT, ref))
+        case Refused(reason):
+            made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
+        case Uncertain(reason):
+            made.events.append(Settled(text.clinic, text.message, EventKind.UNCERTAIN, None, reason))
+        case PersonStopped(reason):
+            made.events.append(Settled(text.clinic, text.message, EventKind.STOPPED, None, reason))
+            made.stopped.append(text)
+        case Expired():
+            made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, "too_late_to_send"))
+        case TryLater(after, reason):
+            due = now + retry_after(text.attempts, after)
+            if due - text.due > VALIDITY_OF[Purpose(text.purpose)]:
+                made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, reason))
+            else:
+                group = GROUP_OF[Purpose(text.purpose)]
+                again = Again(text.clinic, text.message, due, min(text.attempts + 1, 30_000), group)
+                made.again.append((again, reason))

@@ -1,0 +1,230 @@
+"""What the send loop writes down: claims, answers, and what a dead process left behind. Every method is one transaction."""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from recado.consent.types import EVERYTHING, GROUP_OF, WITHDRAWAL_LOCK, Purpose
+from recado.foundation import arrays, ids
+from recado.foundation.clock import real_now
+from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile, KeyMissing
+from recado.foundation.keys import load_keys_async
+
+from .. import outbox
+from ..outbox import Again, Claimed, ClaimedSlice, Settled
+from ..types import RESENT_WHEN_UNCERTAIN, EventKind
+from .answers import Answered, Entries, entries
+
+log = logging.getLogger("recado.dispatch")
+
+
+class Books:
+    """The dispatcher's own connection and keys."""
+
+    def __init__(
+        self, connection: "psycopg.AsyncConnection[Any]", keyfile: KeyFile, *, is_reconnected: bool = False
+    ) -> None:
+        self.connection = connection
+        self._keyfile = keyfile
+        self._rings: dict[UUID, ClinicKeys] = {}
+        self._is_reconnected = is_reconnected
+
+    async def keys(self, clinics: Sequence[UUID], *, anew: bool = False) -> dict[UUID, ClinicKeys]:
+        """The key rings of these clinics, read once and remembered; `anew` after a rotation."""
+        missing = [clinic for clinic in clinics if anew or clinic not in self._rings]
+        if missing:
+            async with self.connection.cursor() as cursor:
+                self._rings.update(await load_keys_async(cursor, missing, self._keyfile))
+        return self._rings
+
+    async def system_keys(self) -> ClinicKeys:
+        return (await self.keys([SYSTEM_CLINIC]))[SYSTEM_CLINIC]
+
+    async def business_now(self) -> datetime:
+        row = await (await self.connection.execute("SELECT ahead FROM foundation_clock")).fetchone()
+        return real_now() + (row[0] if row else timedelta())
+
+    async def claim(
+        self, *, carrier: int, most: int, mark: datetime, worker: str, lease: timedelta, held: Sequence[int]
+    ) -> tuple[ClaimedSlice | None, datetime]:
+        """Takes up to `most` due texts into a slice and commits it. Returns it and the business time it was taken at.
+
+        `held` are the slices this worker knows of. After a broken connection there may be one more, committed but never
+        told: nothing of it was written to a carrier, so its texts wait again.
+        """
+        if self._is_reconnected:
+            await self._give_back(worker, held)
+            self._is_reconnected = False
+        async with self.connection.transaction(), self.connection.cursor() as cursor:
+            # A statement of its own: a lock taken inside the claim would be taken after its snapshot.
+            await cursor.execute(outbox.CLAIM_LOCK, (WITHDRAWAL_LOCK,))
+            row = await cursor.fetchone()
+            real = real_now()
+            now = real + (row[1] if row else timedelta())
+            parameters = outbox.claim_parameters(
+                carrier=carrier, most=most, now=now, mark=mark, worker=worker, lease=real + lease
+            )
+            await cursor.execute(outbox.CLAIM, parameters)
+            return outbox.slice_of(await cursor.fetchall()), now
+
+    async def _give_back(self, worker: str, held: Sequence[int]) -> None:
+        async with self.connection.transaction(), self.connection.cursor() as cursor:
+            now = await self.business_now()
+            await cursor.execute(outbox.UNTOLD, {"worker": worker, "held": list(held)})
+            for slice_id, carrier, names, clinics, purposes in await cursor.fetchall():
+                again = [
+                    Again(clinic.bytes, name.bytes, now, 0, GROUP_OF[Purpose(purpose)])
+                    for name, clinic, purpose in zip(names, clinics, purposes, strict=True)
+                ]
+                parameters = outbox.again_parameters(
+                    again, carrier=carrier, now=now, kind=EventKind.RETRY, reason="claim_interrupted"
+                )
+                await cursor.execute(outbox.PUT_AGAIN, parameters)
+                await cursor.execute(outbox.DROP_SLICES, {"slices": [slice_id]})
+
+    async def note_carriers(self, states: dict[int, str]) -> None:
+        """Keeps how each carrier is, for the health page: the moment moves on only while it is ready."""
+        async with self.connection.transaction(), self.connection.cursor() as cursor:
+            for carrier, state in states.items():
+                await cursor.execute(
+                    "UPDATE messaging_carrieraccount SET state = %s, state_at = %s "
+                    "WHERE id = %s AND (state <> %s OR %s = 'ready')",
+                    (state, real_now(), carrier, state, state),
+                )
+
+    async def open_texts(self, texts: Sequence[Claimed]) -> list[tuple[str, str]]:
+        """The number and wording of each claimed text."""
+        clinics = list({UUID(bytes=text.clinic) for text in texts})
+        try:
+            return _open(await self.keys(clinics), texts)
+        except KeyMissing:  # sealed with a key that is younger than what we remember
+            return _open(await self.keys(clinics, anew=True), texts)
+
+    async def settle(self, batch: Sequence[Answered], *, carrier: int) -> None:
+        """Writes what the carrier answered. Slices that were taken away, or whose answers stand already, are left out."""
+        async with self.connection.transaction(), self.connection.cursor() as cursor:
+            now = await self.business_now()
+            ours = await self._hold(cursor, batch)
+            late = sum(len(a.texts) for a in batch if a.slice.id not in ours)
+            if late:
+                log.warning("answers for %d texts were not written: their slices are closed", late)
+            await self._write(cursor, entries([a for a in batch if a.slice.id in ours], now), carrier, now)
+
+    async def _hold(self, cursor: Any, batch: Sequence[Answered]) -> set[int]:
+        """Raises the fence of these slices, or deletes those whose last answers these are. Returns those that were ours."""
+        held = {answered.slice.id: answered.slice for answered in batch}
+        settled = {key: sum(len(a.texts) for a in batch if a.slice.id == key) for key in held}
+        ours: set[int] = set()
+        for statement, is_last in ((outbox.END_SLICES, True), (outbox.RAISE_FENCES, False)):
+            some = [s for s in held.values() if (s.left == settled[s.id]) is is_last]
+            if some:
+                values = {"slices": [s.id for s in some], "fences": [s.fence for s in some]}
+                await cursor.execute(statement, values)
+                ours |= {row[0] for row in await cursor.fetchall()}
+        return ours
+
+    async def _write(self, cursor: Any, made: Entries, carrier: int, now: datetime) -> None:
+        if made.events:
+            await cursor.execute(outbox.SETTLE, outbox.settle_parameters(made.events, carrier=carrier, now=now))
+            await self._report(cursor, made.events, carrier, now)
+        for reason in {reason for _, reason in made.again}:
+            texts = [again for again, why in made.again if why == reason]
+            parameters = outbox.again_parameters(texts, carrier=carrier, now=now, kind=EventKind.RETRY, reason=reason)
+            await cursor.execute(outbox.PUT_AGAIN, parameters)
+        for text in made.stopped:
+            await self._withdraw(cursor, text, now)
+
+    async def _withdraw(self, cursor: Any, text: Claimed, now: datetime) -> None:
+        """The carrier says that this person has opted out with it: so they have with us."""
+        clinic = UUID(bytes=text.clinic)
+        await cursor.execute("SELECT pg_advisory_xact_lock(%s)", (WITHDRAWAL_LOCK,))
+        await cursor.execute(
+            "INSERT INTO consent_withdrawal (clinic_id, phone_bi, purpose_group, at) "
+            "SELECT %s, %s, g, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING",
+            (clinic, text.phone_bi, now, [int(group) for group in EVERYTHING]),
+        )
+        await cursor.execute(
+            "INSERT INTO consent_ledgerentry "
+            "(id, clinic_id, at, kind, how, phone_bi, purpose_groups, actor_kind, actor_ref) "
+            "VALUES (%s, %s, %s, 'withdrawn', 'carrier', %s, %s, 'system', 'carrier')",
+            (ids.new_id(), clinic, now, text.phone_bi, json.dumps([group.name.lower() for group in EVERYTHING])),
+        )
+
+    async def _report(self, cursor: Any, events: Sequence[Settled], carrier: int, now: datetime) -> None:
+        """One incident for each clinic and reason whose texts became uncertain."""
+        counts = Counter((e.clinic, e.reason or "") for e in events if e.kind is EventKind.UNCERTAIN)
+        for reason in {reason for _, reason in counts}:
+            clinics = {clinic: n for (clinic, why), n in counts.items() if why == reason}
+            await self._incidents(cursor, clinics, carrier, reason, now)
+
+    async def _incidents(
+        self, cursor: Any, clinics: dict[bytes, int], carrier: int, reason: str, now: datetime
+    ) -> None:
+        parameters = {
+            "now": now,
+            "reason": reason[:40],
+            "ids": arrays.uuid_array(ids.new_ids(len(clinics))),
+            "clinics": arrays.uuid_array(list(clinics)),
+            "carriers": arrays.int2_array([carrier] * len(clinics)),
+            "texts": list(clinics.values()),
+        }
+        await cursor.execute(outbox.INCIDENTS, parameters)
+
+    async def recover(self, worker: str) -> int:
+        """Takes away slices whose lease has ended and those that a predecessor of this worker left.
+
+        `worker` is `name#session`: a slice of the same name and another session is a dead process's.
+
+        Their texts without an answer become uncertain; emergencies and codes go once more, marked; for the others one
+        incident a clinic becomes one task. Returns how many texts became uncertain.
+        """
+        async with self.connection.transaction(), self.connection.cursor() as cursor:
+            now = await self.business_now()
+            await cursor.execute(outbox.LOST_SLICES, {"real_now": real_now(), "worker": worker, "name": worker.split("#")[0]})
+            lost = [row[0] for row in await cursor.fetchall()]
+            if not lost:
+                return 0
+            await cursor.execute(outbox.LOST_TEXTS, {"slices": lost, "now": now, "reason": "sender_died"})
+            texts = [(bytes(m), bytes(c), carrier, Purpose(p)) for m, c, carrier, p in await cursor.fetchall()]
+            for carrier in {text[2] for text in texts}:
+                await self._after_loss(cursor, [t for t in texts if t[2] == carrier], carrier, now)
+            await cursor.execute(outbox.DROP_SLICES, {"slices": lost})
+            return len(texts)
+
+    async def _after_loss(
+        self, cursor: Any, texts: Sequence[tuple[bytes, bytes, int, Purpose]], carrier: int, now: datetime
+    ) -> None:
+        again = [
+            Again(clinic, message, now, 1, GROUP_OF[purpose])
+            for message, clinic, _, purpose in texts
+            if purpose in RESENT_WHEN_UNCERTAIN
+        ]
+        if again:
+            parameters = outbox.again_parameters(
+                again, carrier=carrier, now=now, kind=EventKind.RESENT, reason="uncertain_resent_by_rule"
+            )
+            await cursor.execute(outbox.PUT_AGAIN, parameters)
+        waiting = Counter(clinic for _, clinic, _, purpose in texts if purpose not in RESENT_WHEN_UNCERTAIN)
+        if waiting:
+            await self._incidents(cursor, dict(waiting), carrier, "sender_died", now)
+
+
+def _open(rings: dict[UUID, ClinicKeys], texts: Sequence[Claimed]) -> list[tuple[str, str]]:
+    by_clinic: dict[bytes, list[int]] = {}
+    for at, text in enumerate(texts):
+        by_clinic.setdefault(text.clinic, []).append(at)
+    opened: list[tuple[str, str]] = [("", "")] * len(texts)
+    for clinic, places in by_clinic.items():
+        ring = rings[UUID(bytes=clinic)]
+        names = [texts[at].message for at in places]
+        phones = ring.open_many("message.phone", names, [texts[at].phone_ct for at in places])
+        bodies = ring.open_many("message.body", names, [texts[at].body_ct for at in places])
+        for at, phone, body in zip(places, phones, bodies, strict=True):
+            opened[at] = (phone.decode(), body.decode())
+    return opened

@@ -1,0 +1,163 @@
+"""What comes back from a carrier: receipts and inbound texts. Stored and committed before the carrier is answered."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from recado.channels.protocol import Inbound, Receipt
+from recado.foundation import ids
+from recado.foundation.clock import real_now
+
+from .. import inbound, outbox, receipts
+from ..outbox import Settled
+from ..receipts import UncertainText, Unmatched
+from ..types import EventKind
+from .books import Books
+
+log = logging.getLogger("recado.dispatch")
+OVERTAKEN = 1.5  # seconds a receipt may wait for the settle that it overtook
+
+
+class Intake:
+    """One carrier's receipts and inbound texts. Uses a connection of its own, one batch at a time."""
+
+    def __init__(self, books: Books, carrier: int, *, is_sending: Callable[[], bool], settled: asyncio.Condition) -> None:
+        self._books = books
+        self._carrier = carrier
+        self._is_sending = is_sending  # may a reference still be on its way into the books?
+        self._settled = settled
+        self._lock = asyncio.Lock()
+
+    async def take(self, items: Sequence[Receipt | Inbound]) -> None:
+        """The carrier's sink. Returns when everything is committed; raises when it is not."""
+        texts = [item for item in items if isinstance(item, Inbound)]
+        reports = [item for item in items if isinstance(item, Receipt)]
+        if texts:
+            await self._store(texts)
+        if reports:
+            await self._note(reports)
+
+    async def _store(self, texts: Sequence[Inbound]) -> None:
+        async with self._lock, self._books.connection.transaction():
+            keys = await self._books.system_keys()
+            now, real = await self._books.business_now(), real_now()
+            for text in texts:
+                name = ids.new_id()
+                raw = inbound.packed(text.sender, text.to, text.text)
+                await self._books.connection.execute(
+                    inbound.STORE,
+                    {
+                        "id": name,
+                        "carrier": self._carrier,
+                        "ref": text.ref[:80],
+                        "at": now,
+                        "received_at": real,
+                        "raw_ct": keys.seal("inbound.raw", name.bytes, raw),
+                    },
+                )
+            await self._books.connection.execute("SELECT pg_notify(%s, '')", (inbound.CHANNEL,))
+
+    async def _note(self, reports: Sequence[Receipt]) -> None:
+        left = await self._write(reports)
+        deadline = asyncio.get_running_loop().time() + OVERTAKEN
+        while left and self._is_sending() and asyncio.get_running_loop().time() < deadline:
+            async with self._settled:
+                try:
+                    await asyncio.wait_for(self._settled.wait(), 0.25)
+                except TimeoutError:
+                    pass
+            left = await self._write(left)
+        if left:
+            await self._keep(left)
+
+    async def _write(self, reports: Sequence[Receipt]) -> list[Receipt]:
+        """Events for the reports whose text is known. Returns the others."""
+        known: set[str] = set()
+        async with self._lock, self._books.connection.transaction():
+            now = await self._books.business_now()
+            for (kind, reason), refs in receipts.batches(reports).items():
+                known |= await self._events(kind, reason, refs, now)
+        return [r for r in reports if r.ref not in known and r.state in receipts.KIND_OF]
+
+    async def _events(self, kind: EventKind, reason: str, refs: Sequence[str], now: datetime) -> set[str]:
+        parameters = receipts.take_parameters(carrier=self._carrier, kind=kind, reason=reason, refs=refs, now=now)
+        cursor = await self._books.connection.execute(receipts.TAKE, parameters)
+        return {row[0] for row in await cursor.fetchall()}
+
+    async def _keep(self, reports: Sequence[Receipt]) -> None:
+        async with self._lock, self._books.connection.transaction():
+            keys = await self._books.system_keys()
+            now, real = await self._books.business_now(), real_now()
+            for report in reports:
+                name = ids.new_id()
+                await self._books.connection.execute(
+                    receipts.STORE_UNMATCHED,
+                    {
+                        "id": name,
+                        "carrier": self._carrier,
+                        "ref": report.ref[:80],
+                        "state": str(report.state),
+                        "error": report.error[:40],
+                        "at": now,
+                        "received_at": real,
+                        "to_ct": keys.seal("receipt.to", name.bytes, report.to.encode()),
+                        "sender": report.sender[:20],
+                        "reference": report.message_reference,
+                    },
+                )
+
+    async def reconcile(self) -> int:
+        """Settles what can be settled of the reports that no text was known for. Returns how many were settled."""
+        async with self._lock, self._books.connection.transaction():
+            cursor = await self._books.connection.execute(receipts.READ_UNMATCHED, {"carrier": self._carrier})
+            rows = await cursor.fetchall()
+            if not rows:
+                return 0
+            keys = await self._books.system_keys()
+            waiting = receipts.unmatched_of(rows, lambda i, ct: keys.open("receipt.to", i.bytes, ct).decode())
+            now = await self._books.business_now()
+            late = await self._late(waiting, now)
+            paired = await self._pair([w for w in waiting if w.id not in late], now)
+            old = {w.id for w in waiting if w.received_at < real_now() - receipts.WINDOW} - late - paired
+            for outcome, names in (("late", late), ("settled_uncertain", paired), ("unknown", old)):
+                if names:
+                    values = {"now": real_now(), "outcome": outcome, "ids": list(names)}
+                    await self._books.connection.execute(receipts.SETTLE_UNMATCHED, values)
+            return len(late) + len(paired)
+
+    async def _late(self, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
+        """Reports whose text has become known since."""
+        known: set[str] = set()
+        for kind in {w.kind for w in waiting}:
+            for error in {w.error for w in waiting if w.kind is kind}:
+                refs = [w.ref for w in waiting if w.kind is kind and w.error == error]
+                known |= await self._events(kind, error, refs, now)
+        return {w.id for w in waiting if w.ref in known}
+
+    async def _pair(self, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
+        lowest = ids.lowest_id_at(real_now() - receipts.WINDOW)
+        cursor = await self._books.connection.execute(receipts.UNCERTAIN, {"carrier": self._carrier, "lowest": lowest})
+        uncertain = await self._open(await cursor.fetchall())
+        pairs = receipts.match(waiting, uncertain)
+        events = []
+        for report, text in pairs:
+            events.append(Settled(text.clinic, text.message, EventKind.SENT, report.ref, "settled_by_receipt"))
+            events.append(Settled(text.clinic, text.message, report.kind, None, report.error or None))
+        if events:
+            parameters = outbox.settle_parameters(events, carrier=self._carrier, now=now)
+            await self._books.connection.execute(outbox.SETTLE, parameters)
+        return {report.id for report, _ in pairs}
+
+    async def _open(self, rows: Sequence[Any]) -> list[UncertainText]:
+        rings = await self._books.keys(list({UUID(bytes=bytes(row[1])) for row in rows}))
+        texts = []
+        for message, clinic, sender, phone_ct in rows:
+            name, owner = bytes(message), bytes(clinic)
+            phone = rings[UUID(bytes=owner)].open("message.phone", name, bytes(phone_ct)).decode()
+            texts.append(UncertainText(name, owner, sender, phone))
+        return texts
+
+

@@ -1,0 +1,293 @@
+"""The send loop: claims texts into slices, hands them to their carrier, settles the answers.
+
+One asyncio process, a window for each carrier, no database connection held while a carrier is called. A slice is
+committed before its first byte leaves, so what a dying process had on the wire is known exactly: its slices. They
+never go out again; their texts without an answer are `uncertain`, and the purpose's own rule says what then.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import psycopg
+
+from recado.channels.protocol import Carrier, Envelope, Inbound, Receipt
+from recado.consent.types import Purpose
+from recado.foundation.crypto import CannotOpen, KeyFile
+from recado.foundation.faults import describe
+
+from .. import outbox
+from ..outbox import Claimed, ClaimedSlice
+from ..types import VALIDITY_OF
+from .answers import Answered, OpenSlice
+from .books import Books
+from .intake import Intake
+
+log = logging.getLogger("recado.dispatch")
+T = TypeVar("T")
+
+LEASE = timedelta(seconds=120)  # longer than any carrier's answer time-out: a living slice is never taken away
+CHUNK = 100  # texts handed over at once; the answers of a chunk are settled together
+IDLE_POLL = 0.5  # seconds without news before looking again; NOTIFY wakes sooner
+FULL_LOOK = timedelta(seconds=5)  # how often a claim looks below its mark
+MARK_BEHIND = timedelta(seconds=60)
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+WORKER_LOCK = 0x5245_4344  # two dispatchers of one name never run at once
+
+Connect = Callable[[], Awaitable["psycopg.AsyncConnection[Any]"]]
+
+
+class Link:
+    """Books on a connection that is opened again when it breaks. Work is tried until it is done: each method of
+    `Books` is one transaction that may be tried twice."""
+
+    def __init__(self, connect: Connect, keyfile: KeyFile) -> None:
+        self._connect, self._keyfile = connect, keyfile
+        self._books: Books | None = None
+        self._is_used = False
+
+    async def do(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        wait = 0.05
+        while True:
+            try:
+                if self._books is None or self._books.connection.closed:
+                    self._books = Books(await self._connect(), self._keyfile, is_reconnected=self._is_used)
+                    self._is_used = True
+                return await work(self._books)
+            except psycopg.OperationalError as error:
+                log.warning("database away (%s): trying again in %.2f s", describe(error), wait)
+                await self.close()
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 2.0)
+
+    async def close(self) -> None:
+        if self._books is not None:
+            with contextlib.suppress(Exception):
+                await self._books.connection.close()
+            self._books = None
+
+
+@dataclass(slots=True)
+class Line:
+    """One carrier's texts under way. `mark`: everything due before it has been claimed, so that dead rows kept by an
+    open transaction elsewhere aren't walked past again and again (42 -> 12 ms a claim)."""
+
+    carrier_id: int
+    carrier: Carrier
+    under_way: int = 0
+    mark: datetime = EPOCH
+    looked_at: datetime = EPOCH
+    room: asyncio.Event = field(default_factory=asyncio.Event)
+    settled: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @property
+    def window(self) -> int:
+        return self.carrier.capabilities.window
+
+
+class Dispatcher:
+    """Sends for these carriers until told to stop. `worker` is this process's name, the same after a restart."""
+
+    def __init__(self, carriers: dict[int, Carrier], *, worker: str, connect: Connect, keyfile: KeyFile) -> None:
+        self._name, self.worker = worker, f"{worker}#{secrets.token_hex(6)}"
+        self._connect, self._keyfile = connect, keyfile
+        self._lines = [Line(number, carrier) for number, carrier in carriers.items()]
+        self._news = asyncio.Event()
+        self._answers: asyncio.Queue[Answered] = asyncio.Queue()
+        self._open: dict[int, OpenSlice] = {}
+        self._carrying: set[asyncio.Task[None]] = set()
+        self._claims, self._settles, self._keys = (Link(connect, keyfile) for _ in range(3))
+        self._reconciling: list[asyncio.Task[None]] = []
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Runs until `stop` is set, then lets what is on the wire come to its end."""
+        is_alone = asyncio.Event()
+        guard = asyncio.create_task(self._listen(is_alone))
+        await is_alone.wait()
+        uncertain = await self._settles.do(lambda books: books.recover(self.worker))
+        if uncertain:
+            log.warning("%d texts of a process that died stand uncertain", uncertain)
+        tasks = [asyncio.create_task(self._settle()), asyncio.create_task(self._keep_house()), guard]
+        for line in self._lines:
+            await line.carrier.start(self._sink(line))
+            tasks.append(asyncio.create_task(self._pump(line, stop)))
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        await self._wind_down(tasks)
+        for task in done - {stopping}:
+            task.result()  # a loop that ended by itself has failed: say so, and let the supervisor start us anew
+
+    async def _wind_down(self, tasks: Sequence["asyncio.Task[None]"]) -> None:
+        for task in tasks[2:]:
+            task.cancel()
+        if self._carrying:
+            await asyncio.wait(self._carrying, timeout=35)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._answers.join(), 5)
+        for line in self._lines:
+            await line.carrier.stop()
+        for task in tasks:
+            task.cancel()
+        for task in self._reconciling:
+            task.cancel()
+        await asyncio.gather(*tasks, *self._reconciling, return_exceptions=True)
+        for link in (self._claims, self._settles, self._keys):
+            await link.close()
+
+    # ---------------------------------------------------------------------------------------- claiming and sending
+
+    async def _pump(self, line: Line, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await line.carrier.wait_ready()
+            free = line.window - line.under_way
+            if free * 2 < line.window:  # half a window at least: fewer, fuller claims
+                line.room.clear()
+                await line.room.wait()
+                continue
+            self._news.clear()
+            claimed = await self._claim(line, free)
+            if claimed is None:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), IDLE_POLL)
+
+    async def _claim(self, line: Line, most: int) -> ClaimedSlice | None:
+        mark = line.mark
+        claimed, now = await self._claims.do(
+            lambda books: books.claim(
+                carrier=line.carrier_id, most=most, mark=mark, worker=self.worker, lease=LEASE, held=list(self._open)
+            )
+        )
+        if now - line.looked_at > FULL_LOOK:
+            line.mark, line.looked_at = EPOCH, now
+        elif claimed is None:
+            line.mark = now - MARK_BEHIND
+        if claimed is not None:
+            held = OpenSlice(claimed.id, claimed.fence, len(claimed.texts))
+            self._open[claimed.id] = held
+            line.under_way += len(claimed.texts)
+            self._spawn(self._carry(line, held, claimed.texts, now))
+        return claimed
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
+
+    async def _carry(self, line: Line, held: OpenSlice, texts: Sequence[Claimed], now: datetime) -> None:
+        live = [text for text in texts if now - text.due <= VALIDITY_OF[Purpose(text.purpose)]]
+        if len(live) < len(texts):
+            dead = [text for text in texts if now - text.due > VALIDITY_OF[Purpose(text.purpose)]]
+            self._answered(line, Answered.expired(line.carrier_id, held, dead))
+        if not live:
+            return
+        try:
+            opened = await self._keys.do(lambda books: books.open_texts(live))
+        except CannotOpen as error:
+            log.error("texts that don't open with this key file stay here: %s", describe(error))
+            self._answered(line, Answered.refused(line.carrier_id, held, live, "cannot_open"))
+            return
+        for start in range(0, len(live), CHUNK):
+            self._spawn(self._hand_over(line, held, live[start : start + CHUNK], opened[start : start + CHUNK]))
+
+    async def _hand_over(
+        self, line: Line, held: OpenSlice, texts: Sequence[Claimed], opened: Sequence[tuple[str, str]]
+    ) -> None:
+        batch = [
+            Envelope(text.message, to, text.sender, body, VALIDITY_OF[Purpose(text.purpose)])
+            for text, (to, body) in zip(texts, opened, strict=True)
+        ]
+        try:
+            outcomes = await line.carrier.send(batch)
+        except Exception as error:  # a carrier must not raise; if it does, nobody knows what left
+            log.error("carrier %s failed: %s", line.carrier.name, describe(error))
+            self._answered(line, Answered.lost(line.carrier_id, held, texts, "carrier_error"))
+            return
+        self._answered(line, Answered(line.carrier_id, held, tuple(texts), tuple(outcomes)))
+
+    def _answered(self, line: Line, answered: Answered) -> None:
+        line.under_way -= len(answered.texts)
+        line.room.set()
+        self._answers.put_nowait(answered)
+
+    # ------------------------------------------------------------------------------------------------- settling
+
+    async def _settle(self) -> None:
+        """Writes answers as they come: whatever has gathered while the last write ran goes in one transaction."""
+        while True:
+            batch = [await self._answers.get()]
+            while not self._answers.empty():
+                batch.append(self._answers.get_nowait())
+            for carrier_id in {answered.carrier for answered in batch}:
+                ours = [answered for answered in batch if answered.carrier == carrier_id]
+                await self._settles.do(lambda books, a=ours, c=carrier_id: books.settle(a, carrier=c))  # type: ignore[misc]
+                self._close(ours)
+            for line in self._lines:
+                async with line.settled:
+                    line.settled.notify_all()
+            for _ in batch:
+                self._answers.task_done()
+
+    def _close(self, batch: Sequence[Answered]) -> None:
+        for held in {id(answered.slice): answered.slice for answered in batch}.values():
+            held.left -= sum(len(answered.texts) for answered in batch if answered.slice is held)
+            held.fence += 1
+            if held.left == 0:
+                self._open.pop(held.id, None)
+
+    # ---------------------------------------------------------------------------------------------- coming back
+
+    def _sink(self, line: Line) -> Callable[[Sequence[Receipt | Inbound]], Awaitable[None]]:
+        link = Link(self._connect, self._keyfile)
+        intakes: dict[Books, Intake] = {}
+
+        def intake(books: Books) -> Intake:
+            if books not in intakes:
+                intakes.clear()
+                intakes[books] = Intake(books, line.carrier_id, is_sending=lambda: bool(self._open), settled=line.settled)
+            return intakes[books]
+
+        async def take(items: Sequence[Receipt | Inbound]) -> None:
+            await link.do(lambda books: intake(books).take(items))
+
+        async def reconcile() -> None:
+            while True:
+                await asyncio.sleep(1)
+                await link.do(lambda books: intake(books).reconcile())
+
+        self._reconciling.append(asyncio.create_task(reconcile()))
+        return take
+
+    # ------------------------------------------------------------------------------------------------ housekeeping
+
+    async def _listen(self, is_alone: asyncio.Event) -> None:
+        """Holds this worker's name, so that no second process of it runs, and wakes the pumps when something was
+        queued or the clock moved."""
+        while True:
+            try:
+                connection = await self._connect()
+                async with connection:
+                    await connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (WORKER_LOCK, self._name))
+                    is_alone.set()
+                    for channel in (outbox.CHANNEL, "recado_clock"):
+                        await connection.execute(f"LISTEN {channel}")
+                    self._news.set()
+                    async for _ in connection.notifies():
+                        self._news.set()
+            except psycopg.OperationalError as error:
+                log.warning("database away (%s)", describe(error))
+                await asyncio.sleep(0.3)
+
+    async def _keep_house(self) -> None:
+        """Each few seconds: slices whose lease has ended, and how the carriers are."""
+        while True:
+            states = {line.carrier_id: "ready" if line.carrier.is_ready() else "down" for line in self._lines}
+            await self._settles.do(lambda books, s=states: books.note_carriers(s))  # type: ignore[misc]
+            await asyncio.sleep(2)
+            uncertain = await self._settles.do(lambda books: books.recover(self.worker))
+            if uncertain:
+                log.warning("%d texts of a slice whose lease had ended stand uncertain", uncertain)

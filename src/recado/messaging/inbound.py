@@ -1,0 +1,118 @@
+"""What people write to us: stored raw before anybody knows whose it is, then bound to a clinic, then handed on by row.
+
+Raw texts stand outside any clinic under the system's own key; only the dispatcher may put them and only maintenance
+may read them. Binding: by our number, then by keyword, then by the last text that went out from it to that person.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import psycopg
+
+from recado.foundation import ids
+from recado.foundation.clock import real_now
+from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile
+from recado.foundation.keys import load_keys
+from recado.foundation.phone import BadPhone, Phone, read_phone
+
+from .types import InboundText
+
+CHANNEL = "recado_inbound"
+GIVE_UP_AFTER = 8  # tries; then the text waits as failed, loudly, and nothing is lost
+
+STORE = """
+INSERT INTO messaging_inboundraw (id, carrier, ref, at, received_at, raw_ct, outcome, tries)
+VALUES (%(id)s, %(carrier)s, %(ref)s, %(at)s, %(received_at)s, %(raw_ct)s, '', 0) ON CONFLICT DO NOTHING
+"""
+TAKE = """
+SELECT id, at, raw_ct, tries FROM messaging_inboundraw
+WHERE settled_at IS NULL AND tries < %s AND received_at <= %s - make_interval(secs => tries * tries)
+ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+SETTLE = "UPDATE messaging_inboundraw SET settled_at = %s, outcome = %s, clinic_id = %s WHERE id = %s"
+TRY_LATER = "UPDATE messaging_inboundraw SET tries = tries + 1, outcome = 'failed' WHERE id = %s"
+OWNERS = "SELECT clinic_id, keyword FROM messaging_receivingnumber WHERE address = %s"
+LAST_OUT = """
+SELECT max(id::text) FROM messaging_message WHERE clinic_id = %s AND phone_bi = %s AND sender = %s AND id >= %s
+"""
+REMEMBERED = timedelta(days=90)  # how far back the last text out may bind an answer to a shared number
+
+
+def packed(sender: str, to: str, text: str) -> bytes:
+    """An inbound text as it is stored (sealed by the caller) before it is bound to anybody."""
+    return json.dumps({"sender": sender, "to": to, "text": text}).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A stored inbound text, opened."""
+
+    id: UUID
+    at: datetime
+    sender: str
+    to: str
+    text: str
+
+
+def take(connection: psycopg.Connection, keys: ClinicKeys, *, most: int = 100) -> list[Raw]:
+    """Locks the oldest unsettled texts for the caller's transaction and opens them."""
+    rows = connection.execute(TAKE, (GIVE_UP_AFTER, real_now(), most)).fetchall()
+    texts = []
+    for raw_id, at, sealed, _tries in rows:
+        told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
+        texts.append(Raw(raw_id, at, told["sender"], told["to"], told["text"]))
+    return texts
+
+
+def settle(connection: psycopg.Connection, raw_id: UUID, *, outcome: str, clinic_id: UUID | None) -> None:
+    connection.execute(SETTLE, (real_now(), outcome, clinic_id, raw_id))
+
+
+def try_later(connection: psycopg.Connection, raw_id: UUID) -> None:
+    connection.execute(TRY_LATER, (raw_id,))
+
+
+def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> InboundText | None:
+    """Whose text this is. None: no clinic can be told with certainty, so it stays where it is, unbound."""
+    try:
+        phone = read_phone(raw.sender, "GB")
+    except BadPhone:
+        return None
+    clinic_id = _clinic_of(connection, raw, phone, keyfile)
+    return InboundText(raw.id, clinic_id, phone, raw.to, raw.text, raw.at) if clinic_id else None
+
+
+def _clinic_of(connection: psycopg.Connection, raw: Raw, phone: Phone, keyfile: KeyFile) -> UUID | None:
+    owners = connection.execute(OWNERS, (raw.to,)).fetchall()
+    word = raw.text.split()[0].casefold() if raw.text.split() else ""
+    named = [clinic for clinic, keyword in owners if keyword and keyword.casefold() == word]
+    if named:
+        return named[0]  # type: ignore[no-any-return]
+    clinics = list(dict.fromkeys(clinic for clinic, _ in owners))
+    if len(clinics) == 1:
+        return clinics[0]
+    return _last_writer(connection, clinics, raw.to, phone, keyfile)
+
+
+def _last_writer(
+    connection: psycopg.Connection, clinics: list[UUID], number: str, phone: Phone, keyfile: KeyFile
+) -> UUID | None:
+    lowest = ids.lowest_id_at(real_now() - REMEMBERED)
+    newest: tuple[str, UUID] | None = None
+    with connection.cursor() as cursor:
+        rings = load_keys(cursor, clinics, keyfile)
+        for clinic in clinics:
+            bi = rings[clinic].blind_index("phone", phone.e164)
+            row = cursor.execute(LAST_OUT, (clinic, bi, number, lowest)).fetchone()
+            if row and row[0] and (newest is None or row[0] > newest[0]):
+                newest = (row[0], clinic)
+    return newest[1] if newest else None
+
+
+def system_keys(connection: psycopg.Connection, keyfile: KeyFile) -> ClinicKeys:
+    """The keys for what stands outside any clinic."""
+    with connection.cursor() as cursor:
+        return load_keys(cursor, [SYSTEM_CLINIC], keyfile)[SYSTEM_CLINIC]
+

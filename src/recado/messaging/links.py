@@ -1,0 +1,69 @@
+"""Short links of ours: random, single purpose, expiring, revocable. Only the hash of a token is stored.
+
+The token is 10 letters and digits (59 bits), long enough that guessing finds nothing and short enough for a text.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from recado.foundation import business_time
+from recado.foundation.tenancy import capability
+
+from .models import Link
+from .types import LinkTarget, LinkWish
+
+# Without 0/O, 1/l/I: a link is sometimes read out on the phone.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
+LENGTH = 10
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def make(*, clinic_id: UUID, wishes: Sequence[LinkWish]) -> list[str]:
+    """Makes links and returns their addresses, in the order given. Call it inside `clinic_scope`."""
+    tokens = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in wishes]
+    now = business_time.now()
+    Link.objects.bulk_create(
+        Link(
+            clinic_id=clinic_id,
+            token_hash=token_hash(token),
+            kind=wish.kind,
+            subject_id=wish.subject_id,
+            patient_id=wish.patient_id,
+            phone_bi=wish.phone_bi,
+            created_at=now,
+            expires_at=wish.expires_at,
+        )
+        for token, wish in zip(tokens, wishes, strict=True)
+    )
+    return [f"{settings.RECADO_PUBLIC_URL}/r/{token}" for token in tokens]
+
+
+def behind(token: str) -> LinkTarget | None:
+    """What a token stands for, from outside any clinic: who shows it may read its row. None: we never gave it out."""
+    digest = token_hash(token)
+    with capability(digest):
+        link = Link.objects.filter(token_hash=digest).first()
+    if link is None:
+        return None
+    is_live = link.revoked_at is None and link.expires_at > business_time.now()
+    return LinkTarget(link.clinic_id, link.kind, link.subject_id, link.patient_id, link.phone_bi, is_live)
+
+
+def end(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:
+    """Revokes the links to these subjects. Call it inside `clinic_scope`."""
+    Link.objects.filter(clinic_id=clinic_id, kind=kind, subject_id__in=subject_ids, revoked_at=None).update(
+        revoked_at=business_time.now()
+    )
+
+
+def made_since(*, clinic_id: UUID, kind: str, subject_id: UUID, since: datetime) -> int:
+    """How many links to a subject were made since then: what a request for a new one is limited by."""
+    return Link.objects.filter(clinic_id=clinic_id, kind=kind, subject_id=subject_id, created_at__gte=since).count()

@@ -1,0 +1,230 @@
+"""The tables of the send path as screens see them. The hot ones are made and worked by SQL (0002_send_path, outbox.py):
+partitioned, insert-only, without Django in their way; `managed = False` keeps migrations off them."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import GlobalModel, TenantModel
+
+
+class Message(TenantModel):
+    """A text somebody wanted said, with the gate's verdict. Never updated; its state is its newest event."""
+
+    grants = {"app": "SELECT, INSERT", "dispatch": "SELECT", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "id")
+    id = models.UUIDField()
+    at = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    lane = models.SmallIntegerField()
+    purpose = models.SmallIntegerField()
+    verdict = models.TextField()
+    rule = models.TextField()
+    parts = models.SmallIntegerField()
+    sender = models.TextField()
+    patient_id = models.UUIDField(null=True)
+    phone_bi = models.BinaryField(null=True)
+    phone_ct = models.BinaryField(null=True)
+    body_ct = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "messaging_message"
+
+
+class Event(TenantModel):
+    """What happened to a message: insert-only."""
+
+    grants = {"app": "SELECT, INSERT", "dispatch": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "message", "kind", "at")
+    message = models.UUIDField()
+    at = models.DateTimeField()
+    kind = models.SmallIntegerField()
+    carrier = models.SmallIntegerField(null=True)
+    ref = models.TextField(null=True)  # noqa: DJ001 - null keeps it out of the partial index
+    reason = models.TextField(null=True)  # noqa: DJ001 - null costs no byte on the hot path
+
+    class Meta:
+        managed = False
+        db_table = "messaging_event"
+
+
+class Outbox(TenantModel):
+    """What waits to leave. Put, then deleted by the claim; never updated."""
+
+    grants = {
+        "app": "SELECT, INSERT, DELETE",
+        "dispatch": "SELECT, INSERT, UPDATE, DELETE",  # UPDATE only for the row locks of the claim
+        "maintenance": "SELECT",
+    }
+
+    id = models.UUIDField(primary_key=True)
+    carrier = models.SmallIntegerField()
+    lane = models.SmallIntegerField()
+    purpose = models.SmallIntegerField()
+    purpose_group = models.SmallIntegerField()
+    due = models.DateTimeField()
+    verdict = models.TextField()
+    rule = models.TextField()
+    sender = models.TextField()
+    attempts = models.SmallIntegerField()
+    phone_bi = models.BinaryField()
+    phone_ct = models.BinaryField()
+    body_ct = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "messaging_outbox"
+
+
+class Slice(GlobalModel):
+    """What is on the wire: one row for up to a window of texts, written before the first byte."""
+
+    global_reason = "texts of several clinics on the wire together; names nobody, holds ids only"
+    grants = {"dispatch": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.BigAutoField(primary_key=True)
+    worker = models.TextField()
+    carrier = models.SmallIntegerField()
+    fence = models.IntegerField()
+    lease = models.DateTimeField()
+    ids = ArrayField(models.UUIDField())
+    clinics = ArrayField(models.UUIDField())
+    purposes = ArrayField(models.SmallIntegerField())
+
+    class Meta:
+        managed = False
+        db_table = "messaging_slice"
+
+
+class Reference(TenantModel):
+    """Idempotency: the same ref of a clinic is put once. Apart, since a partitioned table can't keep it unique."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "ref")
+    ref = models.TextField()
+    message_id = models.UUIDField()
+
+    class Meta:
+        managed = False
+        db_table = "messaging_reference"
+
+
+class CarrierAccount(GlobalModel):
+    """A connection to a carrier. What opens it is encrypted under the system's own key."""
+
+    global_reason = "a connection serves every clinic; what opens it is under the system's key"
+    grants = {"app": "SELECT", "dispatch": "SELECT, UPDATE", "maintenance": "SELECT, INSERT, UPDATE"}
+
+    id = models.SmallIntegerField(primary_key=True)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20)  # which carrier file of channels/, see launch/wiring.py
+    settings_ct = models.BinaryField()
+    is_active = models.BooleanField(default=True)
+    state = models.CharField(max_length=16, default="new")  # new, ready, down, refused
+    state_at = models.DateTimeField(null=True)
+
+
+class ReceivingNumber(TenantModel):
+    """A number of ours that patients write to: owned by one clinic, or shared and told apart by a keyword."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "dispatch": "SELECT", "maintenance": "SELECT, INSERT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    carrier = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT)
+    address = models.CharField(max_length=20)
+    keyword = models.CharField(max_length=20, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["address", "keyword", "clinic_id"], name="messaging_number_once"),
+            models.UniqueConstraint(
+                fields=["address", "keyword"], condition=~models.Q(keyword=""), name="messaging_number_keyword"
+            ),
+        )
+
+
+class InboundRaw(GlobalModel):
+    """What came in, as it came, before anybody knows whose it is: stored first, then bound. Under the system's key."""
+
+    global_reason = "stored before anybody knows whose it is; the app role can't reach it"
+    grants = {"dispatch": "SELECT, INSERT", "maintenance": "SELECT, UPDATE"}
+
+    id = models.UUIDField(primary_key=True)
+    carrier = models.SmallIntegerField()
+    ref = models.CharField(max_length=80, default="")
+    at = models.DateTimeField()  # business time
+    received_at = models.DateTimeField()  # real time
+    raw_ct = models.BinaryField()
+    clinic_id = models.UUIDField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, default="")
+    tries = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["carrier", "ref"], condition=~models.Q(ref=""), name="messaging_inbound_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_inbound_new"),
+        )
+
+
+class ReceiptUnmatched(GlobalModel):
+    """A delivery report whose text we don't know yet: its answer was lost, or it isn't ours."""
+
+    global_reason = "a report that belongs to no known text; the app role can't reach it"
+    grants = {"dispatch": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True)
+    carrier = models.SmallIntegerField()
+    ref = models.CharField(max_length=80)
+    state = models.CharField(max_length=12)
+    error = models.CharField(max_length=40, default="")
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    to_ct = models.BinaryField()
+    sender = models.CharField(max_length=20)
+    message_reference = models.IntegerField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_unmatched_new"),)
+
+
+class Incident(TenantModel):
+    """A moment at which texts of a clinic became uncertain: one task comes of it, not one for each text."""
+
+    grants = {"app": "SELECT, UPDATE", "dispatch": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    carrier = models.SmallIntegerField()
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=40)
+    texts = models.IntegerField()
+    taken_at = models.DateTimeField(null=True)
+
+
+class Link(TenantModel):
+    """A short link of ours. Only the hash of its token is kept; who shows the token may read the row (capability)."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+    capability_column = "token_hash"
+
+    token_hash = models.BinaryField(primary_key=True, max_length=32)
+    kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    patient_id = models.UUIDField()
+    phone_bi = models.BinaryField(max_length=16, null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "kind", "subject_id"], name="messaging_link_subject"),)

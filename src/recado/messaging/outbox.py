@@ -1,0 +1,342 @@
+"""All the hot SQL of sending: put, claim, settle, recover. Nobody else writes these tables.
+
+The rules that these statements follow were each bought by a measurement (docs/explain/send-path.md):
+- never join to the queue: `id = ANY (ARRAY(SELECT ...))` leaves the planner no order to get wrong (5x);
+- `(x IN (SELECT ...)) IS TRUE` is a hashed sub-plan where a plain IN may become a join over the whole queue;
+- arrays go in as our own binary encoding (20x cheaper than psycopg's lists);
+- no `now()`: business time is passed in, real time for leases too, so that tests and the time machine hold.
+
+A withdrawal that commits before a claim must win. A claim's snapshot is older than its commit, so re-reading
+withdrawals inside it is not enough (360 of 486 slipped through): the claim takes a shared advisory lock in a
+statement of its own first, the withdrawing transaction takes it exclusively.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from recado.foundation import arrays
+
+from .types import EventKind
+
+PUT_CHUNK = 2_000  # rows a statement: 500, 2,000 and 10,000 measured alike; 2,000 keeps the arrays small
+CHANNEL = "recado_outbox"  # NOTIFY wakes the dispatcher; it polls as well
+
+PUT = """
+WITH n AS MATERIALIZED (
+    SELECT n.*, n.purpose_group <> 0 AND EXISTS (
+        SELECT FROM consent_withdrawal w
+        WHERE w.clinic_id = %(clinic)s AND w.phone_bi = n.phone_bi AND w.purpose_group = n.purpose_group) AS gone
+    FROM unnest(%(ids)s, %(at)s, %(due)s, %(lane)s, %(purpose)s, %(purpose_group)s, %(carrier)s, %(parts)s, %(verdict)s,
+        %(rule)s, %(sender)s, %(patient)s, %(phone_bi)s, %(phone_ct)s, %(body_ct)s, %(ref)s)
+        AS n (id, at, due, lane, purpose, purpose_group, carrier, parts, verdict, rule, sender, patient_id,
+              phone_bi, phone_ct, body_ct, ref)),
+r AS (
+    INSERT INTO messaging_reference (clinic_id, ref, message_id)
+    SELECT %(clinic)s, ref, id FROM n WHERE ref IS NOT NULL
+    ON CONFLICT DO NOTHING RETURNING message_id),
+f AS MATERIALIZED (
+    SELECT n.* FROM n WHERE n.ref IS NULL OR (n.id IN (SELECT message_id FROM r)) IS TRUE),
+m AS (
+    INSERT INTO messaging_message (clinic_id, id, at, due, lane, purpose, parts, verdict, rule, sender, patient_id,
+        phone_bi, phone_ct, body_ct)
+    SELECT %(clinic)s, id, at, due, lane, purpose, parts, CASE WHEN gone THEN 'never' ELSE verdict END,
+        CASE WHEN gone THEN 'withdrawn' ELSE rule END, sender, patient_id, phone_bi, phone_ct, body_ct FROM f),
+o AS (
+    INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, due, verdict, rule, sender,
+        phone_bi, phone_ct, body_ct)
+    SELECT id, %(clinic)s, carrier, lane, purpose, purpose_group, due, 'allow', rule, sender, phone_bi, phone_ct, body_ct
+    FROM f WHERE NOT gone AND verdict <> 'never')
+SELECT uuid_send(id), gone FROM f
+"""
+
+# One statement, committed before the first byte. Lanes in the order given; the first look at bulk is its reserved share.
+CLAIM = """
+WITH c AS MATERIALIZED (
+    SELECT q.id FROM unnest(%(lanes)s::smallint[], %(limits)s::integer[]) AS l (lane, most), LATERAL (
+        SELECT id FROM messaging_outbox
+        WHERE carrier = %(carrier)s AND lane = l.lane AND due <= %(now)s AND due >= %(mark)s
+        ORDER BY due, id LIMIT l.most FOR UPDATE SKIP LOCKED) q
+    LIMIT %(most)s),
+d AS (
+    DELETE FROM messaging_outbox o WHERE id = ANY (ARRAY(SELECT id FROM c))
+    RETURNING o.*, o.purpose_group <> 0 AND EXISTS (
+        SELECT FROM consent_withdrawal w
+        WHERE w.clinic_id = o.clinic_id AND w.phone_bi = o.phone_bi AND w.purpose_group = o.purpose_group) AS gone),
+s AS (
+    INSERT INTO messaging_slice (worker, carrier, lease, ids, clinics, purposes)
+    SELECT %(worker)s, %(carrier)s, %(lease)s, array_agg(id), array_agg(clinic_id), array_agg(purpose)
+    FROM d WHERE NOT gone HAVING count(*) > 0 RETURNING id, fence),
+e AS (
+    INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
+    SELECT clinic_id, id, %(now)s, 4, carrier, 'withdrawn' FROM d WHERE gone)
+SELECT uuid_send(id), uuid_send(clinic_id), sender, purpose, attempts, due, phone_bi, phone_ct, body_ct,
+    (SELECT id FROM s), (SELECT fence FROM s)
+FROM d WHERE NOT gone ORDER BY lane, due, id
+"""
+
+CLAIM_LOCK = "SELECT pg_advisory_xact_lock_shared(%s), (SELECT ahead FROM foundation_clock)"
+
+# A worker's own write raises the fence, so a commit whose confirmation was lost isn't made twice.
+RAISE_FENCES = """
+UPDATE messaging_slice s SET fence = s.fence + 1 FROM unnest(%(slices)s::bigint[], %(fences)s::integer[]) AS n (id, fence)
+WHERE s.id = n.id AND s.fence = n.fence RETURNING s.id
+"""
+END_SLICES = """
+DELETE FROM messaging_slice s USING unnest(%(slices)s::bigint[], %(fences)s::integer[]) AS n (id, fence)
+WHERE s.id = n.id AND s.fence = n.fence RETURNING s.id
+"""
+# Committed, but its worker never heard of it: the connection broke on the way back.
+UNTOLD = """
+SELECT id, carrier, ids, clinics, purposes FROM messaging_slice
+WHERE worker = %(worker)s AND NOT (id = ANY (%(held)s::bigint[])) FOR UPDATE
+"""
+DROP_SLICES = "DELETE FROM messaging_slice WHERE id = ANY (%(slices)s)"
+SETTLE = """
+INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, ref, reason)
+SELECT n.clinic_id, n.message, %(now)s, n.kind, %(carrier)s, n.ref, n.reason
+FROM unnest(%(clinics)s, %(messages)s, %(kinds)s, %(refs)s, %(reasons)s) AS n (clinic_id, message, kind, ref, reason)
+"""
+
+# Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile.
+PUT_AGAIN = """
+WITH n AS MATERIALIZED (
+    SELECT m.id, m.clinic_id, m.lane, m.purpose, m.sender, m.phone_bi, m.phone_ct, m.body_ct, m.rule,
+        n.due, n.attempts, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
+            SELECT FROM consent_withdrawal w
+            WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group) AS gone
+    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s) AS n (clinic_id, id, due, attempts, purpose_group),
+    LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m),
+o AS (
+    INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule,
+        sender, phone_bi, phone_ct, body_ct)
+    SELECT id, clinic_id, %(carrier)s, lane, purpose, purpose_group, attempts, due, 'allow', rule, sender, phone_bi,
+        phone_ct, body_ct FROM n WHERE NOT gone)
+INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
+SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 ELSE %(kind)s END, %(carrier)s,
+    CASE WHEN gone THEN 'withdrawn' ELSE %(reason)s END FROM n
+"""
+
+# A slice of a worker that is gone, or whose lease has ended: its texts without an answer are uncertain. The fence goes
+# up first, so that a late worker's settle changes nothing.
+LOST_SLICES = """
+UPDATE messaging_slice SET fence = fence + 1 WHERE id = ANY (ARRAY(
+    SELECT id FROM messaging_slice
+    WHERE lease < %(real_now)s OR (split_part(worker, '#', 1) = %(name)s AND worker <> %(worker)s)
+    ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED))
+RETURNING id, carrier
+"""
+LOST_TEXTS = """
+WITH x AS (
+    SELECT t.id, t.clinic_id, t.purpose, s.carrier FROM messaging_slice s,
+        LATERAL unnest(s.ids, s.clinics, s.purposes) AS t (id, clinic_id, purpose)
+    WHERE s.id = ANY (%(slices)s)),
+u AS (
+    INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
+    SELECT clinic_id, id, %(now)s, 5, carrier, %(reason)s FROM x
+    WHERE (SELECT count(*) FROM messaging_event e WHERE e.message = x.id AND e.kind <> 7) = 0
+    RETURNING message, clinic_id, carrier)
+SELECT uuid_send(u.message), uuid_send(u.clinic_id), u.carrier, (SELECT x.purpose FROM x WHERE x.id = u.message LIMIT 1) FROM u
+"""
+INCIDENTS = """
+INSERT INTO messaging_incident (id, clinic_id, carrier, at, reason, texts)
+SELECT n.id, n.clinic_id, n.carrier, %(now)s, %(reason)s, n.texts
+FROM unnest(%(ids)s, %(clinics)s, %(carriers)s, %(texts)s) AS n (id, clinic_id, carrier, texts)
+"""
+
+CALL_OFF = """
+WITH d AS (DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND clinic_id = %(clinic)s RETURNING id, clinic_id, carrier)
+INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
+SELECT clinic_id, id, %(now)s, 8, carrier, %(reason)s FROM d RETURNING uuid_send(message)
+"""
+
+
+class Cursor(Protocol):
+    """As much of a psycopg (or Django) cursor as this file needs."""
+
+    def execute(self, query: Any, params: Any = None) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One judged, sealed text, ready to be put."""
+
+    id: bytes
+    due: datetime
+    lane: int
+    purpose: int
+    purpose_group: int
+    carrier: int
+    parts: int
+    verdict: str
+    rule: str
+    sender: str
+    patient_id: bytes | None
+    phone_bi: bytes | None
+    phone_ct: bytes | None
+    body_ct: bytes
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PutOutcome:
+    """Which rows were new, and which of those were left out since their owner has withdrawn."""
+
+    new: frozenset[bytes]
+    gone: frozenset[bytes]
+
+
+def put(cursor: Cursor, *, clinic_id: UUID, rows: Sequence[Row], now: datetime) -> PutOutcome:
+    """Stores messages and queues those that may leave, in statements of `PUT_CHUNK`. The caller's transaction."""
+    new: set[bytes] = set()
+    gone: set[bytes] = set()
+    for start in range(0, len(rows), PUT_CHUNK):
+        cursor.execute(PUT, _put_parameters(clinic_id, rows[start : start + PUT_CHUNK], now))
+        for message, is_gone in cursor.fetchall():
+            key = bytes(message)
+            new.add(key)
+            if is_gone:
+                gone.add(key)
+    cursor.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+    return PutOutcome(frozenset(new), frozenset(gone))
+
+
+def _put_parameters(clinic_id: UUID, rows: Sequence[Row], now: datetime) -> dict[str, object]:
+    return {
+        "clinic": clinic_id,
+        "ids": arrays.uuid_array([r.id for r in rows]),
+        "at": arrays.timestamptz_array([now] * len(rows)),
+        "due": arrays.timestamptz_array([r.due for r in rows]),
+        "lane": arrays.int2_array([r.lane for r in rows]),
+        "purpose": arrays.int2_array([r.purpose for r in rows]),
+        "purpose_group": arrays.int2_array([r.purpose_group for r in rows]),
+        "carrier": arrays.int2_array([r.carrier for r in rows]),
+        "parts": arrays.int2_array([r.parts for r in rows]),
+        "verdict": arrays.text_array([r.verdict for r in rows]),
+        "rule": arrays.text_array([r.rule for r in rows]),
+        "sender": arrays.text_array([r.sender for r in rows]),
+        "patient": arrays.uuid_array([r.patient_id for r in rows]),
+        "phone_bi": arrays.bytea_array([r.phone_bi for r in rows]),
+        "phone_ct": arrays.bytea_array([r.phone_ct for r in rows]),
+        "body_ct": arrays.bytea_array([r.body_ct for r in rows]),
+        "ref": arrays.text_array([r.ref for r in rows]),
+    }
+
+
+def call_off(cursor: Cursor, *, clinic_id: UUID, ids: Sequence[bytes], reason: str, now: datetime) -> list[bytes]:
+    """Takes texts that are no longer wanted out of the queue. Returns those that had not left yet."""
+    cursor.execute(CALL_OFF, {"ids": arrays.uuid_array(list(ids)), "clinic": clinic_id, "now": now, "reason": reason})
+    return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+LANES_IN_ORDER = (1, 2, 5, 3, 4, 5)  # bulk's reserved tenth is looked at before conversation and care
+
+
+def lane_limits(most: int) -> list[int]:
+    """How many texts each look at a lane may take, in the order of `LANES_IN_ORDER`."""
+    return [most, most, most // 10, most, most, most]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One text of a slice, still sealed."""
+
+    message: bytes
+    clinic: bytes
+    sender: str
+    purpose: int
+    attempts: int
+    due: datetime
+    phone_bi: bytes
+    phone_ct: bytes
+    body_ct: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedSlice:
+    id: int
+    fence: int
+    texts: tuple[Claimed, ...]
+
+
+def claim_parameters(
+    *, carrier: int, most: int, now: datetime, mark: datetime, worker: str, lease: datetime
+) -> dict[str, object]:
+    return {
+        "carrier": carrier,
+        "most": most,
+        "lanes": list(LANES_IN_ORDER),
+        "limits": lane_limits(most),
+        "now": now,
+        "mark": mark,
+        "worker": worker,
+        "lease": lease,
+    }
+
+
+def slice_of(rows: Sequence[Any]) -> ClaimedSlice | None:
+    """The slice behind the rows that CLAIM returned; None when nothing was due."""
+    if not rows:
+        return None
+    texts = tuple(
+        Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], r[5], bytes(r[6]), bytes(r[7]), bytes(r[8])) for r in rows
+    )
+    return ClaimedSlice(rows[0][9], rows[0][10], texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One answer, to be written as an event."""
+
+    clinic: bytes
+    message: bytes
+    kind: EventKind
+    ref: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A text that was not taken and goes again."""
+
+    clinic: bytes
+    message: bytes
+    due: datetime
+    attempts: int
+    purpose_group: int
+
+
+def settle_parameters(events: Sequence[Settled], *, carrier: int, now: datetime) -> dict[str, object]:
+    return {
+        "now": now,
+        "carrier": carrier,
+        "clinics": arrays.uuid_array([e.clinic for e in events]),
+        "messages": arrays.uuid_array([e.message for e in events]),
+        "kinds": arrays.int2_array([e.kind for e in events]),
+        "refs": arrays.text_array([e.ref for e in events]),
+        "reasons": arrays.text_array([e.reason for e in events]),
+    }
+
+
+def again_parameters(
+    texts: Sequence[Again], *, carrier: int, now: datetime, kind: EventKind, reason: str
+) -> dict[str, object]:
+    return {
+        "now": now,
+        "carrier": carrier,
+        "kind": int(kind),
+        "reason": reason,
+        "clinics": arrays.uuid_array([t.clinic for t in texts]),
+        "messages": arrays.uuid_array([t.message for t in texts]),
+        "dues": arrays.timestamptz_array([t.due for t in texts]),
+        "attempts": arrays.int2_array([t.attempts for t in texts]),
+        "groups": arrays.int2_array([t.purpose_group for t in texts]),
+    }
+
+
+def retry_after(attempts: int, asked: timedelta) -> timedelta:
+    """How long a text that was not taken waits: what the carrier asked, doubling with each try, a quarter hour at most."""
+    return min(asked * (2 ** min(attempts, 10)), timedelta(minutes=15))

@@ -1,0 +1,163 @@
+"""What may be asked of messaging: states, threads, links, health. Also the wording's own functions, for rooms that write texts."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+from recado.consent.types import Purpose
+from recado.foundation import business_time
+from recado.foundation.clock import real_now
+from recado.foundation.crypto import KeyFile
+from recado.foundation.keys import keys_for
+
+from . import inbound, links
+from .carriers import route_for
+from .models import Message
+from .types import STATE_OF, EventKind, EventView, MessageView, State
+from .wording import Template, Value, define, define_all, render
+
+__all__ = [
+    "Raw",
+    "Template",
+    "Value",
+    "bind_inbound",
+    "counts_by_state",
+    "define",
+    "define_all",
+    "health",
+    "link_behind",
+    "links_made_since",
+    "number_of",
+    "render",
+    "settle_inbound",
+    "thread",
+    "try_inbound_later",
+    "waiting_inbound",
+]
+
+link_behind = links.behind
+Raw = inbound.Raw
+bind_inbound = inbound.bind
+settle_inbound = inbound.settle
+try_inbound_later = inbound.try_later
+
+
+def waiting_inbound(maintenance: "psycopg.Connection[Any]", keyfile: KeyFile, *, most: int) -> list[inbound.Raw]:
+    """The oldest inbound texts that nobody has read, locked for the caller's transaction."""
+    return inbound.take(maintenance, inbound.system_keys(maintenance, keyfile), most=most)
+
+
+def links_made_since(clinic_id: UUID, kind: str, subject_id: UUID, since: datetime) -> int:
+    return links.made_since(clinic_id=clinic_id, kind=kind, subject_id=subject_id, since=since)
+
+
+def number_of(clinic_id: UUID) -> str:
+    """The number of ours that this clinic's texts come from; empty when it has none yet. Call it inside `clinic_scope`."""
+    route = route_for(clinic_id)
+    return route.sender if route else ""
+
+
+# What is known of a message's fate, by how much it says: the last event that is final wins, then the newest.
+WEIGHT: dict[EventKind, int] = {
+    EventKind.RETRY: 1,
+    EventKind.UNCERTAIN: 2,
+    EventKind.RESENT: 3,
+    EventKind.SENT: 4,
+    EventKind.REFUSED: 5,
+    EventKind.STOPPED: 5,
+    EventKind.CALLED_OFF: 5,
+    EventKind.EXPIRED: 5,
+    EventKind.FAILED: 5,
+    EventKind.DELIVERED: 6,
+}
+
+_WEIGHTS = "CASE e.kind " + " ".join(f"WHEN {kind.value} THEN {weight}" for kind, weight in WEIGHT.items()) + " END"
+
+COUNTS = f"""
+SELECT m.clinic_id, m.verdict = 'never', coalesce(x.kind, 0), EXISTS (SELECT FROM messaging_outbox o WHERE o.id = m.id), count(*)
+FROM messaging_message m LEFT JOIN LATERAL (
+    SELECT e.kind FROM messaging_event e WHERE e.message = m.id ORDER BY {_WEIGHTS} DESC, e.at DESC LIMIT 1) x ON true
+WHERE m.clinic_id = ANY (%s) GROUP BY 1, 2, 3, 4
+"""
+
+
+def counts_by_state(maintenance: "psycopg.Connection[Any]", clinic_ids: Sequence[UUID]) -> dict[UUID, dict[State, int]]:
+    """How many messages of each clinic stand in each state. For the maintenance connection."""
+    counts: dict[UUID, dict[State, int]] = {clinic: {} for clinic in clinic_ids}
+    for clinic, is_refused, kind, is_queued, count in maintenance.execute(COUNTS, (list(clinic_ids),)):
+        state = _state(is_refused, kind, is_queued)
+        counts[clinic][state] = counts[clinic].get(state, 0) + count
+    return counts
+
+
+def _state(is_refused: bool, kind: int, is_queued: bool) -> State:
+    if is_refused:
+        return State.NOT_ALLOWED
+    if is_queued:
+        return State.WAITING
+    return STATE_OF[EventKind(kind)] if kind else State.SENDING
+
+
+EVENTS = """
+SELECT e.message, e.kind, e.at, e.reason FROM messaging_event e WHERE e.message = ANY (%s) ORDER BY e.at, e.kind
+"""
+QUEUED = "SELECT id FROM messaging_outbox WHERE id = ANY (%s)"
+
+
+def thread(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[MessageView]:
+    """The newest texts to a number, newest first, with their events. Call it inside `clinic_scope`; the caller audits."""
+    rows = list(Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-id")[:limit])
+    names = [row.id for row in rows]
+    events: dict[UUID, list[EventView]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS, (names,))
+        for message, kind, at, reason in cursor.fetchall():
+            events.setdefault(message, []).append(EventView(EventKind(kind), at, reason or ""))
+        cursor.execute(QUEUED, (names,))
+        queued = {row[0] for row in cursor.fetchall()}
+    keys = keys_for(clinic_id)
+    return [_view(row, keys.open("message.body", row.id.bytes, bytes(row.body_ct)).decode(), events.get(row.id, []), row.id in queued) for row in rows]
+
+
+def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> MessageView:
+    newest = max(events, key=lambda e: (WEIGHT[e.kind], e.at)).kind if events else 0
+    return MessageView(
+        id=row.id,
+        at=row.at,
+        purpose=Purpose(row.purpose),
+        verdict=row.verdict,
+        rule=row.rule,
+        text=text,
+        sender=row.sender,
+        parts=row.parts,
+        state=_state(row.verdict == "never", newest, is_queued),
+        events=tuple(events),
+        due=row.due,
+    )
+
+
+OLDEST_DUE = "SELECT min(due) FROM messaging_outbox WHERE due <= %s"
+CARRIERS = "SELECT name, state, state_at FROM messaging_carrieraccount WHERE is_active ORDER BY id"
+LATE_AFTER = timedelta(seconds=60)  # a due text that waits longer: the queue is degraded
+SILENT_AFTER = timedelta(seconds=30)  # a carrier not heard ready for longer is degraded
+
+
+def health(maintenance: "psycopg.Connection[Any]") -> dict[str, Any]:
+    """How the queue and the carriers are, without a word about anybody. For the maintenance connection."""
+    now, real = business_time.now(), real_now()
+    oldest = maintenance.execute(OLDEST_DUE, (now,)).fetchone()
+    age = (now - oldest[0]) if oldest and oldest[0] else timedelta(0)
+    carriers = [
+        {
+            "name": name,
+            "state": "ok" if state == "ready" and at and real - at < SILENT_AFTER else "degraded",
+            "age_s": round((real - at).total_seconds(), 1) if at else None,
+        }
+        for name, state, at in maintenance.execute(CARRIERS)
+    ]
+    queue = {"state": "ok" if age < LATE_AFTER else "degraded", "oldest_due_age_s": round(age.total_seconds(), 1)}
+    return {"queue": queue, "carriers": carriers}

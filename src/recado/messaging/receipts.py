@@ -1,0 +1,141 @@
+"""Delivery reports: flushed in batches, committed, and only then acknowledged to the carrier.
+
+A report may come before the commit that stores its text's reference (it overtakes the settle), twice, late, or for a
+text whose answer was lost. The last kind waits as unmatched and settles an uncertain text only where exactly one
+uncertain text has that carrier, sender and recipient, or where the carrier returned our own message reference.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from recado.channels.protocol import Receipt, ReceiptState
+from recado.foundation import arrays, ids
+from recado.foundation.clock import real_now
+
+from .types import EventKind
+
+KIND_OF: dict[ReceiptState, EventKind] = {
+    ReceiptState.DELIVERED: EventKind.DELIVERED,
+    ReceiptState.FAILED: EventKind.FAILED,
+    ReceiptState.EXPIRED: EventKind.EXPIRED,
+}
+WINDOW = timedelta(days=3)  # how long a report may still settle an uncertain text
+
+# `count(*) = 0` stays one index look-up a row where NOT EXISTS becomes a join (38,000 -> 16,000/s).
+TAKE = """
+WITH d AS MATERIALIZED (
+    SELECT DISTINCT e.message, e.clinic_id, e.ref FROM messaging_event e
+    WHERE e.carrier = %(carrier)s AND e.ref = ANY (%(refs)s) AND e.message >= %(lowest)s),
+i AS (
+    INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
+    SELECT clinic_id, message, %(now)s, %(kind)s, %(carrier)s, %(reason)s FROM d
+    WHERE (SELECT count(*) FROM messaging_event x WHERE x.message = d.message AND x.kind = %(kind)s) = 0)
+SELECT ref FROM d
+"""
+
+STORE_UNMATCHED = """
+INSERT INTO messaging_receiptunmatched (id, carrier, ref, state, error, at, received_at, to_ct, sender, message_reference, outcome)
+VALUES (%(id)s, %(carrier)s, %(ref)s, %(state)s, %(error)s, %(at)s, %(received_at)s, %(to_ct)s, %(sender)s, %(reference)s, '')
+"""
+
+READ_UNMATCHED = """
+SELECT id, ref, state, error, to_ct, sender, message_reference, received_at FROM messaging_receiptunmatched
+WHERE settled_at IS NULL AND carrier = %(carrier)s ORDER BY id LIMIT 2000 FOR UPDATE SKIP LOCKED
+"""
+SETTLE_UNMATCHED = """
+UPDATE messaging_receiptunmatched SET settled_at = %(now)s, outcome = %(outcome)s WHERE id = ANY (%(ids)s)
+"""
+
+# Uncertain, and nothing since has told what became of it.
+UNCERTAIN = """
+SELECT uuid_send(e.message), uuid_send(e.clinic_id), m.sender, m.phone_ct FROM messaging_event e,
+    LATERAL (SELECT sender, phone_ct FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
+WHERE e.carrier = %(carrier)s AND e.kind = 5 AND e.message >= %(lowest)s
+    AND (SELECT count(*) FROM messaging_event x WHERE x.message = e.message AND x.kind IN (1, 2, 3, 6, 9, 10)) = 0
+LIMIT 20000
+"""
+
+
+def batches(receipts: Iterable[Receipt]) -> dict[tuple[EventKind, str], list[str]]:
+    """Final reports grouped by what they say, each reference once: two copies in one batch become one event."""
+    groups: dict[tuple[EventKind, str], dict[str, None]] = {}
+    for receipt in receipts:
+        kind = KIND_OF.get(receipt.state)
+        if kind is not None:
+            reason = receipt.error[:40] if kind is not EventKind.DELIVERED else ""
+            groups.setdefault((kind, reason), {})[receipt.ref] = None
+    return {key: list(refs) for key, refs in groups.items()}
+
+
+def take_parameters(
+    *, carrier: int, kind: EventKind, reason: str, refs: Sequence[str], now: datetime
+) -> dict[str, object]:
+    return {
+        "carrier": carrier,
+        "refs": arrays.text_array(list(refs)),
+        "lowest": ids.lowest_id_at(real_now() - timedelta(days=14)),
+        "now": now,
+        "kind": int(kind),
+        "reason": reason or None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A stored report that no text is known for yet."""
+
+    id: UUID
+    ref: str
+    kind: EventKind
+    error: str
+    to: str
+    sender: str
+    message_reference: int | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UncertainText:
+    message: bytes
+    clinic: bytes
+    sender: str
+    to: str
+
+    @property
+    def reference(self) -> int:
+        """The two bytes that went out as SMPP user_message_reference."""
+        return int.from_bytes(self.message[-2:], "big")
+
+
+def match(unmatched: Sequence[Unmatched], uncertain: Sequence[UncertainText]) -> list[tuple[Unmatched, UncertainText]]:
+    """Which uncertain texts these reports settle. Pure. A pair is made only where it is the only one possible:
+    one text and one reference for that sender and recipient, or the carrier returned our message reference."""
+    by_person: dict[tuple[str, str], list[UncertainText]] = {}
+    for text in uncertain:
+        by_person.setdefault((text.sender, text.to), []).append(text)
+    refs_of: dict[tuple[str, str], set[str]] = {}
+    for receipt in unmatched:
+        refs_of.setdefault((receipt.sender, receipt.to), set()).add(receipt.ref)
+    pairs = []
+    for receipt in unmatched:
+        person = (receipt.sender, receipt.to)
+        texts = by_person.get(person, [])
+        if receipt.message_reference is not None:
+            texts = [text for text in texts if text.reference == receipt.message_reference]
+        elif len(refs_of[person]) > 1:
+            continue
+        if len(texts) == 1:
+            pairs.append((receipt, texts[0]))
+    return pairs
+
+
+def unmatched_of(rows: Sequence[Any], open_address: Any) -> list[Unmatched]:
+    """Stored rows as values; `open_address(id, sealed)` decrypts the number."""
+    return [
+        Unmatched(r[0], r[1], KIND_OF[ReceiptState(r[2])], r[3], open_address(r[0], bytes(r[4])), r[5], r[6], r[7])
+        for r in rows
+    ]
+

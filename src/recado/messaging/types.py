@@ -1,0 +1,195 @@
+"""Values of this room: what to send, why, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+from recado.consent.types import Purpose
+from recado.foundation.phone import Phone
+
+
+class Lane(IntEnum):
+    """Who goes first. The numbers are stored; a lower number leaves before a higher one."""
+
+    EMERGENCY = 1
+    VERIFY = 2
+    CONVERSATION = 3
+    CARE = 4
+    BULK = 5
+
+
+LANE_OF: dict[Purpose, Lane] = {
+    Purpose.EMERGENCY: Lane.EMERGENCY,
+    Purpose.VERIFY: Lane.VERIFY,
+    Purpose.ANSWER: Lane.CONVERSATION,
+    Purpose.OPT_OUT_CONFIRMATION: Lane.CONVERSATION,
+    Purpose.STAFF: Lane.CONVERSATION,
+    Purpose.CARE: Lane.CARE,
+    Purpose.BILLING: Lane.CARE,
+    Purpose.SURVEY: Lane.BULK,
+    Purpose.NEWS: Lane.BULK,
+}
+
+# How long a text is worth delivering, by purpose: a code is dead after minutes, a reminder after a day.
+VALIDITY_OF: dict[Purpose, timedelta] = {
+    Purpose.EMERGENCY: timedelta(hours=6),
+    Purpose.VERIFY: timedelta(minutes=10),
+    Purpose.ANSWER: timedelta(hours=12),
+    Purpose.OPT_OUT_CONFIRMATION: timedelta(hours=48),
+    Purpose.CARE: timedelta(hours=24),
+    Purpose.BILLING: timedelta(hours=48),
+    Purpose.SURVEY: timedelta(hours=48),
+    Purpose.NEWS: timedelta(hours=24),
+    Purpose.STAFF: timedelta(hours=6),
+}
+
+# Purposes whose uncertain texts are sent once more, marked: better twice than never. All others wait for a person.
+RESENT_WHEN_UNCERTAIN = frozenset({Purpose.EMERGENCY, Purpose.VERIFY})
+
+
+class EventKind(IntEnum):
+    """What happened to a message after it was put. The numbers are stored: never renumber."""
+
+    SENT = 1  # the carrier took it
+    DELIVERED = 2
+    FAILED = 3  # the carrier could not deliver it
+    STOPPED = 4  # withdrawn before it left
+    UNCERTAIN = 5  # the link died between submit and answer
+    REFUSED = 6  # the carrier did not take it and never will
+    RETRY = 7  # not taken now, goes again later
+    CALLED_OFF = 8  # no longer needed: the visit moved, was cancelled, was answered
+    EXPIRED = 9  # its time was over before it could be delivered
+    RESENT = 10  # uncertain, and sent once more by rule
+
+
+class State(StrEnum):
+    """Where a message stands, as people are told it."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    UNCERTAIN = "uncertain"
+    REFUSED = "refused"  # by the carrier
+    NOT_ALLOWED = "not_allowed"  # by our own rules
+    CALLED_OFF = "called_off"
+    EXPIRED = "expired"
+
+
+STATE_OF: dict[EventKind, State] = {
+    EventKind.SENT: State.SENT,
+    EventKind.DELIVERED: State.DELIVERED,
+    EventKind.FAILED: State.FAILED,
+    EventKind.STOPPED: State.STOPPED,
+    EventKind.UNCERTAIN: State.UNCERTAIN,
+    EventKind.REFUSED: State.REFUSED,
+    EventKind.RETRY: State.WAITING,
+    EventKind.CALLED_OFF: State.CALLED_OFF,
+    EventKind.EXPIRED: State.EXPIRED,
+    EventKind.RESENT: State.WAITING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Somebody wants this said to this person. Whether, when and how it leaves is for the gate.
+
+    `text` is the finished wording. `ref` makes it idempotent: the same ref of a clinic is sent once, ever.
+    `not_before` is business time. `number` asks for a certain sender (the one the person wrote to).
+    """
+
+    purpose: Purpose
+    text: str
+    phone: Phone | None
+    patient_id: UUID | None = None
+    ref: str | None = None
+    not_before: datetime | None = None
+    number: str | None = None
+    expires_at: datetime | None = None  # of no use from then on: the start of the visit it reminds of
+    id: UUID | None = None  # chosen by the caller where a link or question has to name the message
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the gate decided of one intent."""
+
+    message_id: UUID
+    verdict: str  # allow, later, never
+    rule: str
+    due: datetime | None = None
+    is_known: bool = False  # its ref had been sent before: nothing new was put
+
+    @property
+    def is_queued(self) -> bool:
+        return self.verdict != "never" and not self.is_known
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message for screens and stories: decrypted for one person's eyes."""
+
+    id: UUID
+    at: datetime
+    purpose: Purpose
+    verdict: str
+    rule: str
+    text: str
+    sender: str
+    parts: int
+    state: State
+    events: tuple["EventView", ...] = ()
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    kind: EventKind
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text that a person sent us, bound to a clinic."""
+
+    id: UUID
+    clinic_id: UUID
+    phone: Phone
+    number: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which carrier takes a clinic's texts, and from which of our numbers."""
+
+    carrier_id: int
+    sender: str
+    receives: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """What a link of ours stands for. A link that ended keeps its target, so that a new one can be sent."""
+
+    clinic_id: UUID
+    kind: str
+    subject_id: UUID
+    patient_id: UUID
+    phone_bi: bytes | None
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWish:
+    """A link that a text is to carry."""
+
+    kind: str
+    subject_id: UUID
+    patient_id: UUID
+    phone_bi: bytes | None
+    expires_at: datetime

@@ -1,0 +1,184 @@
+"""Templates: one text per language, placeholders, optional parts. Pure.
+
+    {clinic}: [[{name}, ]]your appointment is on {when}[[ with {clinician}]].
+
+`{name}` stands for a value. `[[ ... ]]` is left out when a value inside it is empty or missing. Values are plain
+strings: whatever they hold is shown as it is and never read as a template. A value may also be a `When`, a moment that
+is written in the language of the text. Everything that can be wrong with a template is found when it is defined.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from recado.foundation.dates import When, moment_words
+
+Value = str | When
+
+DEFAULT_LANGUAGE = "en"
+_TOKEN = re.compile(r"\[\[|\]\]|\{[^{}]*\}|[{}]")
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
+
+
+class TemplateError(ValueError):
+    """A template can't be used as written. The text says where and why, for the person who writes it."""
+
+
+class MissingValue(LookupError):
+    """A placeholder outside optional parts has no value. Names the placeholder, never a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Optional:
+    pieces: tuple["str | _Slot", ...]
+
+
+_Piece = str | _Slot | _Optional
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Defined by `define`. `variants`: parsed texts by language tag in lower case, in the order given."""
+
+    key: str
+    variants: Mapping[str, tuple[_Piece, ...]]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self.variants)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text ready to be sent, and the language that it is in."""
+
+    text: str
+    language: str
+
+
+def define(key: str, texts: Mapping[str, str], allowed: Collection[str]) -> Template:
+    """Reads a template: `texts` by language tag, `allowed` the names of placeholders that will have values.
+
+    Raises TemplateError.
+    """
+    if not texts:
+        raise TemplateError(f"{key}: there is no text in any language")
+    variants: dict[str, tuple[_Piece, ...]] = {}
+    for tag, text in texts.items():
+        language = tag.lower().replace("_", "-")
+        if not _LANGUAGE.match(language):
+            raise TemplateError(f"{key}: {tag!r} is not a language tag")
+        if language in variants:
+            raise TemplateError(f"{key}: two texts for {language}")
+        variants[language] = _parse(text, frozenset(allowed), f"{key} ({language})")
+    return Template(key, variants)
+
+
+def define_all(wordings: Mapping[str, Mapping[str, str]], allowed: Collection[str]) -> dict[str, Template]:
+    """`define` for a whole table of texts by key and language. Raises TemplateError."""
+    return {key: define(key, texts, allowed) for key, texts in wordings.items()}
+
+
+def choose_language(template: Template, language: str | None, fallback: Iterable[str] = (DEFAULT_LANGUAGE,)) -> str:
+    """The variant for a person who reads `language`: that tag, its base ("pt" for "pt-BR"), the fallback order, any."""
+    for wish in (language, *fallback):
+        tag = (wish or "").lower().replace("_", "-")
+        while tag:
+            if tag in template.variants:
+                return tag
+            tag = tag.rpartition("-")[0]
+    return next(iter(template.variants))
+
+
+def render(
+    template: Template,
+    language: str | None,
+    values: Mapping[str, Value],
+    fallback: Iterable[str] = (DEFAULT_LANGUAGE,),
+) -> Rendered:
+    """The text for a person who reads `language`. Values that no placeholder asks for are ignored.
+
+    Raises MissingValue for an empty or missing value outside optional parts.
+    """
+    chosen = choose_language(template, language, fallback)
+    # "en-US" reads English words but writes its dates in its own way.
+    dates = language if language and language.lower().replace("_", "-").startswith(chosen) else chosen
+    text = "".join(_write(piece, values, dates) for piece in template.variants[chosen])
+    return Rendered(text, chosen)
+
+
+def placeholders(template: Template) -> frozenset[str]:
+    """Every placeholder that some variant uses."""
+    pieces = [piece for variant in template.variants.values() for piece in variant]
+    inner = [part for piece in pieces if isinstance(piece, _Optional) for part in piece.pieces]
+    return frozenset(piece.name for piece in (*pieces, *inner) if isinstance(piece, _Slot))
+
+
+def _write(piece: _Piece, values: Mapping[str, Value], language: str) -> str:
+    if isinstance(piece, str):
+        return piece
+    if isinstance(piece, _Slot):
+        word = _word(values.get(piece.name), language)
+        if not word:
+            raise MissingValue(piece.name)
+        return word
+    words = [part if isinstance(part, str) else _word(values.get(part.name), language) for part in piece.pieces]
+    return "".join(words) if all(words) else ""
+
+
+def _word(value: Value | None, language: str) -> str:
+    if isinstance(value, When):
+        return moment_words(value, language)
+    return value if value and not value.isspace() else ""
+
+
+def _parse(text: str, allowed: frozenset[str], where: str) -> tuple[_Piece, ...]:
+    if not text.strip():
+        raise TemplateError(f"{where}: the text is empty")
+    done: list[_Piece] = []
+    inner: list[str | _Slot] | None = None
+    position = 0
+    for token in _TOKEN.finditer(text):
+        plain = text[position : token.start()]
+        position = token.end()
+        if plain:
+            (done if inner is None else inner).append(plain)
+        if token[0] == "[[":
+            if inner is not None:
+                raise TemplateError(f"{where}: an optional part [[ ]] can't hold another")
+            inner = []
+        elif token[0] == "]]":
+            done.append(_optional(inner, where))
+            inner = None
+        else:
+            (done if inner is None else inner).append(_slot(token[0], allowed, where))
+    if inner is not None:
+        raise TemplateError(f"{where}: an optional part begins with [[ and never ends with ]]")
+    if text[position:]:
+        done.append(text[position:])
+    return tuple(done)
+
+
+def _optional(inner: list[str | _Slot] | None, where: str) -> _Optional:
+    if inner is None:
+        raise TemplateError(f"{where}: ]] without [[ before it")
+    if not any(isinstance(part, _Slot) for part in inner):
+        raise TemplateError(f"{where}: an optional part [[ ]] needs a placeholder that decides whether it stays")
+    return _Optional(tuple(inner))
+
+
+def _slot(token: str, allowed: frozenset[str], where: str) -> _Slot:
+    name = token[1:-1]
+    if not token.endswith("}") or not token.startswith("{") or len(token) == 1:
+        raise TemplateError(f"{where}: a single {token} has no partner")
+    if not _NAME.match(name):
+        raise TemplateError(f"{where}: {token} is not a placeholder; one looks like {{name}}")
+    if name not in allowed:
+        raise TemplateError(f"{where}: {token} is unknown; known are {', '.join(sorted(allowed)) or 'none'}")
+    return _Slot(name)

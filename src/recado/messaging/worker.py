@@ -1,0 +1,32 @@
+"""What the worker process does for messaging: one task for each incident that left texts uncertain."""
+
+from typing import Any
+
+import psycopg
+
+from recado.foundation import business_time
+from recado.foundation.actors import SYSTEM
+from recado.foundation.tenancy import clinic_scope
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
+
+from .models import Incident
+
+OPEN = "SELECT clinic_id, id FROM messaging_incident WHERE taken_at IS NULL ORDER BY id LIMIT %s"
+
+
+def raise_incidents(maintenance: "psycopg.Connection[Any]", *, most: int = 100) -> int:
+    """Raises one task for each new incident, not one for each text. Returns how many."""
+    rows = maintenance.execute(OPEN, (most,)).fetchall()
+    for clinic_id, incident_id in rows:
+        with clinic_scope(clinic_id):
+            incident = Incident.objects.select_for_update().get(clinic_id=clinic_id, id=incident_id)
+            tasks.raise_task(
+                clinic_id=clinic_id,
+                kind=TaskKind.UNCERTAIN,
+                source=f"incident:{incident_id}",
+                by=SYSTEM,
+                detail={"texts": incident.texts, "reason": incident.reason, "carrier": incident.carrier},
+            )
+            Incident.objects.filter(clinic_id=clinic_id, id=incident_id).update(taken_at=business_time.now())
+    return len(rows)

@@ -1,0 +1,44 @@
+"""Days and times in words, in the language that is active. A value is shown in the zone it carries."""
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_date
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+
+def long_day(moment: datetime) -> str:
+    """Thursday 26 November."""
+    # Translators: CLDR's letters (EEEE weekday, d day, MMMM month); other words in '...'
+    return _day(moment, pgettext("long day", "EEEE d MMMM"))
+
+
+def short_day(moment: datetime) -> str:
+    """Thu 26 Nov."""
+    # Translators: CLDR's letters (EEE short weekday, d day, MMM short month); other words in '...'
+    return _day(moment, pgettext("short day", "EEE d MMM"))
+
+
+def clock(moment: datetime) -> str:
+    """10:30."""
+    return f"{moment:%H:%M}"
+
+
+def long_moment(moment: datetime) -> str:
+    """Thursday 26 November at 10:30."""
+    return _("%(day)s at %(time)s") % {"day": long_day(moment), "time": clock(moment)}
+
+
+def short_moment(moment: datetime) -> str:
+    """Thu 26 Nov, 10:30."""
+    return f"{short_day(moment)}, {clock(moment)}"
+
+
+def about(duration: timedelta) -> str:
+    """about 15 minutes."""
+    count = round(duration.total_seconds() / 60)
+    return ngettext("about %(count)d minute", "about %(count)d minutes", count) % {"count": count}
+
+
+def _day(moment: datetime, pattern: str) -> str:
+    return format_date(moment.date(), pattern, locale=(get_language() or "en").replace("-", "_"))

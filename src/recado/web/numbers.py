@@ -1,0 +1,36 @@
+"""Phone numbers as a page shows them. Pure."""
+
+import re
+
+import phonenumbers
+
+
+def national(number: str) -> str:
+    """`+447700900100` as `07700 900100`; what isn't E.164 stays as it was written."""
+    parsed = _parsed(number)
+    if parsed is None:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def international(number: str) -> str:
+    """`+447700900321` as `+44 7700 900321`; what isn't E.164 stays as it was written."""
+    parsed = _parsed(number)
+    if parsed is None:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def callable_number(number: str) -> str:
+    """The number for a `tel:` link (RFC 3966): digits, with the plus sign if it had one."""
+    digits = re.sub(r"\D", "", number)
+    return f"+{digits}" if number.lstrip().startswith("+") else digits
+
+
+def _parsed(number: str) -> phonenumbers.PhoneNumber | None:
+    if not number.startswith("+"):
+        return None
+    try:
+        return phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None

@@ -1,0 +1,237 @@
+"""Clinics, their people and keys."""
+
+from collections.abc import Callable
+from datetime import time
+from uuid import UUID
+
+import pytest
+
+from recado.clinics import actions, queries
+from recado.clinics.models import ApiKey, Membership, User
+from recado.clinics.roles import API_SCOPES, CLINICIAN, MANAGER, RECEPTION, ROLES, Permission
+from recado.clinics.types import NO_QUIET_HOURS, CareBasis, ClinicSettings, NoSuchClinic, QuietHours, Refused
+from recado.foundation.actors import OPERATOR
+from recado.foundation.ids import new_id
+from recado.foundation.models import AuditEvent
+from recado.foundation.tenancy import capability, clinic_scope
+
+pytestmark = pytest.mark.usefixtures("database")
+
+MakeClinic = Callable[..., ClinicSettings]
+
+
+@pytest.fixture
+def make() -> MakeClinic:
+    def made(slug: str = "harbour-street", **more: object) -> ClinicSettings:
+        given: dict[str, object] = {"name": "Harbour Street Clinic", "time_zone": "Europe/London", "by": OPERATOR}
+        return actions.create_clinic(slug=slug, **{**given, **more})  # type: ignore[arg-type]
+
+    return made
+
+
+def actions_written(clinic_id: UUID) -> list[str]:
+    with clinic_scope(clinic_id):
+        return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+
+
+def test_clinic_is_found_as_it_was_made(make: MakeClinic) -> None:
+    hours = QuietHours(time(8), time(20))
+    made = make(
+        care_basis=CareBasis.CONSENT, quiet_hours=hours, country="fr", default_language="fr", phone_shown="01 99 00"
+    )
+    queries.forget_settings()
+    assert queries.clinic_by_slug("harbour-street") == made
+    assert queries.clinic_settings(made.id) == made
+    assert queries.all_clinics() == [made]
+    assert (made.country, made.care_basis, made.quiet_hours) == ("FR", CareBasis.CONSENT, hours)
+    assert actions_written(made.id) == ["clinics.create_clinic"]
+
+
+def test_clinic_without_quiet_hours_is_never_closed(make: MakeClinic) -> None:
+    made = make(quiet_hours=NO_QUIET_HOURS)
+    queries.forget_settings()
+    assert queries.clinic_settings(made.id).quiet_hours.is_off
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"slug": "Harbour Street"}, "slug", "small letters"),
+        ({"slug": "1st"}, "slug", "a letter first"),
+        ({"slug": "a--b"}, "slug", "single hyphens"),
+        ({"slug": "x" * 51}, "slug", "2 to 50"),
+        ({"name": " "}, "name", "as patients know it"),
+        ({"time_zone": "Europe/Londn"}, "timezone", "Europe/London"),
+        ({"time_zone": "qqqq"}, "timezone", "IANA"),
+        ({"country": "GBR"}, "country", "two letters"),
+        ({"default_language": "English"}, "language", "en"),
+        ({"quiet_hours": QuietHours(time(9), time(9))}, "quiet_hours", "09:00-18:00"),
+        ({"quiet_hours": QuietHours(time(9), None)}, "quiet_hours", "none"),
+    ],
+)
+def test_clinic_is_refused_with_what_to_do(make: MakeClinic, change: dict[str, object], field: str, words: str) -> None:
+    with pytest.raises(Refused) as refused:
+        make(**change)
+    assert refused.value.field == field
+    assert words in refused.value.hint
+    assert queries.all_clinics() == []
+
+
+def test_slug_is_refused_when_taken(make: MakeClinic) -> None:
+    make()
+    with pytest.raises(Refused, match="already"):
+        make()
+    assert len(queries.all_clinics()) == 1
+
+
+def test_clinic_that_is_not_there_is_told() -> None:
+    with pytest.raises(NoSuchClinic, match="recado clinic list"):
+        queries.clinic_by_slug("nowhere")
+    with pytest.raises(NoSuchClinic):
+        queries.clinic_settings(new_id())
+
+
+def test_settings_are_had_inside_the_scope_of_another_clinic(make: MakeClinic) -> None:
+    one, other = make("one"), make("other")
+    queries.forget_settings()
+    with clinic_scope(one.id):
+        assert queries.clinic_settings(other.id) == other
+        assert queries.clinic_settings(one.id) == one
+
+
+def test_place_is_added_once(make: MakeClinic) -> None:
+    clinic = make()
+    added = actions.add_site(
+        clinic_id=clinic.id, name="Quayside", address="2 Quay", directions_url="https://maps.example/q", by=OPERATOR
+    )
+    with pytest.raises(Refused, match="already"):
+        actions.add_site(clinic_id=clinic.id, name="QUAYSIDE", by=OPERATOR)
+    with pytest.raises(Refused, match="https"):
+        actions.add_site(clinic_id=clinic.id, name="Hill", directions_url="javascript:alert(1)", by=OPERATOR)
+    assert queries.sites(clinic.id) == [added]
+
+
+# ------------------------------------------------------------------------------------------------ people
+
+
+def test_person_works_where_they_were_taken_on(make: MakeClinic) -> None:
+    one, other = make("one"), make("other")
+    ana = actions.add_staff(
+        clinic_id=one.id, email="Ana@Clinic.example ", name="Ana Silva", role=CLINICIAN, by=OPERATOR
+    )
+    assert queries.staff(one.id) == [ana]
+    assert ana.email == "ana@clinic.example"
+    assert queries.staff(other.id) == []
+    assert queries.role_of(clinic_id=one.id, user_id=ana.user_id) == CLINICIAN
+    assert queries.role_of(clinic_id=other.id, user_id=ana.user_id) is None
+
+
+def test_person_has_one_account_when_they_work_at_two_clinics(make: MakeClinic) -> None:
+    one, other = make("one"), make("other")
+    first = actions.add_staff(
+        clinic_id=one.id, email="ana@clinic.example", name="Ana Silva", role=CLINICIAN, by=OPERATOR
+    )
+    second = actions.add_staff(
+        clinic_id=other.id, email="ANA@clinic.example", name="A. Silva", role=MANAGER, by=OPERATOR
+    )
+    assert first.user_id == second.user_id
+    assert second.name == "Ana Silva"
+
+
+def test_account_is_hidden_from_a_clinic_where_the_person_does_not_work(make: MakeClinic) -> None:
+    one, other = make("one"), make("other")
+    ana = actions.add_staff(clinic_id=one.id, email="ana@clinic.example", name="Ana Silva", role=CLINICIAN, by=OPERATOR)
+    with clinic_scope(other.id):
+        assert not User.objects.exists()
+        assert not Membership.objects.exists()
+        assert User.objects.filter(id=ana.user_id).update(name="x") == 0
+    with clinic_scope(one.id):
+        assert User.objects.get().name == "Ana Silva"
+
+
+def test_person_is_taken_on_once_and_may_leave_and_come_back(make: MakeClinic) -> None:
+    clinic = make()
+    ana = actions.add_staff(clinic_id=clinic.id, email="ana@clinic.example", name="Ana", role=CLINICIAN, by=OPERATOR)
+    with pytest.raises(Refused, match="already"):
+        actions.add_staff(clinic_id=clinic.id, email="ana@clinic.example", name="Ana", role=MANAGER, by=OPERATOR)
+    assert actions.end_staff(clinic_id=clinic.id, user_id=ana.user_id, by=OPERATOR)
+    assert not actions.end_staff(clinic_id=clinic.id, user_id=ana.user_id, by=OPERATOR)
+    assert queries.role_of(clinic_id=clinic.id, user_id=ana.user_id) is None
+    actions.add_staff(clinic_id=clinic.id, email="ana@clinic.example", name="Ana", role=RECEPTION, by=OPERATOR)
+    assert queries.role_of(clinic_id=clinic.id, user_id=ana.user_id) == RECEPTION
+    assert actions_written(clinic.id)[1:] == ["clinics.add_staff", "clinics.end_staff", "clinics.add_staff"]
+
+
+@pytest.mark.parametrize("email", ["", "ana", "ana@clinic", "a na@clinic.example"])
+def test_person_is_refused_without_an_address(make: MakeClinic, email: str) -> None:
+    with pytest.raises(Refused, match="e-mail"):
+        actions.add_staff(clinic_id=make().id, email=email, name="Ana", role=CLINICIAN, by=OPERATOR)
+
+
+def test_nobody_signs_in_by_a_password_that_was_not_set(make: MakeClinic) -> None:
+    clinic = make()
+    actions.add_staff(clinic_id=clinic.id, email="ana@clinic.example", name="Ana", role=CLINICIAN, by=OPERATOR)
+    with clinic_scope(clinic.id):
+        assert not User.objects.get().has_usable_password()
+
+
+# ------------------------------------------------------------------------------------------------ API keys
+
+
+def test_key_opens_by_its_secret_alone(make: MakeClinic) -> None:
+    clinic = make()
+    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    found = actions.check_api_key(issued.secret)
+    assert found is not None
+    assert (found.id, found.clinic_id, found.scopes) == (issued.key.id, clinic.id, frozenset({Permission.REPLY}))
+    assert actions.check_api_key(issued.secret[:-1]) is None
+    assert actions.check_api_key("") is None
+    assert actions.check_api_key("x" * 5000) is None
+
+
+def test_use_of_a_key_is_noted(make: MakeClinic) -> None:
+    clinic = make()
+    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    actions.check_api_key(issued.secret)
+    again = actions.check_api_key(issued.secret)
+    assert again is not None
+    assert again.last_used_at is not None
+
+
+def test_key_is_dead_when_revoked_and_only_its_clinic_may_revoke_it(make: MakeClinic) -> None:
+    one, other = make("one"), make("other")
+    issued = actions.issue_api_key(clinic_id=one.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    assert not actions.revoke_api_key(clinic_id=other.id, key_id=issued.key.id, by=OPERATOR)
+    assert actions.check_api_key(issued.secret) is not None
+    assert actions.revoke_api_key(clinic_id=one.id, key_id=issued.key.id, by=OPERATOR)
+    assert not actions.revoke_api_key(clinic_id=one.id, key_id=issued.key.id, by=OPERATOR)
+    assert actions.check_api_key(issued.secret) is None
+
+
+def test_secret_is_kept_nowhere(make: MakeClinic) -> None:
+    clinic = make()
+    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    with clinic_scope(clinic.id):
+        stored = ApiKey.objects.values().get()
+    assert issued.secret not in str(stored)
+    assert issued.secret not in repr(issued)
+    assert issued.secret.startswith(stored["prefix"])
+
+
+def test_keys_are_not_listed_by_a_capability_for_another(make: MakeClinic) -> None:
+    clinic = make()
+    actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    with capability(b"guess"):
+        assert not ApiKey.objects.exists()
+
+
+@pytest.mark.parametrize("scopes", [[], [Permission.MANAGE_PEOPLE], [Permission.REPLY, Permission.SEE_AUDIT]])
+def test_key_is_refused_what_keys_may_not(make: MakeClinic, scopes: list[Permission]) -> None:
+    with pytest.raises(Refused, match="Choose"):
+        actions.issue_api_key(clinic_id=make().id, name="Lab", scopes=scopes, by=OPERATOR)
+
+
+def test_every_role_is_documented_and_needed() -> None:
+    assert all(role.about.endswith(".") and role.title and role.permissions for role in ROLES.values())
+    assert set().union(*(role.permissions for role in ROLES.values())) == set(Permission)
+    assert set(Permission) > API_SCOPES

@@ -1,0 +1,97 @@
+"""STOP, START, HELP: the whole text, in every language; and never a word about a visit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recado.foundation.text import COURTESIES, normalise, without_courtesy, words_of
+from recado.messaging.commands import WORDS, Command, is_help, is_start, is_stop, phrases_of, read_command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP", "stop", " Stop. ", "STOP!!!", "“Stop”", "ＳＴＯＰ", "sTOP 🙏", "🛑 STOP", "Stop please", "Please stop", "STOP STOP",
+        "S\u200bTOP", "stop all", "STOPALL", "unsubscribe", "OPT-OUT", "opt out", "optout", "Quit", "REVOKE",
+        "ARRET", "Arrêt", "ARRÊTER", "arretez svp", "Bonjour, stop merci", "STOP 36111", "STOP au 36111",
+        "stoppen", "UIT", "STOP UIT", "BAJA", "darme de baja", "berhenti", "PARAR", "Sair", "wypisz mnie", "proszę przestać",
+        "Przestańcie!", "СТОП", "stopp", "STOP?", "désabonnez-moi",
+    ],
+)  # fmt: skip
+def test_stop_is_understood_when_it_is_the_whole_text(text: str) -> None:
+    assert is_stop(text)
+    assert not is_start(text)
+    assert not is_help(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cancel", "CANCEL", "end", "END", "annuler", "ANNULER", "batal", "BATAL", "cancelar", "annuleren", "odwołuję", "absagen",
+        "afmelden", "rezygnuję", "no", "non", "3", "I can't stop by today", "bus stop", "the bus stop is closed", "stop 1",
+        "don't stop", "", "  ", "...", "🛑", "🙏", "merci", "STOP 1", "nonstop",
+    ],
+)  # fmt: skip
+def test_nobody_is_opted_out_when_the_text_is_about_something_else(text: str) -> None:
+    assert read_command(text) is not Command.STOP
+
+
+@pytest.mark.parametrize("text", ["START", "unstop", "Start!", "mulai", "ALTA", "wznów", "reprendre", "Starten"])
+def test_start_is_understood_when_it_is_the_whole_text(text: str) -> None:
+    assert read_command(text) is Command.START
+
+
+@pytest.mark.parametrize(
+    "text", ["HELP", "help?", "Aide", "CONTACT", "hulp", "POMOC", "ayuda", "bantuan", "Who is this?", "Hilfe", "INFO"]
+)
+def test_help_is_understood_when_it_is_the_whole_text(text: str) -> None:
+    assert read_command(text) is Command.HELP
+
+
+@pytest.mark.parametrize("text", ["yes", "1", "oui", "help me find the clinic", "starting tomorrow", "stop then start"])
+def test_no_command_is_read_when_there_is_none(text: str) -> None:
+    assert read_command(text) is None
+
+
+def test_every_phrase_of_the_tables_is_read_as_its_command_when_typed_in_capitals() -> None:
+    for command, table in WORDS.items():
+        for line in table.values():
+            for phrase in line.split(";"):
+                assert read_command(phrase.strip().upper()) is command, phrase
+
+
+def test_no_phrase_has_two_meanings_when_tables_are_compared() -> None:
+    stop, start, ask = (phrases_of(WORDS[command]) for command in Command)
+    assert not stop & start
+    assert not stop & ask
+    assert not start & ask
+    assert not (stop | start | ask) & COURTESIES
+
+
+@given(st.text())
+def test_normalise_changes_nothing_more_when_done_twice(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.text())
+def test_words_are_the_same_when_read_again(text: str) -> None:
+    assert words_of(" ".join(words_of(text))) == words_of(text)
+    assert set(without_courtesy(words_of(text))) <= set(words_of(text))
+
+
+@given(
+    st.sampled_from(["stop", "arret", "baja", "berhenti"]), st.text(alphabet=" .,!¡\"'()-*\n\u200b\ufe0f", max_size=5)
+)
+def test_stop_is_understood_when_wrapped_in_punctuation(word: str, wrapping: str) -> None:
+    assert is_stop(wrapping + word.upper() + wrapping)
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("  ¡SÍ,   confirmo!  ", "si, confirmo"), ("1️⃣", "1"), ("Odwołuję.", "odwoluje"), ("２！", "2"), ("①", "1"), ("٣", "3"), ("D’accord", "d'accord"),
+        ("Straße", "strasse"), ("ŒUVRE", "oeuvre"), ("👍🏽", "👍"), ("İptal", "iptal"), ("", ""), ("?!", ""),
+    ],
+)  # fmt: skip
+def test_normalise_gives_one_form_when_people_type_in_many(text: str, normal: str) -> None:
+    assert normalise(text) == normal

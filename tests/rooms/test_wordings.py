@@ -1,0 +1,143 @@
+"""The texts: complete, sender first, one part where it can be, and the exceptions by name."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from recado.appointments.wordings import VALUES, WORDINGS
+from recado.conversations.notices import ASK_WHICH, PASSED_TO_PERSON
+from recado.foundation.dates import When, moment_words
+from recado.journeys.plans import APPOINTMENT
+from recado.messaging import notices
+from recado.messaging.commands import read_command
+from recado.messaging.segments import measure
+from recado.messaging.wording import Template, define_all, placeholders, render
+
+LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
+TEMPLATES = define_all(WORDINGS, VALUES)
+NOTICES = {
+    notice.key: notice
+    for notice in (
+        notices.OPT_OUT_CONFIRMED,
+        notices.OPT_IN_CONFIRMED,
+        notices.HELP_TEXT,
+        ASK_WHICH,
+        PASSED_TO_PERSON,
+    )
+}
+EVERY = {**TEMPLATES, **NOTICES}
+
+# The longest that is likely, in letters of GSM-7: what a name adds by its own accents is not the template's doing.
+LONG = {
+    "clinic": "Harbour Street Clinic",
+    "name": "Christopher",
+    "clinician": "Dr Oyelaran-Smit",
+    "link": "hsc.example/v/k7QdX2mP9a",
+    "phone": "020 7946 0018",
+    "emergency": "112",
+}
+# One date of each weekday in each month, at a time of four digits.
+DATES = [
+    When(datetime(2027, month, 20 + day, 10, 30, tzinfo=UTC), "Europe/London")
+    for month in range(1, 13)
+    for day in range(7)
+]
+
+# Texts that take more than one part with the longest values, and why. Anything else must fit.
+ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on any day
+    **{("pl", key): 2 for key in EVERY},
+    ("pt", "answer_too_late"): 2,
+}
+SATURDAY = {"es", "pt"}  # sáb
+
+
+def longest(template: Template, language: str, when: When) -> str:
+    label = moment_words(when, language)
+    return render(template, language, {**LONG, "when": when, "choices": f"A: {label}; B: {label}"}).text
+
+
+def test_every_text_is_there_when_a_language_is_spoken() -> None:
+    for key, template in EVERY.items():
+        assert template.languages == LANGUAGES, key
+
+
+def test_languages_of_a_text_use_the_same_values_when_compared() -> None:
+    for key, texts in WORDINGS.items():
+        used = {language: frozenset(re.findall(r"\{(\w+)\}", text)) for language, text in texts.items()}
+        assert set(used.values()) == {used["en"]}, key
+    assert placeholders(TEMPLATES["visit_question"]) == {"clinic", "name", "when", "clinician"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", EVERY)
+def test_text_fits_one_part_when_values_are_long(key: str, language: str) -> None:
+    most = ACCENTS.get((language, key), 1)
+    has_date = bool({"when", "choices"} & placeholders(EVERY[key]))
+    worst = 0
+    for when in DATES:
+        text = longest(EVERY[key], language, when)
+        is_dear_day = has_date and language in SATURDAY and when.at.weekday() == 5
+        parts = measure(text).segments
+        assert parts <= (3 if is_dear_day else most), text
+        worst = max(worst, 0 if is_dear_day else parts)
+    assert worst == most, "an exception that is none any more"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", EVERY)
+def test_sender_comes_first_when_a_text_is_seen_on_a_locked_screen(key: str, language: str) -> None:
+    text = longest(EVERY[key], language, DATES[0])
+    if key == "opt_out_confirmed":  # nothing follows it, so it names us in its only sentence
+        assert LONG["clinic"] in text
+    else:
+        assert text.startswith(LONG["clinic"])
+    assert "!" not in text
+    assert not re.search(r"\b(?!START|STOP|SMS)[A-Z]{4,}\b", text)
+    assert not re.search(r"  |[ ,]\.|[{}\[\]]", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", EVERY)
+def test_text_reads_well_when_optional_values_are_missing(key: str, language: str) -> None:
+    text = render(
+        EVERY[key], language, {"clinic": "Harbour Street Clinic", "when": DATES[3], "choices": "A: x; B: y"}
+    ).text
+    assert not re.search(r"  |[ ,]\.|,,|[{}\[\]]|: ?$|^\s|\s$", text), text
+
+
+def test_question_is_the_design_guides_when_filled_with_its_example() -> None:
+    when = When(datetime(2026, 11, 26, 10, 30, tzinfo=UTC), "Europe/London")
+    expected = {
+        "en": ("Nurse Silva", "Harbour Street Clinic: Eleanor, you have an appointment on Thu 26 Nov at 10:30 with Nurse Silva. Reply 1 to confirm, 2 to change, 3 to cancel."),
+        "fr": ("Mme Silva", "Harbour Street Clinic : Eleanor, vous avez rendez-vous jeu 26/11 à 10:30 avec Mme Silva. Répondez 1 pour confirmer, 2 pour changer, 3 pour annuler."),
+        "nl": ("mevr. Silva", "Harbour Street Clinic: Eleanor, u heeft een afspraak op do 26 nov om 10:30 bij mevr. Silva. Antwoord 1 = ik kom, 2 = andere tijd, 3 = annuleren."),
+        "pl": ("pielęgniarka Silva", "Harbour Street Clinic: Eleanor, wizyta czw. 26.11 o 10:30, pielęgniarka Silva. Odpisz 1 potwierdzam, 2 zmieniam, 3 odwołuję."),
+        "es": ("la enfermera Silva", "Harbour Street Clinic: Eleanor, tiene cita el jue 26 nov a las 10:30 con la enfermera Silva. Responda 1 para confirmar, 2 cambiar, 3 cancelar."),
+        "id": ("Perawat Silva", "Harbour Street Clinic: Eleanor, Anda ada janji Kamis 26 Nov pukul 10:30 dengan Perawat Silva. Balas 1 konfirmasi, 2 ubah jadwal, 3 batal."),
+    }  # fmt: skip
+    sizes = {}
+    for language, (clinician, text) in expected.items():
+        values = {"clinic": "Harbour Street Clinic", "name": "Eleanor", "when": when, "clinician": clinician}
+        assert render(TEMPLATES["visit_question"], language, values).text == text
+        sizes[language] = (measure(text).units, measure(text).segments)
+    assert sizes == {"en": (142, 1), "fr": (147, 1), "nl": (144, 1), "pl": (124, 2), "es": (142, 1), "id": (137, 1)}
+
+
+def test_journey_names_texts_that_exist_when_its_steps_are_read() -> None:
+    wanted = {step.template for step in APPOINTMENT.steps} | {
+        step.template_if_first for step in APPOINTMENT.steps if step.template_if_first
+    }
+    assert wanted <= set(WORDINGS)
+
+
+def test_command_words_in_our_texts_are_understood_when_sent_back() -> None:
+    for key, word in (("opt_out_confirmed", "START"), ("opt_in_confirmed", "STOP"), ("help_text", "STOP")):
+        assert read_command(word) is not None
+        for language in LANGUAGES:
+            assert re.search(rf"\b{word}\b", longest(NOTICES[key], language, DATES[0])), (key, language)
+
+
+def test_dates_of_the_measure_cover_every_weekday_and_month_when_counted() -> None:
+    assert {(when.at.month, when.at.weekday()) for when in DATES} == {(m, d) for m in range(1, 13) for d in range(7)}
+    assert all(when.at - DATES[0].at < timedelta(days=366) for when in DATES)

@@ -1,0 +1,1 @@
+"""Developer tools. Nothing in here is imported by the product."""
