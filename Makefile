@@ -45,7 +45,7 @@ check: setup-dev  ## format, lint, import contracts, types, migrations, translat
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	PYTHONPATH=src:. $(VENV)/bin/lint-imports --no-logo
-	$(VENV)/bin/mypy
+	$(VENV)/bin/mypy --no-incremental
 	DJANGO_SETTINGS_MODULE=recado.launch.settings $(PYTHON) -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 	$(PYTHON) -m tools.messages check
 	$(PYTHON) -m tools.reference --check

@@ -24,6 +24,8 @@ CONTEXT = {"pgettext", "pgettext_lazy"}
 CALLS = {"gettext", "gettext_lazy", "gettext_noop", "_"} | PLURAL | CONTEXT
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
+WRITTEN_IN = "en"  # a text without a translation is shown as it stands in the code
+
 Key = tuple[str | None, str, str | None]  # context, text, plural text
 
 
@@ -95,7 +97,10 @@ def check(src: Path) -> list[str]:
     wrong: list[str] = []
     for language, known in _by_language(src).items():
         for key, places in wanted.items():
-            fault = _fault(known.get(key[:2]), key)
+            message = known.get(key[:2])
+            if message is None and language == WRITTEN_IN:
+                continue
+            fault = _fault(message, key)
             if fault:
                 wrong.append(f"{language}: {fault}: {key[1]!r} ({places[0]})")
     return wrong

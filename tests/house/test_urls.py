@@ -30,4 +30,6 @@ def test_there_are_addresses() -> None:
 
 @pytest.mark.parametrize(("route", "view"), ALL, ids=[route for route, _ in ALL])
 def test_address_says_whom_it_serves(route: str, view: Any) -> None:
-    assert access.access_of(view) is not None, f"{route}: put @needs(Permission....) or @public('why') on {view.__name__}"
+    assert access.access_of(view) is not None, (
+        f"{route}: put @needs(Permission....) or @public('why') on {view.__name__}"
+    )

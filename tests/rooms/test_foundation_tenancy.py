@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from recado.clinics import actions
 from recado.clinics.models import Clinic, Site
-from recado.clinics.types import ClinicSettings
+from recado.clinics.types import ClinicSettings, Refused
 from recado.foundation import partitions
 from recado.foundation.actors import OPERATOR
 from recado.foundation.clock import real_now
@@ -74,7 +74,7 @@ def test_scope_nests_in_the_same_clinic_and_keeps_the_outer_when_the_inner_fails
     harbour = clinic("harbour")
     with clinic_scope(harbour.id):
         actions.add_site(clinic_id=harbour.id, name="Quayside", by=OPERATOR)
-        with pytest.raises(actions.Refused):
+        with pytest.raises(Refused):
             actions.add_site(clinic_id=harbour.id, name="quayside", by=OPERATOR)
         actions.add_site(clinic_id=harbour.id, name="Hill", by=OPERATOR)
         assert current_clinic() == harbour.id

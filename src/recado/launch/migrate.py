@@ -11,7 +11,9 @@ import psycopg
 from recado.foundation import database
 from recado.foundation.crypto import KeyFile
 from recado.foundation.places import key_file_path
+from recado.launch import standing
 from recado.launch.errors import CannotRun
+from recado.launch.standing import Standing
 
 OLDEST_SERVER = 150000  # as the server numbers itself: 15.0
 MONTHS_AHEAD = 2  # partitions made before they are needed
@@ -27,13 +29,10 @@ class Migrated:
     is_demo: bool
 
 
-def is_new(url: str) -> bool:
-    """True if nothing was ever migrated in this database. `url` is the owner's. Raises `CannotRun` if it can't be read."""
-    try:
-        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
-            return _is_new(connection)
-    except psycopg.OperationalError as error:
-        raise CannotRun(f"The database can't be reached: {_first_line(error)}") from None
+def standing_of(url: str) -> Standing:
+    """What stands in this database. `url` is the owner's. Raises `CannotRun` if it can't be reached."""
+    with _connected(url) as connection:
+        return standing.look(connection)
 
 
 def run() -> Migrated:
@@ -42,21 +41,22 @@ def run() -> Migrated:
     A new database gets a key file, if there is none. Raises KeyFileProblem where an existing database's key file is
     missing, RolesMissing with SQL for an administrator where the owner may not make roles, and `CannotRun`."""
     url = database.owner_url()
-    with _alone(url) as connection:
-        was_new = _is_new(connection)
-        keyfile = KeyFile.load_or_create(key_file_path()) if was_new else database.key_file()
+    with _connected(url) as connection:
+        if connection.info.server_version < OLDEST_SERVER:
+            raise CannotRun(f"PostgreSQL 15 or newer is needed; this one is {connection.info.server_version // 10000}.")
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        before = standing.look(connection)
+        keyfile = KeyFile.load_or_create(key_file_path()) if before.is_new else database.key_file()
         database.ensure_roles(url, keyfile)
         applied = _migrate_tables()
-        from recado.foundation.tenancy import partition_months  # needs Django set up
+        from recado.foundation.keys import ensure_system_keys  # both need Django set up
+        from recado.foundation.tenancy import partition_months
 
         for table in _partitioned_tables(connection):
             partition_months(connection, table, MONTHS_AHEAD)
-        from recado.foundation.keys import ensure_system_keys
-
         ensure_system_keys()
-    from recado.launch import demo
-
-    return Migrated(was_new, applied, demo.is_demo())
+        standing.leave_mark(connection)
+    return Migrated(before.is_new, applied, before.is_demo)
 
 
 def _migrate_tables() -> int:
@@ -80,22 +80,13 @@ def _migrate_tables() -> int:
 
 
 @contextmanager
-def _alone(url: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection as the owner that holds the migration lock."""
+def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as error:
-        raise CannotRun(f"The database can't be reached: {_first_line(error)}") from None
+        raise CannotRun(f"The database can't be reached: {str(error).partition(chr(10))[0]}") from None
     with connection:
-        if connection.info.server_version < OLDEST_SERVER:
-            raise CannotRun(f"PostgreSQL 15 or newer is needed; this one is {connection.info.server_version // 10000}.")
-        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         yield connection
-
-
-def _is_new(connection: psycopg.Connection[Any]) -> bool:
-    row = connection.execute("SELECT to_regclass('public.django_migrations') IS NULL").fetchone()
-    return bool(row and row[0])
 
 
 def _partitioned_tables(connection: psycopg.Connection[Any]) -> list[str]:
@@ -104,7 +95,3 @@ def _partitioned_tables(connection: psycopg.Connection[Any]) -> list[str]:
         "SELECT relname FROM pg_class WHERE relkind = 'p' AND relnamespace = 'public'::regnamespace ORDER BY relname"
     )
     return [str(row[0]) for row in found]
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]

@@ -85,11 +85,10 @@ class EmbeddedPostgres:
             cluster.create(passwords["superuser"])
         state = _read_state(self.data)
         orphan = cluster.orphan()
-        if orphan:
-            cluster.adopt(orphan)
-            if state.get("options") != DURABLE_OPTIONS:
-                cluster.stop()  # started by an older release, with other settings
-        self.is_adopted = cluster.poll() is None
+        self.is_adopted = bool(orphan and cluster.adopt(orphan))
+        if self.is_adopted and state.get("options") != DURABLE_OPTIONS:
+            cluster.stop()  # started by an older release, with other settings
+            self.is_adopted = False
         port = orphan.port if orphan and self.is_adopted else free_port(state.get("port"))
         if not self.is_adopted:
             cluster.start(port)

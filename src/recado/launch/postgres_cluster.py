@@ -80,9 +80,11 @@ class Cluster:
                 raise CannotRun(f"PostgreSQL doesn't start: {_tail(self.log)} (more in {self.log})")
             time.sleep(0.2)
 
-    def adopt(self, running: Running) -> None:
-        """Takes over a server whose supervisor was killed."""
+    def adopt(self, running: Running) -> bool:
+        """Takes over a server whose supervisor was killed, and waits until it serves: it may be in the middle of its
+        recovery. False if it ended meanwhile."""
         self._adopted = running.pid
+        return self._serves_in_time()
 
     def orphan(self) -> Running | None:
         """The server that runs on this folder without being our child, if there is one."""
@@ -128,10 +130,13 @@ class Cluster:
                 preexec_fn=die_with_parent if self.dies_with_us and sys.platform == "linux" else None,
                 **identity(self.account),
             )
+        return self._serves_in_time()
+
+    def _serves_in_time(self) -> bool:
         give_up = time.monotonic() + RECOVERY_PATIENCE
-        while self._child.poll() is None and time.monotonic() < give_up:
+        while self.poll() is None and time.monotonic() < give_up:
             running = read_pid_file(self.folder, wanted="ready")
-            if running and running.pid == self._child.pid:
+            if running and running.pid == self.pid:
                 return True
             time.sleep(0.01)
         return False

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from recado.appointments import queries as appointments
 from recado.appointments.queries import ChangeView
@@ -94,16 +95,16 @@ def _rule(sentence: str) -> str:
 
 
 TITLES = {
-    EventKind.SENT: ("sent", "Handed to the carrier"),
-    EventKind.DELIVERED: ("delivered", "Delivered"),
-    EventKind.FAILED: ("failed", "Could not be delivered"),
-    EventKind.STOPPED: ("stopped", "Stopped before it left"),
-    EventKind.UNCERTAIN: ("uncertain", "It is not certain that the carrier took it"),
-    EventKind.REFUSED: ("failed", "The carrier refused it"),
-    EventKind.RETRY: ("held", "The carrier was busy: it goes again"),
-    EventKind.CALLED_OFF: ("refused", "Called off: it is no longer needed"),
-    EventKind.EXPIRED: ("failed", "Its time was over"),
-    EventKind.RESENT: ("held", "Sent once more, by rule"),
+    EventKind.SENT: ("sent", gettext_noop("Handed to the carrier")),
+    EventKind.DELIVERED: ("delivered", gettext_noop("Delivered")),
+    EventKind.FAILED: ("failed", gettext_noop("Could not be delivered")),
+    EventKind.STOPPED: ("stopped", gettext_noop("Stopped before it left")),
+    EventKind.UNCERTAIN: ("uncertain", gettext_noop("It is not certain that the carrier took it")),
+    EventKind.REFUSED: ("failed", gettext_noop("The carrier refused it")),
+    EventKind.RETRY: ("held", gettext_noop("The carrier was busy: it goes again")),
+    EventKind.CALLED_OFF: ("refused", gettext_noop("Called off: it is no longer needed")),
+    EventKind.EXPIRED: ("failed", gettext_noop("Its time was over")),
+    EventKind.RESENT: ("held", gettext_noop("Sent once more, by rule")),
 }
 
 
@@ -121,14 +122,14 @@ def _of_event(message: MessageView, event: EventView) -> Line:
 
 
 UNDERSTOOD = {
-    "confirm": "Understood as: confirm",
-    "change": "Understood as: another time",
-    "cancel": "Understood as: cancel",
-    "choice": "Understood as: the choice we asked for",
-    "stop": "Understood as: stop all texts",
-    "start": "Understood as: start again",
-    "help": "Understood as: help",
-    "nothing": "Not understood: a person reads it",
+    "confirm": gettext_noop("Understood as: confirm"),
+    "change": gettext_noop("Understood as: another time"),
+    "cancel": gettext_noop("Understood as: cancel"),
+    "choice": gettext_noop("Understood as: the choice we asked for"),
+    "stop": gettext_noop("Understood as: stop all texts"),
+    "start": gettext_noop("Understood as: start again"),
+    "help": gettext_noop("Understood as: help"),
+    "nothing": gettext_noop("Not understood: a person reads it"),
 }
 
 
@@ -146,12 +147,12 @@ def _of_reading(reading: ReadingView) -> Iterator[Line]:
 
 
 CHANGES = {
-    ChangeKind.BOOKED: ("booked", "Appointment booked"),
-    ChangeKind.MOVED: ("moved", "Appointment moved"),
-    ChangeKind.CANCELLED: ("cancelled", "Appointment cancelled, its time is free"),
-    ChangeKind.CONFIRMED: ("confirmed", "Appointment confirmed"),
-    ChangeKind.WISHED: ("person", "Another time is wanted: the appointment stands"),
-    ChangeKind.TAKEN_BACK: ("booked", "Cancellation taken back"),
+    ChangeKind.BOOKED: ("booked", gettext_noop("Appointment booked")),
+    ChangeKind.MOVED: ("moved", gettext_noop("Appointment moved")),
+    ChangeKind.CANCELLED: ("cancelled", gettext_noop("Appointment cancelled, its time is free")),
+    ChangeKind.CONFIRMED: ("confirmed", gettext_noop("Appointment confirmed")),
+    ChangeKind.WISHED: ("person", gettext_noop("Another time is wanted: the appointment stands")),
+    ChangeKind.TAKEN_BACK: ("booked", gettext_noop("Cancellation taken back")),
 }
 
 

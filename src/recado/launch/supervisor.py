@@ -102,13 +102,15 @@ class Supervisor:
 
         The wish for a demo is noted before the first migration: an interrupted first start finds it again."""
         wish = self.data / "run" / "demo-wanted"
-        if migrate.is_new(self._url) and self.wants_demo:
+        found = migrate.standing_of(self._url)
+        if found.is_new and self.wants_demo:
             wish.touch()
-        done = self._command("migrate")
-        if done["applied"]:
-            self._say(f"Database: {done['applied']} migrations applied")
+        if not found.is_current:
+            applied = self._command("migrate")["applied"]
+            if applied:
+                self._say(f"Database: {applied} migrations applied")
         if not wish.exists() or self._asked_to_stop.is_set():
-            return bool(done["is_demo"])
+            return found.is_demo
         self._command("demo-load")
         wish.unlink()
         self._say("Demo: the invented Harbour Street Clinic was loaded")

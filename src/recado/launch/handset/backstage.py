@@ -20,7 +20,6 @@ from recado.launch.handset.faults import FaultSwitch
 from recado.launch.simulator.client import PhoneMessage, SimulatorClient
 from recado.messaging import queries as messaging
 
-
 NAMED_AT_MOST = 300
 """Phones that are looked up in the clinics' records; beyond it the number has to do (a look-up costs 1 ms)."""
 

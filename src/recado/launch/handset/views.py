@@ -71,19 +71,21 @@ def page(request: HttpRequest) -> HttpResponse:
 @demo_json
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
-    """All that the page shows, for the phone in `?phone=` or the first. 204 while it is what `?seen=` has seen."""
+    """All that the page shows, for the phone in `?phone=` or the first, in `?lang=`. 204 while it is what `?seen=` has seen."""
     rows = backstage.phones(PHONES_LISTED)
     if not rows:
         return error(404, "There are no phones in this demo.")
     wanted = request.GET.get("phone")
     chosen = next((row for row in rows if row.phone.e164 == wanted), rows[0])
+    with translation.override(languages.chosen(request)):
+        story_told = backstage.story(chosen.phone, STORY_LENGTH)
     answer: dict[str, Any] = {
         "now": backstage.now().replace(second=0, microsecond=0).isoformat(),  # so that the tag changes once a minute
         "phone": _as_row(chosen),
         "phones": [_as_row(row) for row in rows],
         "sender": numbers.national(backstage.sender()),
         "messages": backstage.messages(chosen.phone),
-        "story": backstage.story(chosen.phone, STORY_LENGTH),
+        "story": story_told,
         "faults": backstage.faults_on(chosen.phone),
     }
     tag = hashlib.sha256(json.dumps(answer, sort_keys=True, default=str).encode()).hexdigest()[:16]

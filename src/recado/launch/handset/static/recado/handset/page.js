@@ -32,7 +32,7 @@ function show(state) {
   if (state.phone.unread) post(ofPhone(chosen, "read"), {}).catch(() => {});
   showPhones(state.phones, chosen, choose);
   showThread(state.phone, state.messages, state.sender);
-  showStory(state.story);
+  showStory(state.story, state.now);
   document.getElementById("now").textContent = momentOf(state.now);
   document.getElementById("phone-clock").textContent = clockOf(state.now);
   for (const button of faults.querySelectorAll("button")) {
@@ -51,7 +51,7 @@ async function refresh() {
   const mine = (asking = {});
   let wait = EVERY_MS;
   try {
-    const query = new URLSearchParams({ phone: chosen, seen });
+    const query = new URLSearchParams({ phone: chosen, seen, lang: document.documentElement.lang });
     const state = await get(`/handset/state.json?${query}`);
     if (asking !== mine) return;
     complain("");

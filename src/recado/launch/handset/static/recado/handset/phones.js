@@ -3,11 +3,22 @@ import { copyOf, keep, piece, say } from "./words.js";
 
 const list = document.getElementById("phones");
 const COLOURS = 5;
+let before = "";
 
 export function showPhones(phones, chosen, choose) {
   list.removeAttribute("aria-busy");
   document.getElementById("count").textContent = phones.length;
   keep(list, phones, (phone) => phone.phone, () => row(choose), (node, phone) => fill(node, phone, chosen));
+  if (chosen !== before) bringIntoView(list.querySelector("[aria-pressed=true]"));
+  before = chosen;
+}
+
+// Within the list only: the page itself stays where the reader has it.
+function bringIntoView(button) {
+  if (!button) return;
+  const [row, box] = [button.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (row.bottom > box.bottom) list.scrollTop += row.bottom - box.bottom;
+  else if (row.top < box.top) list.scrollTop -= box.top - row.top;
 }
 
 function row(choose) {

@@ -1,10 +1,11 @@
 // Behind the scenes: what was stored about this phone, newest first, in words or as it stands.
-import { copyOf, keep, momentOf, piece, secondOf } from "./words.js";
+import { clockOf, copyOf, dayOf, keep, momentOf, piece, secondOf } from "./words.js";
 
 const list = document.getElementById("story");
 const seg = document.getElementById("as");
 let as = "story";
 let events = [];
+let today = "";
 
 seg.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -15,15 +16,16 @@ seg.addEventListener("click", (event) => {
   show();
 });
 
-export function showStory(latest) {
+export function showStory(latest, now) {
   events = latest;
+  today = dayOf(now);
   show();
 }
 
 function show() {
   document.getElementById("story-empty").hidden = events.length > 0;
   list.hidden = events.length === 0;
-  keep(list, events, (event) => event.key, (event) => (as === "raw" ? raw(event) : told(event)), () => {});
+  keep(list, events, (event) => `${today} ${event.key}`, (event) => (as === "raw" ? raw(event) : told(event)), () => {});
 }
 
 function told(event) {
@@ -35,7 +37,7 @@ function told(event) {
   node.querySelector(".title").textContent = event.title;
   node.querySelector(".detail").textContent = event.detail;
   const time = node.querySelector("time");
-  time.textContent = secondOf(event.at);
+  time.textContent = dayOf(event.at) === today ? secondOf(event.at) : `${dayOf(event.at)} ${clockOf(event.at)}`;
   time.dateTime = event.at;
   time.title = momentOf(event.at);
   return node;

@@ -35,10 +35,14 @@ function rowsOf(messages) {
   return rows;
 }
 
-const STATES = { delivered: "delivered", sending: "sending", failed: "failed" };
+const STATES = { sent: "delivered", sending: "sending", failed: "failed" }; // sent: acknowledged by the clinic's side
 const CLASSES = { in: "bub", out: "bub me", day: "day", state: "meta end-s" };
 
-const make = (row) => piece("div", CLASSES[row.kind]);
+function make(row) {
+  const node = piece("div", CLASSES[row.kind]);
+  if (row.kind === "in" || row.kind === "out") node.dir = "auto"; // each text reads the way its own language does
+  return node;
+}
 
 function fill(node, row) {
   if (row.kind === "state") node.classList.toggle("bad", row.isBad);

@@ -1,0 +1,103 @@
+"""Starts the real product on a folder of its own, for benchmarks and for the tests that kill its processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A running `recado up`. `environment` makes a command work beside it."""
+
+    data: Path
+    url: str
+    process: "subprocess.Popen[str]"
+    environment: dict[str, str]
+
+    def pids(self) -> dict[str, int]:
+        """The processes by name, as they are now."""
+        found = {}
+        for name in ("web", "worker", "dispatch", "simulate-carrier"):
+            try:
+                found[name] = int(json.loads((self.data / "run" / f"{name}.json").read_text())["pid"])
+            except (OSError, ValueError, KeyError):
+                continue
+        return found
+
+    def postgres_pid(self) -> int:
+        """The postmaster's pid."""
+        return int((self.data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+    def command(self, *arguments: str) -> str:
+        """Runs `recado ...` beside the product and returns what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "recado.launch.console", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"recado {arguments[0]}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+
+@contextmanager
+def running(data: Path, port: int, *, wait: float = 90) -> Iterator[Product]:
+    """`recado up` with the demo on `data`, until the block ends."""
+    environment = {**os.environ, "RECADO_DATA": str(data), "RECADO_PORT": str(port), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    environment.pop("RECADO_DATABASE_URL", None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "recado.launch.console", "up", "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        url = _address(process, wait)
+        yield Product(data, url, process, environment)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _address(process: "subprocess.Popen[str]", wait: float) -> str:
+    ends_at = time.monotonic() + wait
+    assert process.stdout is not None
+    while time.monotonic() < ends_at:
+        line = process.stdout.readline()
+        if not line:
+            raise RuntimeError("recado up ended before it said its address")
+        try:
+            said = json.loads(line)
+        except ValueError:
+            continue
+        if "error" in said:
+            raise RuntimeError(said["error"])
+        if "url" in said:
+            return str(said["url"])
+    raise RuntimeError("recado up did not say its address")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process and of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def children_of(pid: int) -> list[int]:
+    """The direct children of a process, as they are now."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
