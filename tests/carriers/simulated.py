@@ -1,15 +1,20 @@
 """The simulated carrier inside a test's own event loop, and an SMPP carrier bound to it."""
 
 import asyncio
+import os
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import recado
 from recado.channels.smpp import SmppCarrier, SmppSettings
 from recado.foundation.phone import Phone
-from recado.launch.simulator.client import Address, SimulatorClient
+from recado.launch.simulator.client import Address, SimulatorClient, SimulatorUnreachable, wait_for_address
 from recado.launch.simulator.faults import Fault
 from recado.launch.simulator.process import serve
 from recado.launch.simulator.settings import SimulatorSettings
@@ -92,3 +97,29 @@ async def smpp_world(folder: Path, **wanted: Any) -> AsyncIterator[World]:
         finally:
             sink.gate.set()
             await carrier.stop()
+
+
+RUN = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from recado.launch.simulator.process import run
+from recado.launch.simulator.settings import SimulatorSettings
+run(SimulatorSettings(Path(sys.argv[1]), receipt_delay=timedelta(milliseconds=20)))
+"""
+
+
+def started(data: Path) -> "subprocess.Popen[bytes]":
+    """A simulator in a process of its own, ready to be killed. Returns once it answers."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(recado.__file__).parents[1])}
+    process = subprocess.Popen([sys.executable, "-c", RUN, str(data)], env=environment)
+    wait_for_address(data, timedelta(seconds=20))
+    client = SimulatorClient(data)
+    for _ in range(400):
+        try:
+            client.pending()
+            return process
+        except SimulatorUnreachable:
+            assert process.poll() is None
+            time.sleep(0.05)
+    raise AssertionError("the simulator did not start")

@@ -92,7 +92,7 @@ def test_bind_refused_for_now_is_tried_again(status: int) -> None:
 
 def test_delivery_in_one_segment_with_the_bind_answer_is_taken() -> None:
     async def story() -> None:
-        async with scripted(binds=False) as (carrier, sink, far):
+        async with scripted(binds=False) as (_, sink, far):
             connection = await far.connection()
             bind = await connection.next()
             answer = encode(codes.BIND_TRANSCEIVER_RESP, 0, bind.sequence, encode_bind_answer("gw"))

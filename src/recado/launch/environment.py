@@ -13,6 +13,11 @@ from recado.launch.errors import CannotRun
 DATA, PORT, DATABASE_URL = "RECADO_DATA", "RECADO_PORT", "RECADO_DATABASE_URL"
 KEY_FILE, PUBLIC_URL, ALLOWED_HOSTS = "RECADO_KEY_FILE", "RECADO_PUBLIC_URL", "RECADO_ALLOWED_HOSTS"
 DEFAULT_PORT = 8000
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DEMO_STAYS_HERE = (
+    "The demo shows its phones without a sign-in, so it listens on this machine only: leave --host out, or start an "
+    "empty product on another data folder with --no-demo."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,16 @@ from typing import IO, Any
 
 from recado.launch import children, lifeline, migrate
 from recado.launch.children import SIGNATURE, Child
-from recado.launch.environment import DATA, DATABASE_URL, PORT, make_data_folder
+from recado.launch.environment import DATA, DATABASE_URL, DEMO_STAYS_HERE, LOOPBACK, PORT, make_data_folder
 from recado.launch.errors import CannotRun
 from recado.launch.postgres import EmbeddedPostgres
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TICK = 0.2  # seconds between looks at the processes
 HOUSEKEEPING = 60.0  # seconds between looks at the logs' sizes
 UPKEEP = 24 * 3600.0  # seconds between runs of `recado migrate`, which makes the coming months' partitions
 WEB_PATIENCE = 60.0
 POSTGRES_REST = 2.0
-NAMES = ("web", "worker", "dispatch", "simulate-carrier")
+NAMES = ("web", "simulate-carrier", "dispatch", "worker")
 
 
 @dataclass
@@ -139,17 +138,12 @@ class Supervisor:
 
     def _start_children(self, *, is_demo: bool) -> None:
         if is_demo and self.host not in LOOPBACK:
-            raise CannotRun(
-                "The demo shows its phones without a sign-in, so it listens on this machine only: leave --host out, "
-                "or start an empty product on another data folder with --no-demo."
-            )
-        programs: dict[str, list[str]] = {
-            "web": ["web", "--host", self.host, "--port", str(self.port)],
-            "worker": ["worker"],
-            "dispatch": ["dispatch"],
-        }
+            raise CannotRun(DEMO_STAYS_HERE)
+        # The web pages first: they take longest, and a person waits for them.
+        programs: dict[str, list[str]] = {"web": ["web", "--host", self.host, "--port", str(self.port)]}
         if is_demo:
-            programs = {"simulate-carrier": ["simulate-carrier"], **programs}
+            programs["simulate-carrier"] = ["simulate-carrier"]
+        programs |= {"dispatch": ["dispatch"], "worker": ["worker"]}
         for name, arguments in programs.items():
             child = Child(name, arguments, self._environment(), self.data)
             child.start()

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from recado.launch.environment import port, read_port
+from recado.launch.environment import DEMO_STAYS_HERE, LOOPBACK, port, read_port
 from recado.launch.errors import CannotRun
 
 NEEDS_DATABASE = False  # its worker process sets Django up
@@ -23,9 +23,11 @@ def run(args: argparse.Namespace) -> int:
     from granian.log import LogLevels
 
     from recado.foundation import database
+    from recado.launch import migrate
 
-    database.owner_url()
     database.key_file()
+    if args.host not in LOOPBACK and migrate.standing_of(database.owner_url()).is_demo:
+        raise CannotRun(DEMO_STAYS_HERE)
     chosen = read_port(args.port, "--port") if args.port else port()
     try:
         Granian(

@@ -1,0 +1,208 @@
+"""Kills every process of the product, each at a random moment of a paced run, and then counts.
+
+    python -m bench.kill [--texts 20000] [--rate 250] [--seed 1]
+
+While texts go out at a steady pace and patients answer, the dispatcher, the worker, the web server and PostgreSQL are
+killed (SIGKILL), one after the other. Then everything is let come to rest, and what the carrier has seen is compared
+with what the books say. Prints one JSON object; exits with 1 if a text was lost or doubled, or a reply forgotten.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.product import Product, running
+from bench.send_chain import number, number_text, prepare
+
+VICTIMS = ("dispatch", "worker", "web", "postgres")
+
+
+@dataclass(slots=True)
+class Run:
+    """What happened in a run."""
+
+    texts: int
+    killed: list[str] = field(default_factory=list)
+    put: dict[str, str] = field(default_factory=dict)  # wording -> message id: acknowledged to the caller
+    replies: int = 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--texts", type=int, default=20_000)
+    parser.add_argument("--rate", type=float, default=250)
+    parser.add_argument("--seed", type=int, default=random.randrange(10_000))
+    parser.add_argument("--port", type=int, default=8392)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="recado-kill-") as folder:
+        os.chmod(folder, 0o711)
+        report = ordeal(Path(folder) / "data", args.port, texts=args.texts, rate=args.rate, seed=args.seed)
+    print(json.dumps(report, indent=1))
+    sys.exit(0 if report["is_exact"] else 1)
+
+
+def ordeal(data: Path, port: int, *, texts: int, rate: float, seed: int) -> dict[str, Any]:
+    """One run, from start to count."""
+    with running(data, port) as product:
+        os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
+        clinic = prepare()
+        run = Run(texts)
+        killer = threading.Thread(target=kill_each, args=(product, run, texts / rate, random.Random(seed)))
+        answerer = threading.Thread(target=answer, args=(product, run, texts / rate))
+        killer.start()
+        answerer.start()
+        send_paced(clinic, run, rate)
+        killer.join()
+        answerer.join()
+        rest(product)
+        return {"seed": seed, **count(product, run)}
+
+
+def kill_each(product: Product, run: Run, seconds: float, dice: random.Random) -> None:
+    """Kills each victim at a moment of its own between a tenth and nine tenths of the run."""
+    started = time.monotonic()
+    moments = sorted((dice.uniform(0.1, 0.9) * seconds, victim) for victim in VICTIMS)
+    for at, victim in moments:
+        time.sleep(max(0.0, started + at - time.monotonic()))
+        pid = product.postgres_pid() if victim == "postgres" else product.pids()[victim]
+        os.kill(pid, signal.SIGKILL)
+        run.killed.append(f"{victim} after {at:.1f} s")
+
+
+def send_paced(clinic: Any, run: Run, rate: float) -> None:
+    """Sends in small batches at a steady pace; a batch that the database did not take is sent again with the same refs."""
+    batch = max(1, int(rate / 10))
+    started = time.monotonic()
+    for first in range(0, run.texts, batch):
+        time.sleep(max(0.0, started + first / rate - time.monotonic()))
+        _send(clinic, run, range(first, min(first + batch, run.texts)))
+
+
+def _send(clinic: Any, run: Run, numbers: range) -> None:
+    from django import db
+
+    from recado.consent.types import Purpose
+    from recado.foundation.actors import OPERATOR
+    from recado.foundation.phone import Phone
+    from recado.foundation.tenancy import clinic_scope
+    from recado.messaging import actions as messaging
+    from recado.messaging.types import Intent
+
+    intents = [Intent(Purpose.CARE, number_text(n), Phone(number(n)), ref=f"kill:{n}") for n in numbers]
+    while True:
+        try:
+            with clinic_scope(clinic):
+                made = messaging.send(clinic_id=clinic, intents=intents, by=OPERATOR)
+        except (db.OperationalError, db.InterfaceError, db.InternalError):
+            db.connections.close_all()
+            time.sleep(0.1)
+            continue
+        run.put.update({intent.text: str(one.message_id) for intent, one in zip(intents, made, strict=True)})
+        return
+
+
+def answer(product: Product, run: Run, seconds: float) -> None:
+    """Patients answer now and then: each reply that the carrier handed over must be in the books in the end."""
+    from recado.foundation.phone import Phone
+    from recado.launch.simulator.client import SimulatorClient, SimulatorRefused, SimulatorUnreachable
+
+    simulator = SimulatorClient(product.data)
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        at = run.replies * 7
+        try:
+            simulator.reply(Phone(number(at)), f"answer {run.replies}")
+            run.replies += 1
+        except (SimulatorRefused, SimulatorUnreachable):
+            pass
+        time.sleep(0.2)
+
+
+def rest(product: Product, patience: float = 180) -> None:
+    """Waits until nothing is queued, on the wire, owed by the carrier, or unread."""
+    import psycopg
+
+    from recado.foundation.database import Role, connect
+    from recado.launch.simulator.client import SimulatorClient
+    from recado.launch.time_machine import OPEN
+
+    simulator = SimulatorClient(product.data)
+    ends_at = time.monotonic() + patience
+    quiet = 0
+    while quiet < 10 and time.monotonic() < ends_at:
+        time.sleep(0.5)
+        try:
+            with connect(Role.MAINTENANCE, autocommit=True) as connection:
+                from recado.foundation.clock import real_now
+
+                row = connection.execute(OPEN, {"now": real_now()}).fetchone()
+        except psycopg.OperationalError:
+            continue
+        is_quiet = row is not None and row[0] == 0 and simulator.pending().is_drained
+        quiet = quiet + 1 if is_quiet else 0
+
+
+FATES = """
+SELECT m.id::text, array_agg(e.kind ORDER BY e.at) FILTER (WHERE e.kind IS NOT NULL),
+    max(e.reason) FILTER (WHERE e.kind = 5)
+FROM messaging_message m LEFT JOIN messaging_event e ON e.message = m.id GROUP BY 1
+"""
+
+
+def count(product: Product, run: Run) -> dict[str, Any]:
+    """Compares what the carrier has seen with what the books say."""
+    from recado.foundation.database import Role, connect
+    from recado.launch.simulator.client import SimulatorClient
+
+    simulator = SimulatorClient(product.data)
+    seen = Counter({text: times for _, text, times in simulator.dump()})
+    with connect(Role.MAINTENANCE, autocommit=True) as connection:
+        fates = {key: (kinds or [], reason) for key, kinds, reason in connection.execute(FATES)}
+        stored = connection.execute("SELECT count(*) FROM messaging_inboundraw").fetchone()
+        unread = connection.execute("SELECT count(*) FROM messaging_inboundraw WHERE settled_at IS NULL").fetchone()
+        unmatched = connection.execute("SELECT outcome, count(*) FROM messaging_receiptunmatched GROUP BY 1").fetchall()
+    judged = Counter(_judge(seen[text], *fates.get(key, ([], None))) for text, key in run.put.items())
+    replies = stored[0] if stored else 0
+    bad = judged["LOST"] + judged["TWICE"] + judged["NOT IN THE BOOKS"]
+    return {
+        "texts": run.texts,
+        "killed": run.killed,
+        "acknowledged_to_the_caller": len(run.put),
+        "reached_the_carrier": sum(1 for text in run.put if seen[text]),
+        "fates": dict(judged),
+        "delivered": sum(1 for key in run.put.values() if 2 in fates.get(key, ([], None))[0]),
+        "replies_typed": run.replies,
+        "replies_stored": replies,
+        "replies_unread": unread[0] if unread else 0,
+        "receipts_without_a_text": {outcome or "waiting": n for outcome, n in unmatched},
+        "carrier": simulator.tally(),
+        "is_exact": bad == 0 and len(run.put) == run.texts and replies >= run.replies and not (unread and unread[0]),
+    }
+
+
+def _judge(times: int, kinds: list[int], reason: str | None) -> str:
+    """What became of one text: seen by the carrier so often, with these events."""
+    if not kinds:
+        return "LOST" if times == 0 else "NOT IN THE BOOKS"
+    if times > 1 and 10 not in kinds:
+        return "TWICE"
+    is_told = bool({1, 2, 3, 6, 9} & set(kinds))
+    if 5 in kinds and not is_told:
+        return f"uncertain ({reason}), {'reached' if times else 'never reached'} the carrier"
+    if times == 0 and 1 in kinds:
+        return "LOST"
+    return "uncertain, settled by its receipt" if 5 in kinds else "sent"
+
+
+if __name__ == "__main__":
+    main()
