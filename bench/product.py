@@ -54,7 +54,12 @@ class Product:
 @contextmanager
 def running(data: Path, port: int, *, wait: float = 90) -> Iterator[Product]:
     """`recado up` with the demo on `data`, until the block ends."""
-    environment = {**os.environ, "RECADO_DATA": str(data), "RECADO_PORT": str(port), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    environment = {
+        **os.environ,
+        "RECADO_DATA": str(data),
+        "RECADO_PORT": str(port),
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+    }
     environment.pop("RECADO_DATABASE_URL", None)
     process = subprocess.Popen(
         [sys.executable, "-m", "recado.launch.console", "up", "--json"],

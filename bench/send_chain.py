@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8391)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="recado-bench-") as folder:
-        os.chmod(folder, 0o711)
+        Path(folder).chmod(0o711)  # PostgreSQL runs as another account when we are root, and must pass through
         with running(Path(folder) / "data", args.port) as product:
             os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
             print(json.dumps(measure(product, args.texts), indent=1))

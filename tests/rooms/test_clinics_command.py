@@ -58,5 +58,9 @@ def test_hours_are_read() -> None:
 
 @pytest.mark.parametrize("text", ["", "9-18-20", "09:00", "25:00-26:00", "always"])
 def test_hours_are_refused_with_an_example(text: str) -> None:
-    with pytest.raises(CannotRun, match="09:00-18:00"):
+    with pytest.raises(CannotRun, match="20:00-08:00"):
         clinic.read_hours(text)
+
+
+def test_hours_over_midnight_are_the_quiet_ones() -> None:
+    assert clinic.read_hours("20:00-08:00") == QuietHours(time(8), time(20))

@@ -12,6 +12,7 @@ import pytest
 
 from recado.launch import children
 from recado.launch.children import Child
+from tests.product import is_alive, wait_for
 
 
 @pytest.fixture
@@ -72,8 +73,7 @@ def test_stop_kills_with_all_it_started_when_a_child_ignores_the_request(
     assert time.monotonic() - started < 3
     assert not child.note.exists()
     grandchild = int((data / "grandchild").read_text())
-    state = Path(f"/proc/{grandchild}/stat")
-    assert not state.exists() or state.read_text().split()[2] == "Z"
+    assert wait_for(lambda: not is_alive(grandchild), 5)
 
 
 def test_leftovers_are_ended_when_their_supervisor_is_gone(data: Path) -> None:

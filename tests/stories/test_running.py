@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests import cluster
-from tests.product import Product, is_alive, wait_for
 
 from recado.launch.postgres import running_url
+from tests import cluster
+from tests.product import Product, is_alive, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 CHILDREN = ("web", "worker", "dispatch")

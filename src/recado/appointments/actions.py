@@ -119,8 +119,12 @@ def _record(
     if moved:
         messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=moved)
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
-    told = journeys.plan(clinic_id=clinic_id, changes=[_anchor(*p) for p in made.planned], announce=is_told, held_for=source)
-    audit.record(clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts))
+    told = journeys.plan(
+        clinic_id=clinic_id, changes=[_anchor(*p) for p in made.planned], announce=is_told, held_for=source
+    )
+    audit.record(
+        clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
+    )
     return BookingOutcome(**made.counts, to_tell=told)
 
 
@@ -129,7 +133,15 @@ def _anchor(visit: Appointment, is_new: bool) -> AnchorChange:
 
 
 def _mac(keys: ClinicKeys, booking: Booking, patient_id: UUID) -> bytes:
-    told = (booking.start, booking.duration, booking.clinician, booking.service, booking.site, booking.status, patient_id)
+    told = (
+        booking.start,
+        booking.duration,
+        booking.clinician,
+        booking.service,
+        booking.site,
+        booking.status,
+        patient_id,
+    )
     return keys.blind_index("visit", "|".join(str(value) for value in told))
 
 
@@ -153,7 +165,9 @@ def _sort(
     was = visit.starts_at if visit is not None else None
     kind = _new_state(visit, booking)
     if visit is None:
-        visit = Appointment(clinic_id=clinic_id, id=new_id(), source=source, external_id=booking.external_id, booked_at=now)
+        visit = Appointment(
+            clinic_id=clinic_id, id=new_id(), source=source, external_id=booking.external_id, booked_at=now
+        )
         made.new.append(visit)
     else:
         made.touched.append(visit)

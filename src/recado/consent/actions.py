@@ -116,6 +116,3 @@ def _prove(
         subject=f"ledger:{entry.id}",
         detail={"groups": names, "how": how},
     )
-
-
-

@@ -27,6 +27,7 @@ RULES: dict[str, str] = {
     "opt_out_confirmation": "One confirmation follows a STOP, at once.",
     "answer_at_once": "An answer to what the person has just written or done goes at once.",
     "staff": "Messages to staff go at once.",
+    "help": "Who asks for help hears who we are and how to reach a person.",
     "care": "A text about the person's own care, within the allowed hours.",
     "billing": "A text about a bill, within the allowed hours.",
     "survey": "A survey that the person agreed to, within the allowed hours.",
@@ -115,6 +116,8 @@ TABLE: dict[Purpose, tuple[str, tuple[Check, ...]]] = {
     Purpose.SURVEY: ("survey", (*_REACHABLE, _not_withdrawn, _permission, *_PLANNED)),
     Purpose.NEWS: ("news", (*_REACHABLE, _not_withdrawn, _permission, *_PLANNED)),
     Purpose.STAFF: ("staff", (*_REACHABLE, _in_time)),
+    # They asked, and a STOP must not leave them without a way to a person.
+    Purpose.HELP: ("help", (_phone,)),
 }
 
 

@@ -20,6 +20,7 @@ class Purpose(IntEnum):
     SURVEY = 7
     NEWS = 8
     STAFF = 9
+    HELP = 10  # who we are and how to reach a person: answered after a STOP too
 
 
 class PurposeGroup(IntEnum):
@@ -37,6 +38,7 @@ GROUP_OF: dict[Purpose, PurposeGroup] = {
     Purpose.VERIFY: PurposeGroup.NONE,
     Purpose.OPT_OUT_CONFIRMATION: PurposeGroup.NONE,
     Purpose.STAFF: PurposeGroup.NONE,
+    Purpose.HELP: PurposeGroup.NONE,
     Purpose.ANSWER: PurposeGroup.CARE,
     Purpose.CARE: PurposeGroup.CARE,
     Purpose.BILLING: PurposeGroup.BILLING,

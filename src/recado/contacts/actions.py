@@ -71,7 +71,9 @@ def _known(clinic_id: UUID, identities: Iterable[bytes]) -> dict[bytes, _Known]:
 
 def _content_mac(keys: ClinicKeys, person: PersonRecord) -> bytes:
     born = person.birth_date.isoformat() if person.birth_date else ""
-    return keys.blind_index("person content", f"{person.name}|{person.language or ''}|{born}|{person.record_number or ''}")
+    return keys.blind_index(
+        "person content", f"{person.name}|{person.language or ''}|{born}|{person.record_number or ''}"
+    )
 
 
 def _patient(

@@ -71,7 +71,9 @@ def search(clinic_id: UUID, query: str, *, limit: int = 50) -> list[Reach]:
     tokens = keys_for(clinic_id).search_tokens(query)
     if not tokens:
         return []
-    ids = Patient.objects.filter(clinic_id=clinic_id, tokens__contains=tokens).order_by("id").values_list("id", flat=True)
+    ids = (
+        Patient.objects.filter(clinic_id=clinic_id, tokens__contains=tokens).order_by("id").values_list("id", flat=True)
+    )
     words = query.casefold().split()
     found = reach(clinic_id, list(ids[: limit * 2])).values()  # tokens are short: a few strangers collide
     return [person for person in found if _has_words(person.name, words)][:limit]

@@ -50,7 +50,7 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
                 expires_at=one.expires_at,
             )
             for one, delivery in zip(named, deliveries, strict=True)
-            if delivery.is_queued and one.intent.phone is not None
+            if delivery.is_queued and one.intent.phone is not None and one.intent.patient_id is not None
         )
     return deliveries
 

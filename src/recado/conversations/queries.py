@@ -19,9 +19,7 @@ def visit_behind(token: str) -> VisitPage | None:
     if target is None or not target.is_live:
         return None
     with clinic_scope(target.clinic_id):
-        page: VisitPage | None = wired("LINK_PAGES", target.kind)(
-            target.clinic_id, target.subject_id, target.phone_bi
-        )
+        page: VisitPage | None = wired("LINK_PAGES", target.kind)(target.clinic_id, target.subject_id, target.phone_bi)
     return page
 
 

@@ -49,6 +49,7 @@ class Read:
     patient_id: UUID | None = None
     needs_person: bool = False
     reply_id: UUID | None = None
+    purpose: Purpose = Purpose.ANSWER
 
 
 def receive(text: InboundText) -> str:
@@ -71,22 +72,19 @@ def receive(text: InboundText) -> str:
     return read.outcome
 
 
-def _read(
-    text: InboundText, phone_bi: bytes, people: list[Reach], questions: list[Question], language: str
-) -> Read:
+def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: list[Question], language: str) -> Read:
     command = messaging.read_command(text.text)
     if command is not None:
         return _obey(text, command, people, language)
     chosen = _choice(text, phone_bi)
     if chosen is not None:
-        question, answer = chosen
-        return _settle(text, question, answer, understood="choice")
+        return _settle(text, *chosen, understood="choice")
     answer = read_answer(text.text, language)
     if answer is None:
         return _pass_on(text, phone_bi, people, language)
-    question = _certain(questions)
-    if question is not None:
-        return _settle(text, question, answer, understood=answer)
+    certain = _certain(questions)
+    if certain is not None:
+        return _settle(text, certain, answer, understood=answer)
     if questions:
         return _ask_back(text, phone_bi, questions, answer, language)
     return _pass_on(text, phone_bi, people, language, understood=answer)
@@ -135,7 +133,10 @@ def _choice(text: InboundText, phone_bi: bytes) -> tuple[Question, str] | None:
 
 def _is_repeated(text: InboundText, phone_bi: bytes) -> bool:
     last = (
-        Reading.objects.filter(clinic_id=text.clinic_id, phone_bi=phone_bi).order_by("-at", "-id").only("at", "body_mac").first()
+        Reading.objects.filter(clinic_id=text.clinic_id, phone_bi=phone_bi)
+        .order_by("-at", "-id")
+        .only("at", "body_mac")
+        .first()
     )
     if last is None or text.at - last.at > SAME_AGAIN:
         return False
@@ -169,7 +170,8 @@ def _obey(text: InboundText, command: str, people: list[Reach], language: str) -
     if command == "start":
         reply = messaging.start(how="sms", **common)  # type: ignore[arg-type]
         return Read("start", "started" if reply else "not_stopped", patient_id=patient_id, reply_id=reply)
-    return Read("help", "helped", messaging.help_text(text.clinic_id, language), patient_id=patient_id)
+    words = messaging.help_text(text.clinic_id, language)
+    return Read("help", "helped", words, patient_id=patient_id, purpose=Purpose.HELP)
 
 
 def _settle(text: InboundText, question: Question, answer: str, *, understood: str) -> Read:
@@ -187,9 +189,7 @@ def _settle(text: InboundText, question: Question, answer: str, *, understood: s
     )
 
 
-def _ask_back(
-    text: InboundText, phone_bi: bytes, questions: list[Question], answer: str, language: str
-) -> Read:
+def _ask_back(text: InboundText, phone_bi: bytes, questions: list[Question], answer: str, language: str) -> Read:
     """Which visit is meant? The answer waits until the person has chosen; an older question back is void."""
     now = business_time.now()
     offered = sorted(questions[: len(LETTERS)], key=lambda q: q.expires_at)
@@ -220,7 +220,11 @@ def _pass_on(
     ).count()
     words = passed_to_person(text.clinic_id, language) if told < PASSED_ON_A_DAY else None
     tasks.raise_task(
-        clinic_id=text.clinic_id, kind=TaskKind.READ_REPLY, source=f"inbound:{text.id}", by=BY_TEXT, patient_id=patient_id
+        clinic_id=text.clinic_id,
+        kind=TaskKind.READ_REPLY,
+        source=f"inbound:{text.id}",
+        by=BY_TEXT,
+        patient_id=patient_id,
     )
     return Read(understood, "waits_for_person", words, patient_id=patient_id, needs_person=True)
 
@@ -229,7 +233,7 @@ def _store(text: InboundText, phone_bi: bytes, people: list[Reach], read: Read) 
     patient_id = read.patient_id or (people[0].patient_id if len(people) == 1 else None)
     reply_id = read.reply_id
     if read.text is not None:
-        intent = Intent(Purpose.ANSWER, read.text, text.phone, patient_id=patient_id, number=text.number)
+        intent = Intent(read.purpose, read.text, text.phone, patient_id=patient_id, number=text.number)
         reply_id = messaging.send(clinic_id=text.clinic_id, intents=[intent], by=BY_TEXT)[0].message_id
     keys = keys_for(text.clinic_id)
     Reading.objects.create(

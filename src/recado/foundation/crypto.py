@@ -11,6 +11,7 @@ clinic, the column and the row as associated data: a value copied to another row
 import hmac
 import json
 import os
+import re
 import stat
 import struct
 import unicodedata
@@ -178,13 +179,18 @@ class ClinicKeys:
 
     clinic_id: UUID
     index_key: bytes = field(repr=False)
-    ciphers: dict[int, AESGCM] = field(repr=False)
+    ciphers: dict[bytes, AESGCM] = field(repr=False)  # by a sealed value's first five bytes: version and key number
     newest: int
 
     @classmethod
     def made_of(cls, *, clinic_id: UUID, index_key: bytes, data_keys: dict[int, bytes], newest: int) -> Self:
         """`newest` is the number that seals; the other data keys still open."""
-        return cls(clinic_id, index_key, {n: AESGCM(key) for n, key in data_keys.items()}, newest)
+        return cls(clinic_id, index_key, {_head(n): AESGCM(key) for n, key in data_keys.items()}, newest)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the data keys that are here."""
+        return sorted(int.from_bytes(head[1:], "big") for head in self.ciphers)
 
     def seal(self, column: str, row: bytes, plain: bytes) -> bytes:
         """Seals one value of `column` ("contacts.name") in the row with this id."""
@@ -197,8 +203,8 @@ class ClinicKeys:
     def seal_many(self, column: str, rows: Sequence[bytes], plains: Sequence[bytes]) -> list[bytes]:
         """Seals a batch: all nonces come from one call to the operating system."""
         nonces = os.urandom(12 * len(rows))
-        header = struct.pack(">BI", _VERSION, self.newest)
-        encrypt = self.ciphers[self.newest].encrypt
+        header = _head(self.newest)
+        encrypt = self.ciphers[header].encrypt
         place = self._place(column)
         sealed = []
         at = 0
@@ -214,7 +220,7 @@ class ClinicKeys:
         ciphers = self.ciphers
         try:
             return [
-                ciphers[int.from_bytes(value[1:5], "big")].decrypt(value[5:17], value[17:], place + row)
+                ciphers[value[:5]].decrypt(value[5:17], value[17:], place + row)
                 for row, value in zip(rows, sealed, strict=True)
             ]
         except (KeyError, InvalidTag, ValueError):
@@ -227,10 +233,10 @@ class ClinicKeys:
             if len(value) < _SMALLEST or value[0] != _VERSION:
                 return CannotOpen(f"Not a sealed value of Recado, in row {row.hex()}.")
             number = int.from_bytes(value[1:5], "big")
-            if number not in self.ciphers:
+            if value[:5] not in self.ciphers:
                 return KeyMissing(f"Key {number} of clinic {self.clinic_id} isn't loaded, wanted for row {row.hex()}.")
             try:
-                self.ciphers[number].decrypt(value[5:17], value[17:], place + row)
+                self.ciphers[value[:5]].decrypt(value[5:17], value[17:], place + row)
             except InvalidTag:
                 return CannotOpen(f"The value was changed or belongs elsewhere, in row {row.hex()}.")
         return CannotOpen("The values changed while they were read.")
@@ -258,6 +264,10 @@ class ClinicKeys:
         return int.from_bytes(hmac.digest(self.index_key, b"name token\0" + part.encode(), "sha256")[:4], "big")
 
 
+def _head(number: int) -> bytes:
+    return struct.pack(">BI", _VERSION, number)
+
+
 def wrapping_place(clinic_id: UUID, kind: str, number: int) -> bytes:
     """Associated data of a wrapped key: it opens only as this key of this clinic."""
     return sha256(b"|".join((clinic_id.bytes, kind.encode(), str(number).encode()))).digest()
@@ -266,7 +276,8 @@ def wrapping_place(clinic_id: UUID, kind: str, number: int) -> bytes:
 # ------------------------------------------------------------------------------------------------ names
 
 _SHORTEST, _LONGEST = 3, 12
-_APOSTROPHES = "'’ʼ`´"
+_WORD = re.compile(r"[^\W_]+")
+_NO_APOSTROPHES = str.maketrans("", "", "'’ʼ`´")
 # Letters that Unicode doesn't split into a letter and a mark.
 _PLAIN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n", "ŧ": "t"}
@@ -284,13 +295,14 @@ def plain_letters(text: str) -> str:
 
 
 def _parts(name: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in plain_letters(name)).split()
+    return _WORD.findall(plain_letters(name))
 
 
 def name_words(name: str) -> set[str]:
     """The words of a name as they are searched for; "O'Brien" gives o, brien and obrien."""
-    joined = name.translate({ord(c): None for c in _APOSTROPHES})
-    return {*_parts(name), *_parts(joined)}
+    words = set(_parts(name))
+    joined = name.translate(_NO_APOSTROPHES)
+    return words if joined == name else words | set(_parts(joined))
 
 
 def _beginnings(word: str) -> list[str]:

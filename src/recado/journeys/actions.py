@@ -7,8 +7,11 @@ from django.db import transaction
 
 from recado.clinics import queries as clinics
 from recado.foundation import business_time
+from recado.foundation.actors import SYSTEM
 from recado.foundation.ids import new_id
 from recado.messaging import actions as messaging
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
 
 from .engine import plan_steps
 from .models import Run, Step, Timer
@@ -39,14 +42,35 @@ def plan(
         for change in changes:
             run = runs[change.id]
             key = find_plan(run.plan, run.version)
-            facts = Facts(settings.time_zone, settings.quiet_hours, announce, done=done.get((run.id, change.anchor.revision), frozenset()))
-            for step in plan_steps(key, change.anchor, facts, now, change.answers).steps:
+            facts = Facts(
+                settings.time_zone,
+                settings.quiet_hours,
+                announce,
+                done=done.get((run.id, change.anchor.revision), frozenset()),
+            )
+            schedule = plan_steps(key, change.anchor, facts, now, change.answers)
+            if any(step.reason == "no_allowed_moment" for step in schedule.dropped):
+                _have_called(clinic_id, change)
+            for step in schedule.steps:
                 is_at_once = key.step(step.key).when.occasion in HELD
                 if is_at_once:
                     told.add(change.patient_id)
                 timers.append(_timer(clinic_id, run, change, step, held_for if is_at_once else None))
         Timer.objects.bulk_create(timers, batch_size=5_000)
     return frozenset(told)
+
+
+def _have_called(clinic_id: UUID, change: AnchorChange) -> None:
+    """What must be told can't be texted any more before the visit: a person phones."""
+    tasks.raise_task(
+        clinic_id=clinic_id,
+        kind=TaskKind.CALL,
+        source=f"{change.kind}:{change.id}:{change.anchor.revision}:{change.anchor.state}",
+        by=SYSTEM,
+        patient_id=change.patient_id,
+        subject_id=change.id,
+        due_at=change.anchor.start,
+    )
 
 
 def _timer(clinic_id: UUID, run: Run, change: AnchorChange, step: PlannedStep, held_for: str | None) -> Timer:
@@ -87,13 +111,13 @@ def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> dict[UUID, Run]:
         fresh.append(run)
     Run.objects.bulk_create(fresh, batch_size=2_000)
     if old:
-        Run.objects.bulk_update([found[key] for key in set(old) if found[key] not in fresh], ["revision"], batch_size=500)
+        Run.objects.bulk_update(
+            [found[key] for key in set(old) if found[key] not in fresh], ["revision"], batch_size=500
+        )
     return found
 
 
-def _undo(
-    clinic_id: UUID, runs: dict[UUID, Run], old: Collection[UUID]
-) -> dict[tuple[UUID, int], frozenset[str]]:
+def _undo(clinic_id: UUID, runs: dict[UUID, Run], old: Collection[UUID]) -> dict[tuple[UUID, int], frozenset[str]]:
     """Takes back what is planned and what waits in the outbox; returns the steps done, by run and revision."""
     ids = [runs[key].id for key in old]
     if not ids:

@@ -42,7 +42,7 @@ class Timer(TenantModel):
     step = models.CharField(max_length=40)
     revision = models.IntegerField()
     due = models.DateTimeField()
-    held_for = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null = free, and the index leaves held ones out
+    held_for = models.CharField(max_length=64, null=True)  # null = free, and the index leaves held ones out
 
     class Meta:
         constraints = (
@@ -50,7 +50,9 @@ class Timer(TenantModel):
         )
         indexes = (
             models.Index(fields=["due", "id"], condition=models.Q(held_for=None), name="journeys_timer_due"),
-            models.Index(fields=["clinic_id", "held_for"], condition=models.Q(held_for__isnull=False), name="journeys_timer_held"),
+            models.Index(
+                fields=["clinic_id", "held_for"], condition=models.Q(held_for__isnull=False), name="journeys_timer_held"
+            ),
         )
 
 

@@ -148,9 +148,7 @@ def _send(
 
 
 def _again(clinic_id: UUID, taken: _Taken, until: datetime) -> None:
-    Timer.objects.create(
-        clinic_id=clinic_id, run_id=taken.run.id, step=taken.step, revision=taken.revision, due=until
-    )
+    Timer.objects.create(clinic_id=clinic_id, run_id=taken.run.id, step=taken.step, revision=taken.revision, due=until)
 
 
 def _step(

@@ -110,22 +110,30 @@ def furnish(clinic_id: UUID) -> str:
 
 
 def _bookings(now: datetime, time_zone: str) -> list[Booking]:
-    """Two weeks of visits on working days, the same for the same day: the first is for the first patient of the list."""
+    """Two weeks of visits on working days, the same for the same day. The first patient of the list gets the visit that
+    is asked about first (three days before), so that whoever moves the clock on meets her first."""
     zone = ZoneInfo(time_zone)
     today = now.astimezone(zone).date()
     dice = random.Random(today.toordinal())
-    made: list[Booking] = []
-    waiting = list(PATIENTS)
+    slots: list[tuple[datetime, str]] = []
     for offset in range(1, DAYS + 1):
         day = today + timedelta(days=offset)
         if day.weekday() >= 5:
             continue
         for clinician in CLINICIANS[: 2 if offset % 2 else 3]:
             for hour, minute in sorted(dice.sample([(h, m) for h in (9, 10, 11, 14, 15, 16) for m in (0, 30)], 3)):
-                person = waiting.pop(0) if waiting else dice.choice(PATIENTS)
-                start = datetime.combine(day, time(hour, minute), zone)
-                made.append(_booking(len(made), person, start, clinician, dice.choice(SERVICES)))
-    return made
+                slots.append((datetime.combine(day, time(hour, minute), zone), clinician))
+    slots.sort(key=lambda slot: _first_asked(slot[0], now))
+    people = [*PATIENTS, *(dice.choice(PATIENTS) for _ in slots)]
+    return [
+        _booking(at, person, start, clinician, dice.choice(SERVICES))
+        for at, (person, (start, clinician)) in enumerate(zip(people, slots, strict=False))
+    ]
+
+
+def _first_asked(start: datetime, now: datetime) -> datetime:
+    asked = [start - before for before in (timedelta(days=3), timedelta(days=1)) if start - before > now]
+    return asked[0] if asked else start
 
 
 def _booking(at: int, person: DemoPerson, start: datetime, clinician: str, service: str) -> Booking:

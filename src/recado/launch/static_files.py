@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.views.decorators.http import require_safe
 
@@ -48,7 +49,10 @@ class VersionedStatic(StaticFilesStorage):
 
 def find(name: str) -> StaticFile | None:
     """The file of that name in any room's static folder. None if there is none."""
-    path = finders.find(name)
+    try:
+        path = finders.find(name)
+    except (SuspiciousFileOperation, ValueError):  # a way out of the folder, or a name that no file can have
+        return None
     if not isinstance(path, str) or not Path(path).is_file():
         return None
     return _read(path, Path(path).stat().st_mtime_ns)

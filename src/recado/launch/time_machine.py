@@ -113,7 +113,7 @@ class _Travel:
         self.move(moment)
 
 
-class _alone:  # noqa: N801 - used as `with _alone()`
+class _alone:
     """One journey at a time: a second one waits."""
 
     def __enter__(self) -> _Travel:

@@ -86,7 +86,7 @@ def _listen(stop: threading.Event, news: News) -> None:
         try:
             with connect(Role.MAINTENANCE, autocommit=True) as connection:
                 for channel in CHANNELS:
-                    connection.execute(f"LISTEN {channel}")  # type: ignore[arg-type]
+                    connection.execute(f"LISTEN {channel}")
                 while not stop.is_set():
                     for _ in connection.notifies(timeout=1, stop_after=1):
                         news.tell()

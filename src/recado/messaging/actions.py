@@ -22,7 +22,7 @@ from recado.foundation.phone import Phone
 from . import gate, links, outbox
 from .carriers import route_for
 from .commands import read_command
-from .notices import HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
+from .notices import EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
 from .segments import measure
 from .types import LANE_OF, Delivery, Intent, Route
 from .wording import render
@@ -76,7 +76,9 @@ def _sealed(clinic: ClinicSettings, keys: ClinicKeys, judged: Sequence[gate.Judg
     made = iter(ids.new_ids(len(judged)))
     names = [j.intent.id.bytes if j.intent.id else next(made) for j in judged]
     bodies = keys.seal_many("message.body", names, [j.intent.text.encode() for j in judged])
-    numbers = keys.seal_many("message.phone", names, [j.intent.phone.e164.encode() if j.intent.phone else b"" for j in judged])
+    numbers = keys.seal_many(
+        "message.phone", names, [j.intent.phone.e164.encode() if j.intent.phone else b"" for j in judged]
+    )
     return [
         _row(judgement, route_for(clinic.id, judgement.intent.number), *sealed)
         for judgement, *sealed in zip(judged, names, bodies, numbers, strict=True)
@@ -184,5 +186,9 @@ def help_text(clinic_id: UUID, language: str) -> str:
 
 def _notice(clinic_id: UUID, template: object, language: str) -> str:
     clinic = clinics.clinic_settings(clinic_id)
-    return render(template, language, {"clinic": clinic.name, "phone": clinic.phone_shown}).text  # type: ignore[arg-type]
-
+    values = {
+        "clinic": clinic.name,
+        "phone": clinic.phone_shown,
+        "emergency": EMERGENCY_NUMBERS.get(clinic.country, ""),
+    }
+    return render(template, language, values).text  # type: ignore[arg-type]

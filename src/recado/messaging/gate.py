@@ -36,9 +36,7 @@ class Judged:
     due: datetime
 
 
-def clear(
-    *, clinic: ClinicSettings, intents: Sequence[tuple[Intent, bytes | None]], now: datetime
-) -> list[Judged]:
+def clear(*, clinic: ClinicSettings, intents: Sequence[tuple[Intent, bytes | None]], now: datetime) -> list[Judged]:
     """Judges a batch. Each intent comes with the blind index of its number. Call it inside `clinic_scope`."""
     phones = {phone_bi for _, phone_bi in intents if phone_bi is not None}
     patients = {intent.patient_id for intent, _ in intents if intent.patient_id is not None}

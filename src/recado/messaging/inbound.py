@@ -85,11 +85,11 @@ def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> InboundT
 
 
 def _clinic_of(connection: psycopg.Connection, raw: Raw, phone: Phone, keyfile: KeyFile) -> UUID | None:
-    owners = connection.execute(OWNERS, (raw.to,)).fetchall()
+    owners: list[tuple[UUID, str]] = connection.execute(OWNERS, (raw.to,)).fetchall()
     word = raw.text.split()[0].casefold() if raw.text.split() else ""
     named = [clinic for clinic, keyword in owners if keyword and keyword.casefold() == word]
     if named:
-        return named[0]  # type: ignore[no-any-return]
+        return named[0]
     clinics = list(dict.fromkeys(clinic for clinic, _ in owners))
     if len(clinics) == 1:
         return clinics[0]
@@ -115,4 +115,3 @@ def system_keys(connection: psycopg.Connection, keyfile: KeyFile) -> ClinicKeys:
     """The keys for what stands outside any clinic."""
     with connection.cursor() as cursor:
         return load_keys(cursor, [SYSTEM_CLINIC], keyfile)[SYSTEM_CLINIC]
-

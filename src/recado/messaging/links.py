@@ -54,7 +54,8 @@ def behind(token: str) -> LinkTarget | None:
     if link is None:
         return None
     is_live = link.revoked_at is None and link.expires_at > business_time.now()
-    return LinkTarget(link.clinic_id, link.kind, link.subject_id, link.patient_id, link.phone_bi, is_live)
+    phone_bi = bytes(link.phone_bi) if link.phone_bi is not None else None
+    return LinkTarget(link.clinic_id, link.kind, link.subject_id, link.patient_id, phone_bi, is_live)
 
 
 def end(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:

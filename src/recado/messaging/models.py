@@ -43,8 +43,8 @@ class Event(TenantModel):
     at = models.DateTimeField()
     kind = models.SmallIntegerField()
     carrier = models.SmallIntegerField(null=True)
-    ref = models.TextField(null=True)  # noqa: DJ001 - null keeps it out of the partial index
-    reason = models.TextField(null=True)  # noqa: DJ001 - null costs no byte on the hot path
+    ref = models.TextField(null=True)  # null keeps it out of the partial index
+    reason = models.TextField(null=True)  # null costs no byte on the hot path
 
     class Meta:
         managed = False
@@ -170,9 +170,7 @@ class InboundRaw(GlobalModel):
                 fields=["carrier", "ref"], condition=~models.Q(ref=""), name="messaging_inbound_once"
             ),
         )
-        indexes = (
-            models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_inbound_new"),
-        )
+        indexes = (models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_inbound_new"),)
 
 
 class ReceiptUnmatched(GlobalModel):

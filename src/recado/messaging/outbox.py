@@ -339,4 +339,5 @@ def again_parameters(
 
 def retry_after(attempts: int, asked: timedelta) -> timedelta:
     """How long a text that was not taken waits: what the carrier asked, doubling with each try, a quarter hour at most."""
-    return min(asked * (2 ** min(attempts, 10)), timedelta(minutes=15))
+    doubled: timedelta = asked * (2 ** min(attempts, 10))
+    return min(doubled, timedelta(minutes=15))

@@ -120,7 +120,15 @@ def thread(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[Message
         cursor.execute(QUEUED, (names,))
         queued = {row[0] for row in cursor.fetchall()}
     keys = keys_for(clinic_id)
-    return [_view(row, keys.open("message.body", row.id.bytes, bytes(row.body_ct)).decode(), events.get(row.id, []), row.id in queued) for row in rows]
+    return [
+        _view(
+            row,
+            keys.open("message.body", row.id.bytes, bytes(row.body_ct)).decode(),
+            events.get(row.id, []),
+            row.id in queued,
+        )
+        for row in rows
+    ]
 
 
 def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> MessageView:

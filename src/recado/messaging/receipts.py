@@ -138,4 +138,3 @@ def unmatched_of(rows: Sequence[Any], open_address: Any) -> list[Unmatched]:
         Unmatched(r[0], r[1], KIND_OF[ReceiptState(r[2])], r[3], open_address(r[0], bytes(r[4])), r[5], r[6], r[7])
         for r in rows
     ]
-

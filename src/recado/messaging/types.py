@@ -25,6 +25,7 @@ LANE_OF: dict[Purpose, Lane] = {
     Purpose.ANSWER: Lane.CONVERSATION,
     Purpose.OPT_OUT_CONFIRMATION: Lane.CONVERSATION,
     Purpose.STAFF: Lane.CONVERSATION,
+    Purpose.HELP: Lane.CONVERSATION,
     Purpose.CARE: Lane.CARE,
     Purpose.BILLING: Lane.CARE,
     Purpose.SURVEY: Lane.BULK,
@@ -42,6 +43,7 @@ VALIDITY_OF: dict[Purpose, timedelta] = {
     Purpose.SURVEY: timedelta(hours=48),
     Purpose.NEWS: timedelta(hours=24),
     Purpose.STAFF: timedelta(hours=6),
+    Purpose.HELP: timedelta(hours=12),
 }
 
 # Purposes whose uncertain texts are sent once more, marked: better twice than never. All others wait for a person.

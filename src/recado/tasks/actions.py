@@ -41,6 +41,11 @@ def raise_task(
         )
         if is_new:
             audit.record(
-                clinic_id=clinic_id, by=by, action="task.raise", patient_id=patient_id, subject=f"task:{task.id}", detail={"kind": kind}
+                clinic_id=clinic_id,
+                by=by,
+                action="task.raise",
+                patient_id=patient_id,
+                subject=f"task:{task.id}",
+                detail={"kind": kind},
             )
     return is_new

@@ -11,6 +11,7 @@ class TaskKind(StrEnum):
     READ_REPLY = "read_reply"  # a patient wrote what only a person can answer
     ANOTHER_TIME = "another_time"  # a patient wants another time
     WRONG_NUMBER = "wrong_number"
+    CALL = "call"  # no text can reach the patient in time: phone them
 
 
 @dataclass(frozen=True, slots=True)

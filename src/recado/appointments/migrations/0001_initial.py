@@ -5,55 +5,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=64)),
-                ('external_id', models.CharField(max_length=128)),
-                ('patient_id', models.UUIDField()),
-                ('starts_at', models.DateTimeField()),
-                ('duration', models.DurationField(null=True)),
-                ('clinician', models.CharField(default='', max_length=120)),
-                ('service', models.CharField(default='', max_length=120)),
-                ('site', models.CharField(default='', max_length=120)),
-                ('state', models.CharField(max_length=12)),
-                ('source_status', models.CharField(max_length=12)),
-                ('answer', models.CharField(default='', max_length=12)),
-                ('wants_another_time', models.BooleanField(default=False)),
-                ('revision', models.IntegerField(default=1)),
-                ('source_mac', models.BinaryField(max_length=16)),
-                ('booked_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("source", models.CharField(max_length=64)),
+                ("external_id", models.CharField(max_length=128)),
+                ("patient_id", models.UUIDField()),
+                ("starts_at", models.DateTimeField()),
+                ("duration", models.DurationField(null=True)),
+                ("clinician", models.CharField(default="", max_length=120)),
+                ("service", models.CharField(default="", max_length=120)),
+                ("site", models.CharField(default="", max_length=120)),
+                ("state", models.CharField(max_length=12)),
+                ("source_status", models.CharField(max_length=12)),
+                ("answer", models.CharField(default="", max_length=12)),
+                ("wants_another_time", models.BooleanField(default=False)),
+                ("revision", models.IntegerField(default=1)),
+                ("source_mac", models.BinaryField(max_length=16)),
+                ("booked_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'starts_at'], name='appointments_day'), models.Index(fields=['clinic_id', 'patient_id', 'starts_at'], name='appointments_patient')],
-                'constraints': [models.UniqueConstraint(fields=('clinic_id', 'id'), name='appointments_of_clinic'), models.UniqueConstraint(fields=('clinic_id', 'source', 'external_id'), name='appointments_external'), models.CheckConstraint(condition=models.Q(('state__in', ['booked', 'confirmed', 'cancelled'])), name='appointments_state')],
+                "indexes": [
+                    models.Index(fields=["clinic_id", "starts_at"], name="appointments_day"),
+                    models.Index(fields=["clinic_id", "patient_id", "starts_at"], name="appointments_patient"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinic_id", "id"), name="appointments_of_clinic"),
+                    models.UniqueConstraint(
+                        fields=("clinic_id", "source", "external_id"), name="appointments_external"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["booked", "confirmed", "cancelled"])),
+                        name="appointments_state",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('appointment_id', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=12)),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('was_at', models.DateTimeField(null=True)),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_ref', models.CharField(max_length=64)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("appointment_id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=12)),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("was_at", models.DateTimeField(null=True)),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_ref", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'appointment_id', 'at'], name='appointments_change_visit')],
+                "indexes": [
+                    models.Index(fields=["clinic_id", "appointment_id", "at"], name="appointments_change_visit")
+                ],
             },
         ),
     ]

@@ -92,6 +92,8 @@ class SmppCarrier:
                 reason = await asyncio.shield(link.closed)
                 self._ready.clear()
                 self._link = None
+                if self._keeper is None:
+                    return  # stopped
                 if loop.time() - bound_at >= _STEADY_AFTER:
                     failures = 0
             if status in LOGIN_REFUSALS:

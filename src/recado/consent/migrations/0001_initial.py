@@ -5,68 +5,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Permission',
+            name="Permission",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('pk', models.CompositePrimaryKey('clinic_id', 'patient_id', 'purpose_group', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('patient_id', models.UUIDField()),
-                ('purpose_group', models.SmallIntegerField()),
-                ('at', models.DateTimeField()),
+                ("clinic_id", models.UUIDField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "clinic_id",
+                        "patient_id",
+                        "purpose_group",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("patient_id", models.UUIDField()),
+                ("purpose_group", models.SmallIntegerField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('pk', models.CompositePrimaryKey('clinic_id', 'phone_bi', 'purpose_group', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('phone_bi', models.BinaryField(max_length=16)),
-                ('purpose_group', models.SmallIntegerField()),
-                ('at', models.DateTimeField()),
+                ("clinic_id", models.UUIDField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "clinic_id",
+                        "phone_bi",
+                        "purpose_group",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("phone_bi", models.BinaryField(max_length=16)),
+                ("purpose_group", models.SmallIntegerField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WrongNumber',
+            name="WrongNumber",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('pk', models.CompositePrimaryKey('clinic_id', 'patient_id', 'phone_bi', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('patient_id', models.UUIDField()),
-                ('phone_bi', models.BinaryField(max_length=16)),
-                ('at', models.DateTimeField()),
+                ("clinic_id", models.UUIDField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "clinic_id",
+                        "patient_id",
+                        "phone_bi",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("patient_id", models.UUIDField()),
+                ("phone_bi", models.BinaryField(max_length=16)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=16)),
-                ('how', models.CharField(max_length=16)),
-                ('patient_id', models.UUIDField(null=True)),
-                ('phone_bi', models.BinaryField(max_length=16, null=True)),
-                ('purpose_groups', models.JSONField(default=list)),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_ref', models.CharField(max_length=64)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=16)),
+                ("how", models.CharField(max_length=16)),
+                ("patient_id", models.UUIDField(null=True)),
+                ("phone_bi", models.BinaryField(max_length=16, null=True)),
+                ("purpose_groups", models.JSONField(default=list)),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_ref", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'phone_bi', 'at'], name='consent_ledger_phone')],
+                "indexes": [models.Index(fields=["clinic_id", "phone_bi", "at"], name="consent_ledger_phone")],
             },
         ),
     ]

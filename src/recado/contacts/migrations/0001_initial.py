@@ -7,48 +7,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('patient_id', models.UUIDField()),
-                ('kind', models.CharField(default='phone', max_length=8)),
-                ('value_ct', models.BinaryField()),
-                ('value_bi', models.BinaryField(max_length=16)),
-                ('is_current', models.BooleanField(default=True)),
-                ('since', models.DateTimeField()),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("patient_id", models.UUIDField()),
+                ("kind", models.CharField(default="phone", max_length=8)),
+                ("value_ct", models.BinaryField()),
+                ("value_bi", models.BinaryField(max_length=16)),
+                ("is_current", models.BooleanField(default=True)),
+                ("since", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'value_bi'], name='contacts_address_value')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('clinic_id', 'patient_id', 'kind'), name='contacts_address_current')],
+                "indexes": [models.Index(fields=["clinic_id", "value_bi"], name="contacts_address_value")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("clinic_id", "patient_id", "kind"),
+                        name="contacts_address_current",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('identity_bi', models.BinaryField(max_length=16)),
-                ('content_mac', models.BinaryField(max_length=16)),
-                ('record_ct', models.BinaryField(null=True)),
-                ('name_ct', models.BinaryField()),
-                ('birth_ct', models.BinaryField(null=True)),
-                ('language', models.CharField(max_length=8)),
-                ('tokens', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("identity_bi", models.BinaryField(max_length=16)),
+                ("content_mac", models.BinaryField(max_length=16)),
+                ("record_ct", models.BinaryField(null=True)),
+                ("name_ct", models.BinaryField()),
+                ("birth_ct", models.BinaryField(null=True)),
+                ("language", models.CharField(max_length=8)),
+                (
+                    "tokens",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['tokens'], name='contacts_patient_tokens')],
-                'constraints': [models.UniqueConstraint(fields=('clinic_id', 'id'), name='contacts_patient_of_clinic'), models.UniqueConstraint(fields=('clinic_id', 'identity_bi'), name='contacts_patient_identity')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["tokens"], name="contacts_patient_tokens")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinic_id", "id"), name="contacts_patient_of_clinic"),
+                    models.UniqueConstraint(fields=("clinic_id", "identity_bi"), name="contacts_patient_identity"),
+                ],
             },
         ),
     ]

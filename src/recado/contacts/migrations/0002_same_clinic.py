@@ -11,6 +11,4 @@ class Migration(migrations.Migration):
         ("foundation", "0001_initial"),
     )
 
-    operations = (
-        TenantReference("contacts_address", "patient_id", "contacts_patient"),
-    )
+    operations = (TenantReference("contacts_address", "patient_id", "contacts_patient"),)

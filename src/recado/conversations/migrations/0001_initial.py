@@ -6,72 +6,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('subject_id', models.UUIDField()),
-                ('patient_id', models.UUIDField()),
-                ('phone_bi', models.BinaryField(max_length=16)),
-                ('number', models.CharField(max_length=20)),
-                ('message_id', models.UUIDField(null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('answer', models.CharField(default='', max_length=16)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=20)),
+                ("subject_id", models.UUIDField()),
+                ("patient_id", models.UUIDField()),
+                ("phone_bi", models.BinaryField(max_length=16)),
+                ("number", models.CharField(max_length=20)),
+                ("message_id", models.UUIDField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("answer", models.CharField(default="", max_length=16)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'phone_bi', 'asked_at'], name='conversations_q_phone'), models.Index(fields=['clinic_id', 'kind', 'subject_id'], name='conversations_q_subject')],
+                "indexes": [
+                    models.Index(fields=["clinic_id", "phone_bi", "asked_at"], name="conversations_q_phone"),
+                    models.Index(fields=["clinic_id", "kind", "subject_id"], name="conversations_q_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('phone_bi', models.BinaryField(max_length=16)),
-                ('phone_ct', models.BinaryField()),
-                ('number', models.CharField(max_length=20)),
-                ('patient_id', models.UUIDField(null=True)),
-                ('body_ct', models.BinaryField()),
-                ('body_mac', models.BinaryField(max_length=16)),
-                ('at', models.DateTimeField()),
-                ('understood', models.CharField(max_length=16)),
-                ('outcome', models.CharField(max_length=24)),
-                ('question_id', models.UUIDField(null=True)),
-                ('reply_id', models.UUIDField(null=True)),
-                ('needs_person', models.BooleanField(default=False)),
-                ('done_at', models.DateTimeField(null=True)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("phone_bi", models.BinaryField(max_length=16)),
+                ("phone_ct", models.BinaryField()),
+                ("number", models.CharField(max_length=20)),
+                ("patient_id", models.UUIDField(null=True)),
+                ("body_ct", models.BinaryField()),
+                ("body_mac", models.BinaryField(max_length=16)),
+                ("at", models.DateTimeField()),
+                ("understood", models.CharField(max_length=16)),
+                ("outcome", models.CharField(max_length=24)),
+                ("question_id", models.UUIDField(null=True)),
+                ("reply_id", models.UUIDField(null=True)),
+                ("needs_person", models.BooleanField(default=False)),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'phone_bi', 'at'], name='conversations_r_phone'), models.Index(condition=models.Q(('done_at', None), ('needs_person', True)), fields=['clinic_id', 'at'], name='conversations_r_waiting')],
+                "indexes": [
+                    models.Index(fields=["clinic_id", "phone_bi", "at"], name="conversations_r_phone"),
+                    models.Index(
+                        condition=models.Q(("done_at", None), ("needs_person", True)),
+                        fields=["clinic_id", "at"],
+                        name="conversations_r_waiting",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WhichOne',
+            name="WhichOne",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('phone_bi', models.BinaryField(max_length=16)),
-                ('number', models.CharField(max_length=20)),
-                ('answer', models.CharField(max_length=16)),
-                ('question_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("phone_bi", models.BinaryField(max_length=16)),
+                ("number", models.CharField(max_length=20)),
+                ("answer", models.CharField(max_length=16)),
+                ("question_ids", django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'phone_bi', 'asked_at'], name='conversations_w_phone')],
+                "indexes": [models.Index(fields=["clinic_id", "phone_bi", "asked_at"], name="conversations_w_phone")],
             },
         ),
     ]

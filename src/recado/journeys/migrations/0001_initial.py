@@ -5,64 +5,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('plan', models.CharField(max_length=40)),
-                ('version', models.IntegerField()),
-                ('anchor_kind', models.CharField(max_length=20)),
-                ('anchor_id', models.UUIDField()),
-                ('patient_id', models.UUIDField()),
-                ('revision', models.IntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.CharField(default='', max_length=24)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("plan", models.CharField(max_length=40)),
+                ("version", models.IntegerField()),
+                ("anchor_kind", models.CharField(max_length=20)),
+                ("anchor_id", models.UUIDField()),
+                ("patient_id", models.UUIDField()),
+                ("revision", models.IntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.CharField(default="", max_length=24)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('clinic_id', 'id'), name='journeys_run_of_clinic'), models.UniqueConstraint(fields=('clinic_id', 'anchor_kind', 'anchor_id'), name='journeys_run_anchor')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinic_id", "id"), name="journeys_run_of_clinic"),
+                    models.UniqueConstraint(
+                        fields=("clinic_id", "anchor_kind", "anchor_id"), name="journeys_run_anchor"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('run_id', models.UUIDField()),
-                ('step', models.CharField(max_length=40)),
-                ('revision', models.IntegerField()),
-                ('at', models.DateTimeField()),
-                ('outcome', models.CharField(max_length=12)),
-                ('reason', models.CharField(default='', max_length=40)),
-                ('message_id', models.UUIDField(null=True)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("run_id", models.UUIDField()),
+                ("step", models.CharField(max_length=40)),
+                ("revision", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("outcome", models.CharField(max_length=12)),
+                ("reason", models.CharField(default="", max_length=40)),
+                ("message_id", models.UUIDField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'message_id'], name='journeys_step_message')],
-                'constraints': [models.UniqueConstraint(fields=('clinic_id', 'run_id', 'step', 'revision'), name='journeys_step_once')],
+                "indexes": [models.Index(fields=["clinic_id", "message_id"], name="journeys_step_message")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("clinic_id", "run_id", "step", "revision"), name="journeys_step_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Timer',
+            name="Timer",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('run_id', models.UUIDField()),
-                ('step', models.CharField(max_length=40)),
-                ('revision', models.IntegerField()),
-                ('due', models.DateTimeField()),
-                ('held_for', models.CharField(max_length=64, null=True)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("run_id", models.UUIDField()),
+                ("step", models.CharField(max_length=40)),
+                ("revision", models.IntegerField()),
+                ("due", models.DateTimeField()),
+                ("held_for", models.CharField(max_length=64, null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('held_for', None)), fields=['due', 'id'], name='journeys_timer_due'), models.Index(condition=models.Q(('held_for__isnull', False)), fields=['clinic_id', 'held_for'], name='journeys_timer_held')],
-                'constraints': [models.UniqueConstraint(fields=('clinic_id', 'run_id', 'step', 'revision'), name='journeys_timer_step')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("held_for", None)), fields=["due", "id"], name="journeys_timer_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("held_for__isnull", False)),
+                        fields=["clinic_id", "held_for"],
+                        name="journeys_timer_held",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("clinic_id", "run_id", "step", "revision"), name="journeys_timer_step"
+                    )
+                ],
             },
         ),
     ]

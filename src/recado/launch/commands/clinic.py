@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from recado.launch.errors import CannotRun
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from recado.clinics.types import QuietHours
 
 NEEDS_DATABASE = True
@@ -31,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--quiet-hours",
         default="09:00-18:00",
         metavar="none|HH:MM-HH:MM",
-        help="when planned texts may leave, by the patient's clock; none = at any hour (default: 09:00-18:00)",
+        help="20:00-08:00 = no planned texts in that night; 09:00-18:00 = they leave within that day; "
+        "none = at any hour (default: 09:00-18:00)",
     )
     create.add_argument("--country", default="GB", help="for phone numbers without a country code (default: GB)")
     create.add_argument("--language", default="en", help="for patients whose language is unknown (default: en)")
@@ -61,8 +64,19 @@ def _create(args: argparse.Namespace) -> int:
         )
     except Refused as refusal:
         raise CannotRun(f"--{refusal.field.replace('_', '-')}: {refusal.hint}") from None
-    _say({"id": str(clinic.id), "slug": clinic.slug, "name": clinic.name, "timezone": clinic.time_zone}, args.json)
+    number = _furnish(clinic.id)
+    _say(
+        {"id": str(clinic.id), "slug": clinic.slug, "name": clinic.name, "timezone": clinic.time_zone, **number},
+        args.json,
+    )
     return 0
+
+
+def _furnish(clinic_id: "UUID") -> dict[str, str]:
+    """In a demo, a new clinic gets a number on the simulated carrier, so that it can text at once."""
+    from recado.launch import demo
+
+    return {"number": demo.furnish(clinic_id)} if demo.is_demo() else {}
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -90,15 +104,18 @@ def _say(clinic: Mapping[str, str], as_json: bool) -> None:
 
 
 def read_hours(text: str) -> "QuietHours":
-    """Reads `none` or `HH:MM-HH:MM`. Raises CannotRun."""
+    """Reads `none` or `HH:MM-HH:MM`. Raises CannotRun.
+
+    A range over midnight ("20:00-08:00") is when it is quiet; one within the day ("09:00-18:00") is when texts may
+    leave. Nobody means the other: a clinic isn't silent by day and awake by night.
+    """
     from recado.clinics.types import NO_QUIET_HOURS, QuietHours
 
     if text == "none":
         return NO_QUIET_HOURS
-    opens, dash, closes = text.partition("-")
+    first, _, second = text.partition("-")
     try:
-        if not dash:
-            raise ValueError
-        return QuietHours(time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip()))
+        begins, ends = time.fromisoformat(first.strip()), time.fromisoformat(second.strip())
     except ValueError:
-        raise CannotRun("--quiet-hours: say none, or two times such as 09:00-18:00.") from None
+        raise CannotRun("--quiet-hours: say none, or two times such as 20:00-08:00.") from None
+    return QuietHours(ends, begins) if begins > ends else QuietHours(begins, ends)

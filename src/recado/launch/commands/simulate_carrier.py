@@ -8,7 +8,9 @@ NEEDS_DATABASE = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--receipt-delay", type=float, default=0.4, metavar="SECONDS", help="from a phone's text to its receipt")
+    parser.add_argument(
+        "--receipt-delay", type=float, default=0.4, metavar="SECONDS", help="from a phone's text to its receipt"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

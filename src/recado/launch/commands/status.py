@@ -31,7 +31,9 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({"now": business_time.now().isoformat(), "clinics": by_slug, **health}, ensure_ascii=False))
         return 0
     for slug, states in by_slug.items():
-        print(f"{slug}: " + (", ".join(f"{n} {state.replace('_', ' ')}" for state, n in states.items()) or "no messages"))
+        print(
+            f"{slug}: " + (", ".join(f"{n} {state.replace('_', ' ')}" for state, n in states.items()) or "no messages")
+        )
     print(f"queue: {health['queue']['state']}, the oldest due text waits {health['queue']['oldest_due_age_s']:.0f} s")
     for carrier in health["carriers"]:
         age = "never" if carrier["age_s"] is None else f"{carrier['age_s']:.0f} s ago"

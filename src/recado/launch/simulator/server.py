@@ -29,7 +29,7 @@ class Server:
         self.network = self._new_network()
         self.refused_binds = self.throttled = self.deliveries = self.refused_deliveries = 0
         self._offset = 0.0
-        self._next_id = int(time.time()) << 24
+        self._next_id = time.time_ns() // 1_000
         self._turn_at = NEVER
         self._turn_timer: asyncio.TimerHandle | None = None
         self._housekeeping: asyncio.Task[None] | None = None
@@ -96,7 +96,7 @@ class Server:
             self.journal.flush()
 
     def next_id(self) -> str:
-        """Never used twice, not even after a restart: it begins with the second in which the process started."""
+        """Never used twice, not even after a restart: counts on from the microsecond in which the process started."""
         self._next_id += 1
         return f"{self._next_id:x}"
 

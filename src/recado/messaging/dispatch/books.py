@@ -186,7 +186,9 @@ class Books:
         """
         async with self.connection.transaction(), self.connection.cursor() as cursor:
             now = await self.business_now()
-            await cursor.execute(outbox.LOST_SLICES, {"real_now": real_now(), "worker": worker, "name": worker.split("#")[0]})
+            await cursor.execute(
+                outbox.LOST_SLICES, {"real_now": real_now(), "worker": worker, "name": worker.split("#")[0]}
+            )
             lost = [row[0] for row in await cursor.fetchall()]
             if not lost:
                 return 0

@@ -1,6 +1,7 @@
 """What comes back from a carrier: receipts and inbound texts. Stored and committed before the carrier is answered."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -24,7 +25,9 @@ OVERTAKEN = 1.5  # seconds a receipt may wait for the settle that it overtook
 class Intake:
     """One carrier's receipts and inbound texts. Uses a connection of its own, one batch at a time."""
 
-    def __init__(self, books: Books, carrier: int, *, is_sending: Callable[[], bool], settled: asyncio.Condition) -> None:
+    def __init__(
+        self, books: Books, carrier: int, *, is_sending: Callable[[], bool], settled: asyncio.Condition
+    ) -> None:
         self._books = books
         self._carrier = carrier
         self._is_sending = is_sending  # may a reference still be on its way into the books?
@@ -65,10 +68,8 @@ class Intake:
         deadline = asyncio.get_running_loop().time() + OVERTAKEN
         while left and self._is_sending() and asyncio.get_running_loop().time() < deadline:
             async with self._settled:
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._settled.wait(), 0.25)
-                except TimeoutError:
-                    pass
             left = await self._write(left)
         if left:
             await self._keep(left)
@@ -159,5 +160,3 @@ class Intake:
             phone = rings[UUID(bytes=owner)].open("message.phone", name, bytes(phone_ct)).decode()
             texts.append(UncertainText(name, owner, sender, phone))
         return texts
-
-

@@ -248,7 +248,9 @@ class Dispatcher:
         def intake(books: Books) -> Intake:
             if books not in intakes:
                 intakes.clear()
-                intakes[books] = Intake(books, line.carrier_id, is_sending=lambda: bool(self._open), settled=line.settled)
+                intakes[books] = Intake(
+                    books, line.carrier_id, is_sending=lambda: bool(self._open), settled=line.settled
+                )
             return intakes[books]
 
         async def take(items: Sequence[Receipt | Inbound]) -> None:

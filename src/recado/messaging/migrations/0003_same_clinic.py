@@ -12,6 +12,4 @@ class Migration(migrations.Migration):
         ("foundation", "0001_initial"),
     )
 
-    operations = (
-        TenantReference("messaging_link", "patient_id", "contacts_patient"),
-    )
+    operations = (TenantReference("messaging_link", "patient_id", "contacts_patient"),)

@@ -5,30 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('clinic_id', models.UUIDField()),
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=24)),
-                ('patient_id', models.UUIDField(null=True)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('source', models.CharField(max_length=80)),
-                ('detail', models.JSONField(default=dict)),
-                ('due_at', models.DateTimeField()),
-                ('raised_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
+                ("clinic_id", models.UUIDField()),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=24)),
+                ("patient_id", models.UUIDField(null=True)),
+                ("subject_id", models.UUIDField(null=True)),
+                ("source", models.CharField(max_length=80)),
+                ("detail", models.JSONField(default=dict)),
+                ("due_at", models.DateTimeField()),
+                ("raised_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['clinic_id', 'done_at', 'due_at'], name='tasks_task_open')],
-                'constraints': [models.UniqueConstraint(fields=('clinic_id', 'kind', 'source'), name='tasks_task_source')],
+                "indexes": [models.Index(fields=["clinic_id", "done_at", "due_at"], name="tasks_task_open")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinic_id", "kind", "source"), name="tasks_task_source")
+                ],
             },
         ),
     ]

@@ -12,6 +12,4 @@ class Migration(migrations.Migration):
         ("foundation", "0001_initial"),
     )
 
-    operations = (
-        TenantReference("tasks_task", "patient_id", "contacts_patient"),
-    )
+    operations = (TenantReference("tasks_task", "patient_id", "contacts_patient"),)
