@@ -21,7 +21,9 @@ LEASE = timedelta(seconds=120)
 class Desk:
     """One dispatcher. `worker` is `name#session`, as in the product. Use it as a context."""
 
-    def __init__(self, worker: str = "dispatch@here#1", *, is_reconnected: bool = False, carrier: int = CARRIER) -> None:
+    def __init__(
+        self, worker: str = "dispatch@here#1", *, is_reconnected: bool = False, carrier: int = CARRIER
+    ) -> None:
         self.worker, self.carrier = worker, carrier
         self._is_reconnected = is_reconnected
         self.open: dict[int, OpenSlice] = {}
@@ -31,9 +33,7 @@ class Desk:
         connection = self._runner.run(connect_async(Role.DISPATCH, autocommit=True))
         self.books = Books(connection, key_file(), is_reconnected=self._is_reconnected)
         self.is_sending = False
-        self.intake = Intake(
-            self.books, self.carrier, is_sending=lambda: self.is_sending, settled=asyncio.Condition()
-        )
+        self.intake = Intake(self.books, self.carrier, is_sending=lambda: self.is_sending, settled=asyncio.Condition())
         return self
 
     def __exit__(

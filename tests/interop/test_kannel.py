@@ -44,7 +44,6 @@ source-addr-npi = 1
 dest-addr-ton = 1
 dest-addr-npi = 1
 reconnect-delay = 1
-throttling-sleep-time = 1
 
 group = smsbox
 bearerbox-host = 127.0.0.1

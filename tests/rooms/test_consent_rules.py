@@ -43,9 +43,10 @@ def test_nothing_goes_when_there_is_no_phone(purpose: Purpose) -> None:
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_nothing_but_the_stop_confirmation_goes_when_the_number_is_wrong(purpose: Purpose) -> None:
+def test_nothing_but_what_its_holder_asked_for_goes_when_the_number_is_wrong(purpose: Purpose) -> None:
     facts = replace(LONDON, is_wrong_number=True, permitted=ALL)
-    expected = Allow("opt_out_confirmation") if purpose is Purpose.OPT_OUT_CONFIRMATION else Never("wrong_number")
+    asked_for = {Purpose.OPT_OUT_CONFIRMATION: Allow("opt_out_confirmation"), Purpose.HELP: Allow("help")}
+    expected = asked_for.get(purpose, Never("wrong_number"))
     assert judge(Proposal(purpose), facts, NOON) == expected
 
 

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recado.appointments.types import BookingStatus
 from recado.integrations.csv_files import reading, words
 from recado.integrations.csv_files.rows import RowReader, RowReading, RowSettings, straight_name
-from recado.integrations.csv_files.types import Wishes
+from recado.integrations.csv_files.types import Unreadable, Wishes
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HEADER = "id;patient;record_number;phone;language;birth_date;start;duration;clinician;service;site;status;remarks"
@@ -277,3 +279,32 @@ def test_hour_that_happens_twice_is_told_when_it_is_read() -> None:
     assert found.happens_twice
     assert found.booking is not None
     assert found.booking.start == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_column_of_the_time_is_named_when_the_time_is_wrong() -> None:
+    rows = read_file("id,patient,date,time\n1,Ann,24/11/2026,25:15\n2,Bob,31/11/2026,09:15\n")
+    assert [found.errors[0].column for _, found in rows] == ["time", "date"]
+
+
+@given(st.lists(st.text(max_size=30), min_size=13, max_size=13))
+def test_any_row_is_a_booking_or_an_error(cells: list[str]) -> None:
+    try:
+        rows = read_file(HEADER + "\n" + ";".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n")
+    except Unreadable as refusal:
+        assert refusal.code == "dates_unclear"  # noqa: PT017 - the one way in which a cell may stop a file
+        return
+    for _, found in rows:
+        assert (found.booking is None) == bool(found.errors)
+
+
+@given(st.binary(max_size=300) | st.text(max_size=100).map(lambda text: f"id,patient,start\n{text}".encode()))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    file = io.BytesIO(data)
+    try:
+        source = reading.look_through(file, Wishes(), {}, is_polish_likely=False)
+    except Unreadable as refusal:
+        assert refusal.sentence.endswith((".", '=field".'))  # noqa: PT017
+        return
+    reader = RowReader(RowSettings(source.layout, ZoneInfo("Europe/London"), "GB", source.order, NOW, NOW.date()))
+    read = [reader.read(row, cells) for row, cells in reading.rows_of(file, source.dialect)]
+    assert len([found for found in read if found]) <= source.rows + data.count(b'"')

@@ -236,9 +236,7 @@ def test_settle_writes_each_answer_and_ends_the_slice(clinic: UUID, desk: Desk) 
     made = send(clinic, *(intent(last) for last in range(4)))
     claimed = desk.claim()
     assert claimed
-    desk.settle(
-        desk.answered(claimed, Accepted("r1"), Refused("bad_number"), Uncertain("link_lost"), PersonStopped())
-    )
+    desk.settle(desk.answered(claimed, Accepted("r1"), Refused("bad_number"), Uncertain("link_lost"), PersonStopped()))
     assert [events_of(one.message_id) for one in made] == [[SENT], [EventKind.REFUSED], [UNCERTAIN], [STOPPED]]
     assert sql("SELECT count(*) FROM messaging_slice") == [(0,)]
     with clinic_scope(clinic):

@@ -110,9 +110,9 @@ def _row(judged: gate.Judged, route: Route | None, name: bytes, body_ct: bytes, 
 
 
 def _delivery(row: outbox.Row, came: outbox.PutOutcome) -> Delivery:
-    message_id = UUID(bytes=row.id)
     if row.id not in came.new:
-        return Delivery(message_id, row.verdict, row.rule, row.due, is_known=True)
+        return Delivery(UUID(bytes=came.known[row.ref or ""]), row.verdict, row.rule, row.due, is_known=True)
+    message_id = UUID(bytes=row.id)
     if row.id in came.gone:
         return Delivery(message_id, "never", "withdrawn")
     return Delivery(message_id, row.verdict, row.rule, row.due)

@@ -11,7 +11,7 @@ withdrawals inside it is not enough (360 of 486 slipped through): the claim take
 statement of its own first, the withdrawing transaction takes it exclusively.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -51,6 +51,9 @@ o AS (
     FROM f WHERE NOT gone AND verdict <> 'never')
 SELECT uuid_send(id), gone FROM f
 """
+KNOWN = (
+    "SELECT ref, uuid_send(message_id) FROM messaging_reference WHERE clinic_id = %(clinic)s AND ref = ANY (%(refs)s)"
+)
 
 # One statement, committed before the first byte. Lanes in the order given; the first look at bulk is its reserved share.
 CLAIM = """
@@ -81,17 +84,17 @@ CLAIM_LOCK = "SELECT pg_advisory_xact_lock_shared(%s), (SELECT ahead FROM founda
 
 # A worker's own write raises the fence, so a commit whose confirmation was lost isn't made twice.
 RAISE_FENCES = """
-UPDATE messaging_slice s SET fence = s.fence + 1 FROM unnest(%(slices)s::bigint[], %(fences)s::integer[]) AS n (id, fence)
-WHERE s.id = n.id AND s.fence = n.fence RETURNING s.id
+UPDATE messaging_slice SET fence = fence + 1 WHERE id = ANY (%(slices)s::bigint[])
+    AND fence = (%(fences)s::integer[])[array_position(%(slices)s::bigint[], id)] RETURNING id
 """
 END_SLICES = """
-DELETE FROM messaging_slice s USING unnest(%(slices)s::bigint[], %(fences)s::integer[]) AS n (id, fence)
-WHERE s.id = n.id AND s.fence = n.fence RETURNING s.id
+DELETE FROM messaging_slice WHERE id = ANY (%(slices)s::bigint[])
+    AND fence = (%(fences)s::integer[])[array_position(%(slices)s::bigint[], id)] RETURNING id
 """
 # Committed, but its worker never heard of it: the connection broke on the way back.
 UNTOLD = """
 SELECT id, carrier, ids, clinics, purposes FROM messaging_slice
-WHERE worker = %(worker)s AND NOT (id = ANY (%(held)s::bigint[])) FOR UPDATE
+WHERE worker = %(worker)s AND NOT (id = ANY (%(held)s::bigint[])) ORDER BY id FOR UPDATE
 """
 DROP_SLICES = "DELETE FROM messaging_slice WHERE id = ANY (%(slices)s)"
 SETTLE = """
@@ -128,17 +131,29 @@ UPDATE messaging_slice SET fence = fence + 1 WHERE id = ANY (ARRAY(
     ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED))
 RETURNING id, carrier
 """
+# A text that was not taken in time may wait again, or be under way in another slice: its fate is not this slice's.
+# Each uncertainty that was not followed by a second sending (10) stands already.
 LOST_TEXTS = """
-WITH x AS (
-    SELECT t.id, t.clinic_id, t.purpose, s.carrier FROM messaging_slice s,
+WITH a AS MATERIALIZED (
+    SELECT unnest(ids) AS id FROM (
+        SELECT ids FROM messaging_slice WHERE NOT (id = ANY (%(slices)s)) ORDER BY id) AS s),
+x AS MATERIALIZED (
+    SELECT DISTINCT ON (t.id) t.id, t.clinic_id, t.purpose, s.carrier FROM messaging_slice s,
         LATERAL unnest(s.ids, s.clinics, s.purposes) AS t (id, clinic_id, purpose)
-    WHERE s.id = ANY (%(slices)s)),
+    WHERE s.id = ANY (%(slices)s) AND (t.id IN (SELECT id FROM a)) IS NOT TRUE
+        AND (SELECT count(*) FROM messaging_outbox o WHERE o.id = t.id) = 0
+        AND (SELECT count(*) FILTER (WHERE e.kind NOT IN (5, 7, 10)) = 0
+                AND count(*) FILTER (WHERE e.kind = 5) <= count(*) FILTER (WHERE e.kind = 10)
+            FROM messaging_event e WHERE e.message = t.id)
+    ORDER BY t.id, s.id DESC),
 u AS (
     INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
-    SELECT clinic_id, id, %(now)s, 5, carrier, %(reason)s FROM x
-    WHERE (SELECT count(*) FROM messaging_event e WHERE e.message = x.id AND e.kind <> 7) = 0
-    RETURNING message, clinic_id, carrier)
-SELECT uuid_send(u.message), uuid_send(u.clinic_id), u.carrier, (SELECT x.purpose FROM x WHERE x.id = u.message LIMIT 1) FROM u
+    SELECT clinic_id, id, %(now)s, 5, carrier, %(reason)s FROM x)
+SELECT uuid_send(id), uuid_send(clinic_id), carrier, purpose FROM x
+"""
+RESENT_BEFORE = """
+SELECT uuid_send(n.id) FROM unnest(%(messages)s) AS n (id)
+WHERE (SELECT count(*) FROM messaging_event e WHERE e.message = n.id AND e.kind = 10) > 0
 """
 INCIDENTS = """
 INSERT INTO messaging_incident (id, clinic_id, carrier, at, reason, texts)
@@ -156,7 +171,7 @@ SELECT clinic_id, id, %(now)s, 8, carrier, %(reason)s FROM d RETURNING uuid_send
 class Cursor(Protocol):
     """As much of a psycopg (or Django) cursor as this file needs."""
 
-    def execute(self, query: Any, params: Any = None) -> Any: ...
+    def execute(self, query: Any, params: Any = None, *, prepare: bool | None = None) -> Any: ...
     def fetchall(self) -> list[Any]: ...
 
 
@@ -183,10 +198,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PutOutcome:
-    """Which rows were new, and which of those were left out since their owner has withdrawn."""
+    """Which rows were new, which of those were left out since their owner has withdrawn, and which message stands
+    under each ref that was known."""
 
     new: frozenset[bytes]
     gone: frozenset[bytes]
+    known: Mapping[str, bytes]
 
 
 def put(cursor: Cursor, *, clinic_id: UUID, rows: Sequence[Row], now: datetime) -> PutOutcome:
@@ -200,8 +217,13 @@ def put(cursor: Cursor, *, clinic_id: UUID, rows: Sequence[Row], now: datetime) 
             new.add(key)
             if is_gone:
                 gone.add(key)
+    known: dict[str, bytes] = {}
+    refs = [row.ref for row in rows if row.id not in new and row.ref is not None]
+    if refs:
+        cursor.execute(KNOWN, {"clinic": clinic_id, "refs": arrays.text_array(refs)}, prepare=False)
+        known = {ref: bytes(message) for ref, message in cursor.fetchall()}
     cursor.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
-    return PutOutcome(frozenset(new), frozenset(gone))
+    return PutOutcome(frozenset(new), frozenset(gone), known)
 
 
 def _put_parameters(clinic_id: UUID, rows: Sequence[Row], now: datetime) -> dict[str, object]:
@@ -228,7 +250,9 @@ def _put_parameters(clinic_id: UUID, rows: Sequence[Row], now: datetime) -> dict
 
 def call_off(cursor: Cursor, *, clinic_id: UUID, ids: Sequence[bytes], reason: str, now: datetime) -> list[bytes]:
     """Takes texts that are no longer wanted out of the queue. Returns those that had not left yet."""
-    cursor.execute(CALL_OFF, {"ids": arrays.uuid_array(list(ids)), "clinic": clinic_id, "now": now, "reason": reason})
+    parameters = {"ids": arrays.uuid_array(list(ids)), "clinic": clinic_id, "now": now, "reason": reason}
+    # Planned each time: the app role may walk tables, and a plan kept from when the queue was empty would.
+    cursor.execute(CALL_OFF, parameters, prepare=False)
     return [bytes(row[0]) for row in cursor.fetchall()]
 
 

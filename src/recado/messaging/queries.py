@@ -64,8 +64,8 @@ def number_of(clinic_id: UUID) -> str:
 # What is known of a message's fate, by how much it says: the last event that is final wins, then the newest.
 WEIGHT: dict[EventKind, int] = {
     EventKind.RETRY: 1,
-    EventKind.UNCERTAIN: 2,
-    EventKind.RESENT: 3,
+    EventKind.UNCERTAIN: 1,
+    EventKind.RESENT: 1,
     EventKind.SENT: 4,
     EventKind.REFUSED: 5,
     EventKind.STOPPED: 5,
@@ -80,7 +80,7 @@ _WEIGHTS = "CASE e.kind " + " ".join(f"WHEN {kind.value} THEN {weight}" for kind
 COUNTS = f"""
 SELECT m.clinic_id, m.verdict = 'never', coalesce(x.kind, 0), EXISTS (SELECT FROM messaging_outbox o WHERE o.id = m.id), count(*)
 FROM messaging_message m LEFT JOIN LATERAL (
-    SELECT e.kind FROM messaging_event e WHERE e.message = m.id ORDER BY {_WEIGHTS} DESC, e.at DESC LIMIT 1) x ON true
+    SELECT e.kind FROM messaging_event e WHERE e.message = m.id ORDER BY {_WEIGHTS} DESC, e.at DESC, e.kind DESC LIMIT 1) x ON true
 WHERE m.clinic_id = ANY (%s) GROUP BY 1, 2, 3, 4
 """
 
@@ -99,7 +99,8 @@ def _state(is_refused: bool, kind: int, is_queued: bool) -> State:
         return State.NOT_ALLOWED
     if is_queued:
         return State.WAITING
-    return STATE_OF[EventKind(kind)] if kind else State.SENDING
+    # Not in the queue and no word since it last went: it is on the wire.
+    return State.SENDING if kind in (0, EventKind.RETRY, EventKind.RESENT) else STATE_OF[EventKind(kind)]
 
 
 EVENTS = """
@@ -132,7 +133,7 @@ def thread(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[Message
 
 
 def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> MessageView:
-    newest = max(events, key=lambda e: (WEIGHT[e.kind], e.at)).kind if events else 0
+    newest = max(events, key=lambda e: (WEIGHT[e.kind], e.at, e.kind)).kind if events else 0
     return MessageView(
         id=row.id,
         at=row.at,

@@ -72,7 +72,7 @@ class BringingIn:
                 dry_run=run_id is None,
                 is_first_import=is_first,
             )
-        notes = self._notes()
+        notes = self._notes(is_first=is_first)
         after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             notes.append("The file changed while it was read. Bring it in once more.")
@@ -140,8 +140,10 @@ class BringingIn:
             return Announced(waiting=people)
         return Announced(told=people)
 
-    def _notes(self) -> list[str]:
+    def _notes(self, *, is_first: bool) -> list[str]:
         tally, notes = self._tally, []
+        if is_first and self._announce is Announce.AUTO and tally.outcome.new:
+            notes.append("The first import of a source: nobody is told at once, the reminders are planned.")
         if self._look.order is DateOrder.MONTH_FIRST and self._wishes.dates == "auto":
             notes.append("Dates were read month first, because some rows can only be read so. Check one of them.")
         if tally.repeated:

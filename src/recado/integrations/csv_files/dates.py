@@ -266,11 +266,11 @@ def read_start(text: str, order: DateOrder) -> Moment:
 
 def _zoned(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.replace(" +", "+").replace(" Z", "Z").replace(",", ".")).replace(
-            microsecond=0
-        )
+        at = datetime.fromisoformat(text.replace(" +", "+").replace(" Z", "Z").replace(",", "."))
     except ValueError:
         raise CellTrouble("date_unreadable", "This is not a date and time.", _DATE_FIX) from None
+    _calendar_date(at.year, at.month, at.day)
+    return at.replace(microsecond=0)
 
 
 def join_start(day_text: str, time_text: str, order: DateOrder) -> Moment:

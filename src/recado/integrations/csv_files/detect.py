@@ -7,6 +7,7 @@ apart by bytes that make a letter of one language inside a word and nonsense in 
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ def dialect_of(head: bytes, encoding: str, *, is_whole_file: bool, mapping: colu
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head, is_whole_file)
     if not is_whole_file and "\n" in text:
         text = text[: text.rindex("\n") + 1]
-    lines = text.lstrip("\ufeff").splitlines(keepends=True)
+    lines = list(io.StringIO(text.lstrip("\ufeff"), newline=""))  # as the file itself is read
     sep = _sep_line(lines[0]) if lines else None
     if sep:
         lines = lines[1:]

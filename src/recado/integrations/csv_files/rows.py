@@ -130,7 +130,7 @@ class RowReader:
         # A cancellation must come through whatever else is wrong in its row: else people are asked to come.
         is_cancelled = status is BookingStatus.CANCELLED
         external_id = "" if self._settings.is_without_ids else self._take(reading, row, "id", lambda: self._id(cells))
-        moment = self._take(reading, row, self._start_field(), lambda: self._moment(cells))
+        moment = self._take(reading, row, self._start_field(), lambda: self._moment(cells), clock="start_time")
         start = self._take(reading, row, self._start_field(), lambda: self._start(reading, moment)) if moment else None
         name = self._take(reading, row, "patient", lambda: self._name(cells))
         record = self._take(reading, row, "record_number", lambda: self._record_number(cells))
@@ -300,11 +300,12 @@ class RowReader:
                 self._warn(reading, row, column, trouble)
         return None
 
-    def _take(self, reading: RowReading, row: int, name: str, how: Callable[[], T]) -> T | None:
+    def _take(self, reading: RowReading, row: int, name: str, how: Callable[[], T], *, clock: str = "") -> T | None:
         try:
             return how()
         except CellTrouble as trouble:
-            self._refuse(reading, row, self._layout.title(name), trouble)
+            blamed = clock if clock in self._at and trouble.code.startswith("time_") else name
+            self._refuse(reading, row, self._layout.title(blamed), trouble)
             return None
 
     def _try(self, reading: RowReading, row: int, name: str, how: Callable[[], T]) -> T | None:

@@ -21,7 +21,7 @@ _SHOWN = 20  # rows listed on the screen; --json and --errors list more
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What stands after `recado import`."""
-    kinds = parser.add_subparsers(dest="kind", metavar="appointments", required=True)
+    kinds = parser.add_subparsers(dest="kind", metavar="WHAT", required=True)
     visits = kinds.add_parser("appointments", help="booked, moved and cancelled visits", description=__doc__)
     visits.add_argument("file", type=Path, metavar="FILE", help="the CSV file, with a header line")
     visits.add_argument("--clinic", required=True, metavar="SLUG", help="whose appointments these are")
@@ -157,6 +157,9 @@ def _listed(errors: "tuple[RowError, ...]", count: int) -> list[str]:
 
 
 def _waiting(result: "ImportResult", args: argparse.Namespace) -> list[str]:
+    if result.told:
+        people = "1 person is" if result.told == 1 else f"{result.told:,} people are"
+        return ["", f"{people} told at once." if not result.is_dry_run else f"{people} to be told at once."]
     if not result.waiting:
         return []
     again = f"recado import appointments {args.file} --clinic {args.clinic}"

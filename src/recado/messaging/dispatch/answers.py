@@ -48,6 +48,16 @@ class Answered:
         return cls(carrier, held, tuple(texts), (Refused(reason),) * len(texts))
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A text that has become uncertain, and why."""
+
+    clinic: bytes
+    message: bytes
+    purpose: Purpose
+    reason: str
+
+
 @dataclass(slots=True)
 class Entries:
     """What goes into the books."""
@@ -55,6 +65,7 @@ class Entries:
     events: list[Settled] = field(default_factory=list)
     again: list[tuple[Again, str]] = field(default_factory=list)
     stopped: list[Claimed] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
 
 
 def entries(batch: Sequence[Answered], now: datetime) -> Entries:
@@ -74,6 +85,7 @@ def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: dateti
             made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
         case Uncertain(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.UNCERTAIN, None, reason))
+            made.lost.append(Lost(text.clinic, text.message, Purpose(text.purpose), reason))
         case PersonStopped(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.STOPPED, None, reason))
             made.stopped.append(text)

@@ -1,9 +1,11 @@
 """What the send loop writes down: claims, answers, and what a dead process left behind. Every method is one transaction."""
 
+import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +19,9 @@ from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile, KeyMiss
 from recado.foundation.keys import load_keys_async
 
 from .. import outbox
-from ..outbox import Again, Claimed, ClaimedSlice, Settled
+from ..outbox import Again, Claimed, ClaimedSlice
 from ..types import RESENT_WHEN_UNCERTAIN, EventKind
-from .answers import Answered, Entries, entries
+from .answers import Answered, Entries, Lost, entries
 
 log = logging.getLogger("recado.dispatch")
 
@@ -34,6 +36,13 @@ class Books:
         self._keyfile = keyfile
         self._rings: dict[UUID, ClinicKeys] = {}
         self._is_reconnected = is_reconnected
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Any]:
+        """One transaction at a time: loops share a connection, and what they write must not become one another's."""
+        async with self._turn, self.connection.transaction(), self.connection.cursor() as cursor:
+            yield cursor
 
     async def keys(self, clinics: Sequence[UUID], *, anew: bool = False) -> dict[UUID, ClinicKeys]:
         """The key rings of these clinics, read once and remembered; `anew` after a rotation."""
@@ -61,7 +70,7 @@ class Books:
         if self._is_reconnected:
             await self._give_back(worker, held)
             self._is_reconnected = False
-        async with self.connection.transaction(), self.connection.cursor() as cursor:
+        async with self._transaction() as cursor:
             # A statement of its own: a lock taken inside the claim would be taken after its snapshot.
             await cursor.execute(outbox.CLAIM_LOCK, (WITHDRAWAL_LOCK,))
             row = await cursor.fetchone()
@@ -74,7 +83,7 @@ class Books:
             return outbox.slice_of(await cursor.fetchall()), now
 
     async def _give_back(self, worker: str, held: Sequence[int]) -> None:
-        async with self.connection.transaction(), self.connection.cursor() as cursor:
+        async with self._transaction() as cursor:
             now = await self.business_now()
             await cursor.execute(outbox.UNTOLD, {"worker": worker, "held": list(held)})
             for slice_id, carrier, names, clinics, purposes in await cursor.fetchall():
@@ -90,7 +99,7 @@ class Books:
 
     async def note_carriers(self, states: dict[int, str]) -> None:
         """Keeps how each carrier is, for the health page: the moment moves on only while it is ready."""
-        async with self.connection.transaction(), self.connection.cursor() as cursor:
+        async with self._transaction() as cursor:
             for carrier, state in states.items():
                 await cursor.execute(
                     "UPDATE messaging_carrieraccount SET state = %s, state_at = %s "
@@ -108,7 +117,7 @@ class Books:
 
     async def settle(self, batch: Sequence[Answered], *, carrier: int) -> None:
         """Writes what the carrier answered. Slices that were taken away, or whose answers stand already, are left out."""
-        async with self.connection.transaction(), self.connection.cursor() as cursor:
+        async with self._transaction() as cursor:
             now = await self.business_now()
             ours = await self._hold(cursor, batch)
             late = sum(len(a.texts) for a in batch if a.slice.id not in ours)
@@ -132,7 +141,7 @@ class Books:
     async def _write(self, cursor: Any, made: Entries, carrier: int, now: datetime) -> None:
         if made.events:
             await cursor.execute(outbox.SETTLE, outbox.settle_parameters(made.events, carrier=carrier, now=now))
-            await self._report(cursor, made.events, carrier, now)
+            await self._after_loss(cursor, made.lost, carrier, now)
         for reason in {reason for _, reason in made.again}:
             texts = [again for again, why in made.again if why == reason]
             parameters = outbox.again_parameters(texts, carrier=carrier, now=now, kind=EventKind.RETRY, reason=reason)
@@ -156,13 +165,6 @@ class Books:
             (ids.new_id(), clinic, now, text.phone_bi, json.dumps([group.name.lower() for group in EVERYTHING])),
         )
 
-    async def _report(self, cursor: Any, events: Sequence[Settled], carrier: int, now: datetime) -> None:
-        """One incident for each clinic and reason whose texts became uncertain."""
-        counts = Counter((e.clinic, e.reason or "") for e in events if e.kind is EventKind.UNCERTAIN)
-        for reason in {reason for _, reason in counts}:
-            clinics = {clinic: n for (clinic, why), n in counts.items() if why == reason}
-            await self._incidents(cursor, clinics, carrier, reason, now)
-
     async def _incidents(
         self, cursor: Any, clinics: dict[bytes, int], carrier: int, reason: str, now: datetime
     ) -> None:
@@ -184,7 +186,7 @@ class Books:
         Their texts without an answer become uncertain; emergencies and codes go once more, marked; for the others one
         incident a clinic becomes one task. Returns how many texts became uncertain.
         """
-        async with self.connection.transaction(), self.connection.cursor() as cursor:
+        async with self._transaction() as cursor:
             now = await self.business_now()
             await cursor.execute(
                 outbox.LOST_SLICES, {"real_now": real_now(), "worker": worker, "name": worker.split("#")[0]}
@@ -193,28 +195,38 @@ class Books:
             if not lost:
                 return 0
             await cursor.execute(outbox.LOST_TEXTS, {"slices": lost, "now": now, "reason": "sender_died"})
-            texts = [(bytes(m), bytes(c), carrier, Purpose(p)) for m, c, carrier, p in await cursor.fetchall()]
-            for carrier in {text[2] for text in texts}:
-                await self._after_loss(cursor, [t for t in texts if t[2] == carrier], carrier, now)
+            rows = await cursor.fetchall()
+            texts = [(row[2], Lost(bytes(row[1]), bytes(row[0]), Purpose(row[3]), "sender_died")) for row in rows]
+            for carrier in {carrier for carrier, _ in texts}:
+                await self._after_loss(cursor, [text for one, text in texts if one == carrier], carrier, now)
             await cursor.execute(outbox.DROP_SLICES, {"slices": lost})
             return len(texts)
 
-    async def _after_loss(
-        self, cursor: Any, texts: Sequence[tuple[bytes, bytes, int, Purpose]], carrier: int, now: datetime
-    ) -> None:
-        again = [
-            Again(clinic, message, now, 1, GROUP_OF[purpose])
-            for message, clinic, _, purpose in texts
-            if purpose in RESENT_WHEN_UNCERTAIN
-        ]
+    async def _after_loss(self, cursor: Any, texts: Sequence[Lost], carrier: int, now: datetime) -> None:
+        """Emergencies and codes go once more, marked. For the others, and for those that have gone twice already, one
+        incident for each clinic and reason."""
+        again = await self._not_resent(cursor, [text for text in texts if text.purpose in RESENT_WHEN_UNCERTAIN])
         if again:
             parameters = outbox.again_parameters(
-                again, carrier=carrier, now=now, kind=EventKind.RESENT, reason="uncertain_resent_by_rule"
+                [Again(text.clinic, text.message, now, 1, GROUP_OF[text.purpose]) for text in again],
+                carrier=carrier,
+                now=now,
+                kind=EventKind.RESENT,
+                reason="uncertain_resent_by_rule",
             )
             await cursor.execute(outbox.PUT_AGAIN, parameters)
-        waiting = Counter(clinic for _, clinic, _, purpose in texts if purpose not in RESENT_WHEN_UNCERTAIN)
-        if waiting:
-            await self._incidents(cursor, dict(waiting), carrier, "sender_died", now)
+        counts = Counter((text.reason, text.clinic) for text in texts if text not in again)
+        for reason in {reason for reason, _ in counts}:
+            clinics = {clinic: count for (why, clinic), count in counts.items() if why == reason}
+            await self._incidents(cursor, clinics, carrier, reason, now)
+
+    async def _not_resent(self, cursor: Any, texts: Sequence[Lost]) -> set[Lost]:
+        if not texts:
+            return set()
+        names = {"messages": arrays.uuid_array([text.message for text in texts])}
+        await cursor.execute(outbox.RESENT_BEFORE, names)
+        resent = {bytes(row[0]) for row in await cursor.fetchall()}
+        return {text for text in texts if text.message not in resent}
 
 
 def _open(rings: dict[UUID, ClinicKeys], texts: Sequence[Claimed]) -> list[tuple[str, str]]:

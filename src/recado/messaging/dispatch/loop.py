@@ -185,14 +185,24 @@ class Dispatcher:
             self._answered(line, Answered.expired(line.carrier_id, held, dead))
         if not live:
             return
+        opened = await self._opened(live)
+        sealed = [text for text, told in zip(live, opened, strict=True) if told is None]
+        if sealed:
+            self._answered(line, Answered.refused(line.carrier_id, held, sealed, "cannot_open"))
+        pairs = [(text, told) for text, told in zip(live, opened, strict=True) if told is not None]
+        for start in range(0, len(pairs), CHUNK):
+            chunk = pairs[start : start + CHUNK]
+            self._spawn(self._hand_over(line, held, [text for text, _ in chunk], [told for _, told in chunk]))
+
+    async def _opened(self, texts: Sequence[Claimed]) -> list[tuple[str, str] | None]:
+        """Number and wording of each text; None for one that doesn't open: it must not hold up the others."""
         try:
-            opened = await self._keys.do(lambda books: books.open_texts(live))
+            return list(await self._keys.do(lambda books: books.open_texts(texts)))
         except CannotOpen as error:
-            log.error("texts that don't open with this key file stay here: %s", describe(error))
-            self._answered(line, Answered.refused(line.carrier_id, held, live, "cannot_open"))
-            return
-        for start in range(0, len(live), CHUNK):
-            self._spawn(self._hand_over(line, held, live[start : start + CHUNK], opened[start : start + CHUNK]))
+            if len(texts) == 1:
+                log.error("a text that doesn't open with this key file stays here: %s", describe(error))
+                return [None]
+        return [told for text in texts for told in await self._opened([text])]
 
     async def _hand_over(
         self, line: Line, held: OpenSlice, texts: Sequence[Claimed], opened: Sequence[tuple[str, str]]

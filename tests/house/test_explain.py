@@ -1,0 +1,230 @@
+"""The plans of the hot statements: no walk over a queue or history, no comparison of every row with every row.
+
+A queue is empty when it is analysed, and a plan made then is kept: so every statement is explained on empty tables
+first, then on filled ones, as the role that runs it. The price of one bad join was 38,000 -> 2,650 texts a second.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from recado.channels.protocol import Accepted, Uncertain
+from recado.foundation import arrays, business_time, ids
+from recado.foundation.clock import real_now
+from recado.foundation.database import Role, connect, plain_cursor
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import outbox, receipts
+from recado.messaging.types import EventKind
+from tests import factories
+from tests.desk import Desk
+from tests.factories import intent, send, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+HOT = ("messaging_outbox", "messaging_message", "messaging_event", "messaging_slice", "messaging_reference")
+FILLED = 3_000
+
+Parameters = Callable[[UUID], dict[str, object]]
+
+
+def names(count: int = 500) -> list[bytes]:
+    return ids.new_ids(count)
+
+
+def _claim(_: UUID) -> dict[str, object]:
+    now = business_time.now()
+    return outbox.claim_parameters(carrier=1, most=500, now=now, mark=now - timedelta(days=1), worker="w#1", lease=now)
+
+
+def _settle(clinic: UUID) -> dict[str, object]:
+    events = [outbox.Settled(clinic.bytes, name, EventKind.SENT, f"r{at}") for at, name in enumerate(names())]
+    return outbox.settle_parameters(events, carrier=1, now=business_time.now())
+
+
+def _again(clinic: UUID) -> dict[str, object]:
+    now = business_time.now()
+    texts = [outbox.Again(clinic.bytes, name, now, 1, 1) for name in names()]
+    return outbox.again_parameters(texts, carrier=1, now=now, kind=EventKind.RETRY, reason="throttled")
+
+
+def _fences(_: UUID) -> dict[str, object]:
+    return {"slices": [1, 2, 3], "fences": [1, 1, 1]}
+
+
+def _lost(_: UUID) -> dict[str, object]:
+    return {"slices": [1, 2, 3], "now": business_time.now(), "reason": "sender_died"}
+
+
+def _take(_: UUID) -> dict[str, object]:
+    refs = [f"r{at}" for at in range(500)]
+    return receipts.take_parameters(carrier=1, kind=EventKind.DELIVERED, reason="", refs=refs, now=business_time.now())
+
+
+def _lost_slices(_: UUID) -> dict[str, object]:
+    return {"real_now": real_now(), "name": "w", "worker": "w#1"}
+
+
+def _untold(_: UUID) -> dict[str, object]:
+    return {"worker": "w#1", "held": [1, 2]}
+
+
+def _uncertain(_: UUID) -> dict[str, object]:
+    return {"carrier": 1, "lowest": ids.lowest_id_at(real_now() - receipts.WINDOW)}
+
+
+def _resent(_: UUID) -> dict[str, object]:
+    return {"messages": arrays.uuid_array(names())}
+
+
+DISPATCH: dict[str, tuple[str, Parameters]] = {
+    "CLAIM": (outbox.CLAIM, _claim),
+    "SETTLE": (outbox.SETTLE, _settle),
+    "PUT_AGAIN": (outbox.PUT_AGAIN, _again),
+    "RAISE_FENCES": (outbox.RAISE_FENCES, _fences),
+    "END_SLICES": (outbox.END_SLICES, _fences),
+    "UNTOLD": (outbox.UNTOLD, _untold),
+    "DROP_SLICES": (outbox.DROP_SLICES, lambda _: {"slices": [1, 2, 3]}),
+    "LOST_SLICES": (outbox.LOST_SLICES, _lost_slices),
+    "LOST_TEXTS": (outbox.LOST_TEXTS, _lost),
+    "RESENT_BEFORE": (outbox.RESENT_BEFORE, _resent),
+    "TAKE": (receipts.TAKE, _take),
+    "UNCERTAIN": (receipts.UNCERTAIN, _uncertain),
+}
+
+
+def _put(clinic: UUID) -> dict[str, object]:
+    now = business_time.now()
+    rows = [
+        outbox.Row(
+            id=name,
+            due=now,
+            lane=4,
+            purpose=5,
+            purpose_group=1,
+            carrier=1,
+            parts=1,
+            verdict="allow",
+            rule="care",
+            sender=factories.NUMBER,
+            patient_id=None,
+            phone_bi=name,
+            phone_ct=b"x",
+            body_ct=b"x",
+            ref=f"ref:{at}",
+        )
+        for at, name in enumerate(names())
+    ]
+    return outbox._put_parameters(clinic, rows, now)
+
+
+def _off(clinic: UUID) -> dict[str, object]:
+    return {"ids": arrays.uuid_array(names(5)), "clinic": clinic, "now": business_time.now(), "reason": "visit_changed"}
+
+
+def _known(clinic: UUID) -> dict[str, object]:
+    return {"clinic": clinic, "refs": arrays.text_array([f"ref:{at}" for at in range(20)])}
+
+
+APP: dict[str, tuple[str, Parameters]] = {
+    "PUT": (outbox.PUT, _put),
+    "CALL_OFF": (outbox.CALL_OFF, _off),
+    "KNOWN": (outbox.KNOWN, _known),
+}
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def dispatch(clinic: UUID) -> Iterator["psycopg.Connection[Any]"]:
+    with connect(Role.DISPATCH) as connection:
+        yield connection
+
+
+def analyse() -> None:
+    sql("VACUUM ANALYZE " + ", ".join((*HOT, "consent_withdrawal")))
+
+
+def fill(clinic: UUID) -> None:
+    """Some thousand texts of each kind: sent, uncertain, under way and waiting."""
+    with Desk() as desk:
+        for start in range(0, FILLED, 500):
+            send(clinic, *(intent(at % 1000, ref=f"old:{at}") for at in range(start, start + 500)))
+        for at in range(4):
+            claimed = desk.claim(500)
+            assert claimed
+            if at < 3:
+                outcomes = [Accepted(f"r{at}-{n}") if n % 50 else Uncertain("lost") for n in range(len(claimed.texts))]
+                desk.settle(desk.answered(claimed, *outcomes))
+
+
+def plan_of(cursor: Any, statement: str, parameters: dict[str, object]) -> str:
+    """The plan as text. `cursor` binds on the server, as the product's own does, so that plans are those of parameters."""
+    cursor.execute("EXPLAIN (COSTS OFF) " + statement, parameters)
+    return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def faults_of(plan: str) -> list[str]:
+    walks = re.findall(rf"Seq Scan on (?:{'|'.join(HOT)})\w*", plan)
+    return [*walks, *re.findall(r"Join Filter: .*", plan)]
+
+
+@pytest.mark.parametrize("is_filled", [False, True], ids=["empty", "filled"])
+def test_hot_statements_of_the_dispatcher_walk_over_nothing(
+    clinic: UUID, dispatch: "psycopg.Connection[Any]", is_filled: bool
+) -> None:
+    if is_filled:
+        fill(clinic)
+    analyse()
+    found = {}
+    for name, (statement, parameters) in DISPATCH.items():
+        with dispatch.cursor() as cursor:
+            plan = plan_of(cursor, statement, parameters(clinic))
+        if faults_of(plan):
+            found[name] = plan
+    assert found == {}, "\n\n".join(f"{name}\n{plan}" for name, plan in found.items())
+
+
+@pytest.mark.parametrize("is_filled", [False, True], ids=["empty", "filled"])
+def test_hot_statements_of_the_app_walk_over_nothing(clinic: UUID, is_filled: bool) -> None:
+    if is_filled:
+        fill(clinic)
+    analyse()
+    found = {}
+    # The others are planned each time (`prepare=False`): on an empty table they may walk.
+    for name, (statement, parameters) in APP.items() if is_filled else [("PUT", APP["PUT"])]:
+        with clinic_scope(clinic), plain_cursor() as cursor:
+            plan = plan_of(cursor, statement, parameters(clinic))
+        if faults_of(plan):
+            found[name] = plan
+    assert found == {}, "\n\n".join(f"{name}\n{plan}" for name, plan in found.items())
+
+
+def test_every_statement_of_the_hot_files_is_looked_at() -> None:
+    cold = {"CLAIM_LOCK", "INCIDENTS", "STORE_UNMATCHED", "READ_UNMATCHED", "SETTLE_UNMATCHED"}  # touch no hot table
+    written = {
+        name
+        for module in (outbox, receipts)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str) and re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", value)
+    }
+    assert written - cold == DISPATCH.keys() | APP.keys()
+
+
+def test_claim_from_a_filled_queue_reads_few_pages(clinic: UUID, dispatch: "psycopg.Connection[Any]") -> None:
+    fill(clinic)
+    analyse()
+    dispatch.execute("EXPLAIN " + outbox.CLAIM, _claim(clinic))  # type: ignore[arg-type]  # warms the catalogue
+    parameters = _claim(clinic) | {"most": 20, "limits": outbox.lane_limits(20)}
+    rows = dispatch.execute("EXPLAIN (ANALYZE, COSTS OFF, BUFFERS, TIMING OFF) " + outbox.CLAIM, parameters)  # type: ignore[arg-type]
+    plan = "\n".join(row[0] for row in rows)
+    found = re.search(r"Buffers: shared hit=(\d+)", plan)
+    dispatch.rollback()
+    assert found
+    assert int(found.group(1)) < 1_500, plan  # 20 texts of 1,000 that wait: a walk would read ten times as much
