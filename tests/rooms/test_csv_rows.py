@@ -291,7 +291,7 @@ def test_any_row_is_a_booking_or_an_error(cells: list[str]) -> None:
     try:
         rows = read_file(HEADER + "\n" + ";".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n")
     except Unreadable as refusal:
-        assert refusal.code == "dates_unclear"  # noqa: PT017 - the one way in which a cell may stop a file
+        assert refusal.code in ("dates_unclear", "file_not_csv")  # or a NUL: then it is no text
         return
     for _, found in rows:
         assert (found.booking is None) == bool(found.errors)
@@ -303,7 +303,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     try:
         source = reading.look_through(file, Wishes(), {}, is_polish_likely=False)
     except Unreadable as refusal:
-        assert refusal.sentence.endswith((".", '=field".'))  # noqa: PT017
+        assert refusal.sentence.endswith((".", '=field".'))
         return
     reader = RowReader(RowSettings(source.layout, ZoneInfo("Europe/London"), "GB", source.order, NOW, NOW.date()))
     read = [reader.read(row, cells) for row, cells in reading.rows_of(file, source.dialect)]

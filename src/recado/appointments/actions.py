@@ -13,7 +13,7 @@ from django.db import transaction
 
 from recado.contacts import actions as contacts
 from recado.contacts.types import Recorded
-from recado.foundation import audit, business_time
+from recado.foundation import audit, bulk, business_time
 from recado.foundation.actors import Actor
 from recado.foundation.crypto import ClinicKeys
 from recado.foundation.ids import new_id
@@ -111,10 +111,10 @@ def _record(
     made = _Sorted()
     for booking, person in zip(latest.values(), people, strict=True):
         _sort(made, clinic_id, source, keys, booking, person, known.get(booking.external_id), now, by)
-    Appointment.objects.bulk_create(made.new, batch_size=2_000)
+    bulk.insert(made.new)
     if made.touched:
         Appointment.objects.bulk_update(made.touched, SOURCED, batch_size=500)
-    Change.objects.bulk_create(made.story, batch_size=2_000)
+    bulk.insert(made.story)
     moved = [visit.id for visit, is_new in made.planned if not is_new]
     if moved:
         messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=moved)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recado.clinics import queries as clinics
-from recado.foundation import business_time
+from recado.foundation import bulk, business_time
 from recado.foundation.crypto import ClinicKeys, plain_letters
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
@@ -42,8 +42,8 @@ def record_people(*, clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Re
     with transaction.atomic():
         known = _known(clinic_id, latest)
         fresh = {identity: new_id() for identity in latest if identity not in known}
-        Patient.objects.bulk_create(
-            _patient(clinic_id, keys, fresh[identity], identity, latest[identity], default, now) for identity in fresh
+        bulk.insert(
+            [_patient(clinic_id, keys, fresh[identity], identity, latest[identity], default, now) for identity in fresh]
         )
         changed = _changed(clinic_id, keys, latest, known, now)
         if changed:
@@ -128,7 +128,7 @@ def _record_phones(
     replaced = [patient for patient, _, _ in added if patient in current]
     if replaced:
         rows.filter(patient_id__in=replaced).update(is_current=False)
-    Address.objects.bulk_create(_address(clinic_id, keys, patient, e164, bi, now) for patient, e164, bi in added)
+    bulk.insert([_address(clinic_id, keys, patient, e164, bi, now) for patient, e164, bi in added])
     return set(current) | {patient for patient, _, _ in added}
 
 

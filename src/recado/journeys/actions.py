@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from recado.clinics import queries as clinics
-from recado.foundation import business_time
+from recado.foundation import bulk, business_time
 from recado.foundation.actors import SYSTEM
 from recado.foundation.ids import new_id
 from recado.messaging import actions as messaging
@@ -56,7 +56,7 @@ def plan(
                 if is_at_once:
                     told.add(change.patient_id)
                 timers.append(_timer(clinic_id, run, change, step, held_for if is_at_once else None))
-        Timer.objects.bulk_create(timers, batch_size=5_000)
+        bulk.insert(timers)
     return frozenset(told)
 
 
@@ -109,7 +109,7 @@ def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> dict[UUID, Run]:
         )
         found[change.id] = run
         fresh.append(run)
-    Run.objects.bulk_create(fresh, batch_size=2_000)
+    bulk.insert(fresh)
     if old:
         Run.objects.bulk_update(
             [found[key] for key in set(old) if found[key] not in fresh], ["revision"], batch_size=500

@@ -4,6 +4,7 @@ A step is taken by DELETE in the very transaction that queues its text: a crash 
 reference keeps a second try from becoming a second text.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from django import db
 from django.db import connection
 
 from recado.clinics import queries as clinics
@@ -20,6 +22,7 @@ from recado.conversations import actions as conversations
 from recado.conversations.types import Ask
 from recado.foundation import business_time
 from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.faults import describe
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
@@ -31,6 +34,7 @@ from .models import Run, Step, Timer
 from .plans import find_plan
 from .types import AnchorRoom, AnchorView, Decision, Facts, Kind, Letter, Send, Skip, Wait
 
+log = logging.getLogger("recado.journeys")
 BATCH = 500
 JOURNEYS = Actor(ActorKind.SYSTEM, "journeys")
 
@@ -60,10 +64,25 @@ def run_due(maintenance: "psycopg.Connection[Any]", *, most: int = BATCH) -> int
     by_clinic: dict[UUID, list[UUID]] = {}
     for clinic_id, timer_id in rows:
         by_clinic.setdefault(clinic_id, []).append(timer_id)
-    for clinic_id, timers in by_clinic.items():
+    return sum(_do_clinic(clinic_id, timers, now) for clinic_id, timers in by_clinic.items())
+
+
+def _do_clinic(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> int:
+    """One clinic's steps; where they fail, each by itself: one that fails must stop neither the others nor another clinic.
+
+    Returns how many were done: those that failed are still there, and are told of and tried again.
+    """
+    try:
         with clinic_scope(clinic_id):
             do_steps(clinic_id, timers, now)
-    return len(rows)
+    except db.OperationalError:  # the database is away: nothing is wrong with the steps
+        raise
+    except Exception as error:
+        if len(timers) > 1:
+            return sum(_do_clinic(clinic_id, [timer], now) for timer in timers)
+        log.error("step %s was not done, it will be tried again: %s", timers[0], describe(error))
+        return 0
+    return len(timers)
 
 
 def do_steps(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> None:

@@ -5,6 +5,8 @@ may read them. Binding: by our number, then by keyword, then by the last text th
 """
 
 import json
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,12 +15,14 @@ import psycopg
 
 from recado.foundation import ids
 from recado.foundation.clock import real_now
-from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile
+from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyFile
+from recado.foundation.faults import describe
 from recado.foundation.keys import load_keys
 from recado.foundation.phone import BadPhone, Phone, read_phone
 
 from .types import InboundText
 
+log = logging.getLogger("recado.inbound")
 CHANNEL = "recado_inbound"
 GIVE_UP_AFTER = 8  # tries; then the text waits as failed, loudly, and nothing is lost
 
@@ -61,7 +65,12 @@ def take(connection: psycopg.Connection, keys: ClinicKeys, *, most: int = 100) -
     rows = connection.execute(TAKE, (GIVE_UP_AFTER, real_now(), most)).fetchall()
     texts = []
     for raw_id, at, sealed, _tries in rows:
-        told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
+        try:
+            told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
+        except CannotOpen as error:  # one that doesn't open must not hold up the others
+            log.error("inbound text %s does not open with this key file: %s", raw_id, describe(error))
+            try_later(connection, raw_id)
+            continue
         texts.append(Raw(raw_id, at, told["sender"], told["to"], told["text"]))
     return texts
 
@@ -80,20 +89,22 @@ def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> InboundT
         phone = read_phone(raw.sender, "GB")
     except BadPhone:
         return None
-    clinic_id = _clinic_of(connection, raw, phone, keyfile)
-    return InboundText(raw.id, clinic_id, phone, raw.to, raw.text, raw.at) if clinic_id else None
-
-
-def _clinic_of(connection: psycopg.Connection, raw: Raw, phone: Phone, keyfile: KeyFile) -> UUID | None:
     owners: list[tuple[UUID, str]] = connection.execute(OWNERS, (raw.to,)).fetchall()
-    word = raw.text.split()[0].casefold() if raw.text.split() else ""
-    named = [clinic for clinic, keyword in owners if keyword and keyword.casefold() == word]
-    if named:
-        return named[0]
+    named = _named(owners, raw.text)
+    if named is not None:
+        clinic_id, text = named
+        return InboundText(raw.id, clinic_id, phone, raw.to, text, raw.at)
     clinics = list(dict.fromkeys(clinic for clinic, _ in owners))
-    if len(clinics) == 1:
-        return clinics[0]
-    return _last_writer(connection, clinics, raw.to, phone, keyfile)
+    clinic = clinics[0] if len(clinics) == 1 else _last_writer(connection, clinics, raw.to, phone, keyfile)
+    return InboundText(raw.id, clinic, phone, raw.to, raw.text, raw.at) if clinic else None
+
+
+def _named(owners: Sequence[tuple[UUID, str]], text: str) -> tuple[UUID, str] | None:
+    """The clinic whose keyword the text begins with, and what is said to it: "QUAY stop" is a STOP."""
+    word, _, rest = text.strip().partition(" ")
+    said = word.strip(".,:;!-").casefold()
+    found = next((clinic for clinic, keyword in owners if keyword and keyword.casefold() == said), None)
+    return (found, rest.strip() or text) if found else None
 
 
 def _last_writer(

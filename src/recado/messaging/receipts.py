@@ -112,14 +112,16 @@ class UncertainText:
 
 def match(unmatched: Sequence[Unmatched], uncertain: Sequence[UncertainText]) -> list[tuple[Unmatched, UncertainText]]:
     """Which uncertain texts these reports settle. Pure. A pair is made only where it is the only one possible:
-    one text and one reference for that sender and recipient, or the carrier returned our message reference."""
+    one text and one reference for that sender and recipient, or the carrier returned our message reference. Two
+    references that lead to one text settle nothing."""
     by_person: dict[tuple[str, str], list[UncertainText]] = {}
     for text in uncertain:
         by_person.setdefault((text.sender, text.to), []).append(text)
     refs_of: dict[tuple[str, str], set[str]] = {}
     for receipt in unmatched:
         refs_of.setdefault((receipt.sender, receipt.to), set()).add(receipt.ref)
-    pairs = []
+    pairs: list[tuple[Unmatched, UncertainText]] = []
+    refs_to: dict[bytes, set[str]] = {}
     for receipt in unmatched:
         person = (receipt.sender, receipt.to)
         texts = by_person.get(person, [])
@@ -129,7 +131,8 @@ def match(unmatched: Sequence[Unmatched], uncertain: Sequence[UncertainText]) ->
             continue
         if len(texts) == 1:
             pairs.append((receipt, texts[0]))
-    return pairs
+            refs_to.setdefault(texts[0].message, set()).add(receipt.ref)
+    return [(receipt, text) for receipt, text in pairs if len(refs_to[text.message]) == 1]
 
 
 def unmatched_of(rows: Sequence[Any], open_address: Any) -> list[Unmatched]:

@@ -50,6 +50,8 @@ _CROSSED_WITHIN = 2.0  # seconds in which a repetition may have crossed our ackn
 def number_of(address: Address) -> str:
     """E.164 with its plus where that can be told: by its type, or by its look where the carrier gives no type."""
     ton, _, value = address
+    if ton == codes.TON_INTERNATIONAL and value.isdecimal():
+        return "+" + value
     digits = value.removeprefix("+")
     if not digits.isascii() or not digits.isdigit():
         return value

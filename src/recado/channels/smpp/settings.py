@@ -27,7 +27,8 @@ class SmppSettings:
     system_type: str = ""
     connect_timeout: timedelta = timedelta(seconds=10)
     response_timeout: timedelta = timedelta(seconds=60)
-    """How long an answer may take before a text counts as uncertain, and how long one may wait to be written."""
+    """How long an answer may take before a text counts as uncertain. A text may wait half as long to be written, so
+    that every `send` is decided within one and a half times this; a slice's lease must be longer than that."""
     enquire_every: timedelta = timedelta(seconds=30)
     """Silence after which the link is asked whether it lives; two such questions without an answer end it."""
     reconnect_first: timedelta = timedelta(milliseconds=200)

@@ -148,7 +148,8 @@ class Intake:
             events.append(Settled(text.clinic, text.message, EventKind.SENT, report.ref, "settled_by_receipt"))
             events.append(Settled(text.clinic, text.message, report.kind, None, report.error or None))
         if events:
-            parameters = outbox.settle_parameters(events, carrier=self._carrier, now=now)
+            # Two copies of a report say one thing.
+            parameters = outbox.settle_parameters(list(dict.fromkeys(events)), carrier=self._carrier, now=now)
             await self._books.connection.execute(outbox.SETTLE, parameters)
         return {report.id for report, _ in pairs}
 
