@@ -14,6 +14,7 @@ from recado.appointments.types import Announce, Booking, BookingOutcome
 from recado.clinics import actions as clinics
 from recado.clinics.types import NO_QUIET_HOURS, ClinicSettings
 from recado.consent.types import Purpose
+from recado.contacts import actions as contacts
 from recado.contacts.types import PersonRecord
 from recado.conversations import actions as conversations
 from recado.foundation import business_time
@@ -88,6 +89,13 @@ def person(last: int = 321, name: str = "Eleanor Whitcombe", **more: Any) -> Per
         "birth_date": date(1948, 3, 14),
     }
     return PersonRecord(**(given | more))
+
+
+def make_patient(clinic_id: UUID, last: int = 321, **more: Any) -> UUID:
+    """A patient on record."""
+    with clinic_scope(clinic_id):
+        (made,) = contacts.record_people(clinic_id=clinic_id, people=[person(last, **more)])
+    return made.patient_id
 
 
 def booking(name: str = "A-1", who: PersonRecord | None = None, *, ahead: timedelta = 10 * DAY, **more: Any) -> Booking:

@@ -96,8 +96,8 @@ class WindowMachine(RuleBasedStateMachine):
     @invariant()
     def time_opens_it(self) -> None:
         wait = self.window.wait(self.now)
-        assert 0 <= wait <= LONGEST_PAUSE
-        assert self.window.may_write(0, self.now + wait) >= 1
+        assert 0 <= wait <= LONGEST_PAUSE + 1e-6
+        assert self.window.may_write(0, self.now + wait + 1e-6) >= 1
 
 
 TestWindowMachine = WindowMachine.TestCase

@@ -33,7 +33,6 @@ class Appointment(TenantModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["clinic_id", "id"], name="appointments_of_clinic"),
             models.UniqueConstraint(fields=["clinic_id", "source", "external_id"], name="appointments_external"),
             models.CheckConstraint(
                 condition=models.Q(state__in=["booked", "confirmed", "cancelled"]), name="appointments_state"

@@ -104,11 +104,21 @@ def _patient(
 def _changed(
     clinic_id: UUID, keys: ClinicKeys, latest: dict[bytes, PersonRecord], known: dict[bytes, _Known], now: datetime
 ) -> list[Patient]:
-    return [
-        _patient(clinic_id, keys, known[identity].id, identity, person, known[identity].language, now)
+    """People whose details the source tells otherwise. What it doesn't tell (no name, no birth date) stays as it was."""
+    changed = {
+        known[identity].id: _patient(
+            clinic_id, keys, known[identity].id, identity, person, known[identity].language, now
+        )
         for identity, person in latest.items()
         if identity in known and known[identity].content_mac != _content_mac(keys, person)
-    ]
+    }
+    for old in Patient.objects.filter(clinic_id=clinic_id, id__in=list(changed)):
+        new = changed[old.id]
+        new.birth_ct = new.birth_ct or old.birth_ct
+        new.record_ct = new.record_ct or old.record_ct
+        if not new.tokens:
+            new.name_ct, new.tokens = old.name_ct, old.tokens
+    return list(changed.values())
 
 
 def _record_phones(

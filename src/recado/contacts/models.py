@@ -26,10 +26,7 @@ class Patient(TenantModel):
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["clinic_id", "id"], name="contacts_patient_of_clinic"),
-            models.UniqueConstraint(fields=["clinic_id", "identity_bi"], name="contacts_patient_identity"),
-        )
+        constraints = (models.UniqueConstraint(fields=["clinic_id", "identity_bi"], name="contacts_patient_identity"),)
         indexes = (GinIndex(fields=["tokens"], name="contacts_patient_tokens"),)
 
 

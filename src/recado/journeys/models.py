@@ -24,7 +24,6 @@ class Run(TenantModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["clinic_id", "id"], name="journeys_run_of_clinic"),
             models.UniqueConstraint(fields=["clinic_id", "anchor_kind", "anchor_id"], name="journeys_run_anchor"),
         )
 

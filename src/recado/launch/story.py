@@ -47,10 +47,11 @@ def of_phone(e164: str, limit: int) -> list[dict[str, Any]]:
     for clinic in clinics.all_clinics():
         with clinic_scope(clinic.id):
             lines += _of_clinic(clinic, e164)
-    lines.sort(key=lambda line: line.at, reverse=True)
+    # Within one moment, what follows in a text's own story comes later.
+    newest = sorted(enumerate(lines), key=lambda numbered: (numbered[1].at, numbered[0]), reverse=True)
     return [
         {"at": line.at.isoformat(), "kind": line.kind, "title": line.title, "detail": line.detail, "raw": line.raw}
-        for line in lines[:limit]
+        for _number, line in newest[:limit]
     ]
 
 

@@ -8,7 +8,7 @@ from recado.foundation.operations import TenantReference
 class Migration(migrations.Migration):
     dependencies = (
         ("conversations", "0001_initial"),
-        ("contacts", "0001_initial"),
+        ("contacts", "0002_same_clinic"),
         ("foundation", "0001_initial"),
     )
 

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="20:00-08:00 = no planned texts in that night; 09:00-18:00 = they leave within that day; "
         "none = at any hour (default: 09:00-18:00)",
     )
-    create.add_argument("--country", default="GB", help="for phone numbers without a country code (default: GB)")
+    create.add_argument("--country", help="for phone numbers without a country code (default: the time zone's)")
     create.add_argument("--language", default="en", help="for patients whose language is unknown (default: en)")
     verbs.add_parser("list", help="list the clinics", description="List the clinics of this installation.")
 
@@ -58,7 +58,7 @@ def _create(args: argparse.Namespace) -> int:
             time_zone=args.timezone,
             care_basis=CareBasis(args.care_basis),
             quiet_hours=read_hours(args.quiet_hours),
-            country=args.country,
+            country=args.country or country_of_zone(args.timezone),
             default_language=args.language,
             by=OPERATOR,
         )
@@ -101,6 +101,13 @@ def _say(clinic: Mapping[str, str], as_json: bool) -> None:
         print(json.dumps(clinic, ensure_ascii=False))
     else:
         print(f"Made the clinic {clinic['name']} ({clinic['slug']}).")
+
+
+def country_of_zone(time_zone: str) -> str:
+    """The country of an IANA time zone by CLDR; GB where a zone belongs to none ("UTC")."""
+    from babel.core import get_global
+
+    return get_global("zone_territories").get(time_zone) or "GB"
 
 
 def read_hours(text: str) -> "QuietHours":

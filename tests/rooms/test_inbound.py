@@ -1,0 +1,175 @@
+"""What people write: stored first, bound to a clinic by number, keyword or the last text, read once."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from recado.channels.protocol import Inbound
+from recado.conversations import worker
+from recado.conversations.models import Reading
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from tests import factories
+from tests.desk import Desk
+from tests.factories import intent, phone, send, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+SHARED = "+447700900190"
+
+
+@pytest.fixture
+def maintenance(database: None) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    with connect(Role.MAINTENANCE, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def desk(clinic: UUID) -> Iterator[Desk]:
+    with Desk() as made:
+        yield made
+
+
+def inbound(text: str, last: int = 321, *, to: str = factories.NUMBER, ref: str = "") -> Inbound:
+    return Inbound(phone(last).e164, to, text, None, ref)
+
+
+def outcomes() -> list[tuple[UUID | None, str]]:
+    return [(row[0], row[1]) for row in sql("SELECT clinic_id, outcome FROM messaging_inboundraw ORDER BY id")]
+
+
+def readings(clinic_id: UUID) -> int:
+    with clinic_scope(clinic_id):
+        return Reading.objects.filter(clinic_id=clinic_id).count()
+
+
+# ------------------------------------------------------------------------------------------------ storing
+
+
+def test_text_is_stored_sealed_and_once(clinic: UUID, desk: Desk) -> None:
+    desk.take(inbound("Grzegżółka", ref="m1"), inbound("Grzegżółka", ref="m1"), inbound("no ref"), inbound("no ref"))
+    rows = sql("SELECT raw_ct, clinic_id, settled_at FROM messaging_inboundraw")
+    assert len(rows) == 3
+    assert not any(b"Grzeg" in bytes(row[0]) or b"7700900321" in bytes(row[0]) for row in rows)
+    assert all(row[1:] == (None, None) for row in rows)
+
+
+# ------------------------------------------------------------------------------------------------ binding
+
+
+def test_text_to_an_owned_number_is_its_clinics(clinic: UUID, desk: Desk, maintenance: "psycopg.Connection") -> None:  # type: ignore[type-arg]
+    other = factories.make_furnished("quay-side", number="+447700900101").id
+    desk.take(inbound("hello there"), inbound("hello there", to="+447700900101"))
+    assert worker.read_inbound(maintenance) == 2
+    assert outcomes() == [(clinic, "waits_for_person"), (other, "waits_for_person")]
+    assert (readings(clinic), readings(other)) == (1, 1)
+
+
+@pytest.mark.parametrize("said", ["QUAY stop", "quay: STOP", "Quay, stop please"])
+def test_text_to_a_shared_number_is_told_by_its_keyword(
+    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection", said: str  # type: ignore[type-arg]
+) -> None:
+    other = factories.make_clinic("quay-side").id
+    factories.furnish(clinic, SHARED, keyword="HARBOUR")
+    factories.furnish(other, SHARED, keyword="QUAY")
+    desk.take(inbound(said, to=SHARED))
+    worker.read_inbound(maintenance)
+    assert outcomes() == [(other, "stopped")]
+
+
+def test_text_to_a_shared_number_goes_to_who_wrote_last(
+    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection"  # type: ignore[type-arg]
+) -> None:
+    other = factories.make_clinic("quay-side").id
+    factories.furnish(clinic, SHARED)
+    factories.furnish(other, SHARED)
+    send(clinic, intent(321, number=SHARED))
+    send(other, intent(321, number=SHARED))
+    send(clinic, intent(322, number=SHARED))
+    desk.take(inbound("see you", 321, to=SHARED), inbound("see you", 322, to=SHARED))
+    worker.read_inbound(maintenance)
+    assert outcomes() == [(other, "waits_for_person"), (clinic, "waits_for_person")]
+
+
+@pytest.mark.parametrize("to", [SHARED, "+447700900999"])
+def test_text_that_can_be_told_nobodys_stays_unbound(
+    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection", to: str  # type: ignore[type-arg]
+) -> None:
+    other = factories.make_clinic("quay-side").id
+    factories.furnish(clinic, SHARED)
+    factories.furnish(other, SHARED)
+    desk.take(inbound("1", to=to))
+    worker.read_inbound(maintenance)
+    assert outcomes() == [(None, "unbound")]
+    assert (readings(clinic), readings(other)) == (0, 0)
+
+
+def test_text_from_a_name_stays_unbound(clinic: UUID, desk: Desk, maintenance: "psycopg.Connection") -> None:  # type: ignore[type-arg]
+    desk.take(Inbound("INFO", factories.NUMBER, "You have won", None))
+    worker.read_inbound(maintenance)
+    assert outcomes() == [(None, "unbound")]
+
+
+# ------------------------------------------------------------------------------------------------ reading once
+
+
+def test_crash_between_reading_and_mark_reads_once(
+    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection", monkeypatch: pytest.MonkeyPatch  # type: ignore[type-arg]
+) -> None:
+    desk.take(inbound("STOP"))
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(worker.texts, "settle_inbound", dies)
+        worker.read_inbound(maintenance)
+    assert outcomes() == [(None, "")]
+    assert readings(clinic) == 1
+    said = factories.wordings(clinic)
+    assert len(said) == 1
+    assert worker.read_inbound(maintenance) == 1
+    assert outcomes() == [(clinic, "known")]
+    assert factories.wordings(clinic) == said
+    assert readings(clinic) == 1
+
+
+def test_text_that_fails_is_tried_again_and_holds_up_nobody(
+    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection", monkeypatch: pytest.MonkeyPatch  # type: ignore[type-arg]
+) -> None:
+    desk.take(inbound("breaks", 321), inbound("fine", 322))
+    receive = worker.receive
+
+    def sometimes(text: object) -> str:
+        if text.text == "breaks":  # type: ignore[attr-defined]
+            raise ZeroDivisionError
+        return receive(text)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "receive", sometimes)
+        assert worker.read_inbound(maintenance) == 1
+    assert outcomes() == [(None, "failed"), (clinic, "waits_for_person")]
+    sql("UPDATE messaging_inboundraw SET received_at = received_at - interval '2 seconds'")
+    assert worker.read_inbound(maintenance) == 1
+    assert outcomes()[0] == (clinic, "waits_for_person")
+
+
+def test_text_that_does_not_open_holds_up_nobody(clinic: UUID, desk: Desk, maintenance: "psycopg.Connection") -> None:  # type: ignore[type-arg]
+    desk.take(inbound("damaged"), inbound("fine", 322))
+    sql("UPDATE messaging_inboundraw SET raw_ct = 'x' WHERE id = (SELECT min(id::text)::uuid FROM messaging_inboundraw)")
+    assert worker.read_inbound(maintenance) == 1
+    assert [outcome for _, outcome in outcomes()] == ["failed", "waits_for_person"]
+
+
+def test_two_readers_never_read_at_once(clinic: UUID, desk: Desk, maintenance: "psycopg.Connection") -> None:  # type: ignore[type-arg]
+    desk.take(inbound("1"))
+    with connect(Role.MAINTENANCE) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", (worker.READING_LOCK,))
+        assert worker.read_inbound(maintenance) == 0
+    assert worker.read_inbound(maintenance) == 1

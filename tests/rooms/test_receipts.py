@@ -1,0 +1,255 @@
+"""Delivery reports: each becomes one event, in whatever order, number and company it comes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recado.channels.protocol import Accepted, Receipt, ReceiptState, Uncertain
+from recado.consent.types import Purpose
+from recado.foundation import ids
+from recado.messaging.receipts import Unmatched, UncertainText, batches, match
+from recado.messaging.types import EventKind
+from tests import factories
+from tests.desk import Desk, reference_of
+from tests.factories import events_of, intent, phone, send, sql
+
+SENT, DELIVERED, FAILED, UNCERTAIN = EventKind.SENT, EventKind.DELIVERED, EventKind.FAILED, EventKind.UNCERTAIN
+database = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def desk(clinic: UUID) -> Iterator[Desk]:
+    with Desk() as made:
+        yield made
+
+
+def receipt(ref: str, state: ReceiptState = ReceiptState.DELIVERED, **more: object) -> Receipt:
+    given = {"at": None, "to": phone().e164, "sender": factories.NUMBER} | more
+    return Receipt(ref, state, **given)  # type: ignore[arg-type]
+
+
+def unmatched() -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in sql("SELECT ref, outcome FROM messaging_receiptunmatched ORDER BY id")]
+
+
+def make_uncertain(desk: Desk, clinic: UUID, *lasts: int, text: str = "?") -> list[UUID]:
+    """Texts whose answer was lost."""
+    made = send(clinic, *(intent(last, text=text) for last in lasts))
+    claimed = desk.claim()
+    assert claimed
+    desk.settle(desk.answered(claimed, Uncertain("link_lost")))
+    return [one.message_id for one in made]
+
+
+# ------------------------------------------------------------------------------------------------ events
+
+
+@database
+def test_receipt_becomes_an_event(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    (text,) = desk.send_all()
+    desk.take(receipt(reference_of(text)))
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+    assert unmatched() == []
+
+
+@database
+@pytest.mark.parametrize("is_one_batch", [True, False])
+def test_receipt_that_comes_twice_is_one_event(clinic: UUID, desk: Desk, is_one_batch: bool) -> None:
+    (made,) = send(clinic, intent())
+    (text,) = desk.send_all()
+    same = [receipt(reference_of(text)), receipt(reference_of(text))]
+    for batch in [same] if is_one_batch else [same[:1], same[1:]]:
+        desk.take(*batch)
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+
+
+@database
+def test_failure_keeps_the_carriers_reason(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    (text,) = desk.send_all()
+    desk.take(receipt(reference_of(text), ReceiptState.FAILED, error="unknown_subscriber"))
+    assert sql("SELECT kind, reason FROM messaging_event WHERE message = %s ORDER BY at", (made.message_id,)) == [
+        (SENT, None),
+        (FAILED, "unknown_subscriber"),
+    ]
+
+
+@database
+def test_receipt_that_is_not_final_changes_nothing(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    (text,) = desk.send_all()
+    desk.take(receipt(reference_of(text), ReceiptState.ON_THE_WAY))
+    assert events_of(made.message_id) == [SENT]
+    assert unmatched() == []
+
+
+@database
+def test_same_reference_of_two_carriers_is_two_texts(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    (text,) = desk.send_all()
+    with Desk(carrier=2) as other:
+        other.take(receipt(reference_of(text)))
+    assert events_of(made.message_id) == [SENT]
+    assert len(unmatched()) == 1
+
+
+@database
+def test_unknown_receipt_is_stored_before_it_is_acknowledged(clinic: UUID, desk: Desk) -> None:
+    desk.take(receipt("nobody's"))
+    assert unmatched() == [("nobody's", "")]
+    assert desk.reconcile() == 0
+    sql("UPDATE messaging_receiptunmatched SET received_at = received_at - interval '4 days'")
+    desk.reconcile()
+    assert unmatched() == [("nobody's", "unknown")]
+
+
+@database
+def test_receipt_that_overtakes_the_settle_finds_its_text(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    claimed = desk.claim()
+    assert claimed
+    desk.take(receipt("early"))
+    desk.settle(desk.answered(claimed, Accepted("early")))
+    assert desk.reconcile() == 1
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+    assert unmatched() == [("early", "late")]
+
+
+# ------------------------------------------------------------------------------------------------ uncertain texts
+
+
+@database
+def test_uncertain_text_is_settled_by_the_one_receipt_it_can_have(clinic: UUID, desk: Desk) -> None:
+    (made,) = make_uncertain(desk, clinic, 321)
+    desk.take(receipt("r1"), receipt("r1"))
+    assert desk.reconcile() == 2
+    assert desk.reconcile() == 0
+    assert sorted(events_of(made)) == [SENT, DELIVERED, UNCERTAIN]
+    desk.take(receipt("r1"))  # now it is known
+    assert sorted(events_of(made)) == [SENT, DELIVERED, UNCERTAIN]
+
+
+@database
+def test_uncertain_texts_stay_so_where_two_could_be_meant(clinic: UUID, desk: Desk) -> None:
+    made = make_uncertain(desk, clinic, 321, 321)
+    desk.take(receipt("r1"))
+    assert desk.reconcile() == 0
+    assert [events_of(one) for one in made] == [[UNCERTAIN]] * 2
+
+
+@database
+def test_uncertain_text_stays_so_where_two_reports_could_be_its_own(clinic: UUID, desk: Desk) -> None:
+    (made,) = make_uncertain(desk, clinic, 321)
+    desk.take(receipt("r1"), receipt("r2"))
+    assert desk.reconcile() == 0
+    assert events_of(made) == [UNCERTAIN]
+
+
+@database
+def test_message_reference_tells_two_uncertain_texts_apart(clinic: UUID, desk: Desk) -> None:
+    first, second = make_uncertain(desk, clinic, 321, 321)
+    desk.take(receipt("r1", message_reference=int.from_bytes(second.bytes[-2:], "big")))
+    assert desk.reconcile() == 1
+    assert events_of(first) == [UNCERTAIN]
+    assert sorted(events_of(second)) == [SENT, DELIVERED, UNCERTAIN]
+
+
+@database
+def test_receipt_for_another_person_or_sender_settles_nothing(clinic: UUID, desk: Desk) -> None:
+    (made,) = make_uncertain(desk, clinic, 321)
+    desk.take(receipt("r1", to=phone(322).e164), receipt("r2", sender="+447700900199"))
+    assert desk.reconcile() == 0
+    assert events_of(made) == [UNCERTAIN]
+
+
+@database
+def test_text_that_was_resent_is_settled_by_no_receipt_of_its_first_way(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent(purpose=Purpose.VERIFY))
+    claimed = desk.claim()
+    assert claimed
+    desk.settle(desk.answered(claimed, Uncertain("link_lost")))
+    desk.take(receipt("r1"))
+    assert desk.reconcile() == 0
+    desk.send_all()
+    assert sorted(events_of(made.message_id)) == [SENT, UNCERTAIN, EventKind.RESENT]
+
+
+# ------------------------------------------------------------------------------------------------ pure
+
+
+REFS = st.sampled_from(["r1", "r2", "r3"])
+PEOPLE = st.sampled_from(["+447700900001", "+447700900002"])
+SENDERS = st.sampled_from(["+447700900100", "+447700900101"])
+STATES = st.sampled_from(list(ReceiptState))
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+RECEIPTS = st.builds(lambda ref, state, error: Receipt(ref, state, None, error=error), REFS, STATES, st.text(max_size=60))
+UNMATCHED = st.builds(
+    lambda ref, kind, to, sender, reference: Unmatched(ids.new_id(), ref, kind, "", to, sender, reference, NOW),
+    REFS,
+    st.sampled_from([DELIVERED, FAILED]),
+    PEOPLE,
+    SENDERS,
+    st.none() | st.integers(0, 3),
+)
+TEXTS = st.builds(
+    lambda low, sender, to: UncertainText(ids.new_ids(1)[0][:14] + low.to_bytes(2, "big"), bytes(16), sender, to),
+    st.integers(0, 3),
+    SENDERS,
+    PEOPLE,
+)
+
+
+@given(st.lists(RECEIPTS, max_size=30))
+def test_batches_hold_each_final_reference_once_and_nothing_else(receipts: list[Receipt]) -> None:
+    made = batches(receipts)
+    assert all(len(refs) == len(set(refs)) for refs in made.values())
+    assert all(len(reason) <= 40 for _, reason in made)
+    final = {(one.ref, str(one.state)) for one in receipts if one.state is not ReceiptState.ON_THE_WAY}
+    told = {(ref, kind.name.lower()) for (kind, _), refs in made.items() for ref in refs}
+    assert told == final
+
+
+@given(st.lists(UNMATCHED, max_size=8), st.lists(TEXTS, max_size=6))
+def test_match_pairs_only_what_can_be_nothing_else(unmatched: list[Unmatched], uncertain: list[UncertainText]) -> None:
+    pairs = match(unmatched, uncertain)
+    for report, text in pairs:
+        assert (report.sender, report.to) == (text.sender, text.to)
+        same = [one for one in uncertain if (one.sender, one.to) == (text.sender, text.to)]
+        if report.message_reference is None:
+            assert same == [text]
+            assert {one.ref for one in unmatched if (one.sender, one.to) == (text.sender, text.to)} == {report.ref}
+        else:
+            assert [one for one in same if one.reference == report.message_reference] == [text]
+    refs = {text.message: {one.ref for one, other in pairs if other is text} for _, text in pairs}
+    assert all(len(found) == 1 for found in refs.values())
+
+
+@given(st.lists(UNMATCHED, max_size=6), st.lists(TEXTS, max_size=5), st.randoms())
+def test_match_does_not_depend_on_the_order(
+    unmatched: list[Unmatched], uncertain: list[UncertainText], dice: "st.randoms"  # type: ignore[valid-type]
+) -> None:
+    expected = {(report.id, text.message) for report, text in match(unmatched, uncertain)}
+    dice.shuffle(unmatched)  # type: ignore[attr-defined]
+    dice.shuffle(uncertain)  # type: ignore[attr-defined]
+    assert {(report.id, text.message) for report, text in match(unmatched, uncertain)} == expected
+
+
+def test_late_look_goes_back_further_than_any_carrier_keeps_a_text() -> None:
+    from recado.messaging.receipts import WINDOW, take_parameters
+
+    made = take_parameters(carrier=1, kind=DELIVERED, reason="", refs=["r"], now=NOW)
+    lowest = made["lowest"]
+    assert isinstance(lowest, UUID)
+    assert ids.id_time(lowest) < datetime.now(UTC) - WINDOW
+    assert timedelta(days=2) < WINDOW
