@@ -55,7 +55,8 @@ format: setup-dev  ## puts the code into the house's form
 	$(VENV)/bin/ruff check --fix .
 
 bench: setup-dev  ## the benchmarks, and what they compare with
-	@for file in bench/*.py; do echo "== $$file"; PYTHONPATH=src:. $(PYTHON) "$$file" $(ARGS) || exit 1; done
+	@for file in $$(grep -l __main__ bench/*.py); do \
+	  name=$$(basename "$$file" .py); echo "== $$name"; PYTHONPATH=src:. $(PYTHON) -m "bench.$$name" $(ARGS) || exit 1; done
 
 docs: setup-dev  ## writes docs/reference from the code
 	$(PYTHON) -m tools.reference

@@ -37,13 +37,15 @@ explain_missing_venv() {
 make_venv() {
   python=$(find_python) || exit 1
   rm -rf "$venv"
-  if command -v uv >/dev/null 2>&1; then
-    uv venv --quiet --python "$(command -v "$python")" "$venv"
-  elif "$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then
-    "$python" -m venv "$venv" || { rm -rf "$venv"; explain_missing_venv "$python"; exit 1; }
-  else
+  if ! command -v uv >/dev/null 2>&1 && ! "$python" -c 'import venv, ensurepip' >/dev/null 2>&1; then
     explain_missing_venv "$python"
     exit 1
+  fi
+  say "Making the environment in $venv (once; a minute or so)"
+  if command -v uv >/dev/null 2>&1; then
+    uv venv --quiet --python "$(command -v "$python")" "$venv"
+  else
+    "$python" -m venv "$venv" || { rm -rf "$venv"; explain_missing_venv "$python"; exit 1; }
   fi
 }
 
@@ -58,7 +60,6 @@ install_requirements() {
 }
 
 if ! "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
-  say "Making the environment in $venv (once; a minute or so)"
   make_venv
 fi
 install_requirements

@@ -49,5 +49,7 @@ def test_every_page_of_the_documentation_is_in_its_index() -> None:
     index = ROOT / "docs/README.md"
     listed = {(index.parent / link.partition("#")[0]).resolve() for link in LINK.findall(prose(index))}
     assert [str(page.relative_to(ROOT)) for page in pages() if page.is_relative_to(index.parent)] == sorted(
-        str(page.relative_to(ROOT)) for page in listed | {index} if page.is_relative_to(index.parent) and page.suffix == ".md"
+        str(page.relative_to(ROOT))
+        for page in listed | {index}
+        if page.is_relative_to(index.parent) and page.suffix == ".md"
     )

@@ -26,8 +26,7 @@ def carrier() -> Iterator[MagicMock]:
     with (
         patch.object(backstage, "simulator", return_value=carrier),
         patch.object(backstage, "sender", return_value="+447700900100"),
-        patch.multiple("recado.launch.demo", people=lambda: PEOPLE, person_at=MagicMock(return_value=None)),
-        patch.dict(backstage._strangers, clear=True),
+        patch.multiple("recado.launch.demo", people=lambda: PEOPLE, people_at=MagicMock(return_value={})),
     ):
         yield carrier
 
@@ -43,15 +42,12 @@ def test_texted_phones_come_before_the_demos_other_people(carrier: MagicMock) ->
     assert len(backstage.phones(1)) == 1
 
 
-def test_a_stranger_is_looked_up_once_in_a_while(carrier: MagicMock) -> None:
+def test_only_numbers_that_are_not_of_the_demo_are_looked_up(carrier: MagicMock) -> None:
     from recado.launch import demo
 
-    backstage.phones()
-    backstage.phones()
-    assert demo.person_at.call_count == 1  # type: ignore[attr-defined]
-    backstage._strangers[STRANGER.e164] = 0.0
-    demo.person_at.return_value = ("Zofia Wiśniewska", "pl", "patient")  # type: ignore[attr-defined]
+    demo.people_at.return_value = {STRANGER.e164: ("Zofia Wiśniewska", "pl", "patient")}  # type: ignore[attr-defined]
     assert backstage.phones()[0].name == "Zofia Wiśniewska"
+    demo.people_at.assert_called_once_with([STRANGER.e164])  # type: ignore[attr-defined]
 
 
 def test_reply_goes_to_whoever_texted_last_or_else_to_the_clinic(carrier: MagicMock) -> None:

@@ -73,7 +73,10 @@ def test_text_to_an_owned_number_is_its_clinics(clinic: UUID, desk: Desk, mainte
 
 @pytest.mark.parametrize("said", ["QUAY stop", "quay: STOP", "Quay, stop please"])
 def test_text_to_a_shared_number_is_told_by_its_keyword(
-    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection", said: str  # type: ignore[type-arg]
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",
+    said: str,  # type: ignore[type-arg]
 ) -> None:
     other = factories.make_clinic("quay-side").id
     factories.furnish(clinic, SHARED, keyword="HARBOUR")
@@ -84,7 +87,9 @@ def test_text_to_a_shared_number_is_told_by_its_keyword(
 
 
 def test_text_to_a_shared_number_goes_to_who_wrote_last(
-    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection"  # type: ignore[type-arg]
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",  # type: ignore[type-arg]
 ) -> None:
     other = factories.make_clinic("quay-side").id
     factories.furnish(clinic, SHARED)
@@ -99,7 +104,10 @@ def test_text_to_a_shared_number_goes_to_who_wrote_last(
 
 @pytest.mark.parametrize("to", [SHARED, "+447700900999"])
 def test_text_that_can_be_told_nobodys_stays_unbound(
-    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection", to: str  # type: ignore[type-arg]
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",
+    to: str,  # type: ignore[type-arg]
 ) -> None:
     other = factories.make_clinic("quay-side").id
     factories.furnish(clinic, SHARED)
@@ -120,7 +128,10 @@ def test_text_from_a_name_stays_unbound(clinic: UUID, desk: Desk, maintenance: "
 
 
 def test_crash_between_reading_and_mark_reads_once(
-    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection", monkeypatch: pytest.MonkeyPatch  # type: ignore[type-arg]
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
 ) -> None:
     desk.take(inbound("STOP"))
 
@@ -141,7 +152,10 @@ def test_crash_between_reading_and_mark_reads_once(
 
 
 def test_text_that_fails_is_tried_again_and_holds_up_nobody(
-    clinic: UUID, desk: Desk, maintenance: "psycopg.Connection", monkeypatch: pytest.MonkeyPatch  # type: ignore[type-arg]
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
 ) -> None:
     desk.take(inbound("breaks", 321), inbound("fine", 322))
     receive = worker.receive
@@ -162,7 +176,9 @@ def test_text_that_fails_is_tried_again_and_holds_up_nobody(
 
 def test_text_that_does_not_open_holds_up_nobody(clinic: UUID, desk: Desk, maintenance: "psycopg.Connection") -> None:  # type: ignore[type-arg]
     desk.take(inbound("damaged"), inbound("fine", 322))
-    sql("UPDATE messaging_inboundraw SET raw_ct = 'x' WHERE id = (SELECT min(id::text)::uuid FROM messaging_inboundraw)")
+    sql(
+        "UPDATE messaging_inboundraw SET raw_ct = 'x' WHERE id = (SELECT min(id::text)::uuid FROM messaging_inboundraw)"
+    )
     assert worker.read_inbound(maintenance) == 1
     assert [outcome for _, outcome in outcomes()] == ["failed", "waits_for_person"]
 

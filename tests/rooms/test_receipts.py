@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recado.channels.protocol import Accepted, Receipt, ReceiptState, Uncertain
 from recado.consent.types import Purpose
 from recado.foundation import ids
-from recado.messaging.receipts import Unmatched, UncertainText, batches, match
+from recado.messaging.receipts import UncertainText, Unmatched, batches, match
 from recado.messaging.types import EventKind
 from tests import factories
 from tests.desk import Desk, reference_of
@@ -193,7 +193,9 @@ SENDERS = st.sampled_from(["+447700900100", "+447700900101"])
 STATES = st.sampled_from(list(ReceiptState))
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
-RECEIPTS = st.builds(lambda ref, state, error: Receipt(ref, state, None, error=error), REFS, STATES, st.text(max_size=60))
+RECEIPTS = st.builds(
+    lambda ref, state, error: Receipt(ref, state, None, error=error), REFS, STATES, st.text(max_size=60)
+)
 UNMATCHED = st.builds(
     lambda ref, kind, to, sender, reference: Unmatched(ids.new_id(), ref, kind, "", to, sender, reference, NOW),
     REFS,
@@ -237,7 +239,9 @@ def test_match_pairs_only_what_can_be_nothing_else(unmatched: list[Unmatched], u
 
 @given(st.lists(UNMATCHED, max_size=6), st.lists(TEXTS, max_size=5), st.randoms())
 def test_match_does_not_depend_on_the_order(
-    unmatched: list[Unmatched], uncertain: list[UncertainText], dice: "st.randoms"  # type: ignore[valid-type]
+    unmatched: list[Unmatched],
+    uncertain: list[UncertainText],
+    dice: "st.randoms",  # type: ignore[valid-type]
 ) -> None:
     expected = {(report.id, text.message) for report, text in match(unmatched, uncertain)}
     dice.shuffle(unmatched)  # type: ignore[attr-defined]

@@ -42,6 +42,16 @@ def patients_at(clinic_id: UUID, phone_bi: bytes) -> list[Reach]:
     return sorted(people.values(), key=lambda person: person.patient_id)
 
 
+def first_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Reach]:
+    """One patient for each of these numbers that is somebody's: the first recorded. Call it inside `clinic_scope`."""
+    rows = Address.objects.filter(clinic_id=clinic_id, value_bi__in=list(phones), is_current=True).order_by("id")
+    owner: dict[bytes, UUID] = {}
+    for bi, patient_id in rows.values_list("value_bi", "patient_id"):
+        owner.setdefault(bytes(bi), patient_id)
+    people = reach(clinic_id, list(owner.values()))
+    return {bi: people[patient_id] for bi, patient_id in owner.items()}
+
+
 def patient(clinic_id: UUID, patient_id: UUID) -> PatientView | None:
     """One patient as staff see them. Call it inside `clinic_scope`; the caller writes the audit line."""
     row = Patient.objects.filter(clinic_id=clinic_id, id=patient_id).first()

@@ -9,6 +9,7 @@ import json
 
 from recado.launch.errors import CannotRun
 
+NO_RIGHTS = "The owner may not make roles. `recado migrate` prints the SQL that an administrator runs once."
 NEEDS_DATABASE = False  # it makes what the others need
 
 
@@ -23,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         done = migrate.run()
     except RolesMissing as letter:
-        print(json.dumps({"error": "The roles are missing: see `sql`.", "sql": str(letter)}) if args.json else letter)
+        print(json.dumps({"error": NO_RIGHTS, "sql": str(letter)}) if args.json else letter)
         return 1
     except UnsafeRole as reason:
         raise CannotRun(str(reason)) from None

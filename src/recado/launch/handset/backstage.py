@@ -1,6 +1,5 @@
 """What stands behind the page: the simulated carrier's phones, the demo's people, the stored story, the clock."""
 
-import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,12 +19,8 @@ from recado.launch.handset.faults import FaultSwitch
 from recado.launch.simulator.client import PhoneMessage, SimulatorClient
 from recado.messaging import queries as messaging
 
-NAMED_AT_MOST = 300
-"""Phones that are looked up in the clinics' records; beyond it the number has to do (a look-up costs 1 ms)."""
-
-STRANGER_FOR = 10.0  # real seconds: then a file may have brought in whose number it is
-
-_strangers: dict[str, float] = {}
+NAMED_AT_MOST = 5_000
+"""Phones that are looked up in the clinics' records; beyond it the number has to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +42,8 @@ def phones(at_most: int | None = None) -> list[PhoneRow]:
     own = demo.people()
     unread = {one.phone.e164: one.unread for one in simulator().phones()}
     numbers = list(dict.fromkeys([*unread, *own]))[:at_most]
-    return [
-        _row(number, own.get(number) or (_person_at(number) if place < NAMED_AT_MOST else None), unread.get(number, 0))
-        for place, number in enumerate(numbers)
-    ]
+    others = demo.people_at([number for number in numbers if number not in own][:NAMED_AT_MOST])
+    return [_row(number, own.get(number) or others.get(number), unread.get(number, 0)) for number in numbers]
 
 
 def messages(phone: Phone) -> list[dict[str, Any]]:
@@ -112,15 +105,6 @@ def sender() -> str:
 
 def simulator() -> SimulatorClient:
     return SimulatorClient(data_folder())
-
-
-def _person_at(number: str) -> tuple[str, str, str] | None:
-    if _strangers.get(number, 0.0) > time.monotonic():
-        return None
-    person = demo.person_at(number)
-    if person is None:
-        _strangers[number] = time.monotonic() + STRANGER_FOR
-    return person
 
 
 def _row(number: str, person: tuple[str, str, str] | None, unread: int) -> PhoneRow:
