@@ -78,6 +78,7 @@ def test_stop_kills_with_all_it_started_when_a_child_ignores_the_request(
 
 def test_leftovers_are_ended_when_their_supervisor_is_gone(data: Path) -> None:
     ours = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", children.SIGNATURE])
+    assert wait_for(lambda: children.is_ours(ours.pid), 5)  # its command line shows a moment after it began
     (data / "run" / "worker.json").write_text(json.dumps({"pid": ours.pid}))
     (data / "run" / "web.json").write_text("not even JSON")
     children.end_leftovers(data, ["worker", "web"])

@@ -55,6 +55,14 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
     return deliveries
 
 
+def note_cancelled(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:
+    """These subjects were cancelled by others: their questions need no answer, so that one meant for something else is
+    not asked back about them. Whoever answers all the same is told. Call it inside `clinic_scope`."""
+    Question.objects.filter(clinic_id=clinic_id, kind=kind, subject_id__in=subject_ids, answer="").update(
+        answer="cancel", answered_at=business_time.now()
+    )
+
+
 def answer_by_link(token: str, answer: str) -> VisitPage | None:
     """What the button on the page behind a link does: the same as the reply. None: the link has ended."""
     target = texts.link_behind(token)

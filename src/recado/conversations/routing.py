@@ -6,7 +6,7 @@ A question is about a subject (a visit). Answers count until the visit begins, a
 Where the open questions are about several visits and not exactly one of them is unanswered, we ask which.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from .types import Settlement
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
 CHOOSE_WITHIN = timedelta(days=2)
-SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are the carrier's or a thumb's repetition
+SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
 PASSED_ON_A_DAY = 3  # "a person will read this": so often to one phone, or two machines could talk for ever
 BY_TEXT = Actor(ActorKind.PATIENT, "sms")
 
@@ -64,10 +64,9 @@ def receive(text: InboundText) -> str:
         people = contacts.patients_at(text.clinic_id, phone_bi)
         questions = _open_questions(text.clinic_id, phone_bi)
         language = _language(text.clinic_id, people, questions)
-        if _is_repeated(text, phone_bi):
-            read = Read("nothing", "repeated")
-        else:
-            read = _read(text, phone_bi, people, questions, language)
+        read = _read(text, phone_bi, people, questions, language)
+        if read.text is not None and _is_said_already(text, phone_bi, read):
+            read = replace(read, outcome="repeated", text=None)
         _store(text, phone_bi, people, read)
     return read.outcome
 
@@ -131,16 +130,14 @@ def _choice(text: InboundText, phone_bi: bytes) -> tuple[Question, str] | None:
     return (question, asked.answer) if question is not None else None
 
 
-def _is_repeated(text: InboundText, phone_bi: bytes) -> bool:
-    last = (
-        Reading.objects.filter(clinic_id=text.clinic_id, phone_bi=phone_bi)
-        .order_by("-at", "-id")
-        .only("at", "body_mac")
-        .first()
-    )
-    if last is None or text.at - last.at > SAME_AGAIN:
+def _is_said_already(text: InboundText, phone_bi: bytes, read: Read) -> bool:
+    """The very same words as just before, meant for the same visit, with the same outcome: a thumb's repetition, or a
+    machine that answers our answers. What came of it has been said, so it isn't said again."""
+    last = Reading.objects.filter(clinic_id=text.clinic_id, phone_bi=phone_bi).order_by("-at", "-id").first()
+    if last is None or text.at - last.at > SAME_AGAIN or last.question_id != read.question_id:
         return False
-    return bytes(last.body_mac) == keys_for(text.clinic_id).blind_index("inbound body", text.text)
+    is_same = bytes(last.body_mac) == keys_for(text.clinic_id).blind_index("inbound body", text.text)
+    return is_same and last.outcome in (read.outcome, "repeated")
 
 
 def _language(clinic_id: UUID, people: list[Reach], questions: list[Question]) -> str:
@@ -273,6 +270,7 @@ def freeze(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor)
     """Freezes a number for a patient and raises the task to find the right one."""
     if phone_bi is None:
         return
+    messaging.retract(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, reason="wrong_number")
     if consent.report_wrong_number(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, how="link", by=by):
         tasks.raise_task(
             clinic_id=clinic_id,

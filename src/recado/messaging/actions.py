@@ -23,6 +23,7 @@ from . import gate, links, outbox
 from .carriers import route_for
 from .commands import read_command
 from .notices import EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
+from .models import Message
 from .segments import measure
 from .types import LANE_OF, Delivery, Intent, Route
 from .wording import render
@@ -34,12 +35,14 @@ __all__ = [
     "make_links",
     "phone_index",
     "read_command",
+    "retract",
     "send",
     "start",
     "stop",
 ]
 
 NO_CARRIER = 0  # a refused text belongs to none
+MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
 
 make_links = links.make
 end_links = links.end
@@ -133,6 +136,15 @@ def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> in
     with transaction.atomic(), plain_cursor() as cursor:
         names = [message_id.bytes for message_id in message_ids]
         return len(outbox.call_off(cursor, clinic_id=clinic_id, ids=names, reason=reason, now=business_time.now()))
+
+
+def retract(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, reason: str) -> int:
+    """Ends the links about a patient that were sent to a number, and takes back the texts about them that still wait
+    for it: it is not theirs. Returns how many texts. Call it inside `clinic_scope`."""
+    links.end_at(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi)
+    newest = Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, patient_id=patient_id).order_by("-id")
+    names = list(newest.values_list("id", flat=True)[:MOST_WAITING])
+    return call_off(clinic_id=clinic_id, message_ids=names, reason=reason)
 
 
 def stop(

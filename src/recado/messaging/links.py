@@ -65,6 +65,13 @@ def end(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:
     )
 
 
+def end_at(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes) -> None:
+    """Revokes every link about this patient that was sent to this number. Call it inside `clinic_scope`."""
+    Link.objects.filter(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, revoked_at=None).update(
+        revoked_at=business_time.now()
+    )
+
+
 def made_since(*, clinic_id: UUID, kind: str, subject_id: UUID, since: datetime) -> int:
     """How many links to a subject were made since then: what a request for a new one is limited by."""
     return Link.objects.filter(clinic_id=clinic_id, kind=kind, subject_id=subject_id, created_at__gte=since).count()

@@ -1,0 +1,473 @@
+"""What people answer: bound to the right visit, done at once, and always told what happened."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from recado.conversations import actions as conversations
+from recado.conversations import queries
+from recado.conversations.models import Question, Reading
+from recado.foundation import business_time
+from recado.foundation.database import Role, connect
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker
+from recado.messaging import queries as texts
+from recado.messaging.types import InboundText
+from tests import factories
+from tests.factories import DAY, NUMBER, booking, hear, person, phone, record, release, sql, visit, wordings
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+def run_due() -> None:
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        while worker.run_due(maintenance):
+            pass
+
+
+def book(clinic_id: UUID, *bookings: object, is_told: bool = False) -> None:
+    """Records visits; what they tell at once goes only if `is_told`."""
+    record(clinic_id, *bookings, is_first_import=not is_told)  # type: ignore[arg-type]
+    release(clinic_id)
+    run_due()
+
+
+def ask(clinic_id: UUID, *names: str, language: str = "en", last: int = 321) -> None:
+    """One person with visits of these names, each with its question out."""
+    who = person(last, language=language)
+    book(clinic_id, *(booking(name, who, ahead=(10 + at) * DAY) for at, name in enumerate(names)))
+    factories.advance((10 - 3 + len(names) - 1) * DAY + timedelta(hours=1))
+    run_due()
+
+
+def last_text(clinic_id: UUID, last: int = 321) -> str:
+    return wordings(clinic_id, last)[-1]
+
+
+def count_texts(clinic_id: UUID, last: int = 321) -> int:
+    return len(wordings(clinic_id, last))
+
+
+def tasks() -> list[str]:
+    return [row[0] for row in sql("SELECT kind FROM tasks_task ORDER BY id")]
+
+
+def token_of(text: str) -> str:
+    return text.rsplit("/r/", 1)[1].split()[0].rstrip(".")
+
+
+# ------------------------------------------------------------------------------------------------ one visit
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "state", "wants"),
+    [
+        ("1", "confirmed", "confirmed", False),
+        ("2", "change_noted", "booked", True),
+        ("3", "cancelled", "cancelled", False),
+        ("1️⃣", "confirmed", "confirmed", False),
+        ("Yes, I confirm. Thank you!", "confirmed", "confirmed", False),
+    ],
+)
+def test_answer_changes_the_visit_and_is_told_back(
+    clinic: UUID, said: str, outcome: str, state: str, wants: bool
+) -> None:
+    ask(clinic, "A-1")
+    before = count_texts(clinic)
+    assert hear(clinic, said) == outcome
+    now = visit(clinic)
+    assert (now.state, now.wants_another_time) == (state, wants)
+    assert count_texts(clinic) == before + 1
+    assert "Harbour Street Clinic" in last_text(clinic)
+    with clinic_scope(clinic):
+        read = Reading.objects.get()
+        assert (read.outcome, read.patient_id, read.needs_person) == (outcome, now.patient_id, False)
+        assert read.reply_id is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "confirm", "change", "cancel"),
+    [
+        ("en", "yes", "another time", "cancel"),
+        ("fr", "Oui", "changer", "Annuler"),
+        ("nl", "ja, ik kom", "andere tijd", "annuleren"),
+        ("pl", "potwierdzam", "zmieniam", "odwołuję"),
+        ("es", "sí", "cambiar", "cancelar"),
+        ("id", "ya", "ubah", "batal"),
+    ],
+)
+def test_words_count_in_six_languages_and_are_answered_in_them(
+    clinic: UUID, language: str, confirm: str, change: str, cancel: str
+) -> None:
+    ask(clinic, "A-1", language=language)
+    english = "en" == language
+    told = set()
+    for said, outcome in ((confirm, "confirmed"), (change, "change_noted"), (cancel, "cancelled")):
+        assert hear(clinic, said) == outcome
+        told.add(last_text(clinic))
+    assert len(told) == 3
+    assert any("Your" in text or "your" in text for text in told) == english
+
+
+def test_mind_may_be_changed_until_the_visit_begins(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    assert [hear(clinic, said) for said in ("1", "2", "1")] == ["confirmed", "change_noted", "confirmed"]
+    assert visit(clinic).state == "confirmed"
+    assert not visit(clinic).wants_another_time
+
+
+def test_answer_after_the_patient_cancelled_waits_for_a_person(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    hear(clinic, "3")
+    assert hear(clinic, "1") == "waits_for_person"
+    assert visit(clinic).state == "cancelled"
+    assert "member of our team" in last_text(clinic)
+
+
+def test_answer_after_the_clinic_cancelled_is_told_so(clinic: UUID) -> None:
+    from recado.appointments.types import BookingStatus
+
+    ask(clinic, "A-1")
+    with clinic_scope(clinic):
+        starts_at = visit(clinic).starts_at
+    record(clinic, booking(start=starts_at, status=BookingStatus.CANCELLED))
+    release(clinic)
+    assert hear(clinic, "1") == "too_late"
+    assert visit(clinic).state == "cancelled"
+    assert "call" in last_text(clinic).lower()
+
+
+def test_answer_after_the_visit_waits_for_a_person(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    factories.advance(3 * DAY)
+    assert hear(clinic, "1") == "waits_for_person"
+    assert visit(clinic).state == "booked"
+
+
+def test_same_words_at_once_are_one_answer(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    hear(clinic, "1")
+    before = count_texts(clinic)
+    assert hear(clinic, "1") == "repeated"
+    assert count_texts(clinic) == before
+    factories.advance(timedelta(minutes=3))
+    assert hear(clinic, "1") == "confirmed"
+
+
+def test_text_read_twice_changes_nothing(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    text = InboundText(new_id(), clinic, phone(), NUMBER, "3", business_time.now())
+    with clinic_scope(clinic):
+        assert conversations.receive(text) == "cancelled"
+    before = count_texts(clinic)
+    with clinic_scope(clinic):
+        assert conversations.receive(text) == "known"
+    assert count_texts(clinic) == before
+
+
+def test_answer_without_a_question_waits_for_a_person(clinic: UUID) -> None:
+    book(clinic, booking())
+    assert hear(clinic, "1") == "waits_for_person"
+    assert tasks() == ["read_reply"]
+
+
+def test_stranger_is_answered_and_waits_for_a_person(clinic: UUID) -> None:
+    assert hear(clinic, "1", 999) == "waits_for_person"
+    assert count_texts(clinic, 999) == 1
+
+
+def test_answer_of_another_clinics_patient_changes_nothing_here(clinic: UUID) -> None:
+    other = factories.make_furnished("quay-side", number="+447700900101").id
+    ask(clinic, "A-1")
+    assert hear(other, "3", number="+447700900101") == "waits_for_person"
+    assert visit(clinic).state == "booked"
+
+
+# ------------------------------------------------------------------------------------------------ STOP, START, HELP
+
+
+@pytest.mark.parametrize("said", ["STOP", "stop please", "ARRÊT", "stoppen", "przestań", "baja", "berhenti"])
+def test_stop_silences_at_once_and_is_confirmed_once(clinic: UUID, said: str) -> None:
+    ask(clinic, "A-1")
+    before = count_texts(clinic)
+    assert hear(clinic, said) == "stopped"
+    assert count_texts(clinic) == before + 1
+    factories.advance(timedelta(hours=1))
+    assert hear(clinic, said) == "stopped_before"
+    assert count_texts(clinic) == before + 1
+    assert visit(clinic).state == "booked", "a STOP is about texts, not about the visit"
+
+
+def test_stop_calls_off_what_waits_for_the_claim_to_leave_out(clinic: UUID) -> None:
+    from tests.desk import Desk
+
+    ask(clinic, "A-1")
+    hear(clinic, "STOP")
+    with Desk() as desk:
+        claimed = desk.texts()
+        assert [words for _, words in desk.opened(claimed)] == [last_text(clinic)]
+
+
+def test_answer_after_stop_changes_the_visit_without_a_text(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    hear(clinic, "STOP")
+    before = count_texts(clinic)
+    assert hear(clinic, "1") == "confirmed"
+    assert visit(clinic).state == "confirmed"
+    assert count_texts(clinic) == before, "after a STOP there is no answer but its one confirmation"
+
+
+def test_start_takes_a_stop_back(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    assert hear(clinic, "START") == "not_stopped"
+    hear(clinic, "STOP")
+    assert hear(clinic, "start") == "started"
+    assert "again" in last_text(clinic)
+    hear(clinic, "1")
+    assert "START" not in last_text(clinic)
+
+
+def test_help_says_who_we_are(clinic: UUID) -> None:
+    assert hear(clinic, "HELP") == "helped"
+    assert "Harbour Street Clinic" in last_text(clinic)
+    assert "020 7946 0100" in last_text(clinic)
+
+
+@pytest.mark.parametrize("said", ["CANCEL", "annuler", "batal"])
+def test_cancel_is_about_the_visit_and_no_opt_out(clinic: UUID, said: str) -> None:
+    ask(clinic, "A-1")
+    assert hear(clinic, said) == "cancelled"
+    assert sql("SELECT count(*) FROM consent_withdrawal") == [(0,)]
+
+
+# ------------------------------------------------------------------------------------------------ what no table knows
+
+
+def test_nonsense_waits_for_a_person_with_three_notices_a_day(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    before = count_texts(clinic)
+    for at in range(5):
+        assert hear(clinic, f"is there parking {at}?") == "waits_for_person"
+    assert count_texts(clinic) == before + 3
+    assert tasks() == ["read_reply"] * 5
+    factories.advance(DAY)
+    hear(clinic, "hello?")
+    assert count_texts(clinic) == before + 4
+    assert visit(clinic).state == "booked"
+
+
+@pytest.mark.parametrize("said", ["ok?", "1 or 2", "yes but later", "not 3", "1 3", "🙂", ""])
+def test_unclear_answer_changes_nothing(clinic: UUID, said: str) -> None:
+    ask(clinic, "A-1")
+    assert hear(clinic, said) == "waits_for_person"
+    assert (visit(clinic).state, visit(clinic).wants_another_time) == ("booked", False)
+
+
+# ------------------------------------------------------------------------------------------------ several visits
+
+
+def test_two_visits_are_asked_back_and_the_letter_decides(clinic: UUID) -> None:
+    ask(clinic, "A-1", "A-2")
+    assert hear(clinic, "3") == "asked_which"
+    assert "A: " in last_text(clinic) and "B: " in last_text(clinic)
+    assert [visit(clinic, name).state for name in ("A-1", "A-2")] == ["booked", "booked"]
+    assert hear(clinic, "B please") == "cancelled"
+    assert [visit(clinic, name).state for name in ("A-1", "A-2")] == ["booked", "cancelled"]
+
+
+def test_after_one_is_answered_the_next_answer_is_for_the_other(clinic: UUID) -> None:
+    ask(clinic, "A-1", "A-2")
+    hear(clinic, "1")
+    assert hear(clinic, "a") == "confirmed"
+    factories.advance(timedelta(minutes=5))
+    assert hear(clinic, "3") == "cancelled"
+    assert [visit(clinic, name).state for name in ("A-1", "A-2")] == ["confirmed", "cancelled"]
+
+
+def test_letter_without_a_question_back_is_no_answer(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    assert hear(clinic, "A") == "waits_for_person"
+
+
+def test_letter_that_was_not_offered_is_no_answer(clinic: UUID) -> None:
+    ask(clinic, "A-1", "A-2")
+    hear(clinic, "1")
+    assert hear(clinic, "C") == "waits_for_person"
+    assert hear(clinic, "B") == "confirmed"
+
+
+def test_choice_is_forgotten_after_two_days(clinic: UUID) -> None:
+    who = person()
+    book(clinic, booking("A-1", who), booking("A-2", who, ahead=11 * DAY))
+    factories.advance(8 * DAY + timedelta(hours=1))
+    run_due()
+    hear(clinic, "1")
+    factories.advance(timedelta(days=2, minutes=1))
+    assert hear(clinic, "A") == "waits_for_person"
+
+
+def test_two_patients_on_one_number_are_told_apart_by_name(clinic: UUID) -> None:
+    book(
+        clinic,
+        booking("A-1", person(name="Ann Lee")),
+        booking("A-2", person(322, name="Zoë Lee", phone=phone(321)), ahead=10 * DAY + timedelta(hours=1)),
+    )
+    factories.advance(7 * DAY + timedelta(hours=2))
+    run_due()
+    assert hear(clinic, "2") == "asked_which"
+    assert "A: Ann " in last_text(clinic) and "B: Zoë " in last_text(clinic)
+    assert hear(clinic, "B") == "change_noted"
+    assert [visit(clinic, name).wants_another_time for name in ("A-1", "A-2")] == [False, True]
+
+
+def test_visit_that_the_clinic_cancelled_is_not_asked_back_about(clinic: UUID) -> None:
+    from recado.appointments.types import BookingStatus
+
+    ask(clinic, "A-1", "A-2")
+    record(clinic, booking("A-1", start=visit(clinic, "A-1").starts_at, status=BookingStatus.CANCELLED))
+    assert hear(clinic, "1") == "confirmed"
+    assert visit(clinic, "A-2").state == "confirmed"
+
+
+# ------------------------------------------------------------------------------------------------ by link
+
+
+@pytest.fixture
+def token(clinic: UUID) -> str:
+    """Of the confirmation's link, with the question out as well."""
+    book(clinic, booking(), is_told=True)
+    found = token_of(last_text(clinic))
+    factories.advance(7 * DAY + timedelta(hours=1))
+    run_due()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "wants"),
+    [("confirm", "confirmed", False), ("change", "booked", True), ("cancel", "cancelled", False)],
+)
+def test_answer_by_link_does_the_same(clinic: UUID, token: str, said: str, state: str, wants: bool) -> None:
+    page = conversations.answer_by_link(token, said)
+    assert page is not None
+    assert (page.state, page.wants_another_time) == (state, wants)
+    assert (visit(clinic).state, visit(clinic).wants_another_time) == (state, wants)
+    with clinic_scope(clinic):
+        assert {question.answer for question in Question.objects.all()} == {said}
+
+
+def test_page_shows_the_visit_and_changes_nothing(clinic: UUID, token: str) -> None:
+    before = sql("SELECT xmin::text FROM appointments_appointment UNION ALL SELECT xmin::text FROM messaging_link")
+    page = queries.visit_behind(token)
+    assert page is not None
+    assert (page.clinic_name, page.first_name, page.state) == ("Harbour Street Clinic", "Eleanor", "booked")
+    assert page.receiving_number == NUMBER
+    after = sql("SELECT xmin::text FROM appointments_appointment UNION ALL SELECT xmin::text FROM messaging_link")
+    assert after == before
+
+
+def test_opening_the_page_is_audited(clinic: UUID, token: str) -> None:
+    queries.visit_behind(token)
+    rows = sql("SELECT action, actor_kind FROM foundation_auditevent WHERE action = 'appointment.view'")
+    assert rows == [("appointment.view", "patient")]
+
+
+def test_cancel_by_link_may_be_taken_back(clinic: UUID, token: str) -> None:
+    page = conversations.answer_by_link(token, "cancel")
+    assert page is not None
+    assert page.may_take_back
+    page = conversations.answer_by_link(token, "take_back")
+    assert page is not None
+    assert (page.state, page.may_take_back) == ("booked", False)
+    assert hear(clinic, "1") == "confirmed", "the question is open again"
+
+
+def test_stop_by_link_is_confirmed_by_text_and_may_be_undone(clinic: UUID, token: str) -> None:
+    before = count_texts(clinic)
+    page = conversations.stop_by_link(token)
+    assert page is not None
+    assert page.is_stopped
+    assert page.stopped_at is not None
+    assert count_texts(clinic) == before + 1
+    again = conversations.stop_by_link(token)
+    assert again is not None
+    assert count_texts(clinic) == before + 1
+    page = conversations.start_by_link(token)
+    assert page is not None
+    assert not page.is_stopped
+    assert count_texts(clinic) == before + 2
+
+
+def test_wrong_person_ends_the_link_and_silences_the_number(clinic: UUID, token: str) -> None:
+    before = count_texts(clinic)
+    assert conversations.wrong_person_by_link(token)
+    assert queries.visit_behind(token) is None
+    assert conversations.answer_by_link(token, "cancel") is None
+    assert not conversations.wrong_person_by_link(token)
+    assert tasks() == ["wrong_number"]
+    factories.advance(2 * DAY)
+    run_due()
+    assert count_texts(clinic) == before, "the second question is not sent to a stranger"
+
+
+def test_wrong_person_ends_every_link_to_that_patient_on_that_phone(clinic: UUID) -> None:
+    who = person()
+    book(clinic, booking("A-1", who), booking("A-2", who, ahead=12 * DAY), is_told=True)
+    first, second = (token_of(text) for text in wordings(clinic))
+    assert conversations.wrong_person_by_link(first)
+    assert queries.visit_behind(second) is None
+
+
+def test_wrong_person_takes_back_what_waits_in_the_queue(clinic: UUID) -> None:
+    from tests.desk import Desk
+
+    book(clinic, booking(), is_told=True)
+    found = token_of(last_text(clinic))
+    with Desk() as desk:
+        desk.send_all()
+    factories.advance(7 * DAY + timedelta(hours=1))
+    run_due()
+    assert conversations.wrong_person_by_link(found)
+    with Desk() as desk:
+        assert desk.claim() is None
+
+
+@pytest.mark.parametrize("act", ["answer", "stop", "start", "wrong"])
+def test_ended_link_does_nothing(clinic: UUID, act: str) -> None:
+    book(clinic, booking(ahead=timedelta(hours=30)), is_told=True)
+    text = next(text for text in wordings(clinic))
+    found = token_of(text) if "/r/" in text else ""
+    if not found:
+        pytest.fail("the confirmation has a link")
+    factories.advance(timedelta(hours=31))
+    did = {
+        "answer": lambda: conversations.answer_by_link(found, "cancel"),
+        "stop": lambda: conversations.stop_by_link(found),
+        "start": lambda: conversations.start_by_link(found),
+        "wrong": lambda: conversations.wrong_person_by_link(found) or None,
+    }[act]()
+    assert did is None
+    assert visit(clinic).state == "booked"
+    assert sql("SELECT count(*) FROM consent_withdrawal") == [(0,)]
+
+
+def test_renewed_link_comes_to_the_phone_we_have_three_times_a_day(clinic: UUID, token: str) -> None:
+    with clinic_scope(clinic):
+        from recado.messaging import actions as messaging
+
+        messaging.end_links(clinic_id=clinic, kind="appointment", subject_ids=[visit(clinic).id])
+    before = count_texts(clinic)
+    for _ in range(5):
+        conversations.renew_link(token)
+    assert count_texts(clinic) == before + 3
+    fresh = texts.link_behind(token_of(last_text(clinic)))
+    assert fresh is not None
+    assert fresh.is_live
+    conversations.renew_link("never-was")
+    assert count_texts(clinic) == before + 3
