@@ -178,7 +178,7 @@ def wordings(clinic_id: UUID, last: int | None = None) -> list[str]:
 # ------------------------------------------------------------------------------------------------ past row security
 
 
-def sql(statement: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[tuple[Any, ...]]:
+def sql(statement: str, parameters: Sequence[object] | dict[str, object] | None = None) -> list[tuple[Any, ...]]:
     """Runs a statement as the superuser, who sees every row."""
     with psycopg.connect(cluster.superuser_url(), autocommit=True) as connection:
         cursor = connection.execute(statement, parameters)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from recado.contacts import actions as contacts
 from recado.contacts.types import Recorded
+from recado.conversations import actions as conversations
 from recado.foundation import audit, bulk, business_time
 from recado.foundation.actors import Actor
 from recado.foundation.crypto import ClinicKeys
@@ -118,6 +119,9 @@ def _record(
     moved = [visit.id for visit, is_new in made.planned if not is_new]
     if moved:
         messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=moved)
+    off = [visit.id for visit, is_new in made.planned if not is_new and visit.state == VisitState.CANCELLED]
+    if off:
+        conversations.note_cancelled(clinic_id=clinic_id, kind=KIND, subject_ids=off)
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
         clinic_id=clinic_id, changes=[_anchor(*p) for p in made.planned], announce=is_told, held_for=source

@@ -19,27 +19,28 @@ from recado.consent.types import (
     Purpose,
     Verdict,
 )
+from recado.foundation.text import gettext_noop
 
-# Every rule that a verdict can name, with its sentence. The names are stored: never rename one.
+# Every rule that a verdict can name, with its sentence, translated where it is shown. The names are stored: never rename one.
 RULES: dict[str, str] = {
-    "emergency": "Emergency messages go at once, at any hour.",
-    "verify": "A code that somebody is waiting for goes at once, at any hour.",
-    "opt_out_confirmation": "One confirmation follows a STOP, at once.",
-    "answer_at_once": "An answer to what the person has just written or done goes at once.",
-    "staff": "Messages to staff go at once.",
-    "help": "Who asks for help hears who we are and how to reach a person.",
-    "care": "A text about the person's own care, within the allowed hours.",
-    "billing": "A text about a bill, within the allowed hours.",
-    "survey": "A survey that the person agreed to, within the allowed hours.",
-    "news": "News that the person agreed to, within the allowed hours.",
-    "no_phone": "There is no phone number for this person.",
-    "wrong_number": "Somebody told us that this number is not this person's.",
-    "withdrawn": "The person asked us to stop texts of this kind.",
-    "no_permission": "This kind of text needs a permission, and none is recorded.",
-    "too_private": "The text says more than may stand on this person's phone screen.",
-    "quiet_hours": "It is outside the hours for planned texts: it waits until they open.",
-    "frequency_cap": "This number has had its planned texts for one day: it waits for the next day.",
-    "expired": "It could only go when it is of no use any more.",
+    "emergency": gettext_noop("Emergency messages go at once, at any hour."),
+    "verify": gettext_noop("A code that somebody is waiting for goes at once, at any hour."),
+    "opt_out_confirmation": gettext_noop("One confirmation follows a STOP, at once."),
+    "answer_at_once": gettext_noop("An answer to what the person has just written or done goes at once."),
+    "staff": gettext_noop("Messages to staff go at once."),
+    "help": gettext_noop("Who asks for help hears who we are and how to reach a person."),
+    "care": gettext_noop("A text about the person's own care, within the allowed hours."),
+    "billing": gettext_noop("A text about a bill, within the allowed hours."),
+    "survey": gettext_noop("A survey that the person agreed to, within the allowed hours."),
+    "news": gettext_noop("News that the person agreed to, within the allowed hours."),
+    "no_phone": gettext_noop("There is no phone number for this person."),
+    "wrong_number": gettext_noop("Somebody told us that this number is not this person's."),
+    "withdrawn": gettext_noop("The person asked us to stop texts of this kind."),
+    "no_permission": gettext_noop("This kind of text needs a permission, and none is recorded."),
+    "too_private": gettext_noop("The text says more than may stand on this person's phone screen."),
+    "quiet_hours": gettext_noop("It is outside the hours for planned texts: it waits until they open."),
+    "frequency_cap": gettext_noop("This number has had its planned texts for one day: it waits for the next day."),
+    "expired": gettext_noop("It could only go when it is of no use any more."),
 }
 
 Check = Callable[[Proposal, Facts, datetime], Verdict | None]

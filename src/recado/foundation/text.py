@@ -1,6 +1,6 @@
-"""Reading what people type: one form for matching, for every room. Pure.
+"""Reading what people type: one form for matching, for every room. Pure. And a mark for sentences of pure modules.
 
-Only for comparing with tables of words. Never stored, never shown: folding loses what the person wrote.
+A normal form is only for comparing with tables of words. Never stored, never shown: folding loses what the person wrote.
 """
 
 import re
@@ -124,3 +124,11 @@ def without_courtesy(words: tuple[str, ...]) -> tuple[str, ...]:
         else:
             return words
     return words
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a sentence for the catalogues (`tools/messages.py`) and returns it as it is; whoever shows it translates it.
+
+    Django's mark of this name does the same, but the pure modules may not import Django.
+    """
+    return text

@@ -4,6 +4,7 @@ import json
 import random
 import time as time_of
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache
@@ -15,11 +16,12 @@ from recado.appointments.types import Announce, Booking
 from recado.clinics import actions as clinics
 from recado.clinics import queries as clinic_queries
 from recado.clinics.roles import ROLES
+from recado.clinics.types import ClinicSettings, NoSuchClinic, Refused
 from recado.contacts import queries as contacts
 from recado.contacts.types import PersonRecord
 from recado.foundation import business_time
 from recado.foundation.actors import Actor, ActorKind
-from recado.foundation.crypto import SYSTEM_CLINIC
+from recado.foundation.crypto import SYSTEM_CLINIC, plain_letters
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
@@ -53,23 +55,18 @@ def is_demo() -> bool:
 
 
 def load() -> Made:
-    """Marks a new database as a demo and fills it. Does nothing where the mark stands already."""
+    """Fills a new database and marks it as a demo. Nothing where the mark stands already; what an interrupted load has
+    made is found again."""
     if is_demo():
         return Made(0, 0, 0)
     _add_carrier()
-    clinic = clinics.create_clinic(
-        slug=SLUG,
-        name="Harbour Street Clinic",
-        time_zone="Europe/London",
-        phone_shown="020 7946 0100",
-        address="12 Harbour Street",
-        by=DEMO,
-    )
-    clinics.add_site(clinic_id=clinic.id, name="Harbour Street", address="12 Harbour Street, ground floor", by=DEMO)
+    clinic = _clinic()
+    with suppress(Refused):
+        clinics.add_site(clinic_id=clinic.id, name="Harbour Street", address="12 Harbour Street, ground floor", by=DEMO)
     for person in STAFF:
-        email = f"{person.name.split()[0].lower().replace('ê', 'e')}@harbour-street.example"
-        clinics.add_staff(clinic_id=clinic.id, email=email, name=person.name, role=ROLES[person.role], by=DEMO)
-    furnish(clinic.id)
+        email = f"{plain_letters(person.name.split()[0])}@harbour-street.example"
+        with suppress(Refused):
+            clinics.add_staff(clinic_id=clinic.id, email=email, name=person.name, role=ROLES[person.role], by=DEMO)
     bookings = _bookings(business_time.now(), clinic.time_zone)
     appointments.record_bookings(
         clinic_id=clinic.id, source=SOURCE, bookings=bookings, announce=Announce.NONE, by=DEMO, is_first_import=True
@@ -78,6 +75,22 @@ def load() -> Made:
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("INSERT INTO launch_demomark (id, made_at) VALUES (1, now()) ON CONFLICT DO NOTHING")
     return Made(1, len(PATIENTS), len(bookings))
+
+
+def _clinic() -> ClinicSettings:
+    try:
+        return clinic_queries.clinic_by_slug(SLUG)
+    except NoSuchClinic:
+        made = clinics.create_clinic(
+            slug=SLUG,
+            name="Harbour Street Clinic",
+            time_zone="Europe/London",
+            phone_shown="020 7946 0100",
+            address="12 Harbour Street",
+            by=DEMO,
+        )
+        furnish(made.id)
+        return made
 
 
 def _add_carrier() -> None:

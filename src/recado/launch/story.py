@@ -26,6 +26,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import EventKind, EventView, MessageView
+from recado.web import dates
 
 NEWEST_TEXTS = 20
 
@@ -77,21 +78,25 @@ def _of_message(clinic: ClinicSettings, message: MessageView) -> Iterator[Line]:
         "sender": message.sender,
         "due": message.due.isoformat() if message.due else None,
     }
-    rule = consent.RULES.get(message.rule, message.rule)
+    rule = _said(RULES, message.rule)
     if message.verdict == "never":
-        yield Line(message.at, "refused", _("Not sent"), _rule(rule), raw)
+        yield Line(message.at, "refused", _("Not sent"), rule, raw)
         return
     if message.verdict == "later":
-        when = message.due.astimezone(ZoneInfo(clinic.time_zone)).strftime("%d/%m %H:%M") if message.due else ""
-        yield Line(message.at, "held", _("Waits until %(when)s") % {"when": when}, _rule(rule), raw)
+        when = dates.short_moment(message.due.astimezone(ZoneInfo(clinic.time_zone))) if message.due else ""
+        yield Line(message.at, "held", _("Waits until %(when)s") % {"when": when}, rule, raw)
     else:
-        yield Line(message.at, "verdict", _("Policy check passed"), _rule(rule), raw)
+        yield Line(message.at, "verdict", _("Policy check passed"), rule, raw)
     for event in message.events:
         yield _of_event(message, event)
 
 
-def _rule(sentence: str) -> str:
-    return _(sentence) if sentence else ""
+RULES = {**consent.RULES, "no_carrier": gettext_noop("The clinic has no number to text from.")}
+
+
+def _said(sentences: dict[str, str], code: str) -> str:
+    """The sentence for a stored code; a code without one, such as a carrier's own, is shown with spaces."""
+    return _(sentences[code]) if code in sentences else code.replace("_", " ")
 
 
 TITLES = {
@@ -107,6 +112,43 @@ TITLES = {
     EventKind.RESENT: ("held", gettext_noop("Sent once more, by rule")),
 }
 
+# Why, in Recado's own codes. What only a carrier says stays in its words.
+_NO_LINK = gettext_noop("There was no connection to the carrier at that moment.")
+_NOT_LEFT = gettext_noop("It had not left yet.")
+_NO_OTHER_REASON = gettext_noop("The carrier gave no other reason.")
+_NOT_UNDERSTOOD = gettext_noop("The carrier did not understand our request.")
+_NOT_AN_SMS = gettext_noop("This text cannot be sent as an SMS.")
+REASONS = {
+    **RULES,
+    "throttled": gettext_noop("The carrier says that we send too fast."),
+    "no_link": _NO_LINK,
+    "not_bound": _NO_LINK,
+    "link_lost_before_writing": _NO_LINK,
+    "not_written": _NOT_LEFT,
+    "not_written_in_time": _NOT_LEFT,
+    "claim_interrupted": _NOT_LEFT,
+    "link_lost": gettext_noop("The connection broke before the answer came."),
+    "no_answer": gettext_noop("No answer came in time."),
+    "partly_taken": gettext_noop("The carrier took some parts and not the others."),
+    "sender_died": gettext_noop("The process that was sending it ended halfway."),
+    "uncertain_resent_by_rule": TITLES[EventKind.UNCERTAIN][1],
+    "carrier_error": gettext_noop("Something failed at the carrier."),
+    "carrier_refused": _NO_OTHER_REASON,
+    "submit_failed": _NO_OTHER_REASON,
+    "not_understood": _NOT_UNDERSTOOD,
+    "parameter_refused": _NOT_UNDERSTOOD,
+    "validity_refused": _NOT_UNDERSTOOD,
+    "sender_refused": gettext_noop("The carrier does not accept this sender."),
+    "sender_invalid": gettext_noop("This sender cannot be used."),
+    "number_refused": gettext_noop("The carrier does not accept this phone number."),
+    "number_invalid": gettext_noop("This phone number cannot be texted."),
+    "text_too_long": gettext_noop("The text is too long."),
+    "text_empty": _NOT_AN_SMS,
+    "text_invalid": _NOT_AN_SMS,
+    "carrier_opt_out": gettext_noop("The carrier has noted a STOP from this number."),
+    "visit_changed": gettext_noop("The appointment has changed."),
+}
+
 
 def _of_event(message: MessageView, event: EventView) -> Line:
     kind, title = TITLES[event.kind]
@@ -118,7 +160,7 @@ def _of_event(message: MessageView, event: EventView) -> Line:
         seconds = (event.at - sent).total_seconds() if sent else 0
         detail = _("Receipt after %(seconds)s s") % {"seconds": f"{seconds:.1f}"} if seconds > 0 else ""
     raw = {"message": str(message.id), "event": event.kind.name.lower(), "reason": event.reason}
-    return Line(event.at, kind, _(title), detail or event.reason.replace("_", " "), raw)
+    return Line(event.at, kind, _(title), detail or _said(REASONS, event.reason), raw)
 
 
 UNDERSTOOD = {
@@ -131,6 +173,25 @@ UNDERSTOOD = {
     "help": gettext_noop("Understood as: help"),
     "nothing": gettext_noop("Not understood: a person reads it"),
 }
+REPEATED = gettext_noop("The same words again")
+
+# What came of a reply: `conversations.routing` and, for an answer about an appointment, `appointments.replies`.
+OUTCOMES = {
+    "confirmed": gettext_noop("The appointment is confirmed."),
+    "cancelled": gettext_noop("The appointment is cancelled."),
+    "change_noted": gettext_noop("The wish is noted; the appointment stands until somebody calls."),
+    "taken_back": gettext_noop("The cancellation is taken back."),
+    "too_late": gettext_noop("It could no longer be changed this way: we asked them to call."),
+    "asked_which": gettext_noop("There are several appointments: we asked which one."),
+    "waits_for_person": gettext_noop("It waits for a member of the team."),
+    "repeated": gettext_noop("They came a moment ago as well: nothing happens twice."),
+    "stopped": gettext_noop("All texts to this number are stopped."),
+    "stopped_before": gettext_noop("All texts to this number had been stopped already."),
+    "started": gettext_noop("Texts go to this number again."),
+    "not_stopped": gettext_noop("No texts to this number had been stopped."),
+    "helped": gettext_noop("We told them who we are and how to reach a person."),
+}
+ANY_OUTCOME = gettext_noop("It was read.")
 
 
 def _of_reading(reading: ReadingView) -> Iterator[Line]:
@@ -142,8 +203,8 @@ def _of_reading(reading: ReadingView) -> Iterator[Line]:
     }
     yield Line(reading.at, "reply", _("Reply received"), f"“{reading.text}”", raw)
     kind = "person" if reading.needs_person else "stopped" if reading.understood == "stop" else "question"
-    detail = reading.outcome.replace("_", " ")
-    yield Line(reading.at, kind, _(UNDERSTOOD.get(reading.understood, reading.understood)), detail, raw)
+    title = REPEATED if reading.outcome == "repeated" else UNDERSTOOD.get(reading.understood, reading.understood)
+    yield Line(reading.at, kind, _(title), _(OUTCOMES.get(reading.outcome, ANY_OUTCOME)), raw)
 
 
 CHANGES = {
@@ -159,7 +220,7 @@ CHANGES = {
 def _of_change(clinic: ClinicSettings, change: ChangeView) -> Line:
     kind, title = CHANGES[change.kind]
     zone = ZoneInfo(clinic.time_zone)
-    times = [at.astimezone(zone).strftime("%a %d/%m %H:%M") for at in (change.was_at, change.starts_at) if at]
+    times = [dates.short_moment(at.astimezone(zone)) for at in (change.was_at, change.starts_at) if at]
     if change.kind is not ChangeKind.MOVED:
         times = times[-1:]
     raw = {"appointment": str(change.appointment_id), "change": str(change.kind), "by": change.actor_kind}

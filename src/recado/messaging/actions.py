@@ -22,8 +22,8 @@ from recado.foundation.phone import Phone
 from . import gate, links, outbox
 from .carriers import route_for
 from .commands import read_command
-from .notices import EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
 from .models import Message
+from .notices import EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
 from .segments import measure
 from .types import LANE_OF, Delivery, Intent, Route
 from .wording import render

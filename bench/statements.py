@@ -1,0 +1,124 @@
+"""The peer of `send_chain`: the same schema and statements, one after the other on one connection, and nothing else.
+
+    python -m bench.statements [--texts 50000]
+
+What PostgreSQL and the Python for its arrays can do at most when nothing is sent, sealed or judged. The bar for the
+whole product is half of it.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.product import running
+from bench.send_chain import prepare
+
+CLAIM = 500
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--texts", type=int, default=50_000)
+    parser.add_argument("--port", type=int, default=8393)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="recado-bench-") as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL runs as another account when we are root, and must pass through
+        with running(Path(folder) / "data", args.port) as product:
+            os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
+            print(json.dumps(measure(args.texts), indent=1))
+
+
+def measure(texts: int) -> dict[str, Any]:
+    """Puts, claims, settles and takes receipts for these many rows; returns the rate of whole lives and of each part."""
+    clinic = prepare()
+    from recado.foundation.database import Role, connect
+    from recado.foundation.tenancy import SET_CLINIC
+
+    spent: dict[str, float] = {"put": 0.0, "claim": 0.0, "settle": 0.0, "receipts": 0.0}
+    with connect(Role.APP) as app, connect(Role.DISPATCH, autocommit=True) as dispatch:
+        for first in range(0, texts, 2_000):
+            started = time.perf_counter()
+            with app.transaction():
+                app.execute(SET_CLINIC, (str(clinic),))
+                _put(app, clinic, range(first, min(first + 2_000, texts)))
+            spent["put"] += time.perf_counter() - started
+        while _life(dispatch, spent):
+            pass
+    total = sum(spent.values())
+    return {
+        "texts": texts,
+        "lives_per_s": round(texts / total),
+        "us_a_text": {name: round(seconds / texts * 1e6, 1) for name, seconds in spent.items()},
+    }
+
+
+def _put(connection: Any, clinic: Any, numbers: range) -> None:
+    from recado.foundation import ids
+    from recado.foundation.clock import real_now
+    from recado.messaging import outbox
+
+    now = real_now()
+    rows = [
+        outbox.Row(
+            id=name,
+            due=now,
+            lane=4,
+            purpose=5,
+            purpose_group=1,
+            carrier=99,  # no dispatcher looks at it
+            parts=1,
+            verdict="allow",
+            rule="care",
+            sender="+447700900100",
+            patient_id=None,
+            phone_bi=number.to_bytes(16, "big"),
+            phone_ct=b"\0" * 45,
+            body_ct=b"\0" * 105,
+            ref=None,
+        )
+        for name, number in zip(ids.new_ids(len(numbers)), numbers, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        outbox.put(cursor, clinic_id=clinic, rows=rows, now=now)
+
+
+def _life(connection: Any, spent: dict[str, float]) -> bool:
+    """One slice from its claim to its receipts. False when the queue is empty."""
+    from datetime import timedelta
+
+    from recado.consent.types import WITHDRAWAL_LOCK
+    from recado.foundation.clock import real_now
+    from recado.messaging import outbox, receipts
+    from recado.messaging.outbox import Settled
+    from recado.messaging.types import EventKind
+
+    now = real_now()
+    epoch = now - timedelta(days=1)
+    marks = [time.perf_counter()]
+    with connection.transaction():
+        connection.execute(outbox.CLAIM_LOCK, (WITHDRAWAL_LOCK,))
+        values = outbox.claim_parameters(carrier=99, most=CLAIM, now=now, mark=epoch, worker="bench", lease=now)
+        claimed = outbox.slice_of(connection.execute(outbox.CLAIM, values).fetchall())
+    marks.append(time.perf_counter())
+    if claimed is None:
+        return False
+    events = [Settled(text.clinic, text.message, EventKind.SENT, text.message.hex()) for text in claimed.texts]
+    with connection.transaction():
+        connection.execute(outbox.END_SLICES, {"slices": [claimed.id], "fences": [claimed.fence]})
+        connection.execute(outbox.SETTLE, outbox.settle_parameters(events, carrier=99, now=now))
+    marks.append(time.perf_counter())
+    refs = [str(event.ref) for event in events]
+    values = receipts.take_parameters(carrier=99, kind=EventKind.DELIVERED, reason="", refs=refs, now=now)
+    connection.execute(receipts.TAKE, values)
+    marks.append(time.perf_counter())
+    for name, begun, ended in zip(("claim", "settle", "receipts"), marks, marks[1:], strict=False):
+        spent[name] += ended - begun
+    return True
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,270 @@
+"""The worker does the steps that are due: once, after a second look, and one that fails holds up nobody."""
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+
+from recado.appointments import letters, replies
+from recado.appointments.types import BookingStatus
+from recado.clinics.types import QuietHours
+from recado.foundation import business_time
+from recado.foundation.actors import SYSTEM
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions, worker
+from tests import factories
+from tests.factories import DAY, booking, person, record, release, sql, visit, wordings
+
+pytestmark = pytest.mark.usefixtures("database")
+LATER = timedelta(hours=1)
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def maintenance(database: None) -> "Iterator[psycopg.Connection[Any]]":
+    with connect(Role.MAINTENANCE, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def work(maintenance: "psycopg.Connection[Any]") -> Any:
+    """Does everything that is due after `step`."""
+
+    def do(step: timedelta = timedelta(0)) -> int:
+        factories.advance(step)
+        done = 0
+        while found := worker.run_due(maintenance):
+            done += found
+        return done
+
+    return do
+
+
+def book(clinic_id: UUID, *bookings: Any) -> None:
+    record(clinic_id, *bookings)
+    release(clinic_id)
+
+
+def log_of(clinic_id: UUID) -> list[tuple[str, str, str]]:
+    rows = sql("SELECT step, outcome, reason FROM journeys_step WHERE clinic_id = %s ORDER BY at, id", (clinic_id,))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def timers() -> int:
+    return int(sql("SELECT count(*) FROM journeys_timer")[0][0])
+
+
+def questions(clinic_id: UUID) -> int:
+    return int(sql("SELECT count(*) FROM conversations_question WHERE clinic_id = %s", (clinic_id,))[0][0])
+
+
+def test_each_step_goes_at_its_moment_and_once(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    assert work() == 1
+    assert work() == 0
+    assert questions(clinic) == 0
+    assert work(7 * DAY - LATER) == 0
+    assert work(2 * LATER) == 1
+    assert questions(clinic) == 1
+    assert work(2 * DAY) == 1
+    said = wordings(clinic)
+    assert len(said) == len(set(said)) == 3
+    assert log_of(clinic) == [
+        ("booked", "sent", "care"),
+        ("question", "sent", "care"),
+        ("second_question", "sent", "care"),
+    ]
+    assert timers() == 0
+
+
+def test_crash_brings_the_step_back_and_no_second_text(clinic: UUID, work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    book(clinic, booking())
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(worker.Step.objects, "bulk_create", dies)
+        work()
+    assert wordings(clinic) == []
+    assert log_of(clinic) == []
+    assert work() == 1
+    assert len(wordings(clinic)) == 1
+
+
+def test_step_done_twice_is_one_text(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    work()
+    sql(
+        "INSERT INTO journeys_timer (id, clinic_id, run_id, step, revision, due)"
+        " SELECT gen_random_uuid(), clinic_id, id, 'booked', 1, now() - interval '1 day' FROM journeys_run"
+    )
+    work()
+    assert len(wordings(clinic)) == 1
+
+
+def test_moved_visit_is_told_so_and_asked_for_its_new_time(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    work()
+    book(clinic, booking(ahead=12 * DAY))
+    work()
+    assert "moved" in wordings(clinic)[-1]
+    assert work(7 * DAY + LATER) == 0, "nothing goes for the old time"
+    assert work(2 * DAY) == 1
+    assert [step for step, _, _ in log_of(clinic)] == ["booked", "moved", "question"]
+
+
+def test_step_of_an_older_revision_is_skipped(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    work()
+    sql("UPDATE appointments_appointment SET revision = 2")
+    work(8 * DAY)
+    assert ("question", "skipped", "moved") in log_of(clinic)
+    assert len(wordings(clinic)) == 1
+
+
+def test_text_that_waits_is_called_off_when_the_visit_moves(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    work()
+    first = factories.queued()
+    book(clinic, booking(ahead=12 * DAY))
+    assert factories.queued() == set()
+    assert [factories.events_of(one) for one in first] == [[8]]
+
+
+def test_cancelled_visit_is_told_so_and_nothing_more(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    work()
+    book(clinic, booking(status=BookingStatus.CANCELLED))
+    work()
+    assert "can't take place" in wordings(clinic)[-1]
+    assert work(9 * DAY) == 0
+    assert len(wordings(clinic)) == 2
+
+
+def test_confirmed_visit_is_asked_no_more(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    work()
+    with clinic_scope(clinic):
+        replies.settle(clinic, visit(clinic).id, "confirm", SYSTEM)
+    work(9 * DAY + LATER)
+    assert len(wordings(clinic)) == 1
+    assert timers() == 0
+
+
+def test_answer_just_before_the_step_silences_it(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    work()
+    sql("UPDATE appointments_appointment SET state = 'confirmed', answer = 'confirm'")  # the timers still stand
+    work(9 * DAY + LATER)
+    assert {outcome for step, outcome, _ in log_of(clinic) if step != "booked"} == {"skipped"}
+    assert len(wordings(clinic)) == 1
+
+
+def test_visit_booked_in_the_night_is_told_in_the_morning(work: Any) -> None:
+    now = business_time.now().astimezone(ZoneInfo("Europe/London"))
+    hours = QuietHours(time((now.hour + 2) % 24), time((now.hour + 5) % 24))
+    clinic = factories.make_furnished(quiet_hours=hours).id
+    book(clinic, booking())
+    work()
+    assert wordings(clinic) == []
+    assert timers() == 3
+    work(timedelta(hours=2))
+    assert len(wordings(clinic)) == 1
+
+
+def test_step_that_comes_due_in_quiet_hours_waits(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    now = business_time.now().astimezone(ZoneInfo("Europe/London"))
+    opens, closes = time((now.hour + 2) % 24), time((now.hour + 5) % 24)
+    sql("UPDATE clinics_clinic SET quiet_opens = %s, quiet_closes = %s", (opens, closes))
+    from recado.clinics.queries import forget_settings
+
+    forget_settings()
+    work()
+    assert wordings(clinic) == []
+    assert log_of(clinic) == []
+    assert timers() == 3, "the step stands, for later"
+    work(timedelta(hours=2))
+    assert len(wordings(clinic)) == 1
+
+
+def test_patient_without_a_phone_stops_nobody_else(clinic: UUID, work: Any) -> None:
+    book(clinic, booking("A-1", person(phone=None)), booking("A-2", person(322)))
+    work()
+    assert len(wordings(clinic)) == 1
+    assert sorted(log_of(clinic)) == [("booked", "refused", "no_phone"), ("booked", "sent", "care")]
+
+
+def test_patient_who_stopped_is_left_alone(clinic: UUID, work: Any) -> None:
+    book(clinic, booking("A-1"), booking("A-2", person(322)))
+    factories.stop(clinic, 321)
+    work()
+    assert len(wordings(clinic, 321)) == 1, "the confirmation of the STOP"
+    assert len(wordings(clinic, 322)) == 1
+
+
+def test_step_that_fails_holds_up_neither_others_nor_another_clinic(
+    clinic: UUID, work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = factories.make_furnished("quay-side", number="+447700900101").id
+    book(clinic, booking("A-1", person(name="Break Here")), booking("A-2", person(322)))
+    book(other, booking())
+    write = letters._text
+
+    def breaks(clinic: Any, visit: Any, reach: Any, *more: Any) -> str:
+        if reach.name == "Break Here":
+            raise ZeroDivisionError
+        return write(clinic, visit, reach, *more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(letters, "_text", breaks)
+        assert work() == 2
+    assert (len(wordings(clinic)), len(wordings(other))) == (1, 1)
+    assert work() == 1, "it comes again"
+    assert len(wordings(clinic)) == 2
+
+
+def test_announcement_that_waits_for_a_word_is_never_due(clinic: UUID, work: Any) -> None:
+    record(clinic, booking())
+    assert work(2 * DAY) == 0
+    with clinic_scope(clinic):
+        assert actions.waiting_for(clinic, "csv") == 1
+    release(clinic)
+    assert work() == 1
+
+
+def test_steps_of_two_workers_are_done_once(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:
+    book(clinic, booking())
+    with connect(Role.APP) as other:
+        other.execute("SELECT set_config('recado.clinic', %s, true)", (str(clinic),))
+        other.execute("SELECT id FROM journeys_timer FOR UPDATE")  # another worker is at it
+        worker.run_due(maintenance)
+    assert wordings(clinic) == []
+    worker.run_due(maintenance)
+    assert len(wordings(clinic)) == 1
+
+
+def test_visit_that_is_gone_is_skipped(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    sql("SET session_replication_role = replica; DELETE FROM appointments_appointment")
+    work()
+    assert log_of(clinic) == [("booked", "skipped", "gone")]
+    assert wordings(clinic) == []
+
+
+def test_long_standstill_sends_only_the_later_question(clinic: UUID, work: Any) -> None:
+    book(clinic, booking())
+    work()
+    work(9 * DAY + LATER)
+    assert log_of(clinic)[1:] == [("question", "skipped", "superseded"), ("second_question", "sent", "care")]
+    assert "Reply 1" in wordings(clinic)[-1]
