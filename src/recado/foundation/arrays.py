@@ -1,6 +1,6 @@
 """Array parameters in PostgreSQL's binary form, built by joining bytes.
 
-psycopg turns a list into an array at about 1 us a value, which was a quarter of the whole send path (FASTPATH §5.3);
+psycopg turns a list into an array at about 1 us a value, which was a quarter of the whole send path (docs/explain/send-path.md);
 these builders need 0.03-0.15 us. Importing this module registers them with psycopg: it is imported before the first
 connection is opened (`foundation.apps`). They need a cursor that binds on the server: any plain psycopg cursor,
 sync or async, or `database.plain_cursor()`; not Django's own cursor.

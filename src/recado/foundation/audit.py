@@ -234,7 +234,7 @@ EXCEPT SELECT event_id FROM foundation_unsealedevent WHERE clinic_id = %(clinic)
 ORDER BY 1 LIMIT 1
 """
 
-# Statistics taken while the tables were small would make the server walk all events for each one (FASTPATH §5.1).
+# Statistics taken while the tables were small would make the server walk all events for each one (docs/explain/send-path.md).
 _BY_INDEX: LiteralString = "SELECT set_config(name, 'off', true) FROM unnest(ARRAY['enable_seqscan', 'enable_mergejoin', 'enable_hashjoin']) name"
 
 _COUNTS: LiteralString = """

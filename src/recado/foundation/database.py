@@ -37,11 +37,11 @@ _ALWAYS = {
     "row_security": "on",
     "lock_timeout": "10s",
 }
-# Times out before a stuck transaction can keep dead rows at the head of the queue (FASTPATH §5.3).
+# Times out before a stuck transaction can keep dead rows at the head of the queue (docs/explain/send-path.md).
 _SETTINGS: dict[Role, dict[str, str]] = {
     Role.APP: {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"},
     # A queue is empty when it is vacuumed, so plans made then must not be able to walk it: these five settings are the
-    # difference between 38,000 and 13,000 texts a second (FASTPATH §5.1). Never for the roles of screens and reports.
+    # difference between 38,000 and 13,000 texts a second (docs/explain/send-path.md). Never for the roles of screens and reports.
     Role.DISPATCH: {
         "statement_timeout": "60s",
         "idle_in_transaction_session_timeout": "30s",

@@ -1,7 +1,7 @@
 """Migration operations that Django has no words for: keys and references that hold the clinic, tables that only grow.
 
 Unique keys and foreign keys are checked past row-level security, so each must hold the clinic: otherwise one clinic
-could find out by trial, or link to, what another has (PLATFORM §5). In a migration:
+could find out by trial, or link to, what another has (docs/explain/security.md). In a migration:
 
     operations = [
         migrations.CreateModel("Visit", ...),

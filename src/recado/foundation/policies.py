@@ -9,7 +9,7 @@ A model (or a table listed in `GLOBAL_TABLES`) declares:
 - `global_reason`: the table belongs to no clinic, and why that is right
 
 The app role sees rows of the clinic set for the transaction; with none set it sees nothing. The condition is a
-sub-select so that it is worked out once a statement and the (clinic_id, id) index serves (PLATFORM §5). Dispatch and
+sub-select so that it is worked out once a statement and the (clinic_id, id) index serves (docs/explain/security.md). Dispatch and
 maintenance see all rows of the tables they are granted. The owner, forced, sees none.
 """
 

@@ -3,7 +3,7 @@
     with clinic_scope(clinic_id):
         Contact.objects.filter(clinic_id=clinic_id, ...)   # the explicit filter stays: row security is the net
 
-Nothing is ever set on the session: the next user of a pooled connection would inherit it (PLATFORM §5).
+Nothing is ever set on the session: the next user of a pooled connection would inherit it (docs/explain/security.md).
 """
 
 from collections.abc import Iterator, Mapping

@@ -16,7 +16,7 @@ from recado.tasks.types import TaskKind
 from .engine import plan_steps
 from .models import Run, Step, Timer
 from .plans import APPOINTMENT, find_plan
-from .types import AT_ONCE, AnchorChange, Facts, Occasion, Plan, PlannedStep
+from .types import AT_ONCE, Anchor, AnchorChange, Facts, Occasion, Plan, PlannedStep
 
 NEWEST = {"appointment": APPOINTMENT}
 HELD = AT_ONCE | {Occasion.LATE}  # what an import tells people at once, and what may have to wait for a person's word
@@ -50,7 +50,7 @@ def plan(
             )
             schedule = plan_steps(key, change.anchor, facts, now, change.answers)
             if any(step.reason == "no_allowed_moment" for step in schedule.dropped):
-                _have_called(clinic_id, change)
+                have_called(clinic_id, change.kind, change.id, change.patient_id, change.anchor)
             for step in schedule.steps:
                 is_at_once = key.step(step.key).when.occasion in HELD
                 if is_at_once:
@@ -60,16 +60,16 @@ def plan(
     return frozenset(told)
 
 
-def _have_called(clinic_id: UUID, change: AnchorChange) -> None:
+def have_called(clinic_id: UUID, kind: str, anchor_id: UUID, patient_id: UUID, anchor: Anchor) -> None:
     """What must be told can't be texted any more before the visit: a person phones."""
     tasks.raise_task(
         clinic_id=clinic_id,
         kind=TaskKind.CALL,
-        source=f"{change.kind}:{change.id}:{change.anchor.revision}:{change.anchor.state}",
+        source=f"{kind}:{anchor_id}:{anchor.revision}:{anchor.state}",
         by=SYSTEM,
-        patient_id=change.patient_id,
-        subject_id=change.id,
-        due_at=change.anchor.start,
+        patient_id=patient_id,
+        subject_id=anchor_id,
+        due_at=anchor.start,
     )
 
 

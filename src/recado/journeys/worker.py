@@ -29,6 +29,7 @@ from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
 from recado.messaging.types import Delivery, Intent
 
+from .actions import have_called
 from .engine import due_step
 from .models import Run, Step, Timer
 from .plans import find_plan
@@ -131,6 +132,8 @@ def _act(
                 _again(clinic_id, taken, until)
             case Skip(reason):
                 log.append(_step(clinic_id, taken, now, "skipped", reason))
+                if view is not None and reason == "no_allowed_moment":
+                    have_called(clinic_id, taken.run.anchor_kind, view.id, view.patient_id, view.anchor)
             case Send() if view is not None:
                 sends.append((taken, view, decision))
     letters = room.compose(clinic_id, [(view.id, send.template) for _, view, send in sends])

@@ -50,13 +50,21 @@ def run() -> Migrated:
         database.ensure_roles(url, keyfile)
         applied = _migrate_tables()
         from recado.foundation.keys import ensure_system_keys  # both need Django set up
-        from recado.foundation.tenancy import partition_months
 
-        for table in _partitioned_tables(connection):
-            partition_months(connection, table, MONTHS_AHEAD)
         ensure_system_keys()
         standing.leave_mark(connection)
+        _make_partitions(connection)
     return Migrated(before.is_new, applied, before.is_demo)
+
+
+def _make_partitions(connection: psycopg.Connection[Any]) -> None:
+    from recado.foundation.partitions import PartitionBlocked, partition_months
+
+    try:
+        for table in _partitioned_tables(connection):
+            partition_months(connection, table, MONTHS_AHEAD)
+    except PartitionBlocked as blocked:
+        raise CannotRun(str(blocked)) from None
 
 
 def _migrate_tables() -> int:

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "recado.web.security.SecurityHeaders",
+    "recado.web.security.Arrived",
     "recado.web.security.OwnOrigin",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,6 +1,6 @@
 """Short links of ours: random, single purpose, expiring, revocable. Only the hash of a token is stored.
 
-The token is 10 letters and digits (59 bits), long enough that guessing finds nothing and short enough for a text.
+The token is 10 letters and digits (58 bits), long enough that guessing finds nothing and short enough for a text.
 """
 
 import hashlib

@@ -1,10 +1,13 @@
-"""What every page tells the browser about itself (DESIGN §9), and how a form's origin is read."""
+"""What every page tells the browser about itself (docs/explain/security.md), and how a form's origin is read."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from recado.foundation import audit
+from recado.foundation.ids import new_id
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -51,6 +54,17 @@ class SecurityHeaders:
         if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class Arrived:
+    """Lets every audit line of a request tell where it came from and which request it was."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with audit.arrived(origin=request.META.get("REMOTE_ADDR", ""), request_id=str(new_id())):
+            return self._answer(request)
 
 
 class OwnOrigin:
