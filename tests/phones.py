@@ -96,7 +96,9 @@ class Demo:
 
     # -------------------------------------------------------------------------------- commands
 
-    def bring_in(self, *rows: tuple[str, ...], clinic: str = CLINIC, encoding: str = "utf-8", **more: str) -> dict[str, Any]:
+    def bring_in(
+        self, *rows: tuple[str, ...], clinic: str = CLINIC, encoding: str = "utf-8", **more: str
+    ) -> dict[str, Any]:
         """Imports a semicolon-separated file of these rows. Returns what the command says."""
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";")

@@ -47,7 +47,9 @@ def steps(clinic_id: UUID, name: str = "A-1") -> set[str]:
 
 
 def held(clinic_id: UUID) -> int:
-    return int(sql("SELECT count(*) FROM journeys_timer WHERE clinic_id = %s AND held_for IS NOT NULL", (clinic_id,))[0][0])
+    return int(
+        sql("SELECT count(*) FROM journeys_timer WHERE clinic_id = %s AND held_for IS NOT NULL", (clinic_id,))[0][0]
+    )
 
 
 def answer(clinic_id: UUID, said: str, name: str = "A-1") -> str:
@@ -70,10 +72,14 @@ def test_new_visit_is_booked_and_planned(clinic: UUID) -> None:
 def test_same_visits_twice_change_nothing(clinic: UUID) -> None:
     bookings = [booking(f"A-{n}", person(n)) for n in range(20)]
     record(clinic, *bookings)
-    before = sql("SELECT id, xmin::text FROM appointments_appointment UNION ALL SELECT id, xmin::text FROM journeys_timer")
+    before = sql(
+        "SELECT id, xmin::text FROM appointments_appointment UNION ALL SELECT id, xmin::text FROM journeys_timer"
+    )
     came = record(clinic, *bookings)
     assert came == BookingOutcome(unchanged=20)
-    after = sql("SELECT id, xmin::text FROM appointments_appointment UNION ALL SELECT id, xmin::text FROM journeys_timer")
+    after = sql(
+        "SELECT id, xmin::text FROM appointments_appointment UNION ALL SELECT id, xmin::text FROM journeys_timer"
+    )
     assert sorted(after) == sorted(before)
 
 
@@ -262,7 +268,8 @@ def test_first_import_tells_everybody_if_told_to(clinic: UUID) -> None:
 
 
 def test_fifty_people_are_told_and_more_wait_for_a_word(
-    clinic: UUID, maintenance: "psycopg.Connection"  # type: ignore[type-arg]
+    clinic: UUID,
+    maintenance: "psycopg.Connection",  # type: ignore[type-arg]
 ) -> None:
     record(clinic, *(booking(f"A-{n}", person(n)) for n in range(50)))
     release(clinic, Announce.AUTO)
@@ -286,7 +293,8 @@ def test_one_family_of_many_visits_counts_as_one_person(clinic: UUID) -> None:
 
 
 def test_those_who_wait_are_dropped_on_word_and_keep_their_reminders(
-    clinic: UUID, maintenance: "psycopg.Connection"  # type: ignore[type-arg]
+    clinic: UUID,
+    maintenance: "psycopg.Connection",  # type: ignore[type-arg]
 ) -> None:
     record(clinic, *(booking(f"A-{n}", person(n)) for n in range(51)))
     release(clinic, Announce.AUTO)
@@ -307,7 +315,8 @@ def test_word_on_one_source_moves_no_other(clinic: UUID) -> None:
 
 
 def test_moved_visit_ends_the_links_to_its_old_time(
-    clinic: UUID, maintenance: "psycopg.Connection"  # type: ignore[type-arg]
+    clinic: UUID,
+    maintenance: "psycopg.Connection",  # type: ignore[type-arg]
 ) -> None:
     record(clinic, booking())
     release(clinic)

@@ -107,7 +107,7 @@ def test_words_count_in_six_languages_and_are_answered_in_them(
     clinic: UUID, language: str, confirm: str, change: str, cancel: str
 ) -> None:
     ask(clinic, "A-1", language=language)
-    english = "en" == language
+    english = language == "en"
     told = set()
     for said, outcome in ((confirm, "confirmed"), (change, "change_noted"), (cancel, "cancelled")):
         assert hear(clinic, said) == outcome

@@ -86,7 +86,9 @@ def test_each_step_goes_at_its_moment_and_once(clinic: UUID, work: Any) -> None:
     assert timers() == 0
 
 
-def test_crash_brings_the_step_back_and_no_second_text(clinic: UUID, work: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crash_brings_the_step_back_and_no_second_text(
+    clinic: UUID, work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     book(clinic, booking())
 
     def dies(*_: Any, **__: Any) -> None:

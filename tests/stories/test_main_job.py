@@ -56,7 +56,7 @@ def test_booked_appointment_becomes_a_text_and_the_answer_changes_the_calendar(d
         assert part in demo.texts(phone)[-1]
 
     # When they answer 1, 2, 3, STOP and something else, then each hears what happened
-    assert "see you" in demo.answer(MAUD, "1")
+    assert "See you" in demo.answer(MAUD, "1")
     assert demo.answer(EWA, "2")
     assert demo.answer(LUC, "3")
     assert "no more messages" in demo.answer(BRAN, "STOP")

@@ -24,7 +24,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The carrier took it and answers with this reference on receipts (one per part, first one leads)."""
+    """The carrier took it and answers with this reference on receipts. Empty: it gave none, so no receipt will match."""
 
     ref: str
 
@@ -121,6 +121,9 @@ class Carrier(Protocol):
         go to `sink`; they are acknowledged to the carrier only after `sink` has returned."""
 
     async def stop(self) -> None: ...
+
+    def is_connected(self) -> bool:
+        """True while the carrier knows us and hears us, whether or not there is room for another text."""
 
     def is_ready(self) -> bool:
         """True while a text handed over now would be written at once."""

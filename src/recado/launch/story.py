@@ -184,7 +184,7 @@ OUTCOMES = {
     "too_late": gettext_noop("It could no longer be changed this way: we asked them to call."),
     "asked_which": gettext_noop("There are several appointments: we asked which one."),
     "waits_for_person": gettext_noop("It waits for a member of the team."),
-    "repeated": gettext_noop("They came a moment ago as well: nothing happens twice."),
+    "repeated": gettext_noop("They were answered a moment ago: no second answer goes."),
     "stopped": gettext_noop("All texts to this number are stopped."),
     "stopped_before": gettext_noop("All texts to this number had been stopped already."),
     "started": gettext_noop("Texts go to this number again."),

@@ -54,7 +54,8 @@ UNCERTAIN = """
 SELECT uuid_send(e.message), uuid_send(e.clinic_id), m.sender, m.phone_ct FROM messaging_event e,
     LATERAL (SELECT sender, phone_ct FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
 WHERE e.carrier = %(carrier)s AND e.kind = 5 AND e.message >= %(lowest)s
-    AND (SELECT count(*) FROM messaging_event x WHERE x.message = e.message AND x.kind IN (1, 2, 3, 6, 9)) = 0
+    AND (SELECT count(*) FROM messaging_event x WHERE x.message = e.message 
+        AND (x.kind IN (1, 2, 3, 6, 9) OR (x.kind = 10 AND x.at >= e.at))) = 0
 LIMIT 20000
 """
 
@@ -64,7 +65,7 @@ def batches(receipts: Iterable[Receipt]) -> dict[tuple[EventKind, str], list[str
     groups: dict[tuple[EventKind, str], dict[str, None]] = {}
     for receipt in receipts:
         kind = KIND_OF.get(receipt.state)
-        if kind is not None:
+        if kind is not None and receipt.ref:
             reason = receipt.error[:40] if kind is not EventKind.DELIVERED else ""
             groups.setdefault((kind, reason), {})[receipt.ref] = None
     return {key: list(refs) for key, refs in groups.items()}

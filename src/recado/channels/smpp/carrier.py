@@ -139,6 +139,9 @@ class SmppCarrier:
 
     # ---------------------------------------------------------------- texts
 
+    def is_connected(self) -> bool:
+        return self.state is LinkState.BOUND
+
     def is_ready(self) -> bool:
         return self._keeper is not None and self._link is not None and self._link.has_room()
 

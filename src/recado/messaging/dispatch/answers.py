@@ -80,7 +80,7 @@ def entries(batch: Sequence[Answered], now: datetime) -> Entries:
 def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: datetime) -> None:
     match outcome:
         case Accepted(ref):
-            made.events.append(Settled(text.clinic, text.message, EventKind.SENT, ref))
+            made.events.append(Settled(text.clinic, text.message, EventKind.SENT, ref or None))
         case Refused(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
         case Uncertain(reason):

@@ -297,7 +297,7 @@ class Dispatcher:
     async def _keep_house(self) -> None:
         """Each few seconds: slices whose lease has ended, and how the carriers are."""
         while True:
-            states = {line.carrier_id: "ready" if line.carrier.is_ready() else "down" for line in self._lines}
+            states = {line.carrier_id: "ready" if line.carrier.is_connected() else "down" for line in self._lines}
             await self._settles.do(lambda books, s=states: books.note_carriers(s))  # type: ignore[misc]
             await asyncio.sleep(2)
             uncertain = await self._settles.do(lambda books: books.recover(self.worker))

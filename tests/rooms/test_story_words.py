@@ -1,0 +1,75 @@
+"""Whatever the demo's story shows has a sentence, in every language."""
+
+import ast
+import inspect
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from django.utils import translation
+
+from recado.appointments import replies
+from recado.channels.protocol import Accepted
+from recado.channels.smpp.answers import OUTCOME_OF_STATUS
+from recado.conversations import routing
+from recado.conversations.queries import ReadingView
+from recado.launch import story
+from recado.web.languages import OWN_NAMES
+
+AT = datetime(2026, 11, 24, 10, 31, tzinfo=UTC)
+
+
+def routed_outcomes() -> set[str]:
+    """Every outcome written in the routing: the second argument of `Read(...)`, or what replaces it."""
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(routing))) if isinstance(node, ast.Call)]
+    made = [call.args[1] for call in calls if ast.unparse(call.func) == "Read"]
+    made += [word.value for call in calls if ast.unparse(call.func) == "replace" for word in call.keywords]
+    written = [
+        branch for node in made for branch in ([node.body, node.orelse] if isinstance(node, ast.IfExp) else [node])
+    ]
+    return {node.value for node in written if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def reading(understood: str, outcome: str) -> ReadingView:
+    return ReadingView(
+        id=UUID(int=1),
+        at=AT,
+        text="1",
+        understood=understood,
+        outcome=outcome,
+        question_id=None,
+        needs_person=False,
+    )
+
+
+def test_every_outcome_of_a_reply_has_a_sentence() -> None:
+    assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
+    assert routed_outcomes() | replies.TEXT_OF.keys() == story.OUTCOMES.keys()
+
+
+def test_every_answer_of_a_carrier_has_a_sentence() -> None:
+    codes = {one.reason for one in OUTCOME_OF_STATUS.values() if not isinstance(one, Accepted)}
+    assert codes <= story.REASONS.keys()
+
+
+@pytest.mark.parametrize("language", sorted(OWN_NAMES.keys() - {"en"}))
+def test_an_outcome_is_told_in_the_language_of_the_page(language: str) -> None:
+    with translation.override(language):
+        told = [line.detail for line in story._of_reading(reading("confirm", "asked_which"))]
+    assert told[0] == "“1”"
+    assert told[1] and told[1] != story.OUTCOMES["asked_which"]
+
+
+def test_an_unknown_outcome_is_told_plainly() -> None:
+    with translation.override("en"):
+        assert [line.detail for line in story._of_reading(reading("nothing", "new_kind"))][1] == "It was read."
+
+
+def test_repeated_words_are_not_said_to_wait_for_a_person() -> None:
+    with translation.override("en"):
+        assert [line.title for line in story._of_reading(reading("nothing", "repeated"))][1] == "The same words again"
+
+
+def test_a_carriers_own_reason_stays_in_its_words() -> None:
+    with translation.override("fr"):
+        assert story._said(story.REASONS, "carrier_code_0x123") == "carrier code 0x123"

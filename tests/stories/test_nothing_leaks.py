@@ -1,0 +1,112 @@
+"""A name, a number and words that occur nowhere else go through the whole story; a dump and the logs hold none of them."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.phones import DAY, Demo, in_days, link_in
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+NAME, FIRST = "Brzęczysława", "Oyindamola"
+RECORD = "QX-771-ZZ"
+PHONE = "+447700900877"
+WORDS = "Czy mogę przyjść z kangurem fioletowym?"
+PLANTED = (NAME, FIRST, RECORD, PHONE[1:], "07700 900877", "kangurem", "fioletowym")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    """The whole story of one person: told, asked, answered by text and by link, stopped, refused."""
+    with Demo() as running:
+        row = ("LK-1", f"{FIRST} {NAME}", RECORD, "07700 900877", "pl", in_days(9), "10:30", "Dr Costa")
+        running.bring_in(row, announce="all")
+        running.wait(DAY)
+        running.page(link_in(running.texts(PHONE)[0]))
+        running.page(link_in(running.texts(PHONE)[0]) + "/stop")
+        running.wait(6 * DAY)
+        for said in (WORDS, "1", "HELP", "STOP", "START", "3"):
+            running.answer(PHONE, said)
+        bad = ("LK-2", f"{FIRST} {NAME}", RECORD, "not a number " + PHONE, "pl", "31/02/2031", "10:30", WORDS)
+        running.bring_in(bad)
+        running.product.run(
+            "import", "appointments", str(running.product.folder / "gone.csv"), "--clinic", "harbour-street"
+        )
+        running.page(f"/handset/{PHONE}/story.json")
+        running.page("/r/never-was")
+        yield running
+
+
+def forms(plain: str) -> set[str]:
+    """How a planted string might stand in a dump."""
+    raw = plain.encode()
+    return {plain, raw.hex(), base64.b64encode(raw).decode().rstrip("=")[:-1], plain.encode("utf-16-le").hex()}
+
+
+def found_in(text: str) -> set[str]:
+    low = text.casefold()
+    return {plain for plain in PLANTED for form in forms(plain) if form.casefold() in low}
+
+
+def test_the_story_has_been_lived(demo: Demo) -> None:
+    assert len(demo.texts(PHONE)) >= 7
+    assert any(FIRST in text for text in demo.texts(PHONE)), "what is looked for did go through"
+    assert demo.visit("LK-1")["record_number"] == RECORD
+
+
+def test_dump_of_the_database_holds_nothing_planted(demo: Demo) -> None:
+    with psycopg.connect(demo.superuser_url(), autocommit=True) as connection:
+        connection.execute("SET bytea_output = 'hex'")
+        tables = connection.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+        assert len(tables) > 30
+        rows = 0
+        for (table,) in tables:
+            query = sql.SQL("SELECT t::text FROM {} t").format(sql.SQL(table))
+            for (row,) in connection.execute(query):
+                rows += 1
+                assert found_in(row) == set(), f"{table} holds it"
+        assert rows > 500
+
+
+def test_bytes_of_the_database_hold_nothing_planted(demo: Demo) -> None:
+    """Statistics, write-ahead log, temporary files and the server's own log too."""
+    with psycopg.connect(demo.superuser_url(), autocommit=True) as connection:
+        connection.execute("ANALYZE")
+        connection.execute("CHECKPOINT")
+        stats = connection.execute("SELECT s::text FROM pg_stats s").fetchall()
+    assert found_in("\n".join(row[0] for row in stats)) == set()
+    _none_in(demo.product.data / "postgres")
+
+
+def test_logs_hold_nothing_planted(demo: Demo) -> None:
+    logs = demo.product.data / "logs"
+    assert any(file.stat().st_size for file in logs.rglob("*") if file.is_file())
+    _none_in(logs)
+
+
+def test_logs_hold_no_link(demo: Demo) -> None:
+    """Whoever reads a log must not be able to open a patient's page."""
+    token = link_in(demo.texts(PHONE)[0]).removeprefix("/r/")
+    for file in (demo.product.data / "logs").rglob("*"):
+        if file.is_file():
+            assert token not in file.read_text("utf-8", "replace"), file.name
+
+
+def test_no_other_file_of_ours_holds_anything_planted(demo: Demo) -> None:
+    for place in sorted(demo.product.data.iterdir()):
+        if place.name in {"postgres", "simulator"}:  # the second is the network itself: phones show texts
+            continue
+        _none_in(place)
+
+
+def _none_in(place: Path) -> None:
+    files = [place] if place.is_file() else [file for file in place.rglob("*") if file.is_file()]
+    raw = [plain.encode() for plain in PLANTED]
+    for file in files:
+        content = file.read_bytes()
+        assert not [one.decode() for one in raw if one in content], f"{file} holds it"
