@@ -54,7 +54,7 @@ UNCERTAIN = """
 SELECT uuid_send(e.message), uuid_send(e.clinic_id), m.sender, m.phone_ct FROM messaging_event e,
     LATERAL (SELECT sender, phone_ct FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
 WHERE e.carrier = %(carrier)s AND e.kind = 5 AND e.message >= %(lowest)s
-    AND (SELECT count(*) FROM messaging_event x WHERE x.message = e.message 
+    AND (SELECT count(*) FROM messaging_event x WHERE x.message = e.message
         AND (x.kind IN (1, 2, 3, 6, 9) OR (x.kind = 10 AND x.at >= e.at))) = 0
 LIMIT 20000
 """
