@@ -45,6 +45,13 @@ def _settle(clinic: UUID) -> dict[str, object]:
     return outbox.settle_parameters(events, carrier=1, now=business_time.now())
 
 
+def _settle_held(clinic: UUID) -> dict[str, object]:
+    values = _settle(clinic)
+    values["real_now"] = values.pop("now")
+    values["slices"] = arrays.int8_array([1] * len(names()))
+    return values | {"ended": [1, 2], "ended_fences": [1, 1], "raised": [3], "raised_fences": [1]}
+
+
 def _again(clinic: UUID) -> dict[str, object]:
     now = business_time.now()
     texts = [outbox.Again(clinic.bytes, name, now, 1, 1) for name in names()]
@@ -83,6 +90,7 @@ def _resent(_: UUID) -> dict[str, object]:
 DISPATCH: dict[str, tuple[str, Parameters]] = {
     "CLAIM": (outbox.CLAIM, _claim),
     "SETTLE": (outbox.SETTLE, _settle),
+    "SETTLE_HELD": (outbox.SETTLE_HELD, _settle_held),
     "PUT_AGAIN": (outbox.PUT_AGAIN, _again),
     "RAISE_FENCES": (outbox.RAISE_FENCES, _fences),
     "END_SLICES": (outbox.END_SLICES, _fences),

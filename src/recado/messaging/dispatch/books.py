@@ -21,7 +21,7 @@ from recado.foundation.keys import load_keys_async
 from .. import outbox
 from ..outbox import Again, Claimed, ClaimedSlice
 from ..types import RESENT_WHEN_UNCERTAIN, EventKind
-from .answers import Answered, Entries, Lost, entries
+from .answers import Answered, Entries, Lost, OpenSlice, entries
 
 log = logging.getLogger("recado.dispatch")
 
@@ -117,21 +117,32 @@ class Books:
 
     async def settle(self, batch: Sequence[Answered], *, carrier: int) -> None:
         """Writes what the carrier answered. Slices that were taken away, or whose answers stand already, are left out."""
+        made = entries(batch, real_now())
+        if not (made.again or made.lost or made.stopped):
+            await self._settle_at_once(batch, made, carrier)
+            return
         async with self._transaction() as cursor:
             now = await self.business_now()
             ours = await self._hold(cursor, batch)
-            late = sum(len(a.texts) for a in batch if a.slice.id not in ours)
-            if late:
-                log.warning("answers for %d texts were not written: their slices are closed", late)
+            _tell_late(batch, ours)
             await self._write(cursor, entries([a for a in batch if a.slice.id in ours], now), carrier, now)
+
+    async def _settle_at_once(self, batch: Sequence[Answered], made: Entries, carrier: int) -> None:
+        """The usual case: events only, in the order of the batch; one statement is its own transaction."""
+        ended, raised = _touched(batch)
+        values = outbox.settle_parameters(made.events, carrier=carrier, now=real_now())
+        values["real_now"] = values.pop("now")
+        values["slices"] = arrays.int8_array([a.slice.id for a in batch for _ in a.texts])
+        for name, some in (("ended", ended), ("raised", raised)):
+            values[name], values[f"{name}_fences"] = [s.id for s in some], [s.fence for s in some]
+        async with self._turn:
+            cursor = await self.connection.execute(outbox.SETTLE_HELD, values)
+            _tell_late(batch, {row[0] for row in await cursor.fetchall()})
 
     async def _hold(self, cursor: Any, batch: Sequence[Answered]) -> set[int]:
         """Raises the fence of these slices, or deletes those whose last answers these are. Returns those that were ours."""
-        held = {answered.slice.id: answered.slice for answered in batch}
-        settled = {key: sum(len(a.texts) for a in batch if a.slice.id == key) for key in held}
         ours: set[int] = set()
-        for statement, is_last in ((outbox.END_SLICES, True), (outbox.RAISE_FENCES, False)):
-            some = [s for s in held.values() if (s.left == settled[s.id]) is is_last]
+        for statement, some in zip((outbox.END_SLICES, outbox.RAISE_FENCES), _touched(batch), strict=True):
             if some:
                 values = {"slices": [s.id for s in some], "fences": [s.fence for s in some]}
                 await cursor.execute(statement, values)
@@ -227,6 +238,20 @@ class Books:
         await cursor.execute(outbox.RESENT_BEFORE, names)
         resent = {bytes(row[0]) for row in await cursor.fetchall()}
         return {text for text in texts if text.message not in resent}
+
+
+def _touched(batch: Sequence[Answered]) -> tuple[list[OpenSlice], list[OpenSlice]]:
+    """The slices whose last answers these are, and those that go on."""
+    held = {answered.slice.id: answered.slice for answered in batch}
+    settled = {key: sum(len(a.texts) for a in batch if a.slice.id == key) for key in held}
+    ended = [s for s in held.values() if s.left == settled[s.id]]
+    return ended, [s for s in held.values() if s.left != settled[s.id]]
+
+
+def _tell_late(batch: Sequence[Answered], ours: set[int]) -> None:
+    late = sum(len(a.texts) for a in batch if a.slice.id not in ours)
+    if late:
+        log.warning("answers for %d texts were not written: their slices are closed", late)
 
 
 def _open(rings: dict[UUID, ClinicKeys], texts: Sequence[Claimed]) -> list[tuple[str, str]]:

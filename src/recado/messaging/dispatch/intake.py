@@ -77,7 +77,7 @@ class Intake:
     async def _write(self, reports: Sequence[Receipt]) -> list[Receipt]:
         """Events for the reports whose text is known. Returns the others."""
         known: set[str] = set()
-        async with self._lock, self._books.connection.transaction():
+        async with self._lock:  # each statement is its own transaction; all have committed when the carrier is answered
             now = await self._books.business_now()
             for (kind, reason), refs in receipts.batches(reports).items():
                 known |= await self._events(kind, reason, refs, now)

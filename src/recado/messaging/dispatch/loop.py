@@ -32,7 +32,7 @@ log = logging.getLogger("recado.dispatch")
 T = TypeVar("T")
 
 LEASE = timedelta(seconds=120)  # longer than any carrier's answer time-out: a living slice is never taken away
-CHUNK = 100  # texts handed over at once; the answers of a chunk are settled together
+CHUNK = 250  # texts handed over at once; the answers of a chunk are settled together
 IDLE_POLL = 0.5  # seconds without news before looking again; NOTIFY wakes sooner
 FULL_LOOK = timedelta(seconds=5)  # how often a claim looks below its mark
 MARK_BEHIND = timedelta(seconds=60)
