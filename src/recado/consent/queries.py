@@ -1,11 +1,14 @@
 """What is known of people's permission, read once for a whole batch."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from .models import Permission, Withdrawal, WrongNumber
+from recado.foundation import arrays
+from recado.foundation.database import plain_cursor
+
+from .models import Withdrawal
 from .rules import RULES, judge
 from .types import PurposeGroup
 
@@ -21,26 +24,33 @@ class Standing:
     wrong: frozenset[tuple[UUID, bytes]]
 
 
+WITHDRAWN = "SELECT phone_bi, purpose_group FROM consent_withdrawal WHERE clinic_id = %s AND phone_bi = ANY (%s)"
+PERMITTED = "SELECT patient_id, purpose_group FROM consent_permission WHERE clinic_id = %s AND patient_id = ANY (%s)"
+WRONG = "SELECT patient_id, phone_bi FROM consent_wrongnumber WHERE clinic_id = %s AND patient_id = ANY (%s)"
+
+
 def standing_of(clinic_id: UUID, *, phones: Collection[bytes], patients: Collection[UUID]) -> Standing:
-    """Reads withdrawals, permissions and wrong numbers of a batch. Call it inside `clinic_scope`."""
+    """Reads withdrawals, permissions and wrong numbers of a batch. Call it inside `clinic_scope`.
+
+    Part of the send path, so in SQL with binary arrays: Django's `__in` took a fifth of putting a batch.
+    """
     withdrawn: dict[bytes, set[PurposeGroup]] = {}
-    for phone_bi, group in _rows(Withdrawal, clinic_id, "phone_bi", list(phones), ("phone_bi", "purpose_group")):
-        withdrawn.setdefault(bytes(phone_bi), set()).add(PurposeGroup(group))
     permitted: dict[UUID, set[PurposeGroup]] = {}
-    for patient, group in _rows(Permission, clinic_id, "patient_id", list(patients), ("patient_id", "purpose_group")):
-        permitted.setdefault(patient, set()).add(PurposeGroup(group))
-    wrong = _rows(WrongNumber, clinic_id, "patient_id", list(patients), ("patient_id", "phone_bi"))
+    wrong: set[tuple[UUID, bytes]] = set()
+    with plain_cursor() as cursor:
+        if phones:
+            for phone, group in cursor.execute(WITHDRAWN, (clinic_id, arrays.bytea_array(list(phones)))):
+                withdrawn.setdefault(bytes(phone), set()).add(PurposeGroup(group))
+        if patients:
+            people = arrays.uuid_array([patient.bytes for patient in patients])
+            for patient, group in cursor.execute(PERMITTED, (clinic_id, people)):
+                permitted.setdefault(patient, set()).add(PurposeGroup(group))
+            wrong = {(patient, bytes(phone)) for patient, phone in cursor.execute(WRONG, (clinic_id, people))}
     return Standing(
         {phone: frozenset(groups) for phone, groups in withdrawn.items()},
         {patient: frozenset(groups) for patient, groups in permitted.items()},
-        frozenset((patient, bytes(phone)) for patient, phone in wrong),
+        frozenset(wrong),
     )
-
-
-def _rows(model: type, clinic_id: UUID, column: str, values: Sequence[object], wanted: tuple[str, str]) -> list[tuple]:  # type: ignore[type-arg]
-    if not values:
-        return []
-    return list(model.objects.filter(clinic_id=clinic_id, **{f"{column}__in": values}).values_list(*wanted))  # type: ignore[attr-defined]
 
 
 def withdrawn_at(clinic_id: UUID, phone_bi: bytes) -> list[datetime]:

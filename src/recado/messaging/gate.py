@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
-
 from recado.clinics.types import ClinicSettings
 from recado.consent import queries as consent
 from recado.consent.types import Allow, Facts, Later, Never, Proposal, Purpose
-from recado.foundation import ids
+from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
+from recado.foundation.database import plain_cursor
 
 from .types import Intent
 
@@ -79,8 +78,11 @@ def _judge(
 def _sent_today(clinic_id: UUID, phones: list[bytes], now: datetime) -> dict[bytes, int]:
     # Ids are made in real time, which never runs ahead of business time: a day of ids holds a day of business.
     lowest = ids.lowest_id_at(real_now() - timedelta(days=1))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SENT_TODAY, (clinic_id, phones, lowest, now - timedelta(days=1), [int(purpose) for purpose in PLANNED])
+    planned = arrays.int2_array([int(purpose) for purpose in PLANNED])
+    since = now - timedelta(days=1)
+    with plain_cursor() as cursor:
+        # Planned each time: a plan kept from when the table was empty would walk it.
+        rows = cursor.execute(
+            SENT_TODAY, (clinic_id, arrays.bytea_array(phones), lowest, since, planned), prepare=False
         )
-        return {bytes(phone): count for phone, count in cursor.fetchall()}
+        return {bytes(phone): count for phone, count in rows}
