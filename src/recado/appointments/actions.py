@@ -46,6 +46,8 @@ SOURCED = (
 )
 
 
+CHANGE = ("clinic_id", "id", "appointment_id", "at", "kind", "starts_at", "was_at", "actor_kind", "actor_ref")
+
 COUNTED_AS: dict[ChangeKind | None, str] = {
     ChangeKind.BOOKED: "new",
     ChangeKind.MOVED: "moved",
@@ -60,7 +62,7 @@ class _Sorted:
     new: list[Appointment] = field(default_factory=list)
     touched: list[Appointment] = field(default_factory=list)
     planned: list[tuple[Appointment, bool]] = field(default_factory=list)  # and whether it is new
-    story: list[Change] = field(default_factory=list)
+    story: list[tuple[object, ...]] = field(default_factory=list)  # rows of CHANGE
     counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str) -> None:
@@ -115,7 +117,7 @@ def _record(
     bulk.insert(made.new)
     if made.touched:
         Appointment.objects.bulk_update(made.touched, SOURCED, batch_size=500)
-    bulk.insert(made.story)
+    bulk.insert_rows(Change, CHANGE, made.story)
     moved = [visit.id for visit, is_new in made.planned if not is_new]
     if moved:
         messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=moved)
@@ -178,18 +180,8 @@ def _sort(
     _copy(visit, booking, person, mac, kind, now)
     made.count(COUNTED_AS.get(kind, "changed"))
     if kind is not None:
-        made.story.append(
-            Change(
-                clinic_id=clinic_id,
-                appointment_id=visit.id,
-                at=now,
-                kind=kind,
-                starts_at=visit.starts_at,
-                was_at=was,
-                actor_kind=by.kind,
-                actor_ref=by.ref,
-            )
-        )
+        actor = (by.kind, by.ref)
+        made.story.append((clinic_id, new_id(), visit.id, now, kind, visit.starts_at, was, *actor))
     if visit.starts_at <= now:
         made.count("past")
     elif kind is not None and not (was is None and kind is ChangeKind.CANCELLED):

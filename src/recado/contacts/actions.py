@@ -10,7 +10,7 @@ from django.db import transaction
 from recado.clinics import queries as clinics
 from recado.foundation import bulk, business_time
 from recado.foundation.crypto import ClinicKeys, plain_letters
-from recado.foundation.ids import new_id
+from recado.foundation.ids import new_id, new_ids
 from recado.foundation.keys import keys_for
 
 from .models import Address, Patient
@@ -138,11 +138,19 @@ def _record_phones(
     replaced = [patient for patient, _, _ in added if patient in current]
     if replaced:
         rows.filter(patient_id__in=replaced).update(is_current=False)
-    bulk.insert([_address(clinic_id, keys, patient, e164, bi, now) for patient, e164, bi in added])
+    bulk.insert_rows(Address, ADDRESS, _addresses(clinic_id, keys, added, now))
     return set(current) | {patient for patient, _, _ in added}
 
 
-def _address(clinic_id: UUID, keys: ClinicKeys, patient: UUID, e164: str, bi: bytes, now: datetime) -> Address:
-    name = new_id()
-    sealed = keys.seal("address.value", name.bytes, e164.encode())
-    return Address(clinic_id=clinic_id, id=name, patient_id=patient, value_ct=sealed, value_bi=bi, since=now)
+ADDRESS = ("clinic_id", "id", "patient_id", "kind", "value_ct", "value_bi", "is_current", "since")
+
+
+def _addresses(
+    clinic_id: UUID, keys: ClinicKeys, added: Sequence[tuple[UUID, str, bytes]], now: datetime
+) -> list[tuple[object, ...]]:
+    names = new_ids(len(added))
+    sealed = keys.seal_many("address.value", names, [e164.encode() for _, e164, _ in added])
+    return [
+        (clinic_id, UUID(bytes=name), patient, "phone", value, bi, True, now)
+        for name, value, (patient, _, bi) in zip(names, sealed, added, strict=True)
+    ]

@@ -46,16 +46,19 @@ def insert(rows: Sequence[models.Model]) -> None:
 
     Raises KeyError for a kind of field that has never been needed here.
     """
-    for start in range(0, len(rows), CHUNK):
-        _insert(rows[start : start + CHUNK])
+    if rows:
+        fields = [field.attname for field in rows[0]._meta.concrete_fields]
+        insert_rows(type(rows[0]), fields, [[getattr(row, name) for name in fields] for row in rows])
 
 
-def _insert(rows: Sequence[models.Model]) -> None:
-    fields = list(rows[0]._meta.concrete_fields)
-    columns = [sql.Identifier(str(field.column)) for field in fields]
-    made = [BUILDERS[field.get_internal_type()] for field in fields]
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The same from plain rows, without objects (18 us each): every column of the model that has no default of the
+    database must be named. Call it inside `clinic_scope`."""
+    fields = [model._meta.get_field(name) for name in names]
+    columns = [sql.Identifier(str(getattr(field, "column", ""))) for field in fields]
+    made = [BUILDERS[str(getattr(field, "get_internal_type", str)())] for field in fields]
     statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS n ({})").format(
-        sql.Identifier(rows[0]._meta.db_table),
+        sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join(columns),
         sql.SQL(", ").join(
             sql.SQL("{}{}").format(c, sql.SQL(cast)) for c, (_, cast) in zip(columns, made, strict=True)
@@ -63,8 +66,7 @@ def _insert(rows: Sequence[models.Model]) -> None:
         sql.SQL(", ").join(sql.Placeholder() for _ in fields),
         sql.SQL(", ").join(columns),
     )
-    values = [
-        build([getattr(row, field.attname) for row in rows]) for field, (build, _) in zip(fields, made, strict=True)
-    ]
     with plain_cursor() as cursor:
-        cursor.execute(statement, values)
+        for start in range(0, len(rows), CHUNK):
+            values = zip(*rows[start : start + CHUNK], strict=True)
+            cursor.execute(statement, [build(column) for (build, _), column in zip(made, values, strict=True)])

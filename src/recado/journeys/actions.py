@@ -38,7 +38,7 @@ def plan(
     with transaction.atomic():
         runs = _runs(clinic_id, changes)
         done = _undo(clinic_id, runs, {c.id for c in changes if not c.is_new})
-        timers = []
+        timers: list[tuple[object, ...]] = []
         for change in changes:
             run = runs[change.id]
             key = find_plan(run.plan, run.version)
@@ -56,7 +56,7 @@ def plan(
                 if is_at_once:
                     told.add(change.patient_id)
                 timers.append(_timer(clinic_id, run, change, step, held_for if is_at_once else None))
-        bulk.insert(timers)
+        bulk.insert_rows(Timer, TIMER, timers)
     return frozenset(told)
 
 
@@ -73,16 +73,13 @@ def have_called(clinic_id: UUID, kind: str, anchor_id: UUID, patient_id: UUID, a
     )
 
 
-def _timer(clinic_id: UUID, run: Run, change: AnchorChange, step: PlannedStep, held_for: str | None) -> Timer:
-    return Timer(
-        clinic_id=clinic_id,
-        id=new_id(),
-        run_id=run.id,
-        step=step.key,
-        revision=change.anchor.revision,
-        due=step.due,
-        held_for=held_for,
-    )
+TIMER = ("clinic_id", "id", "run_id", "step", "revision", "due", "held_for")
+
+
+def _timer(
+    clinic_id: UUID, run: Run, change: AnchorChange, step: PlannedStep, held_for: str | None
+) -> tuple[object, ...]:
+    return clinic_id, new_id(), run.id, step.key, change.anchor.revision, step.due, held_for
 
 
 def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> dict[UUID, Run]:
