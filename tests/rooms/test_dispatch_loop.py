@@ -1,0 +1,146 @@
+"""The send loop with a carrier that does as it is told: what is queued goes out, and one bad text spoils no other."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import pytest
+
+from recado.channels.protocol import Accepted, Capabilities, Envelope, Inbound, Outcome, Receipt, ReceiptState, Sink
+from recado.consent.types import Purpose
+from recado.foundation.database import Role, connect_async, key_file
+from recado.messaging.dispatch.loop import Dispatcher
+from recado.messaging.types import EventKind
+from tests import factories
+from tests.factories import CARRIER, events_of, intent, phone, send, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+SENT, DELIVERED = EventKind.SENT, EventKind.DELIVERED
+
+
+class Obedient:
+    """A carrier that takes every text, unless `answer` says otherwise, and sends a receipt for each if asked to."""
+
+    name = "obedient"
+    capabilities = Capabilities(window=200, receives=True, receipts=True)
+
+    def __init__(self, answer: Callable[[Envelope], Outcome] | None = None, *, has_receipts: bool = False) -> None:
+        self.got: list[Envelope] = []
+        self.answer = answer or (lambda envelope: Accepted(envelope.message.hex()))
+        self.has_receipts = has_receipts
+        self.sink: Sink | None = None
+
+    async def start(self, sink: Sink) -> None:
+        self.sink = sink
+
+    async def stop(self) -> None: ...
+
+    def is_ready(self) -> bool:
+        return True
+
+    def is_connected(self) -> bool:
+        return True
+
+    async def wait_ready(self) -> None: ...
+
+    async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
+        self.got += batch
+        outcomes = [self.answer(envelope) for envelope in batch]
+        if self.has_receipts and self.sink:
+            reports = [
+                Receipt(outcome.ref, ReceiptState.DELIVERED, None, envelope.to, envelope.sender)
+                for envelope, outcome in zip(batch, outcomes, strict=True)
+                if isinstance(outcome, Accepted)
+            ]
+            self.report = asyncio.create_task(self.sink(reports))  # type: ignore[arg-type]  # before our answer is out
+            await asyncio.sleep(0)
+        return outcomes
+
+
+def dispatch(carrier: Obedient, *, until: Callable[[], bool], beside: Sequence[Inbound] = ()) -> None:
+    """Runs the dispatcher until it is so, ten seconds at most."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        dispatcher = Dispatcher({CARRIER: carrier}, worker="dispatch@test", connect=_connect, keyfile=key_file())  # type: ignore[dict-item]
+        running = asyncio.create_task(dispatcher.run(stop))
+        for _ in range(200):
+            await asyncio.sleep(0.05)
+            if running.done() or until():
+                break
+        if beside and carrier.sink:
+            await carrier.sink(list(beside))
+        stop.set()
+        await asyncio.wait_for(running, 20)
+
+    asyncio.run(run())
+
+
+async def _connect() -> object:
+    return await connect_async(Role.DISPATCH, autocommit=True)
+
+
+def count(kind: EventKind) -> int:
+    return int(sql("SELECT count(*) FROM messaging_event WHERE kind = %s", (int(kind),))[0][0])
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+def test_everything_queued_goes_out_once_in_its_own_words(clinic: UUID) -> None:
+    send(clinic, *(intent(last, text=f"Grüße no {last}") for last in range(700)))
+    carrier = Obedient(has_receipts=True)
+    dispatch(carrier, until=lambda: count(DELIVERED) >= 700)
+    assert sorted(one.text for one in carrier.got) == sorted(f"Grüße no {last}" for last in range(700))
+    assert {one.to for one in carrier.got} == {phone(last).e164 for last in range(700)}
+    assert (count(SENT), count(DELIVERED)) == (700, 700)
+    assert sql("SELECT count(*) FROM messaging_slice") == [(0,)]
+
+
+def test_text_that_does_not_open_spoils_no_other(clinic: UUID) -> None:
+    made = send(clinic, *(intent(last) for last in range(20)))
+    sql("UPDATE messaging_outbox SET body_ct = 'damaged' WHERE id = %s", (made[7].message_id,))
+    dispatch(Obedient(), until=lambda: count(SENT) >= 19)
+    assert [events_of(one.message_id) for one in made] == [[SENT]] * 7 + [[EventKind.REFUSED]] + [[SENT]] * 12
+
+
+def test_carrier_that_breaks_leaves_its_texts_uncertain(clinic: UUID) -> None:
+    (made,) = send(clinic, intent())
+
+    def breaks(_: Envelope) -> Outcome:
+        raise ZeroDivisionError
+
+    dispatch(Obedient(breaks), until=lambda: count(EventKind.UNCERTAIN) >= 1)
+    assert events_of(made.message_id) == [EventKind.UNCERTAIN]
+    assert sql("SELECT reason, texts FROM messaging_incident") == [("carrier_error", 1)]
+
+
+def test_code_whose_time_is_over_is_not_handed_over(clinic: UUID) -> None:
+    (late, fresh) = send(clinic, intent(321, purpose=Purpose.VERIFY), intent(322, purpose=Purpose.VERIFY))
+    sql("UPDATE messaging_outbox SET due = due - interval '11 minutes' WHERE id = %s", (late.message_id,))
+    carrier = Obedient()
+    dispatch(carrier, until=lambda: count(SENT) >= 1 and count(EventKind.EXPIRED) >= 1)
+    assert [one.to for one in carrier.got] == [phone(322).e164]
+    assert events_of(late.message_id) == [EventKind.EXPIRED]
+    assert events_of(fresh.message_id) == [SENT]
+
+
+def test_inbound_text_is_stored_when_the_sink_returns(clinic: UUID) -> None:
+    heard = Inbound(phone().e164, factories.NUMBER, "1", None, "m-1")
+    dispatch(Obedient(), until=lambda: True, beside=[heard, heard])
+    assert sql("SELECT carrier, ref FROM messaging_inboundraw") == [(CARRIER, "m-1")]
+
+
+def test_housekeeping_and_settling_share_a_connection_in_turn(clinic: UUID) -> None:
+    """Two transactions at once on one connection would become one another's, or fail."""
+    from recado.messaging.dispatch.books import Books
+
+    async def run() -> None:
+        books = Books(await connect_async(Role.DISPATCH, autocommit=True), key_file())
+        await asyncio.gather(*(books.note_carriers({CARRIER: "ready"}) for _ in range(20)), books.recover("w#1"))
+        await books.connection.close()
+
+    asyncio.run(run())
+    assert sql("SELECT state FROM messaging_carrieraccount") == [("ready",)]
