@@ -321,6 +321,13 @@ def test_two_patients_on_one_number_are_told_apart_by_name(clinic: UUID) -> None
     assert [visit(clinic, name).wants_another_time for name in ("A-1", "A-2")] == [False, True]
 
 
+def test_answer_to_the_old_time_does_not_confirm_the_new_one(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    record(clinic, booking("A-1", start=visit(clinic, "A-1").starts_at + 5 * DAY))
+    assert hear(clinic, "1") == "waits_for_person"
+    assert visit(clinic, "A-1").state == "booked"
+
+
 def test_visit_that_the_clinic_cancelled_is_not_asked_back_about(clinic: UUID) -> None:
     from recado.appointments.types import BookingStatus
 

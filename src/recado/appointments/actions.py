@@ -118,12 +118,7 @@ def _record(
     if made.touched:
         Appointment.objects.bulk_update(made.touched, SOURCED, batch_size=500)
     bulk.insert_rows(Change, CHANGE, made.story)
-    moved = [visit.id for visit, is_new in made.planned if not is_new]
-    if moved:
-        messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=moved)
-    off = [visit.id for visit, is_new in made.planned if not is_new and visit.state == VisitState.CANCELLED]
-    if off:
-        conversations.note_cancelled(clinic_id=clinic_id, kind=KIND, subject_ids=off)
+    _close_what_was_asked(clinic_id, [visit for visit, is_new in made.planned if not is_new])
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
         clinic_id=clinic_id, changes=[_anchor(*p) for p in made.planned], announce=is_told, held_for=source
@@ -132,6 +127,18 @@ def _record(
         clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
     )
     return BookingOutcome(**made.counts, to_tell=told)
+
+
+def _close_what_was_asked(clinic_id: UUID, changed: Sequence[Appointment]) -> None:
+    """Links and questions about a visit's old time, or about a visit that is off, end with it."""
+    off = [visit.id for visit in changed if visit.state == VisitState.CANCELLED]
+    moved = [visit.id for visit in changed if visit.state != VisitState.CANCELLED]
+    if changed:
+        messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[*off, *moved])
+    if off:
+        conversations.note_cancelled(clinic_id=clinic_id, kind=KIND, subject_ids=off)
+    if moved:
+        conversations.note_moved(clinic_id=clinic_id, kind=KIND, subject_ids=moved)
 
 
 def _anchor(visit: Appointment, is_new: bool) -> AnchorChange:

@@ -63,6 +63,14 @@ def note_cancelled(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -
     )
 
 
+def note_moved(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:
+    """These subjects were moved: what was asked about the old time takes no answer any more. A late "1" waits for a
+    person rather than confirm a time that nobody asked about. Call it inside `clinic_scope`."""
+    Question.objects.filter(clinic_id=clinic_id, kind=kind, subject_id__in=subject_ids, closed_at=None).update(
+        closed_at=business_time.now()
+    )
+
+
 def answer_by_link(token: str, answer: str) -> VisitPage | None:
     """What the button on the page behind a link does: the same as the reply. None: the link has ended."""
     target = texts.link_behind(token)

@@ -7,7 +7,7 @@ reference keeps a second try from becoming a second text.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,7 @@ from .types import AnchorRoom, AnchorView, Decision, Facts, Kind, Letter, Send, 
 
 log = logging.getLogger("recado.journeys")
 BATCH = 500
+TRY_AGAIN_AFTER = timedelta(minutes=5)
 JOURNEYS = Actor(ActorKind.SYSTEM, "journeys")
 
 DUE = """
@@ -82,6 +83,8 @@ def _do_clinic(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> int:
         if len(timers) > 1:
             return sum(_do_clinic(clinic_id, [timer], now) for timer in timers)
         log.error("step %s was not done, it will be tried again: %s", timers[0], describe(error))
+        with clinic_scope(clinic_id):  # behind what is due now, so that failing steps never fill a batch
+            Timer.objects.filter(clinic_id=clinic_id, id=timers[0]).update(due=now + TRY_AGAIN_AFTER)
         return 0
     return len(timers)
 
