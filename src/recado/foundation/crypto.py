@@ -254,14 +254,16 @@ class ClinicKeys:
         4 bytes each, so that unrelated beginnings collide now and then: filter after opening the names.
         """
         parts = {part for word in name_words(name) for part in _beginnings(word)}
-        return sorted({self._token(part) for part in parts})
+        return sorted({_token(self.index_key, part) for part in parts})
 
     def search_tokens(self, query: str) -> list[int]:
         """Tokens that must all be in a name's tokens. Empty where the query has no letters: that finds nobody."""
-        return sorted({self._token(word[:_LONGEST]) for word in _parts(query)})
+        return sorted({_token(self.index_key, word[:_LONGEST]) for word in _parts(query)})
 
-    def _token(self, part: str) -> int:
-        return int.from_bytes(hmac.digest(self.index_key, b"name token\0" + part.encode(), "sha256")[:4], "big")
+
+@lru_cache(maxsize=65_536)  # names repeat: a file of 100,000 people has a few thousand first names
+def _token(index_key: bytes, part: str) -> int:
+    return int.from_bytes(hmac.digest(index_key, b"name token\0" + part.encode(), "sha256")[:4], "big")
 
 
 def _head(number: int) -> bytes:

@@ -18,6 +18,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.integrations.csv_files import detect, queries, reading
 from recado.integrations.csv_files.dates import DateOrder
 from recado.integrations.csv_files.listing import ErrorList
+from recado.integrations.csv_files.read_ahead import read_ahead
 from recado.integrations.csv_files.reading import Cells, Source
 from recado.integrations.csv_files.rows import RowReader, RowSettings
 from recado.integrations.csv_files.types import Detected, ImportResult, Wishes
@@ -62,7 +63,7 @@ class BringingIn:
         actor = Actor(ActorKind.IMPORT, str(run_id)) if run_id else by
         seen_at = queries.brought_in_before(self._clinic.id, self._source, self._look.digest)
         is_first = self._is_first()
-        for chunk in self._chunks(file):
+        for chunk in read_ahead(self._chunks(file, RowReader(self._settings()))):
             self._tally.outcome += appointments.record_bookings(
                 clinic_id=self._clinic.id,
                 source=self._source,
@@ -86,8 +87,7 @@ class BringingIn:
             is_new = calendar.is_new_source(self._clinic.id, self._source)
         return is_new or queries.broke_off(self._clinic.id, self._source)
 
-    def _chunks(self, file: BinaryIO) -> Iterator[list[Booking]]:
-        reader = RowReader(self._settings())
+    def _chunks(self, file: BinaryIO, reader: RowReader) -> Iterator[list[Booking]]:
         remaining = dict(self._look.repeated)
         id_at = self._look.layout.fields.get("id")
         chunk: list[Booking] = []
