@@ -1,12 +1,13 @@
 """Ask people, and settle what they answer: by text (`receive`) or by link."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from recado.consent import actions as consent
 from recado.consent.types import Purpose
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
@@ -84,21 +85,15 @@ def answer_by_link(token: str, answer: str) -> VisitPage | None:
 
 
 def stop_by_link(token: str) -> VisitPage | None:
-    """Stops every text of the clinic to this person's phone and confirms it once by text."""
+    """Stops every text of the clinic to this person's phone and confirms it once by text. Where the link went to an
+    older phone of theirs, that one is silenced as well."""
     target = texts.link_behind(token)
     if target is None or not target.is_live:
         return None
     with clinic_scope(target.clinic_id):
-        person = routing.person(target.clinic_id, target.patient_id)
-        if person is not None and person.phone is not None:
-            messaging.stop(
-                clinic_id=target.clinic_id,
-                phone=person.phone,
-                how="link",
-                by=BY_LINK,
-                language=person.language,
-                patient_id=target.patient_id,
-            )
+        _by_link(messaging.stop, target)
+        if target.phone_bi is not None:
+            consent.withdraw(clinic_id=target.clinic_id, phone_bi=target.phone_bi, how="link", by=BY_LINK)
     return visit_behind(token)
 
 
@@ -108,17 +103,23 @@ def start_by_link(token: str) -> VisitPage | None:
     if target is None or not target.is_live:
         return None
     with clinic_scope(target.clinic_id):
-        person = routing.person(target.clinic_id, target.patient_id)
-        if person is not None and person.phone is not None:
-            messaging.start(
-                clinic_id=target.clinic_id,
-                phone=person.phone,
-                how="link",
-                by=BY_LINK,
-                language=person.language,
-                patient_id=target.patient_id,
-            )
+        _by_link(messaging.start, target)
+        if target.phone_bi is not None:
+            consent.restore(clinic_id=target.clinic_id, phone_bi=target.phone_bi, how="link", by=BY_LINK)
     return visit_behind(token)
+
+
+def _by_link(do: Callable[..., UUID | None], target: LinkTarget) -> None:
+    person = routing.person(target.clinic_id, target.patient_id)
+    if person is not None and person.phone is not None:
+        do(
+            clinic_id=target.clinic_id,
+            phone=person.phone,
+            how="link",
+            by=BY_LINK,
+            language=person.language,
+            patient_id=target.patient_id,
+        )
 
 
 def wrong_person_by_link(token: str) -> bool:
