@@ -321,6 +321,12 @@ def test_two_patients_on_one_number_are_told_apart_by_name(clinic: UUID) -> None
     assert [visit(clinic, name).wants_another_time for name in ("A-1", "A-2")] == [False, True]
 
 
+def test_answer_to_the_confirmation_is_for_that_visit(clinic: UUID) -> None:
+    book(clinic, booking("A-1", person(321), ahead=10 * DAY), is_told=True)
+    assert hear(clinic, "3") == "cancelled"
+    assert visit(clinic, "A-1").state == "cancelled"
+
+
 def test_answer_to_the_old_time_does_not_confirm_the_new_one(clinic: UUID) -> None:
     ask(clinic, "A-1")
     record(clinic, booking("A-1", start=visit(clinic, "A-1").starts_at + 5 * DAY))

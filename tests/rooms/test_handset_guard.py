@@ -244,7 +244,20 @@ def test_page_is_sound_and_obeys_the_policy(client: Client) -> None:
 # ---------------------------------------------------------------- what it takes
 
 
-@pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "  "}, {"text": 1}, {"text": "x" * 1_001}, [], "1"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"text": ""},
+        {"text": "  "},
+        {"text": 1},
+        {"text": "x" * 1_001},
+        {"text": "\ud800"},
+        {"text": "a\0b"},
+        [],
+        "1",
+    ],
+)
 def test_reply_needs_some_words(behind: Backstage, client: Client, body: object) -> None:
     response = send(client, f"{ELEANOR.e164}/reply", body)
     assert response.status_code == 400

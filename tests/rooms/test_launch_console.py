@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from recado.launch import console
@@ -95,3 +96,14 @@ def test_doctor_says_what_to_do_when_others_may_read_the_key_file(tmp_path: Path
 def test_port_is_refused_when_it_is_none(text: str) -> None:
     with pytest.raises(CannotRun, match="between 1 and 65535"):
         read_port(text, "--port")
+
+
+def test_database_out_of_reach_is_said_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def away() -> None:
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(console, "prepare_database", away)
+    assert console.main(["status", "--json"]) == 1
+    assert "can't be reached" in json.loads(capsys.readouterr().out)["error"]

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 
 from recado.foundation.crypto import KeyFile
-from recado.foundation.places import key_file_path, postgres_notice
+from recado.foundation.places import database_notice, key_file_path, postgres_notice
 
 
 class Role(StrEnum):
@@ -71,18 +71,19 @@ class UnsafeRole(Exception):
 
 
 def owner_url() -> str:
-    """The owner's URL: `RECADO_DATABASE_URL`, else the notice of the embedded server. Raises NoDatabase."""
+    """The owner's URL: `RECADO_DATABASE_URL`, else the notice of the running product. Raises NoDatabase."""
     given = os.environ.get("RECADO_DATABASE_URL")
     if given:
         return given
-    try:
-        notice = json.loads(postgres_notice().read_text(encoding="utf-8"))
-        return str(notice["url"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise NoDatabase(
-            "No database is running here. Start Recado with `recado up`, or set RECADO_DATABASE_URL, "
-            "or set RECADO_DATA to the data folder of a running Recado."
-        ) from None
+    for notice in (database_notice(), postgres_notice()):
+        try:
+            return str(json.loads(notice.read_text(encoding="utf-8"))["url"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    raise NoDatabase(
+        "No database is running here. Start Recado with `recado up`, or set RECADO_DATABASE_URL, "
+        "or set RECADO_DATA to the data folder of a running Recado."
+    )
 
 
 @lru_cache(maxsize=4)

@@ -20,6 +20,11 @@ def key_file_path() -> Path:
     return Path(given).absolute() if given else data_folder() / "keys.json"
 
 
+def database_notice() -> Path:
+    """`{"url": ...}` of an external database, written by the supervisor while it runs on one (mode 0600)."""
+    return run_folder() / "database.json"
+
+
 def postgres_notice() -> Path:
     """`{"url": ...}` of the embedded server, written by the supervisor while it runs. The URL is the owner's."""
     return run_folder() / "postgres.json"

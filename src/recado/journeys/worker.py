@@ -33,7 +33,7 @@ from .actions import have_called
 from .engine import due_step
 from .models import Run, Step, Timer
 from .plans import find_plan
-from .types import AnchorRoom, AnchorView, Decision, Facts, Kind, Letter, Send, Skip, Wait
+from .types import AnchorRoom, AnchorView, Decision, Facts, Kind, Letter, Occasion, Send, Skip, Wait
 
 log = logging.getLogger("recado.journeys")
 BATCH = 500
@@ -149,7 +149,10 @@ def _act(
 def _send(
     clinic_id: UUID, sends: Sequence[tuple[_Taken, AnchorView, Send]], letters: Sequence[Letter]
 ) -> list[Delivery]:
-    """Questions are asked, notices are sent: two batches, results in the order given."""
+    """Questions are asked, notices are sent: two batches, results in the order given.
+
+    A notice that a visit was booked or moved takes an answer too: whoever replies 3 to it means that visit.
+    """
     results: dict[int, Delivery] = {}
     asks, notices = [], []
     for at, ((taken, view, send), letter) in enumerate(zip(sends, letters, strict=True)):
@@ -161,7 +164,7 @@ def _send(
             ref=f"journey:{taken.run.id}:{taken.step}:{taken.revision}",
             expires_at=letter.expires_at,
         )
-        if send.kind is Kind.QUESTION:
+        if send.kind is Kind.QUESTION or _is_answerable(taken):
             asks.append((at, Ask(intent, taken.run.anchor_kind, view.id, letter.expires_at)))
         else:
             notices.append((at, intent))
@@ -170,6 +173,11 @@ def _send(
     results.update(zip([at for at, _ in asks], asked, strict=True))
     results.update(zip([at for at, _ in notices], sent, strict=True))
     return [results[at] for at in range(len(sends))]
+
+
+def _is_answerable(taken: _Taken) -> bool:
+    plan = find_plan(taken.run.plan, taken.run.version)
+    return plan.step(taken.step).when.occasion in (Occasion.BOOKED, Occasion.MOVED)
 
 
 def _again(clinic_id: UUID, taken: _Taken, until: datetime) -> None:

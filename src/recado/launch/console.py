@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
+import psycopg
+
 from recado import __version__
 from recado.foundation.crypto import KeyFileProblem
 from recado.foundation.database import NoDatabase
@@ -18,6 +20,7 @@ from recado.launch import commands, lifeline
 from recado.launch.errors import CannotRun
 
 INTERNAL = "Internal:"
+NO_ANSWER = "The database can't be reached. Check RECADO_DATABASE_URL, or start Recado with `recado up`; `recado doctor` looks closer."
 
 
 class Command(Protocol):
@@ -44,11 +47,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command.run(args)
     except (CannotRun, NoDatabase, KeyFileProblem) as refusal:
         return _refuse(str(refusal), as_json=getattr(args, "json", False))
+    except psycopg.Error as error:
+        if command.NEEDS_DATABASE and is_out_of_reach(error):
+            return _refuse(NO_ANSWER, as_json=getattr(args, "json", False))
+        raise
     except BrokenPipeError:  # `recado status | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def is_out_of_reach(error: psycopg.Error) -> bool:
+    """True where no connection was made: nobody there, refused, or a URL that is none. Errors of statements have a code."""
+    return error.sqlstate is None and isinstance(error, psycopg.OperationalError | psycopg.ProgrammingError)
 
 
 def overview() -> argparse.ArgumentParser:

@@ -90,11 +90,24 @@ class Supervisor:
         if given:
             self._say("PostgreSQL: the one of RECADO_DATABASE_URL")
             self._url = given
+            self._leave_notice(given)
             return
+        self._database_notice.unlink(missing_ok=True)
         self._postgres = EmbeddedPostgres(self.data)
         self._url = self._postgres.start()
         found = " (found running, and taken over)" if self._postgres.is_adopted else ""
         self._say(f"PostgreSQL: running, its data in {self.data / 'postgres'}{found}")
+
+    @property
+    def _database_notice(self) -> Path:
+        return self.data / "run" / "database.json"
+
+    def _leave_notice(self, url: str) -> None:
+        """So that a command beside us finds the external database: for our own account's eyes only."""
+        self._database_notice.unlink(missing_ok=True)
+        descriptor = os.open(self._database_notice, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({"url": url}, file)
 
     def _prepare_database(self) -> bool:
         """Migrates, and loads the demo into a new database. Returns whether this database is a demo.
@@ -212,6 +225,7 @@ class Supervisor:
         if self._postgres:
             self._postgres.stop()
         (self.data / "run" / "address.json").unlink(missing_ok=True)
+        self._database_notice.unlink(missing_ok=True)
         if self._lock:
             self._lock.close()
         self._say("Stopped.")

@@ -126,6 +126,8 @@ def reply(request: HttpRequest, phone: Phone) -> HttpResponse:
     text = body_of(request).get("text")
     if not isinstance(text, str) or not text.strip():
         raise BadRequest('Write something: {"text": "1"}.')
+    if not text.isprintable() and any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in text):
+        raise BadRequest("That holds something which is no letter, and no phone can send it.")
     if len(text) > LONGEST_TEXT:
         raise BadRequest(f"That is too long: up to {LONGEST_TEXT} letters.")
     return JsonResponse({"id": backstage.reply(phone, text)})
