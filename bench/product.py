@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,16 @@ def running(data: Path, port: int, *, wait: float = 90) -> Iterator[Product]:
             process.wait(30)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextmanager
+def for_a_bench(port: int) -> Iterator[Product]:
+    """A product on a folder that is gone afterwards; this process finds its database as a command beside it does."""
+    with tempfile.TemporaryDirectory(prefix="recado-bench-") as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL runs as another account when we are root, and must pass through
+        with running(Path(folder) / "data", port) as product:
+            os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
+            yield product
 
 
 def _address(process: "subprocess.Popen[str]", wait: float) -> str:

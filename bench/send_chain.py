@@ -10,12 +10,11 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from bench.product import Product, children_of, cpu_seconds, running
+from bench.product import Product, children_of, cpu_seconds, for_a_bench
 
 BATCH = 2_000
 
@@ -25,11 +24,8 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=50_000)
     parser.add_argument("--port", type=int, default=8391)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="recado-bench-") as folder:
-        Path(folder).chmod(0o711)  # PostgreSQL runs as another account when we are root, and must pass through
-        with running(Path(folder) / "data", args.port) as product:
-            os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
-            print(json.dumps(measure(product, args.texts), indent=1))
+    with for_a_bench(args.port) as product:
+        print(json.dumps(measure(product, args.texts), indent=1))
 
 
 def measure(product: Product, texts: int) -> dict[str, Any]:

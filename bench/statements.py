@@ -8,13 +8,10 @@ whole product is half of it.
 
 import argparse
 import json
-import os
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from bench.product import running
+from bench.product import for_a_bench
 from bench.send_chain import prepare
 
 CLAIM = 500
@@ -25,11 +22,8 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=50_000)
     parser.add_argument("--port", type=int, default=8393)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="recado-bench-") as folder:
-        Path(folder).chmod(0o711)  # PostgreSQL runs as another account when we are root, and must pass through
-        with running(Path(folder) / "data", args.port) as product:
-            os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
-            print(json.dumps(measure(args.texts), indent=1))
+    with for_a_bench(args.port):
+        print(json.dumps(measure(args.texts), indent=1))
 
 
 def measure(texts: int) -> dict[str, Any]:

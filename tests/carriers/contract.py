@@ -10,6 +10,7 @@ A world is a started carrier with a far end that can be made to misbehave. Numbe
 import asyncio
 import itertools
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -105,11 +106,12 @@ def envelope(text: str, to: Phone = ELEANOR, **rest: Any) -> Envelope:
     return Envelope(uuid.UUID(int=next(_serial)).bytes, to.e164, rest.pop("sender", CLINIC), text, **rest)
 
 
-class CarrierContract:
+class CarrierContract(ABC):
     """The suite. `world` is the only thing a carrier's class adds; see the module's docstring."""
 
+    @abstractmethod
     def world(self, folder: Path, **wanted: Any) -> AbstractAsyncContextManager[World]:
-        raise NotImplementedError
+        """A carrier, started, and what stands at its far end."""
 
     def run(self, folder: Path, story: Callable[[World], Awaitable[None]], **wanted: Any) -> None:
         async def told() -> None:
