@@ -160,7 +160,8 @@ class Reading(HTMLParser):
         for name in ("aria-labelledby", "aria-describedby", "for"):
             self.named += (given.get(name) or "").split()
         self.faults += [f"inline {name} on {tag}" for name in given if name == "style" or name.startswith("on")]
-        if tag == "style" or (tag == "script" and not given.get("src")):
+        is_data = given.get("type") == "application/json"
+        if tag == "style" or (tag == "script" and not given.get("src") and not is_data):
             self.faults.append(f"inline {tag}")
         if tag not in VOID | SELF_CLOSED:
             self.open.append(tag)

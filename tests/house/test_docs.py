@@ -28,7 +28,7 @@ def test_every_command_says_what_it_does() -> None:
 def test_every_variable_in_the_code_is_a_setting() -> None:
     import re
 
-    internal = {"RECADO_SUPERVISED", "RECADO_DB_ROLE", "RECADO_PYTHON"}
+    internal = {"RECADO_WEB_THREADS", "RECADO_SUPERVISED", "RECADO_DB_ROLE", "RECADO_PYTHON"}
     known = {setting.name for setting in SETTINGS} | internal
     used = set()
     for path in (ROOT / "src").rglob("*.py"):

@@ -142,11 +142,11 @@ def test_account_is_hidden_from_a_clinic_where_the_person_does_not_work(make: Ma
     one, other = make("one"), make("other")
     ana = actions.add_staff(clinic_id=one.id, email="ana@clinic.example", name="Ana Silva", role=CLINICIAN, by=OPERATOR)
     with clinic_scope(other.id):
-        assert not User.objects.exists()
+        assert not User.objects.using("default").exists()
         assert not Membership.objects.exists()
-        assert User.objects.filter(id=ana.user_id).update(name="x") == 0
+        assert User.objects.using("default").filter(id=ana.user_id).update(name="x") == 0
     with clinic_scope(one.id):
-        assert User.objects.get().name == "Ana Silva"
+        assert User.objects.using("default").get().name == "Ana Silva"
 
 
 def test_person_is_taken_on_once_and_may_leave_and_come_back(make: MakeClinic) -> None:

@@ -71,15 +71,5 @@ def test_schema_is_asked_for_until_it_is_right() -> None:
         assert executor.call_count == 2
 
 
-def test_first_page_leads_to_the_phones_of_a_demo() -> None:
-    with patch("recado.launch.demo.is_demo", return_value=True):
-        assert pages.browser().get("/")["Location"] == "/handset/"
-
-
-def test_first_page_says_how_to_begin() -> None:
-    with patch("recado.launch.demo.is_demo", return_value=False):
-        response = pages.browser().get("/")
-    html = response.content.decode()
-    assert response.status_code == 200
-    assert "recado import appointments" in html
-    assert pages.Reading(html).faults == []
+def test_first_page_asks_who_one_is() -> None:
+    assert pages.browser().get("/")["Location"] == "/sign-in?next=%2F"

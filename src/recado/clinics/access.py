@@ -67,7 +67,7 @@ def may(request: HttpRequest, permission: Permission) -> bool:
     clinic_id = getattr(request, "clinic_id", None)
     if user is None or not user.is_authenticated or not user.is_active or not isinstance(clinic_id, UUID):
         return False
-    role = queries.role_of(clinic_id=clinic_id, user_id=user.pk)
+    role = getattr(request, "role", None) or queries.role_of(clinic_id=clinic_id, user_id=user.pk)
     return role is not None and role.may(permission)
 
 

@@ -80,6 +80,8 @@ class User(AbstractBaseUser):
     email = models.TextField(unique=True)
     name = models.TextField()
     language = models.TextField(default="en")
+    theme = models.TextField(default="system", db_default="system")  # system, light, dark
+    keys = models.JSONField(default=dict, db_default={})  # single keys: {"off": true} or {action: key}
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -94,7 +96,8 @@ class User(AbstractBaseUser):
     writable_by_app: ClassVar[str] = "true"
     capability_column: ClassVar[str] = "sha256(convert_to(email, 'UTF8'))"
     grants: ClassVar[Mapping[str, str]] = {
-        "app": "SELECT, INSERT, UPDATE (name, language, is_active, password, last_login)",
+        "app": "SELECT, INSERT, UPDATE (name, language, is_active)",
+        "accounts": "SELECT, UPDATE (name, language, theme, keys, password, last_login)",
         "maintenance": "SELECT",
     }
 
@@ -116,7 +119,7 @@ class Membership(TenantModel):
     since = models.DateTimeField(db_default=Now())
     until = models.DateTimeField(null=True)
 
-    grants = {"app": "SELECT, INSERT, UPDATE (role, until)", "maintenance": "SELECT"}
+    grants = {"app": "SELECT, INSERT, UPDATE (role, until)", "accounts": "SELECT", "maintenance": "SELECT"}
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from recado.clinics.models import Membership, Site
 from recado.clinics.roles import ROLES, Role
-from recado.clinics.types import CareBasis, ClinicSettings, NoSuchClinic, QuietHours, SiteView, StaffView
+from recado.clinics.types import CareBasis, ClinicSettings, NoSuchClinic, QuietHours, SiteView, StaffView, Workplace
 from recado.foundation.database import Role as DatabaseRole
 from recado.foundation.database import connect, plain_cursor
 from recado.foundation.tenancy import SET_CLINIC, clinic_scope, current_clinic
@@ -82,6 +82,13 @@ def role_of(*, clinic_id: UUID, user_id: UUID) -> Role | None:
         codes = Membership.objects.filter(clinic_id=clinic_id, user_id=user_id, until__isnull=True)
         code = codes.values_list("role", flat=True).first()
     return ROLES.get(code) if code else None
+
+
+def workplaces(user_id: UUID) -> list[Workplace]:
+    """Where a person works now, and as what, in the order in which they came. Asked of the accounts' connection, since
+    no clinic is known yet; one query."""
+    rows = Membership.objects.using("accounts").filter(user_id=user_id, until__isnull=True).order_by("since", "id")
+    return [Workplace(clinic, ROLES[role]) for clinic, role in rows.values_list("clinic_id", "role") if role in ROLES]
 
 
 def forget_settings() -> None:

@@ -73,6 +73,14 @@ class StaffView:
 
 
 @dataclass(frozen=True, slots=True)
+class Workplace:
+    """A clinic that a person works at, and as what."""
+
+    clinic_id: UUID
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKeyView:
     """An API key, without its secret."""
 

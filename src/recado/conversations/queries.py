@@ -52,3 +52,9 @@ def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[Readi
         )
         for row in rows
     ]
+
+
+def to_do_count(clinic_id: UUID) -> int:
+    """How many texts wait for a person of the clinic."""
+    with clinic_scope(clinic_id):
+        return Reading.objects.filter(clinic_id=clinic_id, needs_person=True, done_at=None).count()

@@ -1,8 +1,9 @@
 """Who may do what in PostgreSQL: the named roles, how to connect as each, and how they come to be.
 
-Nobody but the owner's URL is configured. The three working roles get passwords derived from the key file, so that
+Nobody but the owner's URL is configured. The four working roles get passwords derived from the key file, so that
 nothing of them is written down: `<db>_app` (screens and API, one clinic at a time), `<db>_dispatch` (the send path),
-`<db>_maintenance` (across clinics, where granted). None is a superuser, owns a table or may bypass row security.
+`<db>_maintenance` (across clinics, where granted), `<db>_accounts` (signing in, which comes before any clinic is known).
+None is a superuser, owns a table or may bypass row security.
 """
 
 import json
@@ -27,9 +28,10 @@ class Role(StrEnum):
     APP = "app"
     DISPATCH = "dispatch"
     MAINTENANCE = "maintenance"
+    ACCOUNTS = "accounts"  # who signs in: accounts, sessions, passkeys, codes; nothing of any patient
 
 
-WORKING_ROLES = (Role.APP, Role.DISPATCH, Role.MAINTENANCE)
+WORKING_ROLES = (Role.APP, Role.DISPATCH, Role.MAINTENANCE, Role.ACCOUNTS)
 
 _ALWAYS = {
     "search_path": "public",
@@ -52,6 +54,7 @@ _SETTINGS: dict[Role, dict[str, str]] = {
         "plan_cache_mode": "force_generic_plan",
     },
     Role.MAINTENANCE: {"statement_timeout": "10min", "idle_in_transaction_session_timeout": "5min"},
+    Role.ACCOUNTS: {"statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"},
 }
 
 

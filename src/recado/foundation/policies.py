@@ -43,7 +43,22 @@ GLOBAL_TABLES: dict[str, GlobalTable] = {
     ),
     "django_content_type": GlobalTable("names of models, for Django itself", {"app": "SELECT"}),
     "django_session": GlobalTable(
-        "sign-ins by an unguessable key, before a clinic is known", {"app": "SELECT, INSERT, UPDATE, DELETE"}
+        "sign-ins by an unguessable key, before a clinic is known", {"accounts": "SELECT, INSERT, UPDATE, DELETE"}
+    ),
+    "account_emailaddress": GlobalTable(
+        "unused: an account has one address, on the account itself", {"accounts": "SELECT"}
+    ),
+    "account_emailconfirmation": GlobalTable("unused: addresses are given by an administrator", {}),
+    "mfa_authenticator": GlobalTable(
+        "passkeys and one-time codes of an account, whatever clinics it works at",
+        {"accounts": "SELECT, INSERT, UPDATE, DELETE"},
+    ),
+    "usersessions_usersession": GlobalTable(
+        "where an account is signed in, so that its owner can end it", {"accounts": "SELECT, INSERT, UPDATE, DELETE"}
+    ),
+    "recado_throttle": GlobalTable(
+        "counts of tries to sign in, by hashed key: before anybody is known",
+        {"accounts": "SELECT, INSERT, UPDATE, DELETE"},
     ),
     "auth_permission": GlobalTable("Django's own names of permissions; ours are code", {}),
     "auth_group": GlobalTable("unused: roles are code", {}),

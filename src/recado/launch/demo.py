@@ -49,9 +49,14 @@ class Made:
     appointments: int
 
 
+_known_demo: dict[str, bool] = {}
+
+
 def is_demo() -> bool:
-    """Whether this database was created as a demo."""
-    return DemoMark.objects.exists()
+    """Whether this database was created as a demo. Once it is one, it stays one, so a yes is asked once."""
+    if not _known_demo.get("yes"):
+        _known_demo["yes"] = DemoMark.objects.exists()
+    return _known_demo["yes"]
 
 
 def load() -> Made:

@@ -26,9 +26,9 @@ def _secret_key() -> str:
         return secrets.token_hex(32)
 
 
-def _default_database() -> dict[str, Any]:
+def _database(role: database.Role) -> dict[str, Any]:
     try:
-        given = database.parameters(database.Role(os.environ.get("RECADO_DB_ROLE") or "app"))
+        given = database.parameters(role)
     except (database.NoDatabase, KeyFileProblem):
         given = {"host": "127.0.0.1", "port": "1", "dbname": "none"}
     return {
@@ -46,7 +46,11 @@ def _default_database() -> dict[str, Any]:
 
 
 SECRET_KEY = _secret_key()
-DATABASES = {"default": _default_database()}
+DATABASES = {
+    "default": _database(database.Role(os.environ.get("RECADO_DB_ROLE") or "app")),
+    "accounts": _database(database.Role.ACCOUNTS),  # the same database as another role: see launch/account_tables.py
+}
+DATABASE_ROUTERS = ["recado.launch.account_tables.AccountTables"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "clinics.User"
 
@@ -66,7 +70,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "recado.foundation",
     "recado.clinics",
     "recado.contacts",
@@ -86,14 +96,28 @@ MIDDLEWARE = [
     "recado.web.security.SecurityHeaders",
     "recado.web.security.Arrived",
     "recado.web.security.OwnOrigin",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "recado.web.sign_in.at_work.AtWork",
 ]
+AUTHENTICATION_BACKENDS = ["recado.web.sign_in.accounts.Accounts"]
+SESSION_COOKIE_NAME = "recado"
+SESSION_COOKIE_SECURE = _is_https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # a link from a colleague's e-mail opens signed in; forms are guarded by their token
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 60 * 60  # a shift; the idle lock comes long before
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
 APPEND_SLASH = False  # an address is right or it is not there
 
 ROOT_URLCONF = "recado.launch.urls"
-WSGI_APPLICATION = "recado.launch.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -102,6 +126,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
             ]
         },
     }

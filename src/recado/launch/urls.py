@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from recado.launch import entrance, health, static_files
+from recado.launch import health, static_files
+
+handler403 = "recado.web.refused.forbidden"
 
 urlpatterns = [
-    path("", entrance.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("static/<path:name>", static_files.serve, name="static"),

@@ -33,6 +33,11 @@ LINK_TEXTS: dict[str, str] = {
     "appointment": "recado.appointments.replies:fresh_link_text",
 }
 
+# What screens ask of the installation itself.
+STANDING: dict[str, str] = {
+    "is_demo": "recado.launch.demo:is_demo",
+}
+
 # The worker's loops: each is a function of a plain maintenance connection that returns how much it found to do.
 WORKERS: dict[str, str] = {
     "inbound": "recado.conversations.worker:read_inbound",

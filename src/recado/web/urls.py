@@ -1,14 +1,25 @@
-"""Pages that the web room serves. Staff screens join with the next release."""
+"""Pages that the web room serves: patients' link pages and the screens of staff, an area a folder."""
 
-from django.urls import path
+from django.urls import include, path
 
 from recado.web import patient_pages
+from recado.web.patients import views as patients
+from recado.web.today import views as today
 
 urlpatterns = [
+    path("", today.index, name="home"),
+    path("search", patients.search, name="search"),
     path("r/<str:token>", patient_pages.visit, name="link"),
     path("r/<str:token>/cancel", patient_pages.cancel, name="link-cancel"),
     path("r/<str:token>/wrong", patient_pages.wrong, name="link-wrong"),
     path("r/<str:token>/stop", patient_pages.stop, name="link-stop"),
     path("r/<str:token>/new", patient_pages.renew, name="link-new"),
     path("r/<str:token>/visit.ics", patient_pages.calendar_file, name="link-calendar"),
+    path("", include("recado.web.sign_in.urls")),
+    path("inbox/", include("recado.web.inbox.urls")),
+    path("appointments/", include("recado.web.calendar.urls")),
+    path("patients/", include("recado.web.patients.urls")),
+    path("import/", include("recado.web.imports.urls")),
+    path("messages/", include("recado.web.stories.urls")),
+    path("settings/", include("recado.web.administration.urls")),
 ]

@@ -25,18 +25,18 @@ def run(args: argparse.Namespace) -> int:
     from recado.foundation import database
     from recado.launch import migrate
 
+    os.environ["RECADO_WEB_THREADS"] = str(args.threads)  # read by launch/asgi.py in the worker process
     database.key_file()
     if args.host not in LOOPBACK and migrate.standing_of(database.owner_url()).is_demo:
         raise CannotRun(DEMO_STAYS_HERE)
     chosen = read_port(args.port, "--port") if args.port else port()
     try:
         Granian(
-            "recado.launch.wsgi:application",
+            "recado.launch.asgi:application",
             address=args.host,
             port=chosen,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.ASGI,
             workers=1,
-            blocking_threads=args.threads,
             workers_kill_timeout=5,
             log_level=LogLevels.warning,
             websockets=False,

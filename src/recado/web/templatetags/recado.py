@@ -4,7 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from recado.web import numbers
+from recado.clinics.roles import Role
+from recado.web import numbers, role_words
 from recado.web.icons import BODIES
 
 register = template.Library()
@@ -38,3 +39,24 @@ def national(number: str) -> str:
 def callable_number(number: str) -> str:
     """A phone number for `tel:`."""
     return numbers.callable_number(number)
+
+
+AVATAR_COLOURS = 6
+
+
+@register.simple_tag
+def avatar(name: str, extra: str = "") -> SafeString:
+    """Initials on a colour of the name's own: `{% avatar person.name "av-s" %}`. It repeats the name beside it, so
+    screen readers skip it."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    initials = (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
+    colour = sum(name.encode()) % AVATAR_COLOURS + 1
+    return format_html(
+        '<span class="av av-{}{}" aria-hidden="true">{}</span>', colour, f" {extra}" if extra else "", initials
+    )
+
+
+@register.simple_tag
+def role_title(role: Role) -> str:
+    """What a role is called, in the reader's language."""
+    return role_words.title(role.code)

@@ -1,0 +1,43 @@
+"""The ASGI application that granian serves (`recado web`): the event stream here, everything else by Django.
+
+Django stays a WSGI application on a bounded number of threads: under its own ASGI handler the same pages take four times
+as long (docs/adr/0016-event-stream-beside-django.md), and the threads bound the connections to the database.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from recado.launch.lifeline import tie_to_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recado.launch.settings")
+tie_to_parent()
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402  # Django reads the line above
+from starlette.applications import Starlette  # noqa: E402
+from starlette.routing import Route  # noqa: E402
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+_django = get_wsgi_application()
+
+from recado.web import live  # noqa: E402  # needs Django set up
+
+THREADS = int(os.environ.get("RECADO_WEB_THREADS", "8"))
+_pages = WSGIMiddleware(cast(Any, _django), workers=THREADS)
+_edge = Starlette(routes=[Route("/live", live.live, methods=["GET"])])
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Routes by path. a2wsgi needs a real coroutine, and granian's `receive` gives a future: hence the wrapper."""
+    if scope["type"] == "lifespan" or scope.get("path") == "/live":
+        await _edge(scope, receive, send)
+        return
+
+    async def wrapped() -> Any:
+        return await receive()
+
+    await _pages(scope, wrapped, send)  # type: ignore[arg-type]

@@ -1,0 +1,152 @@
+"""`/live`: one stream of server-sent events a browser. It says what kind of thing changed in one's clinic ("threads
+messages"); the page then fetches itself again. No patient's data passes here, and no database connection is held a tab.
+
+One LISTEN connection a process (`Switchboard`) hands the notices of `foundation.news` to every open stream. After it was
+lost, and at each opening of a stream, "resync" says that anything may have changed.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from uuid import UUID
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import close_old_connections
+from django.http import HttpRequest
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from recado.foundation import news
+from recado.foundation.database import Role, connect_async
+from recado.foundation.faults import describe
+from recado.web.sign_in import at_work
+
+log = logging.getLogger("recado.live")
+
+HEARTBEAT = 15.0  # seconds: a proxy keeps the connection, and the sign-in is looked at again
+GATHER = 0.05  # seconds: what changes together is one event
+RETRY = b"retry: 1500\n\n"  # ms until a browser comes back
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One open stream: what it has yet to tell."""
+
+    clinic_id: UUID
+    waiting: set[str] = field(default_factory=set)
+    rang: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ring(self, topic: str) -> None:
+        self.waiting.add(topic)
+        self.rang.set()
+
+    def take(self) -> set[str]:
+        taken, self.waiting = self.waiting, set()
+        self.rang.clear()
+        return taken
+
+
+class Switchboard:
+    """Hands each notice to the streams of its clinic."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[UUID, set[Listener]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    @contextlib.contextmanager
+    def plugged_in(self, listener: Listener) -> Iterator[None]:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._listen())
+        self._listeners.setdefault(listener.clinic_id, set()).add(listener)
+        try:
+            yield
+        finally:
+            others = self._listeners[listener.clinic_id]
+            others.discard(listener)
+            if not others:
+                del self._listeners[listener.clinic_id]
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with await connect_async(Role.APP, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {news.CHANNEL}")
+                    self._ring_all("resync")
+                    async for notice in connection.notifies():
+                        self._hand_on(notice.payload)
+            except psycopg.OperationalError as error:
+                log.warning("live: database away (%s)", describe(error))
+            except Exception as error:  # the board stays up: a stream without news would look alive and be dead
+                log.error("live: %s", describe(error))
+            await asyncio.sleep(1)
+
+    def _hand_on(self, payload: str) -> None:
+        found = news.read(payload)
+        if found:
+            for listener in self._listeners.get(found[0], ()):
+                listener.ring(found[1])
+
+    def _ring_all(self, word: str) -> None:
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                listener.ring(word)
+
+
+board = Switchboard()
+
+
+async def live(request: Request) -> Response:
+    """GET /live. 204 for nobody signed in: by the standard a browser then stops asking."""
+    clinic_id = await _clinic_of(request)
+    if clinic_id is None:
+        return Response(status_code=204, headers=HEADERS)
+    return StreamingResponse(_events(request, Listener(clinic_id)), media_type="text/event-stream", headers=HEADERS)
+
+
+async def _events(request: Request, listener: Listener) -> AsyncIterator[bytes]:
+    with board.plugged_in(listener):
+        yield RETRY + event("resync", "all")
+        while True:
+            try:
+                await asyncio.wait_for(listener.rang.wait(), HEARTBEAT)
+            except TimeoutError:
+                if await _clinic_of(request) != listener.clinic_id:
+                    yield event("ended", "sign-in")
+                    return
+                yield b": still here\n\n"
+                continue
+            await asyncio.sleep(GATHER)
+            topics = listener.take()
+            yield event("resync", "all") if "resync" in topics else event("news", " ".join(sorted(topics)))
+
+
+def event(name: str, data: str) -> bytes:
+    """One server-sent event."""
+    return f"event: {name}\ndata: {data}\n\n".encode()
+
+
+async def _clinic_of(request: Request) -> UUID | None:
+    key = request.cookies.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    found: UUID | None = await sync_to_async(clinic_behind, thread_sensitive=False)(key)
+    return found
+
+
+def clinic_behind(session_key: str) -> UUID | None:
+    """The clinic that the holder of a session works for now; None: signed out, locked, or no longer there."""
+    close_old_connections()
+    try:
+        asked = HttpRequest()
+        asked.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+        asked.user = get_user(asked)
+        return at_work.workplace_of(asked)
+    finally:
+        close_old_connections()

@@ -1,0 +1,124 @@
+"""The frame around every staff screen: where one is, who one is, and what one may reach from here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from recado.clinics import queries as clinics
+from recado.clinics.roles import Permission
+from recado.conversations import queries as conversations
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.wiring import wired
+from recado.web import languages, role_words
+from recado.web.sign_in.at_work import clinic_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the sidebar. Whoever lacks the permission doesn't see it."""
+
+    code: str
+    name: Any  # lazy: in the reader's language when it is shown
+    url: str  # name of the address
+    icon: str
+    permission: Permission
+    key: str = ""  # G, then this key, goes there
+    is_in_bottom_bar: bool = True
+
+
+PLACES = (
+    Place("today", _("Today"), "home", "sun", Permission.SEE_APPOINTMENTS, "t"),
+    Place("inbox", _("Inbox"), "inbox", "inbox", Permission.SEE_MESSAGES, "i"),
+    Place("appointments", _("Appointments"), "appointments", "calendar-days", Permission.SEE_APPOINTMENTS, ""),
+    Place("patients", _("Patients"), "patients", "users", Permission.SEE_PATIENTS, "p"),
+)
+"""The sidebar, top to bottom; settings and the own name stand at its foot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as the template shows it."""
+
+    code: str
+    name: Any
+    url: str
+    icon: str
+    key: str
+    is_current: bool
+    count: int = 0
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    at: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Renders a staff page inside the frame. `at` is the code of the place it belongs to."""
+    language = translation.get_language() or languages.FALLBACK
+    user: Any = request.user
+    frame = {
+        "lang": language,
+        "dir": languages.direction(language),
+        "clinic": clinics.clinic_settings(clinic_of(request)),
+        "me": user,
+        "role": request.role,  # type: ignore[attr-defined]
+        "role_name": role_words.title(request.role.code),  # type: ignore[attr-defined]
+        "workplaces": _workplaces(request),
+        "places": list(_links(request, at)),
+        "settings_url": _settings_url(request),
+        "may_search": request.role.may(Permission.SEE_PATIENTS),  # type: ignore[attr-defined]
+        "is_in_settings": at == "settings",
+        "is_demo": wired("STANDING", "is_demo")(),
+        "theme": user.theme,
+        "keys": user.keys,
+    }
+    return render(request, template, {**frame, **(context or {})}, status=status)
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who acts, for `by=`."""
+    return Actor(ActorKind.STAFF, str(request.user.pk))
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Whether htmx asks, and will take a part of the page out of the answer."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _links(request: HttpRequest, at: str) -> Iterator[Link]:
+    role = request.role  # type: ignore[attr-defined]
+    for place in PLACES:
+        if role.may(place.permission):
+            count = conversations.to_do_count(clinic_of(request)) if place.code == "inbox" else 0
+            yield Link(place.code, place.name, reverse(place.url), place.icon, place.key, place.code == at, count)
+
+
+def _settings_url(request: HttpRequest) -> str:
+    """The first page of the settings that this role may open; empty: none."""
+    role = request.role  # type: ignore[attr-defined]
+    return next((reverse(name) for permission, name in SETTINGS if role.may(permission)), "")
+
+
+SETTINGS: tuple[tuple[Permission, str], ...] = ()
+
+
+def _workplaces(request: HttpRequest) -> list[dict[str, Any]]:
+    here = clinic_of(request)
+    places = request.workplaces  # type: ignore[attr-defined]
+    return [
+        {
+            "id": place.clinic_id,
+            "name": clinics.clinic_settings(place.clinic_id).name,
+            "is_here": place.clinic_id == here,
+        }
+        for place in places
+    ]

@@ -1,0 +1,122 @@
+// Changes as they happen. One tab of the browser holds the stream (a lock says which); it tells the others. A part of a
+// page says what it hangs on: <live-part id="todo" topics="threads messages">. When that changes, the page is fetched once and
+// its parts are brought up to date in place, so that scroll, focus and what was typed stay.
+const TOPICS_ALL = "all"; // after a lost connection anything may have changed
+const GATHER = 120; // ms: what changes together is fetched once
+const REST = 1000; // ms between two fetches at least
+const channel = new BroadcastChannel("recado-live");
+
+class LivePart extends HTMLElement {
+  get topics() {
+    return (this.getAttribute("topics") || "").split(/\s+/);
+  }
+}
+customElements.define("live-part", LivePart);
+
+let waiting = new Set();
+let timer = 0;
+let lastFetch = 0;
+let isFetching = false;
+
+function hear(topics) {
+  for (const topic of topics) waiting.add(topic);
+  document.dispatchEvent(new CustomEvent("recado:news", { detail: topics }));
+  plan();
+}
+
+function plan() {
+  if (timer || isFetching || !waiting.size || document.hidden) return;
+  const wait = Math.max(GATHER, lastFetch + REST - Date.now());
+  timer = setTimeout(refresh, Math.min(wait, REST));
+}
+
+function wanted(topics) {
+  const parts = [...document.querySelectorAll("live-part[id]")];
+  return parts.filter((part) => topics.has(TOPICS_ALL) || part.topics.some((topic) => topics.has(topic)));
+}
+
+async function refresh() {
+  timer = 0;
+  const topics = waiting;
+  waiting = new Set();
+  const parts = wanted(topics);
+  if (!parts.length) return;
+  isFetching = true;
+  lastFetch = Date.now();
+  try {
+    const answer = await fetch(location.href, { headers: { "HX-Request": "true", "X-Live": "true" }, cache: "no-store" });
+    if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
+    else if (answer.ok) await put(parts, await answer.text());
+    else if (answer.status >= 500) again(topics);
+  } catch {
+    again(topics); // the server is away; the stream's return asks once more
+  } finally {
+    isFetching = false;
+    plan();
+  }
+}
+
+function again(topics) {
+  for (const topic of topics) waiting.add(topic);
+  setTimeout(plan, 3000);
+}
+
+async function put(parts, text) {
+  for (const part of parts) {
+    if (!part.isConnected) continue;
+    await window.htmx.swap({ sourceElement: part, target: part, text, select: `#${part.id}`, swap: "outerMorph" });
+  }
+}
+
+// ---------------------------------------------------------------- the one stream
+
+let isLost = false;
+
+function tellState(lost) {
+  isLost = lost;
+  const note = document.getElementById("link-state");
+  if (note) note.hidden = !lost;
+}
+
+function stream() {
+  return new Promise((release) => {
+    const source = new EventSource("/live");
+    let wasLost = false;
+    source.addEventListener("open", () => {
+      if (wasLost) share({ topics: [TOPICS_ALL] });
+      wasLost = false;
+      share({ lost: false });
+    });
+    source.addEventListener("news", (event) => share({ topics: event.data.split(" ") }));
+    source.addEventListener("resync", () => share({ topics: [TOPICS_ALL] }));
+    source.addEventListener("ended", () => {
+      source.close();
+      location.reload(); // signed out elsewhere: the server leads to the way in
+    });
+    source.addEventListener("error", () => {
+      wasLost = true;
+      share({ lost: true });
+      if (source.readyState === EventSource.CLOSED) setTimeout(release, 2000); // refused: try anew
+    });
+    addEventListener("pagehide", () => source.close(), { once: true });
+  });
+}
+
+function share(word) {
+  channel.postMessage(word);
+  take(word);
+}
+
+function take(word) {
+  if (word.lost !== undefined && word.lost !== isLost) tellState(word.lost);
+  if (word.topics) hear(word.topics);
+}
+
+channel.addEventListener("message", (event) => take(event.data));
+document.addEventListener("visibilitychange", () => plan());
+
+async function hold() {
+  for (;;) await navigator.locks.request("recado-live", stream);
+}
+
+if (document.querySelector("live-part") && navigator.locks) hold();

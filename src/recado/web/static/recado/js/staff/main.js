@@ -1,0 +1,7 @@
+// What every staff screen has: live parts, keys, commands, dialogs, notices. Pages work without it, as plain forms.
+import "./live.js";
+import "./keys.js";
+import "./palette.js";
+import "./said.js";
+import "./dialogs.js";
+import "./menus.js";

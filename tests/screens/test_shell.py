@@ -1,0 +1,33 @@
+"""The frame around the staff screens."""
+
+from uuid import UUID
+
+import pytest
+
+from recado.clinics import actions as clinics
+from recado.clinics.roles import AUDITOR, RECEPTION
+from recado.foundation.actors import OPERATOR
+from tests import pages, staff
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def clinic() -> UUID:
+    return clinics.create_clinic(slug="harbour", name="Harbour Street", time_zone="Europe/London", by=OPERATOR).id
+
+
+def test_sidebar_shows_what_the_role_may_open(clinic: UUID) -> None:
+    page = staff.desk(clinic, RECEPTION).get("/").content.decode()
+    assert 'href="/inbox/"' in page and 'href="/patients/"' in page
+    assert pages.Reading(page).faults == []
+
+
+def test_role_without_the_permission_is_told_who_gives_it(clinic: UUID) -> None:
+    response = staff.desk(clinic, AUDITOR).get("/inbox/")
+    assert response.status_code == 403
+    assert "Auditor" in response.content.decode()
+
+
+def test_stranger_is_led_to_the_way_in(clinic: UUID) -> None:
+    assert pages.browser().get("/inbox/")["Location"] == "/sign-in?next=%2Finbox%2F"
