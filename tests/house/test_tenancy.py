@@ -34,6 +34,7 @@ WITHOUT_CLINIC_COLUMN = {"clinics_user": "one account a person; visible by membe
 WANTED: dict[str, dict[str, Any]] = {
     "appointments_appointment": {"state": "booked"},
     "clinics_clinic": {"care_basis": "care"},
+    "conversations_thread": {"state": "open"},
     "clinics_user": {"email": "ana@clinic.example"},
     "foundation_datakey": {"kind": "data"},
     "messaging_message": {"verdict": "never"},

@@ -42,6 +42,19 @@ def patients_at(clinic_id: UUID, phone_bi: bytes) -> list[Reach]:
     return sorted(people.values(), key=lambda person: person.patient_id)
 
 
+def people_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, list[Reach]]:
+    """The patients whose current phone each of these is. Call it inside `clinic_scope`."""
+    rows = Address.objects.filter(clinic_id=clinic_id, value_bi__in=list(phones), is_current=True).order_by(
+        "patient_id"
+    )
+    owners = [(bytes(bi), patient_id) for bi, patient_id in rows.values_list("value_bi", "patient_id")]
+    people = reach(clinic_id, [patient_id for _, patient_id in owners])
+    found: dict[bytes, list[Reach]] = {}
+    for bi, patient_id in owners:
+        found.setdefault(bi, []).append(people[patient_id])
+    return found
+
+
 def first_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Reach]:
     """One patient for each of these numbers that is somebody's: the first recorded. Call it inside `clinic_scope`."""
     rows = Address.objects.filter(clinic_id=clinic_id, value_bi__in=list(phones), is_current=True).order_by("id")

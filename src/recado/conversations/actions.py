@@ -1,4 +1,4 @@
-"""Ask people, and settle what they answer: by text (`receive`) or by link."""
+"""Ask people, settle what they answer by text (`receive`) or by link, and what staff do with a conversation (`desk`)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,12 +18,23 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Delivery, Intent, LinkTarget
 
-from . import routing
+from . import desk, routing
 from .models import Question
 from .queries import visit_behind
 from .types import Ask, VisitPage
 
 receive = routing.receive
+assign = desk.assign
+choose_patient = desk.choose_patient
+done = desk.done
+note_here = desk.note_here
+recall = desk.recall
+reopen = desk.reopen
+reply = desk.reply
+snooze = desk.snooze
+start_conversation = desk.start_conversation
+undo = desk.undo
+wrong_person = desk.wrong_person
 
 BY_LINK = Actor(ActorKind.PATIENT, "link")
 NEW_LINKS_A_DAY = 3

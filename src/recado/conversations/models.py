@@ -79,3 +79,84 @@ class Reading(TenantModel):
                 name="conversations_r_waiting",
             ),
         )
+
+
+class Thread(TenantModel):
+    """The conversation with one phone: what waits in it for a person, and who looks after it.
+
+    `waiting_since` is when the oldest text came that needs a person and has no answer yet. `version` goes up with each
+    text from the person and each act of staff; `answer_version` is what the newest answer of staff made it, so that
+    whoever began to write before that is told. `before` is what the newest act changed, to undo it: codes, ids, times.
+    """
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    phone_bi = models.BinaryField(max_length=16)
+    phone_ct = models.BinaryField()
+    number = models.CharField(max_length=20)  # ours: the one that the person wrote to last
+    patient_id = models.UUIDField(null=True)  # whom it is about, where that is known
+    state = models.CharField(max_length=8)
+    reason = models.CharField(max_length=16)
+    assignee = models.UUIDField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)  # null while snoozed: until the person writes
+    heard_at = models.DateTimeField(null=True)  # the person's newest text
+    last_at = models.DateTimeField()
+    is_last_ours = models.BooleanField(default=False)
+    last_ct = models.BinaryField()  # the newest words, cut to what a list shows
+    version = models.IntegerField(default=1)
+    answer_version = models.IntegerField(default=0)
+    before = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["clinic_id", "phone_bi"], name="conversations_thread_phone"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "snoozed", "done"]), name="conversations_thread_state"
+            ),
+            # What needs a person is never hidden as done.
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(waiting_since=None), name="conversations_thread_done"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["clinic_id", "state", "waiting_since"], name="conversations_t_state"),
+            models.Index(fields=["clinic_id", "-last_at"], name="conversations_t_newest"),
+            models.Index(fields=["clinic_id", "assignee"], name="conversations_t_mine"),
+            models.Index(
+                fields=["snoozed_until"],
+                condition=models.Q(state="snoozed", snoozed_until__isnull=False),
+                name="conversations_t_snoozed",
+            ),
+        )
+
+
+class Reply(TenantModel):
+    """A text that a person of the staff wrote. Its id is the message's."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True)
+    thread_id = models.UUIDField()
+    author = models.UUIDField()
+    at = models.DateTimeField()
+    waited_since = models.DateTimeField(null=True)  # since when it had been waited for: comes back if it is recalled
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "thread_id", "at"], name="conversations_reply_thread"),)
+
+
+class Presence(TenantModel):
+    """Where somebody of the staff is looking or typing at the moment. Real time; worth nothing after some seconds."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    user_id = models.UUIDField()
+    thread_id = models.UUIDField()
+    is_typing = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clinic_id", "user_id"], name="conversations_presence_user"),)

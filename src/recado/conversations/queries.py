@@ -9,8 +9,20 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import queries as texts
 
+from . import inbox
 from .models import Reading
 from .types import VisitPage
+
+authors = inbox.authors
+counts = inbox.counts
+first_waiting = inbox.first_waiting
+here = inbox.here
+page = inbox.page
+people = inbox.people
+search = inbox.search
+thread = inbox.thread
+thread_of_patient = inbox.thread_of_patient
+threads_at = inbox.threads_at
 
 
 def visit_behind(token: str) -> VisitPage | None:
@@ -55,6 +67,6 @@ def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[Readi
 
 
 def to_do_count(clinic_id: UUID) -> int:
-    """How many texts wait for a person of the clinic."""
+    """In how many conversations a person waits for an answer."""
     with clinic_scope(clinic_id):
-        return Reading.objects.filter(clinic_id=clinic_id, needs_person=True, done_at=None).count()
+        return inbox.waiting_count(clinic_id)

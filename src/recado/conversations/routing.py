@@ -17,7 +17,7 @@ from recado.consent import actions as consent
 from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
-from recado.foundation import audit, business_time
+from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.keys import keys_for
 from recado.foundation.wiring import wired
@@ -26,10 +26,11 @@ from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
+from . import signs, threads
 from .matching import read_answer, read_choice
 from .models import Question, Reading, WhichOne
 from .notices import ask_which, passed_to_person
-from .types import Settlement
+from .types import Reason, Settlement
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
 CHOOSE_WITHIN = timedelta(days=2)
@@ -65,10 +66,22 @@ def receive(text: InboundText) -> str:
         questions = _open_questions(text.clinic_id, phone_bi)
         language = _language(text.clinic_id, people, questions)
         read = _read(text, phone_bi, people, questions, language)
+        reason = _reason(text, people, read)
         if read.text is not None and _is_said_already(text, phone_bi, read):
             read = replace(read, outcome="repeated", text=None)
         _store(text, phone_bi, people, read)
+        threads.hear(text, phone_bi, people, reason=reason, outcome=read.outcome)
+        news.tell(text.clinic_id, news.Topic.MESSAGES, news.Topic.THREADS)
     return read.outcome
+
+
+def _reason(text: InboundText, people: list[Reach], read: Read) -> Reason | None:
+    """Why a person must look, or None. Who asks for another time hears that somebody will get in touch: so a person must."""
+    if read.outcome == "change_noted":
+        return Reason.ANOTHER_TIME
+    if not read.needs_person:
+        return None
+    return signs.reason_of(text.text, is_known=bool(people), understood=str(read.understood))
 
 
 def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: list[Question], language: str) -> Read:
@@ -266,12 +279,12 @@ def person(clinic_id: UUID, patient_id: UUID) -> Reach | None:
     return contacts.reach(clinic_id, [patient_id]).get(patient_id)
 
 
-def freeze(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor) -> None:
+def freeze(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor, *, how: str = "link") -> None:
     """Freezes a number for a patient and raises the task to find the right one."""
     if phone_bi is None:
         return
     messaging.retract(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, reason="wrong_number")
-    if consent.report_wrong_number(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, how="link", by=by):
+    if consent.report_wrong_number(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, how=how, by=by):
         tasks.raise_task(
             clinic_id=clinic_id,
             kind=TaskKind.WRONG_NUMBER,

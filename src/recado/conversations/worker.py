@@ -7,15 +7,21 @@ text comes once more, its reading stands already, and only the mark is made.
 
 import logging
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
+from recado.foundation import audit, business_time, news
+from recado.foundation.actors import SYSTEM
+from recado.foundation.audit import AuditLine
 from recado.foundation.database import key_file
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts
 
+from .models import Thread
 from .routing import receive
+from .types import Reason, ThreadState
 
 log = logging.getLogger("recado.inbound")
 READING_LOCK = 0x5245_4349
@@ -45,3 +51,37 @@ def _read(maintenance: "psycopg.Connection[Any]", raw: texts.Raw) -> int:
         return 0
     texts.settle_inbound(maintenance, raw.id, outcome=outcome, clinic_id=bound.clinic_id)
     return 1
+
+
+OVER = """
+SELECT DISTINCT clinic_id FROM conversations_thread
+WHERE state = 'snoozed' AND snoozed_until IS NOT NULL AND snoozed_until <= %s LIMIT 100
+"""
+
+
+def end_snoozes(maintenance: "psycopg.Connection[Any]") -> int:
+    """Brings conversations back whose time has come, by business time. Returns how many."""
+    clinics = [row[0] for row in maintenance.execute(OVER, (business_time.now(),))]
+    return sum(_end_snoozes(clinic_id) for clinic_id in clinics)
+
+
+def _end_snoozes(clinic_id: UUID) -> int:
+    now = business_time.now()
+    with clinic_scope(clinic_id):
+        over = Thread.objects.select_for_update().filter(
+            clinic_id=clinic_id, state=ThreadState.SNOOZED, snoozed_until__lte=now
+        )
+        rows = list(over)
+        for row in rows:
+            if row.waiting_since is None:  # answered, and put aside to be looked at again
+                row.waiting_since, row.reason = now, Reason.BACK
+            row.state, row.snoozed_until, row.before = ThreadState.OPEN, None, {}
+            row.version += 1
+        fields = ["state", "waiting_since", "reason", "snoozed_until", "before", "version"]
+        Thread.objects.bulk_update(rows, fields, batch_size=500)
+        audit.record_many(
+            [AuditLine(clinic_id, SYSTEM, "conversation.back", row.patient_id, f"thread:{row.id}") for row in rows]
+        )
+        if rows:
+            news.tell(clinic_id, news.Topic.THREADS)
+    return len(rows)

@@ -41,6 +41,7 @@ STANDING: dict[str, str] = {
 # The worker's loops: each is a function of a plain maintenance connection that returns how much it found to do.
 WORKERS: dict[str, str] = {
     "inbound": "recado.conversations.worker:read_inbound",
+    "snoozes": "recado.conversations.worker:end_snoozes",
     "journeys": "recado.journeys.worker:run_due",
     "incidents": "recado.messaging.worker:raise_incidents",
     "audit": "recado.launch.work:seal_audit",

@@ -12,7 +12,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
 from recado.consent import actions as consent
 from recado.consent.types import GROUP_OF, Purpose
-from recado.foundation import audit, business_time, ids
+from recado.foundation import audit, business_time, ids, news
 from recado.foundation.actors import Actor
 from recado.foundation.crypto import ClinicKeys
 from recado.foundation.database import plain_cursor
@@ -72,6 +72,7 @@ def send(*, clinic_id: UUID, intents: Sequence[Intent], by: Actor) -> list[Deliv
             came = outbox.put(cursor, clinic_id=clinic_id, rows=rows, now=now)
         deliveries = [_delivery(row, came) for row in rows]
         audit.record(clinic_id=clinic_id, by=by, action="message.put", detail=_counts(deliveries))
+        news.tell(clinic_id, news.Topic.MESSAGES)
     return deliveries
 
 

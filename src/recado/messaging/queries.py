@@ -1,6 +1,7 @@
 """What may be asked of messaging: states, threads, links, health. Also the wording's own functions, for rooms that write texts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,19 +9,22 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
+from recado.clinics import queries as clinics
 from recado.consent.types import Purpose
 from recado.foundation import business_time
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import keys_for
 
-from . import inbound, links
+from . import gate, inbound, links, segments
 from .carriers import route_for
-from .models import Message
-from .types import STATE_OF, EventKind, EventView, MessageView, State
+from .models import Message, Reference
+from .types import STATE_OF, EventKind, EventView, Intent, MessageView, Said, State
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
+    "EmptyText",
+    "Measure",
     "Raw",
     "Template",
     "Value",
@@ -28,9 +32,13 @@ __all__ = [
     "counts_by_state",
     "define",
     "define_all",
+    "foresee",
     "health",
     "link_behind",
     "links_made_since",
+    "measure",
+    "message_of",
+    "newest",
     "number_of",
     "render",
     "settle_inbound",
@@ -40,6 +48,9 @@ __all__ = [
 ]
 
 link_behind = links.behind
+measure = segments.measure
+Measure = segments.Measure
+EmptyText = segments.EmptyText
 Raw = inbound.Raw
 bind_inbound = inbound.bind
 settle_inbound = inbound.settle
@@ -147,6 +158,39 @@ def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> 
         events=tuple(events),
         due=row.due,
     )
+
+
+def newest(clinic_id: UUID, *, limit: int) -> list[Said]:
+    """The newest texts to anybody of a clinic, newest first: what a search reads. Call it inside `clinic_scope`; the
+    caller audits."""
+    rows = Message.objects.filter(clinic_id=clinic_id, phone_bi__isnull=False).exclude(verdict="never")
+    found = list(rows.order_by("-id").values_list("id", "at", "phone_bi", "body_ct")[:limit])
+    bodies = keys_for(clinic_id).open_many(
+        "message.body", [name.bytes for name, *_ in found], [bytes(sealed) for *_, sealed in found]
+    )
+    return [Said(bytes(bi or b""), at, body.decode()) for (_, at, bi, _), body in zip(found, bodies, strict=True)]
+
+
+def message_of(clinic_id: UUID, ref: str) -> UUID | None:
+    """The message that was put under this ref. Call it inside `clinic_scope`."""
+    return Reference.objects.filter(clinic_id=clinic_id, ref=ref).values_list("message_id", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the gate would say of a text now: it leaves at `due` (None: it may not), by this rule."""
+
+    rule: str
+    due: datetime | None
+    waits: bool  # longer than anybody asked for
+
+
+def foresee(clinic_id: UUID, intent: Intent) -> Outlook:
+    """Whether and when a text would leave if it were sent now; nothing is stored. Call it inside `clinic_scope`."""
+    clinic = clinics.clinic_settings(clinic_id)
+    phone_bi = keys_for(clinic_id).blind_index("phone", intent.phone.e164) if intent.phone else None
+    (judged,) = gate.clear(clinic=clinic, intents=[(intent, phone_bi)], now=business_time.now())
+    return Outlook(judged.rule, None if judged.verdict == "never" else judged.due, judged.verdict == "later")
 
 
 OLDEST_DUE = "SELECT min(due) FROM messaging_outbox WHERE due <= %s"

@@ -154,6 +154,15 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A text to somebody, with the index of their number."""
+
+    phone_bi: bytes
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class InboundText:
     """A text that a person sent us, bound to a clinic."""
 
