@@ -88,8 +88,8 @@ def test_search_of_one_finds_nobody_of_the_other(demo: Demo) -> None:
         + "said = []\n"
         + "for clinic, other in ((ours, theirs), (theirs, ours)):\n"
         + "    with clinic_scope(clinic):\n"
-        + "        said.append([len(contacts.search(clinic, 'Whitcombe')), len(contacts.search(other, 'Przybylska')),\n"
-        + "            len(contacts.search(clinic, 'Przybylska'))])\n"
+        + "        said.append([len(contacts.find(clinic, 'Whitcombe').hits), len(contacts.find(other, 'Przybylska').hits),\n"
+        + "            len(contacts.find(clinic, 'Przybylska').hits)])\n"
         + "say(said)"
     )
     assert found == [[0, 0, 1], [1, 0, 1]]

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from recado.clinics import queries as clinics
 from recado.foundation import bulk, business_time
@@ -13,10 +14,15 @@ from recado.foundation.crypto import ClinicKeys, plain_letters
 from recado.foundation.ids import new_id, new_ids
 from recado.foundation.keys import keys_for
 
+from . import lookups
 from .models import Address, Patient
 from .types import PersonRecord, Recorded
 
-DETAILS = ("record_ct", "name_ct", "birth_ct", "language", "tokens", "content_mac", "updated_at")
+__all__ = ["complete_lookups", "record_people"]
+
+complete_lookups = lookups.complete
+
+DETAILS = ("record_ct", "name_ct", "birth_ct", "birth_bi", "language", "tokens", "content_mac", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ def _patient(
         record_ct=keys.seal("patient.record", row, person.record_number.encode()) if person.record_number else None,
         name_ct=keys.seal("patient.name", row, person.name.encode()),
         birth_ct=keys.seal("patient.birth", row, person.birth_date.isoformat().encode()) if person.birth_date else None,
+        birth_bi=lookups.birth_index(keys, person.birth_date) if person.birth_date else None,
         language=person.language or default_language,
         tokens=keys.name_tokens(person.name),
         created_at=now,
@@ -114,7 +121,7 @@ def _changed(
     }
     for old in Patient.objects.filter(clinic_id=clinic_id, id__in=list(changed)):
         new = changed[old.id]
-        new.birth_ct = new.birth_ct or old.birth_ct
+        new.birth_ct, new.birth_bi = (new.birth_ct, new.birth_bi) if new.birth_ct else (old.birth_ct, old.birth_bi)
         new.record_ct = new.record_ct or old.record_ct
         if not new.tokens:
             new.name_ct, new.tokens = old.name_ct, old.tokens
@@ -124,16 +131,24 @@ def _changed(
 def _record_phones(
     clinic_id: UUID, keys: ClinicKeys, people: dict[UUID, PersonRecord], fresh: set[UUID], now: datetime
 ) -> set[UUID]:
-    """Brings the current phones in line. Returns who can be reached."""
+    """Brings the current phones in line. Returns who can be reached. A number that somebody here has replaced stays
+    away while the source goes on telling it; a new one from the source counts."""
     old = [patient for patient in people if patient not in fresh]
-    rows = Address.objects.filter(clinic_id=clinic_id, patient_id__in=old, kind="phone", is_current=True)
-    current = {patient: bytes(bi) for patient, bi in rows.values_list("patient_id", "value_bi")}
+    phones = Address.objects.filter(clinic_id=clinic_id, patient_id__in=old, kind="phone")
+    rows = phones.filter(is_current=True)
+    known = phones.filter(Q(is_current=True) | Q(is_overruled=True))
+    current, overruled = {}, set()
+    for patient, bi, is_current in known.values_list("patient_id", "value_bi", "is_current"):
+        if is_current:
+            current[patient] = bytes(bi)
+        else:
+            overruled.add((patient, bytes(bi)))
     added = []
     for patient, person in people.items():
         if person.phone is None:
             continue
         bi = keys.blind_index("phone", person.phone.e164)
-        if current.get(patient) != bi:
+        if current.get(patient) != bi and (patient, bi) not in overruled:
             added.append((patient, person.phone.e164, bi))
     replaced = [patient for patient, _, _ in added if patient in current]
     if replaced:
@@ -142,7 +157,7 @@ def _record_phones(
     return set(current) | {patient for patient, _, _ in added}
 
 
-ADDRESS = ("clinic_id", "id", "patient_id", "kind", "value_ct", "value_bi", "is_current", "since")
+ADDRESS = ("clinic_id", "id", "patient_id", "kind", "value_ct", "value_bi", "last4_bi", "is_current", "since")
 
 
 def _addresses(
@@ -151,6 +166,6 @@ def _addresses(
     names = new_ids(len(added))
     sealed = keys.seal_many("address.value", names, [e164.encode() for _, e164, _ in added])
     return [
-        (clinic_id, UUID(bytes=name), patient, "phone", value, bi, True, now)
-        for name, value, (patient, _, bi) in zip(names, sealed, added, strict=True)
+        (clinic_id, UUID(bytes=name), patient, "phone", value, bi, lookups.last4_index(keys, e164), True, now)
+        for name, value, (patient, e164, bi) in zip(names, sealed, added, strict=True)
     ]

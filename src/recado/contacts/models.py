@@ -10,9 +10,12 @@ from recado.foundation.tenancy import TenantModel
 
 class Patient(TenantModel):
     """One person of one clinic. `identity_bi` is a keyed hash of the record number or, without one, of
-    name, birth date and phone; `content_mac` tells without decryption whether an import brings a change."""
+    name, birth date and phone; `content_mac` tells without decryption whether an import brings a change.
 
-    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+    `birth_bi` finds people by birth date. Its index doesn't begin with the clinic: see 0002 on foreign keys, and a keyed
+    hash is one clinic's anyway."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT, UPDATE (birth_bi)"}
 
     id = models.UUIDField(primary_key=True, default=new_id)
     identity_bi = models.BinaryField(max_length=16)
@@ -20,6 +23,7 @@ class Patient(TenantModel):
     record_ct = models.BinaryField(null=True)
     name_ct = models.BinaryField()
     birth_ct = models.BinaryField(null=True)
+    birth_bi = models.BinaryField(max_length=16, null=True)
     language = models.CharField(max_length=8)
     tokens = ArrayField(models.BigIntegerField(), default=list)
     created_at = models.DateTimeField()
@@ -27,20 +31,28 @@ class Patient(TenantModel):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "identity_bi"], name="contacts_patient_identity"),)
-        indexes = (GinIndex(fields=["tokens"], name="contacts_patient_tokens"),)
+        indexes = (
+            GinIndex(fields=["tokens"], name="contacts_patient_tokens"),
+            models.Index(fields=["birth_bi"], name="contacts_patient_birth"),
+        )
 
 
 class Address(TenantModel):
-    """A phone of a patient. The same number may belong to several (a mother and her children)."""
+    """A phone of a patient. The same number may belong to several (a mother and her children).
 
-    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+    `last4_bi` finds people by the last four digits. `is_overruled`: a person of the clinic replaced it; a source that
+    goes on telling it is not believed."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT, UPDATE (last4_bi)"}
 
     id = models.UUIDField(primary_key=True, default=new_id)
     patient_id = models.UUIDField()
     kind = models.CharField(max_length=8, default="phone")
     value_ct = models.BinaryField()
     value_bi = models.BinaryField(max_length=16)
+    last4_bi = models.BinaryField(max_length=16, null=True)
     is_current = models.BooleanField(default=True)
+    is_overruled = models.BooleanField(default=False, db_default=False)
     since = models.DateTimeField()
 
     class Meta:
@@ -51,4 +63,23 @@ class Address(TenantModel):
                 name="contacts_address_current",
             ),
         )
-        indexes = (models.Index(fields=["clinic_id", "value_bi"], name="contacts_address_value"),)
+        indexes = (
+            models.Index(fields=["clinic_id", "value_bi"], name="contacts_address_value"),
+            models.Index(fields=["last4_bi"], name="contacts_address_last4"),
+        )
+
+
+class Change(TenantModel):
+    """What a person of the clinic changed about a patient, when and who: insert-only, without the values."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient_id = models.UUIDField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=16)  # phone_added, phone_replaced, phone_removed, language
+    actor_kind = models.CharField(max_length=16)
+    actor_ref = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "patient_id", "at"], name="contacts_change_patient"),)

@@ -1,15 +1,21 @@
 """Who people are and how to reach them: decrypted for one piece of work."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
+from typing import LiteralString
 from uuid import UUID
 
-from recado.foundation.crypto import name_words
+from django.db.models import Q
+
+from recado.foundation import arrays
+from recado.foundation.crypto import SHORTEST, ClinicKeys, name_words
+from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from .models import Address, Patient
-from .types import PatientView, Reach
+from . import looking, lookups
+from .models import Address, Change, Patient
+from .types import AddressView, ChangeKind, ChangeView, Found, Hit, PatientView, Reach
 
 
 def reach(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, Reach]:
@@ -67,41 +73,135 @@ def first_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Reach]:
 
 def patient(clinic_id: UUID, patient_id: UUID) -> PatientView | None:
     """One patient as staff see them. Call it inside `clinic_scope`; the caller writes the audit line."""
-    row = Patient.objects.filter(clinic_id=clinic_id, id=patient_id).first()
-    if row is None:
-        return None
-    keys = keys_for(clinic_id)
+    return patients(clinic_id, [patient_id]).get(patient_id)
 
-    def opened(column: str, sealed: object) -> str | None:
-        return keys.open(f"patient.{column}", patient_id.bytes, bytes(sealed)).decode() if sealed else None  # type: ignore[call-overload]
+
+def patients(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, PatientView]:
+    """Patients as staff see them: two statements. Call it inside `clinic_scope`; the caller writes the audit line."""
+    keys = keys_for(clinic_id)
+    phones = {
+        patient: (Phone(keys.open("address.value", name.bytes, bytes(sealed)).decode()), bytes(bi))
+        for patient, name, sealed, bi in Address.objects.filter(
+            clinic_id=clinic_id, patient_id__in=list(patient_ids), kind="phone", is_current=True
+        ).values_list("patient_id", "id", "value_ct", "value_bi")
+    }
+    rows = Patient.objects.filter(clinic_id=clinic_id, id__in=list(patient_ids))
+    return {row.id: _view(keys, row, *phones.get(row.id, (None, None))) for row in rows.defer("tokens")}
+
+
+def _view(keys: ClinicKeys, row: Patient, phone: Phone | None, phone_bi: bytes | None) -> PatientView:
+    def opened(column: str, sealed: bytes | memoryview | None) -> str | None:
+        return keys.open(f"patient.{column}", row.id.bytes, bytes(sealed)).decode() if sealed else None
 
     born = opened("birth", row.birth_ct)
     return PatientView(
-        id=patient_id,
+        id=row.id,
         name=opened("name", row.name_ct) or "",
         record_number=opened("record", row.record_ct),
         language=row.language,
         birth_date=date.fromisoformat(born) if born else None,
-        phone=reach(clinic_id, [patient_id])[patient_id].phone,
+        phone=phone,
+        phone_bi=phone_bi,
+        updated_at=row.updated_at,
     )
 
 
-def search(clinic_id: UUID, query: str, *, limit: int = 50) -> list[Reach]:
-    """People whose name has words that begin with each word of `query` (3 letters at least find by index).
+def phones_of(clinic_id: UUID, patient_id: UUID) -> list[AddressView]:
+    """The current phone of a patient and those before, the newest first. Call it inside `clinic_scope`; the caller audits."""
+    keys = keys_for(clinic_id)
+    rows = Address.objects.filter(clinic_id=clinic_id, patient_id=patient_id, kind="phone")
+    return [
+        AddressView(
+            row.id,
+            Phone(keys.open("address.value", row.id.bytes, bytes(row.value_ct)).decode()),
+            bytes(row.value_bi),
+            row.is_current,
+            row.since,
+        )
+        for row in rows.order_by("-is_current", "-since", "-id")
+    ]
 
-    Call it inside `clinic_scope`; the caller writes the audit line.
+
+def changes_of(clinic_id: UUID, patient_id: UUID, *, before: tuple[datetime, UUID], limit: int) -> list[ChangeView]:
+    """What people of the clinic changed about a patient, newest first. Call it inside `clinic_scope`."""
+    at, last = before
+    rows = Change.objects.filter(clinic_id=clinic_id, patient_id=patient_id)
+    rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=last)).order_by("-at", "-id")[:limit]
+    return [ChangeView(row.id, row.at, ChangeKind(row.kind), row.actor_kind, row.actor_ref) for row in rows]
+
+
+def count(clinic_id: UUID) -> int:
+    """How many patients a clinic has. Call it inside `clinic_scope`."""
+    return Patient.objects.filter(clinic_id=clinic_id).count()
+
+
+NEWEST_OTHERS: LiteralString = """
+SELECT id FROM contacts_patient WHERE clinic_id = %s AND id <> ALL (%s) ORDER BY id DESC LIMIT %s OFFSET %s
+"""
+
+
+def newest_but(clinic_id: UUID, without: Collection[UUID], *, limit: int, offset: int = 0) -> list[UUID]:
+    """Patients who are not among those given, the newest on record first. Call it inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        left_out = arrays.uuid_array([patient.bytes for patient in without])
+        rows = cursor.execute(NEWEST_OTHERS, (clinic_id, left_out, limit, offset))
+        return [row[0] for row in rows]
+
+
+MOST_HITS = 1_000  # people whom one search looks at; who types so little goes on typing
+
+
+def find(clinic_id: UUID, query: str, *, country: str = "", most: int = MOST_HITS) -> Found:
+    """People whom everything that was typed fits: beginnings of words of the name (3 letters at least find by index, shorter
+    ones whole words or in company of longer ones), a phone, last four digits, record number, birth date.
+
+    Newest on record first, `most` at the most. Call it inside `clinic_scope`; the caller writes the audit line.
     """
-    tokens = keys_for(clinic_id).search_tokens(query)
-    if not tokens:
-        return []
-    ids = (
-        Patient.objects.filter(clinic_id=clinic_id, tokens__contains=tokens).order_by("id").values_list("id", flat=True)
-    )
-    words = query.casefold().split()
-    found = reach(clinic_id, list(ids[: limit * 2])).values()  # tokens are short: a few strangers collide
-    return [person for person in found if _has_words(person.name, words)][:limit]
+    wanted = looking.read(query, country)
+    if wanted.is_nothing:
+        return Found()
+    keys = keys_for(clinic_id)
+    whole = {keys.blind_index("record", record) for record in wanted.records if wanted.terms}
+    fitting = _fitting(clinic_id, keys, wanted) | Q(identity_bi__in=list(whole))
+    rows = Patient.objects.filter(fitting, clinic_id=clinic_id).order_by("-id")
+    opened = [
+        (Hit(patient, keys.open("patient.name", patient.bytes, bytes(sealed)).decode()), bytes(identity) in whole)
+        for patient, sealed, identity in rows.values_list("id", "name_ct", "identity_bi")[: most + 1]
+    ]
+    # Tokens are short: a few strangers collide.
+    hits = [hit for hit, is_record in opened if is_record or _has_words(hit.name, wanted.words)]
+    return Found(tuple(hits[:most]), is_cut=len(opened) > most)
 
 
-def _has_words(name: str, words: list[str]) -> bool:
+def _fitting(clinic_id: UUID, keys: ClinicKeys, wanted: looking.Wanted) -> Q:
+    found = Q()
+    long = [word for word in wanted.words if all(len(part) >= SHORTEST for part in name_words(word))]
+    tokens = keys.search_tokens(" ".join(long or wanted.words)) if long or not wanted.terms else []
+    if tokens:
+        found &= Q(tokens__contains=tokens)
+    for term in wanted.terms:
+        found &= Q(id__in=_with(clinic_id, keys, term))
+    return found
+
+
+def _with(clinic_id: UUID, keys: ClinicKeys, term: looking.Term) -> set[UUID]:
+    """The patients whom one number leads to: two look-ups by index."""
+    records = [keys.blind_index("record", record) for record in term.records]
+    of_person = Q(identity_bi__in=records)
+    if term.born:
+        of_person |= Q(birth_bi=lookups.birth_index(keys, term.born))
+    found = set(Patient.objects.filter(of_person, clinic_id=clinic_id).values_list("id", flat=True)[:MOST_HITS])
+    of_phone = Q()
+    if term.phone:
+        of_phone |= Q(value_bi=keys.blind_index("phone", term.phone.e164))
+    if term.last4:
+        of_phone |= Q(last4_bi=lookups.last4_index(keys, term.last4))
+    if of_phone:
+        rows = Address.objects.filter(of_phone, clinic_id=clinic_id, kind="phone", is_current=True)
+        found |= set(rows.values_list("patient_id", flat=True)[:MOST_HITS])
+    return found
+
+
+def _has_words(name: str, words: Collection[str]) -> bool:
     parts = name_words(name)
     return all(any(part.startswith(wanted) for part in parts) for word in words for wanted in name_words(word))

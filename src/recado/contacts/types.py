@@ -1,7 +1,8 @@
 """Values of this room: who someone is and how to reach them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from recado.foundation.phone import Phone
@@ -44,6 +45,55 @@ class PatientView:
     language: str
     birth_date: date | None
     phone: Phone | None
+    phone_bi: bytes | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressView:
+    """A phone that is or was a patient's."""
+
+    id: UUID
+    phone: Phone
+    phone_bi: bytes
+    is_current: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A person who fits what was looked for."""
+
+    patient_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who fits. `is_cut`: more people fit than are looked at."""
+
+    hits: tuple[Hit, ...] = ()
+    is_cut: bool = False
+
+
+class ChangeKind(StrEnum):
+    """What a person of the clinic changed about a patient."""
+
+    PHONE_ADDED = "phone_added"
+    PHONE_REPLACED = "phone_replaced"
+    PHONE_REMOVED = "phone_removed"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change by a person of the clinic, without the values."""
+
+    id: UUID
+    at: datetime
+    kind: ChangeKind
+    actor_kind: str
+    actor_ref: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,7 +277,7 @@ def wrapping_place(clinic_id: UUID, kind: str, number: int) -> bytes:
 
 # ------------------------------------------------------------------------------------------------ names
 
-_SHORTEST, _LONGEST = 3, 12
+SHORTEST, _LONGEST = 3, 12
 _WORD = re.compile(r"[^\W_]+")
 _NO_APOSTROPHES = str.maketrans("", "", "'’ʼ`´")
 # Letters that Unicode doesn't split into a letter and a mark.
@@ -308,6 +308,6 @@ def name_words(name: str) -> set[str]:
 
 
 def _beginnings(word: str) -> list[str]:
-    if len(word) <= _SHORTEST:
+    if len(word) <= SHORTEST:
         return [word]
-    return [word[:length] for length in range(_SHORTEST, min(len(word), _LONGEST) + 1)]
+    return [word[:length] for length in range(SHORTEST, min(len(word), _LONGEST) + 1)]

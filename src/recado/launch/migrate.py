@@ -49,9 +49,11 @@ def run() -> Migrated:
         keyfile = KeyFile.load_or_create(key_file_path()) if before.is_new else database.key_file()
         database.ensure_roles(url, keyfile)
         applied = _migrate_tables()
-        from recado.foundation.keys import ensure_system_keys  # both need Django set up
+        from recado.contacts.actions import complete_lookups
+        from recado.foundation.keys import ensure_system_keys  # all need Django set up
 
         ensure_system_keys()
+        complete_lookups()
         standing.leave_mark(connection)
         _make_partitions(connection)
     return Migrated(before.is_new, applied, before.is_demo)

@@ -16,7 +16,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import keys_for
 
-from . import gate, inbound, links, segments
+from . import gate, histories, inbound, links, segments
 from .carriers import route_for
 from .models import Message, Reference
 from .types import STATE_OF, EventKind, EventView, Intent, MessageView, Said, State
@@ -24,6 +24,7 @@ from .wording import Template, Value, define, define_all, render
 
 __all__ = [
     "EmptyText",
+    "Fate",
     "Measure",
     "Raw",
     "Template",
@@ -34,6 +35,7 @@ __all__ = [
     "define_all",
     "foresee",
     "health",
+    "last_fates",
     "link_behind",
     "links_made_since",
     "measure",
@@ -47,6 +49,8 @@ __all__ = [
     "waiting_inbound",
 ]
 
+Fate = histories.Fate
+last_fates = histories.last_fates
 link_behind = links.behind
 measure = segments.measure
 Measure = segments.Measure

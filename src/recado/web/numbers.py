@@ -1,8 +1,10 @@
-"""Phone numbers as a page shows them. Pure."""
+"""Numbers as a page shows them."""
 
 import re
 
 import phonenumbers
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
 
 
 def national(number: str) -> str:
@@ -25,6 +27,11 @@ def callable_number(number: str) -> str:
     """The number for a `tel:` link (RFC 3966): digits, with the plus sign if it had one."""
     digits = re.sub(r"\D", "", number)
     return f"+{digits}" if number.lstrip().startswith("+") else digits
+
+
+def counted(count: int) -> str:
+    """12,345 with the separators of the reader's language."""
+    return format_decimal(count, locale=(get_language() or "en").replace("-", "_"))
 
 
 def _parsed(number: str) -> phonenumbers.PhoneNumber | None:

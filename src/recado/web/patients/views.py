@@ -1,18 +1,106 @@
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST, require_safe
+"""The list of patients, and finding one. What somebody types to find a person goes by POST only: it stands in no address."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recado.appointments import queries as appointments
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
+from recado.contacts import queries as contacts
+from recado.foundation import audit
+from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
+from recado.web.patients import rows
+from recado.web.sign_in.at_work import clinic_of
+
+PAGE = 50
+QUICK = 8  # hits under the search field while somebody types
+LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where one is in a long list."""
+
+    number: int
+    total: int  # people in all
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        return min(self.number * PAGE, self.total)
+
+    @property
+    def before(self) -> int:
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        return self.number + 1 if self.last < self.total else 0
+
+    @property
+    def is_one(self) -> bool:
+        return self.total <= PAGE
 
 
 @needs(Permission.SEE_PATIENTS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return shell.page(request, "recado/staff/blank.html", at="patients")
+    """Every patient: by the next visit, then those without one, the newest on record first."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        pages = Pages(_number(request.GET.get("page")), contacts.count(clinic_id))
+        found = rows.rows(clinic_id, _ids(clinic_id, pages))
+        _note(request, "patient.list", [row.id for row in found])
+    context = {"rows": found, "pages": pages, "may_import": request.role.may(Permission.IMPORT)}  # type: ignore[attr-defined]
+    return shell.page(request, "recado/patients/index.html", context, at="patients")
+
+
+def _ids(clinic_id: UUID, pages: Pages) -> list[UUID]:
+    coming = appointments.patients_coming(clinic_id)
+    start = pages.first - 1
+    ids = coming[start : start + PAGE]
+    if len(ids) < PAGE:
+        start = max(0, start - len(coming))
+        ids += contacts.newest_but(clinic_id, coming, limit=PAGE - len(ids), offset=start)
+    return ids
 
 
 @needs(Permission.SEE_PATIENTS)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    return shell.page(request, "recado/staff/blank.html", at="patients")
+    """Who fits what was typed. A GET shows the empty field."""
+    clinic_id = clinic_of(request)
+    query = request.POST.get("q", "")[:LONGEST_QUERY].strip()
+    is_quick = request.headers.get("X-Quick") == "true"
+    with clinic_scope(clinic_id):
+        found = rows.find(clinic_id, query) if query else rows.Sorted((), False)
+        pages = Pages(1 if is_quick else _number(request.POST.get("page")), len(found.ids))
+        start = pages.first - 1
+        shown = rows.rows(clinic_id, found.ids[start : start + (QUICK if is_quick else PAGE)])
+        if shown:
+            _note(request, "patient.search", [row.id for row in shown])
+    context = {"q": query, "rows": shown, "pages": pages, "is_cut": found.is_cut, "most": contacts.MOST_HITS}
+    context["may_see_messages"] = request.role.may(Permission.SEE_MESSAGES)  # type: ignore[attr-defined]
+    if is_quick:
+        return render(request, "recado/patients/_quick.html", context)
+    return shell.page(request, "recado/patients/search.html", context, at="patients")
+
+
+def _note(request: HttpRequest, action: str, ids: Sequence[UUID]) -> None:
+    """One audit line with the people shown; none for a page that brings itself up to date."""
+    if request.headers.get("X-Live") != "true":
+        shown = {"patients": [str(patient) for patient in ids]}
+        audit.record(clinic_id=clinic_of(request), by=shell.actor(request), action=action, detail=shown)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and 0 < len(text) < 7 and int(text) else 1

@@ -41,6 +41,12 @@ def callable_number(number: str) -> str:
     return numbers.callable_number(number)
 
 
+@register.filter
+def number(count: int) -> str:
+    """A count with the separators of the reader's language."""
+    return numbers.counted(count)
+
+
 AVATAR_COLOURS = 6
 
 

@@ -1,0 +1,91 @@
+"""Patients, their visits and phones in the reader's words. No sentence is put together from parts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from recado.appointments.types import VisitState, VisitView
+from recado.contacts.types import PatientView
+from recado.messaging.queries import Fate
+from recado.messaging.types import EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state as it is shown: colour, icon and words; `why` is a sentence beside it."""
+
+    colour: str
+    icon: str
+    words: Any
+    why: Any = ""
+
+
+VISIT_CHIPS: dict[str, Chip] = {
+    VisitState.BOOKED: Chip("warn", "clock", gettext_lazy("Not answered")),
+    VisitState.CONFIRMED: Chip("ok", "check", gettext_lazy("Confirmed")),
+    VisitState.CANCELLED: Chip("", "x", gettext_lazy("Cancelled")),
+    "wish": Chip("ask", "calendar-clock", gettext_lazy("Wants another time")),
+}
+
+
+def visit_chip(visit: VisitView) -> Chip:
+    is_wish = visit.wants_another_time and visit.state != VisitState.CANCELLED
+    return VISIT_CHIPS["wish" if is_wish else visit.state]
+
+
+REACH: dict[str, Chip] = {
+    "no_phone": Chip("", "phone-off", gettext_lazy("No phone")),
+    "wrong": Chip("bad", "user-x", gettext_lazy("Wrong number")),
+    "stopped": Chip("", "bell-off", gettext_lazy("Stopped")),
+    "failed": Chip("bad", "circle-x", gettext_lazy("Failed")),
+    "works": Chip("ok", "check", gettext_lazy("Works")),
+    "untried": Chip("", "minus", gettext_lazy("Not tried")),
+}
+
+
+def reach(person: PatientView, *, is_wrong: bool, is_stopped: bool, fate: Fate | None) -> Chip:
+    """Whether a text reaches a person, by what weighs most."""
+    if person.phone is None:
+        return REACH["no_phone"]
+    if is_wrong:
+        return REACH["wrong"]
+    if is_stopped:
+        return REACH["stopped"]
+    if fate is None:
+        return REACH["untried"]
+    return REACH["works" if fate.kind is EventKind.DELIVERED else "failed"]
+
+
+def language_name(code: str) -> str:
+    """The name of a patient's language, in the reader's; the code where nobody knows it."""
+    try:
+        name = locale().languages.get(code.split("-")[0].lower())
+    except UnknownLocaleError:
+        name = None
+    return (name[:1].upper() + name[1:]) if name else code
+
+
+def locale() -> Locale:
+    return Locale.parse((get_language() or "en").replace("-", "_"))
+
+
+def full_day(day: date | datetime) -> str:
+    """14 March 1979."""
+    return format_date(day, "long", locale=locale())
+
+
+def age(born: date, today: date) -> int:
+    """Whole years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def born(day: date, today: date) -> str:
+    """14 March 1979 (47)."""
+    years = age(day, today)
+    return _("%(day)s (%(age)s)") % {"day": full_day(day), "age": years} if years >= 0 else full_day(day)
