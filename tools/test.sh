@@ -15,8 +15,8 @@ run() {
 }
 empty=0
 
-# The node peers of the interop tests, where their folder has a lock file.
-for peers in tests/interop/*/package-lock.json tests/interop/package-lock.json; do
+# What tests take from npm: SMPP peers, and axe-core that looks over the pages.
+for peers in tests/*/node/package-lock.json; do
   [ -f "$peers" ] || continue
   folder=$(dirname "$peers")
   if command -v npm >/dev/null 2>&1 && [ ! "$folder/node_modules/.package-lock.json" -nt "$peers" ]; then
