@@ -1,0 +1,106 @@
+"""Every address by every role, in the own clinic and with ids of another: who may not, may not; what is another's is not there.
+
+Addresses are taken from the product, so a new one is tried from the day it is made. What stands in an address is an id:
+`Foreign` makes one of each kind in another clinic, and a new kind of id has to be added there.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from recado.clinics import access
+from recado.clinics.roles import ROLES
+from recado.foundation.tenancy import clinic_scope
+from tests import factories, pages, staff
+from tests.house.test_urls import ALL
+
+pytestmark = pytest.mark.usefixtures("database")
+
+GUARDED = [(route, view) for route, view in ALL if (found := access.access_of(view)) and found.permission is not None]
+METHODS = ("get", "post")
+
+
+def parameters(route: str) -> dict[str, str]:
+    """Name and kind of what stands in an address: {"patient_id": "uuid"}."""
+    inside = [piece.split(">")[0] for piece in route.split("<")[1:]]
+    return {name: kind for kind, _, name in (one.rpartition(":") for one in inside)}
+
+
+def filled(route: str, values: dict[str, Any]) -> str:
+    for name, kind in parameters(route).items():
+        route = route.replace(f"<{kind}:{name}>", str(values[name]))
+    return route
+
+
+class Foreign:
+    """A clinic with one of everything that an address may name."""
+
+    def __init__(self) -> None:
+        self.clinic = factories.make_furnished("mill-lane", number="+447700900101")
+        factories.record(self.clinic.id, factories.booking("F-1", factories.person(905, "Maud Ellery")))
+        visit = factories.visit(self.clinic.id, "F-1")
+        self.ids: dict[str, Any] = {"visit_id": visit.id, "patient_id": visit.patient_id}
+        self.ids |= dict(self._made_by_a_question())
+        self.ids["user_id"] = staff.hire(self.clinic.id, name="Nora Field")
+
+    def _made_by_a_question(self) -> Iterator[tuple[str, UUID]]:
+        from recado.conversations.models import Thread
+        from recado.messaging.models import Message
+        from recado.tasks.models import Task
+
+        factories.hear(self.clinic.id, "Is the door on the left?", last=905, number="+447700900101")
+        with clinic_scope(self.clinic.id):
+            yield "thread_id", Thread.objects.get(clinic_id=self.clinic.id).id
+            yield "message_id", Message.objects.filter(clinic_id=self.clinic.id).latest("id").id
+            yield "task_id", Task.objects.filter(clinic_id=self.clinic.id).latest("id").id
+
+
+def ask(client: Client, method: str, path: str) -> int:
+    return int(getattr(client, method)(path).status_code)
+
+
+def test_there_are_guarded_addresses() -> None:
+    assert len(GUARDED) > 4
+    assert get_resolver().url_patterns
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_strangers_are_led_to_the_way_in(method: str) -> None:
+    client = pages.browser()
+    nobody = {name: uuid4() for route, _ in GUARDED for name in parameters(route)}
+    for route, _view in GUARDED:
+        response = getattr(client, method)(filled(route, nobody))
+        assert response.status_code == 302 and response["Location"].startswith("/sign-in"), route
+
+
+@pytest.mark.parametrize("role", ROLES.values(), ids=lambda role: role.code)
+def test_each_role_opens_what_it_may_and_nothing_else(role: Any) -> None:
+    client = staff.desk(factories.make_furnished().id, role)
+    unknown = {name: uuid4() for route, _ in GUARDED for name in parameters(route)}
+    for route, view in GUARDED:
+        may = role.may(access.access_of(view).permission)  # type: ignore[union-attr]
+        for method in METHODS:
+            status = ask(client, method, filled(route, unknown))
+            if not may:
+                assert status == 403, f"{role.code} {method} {route}: {status}"
+            elif parameters(route):
+                assert status in (404, 405), f"{role.code} {method} {route}: {status}"
+            else:
+                assert status not in (403, 404) and status < 500, f"{role.code} {method} {route}: {status}"
+
+
+@pytest.mark.parametrize("role", ROLES.values(), ids=lambda role: role.code)
+def test_what_is_another_clinics_is_not_there(role: Any) -> None:
+    foreign = Foreign()
+    client = staff.desk(factories.make_furnished().id, role)
+    for route, view in GUARDED:
+        if not parameters(route):
+            continue
+        may = role.may(access.access_of(view).permission)  # type: ignore[union-attr]
+        for method in METHODS:
+            status = ask(client, method, filled(route, foreign.ids))
+            assert status in ((404, 405) if may else (403,)), f"{role.code} {method} {route}: {status}"
