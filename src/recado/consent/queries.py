@@ -8,11 +8,11 @@ from uuid import UUID
 from recado.foundation import arrays
 from recado.foundation.database import plain_cursor
 
-from .models import Withdrawal
+from .models import Permission, Withdrawal
 from .rules import RULES, judge
 from .types import PurposeGroup
 
-__all__ = ["RULES", "Standing", "judge", "standing_of", "withdrawn_at"]
+__all__ = ["RULES", "SaidOf", "Standing", "judge", "said_of", "standing_of", "withdrawn_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,24 @@ def withdrawn_at(clinic_id: UUID, phone_bi: bytes) -> list[datetime]:
     """Since when texts to a number are stopped, the earliest first; empty: they are not. Call it inside `clinic_scope`."""
     rows = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("at")
     return list(rows.values_list("at", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOf:
+    """What stands of one person's word, and since when."""
+
+    withdrawn: Mapping[PurposeGroup, datetime]
+    permitted: Mapping[PurposeGroup, datetime]
+
+
+def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None) -> SaidOf:
+    """What was withdrawn for a number and agreed to by a person. Call it inside `clinic_scope`."""
+    withdrawn: dict[PurposeGroup, datetime] = {}
+    permitted: dict[PurposeGroup, datetime] = {}
+    if phone_bi is not None:
+        stops = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
+        withdrawn = {PurposeGroup(group): at for group, at in stops.values_list("purpose_group", "at")}
+    if patient_id is not None:
+        given = Permission.objects.filter(clinic_id=clinic_id, patient_id=patient_id)
+        permitted = {PurposeGroup(group): at for group, at in given.values_list("purpose_group", "at")}
+    return SaidOf(withdrawn, permitted)

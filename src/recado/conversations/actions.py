@@ -24,10 +24,13 @@ from .queries import visit_behind
 from .types import Ask, VisitPage
 
 receive = routing.receive
+MOST_PARTS = desk.MOST_PARTS
 assign = desk.assign
 choose_patient = desk.choose_patient
 done = desk.done
+fit = desk.fit
 note_here = desk.note_here
+purpose_of = desk.purpose_of
 recall = desk.recall
 reopen = desk.reopen
 reply = desk.reply

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from recado.consent import queries as consent
 from recado.contacts import queries as contacts
@@ -18,6 +18,7 @@ from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 from recado.foundation.text import normalise
 from recado.messaging import queries as texts
+from recado.messaging.types import State
 
 from .desk import HERE_FOR
 from .models import Presence, Reading, Reply, Thread
@@ -61,6 +62,7 @@ def counts(clinic_id: UUID, user_id: UUID) -> Counts:
         mine=Count("id", filter=is_open & Q(assignee=user_id)),
         snoozed=Count("id", filter=Q(state=ThreadState.SNOOZED)),
         all=Count("id"),
+        heard_at=Max("heard_at"),
     )
     return Counts(**found)
 
@@ -73,16 +75,9 @@ def thread(clinic_id: UUID, thread_id: UUID) -> ThreadRow | None:
     return next(iter(_rows(clinic_id, Thread.objects.filter(clinic_id=clinic_id, id=thread_id))), None)
 
 
-def threads_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, ThreadRow]:
-    """The conversations with these phones."""
-    rows = _rows(clinic_id, Thread.objects.filter(clinic_id=clinic_id, phone_bi__in=list(phones)))
-    return {row.phone_bi: row for row in rows}
-
-
-def thread_of_patient(clinic_id: UUID, phone_bi: bytes) -> UUID | None:
-    """The conversation with a phone, if there is one."""
-    rows = Thread.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
-    return rows.values_list("id", flat=True).first()
+def threads_of(clinic_id: UUID, ids: Collection[UUID]) -> list[ThreadRow]:
+    """These conversations."""
+    return _rows(clinic_id, Thread.objects.filter(clinic_id=clinic_id, id__in=list(ids)))
 
 
 def _rows(clinic_id: UUID, rows: Iterable[Thread]) -> list[ThreadRow]:
@@ -131,6 +126,19 @@ def authors(clinic_id: UUID, thread_id: UUID) -> dict[UUID, UUID]:
     """Who of the staff wrote which message of a conversation: message to user."""
     rows = Reply.objects.filter(clinic_id=clinic_id, thread_id=thread_id)
     return dict(rows.values_list("id", "author"))
+
+
+def last_author(clinic_id: UUID, thread_id: UUID) -> UUID | None:
+    """Who of the staff wrote the newest text of a conversation."""
+    rows = Reply.objects.filter(clinic_id=clinic_id, thread_id=thread_id).order_by("-at", "-id")
+    return rows.values_list("author", flat=True).first()
+
+
+def recalled_text(clinic_id: UUID, row: ThreadRow, message_id: str) -> str:
+    """The words of a text of this conversation that was taken back; empty for any other."""
+    newest = texts.thread(clinic_id, row.phone_bi, limit=5)
+    found = next((m for m in newest if str(m.id) == message_id and m.state is State.CALLED_OFF), None)
+    return found.text if found and found.id in authors(clinic_id, row.id) else ""
 
 
 def here(clinic_id: UUID, *, but: UUID) -> dict[UUID, list[Here]]:

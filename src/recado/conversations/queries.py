@@ -13,16 +13,18 @@ from . import inbox
 from .models import Reading
 from .types import VisitPage
 
+PAGE = inbox.PAGE
 authors = inbox.authors
 counts = inbox.counts
 first_waiting = inbox.first_waiting
 here = inbox.here
 page = inbox.page
 people = inbox.people
+recalled_text = inbox.recalled_text
+last_author = inbox.last_author
 search = inbox.search
 thread = inbox.thread
-thread_of_patient = inbox.thread_of_patient
-threads_at = inbox.threads_at
+threads_of = inbox.threads_of
 
 
 def visit_behind(token: str) -> VisitPage | None:

@@ -125,6 +125,7 @@ class Counts:
     mine: int
     snoozed: int
     all: int
+    heard_at: datetime | None = None  # the newest text from anybody
 
     def of(self, folder: Folder) -> int:
         return {Folder.TODO: self.todo, Folder.MINE: self.mine, Folder.SNOOZED: self.snoozed, Folder.ALL: self.all}[

@@ -1,6 +1,6 @@
 """Days and times in words, in the language that is active. A value is shown in the zone it carries."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 from django.utils.translation import get_language, ngettext, pgettext
@@ -17,6 +17,12 @@ def short_day(moment: datetime) -> str:
     """Thu 26 Nov."""
     # Translators: CLDR's letters (EEE short weekday, d day, MMM short month); other words in '...'
     return _day(moment, pgettext("short day", "EEE d MMM"))
+
+
+def full_date(day: date) -> str:
+    """14 Mar 1979."""
+    # Translators: CLDR's letters (d day, MMM short month, y year); other words in '...'
+    return _day(day, pgettext("full date", "d MMM y"))
 
 
 def clock(moment: datetime) -> str:
@@ -40,5 +46,5 @@ def about(duration: timedelta) -> str:
     return ngettext("about %(count)d minute", "about %(count)d minutes", count) % {"count": count}
 
 
-def _day(moment: datetime, pattern: str) -> str:
-    return format_date(moment.date(), pattern, locale=(get_language() or "en").replace("-", "_"))
+def _day(moment: date, pattern: str) -> str:
+    return format_date(moment, pattern, locale=(get_language() or "en").replace("-", "_"))

@@ -1,7 +1,22 @@
 from django.urls import path
 
-from recado.web.inbox import views
+from recado.web.inbox import acts, views, writing
 
 urlpatterns = [
     path("", views.index, name="inbox"),
+    path("new", writing.new, name="inbox-new"),
+    path("search", views.search, name="inbox-search"),
+    path("measure", writing.measure, name="inbox-measure"),
+    path("<uuid:thread_id>", views.conversation, name="inbox-thread"),
+    path("<uuid:thread_id>/patient", views.patient, name="inbox-patient"),
+    path("<uuid:thread_id>/reply", writing.reply, name="inbox-reply"),
+    path("<uuid:thread_id>/assign", acts.assign, name="inbox-assign"),
+    path("<uuid:thread_id>/snooze", acts.snooze, name="inbox-snooze"),
+    path("<uuid:thread_id>/done", acts.done, name="inbox-done"),
+    path("<uuid:thread_id>/reopen", acts.reopen, name="inbox-reopen"),
+    path("<uuid:thread_id>/undo/<int:version>", acts.undo, name="inbox-undo"),
+    path("<uuid:thread_id>/about", acts.about, name="inbox-about"),
+    path("<uuid:thread_id>/wrong", acts.wrong_person, name="inbox-wrong"),
+    path("<uuid:thread_id>/here", acts.here, name="inbox-here"),
+    path("<uuid:thread_id>/recall/<uuid:message_id>", acts.recall, name="inbox-recall"),
 ]

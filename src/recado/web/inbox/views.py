@@ -1,12 +1,198 @@
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+"""The inbox: a folder, one conversation in it, and the patient beside it."""
 
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from recado.clinics import access
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
-from recado.web import shell
+from recado.contacts.types import Reach
+from recado.conversations import queries as conversations
+from recado.conversations.types import Folder, Snooze, ThreadRow, ThreadState
+from recado.foundation import audit
+from recado.foundation.tenancy import clinic_scope
+from recado.web import dates, numbers, shell
+from recado.web.sign_in.at_work import clinic_of
+
+from . import composer, lines, panel, talk, words
+
+LONGEST_QUERY = 100
 
 
 @needs(Permission.SEE_MESSAGES)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return shell.page(request, "recado/staff/blank.html", at="inbox")
+    return shell.page(request, "recado/inbox/page.html", folder_context(request), at="inbox")
+
+
+@needs(Permission.SEE_MESSAGES)
+@require_safe
+def conversation(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    context = folder_context(request) | talk_context(request, thread_id)
+    return shell.page(request, "recado/inbox/page.html", context | {"view": "talk"}, at="inbox")
+
+
+@needs(Permission.SEE_MESSAGES)
+@require_safe
+def patient(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    context = folder_context(request) | talk_context(request, thread_id)
+    return shell.page(request, "recado/inbox/page.html", context | {"view": "patient"}, at="inbox")
+
+
+@needs(Permission.SEE_MESSAGES)
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """Words come by POST, so that they stand in no address and no log."""
+    wanted = request.POST.get("words", "").strip()[:LONGEST_QUERY]
+    if not wanted:
+        return HttpResponseRedirect(reverse("inbox"), status=303)
+    clinic_id = clinic_of(request)
+    at = lines.desk(clinic_id, shell_user(request))
+    with clinic_scope(clinic_id):
+        found = conversations.search(clinic_id, wanted)
+        rows = conversations.threads_of(clinic_id, [hit.thread_id for hit in found.hits])
+        said = {hit.thread_id: hit for hit in found.hits}
+        shown = lines.lines(clinic_id, rows, at)
+        _note_list(request, clinic_id, rows, "conversation.search")
+    context = folder_context(request) | {
+        "found": [(line, said[line.id]) for line in sorted(shown, key=lambda one: said[one.id].at, reverse=True)],
+        "searched_for": wanted,
+        "searched": found.searched,
+        "back_to": dates.short_day(found.back_to.astimezone(at.zone)) if found.back_to else "",
+    }
+    return shell.page(request, "recado/inbox/page.html", context, at="inbox")
+
+
+# ------------------------------------------------------------------------------------------------ what pages show
+
+
+def shell_user(request: HttpRequest) -> UUID:
+    found = request.user.pk
+    assert isinstance(found, UUID)
+    return found
+
+
+def folder_of(request: HttpRequest) -> Folder:
+    asked = request.GET.get("folder", "") or request.POST.get("folder", "")
+    return Folder(asked) if asked in list(Folder) else Folder.TODO
+
+
+def folder_context(request: HttpRequest) -> dict[str, Any]:
+    """The list on the left."""
+    clinic_id, me, folder = clinic_of(request), shell_user(request), folder_of(request)
+    asked = request.GET.get("page", "")
+    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
+    at = lines.desk(clinic_id, me)
+    with clinic_scope(clinic_id):
+        counts = conversations.counts(clinic_id, me)
+        rows = conversations.page(clinic_id, folder, me, number=number)
+        shown = lines.lines(clinic_id, rows, at)
+        _note_list(request, clinic_id, rows, "conversation.list")
+    return {
+        "view": "list",
+        "folder": folder,
+        "folders": [(one, name, _badge(counts, one)) for one, name in words.FOLDERS.items()],
+        "lines": shown,
+        "counts": counts,
+        "waiting_said": ngettext(
+            "%(count)d conversation waits for an answer", "%(count)d conversations wait for an answer", counts.waiting
+        )
+        % {"count": counts.waiting},
+        "number": number,
+        "pages": -(-counts.of(folder) // conversations.PAGE),
+        "query": f"?folder={folder}" + (f"&page={number}" if number > 1 else ""),
+        "may_reply": access.may(request, Permission.REPLY),
+    }
+
+
+def _badge(counts: Any, folder: Folder) -> int | None:
+    """All has no number: it says nothing that anybody has to do. To do counts those who wait."""
+    if folder is Folder.ALL:
+        return None
+    return int(counts.waiting if folder is Folder.TODO else counts.of(folder))
+
+
+def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
+    """The conversation and the patient. 404 for what is not this clinic's."""
+    clinic_id = clinic_of(request)
+    at = lines.desk(clinic_id, shell_user(request))
+    asked = request.GET.get("most", "")
+    most = min(int(asked), talk.AT_MOST) if asked.isdecimal() and len(asked) < 5 else talk.AT_FIRST
+    with clinic_scope(clinic_id):
+        row = conversations.thread(clinic_id, thread_id)
+        if row is None:
+            raise Http404
+        family = conversations.people(clinic_id, [row])[row.id]
+        here = conversations.here(clinic_id, but=at.me).get(row.id, [])
+        shown = talk.talk(clinic_id, row, at, most=most)
+        beside = panel.panel(clinic_id, row, family, at)
+        outlook = composer.outlook(clinic_id, row)
+        recalled = _recalled(request, clinic_id, row)
+        if request.headers.get("X-Live") != "true":
+            _note_view(request, clinic_id, row)
+    language = family[0].language if family else ""
+    return {
+        "thread": row,
+        "thread_name": lines.name_of(row, family),
+        "thread_phone": numbers.international(row.phone.e164),
+        "is_known": bool(family),
+        "is_open": row.state is ThreadState.OPEN,
+        "state_tag": _state_tag(row, at),
+        "colleague": lines.colleague(here, at),
+        "assignee": at.names.get(row.assignee, "") if row.assignee else "",
+        "staff": sorted(at.names.items(), key=lambda one: one[1]),
+        "snoozes": [(one, words.SNOOZES[one], key) for one, key in zip(Snooze, "123", strict=True)],
+        "talk": shown,
+        "older": min(most * 3, talk.AT_MOST) if shown.has_older and most < talk.AT_MOST else 0,
+        "panel": beside,
+        "family": family,
+        "language": language,
+        "compose": composer.fresh(row, at, outlook, recalled),
+        "wrong_about": _wrong_about(row, family),
+    }
+
+
+def _recalled(request: HttpRequest, clinic_id: UUID, row: ThreadRow) -> str:
+    """What a text said that was taken back a moment ago: it goes on being written."""
+    asked = request.GET.get("recalled", "")
+    return conversations.recalled_text(clinic_id, row, asked) if asked else ""
+
+
+def _state_tag(row: ThreadRow, at: lines.Desk) -> str:
+    if row.state is ThreadState.DONE:
+        return str(words.FINISHED)
+    if row.state is not ThreadState.SNOOZED:
+        return ""
+    if row.snoozed_until is None:
+        return str(words.SNOOZED_UNTIL_REPLY)
+    return str(words.SNOOZED_UNTIL) % {"when": dates.short_moment(row.snoozed_until.astimezone(at.zone))}
+
+
+def _wrong_about(row: ThreadRow, family: list[Reach]) -> Reach | None:
+    """Of whom one may say that this phone is not theirs: the one whom the conversation is about."""
+    if row.patient_id is None and len(family) != 1:
+        return None
+    return next((p for p in family if row.patient_id in (None, p.patient_id)), None)
+
+
+def _note_list(request: HttpRequest, clinic_id: UUID, rows: list[ThreadRow], action: str) -> None:
+    """A list view is one line with the ids that were shown; a refresh of a list that stands open is none."""
+    if request.headers.get("X-Live") == "true" or not rows:
+        return
+    shown: list[str] = [str(row.id) for row in rows]
+    audit.record(clinic_id=clinic_id, by=shell.actor(request), action=action, detail={"threads": shown})
+
+
+def _note_view(request: HttpRequest, clinic_id: UUID, row: ThreadRow) -> None:
+    audit.record(
+        clinic_id=clinic_id,
+        by=shell.actor(request),
+        action="conversation.view",
+        patient_id=row.patient_id,
+        subject=f"thread:{row.id}",
+    )

@@ -36,6 +36,12 @@ def national(number: str) -> str:
 
 
 @register.filter
+def international(number: str) -> str:
+    """A phone number with its country code."""
+    return numbers.international(number)
+
+
+@register.filter
 def callable_number(number: str) -> str:
     """A phone number for `tel:`."""
     return numbers.callable_number(number)

@@ -1,0 +1,193 @@
+"""What the buttons of a conversation do. Each is a POST that leads back with 303 and says how to undo it."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from recado.clinics import queries as clinics
+from recado.clinics.access import needs
+from recado.clinics.roles import Permission
+from recado.conversations import actions as conversations
+from recado.conversations import queries
+from recado.conversations.types import Done, NoSuchThread, Snooze
+from recado.foundation.tenancy import clinic_scope
+from recado.web import shell
+from recado.web.sign_in.at_work import clinic_of
+
+from . import views
+
+Act = Callable[..., HttpResponse]
+
+
+def _found(view: Act) -> Act:
+    """What is not this clinic's is not there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: object, **more: object) -> HttpResponse:
+        try:
+            return view(request, *args, **more)
+        except LookupError:
+            raise Http404 from None
+
+    return guarded
+
+
+def back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    """To the conversation, in the folder from which it was opened."""
+    return _to(f"{reverse('inbox-thread', args=[thread_id])}?folder={views.folder_of(request)}")
+
+
+def next_or_back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    """To the next conversation of the folder; to the folder where none is left."""
+    clinic_id, folder = clinic_of(request), views.folder_of(request)
+    with clinic_scope(clinic_id):
+        following = queries.first_waiting(clinic_id, folder, views.shell_user(request), but=thread_id)
+    path = reverse("inbox-thread", args=[following]) if following else reverse("inbox")
+    return _to(f"{path}?folder={folder}")
+
+
+def _to(path: str) -> HttpResponse:
+    return HttpResponseRedirect(path, status=303)
+
+
+def _say(request: HttpRequest, said: str, thread_id: UUID, act: Done) -> None:
+    undo = reverse("inbox-undo", args=[thread_id, act.version])
+    messages.success(request, said, extra_tags=f"{undo}?folder={views.folder_of(request)}")
+
+
+@needs(Permission.REPLY)
+@require_POST
+@_found
+def assign(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    clinic_id, asked = clinic_of(request), request.POST.get("to", "")
+    staff = {str(one.user_id): one for one in clinics.staff(clinic_id)}
+    if asked and asked not in staff:
+        raise Http404
+    to = staff[asked].user_id if asked else None
+    with clinic_scope(clinic_id):
+        act = conversations.assign(clinic_id=clinic_id, thread_id=thread_id, to=to, by=shell.actor(request))
+    said = _("Assigned to %(name)s.") % {"name": staff[asked].name} if asked else _("Assigned to nobody.")
+    _say(request, said, thread_id, act)
+    return back(request, thread_id)
+
+
+@needs(Permission.REPLY)
+@require_POST
+@_found
+def snooze(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    clinic_id, asked = clinic_of(request), request.POST.get("until", "")
+    if asked not in list(Snooze):
+        raise Http404
+    with clinic_scope(clinic_id):
+        act = conversations.snooze(
+            clinic_id=clinic_id, thread_id=thread_id, until=Snooze(asked), by=shell.actor(request)
+        )
+    _say(request, _("Snoozed."), thread_id, act)
+    return next_or_back(request, thread_id)
+
+
+@needs(Permission.REPLY)
+@require_POST
+@_found
+def done(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        act = conversations.done(clinic_id=clinic_id, thread_id=thread_id, by=shell.actor(request))
+    _say(request, _("Done."), thread_id, act)
+    return next_or_back(request, thread_id)
+
+
+@needs(Permission.REPLY)
+@require_POST
+@_found
+def reopen(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        act = conversations.reopen(clinic_id=clinic_id, thread_id=thread_id, by=shell.actor(request))
+    _say(request, _("Back under To do."), thread_id, act)
+    return back(request, thread_id)
+
+
+@needs(Permission.REPLY)
+@require_POST
+@_found
+def undo(request: HttpRequest, thread_id: UUID, version: int) -> HttpResponse:
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        is_back = conversations.undo(clinic_id=clinic_id, thread_id=thread_id, version=version, by=shell.actor(request))
+    if not is_back:
+        messages.warning(request, _("Something has happened in this conversation since: nothing was undone."))
+    return back(request, thread_id)
+
+
+@needs(Permission.REPLY)
+@require_POST
+@_found
+def recall(request: HttpRequest, thread_id: UUID, message_id: UUID) -> HttpResponse:
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        is_back = conversations.recall(clinic_id=clinic_id, message_id=message_id, by=shell.actor(request))
+    if is_back:
+        messages.success(request, _("Taken back. Nobody has received it."))
+        path = f"{reverse('inbox-thread', args=[thread_id])}?folder={views.folder_of(request)}&recalled={message_id}"
+        return _to(path)
+    messages.warning(request, _("Too late: the text has left already."))
+    return back(request, thread_id)
+
+
+@needs(Permission.REPLY)
+@require_POST
+@_found
+def about(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    """Whom the conversation is about, where several share the phone."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        conversations.choose_patient(
+            clinic_id=clinic_id, thread_id=thread_id, patient_id=_patient(request), by=shell.actor(request)
+        )
+    return back(request, thread_id)
+
+
+@needs(Permission.REPLY)
+@require_POST
+@_found
+def wrong_person(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        conversations.wrong_person(
+            clinic_id=clinic_id, thread_id=thread_id, patient_id=_patient(request), by=shell.actor(request)
+        )
+    messages.success(
+        request, _("Nothing about this patient goes to this phone any more. A task asks for the right number.")
+    )
+    return next_or_back(request, thread_id)
+
+
+def _patient(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("patient", ""))
+    except ValueError:
+        raise NoSuchThread from None
+
+
+@needs(Permission.SEE_MESSAGES)
+@require_POST
+def here(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    """The browser says that this conversation is open before somebody, or being answered."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        if queries.thread(clinic_id, thread_id) is None:
+            raise Http404
+        conversations.note_here(
+            clinic_id=clinic_id,
+            thread_id=thread_id,
+            user_id=views.shell_user(request),
+            is_typing=request.POST.get("typing") == "yes",
+        )
+    return HttpResponse(status=204)

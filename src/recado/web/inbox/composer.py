@@ -1,0 +1,82 @@
+"""The form under a conversation: what is typed, how many parts it takes, and when it would leave."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from recado.consent.types import Purpose
+from recado.conversations import actions as conversations
+from recado.conversations.types import ThreadRow, UnfitText
+from recado.foundation import business_time
+from recado.foundation.ids import new_id
+from recado.messaging import queries as texts
+from recado.messaging.types import Intent
+from recado.web import dates
+
+from . import words
+from .lines import Desk
+
+ROOM = {"gsm7": (160, 153), "ucs2": (70, 67)}  # units of the only part, and of each of several
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The form as it stands. `ref` names it: sent twice, it counts once. `version` is what its writer saw."""
+
+    text: str
+    ref: str
+    version: int
+    size: str
+    barred: str = ""  # why nothing may be written, in words
+    waits: str = ""  # when it would leave, where that is not at once
+    fault: str = ""
+    answered: str = ""  # a colleague has answered since: who
+    is_refused: bool = False
+
+
+def outlook(clinic_id: UUID, row: ThreadRow) -> texts.Outlook:
+    """What the gate would say of an answer now. Call it inside `clinic_scope`."""
+    now = business_time.now()
+    purpose = conversations.purpose_of(row.heard_at, row.waiting_since, now)
+    return texts.foresee(clinic_id, Intent(purpose, "-", row.phone, patient_id=row.patient_id))
+
+
+def outlook_of_first(clinic_id: UUID, patient_id: UUID, phone: object) -> texts.Outlook:
+    """The same for a text that nobody has asked for."""
+    return texts.foresee(clinic_id, Intent(Purpose.CARE, "-", phone, patient_id=patient_id))  # type: ignore[arg-type]
+
+
+def fresh(row: ThreadRow, at: Desk, seen: texts.Outlook, text: str = "") -> Composer:
+    """An empty form, or one with what a recalled text said."""
+    return Composer(text, str(new_id()), row.version, size(text), barred(seen), waits(seen, at))
+
+
+def barred(seen: texts.Outlook) -> str:
+    return words.rule_words(seen.rule) if seen.due is None else ""
+
+
+def waits(seen: texts.Outlook, at: Desk) -> str:
+    if not seen.waits or seen.due is None:
+        return ""
+    when = dates.short_moment(seen.due.astimezone(at.zone))
+    return _("Leaves %(when)s: nobody has just written, so it keeps to the hours for planned texts.") % {"when": when}
+
+
+def size(text: str) -> str:
+    """How many parts a text takes, by the one counter that the bill uses as well."""
+    try:
+        tidy = conversations.fit(text)
+    except UnfitText as unfit:
+        return fault(unfit.fault) if unfit.fault == "too_long" else ""
+    measured = texts.measure(tidy)
+    alone, each = ROOM[str(measured.encoding)]
+    room = alone if measured.segments == 1 else each * measured.segments
+    return words.parts(measured.segments, measured.units, room)
+
+
+def fault(code: str) -> str:
+    """What is wrong with a text and how to put it right."""
+    if code == "empty":
+        return _("There is nothing to send yet: write a text.")
+    return _("Too long: a text may take %(most)d parts. Shorten it, or call.") % {"most": conversations.MOST_PARTS}

@@ -1,0 +1,129 @@
+"""One conversation in the order of time: texts both ways with their marks, and what happened by itself between them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from recado.appointments import queries as appointments
+from recado.appointments.types import ChangeKind
+from recado.conversations import queries as conversations
+from recado.conversations.types import ThreadRow
+from recado.messaging import queries as texts
+from recado.messaging.types import MessageView, State
+from recado.web import dates
+
+from . import words
+from .lines import Desk
+
+AT_FIRST = 30  # texts each way
+AT_MOST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A heading of a day, a text, or an event."""
+
+    kind: str  # day, in, out, evt
+    at: datetime
+    key: str
+    text: str = ""
+    by: str = ""
+    is_staff: bool = False
+    time: str = ""
+    icon: str = ""
+    tick: words.Tick | None = None
+    parts: int = 0
+    message_id: UUID | None = None
+    may_recall: bool = False
+    is_mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation, and how much of it is shown."""
+
+    items: list[Item]
+    has_older: bool
+    newest_in: str  # which text of theirs is the newest: a change of it is announced
+
+
+def talk(clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST) -> Talk:
+    """The newest `most` texts each way. Call it inside `clinic_scope`; the caller audits."""
+    ours = texts.thread(clinic_id, row.phone_bi, limit=most + 1)
+    theirs = conversations.readings(clinic_id, row.phone_bi, limit=most + 1)
+    authors = conversations.authors(clinic_id, row.id)
+    has_older = len(ours) > most or len(theirs) > most
+    items = [item for message in ours[:most] for item in _ours(message, authors, at)]
+    items += [item for reading in theirs[:most] for item in _theirs(reading, at)]
+    start = min((item.at for item in items), default=at.now)
+    items += [event for event in _visit_events(clinic_id, row.patient_id, at) if event.at >= start]
+    items.sort(key=lambda item: (item.at, item.key))
+    newest = str(theirs[0].id) if theirs else ""
+    return Talk(list(_with_days(items, at.now)), has_older, newest)
+
+
+def _ours(message: MessageView, authors: dict[UUID, UUID], at: Desk) -> Iterator[Item]:
+    moment = message.at.astimezone(at.zone)
+    author = authors.get(message.id)
+    if message.rule == "quiet_hours" and message.due is not None and message.verdict == "later":
+        until = dates.short_moment(message.due.astimezone(at.zone))
+        said = _("Waits for the hours of planned texts, until %(when)s") % {"when": until}
+        yield Item("evt", moment, f"q-{message.id}", said, icon="clock")
+    yield Item(
+        kind="out",
+        at=moment,
+        key=f"r-{message.id}",
+        text=message.text,
+        by=at.names.get(author, _("A colleague")) if author else words.written_by_itself(message.purpose),
+        is_staff=author is not None,
+        time=dates.clock(moment),
+        tick=words.tick(message, at.now, at.zone),
+        parts=message.parts,
+        message_id=message.id,
+        may_recall=author is not None and message.state is State.WAITING,
+        is_mine=author == at.me,
+    )
+
+
+def _theirs(reading: conversations.ReadingView, at: Desk) -> Iterator[Item]:
+    moment = reading.at.astimezone(at.zone)
+    yield Item("in", moment, f"i-{reading.id}", reading.text, time=dates.clock(moment))
+    said = words.understood(reading.outcome)
+    if said:
+        icon = "hand" if reading.needs_person else "check"
+        yield Item("evt", moment, f"j-{reading.id}", said, icon=icon)
+
+
+CHANGES: dict[ChangeKind, tuple[str, Any]] = {
+    ChangeKind.BOOKED: ("calendar-plus", lambda day: _("Visit booked: %(day)s") % {"day": day}),
+    ChangeKind.MOVED: ("calendar-sync", lambda day: _("Visit moved to %(day)s") % {"day": day}),
+    ChangeKind.CANCELLED: ("calendar-x", lambda day: _("Visit of %(day)s cancelled") % {"day": day}),
+    ChangeKind.CONFIRMED: ("calendar-check", lambda day: _("Visit of %(day)s confirmed") % {"day": day}),
+}
+
+
+def _visit_events(clinic_id: UUID, patient_id: UUID | None, at: Desk) -> Iterator[Item]:
+    """What became of the visits, other than by a text: that stands beside the text already."""
+    if patient_id is None:
+        return
+    visits = appointments.visits_of(clinic_id, [patient_id])
+    for change in appointments.story(clinic_id, [visit.id for visit in visits][-20:]):
+        if change.kind not in CHANGES or change.starts_at is None or change.actor_ref == "sms":
+            continue
+        icon, said = CHANGES[change.kind]
+        day = dates.short_moment(change.starts_at.astimezone(at.zone))
+        moment = change.at.astimezone(at.zone)
+        yield Item("evt", moment, f"v-{change.appointment_id}-{change.kind}", said(day), icon=icon)
+
+
+def _with_days(items: list[Item], now: datetime) -> Iterator[Item]:
+    day = None
+    for item in items:
+        if item.at.date() != day:
+            day = item.at.date()
+            yield Item("day", item.at, f"d-{day}", words.day_heading(item.at, now))
+        yield item

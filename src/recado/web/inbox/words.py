@@ -1,0 +1,201 @@
+"""What conversations are called on the screen: reasons, states of a text, waiting times, what came of an answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from recado.consent.queries import RULES
+from recado.consent.types import Purpose
+from recado.conversations.types import Folder, Reason, Snooze
+from recado.messaging.types import EventKind, MessageView, State
+from recado.web import dates
+
+NO_RECEIPT_AFTER = timedelta(hours=1)
+MOST_SHOWN = 40  # letters of a carrier's code
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One status: colour, icon and word."""
+
+    kind: str
+    icon: str
+    word: Any
+
+
+FOLDERS: dict[Folder, Any] = {
+    Folder.TODO: gettext_lazy("To do"),
+    Folder.MINE: gettext_lazy("Mine"),
+    Folder.SNOOZED: gettext_lazy("Snoozed"),
+    Folder.ALL: gettext_lazy("All"),
+}
+
+REASONS: dict[Reason, Chip] = {
+    Reason.QUESTION: Chip("line", "message-circle-question-mark", gettext_lazy("Question")),
+    Reason.ANOTHER_TIME: Chip("ask", "hand", gettext_lazy("Wants another time")),
+    Reason.WRONG_PERSON: Chip("bad", "user-x", gettext_lazy("Wrong person?")),
+    Reason.UNKNOWN_NUMBER: Chip("ask", "circle-question-mark", gettext_lazy("Unknown number")),
+    Reason.URGENT: Chip("bad", "triangle-alert", gettext_lazy("Urgent?")),
+    Reason.UNPROMPTED: Chip("ask", "circle-question-mark", gettext_lazy("Answer to no question")),
+    Reason.TO_READ: Chip("ask", "eye", gettext_lazy("To read")),
+    Reason.BACK: Chip("ask", "alarm-clock", gettext_lazy("Back from snooze")),
+    Reason.WRITTEN: Chip("mute", "pen-line", gettext_lazy("We wrote first")),
+    Reason.CONFIRMED: Chip("ok", "check", gettext_lazy("Confirmed")),
+    Reason.CANCELLED: Chip("mute", "x", gettext_lazy("Cancelled")),
+    Reason.STOPPED: Chip("mute", "bell-off", gettext_lazy("Stopped")),
+    Reason.SETTLED: Chip("ok", "check", gettext_lazy("Answered by itself")),
+}
+ANSWERED = Chip("mute", "check", gettext_lazy("Answered"))
+WRONG_NUMBER = Chip("mute", "phone-off", gettext_lazy("Not their number"))
+
+FINISHED = gettext_lazy("Done")
+SNOOZED_UNTIL = gettext_lazy("Snoozed until %(when)s")
+SNOOZED_UNTIL_REPLY = gettext_lazy("Snoozed until they write")
+
+SNOOZES: dict[Snooze, Any] = {
+    Snooze.HOUR: gettext_lazy("For one hour"),
+    Snooze.TOMORROW: gettext_lazy("Until tomorrow, 08:00"),
+    Snooze.REPLY: gettext_lazy("Until they write"),
+}
+
+
+def chip_of(reason: Reason, *, is_waiting: bool, is_open: bool) -> Chip:
+    """The one chip of a row: why it waits, or that it has been answered, or what came of it."""
+    if is_open and not is_waiting:
+        return ANSWERED
+    if reason is Reason.WRONG_PERSON and not is_waiting:
+        return WRONG_NUMBER
+    return REASONS[reason]
+
+
+def wait(duration: timedelta) -> str:
+    """12 min, 3 h, 2 days: how long, short."""
+    minutes = max(0, int(duration.total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("%(count)d min", "%(count)d min", minutes) % {"count": minutes}
+    if minutes < 48 * 60:
+        return ngettext("%(count)d h", "%(count)d h", minutes // 60) % {"count": minutes // 60}
+    days = minutes // (24 * 60)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """A local moment: the time of today, else the day."""
+    return dates.clock(moment) if moment.date() == now.date() else dates.short_day(moment)
+
+
+def day_heading(moment: datetime, now: datetime) -> str:
+    if moment.date() == now.date():
+        return _("Today")
+    if moment.date() == now.date() - timedelta(days=1):
+        return _("Yesterday")
+    return dates.long_day(moment)
+
+
+# ------------------------------------------------------------------------------------------------ texts of ours
+
+WRITTEN_BY: dict[Purpose, Any] = {
+    Purpose.CARE: gettext_lazy("Sent by itself, about a visit"),
+    Purpose.ANSWER: gettext_lazy("Answered by itself"),
+    Purpose.OPT_OUT_CONFIRMATION: gettext_lazy("Confirmed the stop"),
+    Purpose.HELP: gettext_lazy("Said who we are"),
+}
+
+
+def written_by_itself(purpose: Purpose) -> str:
+    return str(WRITTEN_BY.get(purpose, _("Sent by itself")))
+
+
+def rule_words(rule: str) -> str:
+    """Why a text may not go or has to wait: the rule's own sentence."""
+    if rule == "no_carrier":
+        return _("No carrier takes texts for this clinic.")
+    return _(RULES[rule]) if rule in RULES else rule
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Where a text stands, with a reason where it did not arrive."""
+
+    kind: str  # ok, bad, warn or empty
+    icon: str
+    word: str
+
+
+_PLAIN: dict[State, tuple[str, str, Any]] = {
+    State.SENDING: ("", "send-horizontal", gettext_lazy("On its way")),
+    State.DELIVERED: ("", "check-check", gettext_lazy("Delivered")),
+    State.UNCERTAIN: ("warn", "circle-question-mark", gettext_lazy("Nobody knows yet whether it left")),
+    State.STOPPED: ("warn", "bell-off", gettext_lazy("Not sent: the person asked us to stop")),
+    State.EXPIRED: ("bad", "timer", gettext_lazy("Not delivered in time")),
+}
+
+
+def tick(message: MessageView, now: datetime, zone: Any) -> Tick:
+    """The mark under a text of ours."""
+    state = message.state
+    if state in _PLAIN:
+        kind, icon, word = _PLAIN[state]
+        return Tick(kind, icon, str(word))
+    if state is State.WAITING:
+        return Tick("", "clock", _leaves(message.due, now, zone))
+    if state is State.SENT:
+        late = now - message.at > NO_RECEIPT_AFTER
+        return Tick("", "check", _("Sent, no receipt") if late else _("Sent"))
+    if state is State.CALLED_OFF:
+        reason = _reason(message, EventKind.CALLED_OFF)
+        return Tick("", "undo-2", _("Taken back") if reason == "recalled" else _("Called off: no longer needed"))
+    if state is State.NOT_ALLOWED:
+        return Tick("warn", "ban", _("Not sent: %(reason)s") % {"reason": rule_words(message.rule)})
+    kind_of = EventKind.FAILED if state is State.FAILED else EventKind.REFUSED
+    return Tick("bad", "circle-x", _not_delivered(_reason(message, kind_of)))
+
+
+def _leaves(due: datetime | None, now: datetime, zone: Any) -> str:
+    if due is None or due - now < timedelta(minutes=1):
+        return _("Waiting")
+    return _("Leaves %(when)s") % {"when": dates.short_moment(due.astimezone(zone))}
+
+
+def _not_delivered(code: str) -> str:
+    return _("Not delivered (code %(code)s)") % {"code": code[:MOST_SHOWN]} if code else _("Not delivered")
+
+
+def _reason(message: MessageView, kind: EventKind) -> str:
+    return next((event.reason for event in reversed(message.events) if event.kind is kind), "")
+
+
+# ------------------------------------------------------------------------------------------------ what was understood
+
+UNDERSTOOD: dict[str, Any] = {
+    "confirmed": gettext_lazy("Understood as “I will come”: the visit is confirmed"),
+    "cancelled": gettext_lazy("Understood as “cancel”: the visit is cancelled"),
+    "change_noted": gettext_lazy("Understood as “another time”: noted, and it came to you"),
+    "too_late": gettext_lazy("Came too late to change the visit, and we said so"),
+    "taken_back": gettext_lazy("The cancellation was taken back"),
+    "asked_which": gettext_lazy("It was not clear which visit was meant: we asked"),
+    "stopped": gettext_lazy("Understood as STOP: texts have stopped"),
+    "stopped_before": gettext_lazy("STOP once more: texts had stopped already"),
+    "started": gettext_lazy("Understood as START: texts go again"),
+    "not_stopped": gettext_lazy("START, though texts had not stopped"),
+    "helped": gettext_lazy("Understood as HELP: we said who we are"),
+    "repeated": gettext_lazy("The same words again: not answered twice"),
+    "waits_for_person": gettext_lazy("No sure answer in it, so it came to you"),
+}
+
+
+def understood(outcome: str) -> str:
+    return str(UNDERSTOOD.get(outcome, ""))
+
+
+def parts(count: int, units: int, room: int) -> str:
+    """1 part, 142 of 160."""
+    said = ngettext("%(count)d part", "%(count)d parts", count) % {"count": count}
+    return pgettext("size of a text", "%(parts)s, %(units)d of %(room)d") % {
+        "parts": said,
+        "units": units,
+        "room": room,
+    }

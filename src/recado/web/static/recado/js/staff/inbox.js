@@ -1,0 +1,125 @@
+// The inbox: how many parts a text takes while it is typed, who else is here, the newest message in view, and a word to
+// screen readers when somebody new waits. The page works without it.
+const MEASURE_AFTER = 300; // ms without a key
+const HERE_EVERY = 10000; // ms; colleagues forget us after twenty seconds
+const SAY_EVERY = 5000;
+
+const form = document.querySelector("form[data-measure]");
+const field = form?.querySelector("textarea");
+
+async function post(address, values) {
+  const body = new URLSearchParams(values);
+  body.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+  return fetch(address, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+}
+
+// ---------------------------------------------------------------- size of the text
+
+let measuring = 0;
+
+async function measure() {
+  const asked = field.value;
+  const size = document.getElementById("reply-size");
+  if (!asked.trim()) {
+    size.value = "";
+    return;
+  }
+  try {
+    const answer = await post(form.dataset.measure, { text: asked });
+    if (answer.ok && field.value === asked) size.value = (await answer.json()).size;
+  } catch {
+    size.value = ""; // the server is away: better no figure than an old one
+  }
+}
+
+field?.addEventListener("input", () => {
+  clearTimeout(measuring);
+  measuring = setTimeout(measure, MEASURE_AFTER);
+});
+
+field?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  field.blur();
+  event.stopPropagation();
+});
+
+// ---------------------------------------------------------------- who is here
+
+let typedAt = 0;
+let saidTyping = false;
+
+function tellHere() {
+  if (!form?.dataset.here || document.hidden) return;
+  saidTyping = Date.now() - typedAt < HERE_EVERY;
+  post(form.dataset.here, { typing: saidTyping ? "yes" : "" }).catch(() => {});
+}
+
+if (form?.dataset.here) {
+  tellHere();
+  setInterval(tellHere, HERE_EVERY);
+  field?.addEventListener("input", () => {
+    typedAt = Date.now();
+    if (!saidTyping) tellHere();
+  });
+}
+
+// "Ben is replying" is worth twenty seconds; who goes on typing is told of again.
+class FadesAway extends HTMLElement {
+  connectedCallback() {
+    this.timer = setTimeout(() => this.remove(), 20000);
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+}
+customElements.define("fades-away", FadesAway);
+
+// ---------------------------------------------------------------- the newest message in view
+
+const scroll = document.getElementById("talk-scroll");
+let isAtEnd = true;
+
+function toEnd() {
+  if (scroll && isAtEnd) scroll.scrollTop = scroll.scrollHeight;
+}
+
+if (scroll) {
+  scroll.addEventListener("scroll", () => {
+    isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+  });
+  new ResizeObserver(toEnd).observe(scroll);
+  if (new URLSearchParams(location.search).has("most")) scroll.scrollTop = 0;
+  else toEnd();
+  document.fonts?.ready.then(toEnd);
+}
+
+// ---------------------------------------------------------------- a word to screen readers
+
+const said = document.getElementById("inbox-said");
+let newest = document.getElementById("inbox-waiting")?.dataset.newest;
+let lastSaid = 0;
+let saying = 0;
+
+function say() {
+  saying = 0;
+  lastSaid = Date.now();
+  said.textContent = document.getElementById("inbox-waiting")?.dataset.said || "";
+}
+
+function look() {
+  toEnd();
+  const now = document.getElementById("inbox-waiting")?.dataset.newest;
+  if (now === newest || !said) return;
+  newest = now;
+  if (!saying) saying = setTimeout(say, Math.max(0, lastSaid + SAY_EVERY - Date.now()));
+}
+
+const main = document.getElementById("main");
+if (main) new MutationObserver(look).observe(main, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-newest"] });
+
+// ---------------------------------------------------------------- undo by key, errors in view
+
+for (const button of document.querySelectorAll(".toast form button")) button.dataset.key = "z";
+const fault = document.getElementById("compose-fault");
+if (fault && field) field.focus();

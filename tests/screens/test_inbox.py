@@ -1,0 +1,305 @@
+"""The inbox: folders, a conversation, the patient beside it, and what its buttons do."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from recado.clinics.roles import AUDITOR, ROLES, Permission, Role
+from recado.conversations import queries
+from recado.conversations.types import Folder, ThreadRow, ThreadState
+from recado.foundation.tenancy import clinic_scope
+from tests import factories, pages, staff
+from tests.factories import hear, make_patient, sql, wordings
+
+pytestmark = pytest.mark.usefixtures("database")
+
+READS_ONLY = Role("clinician", "Reads only", "", frozenset({Permission.SEE_MESSAGES}))
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def desk(clinic: UUID) -> Client:
+    return staff.desk(clinic)
+
+
+def waiting(clinic_id: UUID, text: str = "Do I need to bring the letter?", last: int = 321) -> ThreadRow:
+    hear(clinic_id, text, last)
+    return newest(clinic_id)
+
+
+def newest(clinic_id: UUID) -> ThreadRow:
+    with clinic_scope(clinic_id):
+        return queries.page(clinic_id, Folder.ALL, UUID(int=0))[0]
+
+
+def state(clinic_id: UUID, thread_id: UUID) -> ThreadState:
+    with clinic_scope(clinic_id):
+        row = queries.thread(clinic_id, thread_id)
+    assert row is not None
+    return row.state
+
+
+def html(client: Client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def send(client: Client, row: ThreadRow, text: str = "Yes, please.", **more: Any) -> Any:
+    given = {"text": text, "version": row.version, "ref": str(uuid4())} | more
+    return client.post(f"/inbox/{row.id}/reply", given)
+
+
+# ------------------------------------------------------------------------------------------------ what is shown
+
+
+def test_every_state_of_the_page_is_sound(clinic: UUID, desk: Client) -> None:
+    assert "No conversations yet" in html(desk, "/inbox/")
+    patient = make_patient(clinic, name="Eleanor " + "Whitcombe-" * 12)
+    factories.record(clinic, factories.booking(who=factories.person()), announce=factories.Announce.NONE)
+    known, unknown = waiting(clinic), waiting(clinic, "مرحبا، هل أنتم مفتوحون؟ " * 20, last=777)
+    for path in (
+        "/inbox/",
+        "/inbox/?folder=mine",
+        "/inbox/?folder=snoozed",
+        "/inbox/?folder=all&page=9",
+        f"/inbox/{known.id}",
+        f"/inbox/{known.id}/patient",
+        f"/inbox/{unknown.id}?folder=all",
+        "/inbox/new",
+        f"/inbox/new?patient={patient}",
+    ):
+        response = desk.get(path)
+        assert response.status_code == 200, path
+        assert pages.Reading(response.content.decode()).faults == [], path
+
+
+def test_row_says_who_what_and_why(clinic: UUID, desk: Client) -> None:
+    make_patient(clinic, language="fr")
+    row = waiting(clinic, "Bonjour, je peux venir jeudi ?")
+    page = html(desk, "/inbox/")
+    for words in ("Eleanor Whitcombe", "je peux venir jeudi", "Question", "SMS", "Français", f"/inbox/{row.id}"):
+        assert words in page
+    assert "Eleanor" not in page.split("</title>")[0]
+
+
+def test_everyone_has_an_answer(clinic: UUID, desk: Client) -> None:
+    row = waiting(clinic)
+    desk.post(f"/inbox/{row.id}/done")
+    assert "Everyone has an answer" in html(desk, "/inbox/")
+
+
+def test_conversation_shows_both_sides_and_what_happened_by_itself(clinic: UUID, desk: Client) -> None:
+    make_patient(clinic)
+    row = waiting(clinic)
+    send(desk, row, "Yes, please bring it.")
+    page = html(desk, f"/inbox/{row.id}")
+    for words in ("Do I need to bring the letter?", "came to you", "Yes, please bring it.", "Marta Kowal", "Waiting"):
+        assert words in page
+    assert "R-321" in page and "Born 14 Mar 1948" in page
+
+
+def test_text_from_a_patient_is_never_markup(clinic: UUID, desk: Client) -> None:
+    row = waiting(clinic, "<b onclick=alert(1)>hi</b> https://evil.example")
+    page = html(desk, f"/inbox/{row.id}")
+    assert "<b onclick" not in page and 'href="https://evil.example' not in page
+
+
+def test_statements_do_not_grow_with_the_rows(clinic: UUID, desk: Client) -> None:
+    def count(path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            desk.get(path)
+        return len(captured)
+
+    make_patient(clinic, 300)
+    first = waiting(clinic, last=300)
+    html(desk, "/inbox/")
+    few, few_inside = count("/inbox/"), count(f"/inbox/{first.id}")
+    for last in range(301, 312):
+        make_patient(clinic, last)
+        waiting(clinic, last=last)
+        waiting(clinic, "Hello?", last=300)
+    assert (count("/inbox/"), count(f"/inbox/{first.id}")) == (few, few_inside)
+
+
+def test_older_texts_come_on_demand(clinic: UUID, desk: Client) -> None:
+    for at in range(35):
+        waiting(clinic, f"Text number {at:02}")
+    row = newest(clinic)
+    page = html(desk, f"/inbox/{row.id}")
+    assert "Text number 00" not in page and "Older messages" in page
+    assert "Text number 00" in html(desk, f"/inbox/{row.id}?most=90")
+
+
+def test_pages_of_fifty(clinic: UUID, desk: Client) -> None:
+    for last in range(100, 152):
+        hear(clinic, "Hello", last)
+    assert html(desk, "/inbox/").count("data-row") == 50
+    assert html(desk, "/inbox/?page=2").count("data-row") == 2
+
+
+def test_search_is_by_post_and_says_how_far_it_read(clinic: UUID, desk: Client) -> None:
+    waiting(clinic, "Je suis à l'hôpital")
+    page = desk.post("/inbox/search", {"words": "hopital"}).content.decode()
+    assert "hôpital" in page and "Searched the newest 2 messages, back to" in page
+    assert pages.Reading(page).faults == []
+    assert "No conversation holds" in desk.post("/inbox/search", {"words": "zebra"}).content.decode()
+    assert desk.get("/inbox/search").status_code == 405
+
+
+# ------------------------------------------------------------------------------------------------ what buttons do
+
+
+def test_reply_leads_back_and_can_be_taken_back(clinic: UUID, desk: Client) -> None:
+    make_patient(clinic)
+    row = waiting(clinic)
+    response = send(desk, row)
+    assert (response.status_code, response["Location"]) == (303, f"/inbox/{row.id}?folder=todo")
+    page = html(desk, response["Location"])
+    assert "leaves in a few seconds" in page
+    recall = page.split(f'action="/inbox/{row.id}/recall/')[1].split('"')[0]
+    after = desk.post(f"/inbox/{row.id}/recall/{recall}")
+    assert "Yes, please." in html(desk, after["Location"]).split('id="reply-text"')[1].split("</textarea>")[0]
+    assert newest(clinic).waiting_since == row.waiting_since
+    again = desk.post(f"/inbox/{row.id}/recall/{recall}", follow=True)
+    assert "Too late" in again.content.decode()
+
+
+def test_reply_pressed_twice_is_one_text(clinic: UUID, desk: Client) -> None:
+    row = waiting(clinic)
+    for _ in range(2):
+        assert send(desk, row, ref="the-same").status_code == 303
+    assert wordings(clinic).count("Yes, please.") == 1
+
+
+def test_send_and_done_opens_the_next(clinic: UUID, desk: Client) -> None:
+    first, second = waiting(clinic, last=321), waiting(clinic, last=322)
+    response = send(desk, first, then="done")
+    assert response["Location"] == f"/inbox/{second.id}?folder=todo"
+    assert state(clinic, first.id) is ThreadState.DONE
+
+
+def test_colleague_answered_first(clinic: UUID, desk: Client) -> None:
+    make_patient(clinic)
+    row = waiting(clinic)
+    ben = staff.signed_in(clinic, staff.hire(clinic, name="Ben Carter"))
+    send(ben, row, "Ben's answer")
+    response = send(desk, row, "My answer")
+    page = response.content.decode()
+    assert response.status_code == 409
+    for words in ("Ben Carter has answered since", "Ben&#x27;s answer", "My answer", "Send all the same"):
+        assert words in page
+    assert pages.Reading(page).faults == []
+    assert send(desk, row, "My answer", even_so="yes").status_code == 303
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "nothing to send"), ("x" * 2000, "Too long")])
+def test_unfit_text_is_shown_again_with_its_fault(clinic: UUID, desk: Client, text: str, words: str) -> None:
+    row = waiting(clinic)
+    response = send(desk, row, text)
+    page = response.content.decode()
+    assert response.status_code == 422 and words in page and 'aria-invalid="true"' in page
+    assert text in page and pages.Reading(page).faults == []
+
+
+def test_who_stopped_is_said_before_and_after(clinic: UUID, desk: Client) -> None:
+    row = waiting(clinic)
+    factories.stop(clinic)
+    assert "asked us to stop" in html(desk, f"/inbox/{row.id}")
+    response = send(desk, row, "All the same")
+    assert response.status_code == 422 and "asked us to stop" in response.content.decode()
+    assert "All the same" in response.content.decode()
+
+
+def test_size_is_counted_by_the_server(clinic: UUID, desk: Client) -> None:
+    assert desk.post("/inbox/measure", {"text": "a" * 142}).json() == {"size": "1 part, 142 of 160"}
+    assert desk.post("/inbox/measure", {"text": "ą" * 71}).json() == {"size": "2 parts, 71 of 134"}
+
+
+def test_snooze_assign_reopen_and_undo(clinic: UUID) -> None:
+    me = staff.hire(clinic)
+    desk = staff.signed_in(clinic, me)
+    row = waiting(clinic)
+    desk.post(f"/inbox/{row.id}/assign", {"to": str(me)})
+    assert html(desk, "/inbox/?folder=mine").count("data-row") == 1
+    page = desk.post(f"/inbox/{row.id}/snooze", {"until": "hour"}, follow=True).content.decode()
+    assert state(clinic, row.id) is ThreadState.SNOOZED
+    undo = page.split('action="/inbox/')[-1] if "/undo/" not in page else page.split("/undo/")[1].split("?")[0]
+    desk.post(f"/inbox/{row.id}/undo/{undo}")
+    assert state(clinic, row.id) is ThreadState.OPEN
+    desk.post(f"/inbox/{row.id}/done")
+    desk.post(f"/inbox/{row.id}/reopen")
+    assert state(clinic, row.id) is ThreadState.OPEN
+    assert desk.post(f"/inbox/{row.id}/snooze", {"until": "never"}).status_code == 404
+    assert desk.post(f"/inbox/{row.id}/assign", {"to": str(uuid4())}).status_code == 404
+
+
+def test_wrong_person_and_shared_phone(clinic: UUID, desk: Client) -> None:
+    mother = make_patient(clinic, record_number="R-1")
+    make_patient(clinic, record_number="R-2", name="Tom Whitcombe")
+    row = waiting(clinic)
+    assert "Whom is this about?" in html(desk, f"/inbox/{row.id}")
+    desk.post(f"/inbox/{row.id}/about", {"patient": str(mother)})
+    assert "R-1" in html(desk, f"/inbox/{row.id}")
+    desk.post(f"/inbox/{row.id}/wrong", {"patient": str(mother)})
+    page = html(desk, f"/inbox/{row.id}?folder=all")
+    assert "Tom Whitcombe" in page and "Eleanor" not in page
+
+
+def test_writing_first(clinic: UUID, desk: Client) -> None:
+    patient = make_patient(clinic)
+    found = desk.post("/inbox/new", {"name": "whit"}).content.decode()
+    assert f"/inbox/new?patient={patient}" in found and pages.Reading(found).faults == []
+    response = desk.post("/inbox/new", {"patient": str(patient), "text": "Bring your card.", "ref": "x"})
+    assert response.status_code == 303
+    assert wordings(clinic) == ["Bring your card."]
+    assert desk.post("/inbox/new", {"patient": str(patient), "text": " "}).status_code == 422
+    assert desk.get(f"/inbox/new?patient={uuid4()}").status_code == 404
+    assert desk.get("/inbox/new?patient=no").status_code == 404
+
+
+def test_colleague_who_types_is_seen(clinic: UUID, desk: Client) -> None:
+    row = waiting(clinic)
+    ben = staff.signed_in(clinic, staff.hire(clinic, name="Ben Carter"))
+    assert ben.post(f"/inbox/{row.id}/here", {"typing": "yes"}).status_code == 204
+    assert "Ben is replying" in html(desk, "/inbox/")
+    assert "Ben is replying" not in html(ben, "/inbox/")
+
+
+# ------------------------------------------------------------------------------------------------ who may
+
+
+def test_other_clinic_has_none_of_it(clinic: UUID) -> None:
+    row = waiting(clinic)
+    other = staff.desk(factories.make_furnished("quay", number="+447700900101").id)
+    assert other.get(f"/inbox/{row.id}").status_code == 404
+    for act in ("reply", "done", "reopen", "snooze", "assign", "about", "wrong", "here"):
+        given = {"text": "x", "until": "hour", "patient": str(uuid4())}
+        assert other.post(f"/inbox/{row.id}/{act}", given).status_code == 404, act
+    assert state(clinic, row.id) is ThreadState.OPEN
+
+
+def test_role_that_reads_only_has_no_buttons(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ROLES, READS_ONLY.code, READS_ONLY)
+    reader = staff.desk(clinic, READS_ONLY)
+    row = waiting(clinic)
+    page = html(reader, f"/inbox/{row.id}")
+    assert "Your role reads conversations" in page and "/done" not in page and "<textarea" not in page
+    assert pages.Reading(page).faults == []
+    assert send(reader, row).status_code == 403
+    assert reader.post(f"/inbox/{row.id}/done").status_code == 403
+    assert staff.desk(clinic, AUDITOR).get(f"/inbox/{row.id}").status_code == 403
+
+
+def test_reading_is_in_the_audit_and_a_live_refresh_is_not(clinic: UUID, desk: Client) -> None:
+    row = waiting(clinic)
+    desk.get(f"/inbox/{row.id}")
+    desk.get(f"/inbox/{row.id}", headers={"X-Live": "true"})
+    said = sql("SELECT action FROM foundation_auditevent WHERE actor_kind = 'staff' ORDER BY id")
+    assert [action for (action,) in said] == ["conversation.list", "conversation.view"]
