@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.contacts import queries as contacts
@@ -141,7 +142,10 @@ def _choose(request: HttpRequest) -> HttpResponse:
     people = []
     if wanted:
         with clinic_scope(clinic_id):
-            people = contacts.search(clinic_id, wanted, limit=FOUND)
+            country = clinics.clinic_settings(clinic_id).country
+            hits = contacts.find(clinic_id, wanted, country=country, most=FOUND).hits
+            reached = contacts.reach(clinic_id, [hit.patient_id for hit in hits])
+            people = [reached[hit.patient_id] for hit in hits]
             shown: list[str] = [str(person.patient_id) for person in people]
             audit.record(
                 clinic_id=clinic_id, by=shell.actor(request), action="patient.search", detail={"patients": shown}
