@@ -57,8 +57,8 @@ def _to(path: str) -> HttpResponse:
 
 
 def _say(request: HttpRequest, said: str, thread_id: UUID, act: Done) -> None:
-    undo = reverse("inbox-undo", args=[thread_id, act.version])
-    messages.success(request, said, extra_tags=f"{undo}?folder={views.folder_of(request)}")
+    undo = reverse("inbox-undo", args=[thread_id])
+    messages.success(request, said, extra_tags=f"{undo}?folder={views.folder_of(request)}&version={act.version}")
 
 
 @needs(Permission.REPLY)
@@ -117,8 +117,9 @@ def reopen(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 @needs(Permission.REPLY)
 @require_POST
 @_found
-def undo(request: HttpRequest, thread_id: UUID, version: int) -> HttpResponse:
-    clinic_id = clinic_of(request)
+def undo(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    clinic_id, asked = clinic_of(request), request.GET.get("version", "")
+    version = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
     with clinic_scope(clinic_id):
         is_back = conversations.undo(clinic_id=clinic_id, thread_id=thread_id, version=version, by=shell.actor(request))
     if not is_back:
@@ -132,6 +133,8 @@ def undo(request: HttpRequest, thread_id: UUID, version: int) -> HttpResponse:
 def recall(request: HttpRequest, thread_id: UUID, message_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
+        if queries.thread(clinic_id, thread_id) is None:
+            raise Http404
         is_back = conversations.recall(clinic_id=clinic_id, message_id=message_id, by=shell.actor(request))
     if is_back:
         messages.success(request, _("Taken back. Nobody has received it."))
