@@ -9,6 +9,7 @@ import pytest
 from recado.channels.protocol import Accepted, Capabilities, Envelope, Inbound, Outcome, Receipt, ReceiptState, Sink
 from recado.consent.types import Purpose
 from recado.foundation.database import Role, connect_async, key_file
+from recado.messaging.dispatch.bell import Bell
 from recado.messaging.dispatch.loop import Dispatcher
 from recado.messaging.types import EventKind
 from tests import factories
@@ -144,3 +145,24 @@ def test_housekeeping_and_settling_share_a_connection_in_turn(clinic: UUID) -> N
 
     asyncio.run(run())
     assert sql("SELECT state FROM messaging_carrieraccount") == [("ready",)]
+
+
+def test_open_screens_are_told_once_for_what_happens_together() -> None:
+    told: list[list[str]] = []
+
+    async def tell(words: Sequence[str]) -> None:
+        told.append(list(words))
+
+    async def ring() -> None:
+        bell = Bell(tell, rest=0.05)
+        running = asyncio.create_task(bell.run())
+        one, two = UUID(int=1), UUID(int=2)
+        bell.ring({one.bytes})
+        await asyncio.sleep(0.01)
+        for _ in range(100):
+            bell.ring({one.bytes, two.bytes})
+        await asyncio.sleep(0.1)
+        running.cancel()
+
+    asyncio.run(ring())
+    assert [len(words) for words in told] == [1, 2]

@@ -33,7 +33,7 @@ i AS (
     INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
     SELECT clinic_id, message, %(now)s, %(kind)s, %(carrier)s, %(reason)s FROM d
     WHERE (SELECT count(*) FROM messaging_event x WHERE x.message = d.message AND x.kind = %(kind)s) = 0)
-SELECT ref FROM d
+SELECT ref, uuid_send(clinic_id) FROM d
 """
 
 STORE_UNMATCHED = """

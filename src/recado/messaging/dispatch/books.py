@@ -13,7 +13,7 @@ from uuid import UUID
 import psycopg
 
 from recado.consent.types import EVERYTHING, GROUP_OF, WITHDRAWAL_LOCK, Purpose
-from recado.foundation import arrays, ids
+from recado.foundation import arrays, ids, news
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
@@ -106,6 +106,11 @@ class Books:
                     "WHERE id = %s AND (state <> %s OR %s = 'ready')",
                     (state, real_now(), carrier, state, state),
                 )
+
+    async def tell(self, words: Sequence[str]) -> None:
+        """Tells open screens what has changed."""
+        async with self._turn:
+            await self.connection.execute(news.TELL, (list(words),))
 
     async def open_texts(self, texts: Sequence[Claimed]) -> list[tuple[str, str]]:
         """The number and wording of each claimed text."""

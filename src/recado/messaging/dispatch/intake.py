@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,12 +26,19 @@ class Intake:
     """One carrier's receipts and inbound texts. Uses a connection of its own, one batch at a time."""
 
     def __init__(
-        self, books: Books, carrier: int, *, is_sending: Callable[[], bool], settled: asyncio.Condition
+        self,
+        books: Books,
+        carrier: int,
+        *,
+        is_sending: Callable[[], bool],
+        settled: asyncio.Condition,
+        ring: Callable[[Iterable[bytes]], None] = lambda clinics: None,
     ) -> None:
         self._books = books
         self._carrier = carrier
         self._is_sending = is_sending  # may a reference still be on its way into the books?
         self._settled = settled
+        self._ring = ring  # told whose texts went on
         self._lock = asyncio.Lock()
 
     async def take(self, items: Sequence[Receipt | Inbound]) -> None:
@@ -86,7 +93,9 @@ class Intake:
     async def _events(self, kind: EventKind, reason: str, refs: Sequence[str], now: datetime) -> set[str]:
         parameters = receipts.take_parameters(carrier=self._carrier, kind=kind, reason=reason, refs=refs, now=now)
         cursor = await self._books.connection.execute(receipts.TAKE, parameters)
-        return {row[0] for row in await cursor.fetchall()}
+        rows = await cursor.fetchall()
+        self._ring({row[1] for row in rows})
+        return {row[0] for row in rows}
 
     async def _keep(self, reports: Sequence[Receipt]) -> None:
         async with self._lock, self._books.connection.transaction():
@@ -151,6 +160,7 @@ class Intake:
             # Two copies of a report say one thing.
             parameters = outbox.settle_parameters(list(dict.fromkeys(events)), carrier=self._carrier, now=now)
             await self._books.connection.execute(outbox.SETTLE, parameters)
+            self._ring({event.clinic for event in events})
         return {report.id for report, _ in pairs}
 
     async def _open(self, rows: Sequence[Any]) -> list[UncertainText]:

@@ -25,6 +25,7 @@ from .. import outbox
 from ..outbox import Claimed, ClaimedSlice
 from ..types import VALIDITY_OF
 from .answers import Answered, OpenSlice
+from .bell import Bell
 from .books import Books
 from .intake import Intake
 
@@ -103,6 +104,7 @@ class Dispatcher:
         self._carrying: set[asyncio.Task[None]] = set()
         self._claims, self._settles, self._keys = (Link(connect, keyfile) for _ in range(3))
         self._reconciling: list[asyncio.Task[None]] = []
+        self._bell = Bell(lambda words: self._settles.do(lambda books: books.tell(words)))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until `stop` is set, then lets what is on the wire come to its end."""
@@ -113,6 +115,7 @@ class Dispatcher:
         if uncertain:
             log.warning("%d texts of a process that died stand uncertain", uncertain)
         tasks = [asyncio.create_task(self._settle()), asyncio.create_task(self._keep_house()), guard]
+        tasks.append(asyncio.create_task(self._bell.run()))
         for line in self._lines:
             await line.carrier.start(self._sink(line))
             tasks.append(asyncio.create_task(self._pump(line, stop)))
@@ -236,6 +239,7 @@ class Dispatcher:
                 ours = [answered for answered in batch if answered.carrier == carrier_id]
                 await self._settles.do(lambda books, a=ours, c=carrier_id: books.settle(a, carrier=c))  # type: ignore[misc]
                 self._close(ours)
+            self._bell.ring({text.clinic for answered in batch for text in answered.texts})
             for line in self._lines:
                 async with line.settled:
                     line.settled.notify_all()
@@ -259,7 +263,11 @@ class Dispatcher:
             if books not in intakes:
                 intakes.clear()
                 intakes[books] = Intake(
-                    books, line.carrier_id, is_sending=lambda: bool(self._open), settled=line.settled
+                    books,
+                    line.carrier_id,
+                    is_sending=lambda: bool(self._open),
+                    settled=line.settled,
+                    ring=self._bell.ring,
                 )
             return intakes[books]
 
