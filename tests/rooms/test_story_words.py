@@ -13,8 +13,8 @@ from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
 from recado.conversations import routing
 from recado.conversations.queries import ReadingView
-from recado.launch import story
 from recado.web.languages import OWN_NAMES
+from recado.web.stories import telling, words
 
 AT = datetime(2026, 11, 24, 10, 31, tzinfo=UTC)
 
@@ -44,32 +44,32 @@ def reading(understood: str, outcome: str) -> ReadingView:
 
 def test_every_outcome_of_a_reply_has_a_sentence() -> None:
     assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
-    assert routed_outcomes() | replies.TEXT_OF.keys() == story.OUTCOMES.keys()
+    assert routed_outcomes() | replies.TEXT_OF.keys() == words.OUTCOMES.keys()
 
 
 def test_every_answer_of_a_carrier_has_a_sentence() -> None:
     codes = {one.reason for one in OUTCOME_OF_STATUS.values() if not isinstance(one, Accepted)}
-    assert codes <= story.REASONS.keys()
+    assert codes <= words.REASONS.keys()
 
 
 @pytest.mark.parametrize("language", sorted(OWN_NAMES.keys() - {"en"}))
 def test_an_outcome_is_told_in_the_language_of_the_page(language: str) -> None:
     with translation.override(language):
-        told = [line.detail for line in story._of_reading(reading("confirm", "asked_which"))]
+        told = [line.detail for line in telling.of_reading(reading("confirm", "asked_which"))]
     assert told[0] == "“1”"
-    assert told[1] and told[1] != story.OUTCOMES["asked_which"]
+    assert told[1] and told[1] != words.OUTCOMES["asked_which"]
 
 
 def test_an_unknown_outcome_is_told_plainly() -> None:
     with translation.override("en"):
-        assert [line.detail for line in story._of_reading(reading("nothing", "new_kind"))][1] == "It was read."
+        assert [line.detail for line in telling.of_reading(reading("nothing", "new_kind"))][1] == "It was read."
 
 
 def test_repeated_words_are_not_said_to_wait_for_a_person() -> None:
     with translation.override("en"):
-        assert [line.title for line in story._of_reading(reading("nothing", "repeated"))][1] == "The same words again"
+        assert [line.title for line in telling.of_reading(reading("nothing", "repeated"))][1] == "The same words again"
 
 
 def test_a_carriers_own_reason_stays_in_its_words() -> None:
     with translation.override("fr"):
-        assert story._said(story.REASONS, "carrier_code_0x123") == "carrier code 0x123"
+        assert words.said(words.REASONS, "carrier_code_0x123") == "carrier code 0x123"

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from recado.clinics import queries
-from recado.clinics.roles import Permission
+from recado.clinics.roles import Permission, Role
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -32,6 +32,11 @@ class Access:
 
     permission: Permission | None
     reason: str = ""
+    others: tuple[Permission, ...] = ()  # any of these opens it as well
+
+    def admits(self, role: Role) -> bool:
+        """Whether people of this role come through."""
+        return self.permission is None or any(role.may(one) for one in (self.permission, *self.others))
 
 
 def public(reason: str) -> Callable[[View[P]], View[P]]:
@@ -44,18 +49,18 @@ def public(reason: str) -> Callable[[View[P]], View[P]]:
     return mark
 
 
-def needs(permission: Permission) -> Callable[[View[P]], View[P]]:
-    """Lets through who has the permission in the clinic of the request (`request.clinic_id`). Raises PermissionDenied
-    for everyone else, also where nobody is signed in or no clinic is chosen."""
+def needs(permission: Permission, *others: Permission) -> Callable[[View[P]], View[P]]:
+    """Lets through who has the permission (or one of the others) in the clinic of the request (`request.clinic_id`).
+    Raises PermissionDenied for everyone else, also where nobody is signed in or no clinic is chosen."""
 
     def mark(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not may(request, permission):
+            if not any(may(request, one) for one in (permission, *others)):
                 raise PermissionDenied("You may not open this. Ask an administrator of the clinic.")
             return view(request, *args, **kwargs)
 
-        setattr(guarded, _MARK, Access(permission))
+        setattr(guarded, _MARK, Access(permission, others=others))
         return guarded
 
     return mark

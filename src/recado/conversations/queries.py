@@ -1,8 +1,11 @@
 """What is open, what waits for a person, and the page behind a link."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
@@ -10,7 +13,7 @@ from recado.foundation.wiring import wired
 from recado.messaging import queries as texts
 
 from . import inbox
-from .models import Reading
+from .models import Question, Reading, Reply
 from .types import VisitPage
 
 PAGE = inbox.PAGE
@@ -52,8 +55,26 @@ class ReadingView:
 
 def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[ReadingView]:
     """The newest texts from a number, newest first. Call it inside `clinic_scope`; the caller audits."""
-    keys = keys_for(clinic_id)
     rows = Reading.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-at", "-id")[:limit]
+    return _reading_views(clinic_id, rows)
+
+
+def around(clinic_id: UUID, message_id: UUID) -> list[ReadingView]:
+    """The texts from a person that a text of ours was an answer to, or that answered its question; the oldest first.
+    Call it inside `clinic_scope`; the caller audits."""
+    asked = Question.objects.filter(clinic_id=clinic_id, message_id=message_id).values("id")
+    either = Q(reply_id=message_id) | Q(question_id__in=asked)
+    rows = Reading.objects.filter(either, clinic_id=clinic_id).order_by("at", "id")
+    return _reading_views(clinic_id, rows)
+
+
+def author_of(clinic_id: UUID, message_id: UUID) -> UUID | None:
+    """Who of the staff wrote a text; None: nobody did. Call it inside `clinic_scope`."""
+    return Reply.objects.filter(clinic_id=clinic_id, id=message_id).values_list("author", flat=True).first()
+
+
+def _reading_views(clinic_id: UUID, rows: Iterable[Reading]) -> list[ReadingView]:
+    keys = keys_for(clinic_id)
     return [
         ReadingView(
             row.id,

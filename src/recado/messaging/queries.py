@@ -19,7 +19,7 @@ from recado.foundation.keys import keys_for
 from . import gate, histories, inbound, links, segments
 from .carriers import route_for
 from .models import Message, Reference
-from .types import STATE_OF, EventKind, EventView, Intent, MessageView, Said, State
+from .types import STATE_OF, EventKind, EventView, Intent, Lane, MessageView, Said, State, TextStory
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "number_of",
     "render",
     "settle_inbound",
+    "text_story",
     "thread",
     "try_inbound_later",
     "waiting_inbound",
@@ -126,7 +127,12 @@ QUEUED = "SELECT id FROM messaging_outbox WHERE id = ANY (%s)"
 
 def thread(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[MessageView]:
     """The newest texts to a number, newest first, with their events. Call it inside `clinic_scope`; the caller audits."""
-    rows = list(Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-id")[:limit])
+    return _views(
+        clinic_id, list(Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-id")[:limit])
+    )
+
+
+def _views(clinic_id: UUID, rows: Sequence[Message]) -> list[MessageView]:
     names = [row.id for row in rows]
     events: dict[UUID, list[EventView]] = {}
     with connection.cursor() as cursor:
@@ -161,6 +167,36 @@ def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> 
         state=_state(row.verdict == "never", newest, is_queued),
         events=tuple(events),
         due=row.due,
+    )
+
+
+ONE_TEXT = """
+SELECT m.lane, m.patient_id, m.phone_bi, m.phone_ct, array_agg(c.name ORDER BY e.at, e.kind) FILTER (WHERE e.kind IS NOT NULL),
+    array_agg(e.ref ORDER BY e.at, e.kind) FILTER (WHERE e.kind IS NOT NULL)
+FROM messaging_message m LEFT JOIN messaging_event e ON e.message = m.id AND e.clinic_id = m.clinic_id
+    LEFT JOIN messaging_carrieraccount c ON c.id = e.carrier
+WHERE m.clinic_id = %s AND m.id = %s GROUP BY m.clinic_id, m.id, m.lane, m.patient_id, m.phone_bi, m.phone_ct
+"""
+
+
+def text_story(clinic_id: UUID, message_id: UUID) -> TextStory | None:
+    """One text with all that is stored of it. Call it inside `clinic_scope`; the caller audits."""
+    row = Message.objects.filter(clinic_id=clinic_id, id=message_id).first()
+    if row is None:
+        return None
+    (view,) = _views(clinic_id, [row])
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_TEXT, (clinic_id, message_id))
+        lane, patient_id, phone_bi, phone_ct, carriers, refs = cursor.fetchone()
+    sealed = keys_for(clinic_id).open("message.phone", message_id.bytes, bytes(phone_ct)) if phone_ct else b""
+    return TextStory(
+        message=view,
+        lane=Lane(lane),
+        patient_id=patient_id,
+        phone_bi=bytes(phone_bi) if phone_bi else None,
+        phone=sealed.decode(),
+        carriers=tuple(name or "" for name in carriers or ()),
+        refs=tuple(ref or "" for ref in refs or ()),
     )
 
 

@@ -154,6 +154,19 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class TextStory:
+    """A text with all that is stored of it. `carriers` and `refs` (the carrier's own number for it) stand beside the events."""
+
+    message: MessageView
+    lane: Lane
+    patient_id: UUID | None
+    phone_bi: bytes | None
+    phone: str
+    carriers: tuple[str, ...]
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A text to somebody, with the index of their number."""
 

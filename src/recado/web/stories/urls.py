@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("<uuid:message_id>", views.story, name="message-story"),
+    path("<uuid:message_id>/text", views.as_text, name="message-story-text"),
+]

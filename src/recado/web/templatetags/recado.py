@@ -1,11 +1,13 @@
 """Tags and filters that every template may use: `{% load recado %}`."""
 
+from datetime import datetime
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from recado.clinics.roles import Role
-from recado.web import numbers, role_words
+from recado.web import dates, numbers, role_words
 from recado.web.icons import BODIES
 
 register = template.Library()
@@ -45,6 +47,12 @@ def international(number: str) -> str:
 def callable_number(number: str) -> str:
     """A phone number for `tel:`."""
     return numbers.callable_number(number)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """A day and time in the zone that it carries: Thu 26 Nov, 10:30."""
+    return dates.short_moment(at)
 
 
 @register.filter

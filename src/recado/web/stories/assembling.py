@@ -1,0 +1,209 @@
+"""The story of one text: everything that led to it and came of it, in the order of time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from recado.appointments import queries as appointments
+from recado.appointments.queries import ChangeView
+from recado.appointments.types import ChangeKind
+from recado.clinics import queries as clinics
+from recado.clinics.types import ClinicSettings
+from recado.conversations import queries as conversations
+from recado.journeys import queries as journeys
+from recado.journeys.queries import StepView
+from recado.messaging import queries as texts
+from recado.messaging.types import EventKind, MessageView, TextStory
+from recado.web import dates, numbers
+
+from . import telling, words
+from .telling import Line
+
+OTHERS = 5  # texts to the same number that are named beside
+CAUSES = (ChangeKind.BOOKED, ChangeKind.MOVED, ChangeKind.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line as the page shows it. `detail` is empty where the reader may not see it, and `is_hidden` says so."""
+
+    at: datetime
+    colour: str
+    icon: str
+    title: str
+    detail: str
+    raw: Mapping[str, Any]
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another text to the same number."""
+
+    id: UUID
+    at: datetime
+    kind: Any
+    colour: str
+    icon: str
+    state: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the page shows of one text. `text` and `phone` are what the reader may see of them."""
+
+    id: UUID
+    lines: list[Told]
+    state: tuple[str, str, Any]
+    facts: list[tuple[str, str]]
+    text: str
+    is_masked: bool
+    others: list[Other]
+    patient_id: UUID | None
+
+
+def story(clinic: ClinicSettings, message_id: UUID, *, is_masked: bool) -> Story | None:
+    """None: the clinic has no such text. Call it inside `clinic_scope`; the caller audits."""
+    found = texts.text_story(clinic.id, message_id)
+    if found is None:
+        return None
+    zone = ZoneInfo(clinic.time_zone)
+    lines = [_told(line, zone, is_masked) for line in _lines(clinic, found)]
+    return Story(
+        id=message_id,
+        lines=lines,
+        state=words.STATES[found.message.state],
+        facts=list(_facts(found, is_masked)),
+        text="" if is_masked else found.message.text,
+        is_masked=is_masked,
+        others=_others(clinic.id, found, zone),
+        patient_id=found.patient_id,
+    )
+
+
+def _lines(clinic: ClinicSettings, found: TextStory) -> Iterator[Line]:
+    message = found.message
+    step = journeys.step_of(clinic.id, message.id)
+    readings = conversations.around(clinic.id, message.id)
+    for reading in readings:
+        if reading.at <= message.at:
+            yield from telling.of_reading(reading)
+    if step is not None:
+        cause = _cause(clinic.id, step)
+        if cause is not None:
+            yield telling.of_change(clinic, cause)
+        yield _of_step(step)
+    yield from _written(clinic.id, message)
+    verdict, *events = telling.of_message(clinic, message)
+    yield verdict
+    if message.verdict != "never":
+        yield _route(found)
+    for line, carrier, ref in zip(events, found.carriers, found.refs, strict=True):
+        yield Line(line.at, line.kind, line.title, line.detail, {**line.raw, "carrier": carrier, "carrier number": ref})
+    for reading in readings:
+        if reading.at > message.at:
+            yield from telling.of_reading(reading)
+
+
+def _cause(clinic_id: UUID, step: StepView) -> ChangeView | None:
+    """What happened to the visit that made this step one: the newest before it."""
+    changes = appointments.story(clinic_id, [step.anchor_id]) if step.anchor_kind == "appointment" else []
+    return next((change for change in changes if change.kind in CAUSES and change.at <= step.at), None)
+
+
+def _of_step(step: StepView) -> Line:
+    said = _(words.STEPS[step.step]) if step.step in words.STEPS else step.step
+    plan = _(words.JOURNEYS[step.plan]) if step.plan in words.JOURNEYS else step.plan
+    detail = _("%(step)s. Journey “%(plan)s”, version %(version)s.")
+    raw = {"journey": step.plan, "version": step.version, "step": step.step}
+    values = {"step": said, "plan": plan, "version": step.version}
+    return Line(step.at, "step", _("A step of a journey was due"), detail % values, raw)
+
+
+def _written(clinic_id: UUID, message: MessageView) -> Iterator[Line]:
+    author = conversations.author_of(clinic_id, message.id)
+    if author is not None:
+        names = {person.user_id: person.name for person in clinics.staff(clinic_id)}
+        name = names.get(author, _("A colleague"))
+        yield Line(message.at, "written", _("Written by a person"), name, {"author": str(author)})
+
+
+def _route(found: TextStory) -> Line:
+    carrier = next((name for name in reversed(found.carriers) if name), "")
+    number = numbers.national(found.message.sender)
+    title = _("From %(number)s") % {"number": number}
+    if carrier:
+        title = _("From %(number)s, by %(carrier)s") % {"number": number, "carrier": carrier}
+    detail = _("The number of this clinic that can receive answers. Lane: %(lane)s.")
+    raw = {"sender": found.message.sender, "carrier": carrier, "lane": found.lane.name.lower()}
+    return Line(found.message.at, "route", title, detail % {"lane": words.LANES[found.lane]}, raw)
+
+
+PRIVATE = {
+    "reply",
+    "booked",
+    "moved",
+    "cancelled",
+    "confirmed",
+}  # their detail tells what a person wrote, or when they come
+
+
+def _told(line: Line, zone: ZoneInfo, is_masked: bool) -> Told:
+    colour, icon = words.ICONS[line.kind]
+    is_hidden = is_masked and line.kind in PRIVATE
+    detail = "" if is_hidden else line.detail
+    raw = {name: value for name, value in line.raw.items() if value not in (None, "")}
+    return Told(line.at.astimezone(zone), colour, icon, line.title, detail, raw, is_hidden)
+
+
+def masked(phone: str) -> str:
+    """The country and the last two digits: enough to tell two texts apart beside a person on the phone."""
+    if len(phone) < 7:
+        return "•••"
+    shown = numbers.international(phone)
+    country = shown.split(" ")[0] if " " in shown else shown[:3]
+    return f"{country} ••• ••• {phone[-2:]}"
+
+
+def _facts(found: TextStory, is_masked: bool) -> Iterator[tuple[str, str]]:
+    message = found.message
+    if found.phone:
+        yield _("To"), masked(found.phone) if is_masked else numbers.international(found.phone)
+    yield _("Kind"), str(words.PURPOSES[message.purpose])
+    yield _("Lane"), str(words.LANES[found.lane])
+    yield _("Parts"), numbers.counted(message.parts)
+    delivered = next((event.at for event in message.events if event.kind is EventKind.DELIVERED), None)
+    if delivered is not None and message.due is not None:
+        seconds = max(0.0, (delivered - message.due).total_seconds())
+        yield _("On the phone"), _("%(seconds)s s after it was due") % {"seconds": f"{seconds:.1f}"}
+
+
+def _others(clinic_id: UUID, found: TextStory, zone: ZoneInfo) -> list[Other]:
+    if found.phone_bi is None:
+        return []
+    rows = texts.thread(clinic_id, found.phone_bi, limit=OTHERS + 1)
+    return [
+        Other(row.id, row.at.astimezone(zone), words.PURPOSES[row.purpose], *words.STATES[row.state])
+        for row in rows
+        if row.id != found.message.id
+    ][:OTHERS]
+
+
+def as_text(told: Story, clinic: ClinicSettings) -> str:
+    """The story for a ticket or a mail to the carrier: times, codes and sentences, nothing of the person."""
+    state = str(told.state[2])
+    lines = [f"Recado {told.id}", f"{clinic.time_zone}: {state}"]
+    for line in told.lines:
+        detail = "" if line.is_hidden else line.detail
+        lines.append(
+            f"{dates.short_moment(line.at)}:{line.at:%S.%f}"[:-3]
+            + f"  {line.title}"
+            + (f". {detail}" if detail else "")
+        )
+        lines.append("    " + ", ".join(f"{name} {value}" for name, value in line.raw.items()))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,95 @@
+"""What was stored about a text, told in order: what it was for, verdict, hand-overs, receipts, replies and what came of them.
+
+One story teller for staff's page and the demo's phones. Everything is read from stored events; nothing is made up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from recado.appointments.queries import ChangeView
+from recado.appointments.types import ChangeKind
+from recado.clinics.types import ClinicSettings
+from recado.conversations.queries import ReadingView
+from recado.messaging.types import EventKind, EventView, MessageView
+from recado.web import dates
+
+from . import words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened. `kind` chooses the icon."""
+
+    at: datetime
+    kind: str
+    title: str
+    detail: str
+    raw: dict[str, Any]
+
+
+def of_message(clinic: ClinicSettings, message: MessageView) -> Iterator[Line]:
+    raw = {
+        "message": str(message.id),
+        "purpose": message.purpose.name.lower(),
+        "verdict": message.verdict,
+        "rule": message.rule,
+        "parts": message.parts,
+        "sender": message.sender,
+        "due": message.due.isoformat() if message.due else None,
+    }
+    rule = words.said(words.RULES, message.rule)
+    if message.verdict == "never":
+        yield Line(message.at, "refused", _("Not sent"), rule, raw)
+        return
+    if message.verdict == "later":
+        when = dates.short_moment(message.due.astimezone(ZoneInfo(clinic.time_zone))) if message.due else ""
+        yield Line(message.at, "held", _("Waits until %(when)s") % {"when": when}, rule, raw)
+    else:
+        yield Line(message.at, "verdict", _("Policy check passed"), rule, raw)
+    for event in message.events:
+        yield _of_event(message, event)
+
+
+def _of_event(message: MessageView, event: EventView) -> Line:
+    kind, title = words.TITLES[event.kind]
+    detail = ""
+    if event.kind is EventKind.SENT:
+        detail = _("Parts: %(parts)s") % {"parts": message.parts}
+    elif event.kind is EventKind.DELIVERED:
+        sent = next((e.at for e in message.events if e.kind is EventKind.SENT), None)
+        seconds = (event.at - sent).total_seconds() if sent else 0
+        detail = _("Receipt after %(seconds)s s") % {"seconds": f"{seconds:.1f}"} if seconds > 0 else ""
+    raw = {"message": str(message.id), "event": event.kind.name.lower(), "reason": event.reason}
+    return Line(event.at, kind, _(title), detail or words.said(words.REASONS, event.reason), raw)
+
+
+def of_reading(reading: ReadingView) -> Iterator[Line]:
+    raw = {
+        "inbound": str(reading.id),
+        "understood": reading.understood,
+        "outcome": reading.outcome,
+        "question": str(reading.question_id) if reading.question_id else None,
+    }
+    yield Line(reading.at, "reply", _("Reply received"), f"“{reading.text}”", raw)
+    kind = "person" if reading.needs_person else "stopped" if reading.understood == "stop" else "question"
+    title = (
+        words.REPEATED
+        if reading.outcome == "repeated"
+        else words.UNDERSTOOD.get(reading.understood, reading.understood)
+    )
+    yield Line(reading.at, kind, _(title), _(words.OUTCOMES.get(reading.outcome, words.ANY_OUTCOME)), raw)
+
+
+def of_change(clinic: ClinicSettings, change: ChangeView) -> Line:
+    kind, title = words.CHANGES[change.kind]
+    zone = ZoneInfo(clinic.time_zone)
+    times = [dates.short_moment(at.astimezone(zone)) for at in (change.was_at, change.starts_at) if at]
+    if change.kind is not ChangeKind.MOVED:
+        times = times[-1:]
+    raw = {"appointment": str(change.appointment_id), "change": str(change.kind), "by": change.actor_kind}
+    return Line(change.at, kind, _(title), " → ".join(times), raw)

@@ -1,0 +1,190 @@
+"""The sentences of a text's story: rules, steps, hand-overs, receipts, replies. Codes are stored, sentences are shown."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from recado.appointments.types import ChangeKind
+from recado.consent import queries as consent
+from recado.consent.types import Purpose
+from recado.messaging.types import EventKind, Lane, State
+
+RULES = {**consent.RULES, "no_carrier": gettext_noop("The clinic has no number to text from.")}
+
+
+def said(sentences: dict[str, str], code: str) -> str:
+    """The sentence for a stored code; a code without one, such as a carrier's own, is shown with spaces."""
+    return _(sentences[code]) if code in sentences else code.replace("_", " ")
+
+
+TITLES = {
+    EventKind.SENT: ("sent", gettext_noop("Handed to the carrier")),
+    EventKind.DELIVERED: ("delivered", gettext_noop("Delivered")),
+    EventKind.FAILED: ("failed", gettext_noop("Could not be delivered")),
+    EventKind.STOPPED: ("stopped", gettext_noop("Stopped before it left")),
+    EventKind.UNCERTAIN: ("uncertain", gettext_noop("It is not certain that the carrier took it")),
+    EventKind.REFUSED: ("failed", gettext_noop("The carrier refused it")),
+    EventKind.RETRY: ("held", gettext_noop("The carrier was busy: it goes again")),
+    EventKind.CALLED_OFF: ("refused", gettext_noop("Called off: it is no longer needed")),
+    EventKind.EXPIRED: ("failed", gettext_noop("Its time was over")),
+    EventKind.RESENT: ("held", gettext_noop("Sent once more, by rule")),
+}
+
+# Why, in Recado's own codes. What only a carrier says stays in its words.
+_NO_LINK = gettext_noop("There was no connection to the carrier at that moment.")
+_NOT_LEFT = gettext_noop("It had not left yet.")
+_NO_OTHER_REASON = gettext_noop("The carrier gave no other reason.")
+_NOT_UNDERSTOOD = gettext_noop("The carrier did not understand our request.")
+_NOT_AN_SMS = gettext_noop("This text cannot be sent as an SMS.")
+REASONS = {
+    **RULES,
+    "throttled": gettext_noop("The carrier says that we send too fast."),
+    "no_link": _NO_LINK,
+    "not_bound": _NO_LINK,
+    "link_lost_before_writing": _NO_LINK,
+    "not_written": _NOT_LEFT,
+    "not_written_in_time": _NOT_LEFT,
+    "claim_interrupted": _NOT_LEFT,
+    "link_lost": gettext_noop("The connection broke before the answer came."),
+    "no_answer": gettext_noop("No answer came in time."),
+    "partly_taken": gettext_noop("The carrier took some parts and not the others."),
+    "sender_died": gettext_noop("The process that was sending it ended halfway."),
+    "uncertain_resent_by_rule": TITLES[EventKind.UNCERTAIN][1],
+    "carrier_error": gettext_noop("Something failed at the carrier."),
+    "carrier_refused": _NO_OTHER_REASON,
+    "submit_failed": _NO_OTHER_REASON,
+    "not_understood": _NOT_UNDERSTOOD,
+    "parameter_refused": _NOT_UNDERSTOOD,
+    "validity_refused": _NOT_UNDERSTOOD,
+    "sender_refused": gettext_noop("The carrier does not accept this sender."),
+    "sender_invalid": gettext_noop("This sender cannot be used."),
+    "number_refused": gettext_noop("The carrier does not accept this phone number."),
+    "number_invalid": gettext_noop("This phone number cannot be texted."),
+    "text_too_long": gettext_noop("The text is too long."),
+    "text_empty": _NOT_AN_SMS,
+    "text_invalid": _NOT_AN_SMS,
+    "carrier_opt_out": gettext_noop("The carrier has noted a STOP from this number."),
+    "visit_changed": gettext_noop("The appointment has changed."),
+}
+
+
+UNDERSTOOD = {
+    "confirm": gettext_noop("Understood as: confirm"),
+    "change": gettext_noop("Understood as: another time"),
+    "cancel": gettext_noop("Understood as: cancel"),
+    "choice": gettext_noop("Understood as: the choice we asked for"),
+    "stop": gettext_noop("Understood as: stop all texts"),
+    "start": gettext_noop("Understood as: start again"),
+    "help": gettext_noop("Understood as: help"),
+    "nothing": gettext_noop("Not understood: a person reads it"),
+}
+REPEATED = gettext_noop("The same words again")
+
+# What came of a reply: `conversations.routing` and, for an answer about an appointment, `appointments.replies`.
+OUTCOMES = {
+    "confirmed": gettext_noop("The appointment is confirmed."),
+    "cancelled": gettext_noop("The appointment is cancelled."),
+    "change_noted": gettext_noop("The wish is noted; the appointment stands until somebody calls."),
+    "taken_back": gettext_noop("The cancellation is taken back."),
+    "too_late": gettext_noop("It could no longer be changed this way: we asked them to call."),
+    "asked_which": gettext_noop("There are several appointments: we asked which one."),
+    "waits_for_person": gettext_noop("It waits for a member of the team."),
+    "repeated": gettext_noop("They were answered a moment ago: no second answer goes."),
+    "stopped": gettext_noop("All texts to this number are stopped."),
+    "stopped_before": gettext_noop("All texts to this number had been stopped already."),
+    "started": gettext_noop("Texts go to this number again."),
+    "not_stopped": gettext_noop("No texts to this number had been stopped."),
+    "helped": gettext_noop("We told them who we are and how to reach a person."),
+}
+ANY_OUTCOME = gettext_noop("It was read.")
+
+
+CHANGES = {
+    ChangeKind.BOOKED: ("booked", gettext_noop("Appointment booked")),
+    ChangeKind.MOVED: ("moved", gettext_noop("Appointment moved")),
+    ChangeKind.CANCELLED: ("cancelled", gettext_noop("Appointment cancelled, its time is free")),
+    ChangeKind.CONFIRMED: ("confirmed", gettext_noop("Appointment confirmed")),
+    ChangeKind.WISHED: ("person", gettext_noop("Another time is wanted: the appointment stands")),
+    ChangeKind.TAKEN_BACK: ("booked", gettext_noop("Cancellation taken back")),
+}
+
+
+BY = {
+    "staff": gettext_noop("by somebody of the clinic"),
+    "patient": gettext_noop("by the patient"),
+    "import": gettext_noop("by an import"),
+    "api_key": gettext_noop("by another system"),
+    "system": gettext_noop("by Recado itself"),
+    "operator": gettext_noop("by an operator of the server"),
+}
+
+# The steps of the journeys that come with the product (`journeys.plans`).
+JOURNEYS = {"appointment": gettext_noop("Appointment texts")}
+STEPS = {
+    "booked": gettext_noop("Confirmation after booking"),
+    "booked_question": gettext_noop("Question at booking: no other can follow before the visit"),
+    "moved": gettext_noop("Notice that the appointment was moved"),
+    "moved_question": gettext_noop("Question after a move: no other can follow before the visit"),
+    "cancelled": gettext_noop("Notice that the clinic cancelled"),
+    "question": gettext_noop("Question 3 days before"),
+    "second_question": gettext_noop("Question 1 day before, to whom has not answered"),
+    "late_question": gettext_noop("Question as soon as may be: the usual moments had passed"),
+}
+
+PURPOSES: dict[Purpose, Any] = {
+    Purpose.EMERGENCY: gettext_lazy("Emergency"),
+    Purpose.VERIFY: gettext_lazy("One-time code"),
+    Purpose.ANSWER: gettext_lazy("Answer"),
+    Purpose.OPT_OUT_CONFIRMATION: gettext_lazy("Confirmation of a stop"),
+    Purpose.CARE: gettext_lazy("Care"),
+    Purpose.BILLING: gettext_lazy("Bill"),
+    Purpose.SURVEY: gettext_lazy("Survey"),
+    Purpose.NEWS: gettext_lazy("News"),
+    Purpose.STAFF: gettext_lazy("To staff"),
+    Purpose.HELP: gettext_lazy("Help"),
+}
+LANES: dict[Lane, Any] = {
+    Lane.EMERGENCY: gettext_lazy("emergency, before all others"),
+    Lane.VERIFY: gettext_lazy("codes"),
+    Lane.CONVERSATION: gettext_lazy("conversations"),
+    Lane.CARE: gettext_lazy("care"),
+    Lane.BULK: gettext_lazy("many at once, after all others"),
+}
+
+# Colour, icon and word.
+STATES: dict[State, tuple[str, str, Any]] = {
+    State.WAITING: ("mute", "clock", gettext_lazy("Waiting")),
+    State.SENDING: ("info", "send", gettext_lazy("On its way")),
+    State.SENT: ("info", "check", gettext_lazy("Sent")),
+    State.DELIVERED: ("ok", "check-check", gettext_lazy("Delivered")),
+    State.FAILED: ("bad", "circle-x", gettext_lazy("Not delivered")),
+    State.STOPPED: ("mute", "ban", gettext_lazy("Stopped")),
+    State.UNCERTAIN: ("ask", "circle-question-mark", gettext_lazy("Uncertain")),
+    State.REFUSED: ("bad", "circle-x", gettext_lazy("Refused by the carrier")),
+    State.NOT_ALLOWED: ("mute", "ban", gettext_lazy("Not sent: a rule")),
+    State.CALLED_OFF: ("mute", "undo-2", gettext_lazy("Called off")),
+    State.EXPIRED: ("bad", "hourglass", gettext_lazy("Its time was over")),
+}
+
+# Colour and icon of a line, by its kind.
+ICONS: dict[str, tuple[str, str]] = {
+    "booked": ("mute", "calendar-plus"),
+    "moved": ("mute", "calendar-sync"),
+    "cancelled": ("mute", "calendar-x"),
+    "confirmed": ("ok", "calendar-check"),
+    "step": ("info", "route"),
+    "written": ("mute", "pen-line"),
+    "verdict": ("ok", "shield-check"),
+    "held": ("warn", "clock"),
+    "refused": ("mute", "ban"),
+    "route": ("info", "signpost"),
+    "sent": ("info", "send"),
+    "delivered": ("ok", "check-check"),
+    "failed": ("bad", "circle-x"),
+    "stopped": ("mute", "ban"),
+    "uncertain": ("ask", "circle-question-mark"),
+    "reply": ("mute", "message-square-reply"),
+    "question": ("ok", "check"),
+    "person": ("ask", "hand"),
+}
