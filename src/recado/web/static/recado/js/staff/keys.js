@@ -73,5 +73,5 @@ document.addEventListener("keydown", (event) => {
   if (!form) return;
   const second = event.shiftKey ? form.querySelector("[data-ctrl-shift-enter]") : null;
   event.preventDefault();
-  form.requestSubmit(second || form.querySelector("button[data-send], button:not([type=button])"));
+  form.requestSubmit(second || form.querySelector("button[data-send]") || form.querySelector("button:not([type=button])"));
 });
