@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from recado.clinics.roles import AUDITOR, ROLES, Permission, Role
+from recado.clinics.roles import AUDITOR, CLINICIAN, ROLES, Permission, Role
 from recado.conversations import queries
 from recado.conversations.types import Folder, ThreadRow, ThreadState
 from recado.foundation.tenancy import clinic_scope
@@ -78,6 +78,10 @@ def test_every_state_of_the_page_is_sound(clinic: UUID, desk: Client) -> None:
         response = desk.get(path)
         assert response.status_code == 200, path
         assert pages.Reading(response.content.decode()).faults == [], path
+
+
+def test_keys_of_the_page_stand_in_the_help(desk: Client) -> None:
+    assert "Send and done" in html(desk, "/inbox/").split('id="keys-help"')[1]
 
 
 def test_row_says_who_what_and_why(clinic: UUID, desk: Client) -> None:
@@ -250,6 +254,21 @@ def test_wrong_person_and_shared_phone(clinic: UUID, desk: Client) -> None:
     desk.post(f"/inbox/{row.id}/wrong", {"patient": str(mother)})
     page = html(desk, f"/inbox/{row.id}?folder=all")
     assert "Tom Whitcombe" in page and "Eleanor" not in page
+
+
+def test_next_visit_is_confirmed_cancelled_and_stands_again(clinic: UUID, desk: Client) -> None:
+    factories.record(clinic, factories.booking(), announce=factories.Announce.NONE)
+    visit, row = factories.visit(clinic), waiting(clinic)
+    assert "Not confirmed yet" in html(desk, f"/inbox/{row.id}")
+    before = len(wordings(clinic))
+    path = f"/inbox/{row.id}/visit/{visit.id}"
+    for answer, stands in (("confirm", "confirmed"), ("cancel", "cancelled"), ("take_back", "booked")):
+        assert desk.post(path, {"answer": answer}).status_code == 303
+        assert factories.visit(clinic).state == stands
+    assert len(wordings(clinic)) == before
+    assert desk.post(f"/inbox/{waiting(clinic, last=777).id}/visit/{visit.id}", {"answer": "cancel"}).status_code == 404
+    clinician = staff.desk(clinic, CLINICIAN)
+    assert clinician.post(path, {"answer": "cancel"}).status_code == 403
 
 
 def test_writing_first(clinic: UUID, desk: Client) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from recado.consent import actions as consent
 from recado.consent.types import Purpose
-from recado.foundation import audit, business_time
+from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
@@ -21,7 +21,7 @@ from recado.messaging.types import Delivery, Intent, LinkTarget
 from . import desk, routing
 from .models import Question
 from .queries import visit_behind
-from .types import Ask, VisitPage
+from .types import Ask, Settlement, VisitPage
 
 receive = routing.receive
 MOST_PARTS = desk.MOST_PARTS
@@ -84,6 +84,17 @@ def note_moved(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> No
     Question.objects.filter(clinic_id=clinic_id, kind=kind, subject_id__in=subject_ids, closed_at=None).update(
         closed_at=business_time.now()
     )
+
+
+def answer_for(*, clinic_id: UUID, kind: str, subject_id: UUID, answer: str, by: Actor) -> Settlement:
+    """Staff answer in a person's place, who said it on the phone or in words that no rule reads. It does what their own
+    answer would; nothing is sent: whoever answers is in touch with them. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        settlement: Settlement = wired("REPLY_HANDLERS", kind)(clinic_id, subject_id, answer, by)
+        if settlement.outcome != "too_late":
+            routing.close_if_over(clinic_id, kind, subject_id, answer)
+            news.tell(clinic_id, news.Topic.VISITS)
+    return settlement
 
 
 def answer_by_link(token: str, answer: str) -> VisitPage | None:

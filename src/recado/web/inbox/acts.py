@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from recado.appointments import queries as appointments
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -20,7 +22,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
 from recado.web.sign_in.at_work import clinic_of
 
-from . import views
+from . import panel, views
 
 Act = Callable[..., HttpResponse]
 
@@ -170,6 +172,39 @@ def wrong_person(request: HttpRequest, thread_id: UUID) -> HttpResponse:
         request, _("Nothing about this patient goes to this phone any more. A task asks for the right number.")
     )
     return next_or_back(request, thread_id)
+
+
+@needs(Permission.CHANGE_APPOINTMENTS)
+@require_POST
+@_found
+def visit(request: HttpRequest, thread_id: UUID, visit_id: UUID) -> HttpResponse:
+    """Confirms or cancels the next visit in the patient's place; the calendar's own rules decide whether it is in time."""
+    clinic_id = clinic_of(request)
+    answer = request.POST.get("answer", "") or request.GET.get("answer", "")
+    if answer not in VISIT_SAID:
+        raise Http404
+    with clinic_scope(clinic_id):
+        row = queries.thread(clinic_id, thread_id)
+        about = panel.about(row, queries.people(clinic_id, [row])[thread_id]) if row else None
+        if about is None or all(one.id != visit_id for one in appointments.visits_of(clinic_id, [about])):
+            raise Http404
+        outcome = conversations.answer_for(
+            clinic_id=clinic_id, kind=panel.VISIT, subject_id=visit_id, answer=answer, by=shell.actor(request)
+        ).outcome
+    if outcome == "too_late":
+        messages.warning(request, _("The visit has begun or was cancelled: nothing was changed."))
+        return back(request, thread_id)
+    undo = reverse("inbox-visit", args=[thread_id, visit_id])
+    undo += f"?folder={views.folder_of(request)}&answer=take_back"
+    messages.success(request, str(VISIT_SAID[answer]), extra_tags=undo if answer == "cancel" else "")
+    return back(request, thread_id)
+
+
+VISIT_SAID = {
+    "confirm": gettext_lazy("The visit is confirmed."),
+    "cancel": gettext_lazy("The visit is cancelled. No text tells the patient: write to them."),
+    "take_back": gettext_lazy("The visit stands again."),
+}
 
 
 def _patient(request: HttpRequest) -> UUID:

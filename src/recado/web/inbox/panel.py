@@ -23,6 +23,7 @@ from .lines import Desk
 from .words import Chip
 
 HISTORY = 5
+VISIT = "appointment"  # the kind of subject in launch/wiring.py
 
 GROUPS: dict[PurposeGroup, Any] = {
     PurposeGroup.CARE: gettext_lazy("Care messages"),
@@ -63,9 +64,8 @@ class Panel:
 
 def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Panel:
     """Call it inside `clinic_scope`; the caller audits."""
-    known = {person.patient_id for person in family}
-    about = row.patient_id if row.patient_id in known else (family[0].patient_id if len(family) == 1 else None)
-    patient = contacts.patient(clinic_id, about) if about else None
+    whom = about(row, family)
+    patient = contacts.patient(clinic_id, whom) if whom else None
     if patient is None:
         return Panel(None, "", None, "", False, family, None, [], _consent(clinic_id, None, row, at))
     visits = appointments.visits_of(clinic_id, [patient.id])
@@ -82,6 +82,13 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
         before=[_visit(visit, at) for visit in reversed(before)],
         consent=_consent(clinic_id, patient.id, row, at),
     )
+
+
+def about(row: ThreadRow, family: list[Reach]) -> UUID | None:
+    """Whom the conversation is about: the one who was chosen, or the only one whose phone it is."""
+    if any(person.patient_id == row.patient_id for person in family):
+        return row.patient_id
+    return family[0].patient_id if len(family) == 1 else None
 
 
 def _age(born: date | None, today: date) -> int | None:

@@ -153,6 +153,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "family": family,
         "language": language,
         "compose": composer.fresh(row, at, outlook, recalled),
+        "may_change_visits": access.may(request, Permission.CHANGE_APPOINTMENTS),
         "wrong_about": _wrong_about(row, family),
     }
 
@@ -175,9 +176,8 @@ def _state_tag(row: ThreadRow, at: lines.Desk) -> str:
 
 def _wrong_about(row: ThreadRow, family: list[Reach]) -> Reach | None:
     """Of whom one may say that this phone is not theirs: the one whom the conversation is about."""
-    if row.patient_id is None and len(family) != 1:
-        return None
-    return next((p for p in family if row.patient_id in (None, p.patient_id)), None)
+    whom = panel.about(row, family)
+    return next((person for person in family if person.patient_id == whom), None)
 
 
 def _note_list(request: HttpRequest, clinic_id: UUID, rows: list[ThreadRow], action: str) -> None:
