@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from django.db.models import Q
+
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
@@ -76,6 +78,7 @@ def patients_coming(clinic_id: UUID) -> list[UUID]:
 class ChangeView:
     """One line of a visit's story."""
 
+    id: UUID
     appointment_id: UUID
     at: datetime
     kind: ChangeKind
@@ -88,12 +91,30 @@ class ChangeView:
 def story(clinic_id: UUID, visit_ids: Sequence[UUID]) -> list[ChangeView]:
     """What happened to these visits, newest first. Call it inside `clinic_scope`."""
     rows = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=list(visit_ids)).order_by("-at", "-id")
-    return [
-        ChangeView(
-            row.appointment_id, row.at, ChangeKind(row.kind), row.starts_at, row.was_at, row.actor_kind, row.actor_ref
-        )
-        for row in rows
-    ]
+    return [_change(row) for row in rows]
+
+
+def story_of_patient(
+    clinic_id: UUID, patient_id: UUID, *, before: tuple[datetime, UUID], limit: int
+) -> list[ChangeView]:
+    """What happened to a patient's visits, newest first. Call it inside `clinic_scope`; the caller audits."""
+    visits = Appointment.objects.filter(clinic_id=clinic_id, patient_id=patient_id).values("id")
+    rows = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=visits)
+    rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1])).order_by("-at", "-id")[:limit]
+    return [_change(row) for row in rows]
+
+
+def _change(row: Change) -> ChangeView:
+    return ChangeView(
+        id=row.id,
+        appointment_id=row.appointment_id,
+        at=row.at,
+        kind=ChangeKind(row.kind),
+        starts_at=row.starts_at,
+        was_at=row.was_at,
+        actor_kind=row.actor_kind,
+        actor_ref=row.actor_ref,
+    )
 
 
 def _view(row: Appointment) -> VisitView:

@@ -1,4 +1,4 @@
-"""Withdraw, restore, permit, and report a wrong number: each writes its proof into the ledger.
+"""Withdraw, restore, permit, report a wrong number or a right one: each writes its proof into the ledger.
 
 A withdrawal takes an advisory lock before it is written, and the claim of queued texts takes the same lock shared:
 so a text whose claim begins after a withdrawal has committed never leaves (docs/explain/send-path.md).
@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from recado.foundation import audit, business_time
+from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor
 
-from .models import LedgerEntry, Withdrawal
+from .models import LedgerEntry, Withdrawal, WrongNumber
 from .types import EVERYTHING, WITHDRAWAL_LOCK, PurposeGroup
 
 
@@ -87,6 +87,17 @@ def report_wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, h
     return is_new
 
 
+def clear_wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, how: str, by: Actor) -> bool:
+    """Lets texts about a patient go to a number again, after somebody has checked that it is theirs. Returns False when
+    it was not frozen."""
+    with transaction.atomic():
+        rows = WrongNumber.objects.filter(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi)
+        was_wrong = bool(rows.delete()[0])
+        if was_wrong:
+            _prove(clinic_id, "right_number", how, by, patient_id, phone_bi, frozenset())
+    return was_wrong
+
+
 def _prove(
     clinic_id: UUID,
     kind: str,
@@ -116,3 +127,4 @@ def _prove(
         subject=f"ledger:{entry.id}",
         detail={"groups": names, "how": how},
     )
+    news.tell(clinic_id, news.Topic.PATIENTS)

@@ -46,8 +46,8 @@ class LedgerEntry(TenantModel):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     at = models.DateTimeField()
-    kind = models.CharField(max_length=16)  # withdrawn, restored, permitted, wrong_number
-    how = models.CharField(max_length=16)  # sms, link, carrier, staff, import
+    kind = models.CharField(max_length=16)  # withdrawn, restored, permitted, wrong_number, right_number
+    how = models.CharField(max_length=16)  # sms, link, carrier, import; noted by staff: desk, call, letter, staff
     patient_id = models.UUIDField(null=True)
     phone_bi = models.BinaryField(max_length=16, null=True)
     purpose_groups = models.JSONField(default=list)
@@ -55,4 +55,7 @@ class LedgerEntry(TenantModel):
     actor_ref = models.CharField(max_length=64)
 
     class Meta:
-        indexes = (models.Index(fields=["clinic_id", "phone_bi", "at"], name="consent_ledger_phone"),)
+        indexes = (
+            models.Index(fields=["clinic_id", "phone_bi", "at"], name="consent_ledger_phone"),
+            models.Index(fields=["clinic_id", "patient_id", "at"], name="consent_ledger_patient"),
+        )

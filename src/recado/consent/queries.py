@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from recado.foundation import arrays
 from recado.foundation.database import plain_cursor
 
-from .models import Permission, Withdrawal
+from .models import LedgerEntry, Permission, Withdrawal
 from .rules import RULES, judge
-from .types import PurposeGroup
+from .types import EVERYTHING, CareBasis, Choice, Proof, PurposeGroup, Stand
 
-__all__ = ["RULES", "SaidOf", "Standing", "judge", "said_of", "standing_of", "withdrawn_at"]
+__all__ = ["RULES", "SaidOf", "Standing", "choices", "judge", "proofs", "said_of", "standing_of", "withdrawn_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,65 @@ def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None)
         given = Permission.objects.filter(clinic_id=clinic_id, patient_id=patient_id)
         permitted = {PurposeGroup(group): at for group, at in given.values_list("purpose_group", "at")}
     return SaidOf(withdrawn, permitted)
+
+
+# What was said by a number counts for everybody who is reached there; what was said about a person, for that person.
+OF_NUMBER = ("withdrawn", "restored")
+MOST_PROOFS = 500
+
+
+def proofs(
+    clinic_id: UUID,
+    patient_id: UUID,
+    phone_bi: bytes | None,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = MOST_PROOFS,
+) -> list[Proof]:
+    """The ledger's entries about a person or the number that reaches them, newest first. Call it inside `clinic_scope`;
+    the caller audits."""
+    about = Q(patient_id=patient_id)
+    if phone_bi:
+        about |= Q(phone_bi=phone_bi, kind__in=OF_NUMBER)
+    rows = LedgerEntry.objects.filter(about, clinic_id=clinic_id)
+    if before:
+        rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]))
+    return [
+        Proof(
+            id=row.id,
+            at=row.at,
+            kind=row.kind,
+            how=row.how,
+            groups=tuple(PurposeGroup[name.upper()] for name in row.purpose_groups),
+            actor_kind=row.actor_kind,
+            actor_ref=row.actor_ref,
+        )
+        for row in rows.order_by("-at", "-id")[:limit]
+    ]
+
+
+def choices(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, basis: CareBasis) -> list[Choice]:
+    """What a person may be written about, group by group, and the entry that says so. Call it inside `clinic_scope`."""
+    standing = standing_of(clinic_id, phones=[phone_bi] if phone_bi else [], patients=[patient_id])
+    withdrawn = standing.withdrawn.get(phone_bi or b"", frozenset())
+    permitted = standing.permitted.get(patient_id, frozenset())
+    said = proofs(clinic_id, patient_id, phone_bi)
+    return [_choice(group, withdrawn, permitted, basis, said) for group in EVERYTHING]
+
+
+def _choice(
+    group: PurposeGroup,
+    withdrawn: frozenset[PurposeGroup],
+    permitted: frozenset[PurposeGroup],
+    basis: CareBasis,
+    said: list[Proof],
+) -> Choice:
+    is_care = group in (PurposeGroup.CARE, PurposeGroup.BILLING) and basis is CareBasis.CARE
+    if group in withdrawn:
+        stand, kinds = Stand.STOPPED, frozenset({"withdrawn"})
+    elif group in permitted:
+        stand, kinds = Stand.PERMITTED, frozenset({"permitted", "restored"})
+    else:
+        stand, kinds = (Stand.PART_OF_CARE if is_care else Stand.NOT_ASKED), frozenset({"restored"})
+    proof = next((one for one in said if one.kind in kinds and group in one.groups), None)
+    return Choice(group, stand, proof)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from uuid import UUID
 
 from recado.clinics.types import CareBasis as CareBasis
 from recado.clinics.types import QuietHours as QuietHours
@@ -105,3 +106,34 @@ class Never:
 
 
 Verdict = Allow | Later | Never
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One entry of the ledger: what was said, when, how, and who noted it."""
+
+    id: UUID
+    at: datetime
+    kind: str  # withdrawn, restored, permitted, wrong_number, right_number
+    how: str  # sms, link, carrier, import; of staff: how the person said it: desk, call, letter; staff where that isn't told
+    groups: tuple[PurposeGroup, ...]
+    actor_kind: str
+    actor_ref: str
+
+
+class Stand(StrEnum):
+    """Whether a person may be written about something, and on what it rests."""
+
+    PERMITTED = "permitted"
+    PART_OF_CARE = "part_of_care"  # the clinic rests texts about care on the care itself
+    NOT_ASKED = "not_asked"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person may be written about: one group, and the entry that last said so."""
+
+    group: PurposeGroup
+    stand: Stand
+    proof: Proof | None

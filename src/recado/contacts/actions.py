@@ -9,16 +9,18 @@ from django.db import transaction
 from django.db.models import Q
 
 from recado.clinics import queries as clinics
-from recado.foundation import bulk, business_time
+from recado.foundation import audit, bulk, business_time, news
+from recado.foundation.actors import Actor
 from recado.foundation.crypto import ClinicKeys, plain_letters
 from recado.foundation.ids import new_id, new_ids
 from recado.foundation.keys import keys_for
+from recado.foundation.phone import Phone
 
 from . import lookups
-from .models import Address, Patient
-from .types import PersonRecord, Recorded
+from .models import Address, Change, Patient
+from .types import ChangeKind, NoSuchPatient, PersonRecord, Recorded
 
-__all__ = ["complete_lookups", "record_people"]
+__all__ = ["change_details", "complete_lookups", "record_people"]
 
 complete_lookups = lookups.complete
 
@@ -169,3 +171,53 @@ def _addresses(
         (clinic_id, UUID(bytes=name), patient, "phone", value, bi, lookups.last4_index(keys, e164), True, now)
         for name, value, (patient, e164, bi) in zip(names, sealed, added, strict=True)
     ]
+
+
+def change_details(
+    *, clinic_id: UUID, patient_id: UUID, language: str, phone: Phone | None, by: Actor
+) -> tuple[ChangeKind, ...]:
+    """What a person of the clinic knows better than the source: language and phone; no phone means that there is none.
+
+    A number that is replaced stays away although the source goes on telling it. Returns what changed. Raises NoSuchPatient.
+    Call it inside `clinic_scope`.
+    """
+    with transaction.atomic():
+        row = Patient.objects.select_for_update().filter(clinic_id=clinic_id, id=patient_id).first()
+        if row is None:
+            raise NoSuchPatient("The clinic has no patient of this id.")
+        changed = [_replace_phone(clinic_id, patient_id, phone)]
+        if row.language != language:
+            row.language, row.updated_at = language, business_time.now()
+            row.save(update_fields=["language", "updated_at"])
+            changed.append(ChangeKind.LANGUAGE)
+        kinds = tuple(kind for kind in changed if kind is not None)
+        _note(clinic_id, patient_id, kinds, by)
+    return kinds
+
+
+def _replace_phone(clinic_id: UUID, patient_id: UUID, phone: Phone | None) -> ChangeKind | None:
+    keys = keys_for(clinic_id)
+    phones = Address.objects.filter(clinic_id=clinic_id, patient_id=patient_id, kind="phone")
+    old = phones.filter(is_current=True).first()
+    bi = keys.blind_index("phone", phone.e164) if phone else None
+    if (bytes(old.value_bi) if old else None) == bi:
+        return None
+    if old:
+        phones.filter(id=old.id).update(is_current=False, is_overruled=True)
+    if phone is None or bi is None:
+        return ChangeKind.PHONE_REMOVED
+    phones.filter(value_bi=bi).update(is_overruled=False)  # said again: believed again
+    bulk.insert_rows(Address, ADDRESS, _addresses(clinic_id, keys, [(patient_id, phone.e164, bi)], business_time.now()))
+    return ChangeKind.PHONE_REPLACED if old else ChangeKind.PHONE_ADDED
+
+
+def _note(clinic_id: UUID, patient_id: UUID, kinds: Sequence[ChangeKind], by: Actor) -> None:
+    now = business_time.now()
+    for kind in kinds:
+        Change.objects.create(
+            clinic_id=clinic_id, patient_id=patient_id, at=now, kind=kind, actor_kind=by.kind, actor_ref=by.ref
+        )
+    if kinds:
+        detail = {"changed": [str(kind) for kind in kinds]}
+        audit.record(clinic_id=clinic_id, by=by, action="patient.change", patient_id=patient_id, detail=detail)
+        news.tell(clinic_id, news.Topic.PATIENTS)

@@ -103,3 +103,7 @@ class Recorded:
     patient_id: UUID
     is_new: bool
     is_reachable: bool
+
+
+class NoSuchPatient(LookupError):
+    """The clinic has no patient of this id."""

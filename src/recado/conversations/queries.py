@@ -1,6 +1,6 @@
 """What is open, what waits for a person, and the page behind a link."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,6 +73,24 @@ def author_of(clinic_id: UUID, message_id: UUID) -> UUID | None:
     return Reply.objects.filter(clinic_id=clinic_id, id=message_id).values_list("author", flat=True).first()
 
 
+def readings_of(
+    clinic_id: UUID,
+    patient_id: UUID,
+    phones: Sequence[bytes],
+    *,
+    current: bytes | None,
+    before: tuple[datetime, UUID],
+    limit: int,
+) -> list[ReadingView]:
+    """Texts from a patient, from the numbers they have or had, newest first; from the number they have now also those that
+    may be anybody's there. Call it inside `clinic_scope`; the caller audits."""
+    at, last = before
+    rows = Reading.objects.filter(clinic_id=clinic_id, phone_bi__in=list(phones))
+    rows = rows.filter(Q(patient_id=patient_id) | Q(patient_id=None, phone_bi=current or b""))
+    rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=last)).order_by("-at", "-id")
+    return _reading_views(clinic_id, rows[:limit])
+
+
 def _reading_views(clinic_id: UUID, rows: Iterable[Reading]) -> list[ReadingView]:
     keys = keys_for(clinic_id)
     return [
@@ -83,7 +101,7 @@ def _reading_views(clinic_id: UUID, rows: Iterable[Reading]) -> list[ReadingView
             row.understood,
             row.outcome,
             row.question_id,
-            row.needs_person,
+            row.needs_person and row.done_at is None,
         )
         for row in rows
     ]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -115,6 +116,30 @@ def parameters(lines: Sequence[AuditLine]) -> tuple[Any, ...]:
         text_array([arrival.request_id] * count),
         text_array([json.dumps(line.detail) for line in lines]),
     )
+
+
+# ------------------------------------------------------------------------------------------------ reading
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One event about a patient, for a copy that the patient may have: no names, no addresses."""
+
+    at: datetime
+    actor_kind: str
+    action: str
+    result: str
+
+
+_ABOUT: LiteralString = """
+SELECT at, actor_kind, action, result FROM foundation_auditevent WHERE clinic_id = %s AND patient_id = %s ORDER BY id
+"""
+
+
+def about_patient(clinic_id: UUID, patient_id: UUID) -> list[Noted]:
+    """What was read and changed about one patient, oldest first. Call it inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        return [Noted(*row) for row in cursor.execute(_ABOUT, (clinic_id, patient_id))]
 
 
 # ------------------------------------------------------------------------------------------------ sealing

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
+from django.db.models import Q
 
 from recado.clinics import queries as clinics
 from recado.consent.types import Purpose
@@ -45,6 +46,7 @@ __all__ = [
     "render",
     "settle_inbound",
     "text_story",
+    "texts_about",
     "thread",
     "try_inbound_later",
     "waiting_inbound",
@@ -127,9 +129,27 @@ QUEUED = "SELECT id FROM messaging_outbox WHERE id = ANY (%s)"
 
 def thread(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[MessageView]:
     """The newest texts to a number, newest first, with their events. Call it inside `clinic_scope`; the caller audits."""
-    return _views(
-        clinic_id, list(Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-id")[:limit])
-    )
+    rows = Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-id")
+    return _views(clinic_id, list(rows[:limit]))
+
+
+def texts_about(
+    clinic_id: UUID,
+    patient_id: UUID,
+    phones: Sequence[bytes],
+    *,
+    current: bytes | None,
+    before: tuple[datetime, UUID],
+    limit: int,
+) -> list[MessageView]:
+    """Texts about a patient to the numbers they have or had, newest first. At the number they have now, texts about nobody
+    in particular are among them; texts about others who are reached there are not. Call it inside `clinic_scope`; the
+    caller audits."""
+    at, last = before
+    rows = Message.objects.filter(clinic_id=clinic_id, phone_bi__in=list(phones))
+    rows = rows.filter(Q(patient_id=patient_id) | Q(patient_id=None, phone_bi=current or b""))
+    rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=last)).order_by("-at", "-id")
+    return _views(clinic_id, list(rows[:limit]))
 
 
 def _views(clinic_id: UUID, rows: Sequence[Message]) -> list[MessageView]:

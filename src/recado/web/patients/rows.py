@@ -48,12 +48,9 @@ def rows(clinic_id: UUID, ids: Sequence[UUID]) -> list[Row]:
 
     def reach(person: PatientView) -> Chip:
         phone = person.phone_bi or b""
-        return words.reach(
-            person,
-            is_wrong=(person.id, phone) in standing.wrong,
-            is_stopped=PurposeGroup.CARE in standing.withdrawn.get(phone, ()),
-            fate=fates.get(phone),
-        )
+        is_stopped = PurposeGroup.CARE in standing.withdrawn.get(phone, ())
+        is_wrong = (person.id, phone) in standing.wrong
+        return words.REACH[words.reach(person, is_wrong=is_wrong, is_stopped=is_stopped, fate=fates.get(phone))]
 
     return [_row(people[i], visits.get(i), reach(people[i]), today, zone) for i in ids if i in people]
 

@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from recado.web.patients import page, views
+from recado.web.patients import consenting, editing, exporting, page, views
 
 urlpatterns = [
     path("", views.index, name="patients"),
     path("<uuid:patient_id>/", page.patient, name="patient"),
+    path("<uuid:patient_id>/edit", editing.edit, name="patient-edit"),
+    path("<uuid:patient_id>/consent", consenting.consent, name="patient-consent"),
+    path("<uuid:patient_id>/permit", consenting.permit, name="patient-permit"),
+    path("<uuid:patient_id>/stop", consenting.stop, name="patient-stop"),
+    path("<uuid:patient_id>/start", consenting.start, name="patient-start"),
+    path("<uuid:patient_id>/right-number", consenting.right_number, name="patient-right-number"),
+    path("<uuid:patient_id>/export", exporting.export, name="patient-export"),
 ]

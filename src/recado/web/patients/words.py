@@ -6,7 +6,6 @@ from typing import Any
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from recado.appointments.types import VisitState, VisitView
 from recado.contacts.types import PatientView
 from recado.messaging.queries import Fate
 from recado.messaging.types import EventKind
+from recado.web import dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,31 @@ REACH: dict[str, Chip] = {
 }
 
 
-def reach(person: PatientView, *, is_wrong: bool, is_stopped: bool, fate: Fate | None) -> Chip:
-    """Whether a text reaches a person, by what weighs most."""
+def reach(person: PatientView, *, is_wrong: bool, is_stopped: bool, fate: Fate | None) -> str:
+    """Whether a text reaches a person, by what weighs most: a key of `REACH`."""
     if person.phone is None:
-        return REACH["no_phone"]
+        return "no_phone"
     if is_wrong:
-        return REACH["wrong"]
+        return "wrong"
     if is_stopped:
-        return REACH["stopped"]
+        return "stopped"
     if fate is None:
-        return REACH["untried"]
-    return REACH["works" if fate.kind is EventKind.DELIVERED else "failed"]
+        return "untried"
+    return "works" if fate.kind is EventKind.DELIVERED else "failed"
+
+
+WHY: dict[str, Any] = {
+    "works": gettext_lazy("Last text arrived %(when)s"),
+    "failed": gettext_lazy("Last text failed %(when)s"),
+    "wrong": gettext_lazy("Somebody told us that this number is not this person's. No text goes there."),
+    "stopped": gettext_lazy("The person asked us to stop texts."),
+    "untried": gettext_lazy("No text has gone there yet."),
+}
+
+
+def reach_why(code: str, told_at: datetime | None) -> str:
+    """What that rests on, in a sentence."""
+    return str(WHY.get(code, "")) % {"when": dates.short_moment(told_at) if told_at else ""}
 
 
 def language_name(code: str) -> str:
@@ -75,11 +89,6 @@ def locale() -> Locale:
     return Locale.parse((get_language() or "en").replace("-", "_"))
 
 
-def full_day(day: date | datetime) -> str:
-    """14 March 1979."""
-    return format_date(day, "long", locale=locale())
-
-
 def age(born: date, today: date) -> int:
     """Whole years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
@@ -88,4 +97,4 @@ def age(born: date, today: date) -> int:
 def born(day: date, today: date) -> str:
     """14 March 1979 (47)."""
     years = age(day, today)
-    return _("%(day)s (%(age)s)") % {"day": full_day(day), "age": years} if years >= 0 else full_day(day)
+    return _("%(day)s (%(age)s)") % {"day": dates.full_date(day), "age": years} if years >= 0 else dates.full_date(day)

@@ -1,0 +1,153 @@
+"""What a patient permits: the proof of it, and what staff note when somebody says so at the desk, by phone or in writing.
+
+No text goes out about it: who stands before one need not be told by text, and the phone may be nobody's any more.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from recado.clinics.access import needs
+from recado.clinics.roles import Permission
+from recado.consent import actions
+from recado.consent.queries import proofs
+from recado.consent.types import EVERYTHING, Proof, PurposeGroup
+from recado.contacts import queries as contacts
+from recado.contacts.types import PatientView
+from recado.foundation import audit
+from recado.foundation.tenancy import clinic_scope
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
+from recado.web import dates, shell
+from recado.web.patients import happenings, noting, page
+from recado.web.sign_in.at_work import clinic_of
+
+__all__ = ["consent", "permit", "right_number", "start", "stop"]
+
+
+@needs(Permission.SEE_PATIENTS)
+@require_safe
+def consent(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """What is permitted now, every entry that proves it, and the forms to note more."""
+    return _page(request, patient_id)
+
+
+def _page(request: HttpRequest, patient_id: UUID, *, fault: str = "", status: int = 200) -> HttpResponse:
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        context = page.facts(request, patient_id)
+        person = context["person"]
+        said = proofs(clinic_id, patient_id, person.phone_bi)
+        if request.headers.get("X-Live") != "true":
+            audit.record(clinic_id=clinic_id, by=shell.actor(request), action="consent.view", patient_id=patient_id)
+    context |= {"proofs": [_proof(one, context) for one in said], "fault": fault, **noting.choices()}
+    return shell.page(request, "recado/patients/consent.html", context, at="patients", status=status)
+
+
+def _proof(one: Proof, context: dict[str, Any]) -> dict[str, Any]:
+    look = happenings.proof(one.kind)
+    return {
+        "id": one.id,
+        "when": dates.short_moment(one.at.astimezone(context["zone"])),
+        "year": one.at.astimezone(context["zone"]).year,
+        "icon": look.icon,
+        "what": str(look.words) % {"what": happenings.groups(one.groups)},
+        "how": happenings.how(one.how),
+        "by": happenings.by(one.actor_kind, one.actor_ref, context["staff_names"]),
+    }
+
+
+@needs(Permission.CHANGE_PATIENTS)
+@require_POST
+def permit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The person agrees to these groups of texts."""
+    chosen = [group for group in EVERYTHING if group.name.lower() in request.POST.getlist("group")]
+    how = _how(request)
+    if not chosen or not how:
+        return _page(
+            request, patient_id, fault=_("Choose what the person agrees to, and how they said so."), status=422
+        )
+    with clinic_scope(clinic_of(request)):
+        _known(request, patient_id)
+        _permit(request, patient_id, chosen, how)
+    messages.success(request, _("The permission is noted."))
+    return _back(patient_id)
+
+
+def _permit(request: HttpRequest, patient_id: UUID, groups: list[PurposeGroup], how: str) -> None:
+    actions.permit(clinic_id=clinic_of(request), patient_id=patient_id, groups=groups, how=how, by=shell.actor(request))
+
+
+@needs(Permission.CHANGE_PATIENTS)
+@require_POST
+def stop(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """No text of any group goes to the person's number any more."""
+    how = _how(request)
+    if not how:
+        return _page(request, patient_id, fault=_("Choose how the person said so."), status=422)
+    if _with_phone(request, patient_id, actions.withdraw, how):
+        messages.success(request, _("Texts are stopped."))
+    return _back(patient_id)
+
+
+@needs(Permission.CHANGE_PATIENTS)
+@require_POST
+def start(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The person wants texts again."""
+    how = _how(request)
+    if not how:
+        return _page(request, patient_id, fault=_("Choose how the person said so."), status=422)
+    if _with_phone(request, patient_id, actions.restore, how):
+        messages.success(request, _("Texts may go again."))
+    return _back(patient_id)
+
+
+@needs(Permission.CHANGE_PATIENTS)
+@require_POST
+def right_number(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The number was checked and is the person's after all: the task about it is done too."""
+    if request.POST.get("checked") != "yes":
+        return _page(
+            request, patient_id, fault=_("Check the number with the person first, then tick the box."), status=422
+        )
+    if _with_phone(request, patient_id, actions.clear_wrong_number, "staff"):
+        messages.success(request, _("The number is right again."))
+    return _back(patient_id)
+
+
+def _with_phone(request: HttpRequest, patient_id: UUID, act: Any, how: str) -> bool:
+    """Does it for the person's current number; returns whether anything changed."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        person = _known(request, patient_id)
+        if person.phone_bi is None:
+            return False
+        done = act(
+            clinic_id=clinic_id, patient_id=patient_id, phone_bi=person.phone_bi, how=how, by=shell.actor(request)
+        )
+        if done and act is actions.clear_wrong_number:
+            source = f"patient:{patient_id}:{person.phone_bi.hex()}"
+            tasks.finish(clinic_id=clinic_id, kind=TaskKind.WRONG_NUMBER, sources=[source], by=shell.actor(request))
+    return bool(done)
+
+
+def _known(request: HttpRequest, patient_id: UUID) -> PatientView:
+    person = contacts.patient(clinic_of(request), patient_id)
+    if person is None:
+        raise Http404("no such patient")
+    return person
+
+
+def _how(request: HttpRequest) -> str:
+    """How the person said it; empty where nothing of the list was chosen."""
+    how = request.POST.get("how", "")
+    return how if how in noting.SAID else ""
+
+
+def _back(patient_id: UUID) -> HttpResponse:
+    return HttpResponseRedirect(reverse("patient", args=[patient_id]), status=303)
