@@ -62,6 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = folder_context(request) | {
         "found": [(line, said[line.id]) for line in sorted(shown, key=lambda one: said[one.id].at, reverse=True)],
         "searched_for": wanted,
+        "own_address": reverse("inbox"),
         "searched": found.searched,
         "back_to": dates.short_day(found.back_to.astimezone(at.zone)) if found.back_to else "",
     }

@@ -96,6 +96,7 @@ def _again(request: HttpRequest, thread_id: UUID, status: int, ref: str = "", **
     context["compose"] = replace(form, text=text, size=composer.size(text), ref=ref or form.ref, **more)
     if more.get("answered"):
         context["compose"] = replace(context["compose"], version=_number(request.POST.get("version", "")))
+    context["own_address"] = f"{reverse('inbox-thread', args=[thread_id])}?folder={context['folder']}"
     return shell.page(request, "recado/inbox/page.html", context, at="inbox", status=status)
 
 

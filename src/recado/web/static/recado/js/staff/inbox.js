@@ -7,10 +7,15 @@ const SAY_EVERY = 5000;
 const form = document.querySelector("form[data-measure]");
 const field = form?.querySelector("textarea");
 
-async function post(address, values) {
+// A page that answers a POST takes the address at which it can be asked for again: reloading sends nothing twice, and live
+// parts go on.
+const own = document.querySelector("[data-own-address]")?.dataset.ownAddress;
+if (own && !location.href.endsWith(own)) history.replaceState(null, "", own);
+
+async function post(address, values, headers = {}) {
   const body = new URLSearchParams(values);
   body.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
-  return fetch(address, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+  return fetch(address, { method: "POST", body, headers });
 }
 
 // ---------------------------------------------------------------- size of the text
@@ -51,7 +56,8 @@ let saidTyping = false;
 function tellHere() {
   if (!form?.dataset.here || document.hidden) return;
   saidTyping = Date.now() - typedAt < HERE_EVERY;
-  post(form.dataset.here, { typing: saidTyping ? "yes" : "" }).catch(() => {});
+  // Nobody's doing: it must not keep a forgotten screen signed in.
+  post(form.dataset.here, { typing: saidTyping ? "yes" : "" }, { "X-Live": "true" }).catch(() => {});
 }
 
 if (form?.dataset.here) {
