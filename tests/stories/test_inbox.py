@@ -1,0 +1,111 @@
+"""A receptionist's way through the inbox in a real browser, by keys; and what two of them see of one another."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.phones import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
+
+ELEANOR, REMI = "+447700900321", "+447700900417"
+SIGN_IN = """
+import time
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from recado.clinics import queries as clinics
+clinic = clinics.all_clinics()[0]
+keys = {}
+for person in clinics.staff(clinic.id):
+    user = get_user_model().objects.get(pk=person.user_id)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY], session["clinic"] = user.get_session_auth_hash(), str(clinic.id)
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+    session.save()
+    keys[person.name] = session.session_key
+say([settings.SESSION_COOKIE_NAME, keys])
+"""
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with Demo() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "Install chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def desk(demo: Demo, browser: Browser, name: str) -> tuple[Page, list[str]]:
+    """The inbox before one of the demo's people, and the list of what went wrong on it."""
+    cookie, keys = demo.inside(SIGN_IN)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.add_cookies([{"name": cookie, "value": keys[name], "url": demo.product.url}])
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{demo.product.url}/inbox/")
+    return page, faults
+
+
+def test_a_text_comes_is_answered_and_done_by_keys(demo: Demo, browser: Browser) -> None:
+    page, faults = desk(demo, browser, "Marta Kowal")
+    expect(page.get_by_text("No conversations yet")).to_be_visible()
+    page.wait_for_timeout(1500)  # the stream is open
+    demo.answer(ELEANOR, "Do I need to bring the letter?")
+    expect(page.locator("#inbox-list").get_by_text("Do I need to bring the letter?")).to_be_visible(timeout=3000)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Eleanor Whitcombe").first).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("Yes, please bring")
+    demo.answer(ELEANOR, "And my card?")
+    expect(page.locator("#talk-items").get_by_text("And my card?")).to_be_visible(timeout=3000)
+    expect(page.locator("#reply-text")).to_be_focused()
+    page.keyboard.type(" both.")
+    expect(page.locator("#reply-size")).to_contain_text("1 part")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#said")).to_contain_text("leaves in a few seconds")
+    expect(page.locator("#talk-items").get_by_text("Yes, please bring both.")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.locator("#said")).to_contain_text("Taken back")
+    expect(page.locator("#reply-text")).to_have_value("Yes, please bring both.")
+    page.locator("#reply-text").focus()
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.get_by_text("Everyone has an answer")).to_be_visible()
+    demo.wait(6)
+    assert demo.texts(ELEANOR)[-1] == "Yes, please bring both."
+    assert demo.texts(ELEANOR).count("Yes, please bring both.") == 1
+    assert faults == []
+
+
+def test_two_see_one_another_and_the_second_is_warned(demo: Demo, browser: Browser) -> None:
+    demo.answer(REMI, "Bonjour, je peux venir jeudi ?")
+    (marta, _), (ruth, _) = desk(demo, browser, "Marta Kowal"), desk(demo, browser, "Ruth Ellery")
+    for page in (marta, ruth):
+        page.locator("#inbox-list").get_by_text("je peux venir jeudi").click()
+        page.wait_for_timeout(1200)
+    marta.locator("#reply-text").fill("Oui, à 9 h.")
+    expect(ruth.locator("#talk-state").get_by_text("Marta is replying")).to_be_visible(timeout=5000)
+    ruth.locator("#reply-text").fill("Jeudi est complet.")
+    marta.get_by_role("button", name="Send Ctrl").click()
+    expect(marta.locator("#said")).to_contain_text("leaves in a few seconds")
+    ruth.get_by_role("button", name="Send Ctrl").click()
+    expect(ruth.get_by_role("alert")).to_contain_text("Marta Kowal has answered since you began")
+    expect(ruth.locator("#talk-items")).to_contain_text("Oui, à 9 h.")
+    expect(ruth.locator("#reply-text")).to_have_value("Jeudi est complet.")
+    demo.wait(6)
+    assert "Jeudi est complet." not in demo.texts(REMI)
