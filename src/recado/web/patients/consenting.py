@@ -51,10 +51,10 @@ def _page(request: HttpRequest, patient_id: UUID, *, fault: str = "", status: in
 
 def _proof(one: Proof, context: dict[str, Any]) -> dict[str, Any]:
     look = happenings.proof(one.kind)
+    at = one.at.astimezone(context["zone"])
     return {
         "id": one.id,
-        "when": dates.short_moment(one.at.astimezone(context["zone"])),
-        "year": one.at.astimezone(context["zone"]).year,
+        "when": f"{dates.full_date(at)}, {dates.clock(at)}",
         "icon": look.icon,
         "what": str(look.words) % {"what": happenings.groups(one.groups)},
         "how": happenings.how(one.how),

@@ -187,4 +187,4 @@ def by(kind: str, ref: str, staff: dict[str, str]) -> str:
         return _("by the patient")
     if kind in (ActorKind.IMPORT, ActorKind.API_KEY):
         return _("from another system")
-    return _("from a file") if kind == ActorKind.OPERATOR else ""
+    return _("by the operator") if kind == ActorKind.OPERATOR else ""

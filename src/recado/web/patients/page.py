@@ -134,7 +134,7 @@ def _line(choice: Choice, staff: dict[str, str], zone: ZoneInfo) -> Line:
     if choice.proof:
         proof = choice.proof
         parts = [
-            dates.short_day(proof.at.astimezone(zone)),
+            dates.full_date(proof.at.astimezone(zone)),
             happenings.how(proof.how),
             happenings.by(proof.actor_kind, proof.actor_ref, staff),
         ]

@@ -69,10 +69,7 @@ class Entry:
     language: str = ""  # of the text
     chip: Chip | None = None
     message_id: UUID | None = None
-
-    @property
-    def when(self) -> str:
-        return dates.short_moment(self.at)
+    when: str = ""  # in words
 
     @property
     def cursor(self) -> str:
@@ -114,8 +111,13 @@ def timeline(subject: Subject, show: Show, now: datetime, before: Cursor | None,
     """The newest entries before the cursor. Call it inside `clinic_scope`; the caller audits."""
     start = before or (now, new_id())
     found = sorted(_all(subject, show, start, limit + 1), key=lambda entry: (entry.at, entry.id), reverse=True)
-    shown = [replace(entry, at=entry.at.astimezone(subject.zone)) for entry in found[:limit]]
+    shown = [_placed(entry, subject.zone, now) for entry in found[:limit]]
     return Timeline(tuple(shown), shown[-1].cursor if len(found) > limit else "")
+
+
+def _placed(entry: Entry, zone: ZoneInfo, now: datetime) -> Entry:
+    at = entry.at.astimezone(zone)
+    return replace(entry, at=at, when=words.moment(at, now.astimezone(zone)))
 
 
 def _all(subject: Subject, show: Show, before: Cursor, limit: int) -> Iterator[Entry]:

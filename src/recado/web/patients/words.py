@@ -89,6 +89,11 @@ def locale() -> Locale:
     return Locale.parse((get_language() or "en").replace("-", "_"))
 
 
+def moment(at: datetime, now: datetime) -> str:
+    """Tue 24 Nov, 09:15; of another year: 24 Nov 2025, 09:15."""
+    return dates.short_moment(at) if at.year == now.year else f"{dates.full_date(at)}, {dates.clock(at)}"
+
+
 def age(born: date, today: date) -> int:
     """Whole years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -5,3 +5,4 @@ import "./palette.js";
 import "./said.js";
 import "./dialogs.js";
 import "./menus.js";
+import "./search.js";
