@@ -24,10 +24,18 @@ from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
+from . import calls, desk
 from .letters import KIND
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import ANNOUNCE_LIMIT, Announce, Announced, Booking, BookingOutcome, BookingStatus, ChangeKind, VisitState
+
+confirm = desk.confirm
+note_wish = desk.note_wish
+cancel = desk.cancel
+take_back = desk.take_back
+note_call = calls.note_call
+undo_call = calls.undo_call
 
 SOURCED = (
     "patient_id",

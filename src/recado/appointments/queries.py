@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,7 +12,7 @@ from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
 from .models import Appointment, Change
-from .types import ChangeKind, VisitState, VisitView
+from .types import ChangeKind, DayVisit, VisitState, VisitView
 
 
 def is_new_source(clinic_id: UUID, source: str) -> bool:
@@ -132,3 +132,38 @@ def _view(row: Appointment) -> VisitView:
         wants_another_time=row.wants_another_time,
         revision=row.revision,
     )
+
+
+_VISITS: LiteralString = """
+SELECT v.id, v.patient_id, v.starts_at, v.duration, v.clinician, v.service, v.site, v.state, v.wants_another_time,
+    v.answer, coalesce(c.kind, 'booked'), coalesce(c.at, v.booked_at), coalesce(c.actor_kind, ''),
+    coalesce(c.actor_ref, ''), coalesce(c.reason, '')
+FROM appointments_appointment v LEFT JOIN LATERAL (
+    SELECT kind, at, actor_kind, actor_ref, reason FROM appointments_change x
+    WHERE x.clinic_id = %s AND x.appointment_id = v.id ORDER BY x.at DESC, x.id DESC LIMIT 1) c ON true
+"""
+BETWEEN: LiteralString = (
+    _VISITS
+    + " WHERE v.clinic_id = %s AND v.starts_at >= %s AND v.starts_at < %s ORDER BY v.starts_at, v.clinician, v.id"
+)
+THESE: LiteralString = _VISITS + " WHERE v.clinic_id = %s AND v.id = ANY (%s) ORDER BY v.starts_at, v.clinician, v.id"
+
+
+def between(clinic_id: UUID, start: datetime, end: datetime) -> list[DayVisit]:
+    """The visits that begin between two moments, in order, cancelled ones too: one statement. Call it inside
+    `clinic_scope`; the caller audits."""
+    with plain_cursor() as cursor:
+        return [_day(row) for row in cursor.execute(BETWEEN, (clinic_id, clinic_id, start, end)).fetchall()]
+
+
+def these(clinic_id: UUID, visit_ids: Collection[UUID]) -> list[DayVisit]:
+    """These visits, in order. Call it inside `clinic_scope`; the caller audits."""
+    names = arrays.uuid_array([one.bytes for one in visit_ids])
+    with plain_cursor() as cursor:
+        return [_day(row) for row in cursor.execute(THESE, (clinic_id, clinic_id, names)).fetchall()]
+
+
+def _day(row: tuple[Any, ...]) -> DayVisit:
+    name, patient, start, duration, clinician, service, site, state, wish, answer, kind, *last = row
+    stands = (VisitState(state), wish, answer, ChangeKind(kind))
+    return DayVisit(name, patient, start, duration, clinician, service, site, *stands, *last)

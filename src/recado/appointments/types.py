@@ -34,6 +34,16 @@ class ChangeKind(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
+class CancelReason(StrEnum):
+    """Why staff cancelled a visit. Stored."""
+
+    PATIENT = "patient"  # the patient asked for it
+    CLINICIAN = "clinician"  # away or ill
+    CLINIC = "clinic"  # closed, or no room
+    DOUBLE = "double"  # booked twice
+    OTHER = "other"
+
+
 class Announce(StrEnum):
     """Whether an import tells people at once that a visit was booked, moved or cancelled.
 
@@ -106,6 +116,35 @@ class VisitView:
     state: VisitState
     wants_another_time: bool
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayVisit:
+    """A visit of a day with the last line of its story: what was done to it, when, by whom and why."""
+
+    id: UUID
+    patient_id: UUID
+    starts_at: datetime
+    duration: timedelta | None
+    clinician: str
+    service: str
+    site: str
+    state: VisitState
+    wants_another_time: bool
+    answer: str
+    changed: ChangeKind
+    changed_at: datetime
+    changed_by: str  # an ActorKind
+    changed_ref: str
+    reason: str
+
+
+class Outcome(StrEnum):
+    """What became of what staff did to a visit."""
+
+    DONE = "done"
+    TOO_LATE = "too_late"  # it has begun, or somebody has changed it since
+    TOLD_ALREADY = "told_already"  # it stands again, but the patient had been told that it was off: phone them
 
 
 @dataclass(frozen=True, slots=True)

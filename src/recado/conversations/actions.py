@@ -97,6 +97,21 @@ def answer_for(*, clinic_id: UUID, kind: str, subject_id: UUID, answer: str, by:
     return settlement
 
 
+def answer_stands(*, clinic_id: UUID, kind: str, subject_id: UUID, answer: str) -> None:
+    """Staff took back what they did: the questions about this subject hold this answer again, or none. Call it inside
+    `clinic_scope`."""
+    routing.close_if_over(clinic_id, kind, subject_id, "take_back")
+    if answer:
+        routing.close_if_over(clinic_id, kind, subject_id, answer)
+
+
+def wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor) -> None:
+    """Staff learned on the phone that this number is not the patient's: nothing about them goes there any more, and a task
+    asks for the right one. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        routing.freeze(clinic_id, patient_id, phone_bi, by, how="staff")
+
+
 def answer_by_link(token: str, answer: str) -> VisitPage | None:
     """What the button on the page behind a link does: the same as the reply. None: the link has ended."""
     target = texts.link_behind(token)

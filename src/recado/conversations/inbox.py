@@ -80,6 +80,12 @@ def threads_of(clinic_id: UUID, ids: Collection[UUID]) -> list[ThreadRow]:
     return _rows(clinic_id, Thread.objects.filter(clinic_id=clinic_id, id__in=list(ids)))
 
 
+def threads_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, ThreadRow]:
+    """The conversations with these phones, by phone."""
+    found = _rows(clinic_id, Thread.objects.filter(clinic_id=clinic_id, phone_bi__in=list(phones)))
+    return {row.phone_bi: row for row in found}
+
+
 def _rows(clinic_id: UUID, rows: Iterable[Thread]) -> list[ThreadRow]:
     keys = keys_for(clinic_id)
     return [_row(keys, row) for row in rows]

@@ -1,12 +1,15 @@
 """What is open, what waits for a person, and the page behind a link."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from django.db.models import Q
 
+from recado.foundation import arrays
+from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
@@ -27,6 +30,7 @@ recalled_text = inbox.recalled_text
 last_author = inbox.last_author
 search = inbox.search
 thread = inbox.thread
+threads_at = inbox.threads_at
 threads_of = inbox.threads_of
 
 
@@ -38,6 +42,29 @@ def visit_behind(token: str) -> VisitPage | None:
     with clinic_scope(target.clinic_id):
         page: VisitPage | None = wired("LINK_PAGES", target.kind)(target.clinic_id, target.subject_id, target.phone_bi)
     return page
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody was asked about a subject: how often, when and by which text last."""
+
+    times: int
+    last_at: datetime
+    message_id: UUID | None
+
+
+ASKED: LiteralString = """
+SELECT subject_id, count(*), max(asked_at), (array_agg(message_id ORDER BY asked_at DESC, id DESC))[1]
+FROM conversations_question WHERE clinic_id = %s AND kind = %s AND subject_id = ANY (%s) GROUP BY subject_id
+"""
+
+
+def asked_about(clinic_id: UUID, kind: str, subject_ids: Collection[UUID]) -> dict[UUID, Asked]:
+    """The questions about each of these subjects: one statement. Call it inside `clinic_scope`."""
+    subjects = arrays.uuid_array([one.bytes for one in subject_ids])
+    with plain_cursor() as cursor:
+        rows = cursor.execute(ASKED, (clinic_id, kind, subjects)).fetchall()
+    return {subject: Asked(times, at, message) for subject, times, at, message in rows}
 
 
 @dataclass(frozen=True, slots=True)

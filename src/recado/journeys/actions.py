@@ -1,6 +1,7 @@
 """Put people on journeys, plan them anew when the event changes, and let waiting announcements go."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,18 +17,23 @@ from recado.tasks.types import TaskKind
 from .engine import plan_steps
 from .models import Run, Step, Timer
 from .plans import APPOINTMENT, find_plan
-from .types import AT_ONCE, Anchor, AnchorChange, Facts, Occasion, Plan, PlannedStep
+from .types import AT_ONCE, Anchor, AnchorChange, Facts, Occasion, Plan
 
 NEWEST = {"appointment": APPOINTMENT}
 HELD = AT_ONCE | {Occasion.LATE}  # what an import tells people at once, and what may have to wait for a person's word
 
 
 def plan(
-    *, clinic_id: UUID, changes: Sequence[AnchorChange], announce: bool = True, held_for: str | None = None
+    *,
+    clinic_id: UUID,
+    changes: Sequence[AnchorChange],
+    announce: bool = True,
+    held_for: str | None = None,
+    hold: timedelta = timedelta(0),
 ) -> frozenset[UUID]:
     """Plans these journeys anew from the events as they are now; what was planned and not sent is called off.
 
-    `held_for` names a source whose texts at once wait for `release`. Returns the patients who would be told at once.
+    `held_for` names a source whose texts at once wait for `release`; `hold`: so long they can be taken back. Returns the patients who would be told at once.
     Call it inside `clinic_scope`.
     """
     if not changes:
@@ -55,7 +61,8 @@ def plan(
                 is_at_once = key.step(step.key).when.occasion in HELD
                 if is_at_once:
                     told.add(change.patient_id)
-                timers.append(_timer(clinic_id, run, change, step, held_for if is_at_once else None))
+                due = step.due + hold if is_at_once else step.due
+                timers.append(_timer(clinic_id, run, change, step.key, due, held_for if is_at_once else None))
         bulk.insert_rows(Timer, TIMER, timers)
     return frozenset(told)
 
@@ -77,9 +84,9 @@ TIMER = ("clinic_id", "id", "run_id", "step", "revision", "due", "held_for")
 
 
 def _timer(
-    clinic_id: UUID, run: Run, change: AnchorChange, step: PlannedStep, held_for: str | None
+    clinic_id: UUID, run: Run, change: AnchorChange, step: str, due: datetime, held_for: str | None
 ) -> tuple[object, ...]:
-    return clinic_id, new_id(), run.id, step.key, change.anchor.revision, step.due, held_for
+    return clinic_id, new_id(), run.id, step, change.anchor.revision, due, held_for
 
 
 def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> dict[UUID, Run]:

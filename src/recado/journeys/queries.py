@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from .models import Run, Step
+from .models import Run, Step, Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +26,28 @@ def step_of(clinic_id: UUID, message_id: UUID) -> StepView | None:
         return None
     run = Run.objects.get(clinic_id=clinic_id, id=step.run_id)
     return StepView(run.plan, run.version, step.step, step.at, run.anchor_kind, run.anchor_id)
+
+
+def message_of_step(clinic_id: UUID, kind: str, anchor_id: UUID, revision: int, step: str) -> UUID | None:
+    """The text that a step of an event's journey sent; None: it has not. Call it inside `clinic_scope`."""
+    runs = Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, anchor_id=anchor_id).values("id")
+    rows = Step.objects.filter(clinic_id=clinic_id, run_id__in=runs, revision=revision, step=step, outcome="sent")
+    return rows.values_list("message_id", flat=True).first()
+
+
+def planned_between(clinic_id: UUID, start: datetime, end: datetime) -> list[datetime]:
+    """When texts are due that nobody has to release. Call it inside `clinic_scope`."""
+    rows = Timer.objects.filter(clinic_id=clinic_id, held_for=None, due__gte=start, due__lt=end)
+    return list(rows.order_by("due").values_list("due", flat=True))
+
+
+def waiting(clinic_id: UUID) -> dict[str, int]:
+    """How many people would be told by what waits for a word, by source. Call it inside `clinic_scope`."""
+    held = Timer.objects.filter(clinic_id=clinic_id, held_for__isnull=False).values_list("run_id", "held_for")
+    sources = dict(held)
+    people: dict[str, set[UUID]] = {}
+    for run_id, patient_id in Run.objects.filter(clinic_id=clinic_id, id__in=list(sources)).values_list(
+        "id", "patient_id"
+    ):
+        people.setdefault(sources[run_id] or "", set()).add(patient_id)
+    return {source: len(told) for source, told in sorted(people.items())}

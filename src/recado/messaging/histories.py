@@ -40,3 +40,48 @@ def last_fates(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Fate]:
     with plain_cursor() as cursor:
         rows = cursor.execute(LAST_FATES, (arrays.bytea_array(list(phones)), clinic_id, clinic_id, kinds))
         return {bytes(phone): Fate(EventKind(kind), at, reason or "") for phone, kind, at, reason in rows}
+
+
+FATES: LiteralString = """
+SELECT DISTINCT ON (e.message) e.message, e.kind, e.at, e.reason FROM messaging_event e
+WHERE e.clinic_id = %s AND e.message = ANY (%s) AND e.kind = ANY (%s) ORDER BY e.message, e.at DESC
+"""
+
+
+def fates_of(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, Fate]:
+    """A carrier's last word about each of these texts, where there is one: one statement. Call it inside `clinic_scope`."""
+    kinds = arrays.int2_array([int(kind) for kind in _TELLING])
+    names = arrays.uuid_array([name.bytes for name in message_ids])
+    with plain_cursor() as cursor:
+        rows = cursor.execute(FATES, (clinic_id, names, kinds))
+        return {name: Fate(EventKind(kind), at, reason or "") for name, kind, at, reason in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A text that left: when, and whether it arrived."""
+
+    at: datetime
+    is_delivered: bool
+    has_failed: bool
+
+
+SENT: LiteralString = """
+SELECT min(e.at) FILTER (WHERE e.kind = %s) AS sent, bool_or(e.kind = %s), bool_or(e.kind = ANY (%s))
+FROM messaging_message m JOIN messaging_event e ON e.message = m.id AND e.clinic_id = m.clinic_id
+WHERE m.clinic_id = %s AND m.at >= %s AND m.at < %s AND e.at >= %s
+GROUP BY m.id HAVING min(e.at) FILTER (WHERE e.kind = %s) IS NOT NULL
+"""
+
+
+def sent_between(clinic_id: UUID, start: datetime, end: datetime, *, since: datetime) -> list[Sent]:
+    """The texts wanted since `since` that a carrier took between two moments: one statement. Call it inside
+    `clinic_scope`."""
+    failed = arrays.int2_array([int(EventKind.FAILED), int(EventKind.REFUSED)])
+    took = int(EventKind.SENT)
+    values = (took, int(EventKind.DELIVERED), failed, clinic_id, since, end, since, took)
+    with plain_cursor() as cursor:
+        rows = cursor.execute(SENT, values).fetchall()
+    return [
+        Sent(at, bool(is_there), bool(is_off) and not is_there) for at, is_there, is_off in rows if start <= at < end
+    ]

@@ -34,6 +34,7 @@ __all__ = [
     "counts_by_state",
     "define",
     "define_all",
+    "fates_of",
     "foresee",
     "health",
     "last_fates",
@@ -44,6 +45,7 @@ __all__ = [
     "newest",
     "number_of",
     "render",
+    "sent_between",
     "settle_inbound",
     "text_story",
     "texts_about",
@@ -53,7 +55,9 @@ __all__ = [
 ]
 
 Fate = histories.Fate
+fates_of = histories.fates_of
 last_fates = histories.last_fates
+sent_between = histories.sent_between
 link_behind = links.behind
 measure = segments.measure
 Measure = segments.Measure

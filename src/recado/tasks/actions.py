@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from recado.foundation import audit, business_time
+from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.audit import AuditLine
 
-from .models import Task
-from .types import TaskKind
+from .models import CallTry, Task
+from .types import CallResult, TaskKind
 
 
 def raise_task(
@@ -49,6 +49,7 @@ def raise_task(
                 subject=f"task:{task.id}",
                 detail={"kind": kind},
             )
+            news.tell(clinic_id, news.Topic.TASKS)
     return is_new
 
 
@@ -76,4 +77,61 @@ def _set_done(clinic_id: UUID, kind: TaskKind, sources: Collection[str], done_at
                 for task, patient in found
             ]
         )
+        if found:
+            news.tell(clinic_id, news.Topic.TASKS)
     return len(found)
+
+
+def finish_about(*, clinic_id: UUID, kinds: Collection[TaskKind], subject_id: UUID, by: Actor) -> int:
+    """Finishes the open tasks of these kinds about a subject. Returns how many. Call it inside `clinic_scope`."""
+    rows = Task.objects.filter(clinic_id=clinic_id, kind__in=list(kinds), subject_id=subject_id, done_at=None)
+    found = list(rows.values_list("kind", "source"))
+    return sum(finish(clinic_id=clinic_id, kind=TaskKind(kind), sources=[source], by=by) for kind, source in found)
+
+
+def set_done(*, clinic_id: UUID, task_id: UUID, is_done: bool, by: Actor) -> bool:
+    """Finishes one task, or opens it again. False where it stood so already. Call it inside `clinic_scope`."""
+    task = Task.objects.filter(clinic_id=clinic_id, id=task_id).first()
+    if task is None:
+        raise LookupError(str(task_id))
+    change = finish if is_done else reopen
+    return change(clinic_id=clinic_id, kind=TaskKind(task.kind), sources=[task.source], by=by) > 0
+
+
+def note_call(*, clinic_id: UUID, subject_id: UUID, patient_id: UUID, result: CallResult, by: Actor) -> UUID:
+    """Notes that somebody phoned, and what came of it. Returns the call's id. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        made = CallTry.objects.create(
+            clinic_id=clinic_id,
+            subject_id=subject_id,
+            patient_id=patient_id,
+            at=business_time.now(),
+            result=result,
+            actor_ref=by.ref,
+        )
+        _note(clinic_id, "call.note", made, by)
+    return made.id
+
+
+def forget_call(*, clinic_id: UUID, call_id: UUID, by: Actor) -> bool:
+    """Takes a call back that was noted by mistake. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        rows = CallTry.objects.select_for_update().filter(clinic_id=clinic_id, id=call_id, undone_at=None)
+        made = rows.first()
+        if made is None:
+            return False
+        rows.update(undone_at=business_time.now())
+        _note(clinic_id, "call.take_back", made, by)
+    return True
+
+
+def _note(clinic_id: UUID, action: str, call: CallTry, by: Actor) -> None:
+    audit.record(
+        clinic_id=clinic_id,
+        by=by,
+        action=action,
+        patient_id=call.patient_id,
+        subject=f"appointment:{call.subject_id}",
+        detail={"result": str(call.result)},
+    )
+    news.tell(clinic_id, news.Topic.TASKS)

@@ -24,3 +24,21 @@ class Task(TenantModel):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "kind", "source"], name="tasks_task_source"),)
         indexes = (models.Index(fields=["clinic_id", "done_at", "due_at"], name="tasks_task_open"),)
+
+
+class CallTry(TenantModel):
+    """Somebody of the clinic phoned a patient about a subject: when, and a code for what came of it. No free text. A try
+    noted by mistake is marked, not deleted."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    subject_id = models.UUIDField()
+    patient_id = models.UUIDField()
+    at = models.DateTimeField()
+    result = models.CharField(max_length=16)
+    actor_ref = models.CharField(max_length=64)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "subject_id", "at"], name="tasks_call_subject"),)

@@ -1,10 +1,10 @@
 """What waits for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from .models import Task
-from .types import TaskKind, TaskView
+from .models import CallTry, Task
+from .types import CallResult, CallView, TaskKind, TaskView
 
 
 def open_tasks(clinic_id: UUID, *, limit: int = 200) -> list[TaskView]:
@@ -32,3 +32,22 @@ def _views(rows: Iterable[Task]) -> list[TaskView]:
         )
         for row in rows
     ]
+
+
+def calls_about(clinic_id: UUID, subject_ids: Collection[UUID]) -> dict[UUID, list[CallView]]:
+    """The calls about each of these subjects, the newest first, without those taken back. Call it inside `clinic_scope`."""
+    rows = CallTry.objects.filter(clinic_id=clinic_id, subject_id__in=list(subject_ids), undone_at=None)
+    found: dict[UUID, list[CallView]] = {}
+    for row in rows.order_by("-at", "-id"):
+        found.setdefault(row.subject_id, []).append(_call(row))
+    return found
+
+
+def call(clinic_id: UUID, call_id: UUID) -> CallView | None:
+    """One call; None where there is none, or it was taken back. Call it inside `clinic_scope`."""
+    row = CallTry.objects.filter(clinic_id=clinic_id, id=call_id, undone_at=None).first()
+    return _call(row) if row else None
+
+
+def _call(row: CallTry) -> CallView:
+    return CallView(row.id, row.subject_id, row.patient_id, row.at, CallResult(row.result), row.actor_ref)

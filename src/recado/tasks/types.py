@@ -14,6 +14,28 @@ class TaskKind(StrEnum):
     CALL = "call"  # no text can reach the patient in time: phone them
 
 
+class CallResult(StrEnum):
+    """What came of a phone call. Stored."""
+
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    ANOTHER_TIME = "another_time"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """One try to phone a patient about a subject."""
+
+    id: UUID
+    subject_id: UUID
+    patient_id: UUID
+    at: datetime
+    result: CallResult
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class TaskView:
     id: UUID

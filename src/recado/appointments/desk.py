@@ -1,0 +1,176 @@
+"""What staff do to a visit: confirm, note the wish for another time, cancel, take back. It has the same consequences as
+the patient's own answer: reminders end, open questions hold the answer, the calendar and whoever looks at it know.
+
+Call all of it inside `clinic_scope`. A visit that the clinic does not have raises LookupError.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.conversations import actions as conversations
+from recado.foundation import audit, business_time, news
+from recado.foundation.actors import Actor, ActorKind
+from recado.journeys import actions as journeys
+from recado.journeys import queries as plans
+from recado.journeys.types import AnchorChange
+from recado.messaging import actions as messaging
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
+
+from . import letters
+from .models import Appointment, Change
+from .steps import anchor_of, answers_of
+from .types import CancelReason, ChangeKind, Outcome, VisitState
+
+ANSWERED = (TaskKind.CALL, TaskKind.ANOTHER_TIME)  # tasks that end when a visit is confirmed or cancelled
+MAY_TAKE_BACK = timedelta(seconds=10)  # so long the text of a cancelled visit stays here
+_ANSWER = {ChangeKind.CONFIRMED: "confirm", ChangeKind.WISHED: "change", ChangeKind.CANCELLED: "cancel"}
+_MINE = frozenset({ChangeKind.CONFIRMED, ChangeKind.WISHED, ChangeKind.CANCELLED})
+
+
+def confirm(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
+    """The patient comes: they said so to a person."""
+    return _answer(clinic_id, visit_id, "confirm", by)
+
+
+def note_wish(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
+    """The patient wants another time. The visit stands, and a task asks for the new time."""
+    return _answer(clinic_id, visit_id, "change", by)
+
+
+def _answer(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Outcome:
+    with transaction.atomic():
+        _held(clinic_id, visit_id)
+        settlement = conversations.answer_for(
+            clinic_id=clinic_id, kind=letters.KIND, subject_id=visit_id, answer=answer, by=by
+        )
+        if settlement.outcome == "too_late":
+            return Outcome.TOO_LATE
+        kinds = ANSWERED if answer != "change" else (TaskKind.CALL,)
+        tasks.finish_about(clinic_id=clinic_id, kinds=kinds, subject_id=visit_id, by=by)
+    return Outcome.DONE
+
+
+def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool, by: Actor) -> Outcome:
+    """Cancels a visit. `tell`: a text says so to the patient, after a few seconds in which it can be taken back. Whoever
+    asked for it knows, and gets no text."""
+    if reason is CancelReason.PATIENT:
+        with transaction.atomic():
+            outcome = _answer(clinic_id, visit_id, "cancel", by)
+            if outcome is Outcome.DONE:
+                messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
+        return outcome
+    with transaction.atomic():
+        visit, now = _held(clinic_id, visit_id), business_time.now()
+        if visit.starts_at <= now or visit.state == VisitState.CANCELLED:
+            return Outcome.TOO_LATE
+        _set(visit, ChangeKind.CANCELLED, "", now)
+        _note(visit, ChangeKind.CANCELLED, now, by, reason)
+        _plan(visit, announce=tell)
+        messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
+        conversations.note_cancelled(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
+        tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
+    return Outcome.DONE
+
+
+def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
+    """Undoes what staff last did to a visit, as long as nothing has happened to it since: it is again what it was."""
+    with transaction.atomic():
+        visit, now = _held(clinic_id, visit_id), business_time.now()
+        story = list(Change.objects.filter(clinic_id=clinic_id, appointment_id=visit_id).order_by("at", "id"))
+        last = story[-1] if story else None
+        if visit.starts_at <= now or last is None or last.actor_kind != ActorKind.STAFF or last.kind not in _MINE:
+            return Outcome.TOO_LATE
+        was = _standing(story[:-1])
+        answer = _ANSWER.get(was, "")
+        told = plans.message_of_step(clinic_id, letters.KIND, visit.id, visit.revision, "cancelled")
+        is_told = last.kind == ChangeKind.CANCELLED and told is not None and not _called_off(clinic_id, told)
+        # A step goes once a revision: were it cancelled again, the patient would not hear of it.
+        visit.revision += told is not None
+        _set(visit, was, answer, now)
+        _note(visit, ChangeKind.TAKEN_BACK, now, by)
+        _plan(visit, announce=False)
+        conversations.answer_stands(clinic_id=clinic_id, kind=letters.KIND, subject_id=visit_id, answer=answer)
+        if last.kind == ChangeKind.WISHED:
+            tasks.finish_about(clinic_id=clinic_id, kinds=(TaskKind.ANOTHER_TIME,), subject_id=visit_id, by=by)
+        if was is ChangeKind.WISHED:
+            tasks.reopen(clinic_id=clinic_id, kind=TaskKind.ANOTHER_TIME, sources=[_wish(visit)], by=by)
+        if is_told:
+            tasks.raise_task(
+                clinic_id=clinic_id,
+                kind=TaskKind.CALL,
+                source=f"visit-stands:{last.id}",
+                by=by,
+                patient_id=visit.patient_id,
+                subject_id=visit_id,
+                due_at=visit.starts_at,
+            )
+    return Outcome.TOLD_ALREADY if is_told else Outcome.DONE
+
+
+def _held(clinic_id: UUID, visit_id: UUID) -> Appointment:
+    found = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id=visit_id).first()
+    if found is None:
+        raise LookupError(str(visit_id))
+    return found
+
+
+def _set(visit: Appointment, kind: ChangeKind, answer: str, now: datetime) -> None:
+    """Makes the visit what this line of its story says."""
+    states = {ChangeKind.CONFIRMED: VisitState.CONFIRMED, ChangeKind.CANCELLED: VisitState.CANCELLED}
+    visit.state = states.get(kind, VisitState.BOOKED)
+    visit.wants_another_time, visit.answer, visit.updated_at = kind is ChangeKind.WISHED, answer, now
+    visit.save(update_fields=["state", "answer", "wants_another_time", "revision", "updated_at"])
+
+
+def _note(visit: Appointment, kind: ChangeKind, now: datetime, by: Actor, reason: str = "") -> None:
+    Change.objects.create(
+        clinic_id=visit.clinic_id,
+        appointment_id=visit.id,
+        at=now,
+        kind=kind,
+        starts_at=visit.starts_at,
+        actor_kind=by.kind,
+        actor_ref=by.ref,
+        reason=reason,
+    )
+    audit.record(
+        clinic_id=visit.clinic_id,
+        by=by,
+        action=f"appointment.{kind}",
+        patient_id=visit.patient_id,
+        subject=f"appointment:{visit.id}",
+        detail={"reason": reason} if reason else {},
+    )
+    news.tell(visit.clinic_id, news.Topic.VISITS)
+
+
+def _plan(visit: Appointment, *, announce: bool) -> None:
+    change = AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit))
+    journeys.plan(clinic_id=visit.clinic_id, changes=[change], announce=announce, hold=MAY_TAKE_BACK)
+
+
+def _called_off(clinic_id: UUID, message_id: UUID) -> bool:
+    """Whether the text still waited here, and is off now."""
+    return messaging.call_off(clinic_id=clinic_id, message_ids=[message_id], reason="visit_changed") > 0
+
+
+def _standing(story: Sequence[Change]) -> ChangeKind:
+    """What the visit was after these lines. What staff took back is not there; who takes back by link has a visit that is
+    booked, and no more."""
+    lines = [ChangeKind.BOOKED]
+    for line in story:
+        if line.kind != ChangeKind.TAKEN_BACK:
+            lines.append(ChangeKind(line.kind))
+        elif line.actor_kind == ActorKind.STAFF and len(lines) > 1:
+            lines.pop()
+        else:
+            lines.append(ChangeKind.BOOKED)
+    return lines[-1]
+
+
+def _wish(visit: Appointment) -> str:
+    return f"appointment:{visit.id}:{visit.revision}"

@@ -1,0 +1,161 @@
+"""What staff do to a visit, and the results of calls."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from recado.appointments import actions as appointments
+from recado.appointments import queries
+from recado.appointments.models import Appointment
+from recado.appointments.types import CancelReason, Outcome
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys.models import Timer
+from recado.tasks import queries as tasks
+from recado.tasks.types import CallResult, TaskKind
+from tests import factories
+from tests.factories import DAY, booking, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+MARTA = Actor(ActorKind.STAFF, str(uuid4()))
+
+
+@pytest.fixture
+def clinic() -> UUID:
+    made = factories.make_furnished().id
+    factories.record(made, booking(ahead=2 * DAY), is_first_import=True)
+    return made
+
+
+def do(act: object, clinic: UUID, **more: object) -> Outcome:
+    with clinic_scope(clinic):
+        return act(clinic_id=clinic, visit_id=factories.visit(clinic).id, by=MARTA, **more)  # type: ignore[operator,no-any-return]
+
+
+def planned(clinic: UUID) -> list[str]:
+    with clinic_scope(clinic):
+        return sorted(Timer.objects.values_list("step", flat=True))
+
+
+def open_kinds(clinic: UUID) -> list[TaskKind]:
+    with clinic_scope(clinic):
+        return [task.kind for task in tasks.open_tasks(clinic)]
+
+
+def standing(visit: Appointment) -> tuple[str, str, bool]:
+    return visit.state, visit.answer, visit.wants_another_time
+
+
+def test_confirming_ends_the_reminders_and_is_audited(clinic: UUID) -> None:
+    assert planned(clinic) == ["second_question"]
+    assert do(appointments.confirm, clinic) is Outcome.DONE
+    assert (standing(factories.visit(clinic)), planned(clinic)) == (("confirmed", "confirm", False), [])
+    assert sql("SELECT actor_kind FROM foundation_auditevent WHERE action = 'appointment.confirmed'") == [("staff",)]
+
+
+def test_taking_back_a_confirmation_plans_the_reminders_again(clinic: UUID) -> None:
+    do(appointments.confirm, clinic)
+    assert do(appointments.take_back, clinic) is Outcome.DONE
+    assert (standing(factories.visit(clinic)), planned(clinic)) == (("booked", "", False), ["second_question"])
+    assert do(appointments.take_back, clinic) is Outcome.TOO_LATE
+
+
+def test_cancelled_by_the_clinic_is_told_after_a_moment(clinic: UUID) -> None:
+    assert do(appointments.cancel, clinic, reason=CancelReason.CLINICIAN, tell=True) is Outcome.DONE
+    assert (standing(factories.visit(clinic)), planned(clinic)) == (("cancelled", "", False), ["cancelled"])
+    assert sql("SELECT reason FROM appointments_change WHERE kind = 'cancelled'") == [("clinician",)]
+    assert do(appointments.cancel, clinic, reason=CancelReason.OTHER, tell=True) is Outcome.TOO_LATE
+
+
+@pytest.mark.parametrize(("reason", "tell"), [(CancelReason.CLINIC, False), (CancelReason.PATIENT, True)])
+def test_who_knows_already_gets_no_text(clinic: UUID, reason: CancelReason, tell: bool) -> None:
+    do(appointments.cancel, clinic, reason=reason, tell=tell)
+    assert planned(clinic) == []
+
+
+def test_cancel_taken_back_is_what_it_was_before(clinic: UUID) -> None:
+    do(appointments.confirm, clinic)
+    do(appointments.cancel, clinic, reason=CancelReason.DOUBLE, tell=True)
+    do(appointments.take_back, clinic)
+    do(appointments.cancel, clinic, reason=CancelReason.DOUBLE, tell=True)
+    assert do(appointments.take_back, clinic) is Outcome.DONE
+    assert (standing(factories.visit(clinic)), planned(clinic)) == (("confirmed", "confirm", False), [])
+
+
+def test_who_was_told_that_it_is_off_must_be_phoned(clinic: UUID) -> None:
+    from recado.foundation.database import Role, connect
+    from recado.journeys import worker
+
+    do(appointments.cancel, clinic, reason=CancelReason.CLINIC, tell=True)
+    factories.advance(timedelta(seconds=20))
+    with connect(Role.MAINTENANCE) as connection:
+        worker.run_due(connection)
+    sql("DELETE FROM messaging_outbox")
+    assert do(appointments.take_back, clinic) is Outcome.TOLD_ALREADY
+    assert open_kinds(clinic) == [TaskKind.CALL]
+    assert factories.visit(clinic).revision == 2
+    do(appointments.cancel, clinic, reason=CancelReason.CLINIC, tell=True)
+    assert planned(clinic) == ["cancelled"]
+
+
+def test_visit_that_has_begun_stays(clinic: UUID) -> None:
+    factories.advance(3 * DAY)
+    assert do(appointments.confirm, clinic) is Outcome.TOO_LATE
+    assert do(appointments.cancel, clinic, reason=CancelReason.OTHER, tell=True) is Outcome.TOO_LATE
+
+
+def test_another_clinics_visit_is_not_there(clinic: UUID) -> None:
+    other = factories.make_furnished("elsewhere", number="+447700900101").id
+    visit = factories.visit(clinic)
+    with clinic_scope(other), pytest.raises(LookupError):
+        appointments.confirm(clinic_id=other, visit_id=visit.id, by=MARTA)
+
+
+def call(clinic: UUID, result: CallResult) -> UUID:
+    with clinic_scope(clinic):
+        outcome, made = appointments.note_call(
+            clinic_id=clinic, visit_id=factories.visit(clinic).id, result=result, by=MARTA
+        )
+    assert outcome is Outcome.DONE and made is not None
+    return made
+
+
+@pytest.mark.parametrize(
+    ("result", "state", "tasks_after"),
+    [
+        (CallResult.CONFIRMED, ("confirmed", "confirm", False), []),
+        (CallResult.CANCELLED, ("cancelled", "cancel", False), []),
+        (CallResult.ANOTHER_TIME, ("booked", "change", True), [TaskKind.ANOTHER_TIME]),
+        (CallResult.NO_ANSWER, ("booked", "", False), []),
+    ],
+)
+def test_result_of_a_call_is_written_back_and_taken_back(
+    clinic: UUID, result: CallResult, state: tuple[str, str, bool], tasks_after: list[TaskKind]
+) -> None:
+    made = call(clinic, result)
+    visit = factories.visit(clinic)
+    with clinic_scope(clinic):
+        assert [one.result for one in tasks.calls_about(clinic, [visit.id])[visit.id]] == [result]
+    assert (standing(visit), open_kinds(clinic)) == (state, tasks_after)
+    with clinic_scope(clinic):
+        assert appointments.undo_call(clinic_id=clinic, call_id=made, by=MARTA) is Outcome.DONE
+        assert tasks.calls_about(clinic, [visit.id]) == {}
+    assert (standing(factories.visit(clinic)), open_kinds(clinic)) == (("booked", "", False), [])
+
+
+def test_wrong_number_asks_for_the_right_one(clinic: UUID) -> None:
+    made = call(clinic, CallResult.WRONG_NUMBER)
+    assert open_kinds(clinic) == [TaskKind.WRONG_NUMBER]
+    with clinic_scope(clinic):
+        assert appointments.undo_call(clinic_id=clinic, call_id=made, by=MARTA) is Outcome.TOO_LATE
+
+
+def test_visits_of_a_day_say_what_was_last_done(clinic: UUID) -> None:
+    do(appointments.confirm, clinic)
+    visit = factories.visit(clinic)
+    with clinic_scope(clinic):
+        (row,) = queries.between(clinic, visit.starts_at, visit.starts_at + timedelta(minutes=1))
+        assert queries.these(clinic, [visit.id]) == [row]
+        assert queries.between(clinic, visit.starts_at - DAY, visit.starts_at) == []
+    assert (row.changed, row.changed_by, row.changed_ref) == ("confirmed", "staff", MARTA.ref)
