@@ -334,21 +334,24 @@ def wrong_person(*, clinic_id: UUID, thread_id: UUID, patient_id: UUID, by: Acto
 # ------------------------------------------------------------------------------------------------ who is here
 
 _HERE = """
-WITH was AS (
-    SELECT thread_id, is_typing, at FROM conversations_presence WHERE clinic_id = %(clinic)s AND user_id = %(user)s),
+WITH known AS MATERIALIZED (
+    SELECT FROM conversations_presence WHERE clinic_id = %(clinic)s AND user_id = %(user)s
+        AND thread_id = %(thread)s AND is_typing = %(typing)s AND at > %(fresh)s AND told_at > %(told)s),
 put AS (
-    INSERT INTO conversations_presence (clinic_id, id, user_id, thread_id, is_typing, at)
-    VALUES (%(clinic)s, %(id)s, %(user)s, %(thread)s, %(typing)s, %(now)s)
-    ON CONFLICT (clinic_id, user_id)
-    DO UPDATE SET thread_id = excluded.thread_id, is_typing = excluded.is_typing, at = excluded.at)
-SELECT count(*) FROM was WHERE thread_id = %(thread)s AND is_typing = %(typing)s AND at > %(fresh)s
+    INSERT INTO conversations_presence (clinic_id, id, user_id, thread_id, is_typing, at, told_at)
+    VALUES (%(clinic)s, %(id)s, %(user)s, %(thread)s, %(typing)s, %(now)s, %(now)s)
+    ON CONFLICT (clinic_id, user_id) DO UPDATE SET
+        thread_id = excluded.thread_id, is_typing = excluded.is_typing, at = excluded.at,
+        told_at = CASE WHEN (SELECT count(*) FROM known) = 0 THEN excluded.told_at ELSE conversations_presence.told_at END)
+SELECT count(*) FROM known
 """
 HERE_FOR = timedelta(seconds=20)
+TELL_AGAIN = {True: timedelta(seconds=12), False: timedelta(seconds=45)}  # while typing, while looking
 
 
 def note_here(*, clinic_id: UUID, thread_id: UUID, user_id: UUID, is_typing: bool) -> None:
-    """Somebody looks at a conversation or types in it. Colleagues are told when that is new, not at every sign of it.
-    Call it inside `clinic_scope`."""
+    """Somebody looks at a conversation or types in it. Colleagues are told when that is new and now and then while it
+    goes on, not at every sign of it. Call it inside `clinic_scope`."""
     now = real_now()
     values = {
         "clinic": clinic_id,
@@ -358,6 +361,7 @@ def note_here(*, clinic_id: UUID, thread_id: UUID, user_id: UUID, is_typing: boo
         "typing": is_typing,
         "now": now,
         "fresh": now - HERE_FOR,
+        "told": now - TELL_AGAIN[is_typing],
     }
     with plain_cursor() as cursor:
         row = cursor.execute(_HERE, values).fetchone()

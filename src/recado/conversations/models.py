@@ -157,6 +157,7 @@ class Presence(TenantModel):
     thread_id = models.UUIDField()
     is_typing = models.BooleanField()
     at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)  # when colleagues' screens last heard of it
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "user_id"], name="conversations_presence_user"),)

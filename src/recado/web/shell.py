@@ -75,6 +75,7 @@ def page(
         "workplaces": _workplaces(request),
         "places": list(_links(request, at)),
         "settings_url": _settings_url(request),
+        "may_write": request.role.may(Permission.REPLY),  # type: ignore[attr-defined]
         "may_search": request.role.may(Permission.SEE_PATIENTS),  # type: ignore[attr-defined]
         "is_in_settings": at == "settings",
         "is_demo": wired("STANDING", "is_demo")(),

@@ -17,7 +17,7 @@ from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.conversations import actions as conversations
 from recado.conversations import queries
-from recado.conversations.types import Done, NoSuchThread, Snooze
+from recado.conversations.types import Done, Folder, NoSuchThread, Snooze
 from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
 from recado.web.sign_in.at_work import clinic_of
@@ -46,8 +46,10 @@ def back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 
 
 def next_or_back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
-    """To the next conversation of the folder; to the folder where none is left."""
+    """To the next conversation that waits in the folder; to the folder where none is left, or where nothing waits."""
     clinic_id, folder = clinic_of(request), views.folder_of(request)
+    if folder not in (Folder.TODO, Folder.MINE):
+        return _to(f"{reverse('inbox')}?folder={folder}")
     with clinic_scope(clinic_id):
         following = queries.first_waiting(clinic_id, folder, views.shell_user(request), but=thread_id)
     path = reverse("inbox-thread", args=[following]) if following else reverse("inbox")

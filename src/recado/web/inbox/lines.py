@@ -15,7 +15,7 @@ from recado.contacts.types import Reach
 from recado.conversations import queries as conversations
 from recado.conversations.types import Here, ThreadRow, ThreadState
 from recado.foundation import business_time
-from recado.web import languages, numbers
+from recado.web import dates, languages, numbers
 
 from . import words
 
@@ -32,12 +32,21 @@ class Line:
     is_ours: bool
     time: str
     moment: datetime
+    exact: str
     is_waiting: bool
     chip: words.Chip
     language: str
     language_name: str
     assignee: str
-    colleague: str
+    colleague: "Colleague | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Who else is at a conversation, in words, and for how many seconds that is worth showing."""
+
+    said: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ def _line(row: ThreadRow, people: list[Reach], here: list[Here], at: Desk) -> Li
         is_ours=row.is_last_ours,
         time=_time(row, moment, at),
         moment=moment,
+        exact=dates.short_moment(moment),
         is_waiting=is_waiting and is_open,
         chip=words.chip_of(row.reason, is_waiting=is_waiting, is_open=is_open),
         language=language,
@@ -105,10 +115,14 @@ def first_name(name: str) -> str:
     return name.split(" ", 1)[0]
 
 
-def colleague(here: Sequence[Here], at: Desk) -> str:
+def colleague(here: Sequence[Here], at: Desk) -> Colleague | None:
     """Who else is at this conversation: whoever types comes first."""
     seen = sorted((one for one in here if one.user_id in at.names), key=lambda one: not one.is_typing)
     if not seen:
-        return ""
-    name = first_name(at.names[seen[0].user_id])
-    return (_("%(name)s is replying…") if seen[0].is_typing else _("%(name)s is looking")) % {"name": name}
+        return None
+    name = {"name": first_name(at.names[seen[0].user_id])}
+    return (
+        Colleague(_("%(name)s is replying…") % name, 20)
+        if seen[0].is_typing
+        else Colleague(_("%(name)s is looking") % name, 60)
+    )

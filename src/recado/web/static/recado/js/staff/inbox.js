@@ -69,10 +69,10 @@ if (form?.dataset.here) {
   });
 }
 
-// "Ben is replying" is worth twenty seconds; who goes on typing is told of again.
+// "Ben is replying" is worth some seconds; while he goes on, it is told again before they are over.
 class FadesAway extends HTMLElement {
   connectedCallback() {
-    this.timer = setTimeout(() => this.remove(), 20000);
+    this.timer = setTimeout(() => this.remove(), Number(this.dataset.seconds) * 1000);
   }
 
   disconnectedCallback() {
