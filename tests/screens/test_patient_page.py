@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from recado.clinics.roles import CLINICIAN, MANAGER, PRIVACY_OFFICER, RECEPTION
 from recado.consent import actions as consent
 from recado.contacts import queries as contacts
+from recado.conversations import routing
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
+from recado.tasks import queries as tasks
 from tests import factories, pages, staff
 from tests.factories import booking, intent, person, phone, sql
 
@@ -281,6 +283,19 @@ def test_wrong_number_is_cleared_only_after_a_check(clinic: UUID, desk: Client, 
     assert do(desk, patient, "right-number", checked="yes") == 303
     assert "Wrong number" not in text(desk, patient)
     assert "The number was checked and is right" in text(desk, patient, "consent")
+
+
+def test_number_that_is_reported_again_after_a_check_is_a_task_again(clinic: UUID, desk: Client, patient: UUID) -> None:
+    bi = messaging.phone_index(clinic, phone(321))
+    open_ones = []
+    for _ in range(2):
+        with clinic_scope(clinic):
+            routing.freeze(clinic, patient, bi, OPERATOR)
+            open_ones.append(len(tasks.open_tasks(clinic)))
+        do(desk, patient, "right-number", checked="yes")
+        with clinic_scope(clinic):
+            open_ones.append(len(tasks.open_tasks(clinic)))
+    assert open_ones == [1, 0, 1, 0]
 
 
 def test_clinician_sees_but_changes_nothing(clinic: UUID, patient: UUID) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recado.clinics.roles import AUDITOR, RECEPTION_LEAD
+from recado.clinics.roles import AUDITOR, PRIVACY_OFFICER, RECEPTION_LEAD
 from tests import factories, pages, staff
 from tests.factories import booking, person, sql
 
@@ -115,3 +115,15 @@ def test_other_clinics_patients_are_not_found(clinic: UUID) -> None:
 def test_role_that_sees_no_patients_is_refused(clinic: UUID) -> None:
     client = staff.desk(clinic, AUDITOR)
     assert [client.get("/patients/").status_code, client.post("/search").status_code] == [403, 403]
+
+
+def test_words_for_a_person_can_be_looked_for_in_messages(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    page = client.post("/search", {"q": "parking"}).content.decode()
+    assert 'formaction="/inbox/search"' in page
+    factories.hear(clinic, "Is there parking?")
+    assert "Is there parking?" in client.post("/inbox/search", {"q": "parking"}).content.decode()
+
+
+def test_role_without_messages_is_not_offered_to_search_them(clinic: UUID) -> None:
+    assert "formaction" not in staff.desk(clinic, PRIVACY_OFFICER).post("/search", {"q": "x"}).content.decode()

@@ -285,13 +285,9 @@ def freeze(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor,
         return
     messaging.retract(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, reason="wrong_number")
     if consent.report_wrong_number(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, how=how, by=by):
-        tasks.raise_task(
-            clinic_id=clinic_id,
-            kind=TaskKind.WRONG_NUMBER,
-            source=f"patient:{patient_id}:{phone_bi.hex()}",
-            by=by,
-            patient_id=patient_id,
-        )
+        source, kind = f"patient:{patient_id}:{phone_bi.hex()}", TaskKind.WRONG_NUMBER
+        if not tasks.raise_task(clinic_id=clinic_id, kind=kind, source=source, by=by, patient_id=patient_id):
+            tasks.reopen(clinic_id=clinic_id, kind=kind, sources=[source], by=by)  # it had been found right in between
 
 
 def close_if_over(clinic_id: UUID, kind: str, subject_id: UUID, answer: str) -> None:

@@ -48,7 +48,9 @@ def patient(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
     """Words come by POST, so that they stand in no address and no log."""
-    wanted = request.POST.get("words", "").strip()[:LONGEST_QUERY]
+    wanted = (request.POST.get("words") or request.POST.get("q", "")).strip()[
+        :LONGEST_QUERY
+    ]  # q: from finding a person
     if not wanted:
         return HttpResponseRedirect(reverse("inbox"), status=303)
     clinic_id = clinic_of(request)

@@ -49,6 +49,7 @@ def export(request: HttpRequest, patient_id: UUID) -> HttpResponse:
                 reason=f"{why}: {reference}" if reference else why,
             )
             return _download(held, f"patient-data-{business_time.now():%Y-%m-%d}.zip")
+        audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.open", patient_id=patient_id)
     fault = _("Choose why.") if request.method == "POST" else ""
     context = {**known, "reasons": REASONS.items(), "fault": fault, "longest": LONGEST_REFERENCE}
     return shell.page(request, "recado/patients/export.html", context, at="patients", status=422 if fault else 200)
