@@ -262,7 +262,7 @@ def test_next_visit_is_confirmed_cancelled_and_stands_again(clinic: UUID, desk: 
     assert "Not confirmed yet" in html(desk, f"/inbox/{row.id}")
     before = len(wordings(clinic))
     path = f"/inbox/{row.id}/visit/{visit.id}"
-    for answer, stands in (("confirm", "confirmed"), ("cancel", "cancelled"), ("take_back", "booked")):
+    for answer, stands in (("confirm", "confirmed"), ("cancel", "cancelled"), ("take_back", "confirmed")):
         assert desk.post(path, {"answer": answer}).status_code == 303
         assert factories.visit(clinic).state == stands
     assert len(wordings(clinic)) == before
@@ -322,3 +322,13 @@ def test_reading_is_in_the_audit_and_a_live_refresh_is_not(clinic: UUID, desk: C
     desk.get(f"/inbox/{row.id}", headers={"X-Live": "true"})
     said = sql("SELECT action FROM foundation_auditevent WHERE actor_kind = 'staff' ORDER BY id")
     assert [action for (action,) in said] == ["conversation.list", "conversation.view"]
+
+
+def test_two_changes_of_one_visit_are_two_lines(clinic: UUID, desk: Client) -> None:
+    factories.record(clinic, factories.booking(), announce=factories.Announce.NONE)
+    visit, row = factories.visit(clinic), waiting(clinic)
+    for answer in ("confirm", "take_back", "confirm"):
+        desk.post(f"/inbox/{row.id}/visit/{visit.id}", {"answer": answer})
+    page = html(desk, f"/inbox/{row.id}")
+    assert page.count(" confirmed</span>") == 2
+    assert pages.Reading(page).faults == []

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from recado.appointments import queries as appointments
+from recado.appointments import actions as appointments
+from recado.appointments import queries as visits
+from recado.appointments.types import CancelReason, Outcome
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations.types import Done, Folder, NoSuchThread, Snooze
+from recado.foundation.actors import Actor
 from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
 from recado.web.sign_in.at_work import clinic_of
@@ -180,7 +183,7 @@ def wrong_person(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 @require_POST
 @_found
 def visit(request: HttpRequest, thread_id: UUID, visit_id: UUID) -> HttpResponse:
-    """Confirms or cancels the next visit in the patient's place; the calendar's own rules decide whether it is in time."""
+    """Confirms or cancels a visit as the patient has asked in the conversation, or takes that back."""
     clinic_id = clinic_of(request)
     answer = request.POST.get("answer", "") or request.GET.get("answer", "")
     if answer not in VISIT_SAID:
@@ -188,25 +191,34 @@ def visit(request: HttpRequest, thread_id: UUID, visit_id: UUID) -> HttpResponse
     with clinic_scope(clinic_id):
         row = queries.thread(clinic_id, thread_id)
         about = panel.about(row, queries.people(clinic_id, [row])[thread_id]) if row else None
-        if about is None or all(one.id != visit_id for one in appointments.visits_of(clinic_id, [about])):
+        if about is None or all(one.id != visit_id for one in visits.visits_of(clinic_id, [about])):
             raise Http404
-        outcome = conversations.answer_for(
-            clinic_id=clinic_id, kind=panel.VISIT, subject_id=visit_id, answer=answer, by=shell.actor(request)
-        ).outcome
-    if outcome == "too_late":
-        messages.warning(request, _("The visit has begun or was cancelled: nothing was changed."))
+        outcome = _on_visit(clinic_id, visit_id, answer, shell.actor(request))
+    if outcome is Outcome.TOO_LATE:
+        messages.warning(request, _("The visit has begun, or somebody has changed it since: nothing was done."))
         return back(request, thread_id)
     undo = reverse("inbox-visit", args=[thread_id, visit_id])
     undo += f"?folder={views.folder_of(request)}&answer=take_back"
-    messages.success(request, str(VISIT_SAID[answer]), extra_tags=undo if answer == "cancel" else "")
+    messages.success(request, str(VISIT_SAID[answer]), extra_tags=undo if answer != "take_back" else "")
     return back(request, thread_id)
 
 
 VISIT_SAID = {
     "confirm": gettext_lazy("The visit is confirmed."),
     "cancel": gettext_lazy("The visit is cancelled. No text tells the patient: write to them."),
-    "take_back": gettext_lazy("The visit stands again."),
+    "take_back": gettext_lazy("Undone: the visit is again as it was."),
 }
+
+
+def _on_visit(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Outcome:
+    """Whoever cancels here does so since the patient wrote it: they know, and get no text about it."""
+    if answer == "confirm":
+        return appointments.confirm(clinic_id=clinic_id, visit_id=visit_id, by=by)
+    if answer == "cancel":
+        return appointments.cancel(
+            clinic_id=clinic_id, visit_id=visit_id, reason=CancelReason.PATIENT, tell=False, by=by
+        )
+    return appointments.take_back(clinic_id=clinic_id, visit_id=visit_id, by=by)
 
 
 def _patient(request: HttpRequest) -> UUID:

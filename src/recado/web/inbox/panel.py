@@ -23,7 +23,6 @@ from .lines import Desk
 from .words import Chip
 
 HISTORY = 5
-VISIT = "appointment"  # the kind of subject in launch/wiring.py
 
 GROUPS: dict[PurposeGroup, Any] = {
     PurposeGroup.CARE: gettext_lazy("Care messages"),

@@ -103,6 +103,8 @@ CHANGES: dict[ChangeKind, tuple[str, Any]] = {
     ChangeKind.MOVED: ("calendar-sync", lambda day: _("Visit moved to %(day)s") % {"day": day}),
     ChangeKind.CANCELLED: ("calendar-x", lambda day: _("Visit of %(day)s cancelled") % {"day": day}),
     ChangeKind.CONFIRMED: ("calendar-check", lambda day: _("Visit of %(day)s confirmed") % {"day": day}),
+    ChangeKind.WISHED: ("hand", lambda day: _("Another time is wanted for the visit of %(day)s") % {"day": day}),
+    ChangeKind.TAKEN_BACK: ("undo-2", lambda day: _("Undone: the visit of %(day)s is as it was") % {"day": day}),
 }
 
 
@@ -117,7 +119,7 @@ def _visit_events(clinic_id: UUID, patient_id: UUID | None, at: Desk) -> Iterato
         icon, said = CHANGES[change.kind]
         day = dates.short_moment(change.starts_at.astimezone(at.zone))
         moment = change.at.astimezone(at.zone)
-        yield Item("evt", moment, f"v-{change.appointment_id}-{change.kind}", said(day), icon=icon)
+        yield Item("evt", moment, f"v-{change.appointment_id}-{moment:%Y%m%d%H%M%S%f}", said(day), icon=icon)
 
 
 def _with_days(items: list[Item], now: datetime) -> Iterator[Item]:
