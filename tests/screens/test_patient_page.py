@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from recado.appointments.models import Appointment
 from recado.clinics.roles import CLINICIAN, MANAGER, PRIVACY_OFFICER, RECEPTION
 from recado.consent import actions as consent
 from recado.contacts import queries as contacts
@@ -302,6 +303,49 @@ def test_clinician_sees_but_changes_nothing(clinic: UUID, patient: UUID) -> None
     client = staff.desk(clinic, CLINICIAN)
     assert "Stop all messages" not in text(client, patient)
     assert [do(client, patient, what) for what in ("permit", "stop", "start", "right-number", "edit")] == [403] * 5
+
+
+# ------------------------------------------------------------------------------------------------ coming visits
+
+
+@pytest.fixture
+def visit(clinic: UUID) -> Appointment:
+    factories.record(clinic, booking())
+    return factories.visit(clinic)
+
+
+def state(clinic: UUID) -> str:
+    return factories.visit(clinic).state
+
+
+def test_visit_is_confirmed_and_that_is_taken_back(clinic: UUID, desk: Client, visit: Appointment) -> None:
+    assert do(desk, visit.patient_id, f"visits/{visit.id}/confirm") == 303
+    assert state(clinic) == "confirmed"
+    page = text(desk, visit.patient_id)
+    assert f"/patients/{visit.patient_id}/visits/{visit.id}/undo" in page and "Visit confirmed" in page
+    assert do(desk, visit.patient_id, f"visits/{visit.id}/undo") == 303
+    assert state(clinic) == "booked"
+
+
+def test_visit_is_cancelled(clinic: UUID, desk: Client, visit: Appointment) -> None:
+    assert "Why is it off?" in text(desk, visit.patient_id, f"visits/{visit.id}/cancel")
+    assert do(desk, visit.patient_id, f"visits/{visit.id}/cancel", reason="clinician", tell="yes") == 303
+    assert state(clinic) == "cancelled"
+    assert "Coming visits" not in text(desk, visit.patient_id)
+    assert do(desk, visit.patient_id, f"visits/{visit.id}/confirm") == 303
+    assert "Too late" in text(desk, visit.patient_id)
+
+
+def test_visit_of_another_patient_is_not_found(clinic: UUID, desk: Client, visit: Appointment) -> None:
+    other = factories.make_patient(clinic, 322)
+    assert [do(desk, other, f"visits/{visit.id}/{what}") for what in ("confirm", "cancel", "undo")] == [404] * 3
+    assert state(clinic) == "booked"
+
+
+def test_who_may_not_change_visits_sees_no_button(clinic: UUID, visit: Appointment) -> None:
+    client = staff.desk(clinic, CLINICIAN)
+    assert "Cancel the visit of" not in text(client, visit.patient_id)
+    assert do(client, visit.patient_id, f"visits/{visit.id}/confirm") == 403
 
 
 # ------------------------------------------------------------------------------------------------ a copy of it all

@@ -36,7 +36,7 @@ VISITS: dict[str, Look] = {
     VisitChange.CANCELLED: Look("calendar-x", "", gettext_lazy("Visit cancelled: %(when)s")),
     VisitChange.CONFIRMED: Look("calendar-check", "ok", gettext_lazy("Visit confirmed: %(when)s")),
     VisitChange.WISHED: Look("calendar-clock", "ask", gettext_lazy("Wants another time than %(when)s")),
-    VisitChange.TAKEN_BACK: Look("undo-2", "info", gettext_lazy("Cancellation taken back: %(when)s")),
+    VisitChange.TAKEN_BACK: Look("undo-2", "info", gettext_lazy("Last answer taken back: %(when)s")),
 }
 _VISIT = Look("calendar-days", "", gettext_lazy("Visit changed: %(when)s"))
 

@@ -52,6 +52,7 @@ class Coming:
     when: str
     facts: str
     chip: Chip
+    is_confirmed: bool
 
 
 @needs(Permission.SEE_PATIENTS)
@@ -104,6 +105,7 @@ def _may(request: HttpRequest) -> dict[str, bool]:
         "may_change": role.may(Permission.CHANGE_PATIENTS),
         "may_reply": role.may(Permission.REPLY),
         "may_see_visits": role.may(Permission.SEE_APPOINTMENTS),
+        "may_change_visits": role.may(Permission.CHANGE_APPOINTMENTS),
         "may_see_texts": role.may(Permission.SEE_MESSAGES),
         "may_export": role.may(Permission.ANSWER_DATA_REQUESTS),
     }
@@ -123,6 +125,7 @@ def _coming(visits: Sequence[VisitView], zone: ZoneInfo, now: datetime) -> list[
             dates.short_moment(visit.starts_at.astimezone(zone)),
             ", ".join(fact for fact in (visit.clinician, visit.service, visit.site) if fact),
             words.visit_chip(visit),
+            visit.state == VisitState.CONFIRMED and not visit.wants_another_time,
         )
         for visit in ahead[:COMING]
     ]
