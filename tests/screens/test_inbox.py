@@ -146,6 +146,7 @@ def test_pages_of_fifty(clinic: UUID, desk: Client) -> None:
         hear(clinic, "Hello", last)
     assert html(desk, "/inbox/").count("data-row") == 50
     assert html(desk, "/inbox/?page=2").count("data-row") == 2
+    assert html(desk, "/inbox/?page=900").count("data-row") == 2
 
 
 def test_search_is_by_post_and_says_how_far_it_read(clinic: UUID, desk: Client) -> None:

@@ -93,6 +93,8 @@ def folder_context(request: HttpRequest) -> dict[str, Any]:
     at = lines.desk(clinic_id, me)
     with clinic_scope(clinic_id):
         counts = conversations.counts(clinic_id, me)
+        pages = max(1, -(-counts.of(folder) // conversations.PAGE))
+        number = min(number, pages)
         rows = conversations.page(clinic_id, folder, me, number=number)
         shown = lines.lines(clinic_id, rows, at)
         _note_list(request, clinic_id, rows, "conversation.list")
@@ -107,7 +109,7 @@ def folder_context(request: HttpRequest) -> dict[str, Any]:
         )
         % {"count": counts.waiting},
         "number": number,
-        "pages": -(-counts.of(folder) // conversations.PAGE),
+        "pages": pages,
         "query": f"?folder={folder}" + (f"&page={number}" if number > 1 else ""),
         "may_reply": access.may(request, Permission.REPLY),
     }
