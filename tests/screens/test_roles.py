@@ -12,9 +12,12 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
+from recado.appointments import actions as appointments
 from recado.clinics import access
 from recado.clinics.roles import ROLES
+from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
+from recado.tasks.types import CallResult
 from tests import factories, pages, staff
 from tests.house.test_urls import ALL
 
@@ -53,7 +56,13 @@ class Foreign:
         from recado.tasks.models import Task
 
         factories.hear(self.clinic.id, "Is the door on the left?", last=905, number="+447700900101")
+        visit = self.ids["visit_id"]
         with clinic_scope(self.clinic.id):
+            _, call = appointments.note_call(
+                clinic_id=self.clinic.id, visit_id=visit, result=CallResult.NO_ANSWER, by=OPERATOR
+            )
+            assert call is not None
+            yield "call_id", call
             yield "thread_id", Thread.objects.get(clinic_id=self.clinic.id).id
             yield "message_id", Message.objects.filter(clinic_id=self.clinic.id).latest("id").id
             yield "task_id", Task.objects.filter(clinic_id=self.clinic.id).latest("id").id

@@ -27,7 +27,8 @@ from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
-from recado.launch.demo_people import CLINICIANS, PATIENTS, SERVICES, STAFF, DemoPerson
+from recado.launch import demo_past
+from recado.launch.demo_people import CLINICIANS, PATIENTS, SERVICES, STAFF, VISITORS, DemoPerson
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
 from recado.messaging.carriers import forget_routes
@@ -72,14 +73,16 @@ def load() -> Made:
         email = f"{plain_letters(person.name.split()[0])}@harbour-street.example"
         with suppress(Refused):
             clinics.add_staff(clinic_id=clinic.id, email=email, name=person.name, role=ROLES[person.role], by=DEMO)
+    visits = demo_past.load(clinic, DEMO)
     bookings = _bookings(business_time.now(), clinic.time_zone)
     appointments.record_bookings(
         clinic_id=clinic.id, source=SOURCE, bookings=bookings, announce=Announce.NONE, by=DEMO, is_first_import=True
     )
     appointments.settle_announcements(clinic_id=clinic.id, source=SOURCE, announce=Announce.NONE, by=DEMO)
+    demo_past.ask(clinic.id)
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("INSERT INTO launch_demomark (id, made_at) VALUES (1, now()) ON CONFLICT DO NOTHING")
-    return Made(1, len(PATIENTS), len(bookings))
+    return Made(1, len(PATIENTS) + len(VISITORS), visits + len(bookings))
 
 
 def _clinic() -> ClinicSettings:
@@ -165,7 +168,7 @@ def _booking(at: int, person: DemoPerson, start: datetime, clinician: str, servi
 def people() -> dict[str, tuple[str, str, str]]:
     """The demo's own people by number: name, language, patient or staff. A number that is shared shows the first."""
     known: dict[str, tuple[str, str, str]] = {}
-    for person in (*PATIENTS, *STAFF):
+    for person in (*PATIENTS, *(who for who, _ in VISITORS if who.e164), *STAFF):
         known.setdefault(person.e164, (person.name, person.language, "staff" if person.role else "patient"))
     return known
 

@@ -69,6 +69,55 @@ PATIENTS = tuple(
     for at, (name, e164, language, born) in enumerate(_PATIENTS)
 )
 
+# Who has a visit today or tomorrow when the demo begins: name, last three digits (0: no phone), language, birth year, what
+# became of the questions. See launch/demo_past.py.
+_VISITORS = (
+    ("Aisha Rahman", 650, "en", 1984, "reply"),
+    ("Tomasz Wójcik", 651, "pl", 1978, "reply"),
+    ("Eileen Marsh", 652, "en", 1951, "silent"),
+    ("Hugo Martins", 653, "pt", 1990, "link"),
+    ("Grace Adeyemi", 654, "en", 1988, "reply"),
+    ("Daniel Hughes", 655, "en", 1969, "failed"),
+    ("María José Fernández-Castellanos", 656, "es", 1993, "reply"),
+    ("Oliver Grant", 657, "en", 1980, "cancel"),
+    ("Siti Nurhaliza", 658, "id", 1975, "reply"),
+    ("Karim Haddad", 659, "fr", 1986, "staff"),
+    ("Bridget Lowe", 660, "en", 1962, "reply"),
+    ("Peter Novak", 661, "en", 1971, "late"),
+    ("Nadia Rossi", 668, "it", 1979, "reply"),
+    ("Lena Fischer", 663, "de", 1997, "reply"),
+    ("Anton Berg", 664, "de", 1949, "another"),
+    ("Mabel Osei", 665, "en", 1944, "reply"),
+    ("Elif Aydin", 670, "en", 1992, "reply"),
+    ("Gwen Parry", 671, "en", 1955, "reply"),
+    ("Chloe Tan", 667, "en", 2000, "link"),
+    ("Derek Hall", 662, "en", 1958, "silent"),
+    ("Frank Mills", 669, "en", 1966, "late"),
+    ("Ines Moreau", 666, "fr", 1983, "wrong"),
+    ("Walter Stone", 0, "en", 1939, "silent"),
+    ("Ivan Petrov", 672, "en", 1973, "silent"),
+    ("Rosa Lind", 673, "nl", 1987, "reply"),
+    ("Owen Pryce", 674, "en", 1964, "reply"),
+    ("Dora Hale", 675, "en", 1947, "link"),
+    ("Sam Whitfield", 676, "en", 1991, "reply"),
+    ("Yusuf Demir", 677, "en", 1982, "reply"),
+    ("Tom Baxter", 678, "en", 1959, "cancel"),
+    ("Ruth Abrams", 679, "en", 1953, "reply"),
+    ("Kate Moss-Hill", 680, "en", 1994, "silent"),
+    ("Julia Sommer", 681, "de", 1989, "reply"),
+    ("Piet Bakker", 682, "nl", 1968, "reply"),
+    ("Carla Ricci", 683, "it", 1985, "silent"),
+    ("Noah Whitlock", 684, "en", 2002, "reply"),
+)
+
+VISITORS = tuple(
+    (
+        DemoPerson(name, _uk(last) if last else "", language, f"HS-{2001 + at}", date(born, 1 + at % 12, 1 + at % 27)),
+        what,
+    )
+    for at, (name, last, language, born, what) in enumerate(_VISITORS)
+)
+
 STAFF = (
     DemoPerson("Marta Kowal", _uk(741), "en", role="reception"),
     DemoPerson("Ruth Ellery", _uk(742), "en", role="reception_lead"),

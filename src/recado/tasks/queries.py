@@ -44,9 +44,11 @@ def calls_about(clinic_id: UUID, subject_ids: Collection[UUID]) -> dict[UUID, li
 
 
 def call(clinic_id: UUID, call_id: UUID) -> CallView | None:
-    """One call; None where there is none, or it was taken back. Call it inside `clinic_scope`."""
-    row = CallTry.objects.filter(clinic_id=clinic_id, id=call_id, undone_at=None).first()
-    return _call(row) if row else None
+    """One call; None where it was taken back. Raises LookupError where there is none. Call it inside `clinic_scope`."""
+    row = CallTry.objects.filter(clinic_id=clinic_id, id=call_id).first()
+    if row is None:
+        raise LookupError(str(call_id))
+    return _call(row) if row.undone_at is None else None
 
 
 def _call(row: CallTry) -> CallView:

@@ -25,6 +25,21 @@ def full_date(day: date) -> str:
     return _day(day, pgettext("full date", "d MMM y"))
 
 
+def weekday(moment: datetime) -> str:
+    """Thu."""
+    return _day(moment, "EEE")
+
+
+def ago(wait: timedelta) -> str:
+    """12 min, 3 h, 2 d: how long something waits."""
+    minutes = max(0, int(wait.total_seconds() // 60))
+    if minutes < 60:
+        return _("%(count)d min") % {"count": minutes}
+    if minutes < 48 * 60:
+        return _("%(count)d h") % {"count": minutes // 60}
+    return _("%(count)d d") % {"count": minutes // (24 * 60)}
+
+
 def clock(moment: datetime) -> str:
     """10:30."""
     return f"{moment:%H:%M}"

@@ -8,6 +8,8 @@ from recado.web.today import views as today
 
 urlpatterns = [
     path("", today.index, name="home"),
+    path("announce", today.announce, name="announce"),
+    path("tasks/<uuid:task_id>/done", today.task, name="task-done"),
     path("search", patients.search, name="search"),
     path("r/<str:token>", patient_pages.visit, name="link"),
     path("r/<str:token>/cancel", patient_pages.cancel, name="link-cancel"),

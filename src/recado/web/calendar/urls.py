@@ -1,7 +1,15 @@
 from django.urls import path
 
-from recado.web.calendar import views
+from recado.web.calendar import acts, views
 
 urlpatterns = [
     path("", views.index, name="appointments"),
+    path("calls", views.call_list, name="call-list"),
+    path("print", acts.print_page, name="appointments-print"),
+    path("calls/<uuid:call_id>/back", acts.undo_call, name="call-back"),
+    path("visits/<uuid:visit_id>/confirm", acts.confirm, name="visit-confirm"),
+    path("visits/<uuid:visit_id>/cancel", acts.cancel, name="visit-cancel"),
+    path("visits/<uuid:visit_id>/back", acts.take_back, name="visit-back"),
+    path("visits/<uuid:visit_id>/call", acts.call, name="visit-call"),
+    path("visits/<uuid:visit_id>/told", acts.told, name="visit-told"),
 ]

@@ -1,12 +1,135 @@
+"""Appointments by day, and the list of who must be phoned."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from recado.appointments import queries as appointments
+from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
-from recado.web import shell
+from recado.foundation import business_time
+from recado.foundation.clock import local
+from recado.foundation.tenancy import clinic_scope
+from recado.tasks import queries as tasks
+from recado.web import dates, shell
+from recado.web.calendar import days, facts, grid
+from recado.web.calendar.facts import Seen
+from recado.web.sign_in.at_work import clinic_of
+from recado.web.visit_words import REASONS
+
+MANY = 6  # clinicians from which on the columns keep a width and the grid scrolls
 
 
 @needs(Permission.SEE_APPOINTMENTS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return shell.page(request, "recado/staff/blank.html", at="appointments")
+    clinic_id = clinic_of(request)
+    clinic = clinics.clinic_settings(clinic_id)
+    now = business_time.now()
+    today = local(now, clinic.time_zone).date()
+    day = days.day_asked(request.GET.get("day"), today)
+    with clinic_scope(clinic_id):
+        waiting = tasks.open_tasks(clinic_id)
+        start, end = days.bounds(day, clinic.time_zone)
+        visits = appointments.between(clinic_id, start, end)
+        seen = facts.gather(clinic_id, visits, now, clinic.time_zone, days.must_tell(waiting))
+        shown = _of_clinician(request, seen)
+        to_call = len(days.near(clinic_id).calls)
+        days.note(request, "appointment.day", shown)
+    laid = grid.lay_out(shown)
+    context = {
+        **_frame(request),
+        "day": start.astimezone(local(now, clinic.time_zone).tzinfo),
+        "day_words": dates.long_day(start),
+        "day_iso": day.isoformat(),
+        "steps": _steps(request, day, today),
+        "grid": laid,
+        "is_many": sum(column.lanes for column in laid.columns) > MANY,
+        "count": len(shown),
+        "clinicians": _clinicians(request, seen),
+        "to_call": to_call,
+        "selected": _selected(request, seen),
+        "no_visit": days.with_query(request.GET),
+        "printed": _printed(request),
+    }
+    return shell.page(request, "recado/calendar/day.html", context, at="appointments")
+
+
+def _frame(request: HttpRequest) -> dict[str, object]:
+    may = request.role.may  # type: ignore[attr-defined]
+    return {
+        "may_change": may(Permission.CHANGE_APPOINTMENTS),
+        "may_read": may(Permission.SEE_MESSAGES),
+        "may_open": may(Permission.SEE_PATIENTS),
+        "may_import": may(Permission.IMPORT),
+        "here": request.get_full_path(),
+        "is_printing": request.GET.get("print") == "yes",
+        "reasons": [(reason.value, words) for reason, words in REASONS.items()],
+    }
+
+
+def _printed(request: HttpRequest) -> dict[str, str]:
+    """For the head of a printed page: when, and by whom."""
+    clinic = clinics.clinic_settings(clinic_of(request))
+    at = local(business_time.now(), clinic.time_zone)
+    return {"at": dates.short_moment(at), "by": request.user.name}  # type: ignore[union-attr]
+
+
+def _of_clinician(request: HttpRequest, seen: Sequence[Seen]) -> list[Seen]:
+    wanted = request.GET.get("with", "")
+    return [one for one in seen if not wanted or (one.visit.clinician or "none") == wanted]
+
+
+def _clinicians(request: HttpRequest, seen: Sequence[Seen]) -> list[tuple[str, str, bool]]:
+    chosen = request.GET.get("with", "")
+    names = sorted({one.visit.clinician or "none" for one in seen} | ({chosen} if chosen else set()))
+    shown = [(_("None named") if name == "none" else name, name) for name in names]
+    return [(_("All clinicians"), days.with_query(request.GET, **{"with": ""}), not chosen)] + [
+        (words, days.with_query(request.GET, **{"with": name}), name == chosen) for words, name in shown
+    ]
+
+
+def _steps(request: HttpRequest, day: date, today: date) -> dict[str, str]:
+    def to(there: date) -> str:
+        return days.with_query(request.GET, day="" if there == today else there.isoformat())
+
+    return {"before": to(day - timedelta(days=1)), "today": to(today), "after": to(day + timedelta(days=1))}
+
+
+def _selected(request: HttpRequest, seen: Sequence[Seen]) -> Seen | None:
+    asked = request.GET.get("visit", "")
+    return next((one for one in seen if str(one.id) == asked), None)
+
+
+@needs(Permission.CHANGE_APPOINTMENTS)
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    """Who must be phoned today, the soonest visit first; `?show=done`: whom somebody has phoned."""
+    clinic_id = clinic_of(request)
+    is_done = request.GET.get("show") == "done"
+    with clinic_scope(clinic_id):
+        near = days.near(clinic_id)
+        done = [s for s in (*near.today, *near.tomorrow) if s.calls and not s.why]
+        page = days.page_of(done if is_done else near.calls, request.GET.get("page"))
+        days.note(request, "appointment.call_list", page.rows)
+    context = {
+        **_frame(request),
+        "day_words": dates.long_day(near.now),
+        "page": page,
+        "pages": {
+            "before": f"?show={'done' if is_done else ''}&page={page.before}" if page.before else "",
+            "after": f"?show={'done' if is_done else ''}&page={page.after}" if page.after else "",
+        },
+        "to_call": len(near.calls),
+        "done_count": len(done),
+        "is_done": is_done,
+        "printed": _printed(request),
+        "first_name": request.user.name.split(" ", 1)[0],  # type: ignore[union-attr]
+        "list_url": reverse("call-list"),
+    }
+    return shell.page(request, "recado/calendar/calls.html", context, at="appointments")

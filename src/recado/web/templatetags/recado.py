@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from recado.clinics.roles import Role
 from recado.web import dates, numbers, role_words
 from recado.web.icons import BODIES
+from recado.web.patients.words import language_name as language_of
 
 register = template.Library()
 
@@ -53,6 +54,36 @@ def callable_number(number: str) -> str:
 def moment(at: datetime) -> str:
     """A day and time in the zone that it carries: Thu 26 Nov, 10:30."""
     return dates.short_moment(at)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """The time of day in the zone that it carries: 10:30."""
+    return dates.clock(at)
+
+
+@register.filter
+def iso_day(at: datetime) -> str:
+    """The day in an address, in the zone that it carries: 2026-11-26."""
+    return at.date().isoformat()
+
+
+@register.filter
+def weekday(at: datetime) -> str:
+    """The day of the week, short: Thu."""
+    return dates.weekday(at)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a patient's language, in the reader's."""
+    return language_of(code)
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number as SVG wants it, whatever the reader's language."""
+    return f"{value:g}"
 
 
 @register.filter

@@ -1,0 +1,126 @@
+"""Days on the clinic's clock, and which visits of one somebody wants to see."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, QueryDict
+
+from recado.appointments import queries as appointments
+from recado.clinics import queries as clinics
+from recado.foundation import audit, business_time
+from recado.foundation.clock import local
+from recado.tasks import queries as tasks
+from recado.tasks.types import TaskKind, TaskView
+from recado.web import shell
+from recado.web.sign_in.at_work import clinic_of
+
+from . import facts
+from .facts import Seen
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The visits of today and tomorrow, and what waits for a person."""
+
+    now: datetime  # on the clinic's clock
+    today: list[Seen]
+    tomorrow: list[Seen]
+    tasks: list[TaskView]
+
+    @property
+    def calls(self) -> list[Seen]:
+        """Who must be phoned, the soonest visit first."""
+        return [seen for seen in (*self.today, *self.tomorrow) if seen.why]
+
+
+def near(clinic_id: UUID) -> Near:
+    """Call it inside `clinic_scope`; the caller audits."""
+    now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
+    here = local(now, zone)
+    start, end = bounds(here.date(), zone, days=2)
+    waiting = tasks.open_tasks(clinic_id)
+    visits = appointments.between(clinic_id, start, end)
+    seen = facts.gather(clinic_id, visits, now, zone, must_tell(waiting))
+    is_today = [one.start.date() == here.date() for one in seen]
+    return Near(
+        here,
+        [one for one, mine in zip(seen, is_today, strict=True) if mine],
+        [one for one, mine in zip(seen, is_today, strict=True) if not mine],
+        waiting,
+    )
+
+
+def must_tell(waiting: Sequence[TaskView]) -> set[UUID]:
+    return {task.subject_id for task in waiting if task.kind is TaskKind.CALL and task.subject_id}
+
+
+def bounds(day: date, zone: str, *, days: int = 1) -> tuple[datetime, datetime]:
+    """The moments between which these days lie."""
+    there = ZoneInfo(zone)
+    return datetime.combine(day, time(), there), datetime.combine(day + timedelta(days=days), time(), there)
+
+
+def day_asked(text: str | None, today: date) -> date:
+    """The day of an address; today where it names none."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return today
+    return found if date(1990, 1, 1) <= found <= date(2200, 1, 1) else today
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a long list."""
+
+    rows: Sequence[Seen]
+    number: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        return min(self.number * PAGE, self.total)
+
+    @property
+    def before(self) -> int:
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        return self.number + 1 if self.last < self.total else 0
+
+
+def page_of(rows: Sequence[Seen], asked: str | None) -> Page:
+    """The page that an address asks for; the first where there is no such."""
+    last = max(1, -(-len(rows) // PAGE))
+    number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+    number = min(max(number, 1), last)
+    return Page(rows[(number - 1) * PAGE : number * PAGE], number, len(rows))
+
+
+def with_query(query: QueryDict, **changes: str) -> str:
+    """The query of an address with some words changed; an empty word is left out."""
+    made = query.copy()
+    for name in ("visit", "print", "page"):
+        made.pop(name, None)
+    for name, value in changes.items():
+        made.pop(name, None)
+        if value:
+            made[name] = value
+    return f"?{made.urlencode()}"
+
+
+def note(request: HttpRequest, action: str, seen: Collection[Seen]) -> None:
+    """One audit line with the people shown; none for a page that brings itself up to date."""
+    if request.headers.get("X-Live") != "true" and seen:
+        shown = {"patients": sorted({str(one.visit.patient_id) for one in seen})}
+        audit.record(clinic_id=clinic_of(request), by=shell.actor(request), action=action, detail=shown)

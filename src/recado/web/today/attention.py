@@ -1,0 +1,175 @@
+"""What needs a person, with the fix on the row: questions to read, wrong numbers, calls, uncertain texts, announcements."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from recado.clinics.roles import Permission
+from recado.contacts import queries as contacts
+from recado.contacts.types import Reach
+from recado.conversations import queries as conversations
+from recado.conversations.types import Folder, Reason, ThreadRow
+from recado.journeys import queries as journeys
+from recado.tasks.types import TaskKind, TaskView
+from recado.web import dates
+from recado.web.calendar import days
+
+SHOWN = 5  # questions and numbers one by one; the rest are in the inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that needs a person. `name` and `words` are a patient's; `acts` are (words, address) of links."""
+
+    colour: str
+    icon: str
+    title: str
+    text: str = ""
+    name: str = ""
+    words: str = ""
+    lang: str = ""
+    waits: str = ""
+    acts: tuple[tuple[Any, str], ...] = ()
+    source: str = ""  # whose announcements wait
+    task_id: UUID | None = None
+
+
+def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
+    """Call it inside `clinic_scope`; the caller audits."""
+    may: Any = request.role.may  # type: ignore[attr-defined]
+    made: list[Item] = []
+    asking: list[ThreadRow] = []
+    if may(Permission.SEE_MESSAGES):
+        user: Any = request.user
+        asking = [row for row in conversations.page(clinic_id, Folder.TODO, user.pk) if row.waiting_since]
+        made += _questions(clinic_id, asking, near)
+    if may(Permission.CHANGE_APPOINTMENTS):
+        made += _uncertain(near.tasks)
+        made += _numbers(clinic_id, near.tasks)
+        made += _calls(near)
+        made += _times(clinic_id, near, {row.patient_id for row in asking})
+    if may(Permission.IMPORT):
+        made += [_announcement(source, people) for source, people in journeys.waiting(clinic_id).items()]
+    return made
+
+
+def _questions(clinic_id: UUID, waiting: list[ThreadRow], near: days.Near) -> list[Item]:
+    people = conversations.people(clinic_id, waiting[:SHOWN])
+    made = [_question(row, people[row.id], near) for row in waiting[:SHOWN]]
+    more = len(waiting) - SHOWN
+    if more > 0:
+        title = ngettext("%(count)d more conversation waits", "%(count)d more conversations wait", more)
+        made.append(Item("ask", "inbox", title % {"count": more}, acts=((_("Open the inbox"), reverse("inbox")),)))
+    return made
+
+
+TITLES = {
+    Reason.ANOTHER_TIME: lambda: _("wants another time"),
+    Reason.URGENT: lambda: _("may be urgent"),
+    Reason.WRONG_PERSON: lambda: _("says this is the wrong number"),
+}
+
+
+def _question(row: ThreadRow, people: list[Reach], near: days.Near) -> Item:
+    person = people[0] if people else None
+    since = row.waiting_since
+    assert since is not None
+    colour = "bad" if row.reason is Reason.URGENT else "ask"
+    return Item(
+        colour,
+        "message-circle-question-mark",
+        str(TITLES[row.reason]()) if row.reason in TITLES else _("asked a question"),
+        name=person.name if person else row.phone.e164,
+        words=row.last_words,
+        lang=person.language if person else "",
+        waits=dates.ago(near.now - since),
+        acts=((_("Open"), reverse("inbox-thread", args=[row.id])),),
+    )
+
+
+def _uncertain(waiting: list[TaskView]) -> list[Item]:
+    made = []
+    for task in waiting:
+        if task.kind is TaskKind.UNCERTAIN:
+            count = task.detail.get("texts")
+            number = count if isinstance(count, int) else 1
+            title = ngettext(
+                "It is not known whether %(count)d text arrived",
+                "It is not known whether %(count)d texts arrived",
+                number,
+            )
+            text = _("The connection to the carrier broke as they left. They were not sent twice.")
+            made.append(Item("warn", "triangle-alert", title % {"count": number}, text, task_id=task.id))
+    return made
+
+
+def _numbers(clinic_id: UUID, waiting: list[TaskView]) -> list[Item]:
+    wrong = list(dict.fromkeys(t.patient_id for t in waiting if t.kind is TaskKind.WRONG_NUMBER and t.patient_id))
+    people = contacts.reach(clinic_id, wrong[:SHOWN]) if wrong else {}
+    made = [
+        Item(
+            "bad",
+            "phone-off",
+            _("needs another number"),
+            _("The number on record is somebody else's. Nothing goes there."),
+            name=people[patient].name,
+            acts=((_("Fix the number"), reverse("patient", args=[patient])),),
+        )
+        for patient in wrong[:SHOWN]
+        if patient in people
+    ]
+    more = len(wrong) - SHOWN
+    if more > 0:
+        title = ngettext("%(count)d more number is wrong", "%(count)d more numbers are wrong", more)
+        made.append(
+            Item("bad", "phone-off", title % {"count": more}, acts=((_("Open patients"), reverse("patients")),))
+        )
+    return made
+
+
+def _calls(near: days.Near) -> list[Item]:
+    count = len(near.calls)
+    if not count:
+        return []
+    title = ngettext("%(count)d patient needs a call", "%(count)d patients need a call", count) % {"count": count}
+    return [
+        Item(
+            "warn",
+            "phone-call",
+            title,
+            _("They have not answered, or no text reaches them."),
+            acts=((_("Open call list"), reverse("call-list")),),
+        )
+    ]
+
+
+def _times(clinic_id: UUID, near: days.Near, asking: set[UUID | None]) -> list[Item]:
+    """Wishes for another time that stand neither on the call list nor among the conversations that wait."""
+    listed = {seen.id for seen in near.calls}
+    wishes = [
+        task
+        for task in near.tasks
+        if task.kind is TaskKind.ANOTHER_TIME and task.subject_id not in listed and task.patient_id not in asking
+    ][:SHOWN]
+    people = contacts.reach(clinic_id, [t.patient_id for t in wishes if t.patient_id]) if wishes else {}
+    made = []
+    for task in wishes:
+        if task.patient_id in people:
+            acts = ((_("Open patient"), reverse("patient", args=[task.patient_id])),)
+            text = _("Agree on a new time and enter it in the practice system.")
+            name = people[task.patient_id].name
+            made.append(Item("ask", "calendar-clock", _("wants another time"), text, name, acts=acts, task_id=task.id))
+    return made
+
+
+def _announcement(source: str, people: int) -> Item:
+    title = ngettext(
+        "%(count)d person would be told about changes", "%(count)d people would be told about changes", people
+    )
+    text = _("An import changed many visits. The calendar is up to date; the texts wait for your word.")
+    return Item("info", "send", title % {"count": people}, text, source=source)

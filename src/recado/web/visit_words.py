@@ -1,0 +1,130 @@
+"""Where a visit stands, in one chip of colour, icon and word: one mapping for every page that shows visits."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recado.appointments.types import CancelReason, ChangeKind, VisitState
+from recado.web import dates
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state as it is shown."""
+
+    colour: str
+    icon: str
+    words: Any
+
+
+class Status(StrEnum):
+    """What a receptionist must know of a visit, the most pressing first where several are true. Stands in addresses."""
+
+    CANCELLED_BY_PATIENT = "cancelled_by_patient"
+    CANCELLED_BY_CLINIC = "cancelled_by_clinic"
+    ANOTHER_TIME = "another_time"
+    CONFIRMED = "confirmed"
+    NO_PHONE = "no_phone"
+    WRONG_NUMBER = "wrong_number"
+    STOPPED = "stopped"
+    NOT_DELIVERED = "not_delivered"
+    NO_ANSWER = "no_answer"
+    NOT_ASKED = "not_asked"
+
+
+CHIPS: dict[Status, Chip] = {
+    Status.CONFIRMED: Chip("ok", "check", gettext_lazy("Confirmed")),
+    Status.NO_ANSWER: Chip("warn", "clock", gettext_lazy("No answer yet")),
+    Status.ANOTHER_TIME: Chip("ask", "hand", gettext_lazy("Wants another time")),
+    Status.NOT_DELIVERED: Chip("bad", "x", gettext_lazy("Number does not work")),
+    Status.WRONG_NUMBER: Chip("bad", "user-x", gettext_lazy("Wrong number")),
+    Status.NO_PHONE: Chip("bad", "phone-off", gettext_lazy("Not asked: no phone")),
+    Status.STOPPED: Chip("bad", "bell-off", gettext_lazy("Not asked: stopped texts")),
+    Status.NOT_ASKED: Chip("mute", "minus", gettext_lazy("Not asked yet")),
+    Status.CANCELLED_BY_PATIENT: Chip("mute", "minus", gettext_lazy("Cancelled by patient")),
+    Status.CANCELLED_BY_CLINIC: Chip("mute", "ban", gettext_lazy("Cancelled by clinic")),
+}
+
+CANCELLED = frozenset({Status.CANCELLED_BY_PATIENT, Status.CANCELLED_BY_CLINIC})
+UNREACHABLE = frozenset({Status.NO_PHONE, Status.WRONG_NUMBER, Status.STOPPED, Status.NOT_DELIVERED})
+
+REASONS: dict[CancelReason, Any] = {
+    CancelReason.PATIENT: gettext_lazy("The patient asked for it"),
+    CancelReason.CLINICIAN: gettext_lazy("The clinician is away or ill"),
+    CancelReason.CLINIC: gettext_lazy("The clinic is closed, or there is no room"),
+    CancelReason.DOUBLE: gettext_lazy("Booked twice"),
+    CancelReason.OTHER: gettext_lazy("Another reason"),
+}
+
+
+class Standing(Protocol):
+    """What the status of a visit is read from."""
+
+    @property
+    def state(self) -> VisitState: ...
+    @property
+    def wants_another_time(self) -> bool: ...
+    @property
+    def answer(self) -> str: ...
+
+
+def status(
+    visit: Standing, *, has_phone: bool, is_wrong: bool, is_stopped: bool, has_failed: bool, is_asked: bool
+) -> Status:
+    """The one status of a visit."""
+    settled = settled_status(visit)
+    if settled is not None:
+        return settled
+    reach = (
+        (not has_phone, Status.NO_PHONE),
+        (is_wrong, Status.WRONG_NUMBER),
+        (is_stopped, Status.STOPPED),
+        (has_failed, Status.NOT_DELIVERED),
+        (is_asked, Status.NO_ANSWER),
+    )
+    return next((found for is_true, found in reach if is_true), Status.NOT_ASKED)
+
+
+def settled_status(visit: Standing) -> Status | None:
+    """What the visit says by itself; None while nobody has answered."""
+    if visit.state is VisitState.CANCELLED:
+        return Status.CANCELLED_BY_PATIENT if visit.answer == "cancel" else Status.CANCELLED_BY_CLINIC
+    if visit.wants_another_time:
+        return Status.ANOTHER_TIME
+    return Status.CONFIRMED if visit.state is VisitState.CONFIRMED else None
+
+
+BY = {
+    "sms": gettext_lazy("by reply, %(when)s"),
+    "link": gettext_lazy("by link, %(when)s"),
+    "staff": gettext_lazy("by staff, %(when)s"),
+    "source": gettext_lazy("by the practice system, %(when)s"),
+}
+
+
+def how(actor_kind: str, actor_ref: str) -> str:
+    """By which way something was done to a visit: sms, link, staff or source."""
+    if actor_kind == "patient":
+        return "link" if actor_ref == "link" else "sms"
+    return "staff" if actor_kind == "staff" else "source"
+
+
+def done_by(kind: ChangeKind, way: str, at: datetime) -> str:
+    """Below the chip: who did it and when; empty where nobody has done anything."""
+    if kind in (ChangeKind.BOOKED, ChangeKind.MOVED, ChangeKind.TAKEN_BACK):
+        return ""
+    return str(BY[way]) % {"when": dates.short_moment(at)}
+
+
+def asked_line(times: int, at: datetime, fate: str) -> str:
+    """Below "No answer yet": when the last text asked, and whether it arrived (`delivered`, `failed` or empty)."""
+    lines = {
+        "delivered": _("asked %(when)s, delivered"),
+        "failed": _("asked %(when)s, not delivered"),
+        "": _("asked %(when)s"),
+    }
+    return lines[fate] % {"when": dates.short_moment(at)}
