@@ -47,6 +47,7 @@ UNIQUE_ALONE = {
     "clinics_user": "one account a person: an e-mail address has one, in all clinics",
     "clinics_apikey": "a digest of 256 random bits",
     "messaging_link": "a digest of a random token",
+    "clinics_signinlink": "a digest of 256 random bits",
     "messaging_receivingnumber": "a keyword on a shared number leads to one clinic",
 }
 

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Collection
+from datetime import timedelta
 from difflib import get_close_matches
 from hashlib import sha256
 from hmac import digest as hmac_digest
@@ -10,17 +11,19 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from recado.clinics.models import ApiKey, Clinic, Membership, Site, User
-from recado.clinics.queries import forget_settings
+from recado.clinics.models import ApiKey, Clinic, Membership, SignInLink, Site, User
+from recado.clinics.queries import forget_settings, workplaces
 from recado.clinics.roles import API_SCOPES, Permission, Role
 from recado.clinics.types import (
     ApiKeyView,
     CareBasis,
     ClinicSettings,
     IssuedKey,
+    LinkKind,
+    LinkView,
     QuietHours,
     Refused,
     SiteView,
@@ -187,6 +190,68 @@ def end_staff(*, clinic_id: UUID, user_id: UUID, by: Actor) -> bool:
             return False
         audit.record(clinic_id=clinic_id, by=by, action="clinics.end_staff", subject=f"user {user_id}")
     return True
+
+
+# ------------------------------------------------------------------------------------------------ ways in
+
+
+def reset_sign_in(*, clinic_id: UUID, user_id: UUID, by: Actor) -> str:
+    """Makes a link by which a person begins anew: invited, or after a lost password or phone. Returns its token, which
+    is kept nowhere, works once and lives for a day. Ask the person first, on the number that the clinic has. Raises
+    Refused: an account that works at another clinic too would be handed over by one clinic for both.
+    """
+    places = workplaces(user_id)
+    if all(place.clinic_id != clinic_id for place in places):
+        raise Refused("user", "This person doesn't work here.")
+    if len(places) > 1:
+        raise Refused("user", "This person works at another clinic too. Who runs the installation can reset them.")
+    return make_sign_in_link(clinic_id=clinic_id, user_id=user_id, kind=LinkKind.SET_UP, lasts=timedelta(days=1), by=by)
+
+
+def make_sign_in_link(*, clinic_id: UUID, user_id: UUID, kind: LinkKind, lasts: timedelta, by: Actor) -> str:
+    """Makes a single-use way in and returns its token. Older ones of this kind are over when one is used."""
+    token = secrets.token_urlsafe(32)
+    link = SignInLink(
+        id=new_id(),
+        clinic_id=clinic_id,
+        user_id=user_id,
+        kind=kind,
+        digest=_link_digest(token),
+        expires_at=real_now() + lasts,
+    )
+    with clinic_scope(clinic_id):
+        link.save(force_insert=True)
+        detail = {"kind": str(kind)}
+        audit.record(
+            clinic_id=clinic_id, by=by, action="clinics.sign_in_link", subject=f"user {user_id}", detail=detail
+        )
+    return token
+
+
+def look_at_sign_in_link(token: str) -> LinkView | None:
+    """Whom a link is for, while it works. Looking uses nothing up: programs that read e-mail look too."""
+    found = _open_links().filter(digest=_link_digest(token)).select_related("user").first()
+    return LinkView(found.clinic_id, found.user_id, found.user.name, LinkKind(found.kind)) if found else None
+
+
+def use_sign_in_link(token: str) -> LinkView | None:
+    """Uses a link up, and every other of its kind for this person. None: it is over, or another request was first."""
+    found = look_at_sign_in_link(token)
+    if found is None or not _open_links().filter(digest=_link_digest(token)).update(used_at=Now()):
+        return None
+    if found.kind is LinkKind.SET_UP:
+        _open_links().filter(user_id=found.user_id, kind=found.kind).update(used_at=Now())
+    return found
+
+
+def _open_links() -> QuerySet[SignInLink]:
+    return SignInLink.objects.using("accounts").filter(
+        used_at__isnull=True, expires_at__gt=real_now(), user__is_active=True
+    )
+
+
+def _link_digest(token: str) -> bytes:
+    return hmac_digest(key_file().derive("sign-in links"), token.encode(), "sha256")
 
 
 # ------------------------------------------------------------------------------------------------ API keys

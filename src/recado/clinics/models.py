@@ -143,3 +143,16 @@ class ApiKey(TenantModel):
 
     capability_column = "digest"
     grants = {"app": "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"}
+
+
+class SignInLink(TenantModel):
+    """A way in that works once: an invitation, a new beginning after a lost password or phone, or a way into the demo."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    kind = models.TextField()  # set_up: choose a password; demo: stands for both steps
+    digest = models.BinaryField(unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    grants = {"app": "SELECT, INSERT", "accounts": "SELECT, UPDATE (used_at)"}

@@ -44,8 +44,26 @@ class Role:
         """Whether people of this role may do it."""
         return permission in self.permissions
 
+    @property
+    def needs_second_step(self) -> bool:
+        """Whether a password alone is not enough: for those who administer, audit or hand data out."""
+        return bool(self.permissions & GUARDED)
+
 
 _P = Permission
+GUARDED = frozenset(
+    {
+        _P.MANAGE_PEOPLE,
+        _P.CHANGE_SETTINGS,
+        _P.MANAGE_CONNECTIONS,
+        _P.SEE_AUDIT,
+        _P.ANSWER_DATA_REQUESTS,
+        _P.CHANGE_JOURNEYS,
+        _P.APPROVE_CAMPAIGNS,
+    }
+)
+"""Whoever may do one of these signs in with a second step or a passkey."""
+
 _DESK = frozenset(
     {_P.SEE_APPOINTMENTS, _P.CHANGE_APPOINTMENTS, _P.SEE_PATIENTS, _P.CHANGE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY}
 )

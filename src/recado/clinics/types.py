@@ -80,6 +80,23 @@ class Workplace:
     role: Role
 
 
+class LinkKind(StrEnum):
+    """What a single-use way in is for."""
+
+    SET_UP = "set_up"  # to choose a password; what was enrolled before is removed
+    DEMO = "demo"  # into the demo, standing for password and second step
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A way in that still works."""
+
+    clinic_id: UUID
+    user_id: UUID
+    name: str
+    kind: LinkKind
+
+
 @dataclass(frozen=True, slots=True)
 class ApiKeyView:
     """An API key, without its secret."""

@@ -6,7 +6,7 @@ patient. What the clinics room does to accounts inside a clinic's transaction na
 
 from typing import Any
 
-ROOMS = frozenset({"sessions", "account", "mfa", "usersessions"})
+ROOMS = frozenset({"sessions", "account", "mfa", "usersessions", "django_cache"})
 
 
 class AccountTables:

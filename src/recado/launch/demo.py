@@ -16,7 +16,7 @@ from recado.appointments.types import Announce, Booking
 from recado.clinics import actions as clinics
 from recado.clinics import queries as clinic_queries
 from recado.clinics.roles import ROLES
-from recado.clinics.types import ClinicSettings, NoSuchClinic, Refused
+from recado.clinics.types import ClinicSettings, LinkKind, NoSuchClinic, Refused
 from recado.contacts import queries as contacts
 from recado.contacts.types import PersonRecord
 from recado.foundation import business_time
@@ -40,6 +40,7 @@ CARRIER_NAME = "Northline (simulated)"
 FIRST_NUMBER = 100  # +44 7700 900100: the demo clinic's; clinics made later get the next ones
 LAST_NUMBER = 199
 DAYS = 14
+WAY_IN_LASTS = timedelta(hours=12)
 DEMO = Actor(ActorKind.SYSTEM, "demo")
 
 
@@ -58,6 +59,25 @@ def is_demo() -> bool:
     if not _known_demo.get("yes"):
         _known_demo["yes"] = DemoMark.objects.exists()
     return _known_demo["yes"]
+
+
+def demo_clinic() -> UUID:
+    """The demo's own clinic. Raises NoSuchClinic."""
+    return clinic_queries.clinic_by_slug(SLUG).id
+
+
+def ways_in() -> dict[str, str]:
+    """A token for each role of the demo, which lets its first person in once, within half a day."""
+    clinic_id = demo_clinic()
+    first: dict[str, UUID] = {}
+    for person in clinic_queries.staff(clinic_id):
+        first.setdefault(person.role.code, person.user_id)
+    return {
+        role: clinics.make_sign_in_link(
+            clinic_id=clinic_id, user_id=user_id, kind=LinkKind.DEMO, lasts=WAY_IN_LASTS, by=DEMO
+        )
+        for role, user_id in first.items()
+    }
 
 
 def load() -> Made:

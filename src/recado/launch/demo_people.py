@@ -121,6 +121,7 @@ VISITORS = tuple(
 STAFF = (
     DemoPerson("Marta Kowal", _uk(741), "en", role="reception"),
     DemoPerson("Ruth Ellery", _uk(742), "en", role="reception_lead"),
+    DemoPerson("Ben Carter", _uk(743), "en", role="manager"),
     DemoPerson("Amara Osei", _uk(745), "en", role="clinician"),
     DemoPerson("Inês Silva", _uk(746), "en", role="clinician"),
     DemoPerson("Jonas Brandt", _uk(747), "en", role="privacy_officer"),

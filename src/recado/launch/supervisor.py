@@ -173,9 +173,17 @@ class Supervisor:
             return
         _write_json(self.data / "run" / "address.json", {"url": address, "port": self.port, "pid": os.getpid()})
         self._say(f"Running: {', '.join(child.name for child in self._children)}. Ctrl-C stops everything.")
+        enter = self._ways_in(address) if is_demo else {}
         if is_demo:
             self._say(f"Simulated phones: {address}/handset/")
-        print(json.dumps({"url": address, "is_demo": is_demo}) if self.as_json else address, flush=True)
+            self._say("Enter the demo, each link once (the sign-in page has buttons too):")
+            for role, way in enter.items():
+                self._say(f"  {role.replace('_', ' '):16} {way}")
+        said = json.dumps({"url": address, "is_demo": is_demo, "enter": enter})
+        print(said if self.as_json else address, flush=True)
+
+    def _ways_in(self, address: str) -> dict[str, str]:
+        return {role: f"{address}/enter/{token}" for role, token in self._command("demo-ways-in").items()}
 
     def _watch(self) -> None:
         tidied_at = kept_up_at = time.monotonic()

@@ -36,6 +36,7 @@ LINK_TEXTS: dict[str, str] = {
 # What screens ask of the installation itself.
 STANDING: dict[str, str] = {
     "is_demo": "recado.launch.demo:is_demo",
+    "demo_clinic": "recado.launch.demo:demo_clinic",
 }
 
 # The worker's loops: each is a function of a plain maintenance connection that returns how much it found to do.

@@ -18,6 +18,7 @@ urlpatterns = [
     path("r/<str:token>/new", patient_pages.renew, name="link-new"),
     path("r/<str:token>/visit.ics", patient_pages.calendar_file, name="link-calendar"),
     path("", include("recado.web.sign_in.urls")),
+    path("", include("recado.web.own_account.urls")),
     path("inbox/", include("recado.web.inbox.urls")),
     path("appointments/", include("recado.web.calendar.urls")),
     path("patients/", include("recado.web.patients.urls")),

@@ -4,10 +4,12 @@ Pages that nobody signs in for (a patient's link, a style sheet, a health check)
 """
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import translation
 
 from recado.clinics import queries as clinics
@@ -16,6 +18,8 @@ from recado.clinics.types import Workplace
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 WITHOUT_SIGN_IN = ("/static/", "/r/", "/healthz", "/readyz", "/handset/")
+TO_GET_IN = ("/sign-in", "/sign-out", "/second-step", "/enter")
+METHODS = "account_authentication_methods"  # in the session: by what somebody signed in, as allauth notes it
 CLINIC = "clinic"  # in the session: the clinic somebody works for at the moment
 
 
@@ -30,10 +34,22 @@ class AtWork:
         if request.path.startswith(WITHOUT_SIGN_IN) or not request.user.is_authenticated:
             return self._answer(request)
         self._find_workplace(request)
-        with translation.override(request.user.language):
-            response = self._answer(request)
-        response.headers.setdefault("Content-Language", request.user.language)
+        language = request.user.language  # noted now: a page may sign out
+        with translation.override(language):
+            response = self._led(request) or self._answer(request)
+        response.headers.setdefault("Content-Language", language)
         return response
+
+    def _led(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Whoever's role asks for a second step gets no further without one."""
+        if not lacks_second_step(request.session, request.workplaces):  # type: ignore[attr-defined]
+            return None
+        if request.path.startswith(TO_GET_IN):
+            return None
+        way = reverse("second-step")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=403, headers={"HX-Redirect": way})
+        return HttpResponseRedirect(way)
 
     def _find_workplace(self, request: HttpRequest) -> None:
         places = clinics.workplaces(_account(request))
@@ -41,6 +57,13 @@ class AtWork:
         request.workplaces = places  # type: ignore[attr-defined]
         if here:
             request.clinic_id, request.role = here.clinic_id, here.role  # type: ignore[attr-defined]
+
+
+def lacks_second_step(session: Any, places: list[Workplace]) -> bool:
+    """Whether a role of this person, at any of their clinics, asks for more than this session has shown."""
+    if not any(place.role.needs_second_step for place in places):
+        return False
+    return all(step.get("method") != "mfa" for step in session.get(METHODS, []))
 
 
 def _account(request: HttpRequest) -> UUID:
@@ -58,7 +81,10 @@ def workplace_of(request: HttpRequest) -> UUID | None:
     """The clinic of a request that did not pass the middleware (the event stream); None: not at work."""
     if not request.user.is_authenticated:
         return None
-    here = _chosen(request, clinics.workplaces(_account(request)))
+    places = clinics.workplaces(_account(request))
+    if lacks_second_step(request.session, places):
+        return None
+    here = _chosen(request, places)
     return here.clinic_id if here else None
 
 
