@@ -1,6 +1,7 @@
 """What somebody sees and changes of their own account."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -11,9 +12,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from recado.clinics import queries as clinics
 from recado.clinics.access import public
-from recado.web import languages, shell
+from recado.web import dates, languages, shell
 from recado.web.sign_in import entering, factors
+from recado.web.sign_in.at_work import clinic_of
 
 THEMES = ("system", "light", "dark")
 
@@ -30,12 +33,13 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, fault: str = "") -> HttpResponse:
     user: Any = request.user
+    keys = factors.passkeys(user.pk)
     context = {
         "fault": fault,
         "name": request.POST.get("name", user.name) if fault else user.name,
         "languages": languages.menu(user.language),
         "is_keys_off": bool((user.keys or {}).get("off")),
-        "passkeys": factors.passkeys(user.pk),
+        "passkeys": [(one, dates.full_date(one.created_at.astimezone(_zone(request)).date())) for one in keys],
         "app": factors.of_kind(user.pk, "totp"),
         "recovery": factors.of_kind(user.pk, "recovery_codes"),
         "sessions": _sessions(request),
@@ -44,18 +48,23 @@ def _page(request: HttpRequest, fault: str = "") -> HttpResponse:
 
 
 def _sessions(request: HttpRequest) -> list[dict[str, Any]]:
+    zone = _zone(request)
     found = UserSession.objects.filter(user_id=request.user.pk).order_by("-last_seen_at")
     return [
         {
             "id": one.pk,
             "ip": one.ip,
             "browser": _browser(one.user_agent),
-            "since": one.created_at,
+            "since": dates.short_moment(one.created_at.astimezone(zone)),
             "is_this": one.session_key == request.session.session_key,
         }
         for one in found
         if one.exists()
     ]
+
+
+def _zone(request: HttpRequest) -> ZoneInfo:
+    return ZoneInfo(clinics.clinic_settings(clinic_of(request)).time_zone)
 
 
 def _browser(agent: str) -> str:
