@@ -225,3 +225,12 @@ def test_time_is_the_clinics(clinic: UUID) -> None:
     start = datetime.combine(business_time.now().date(), datetime.min.time(), ZoneInfo("Europe/London")) + 11 * HOUR
     book(clinic, "Ann Now", 1, HOUR, start=start)
     assert ">11:00" in read(staff.desk(clinic), "/appointments/")
+
+
+def test_a_wrong_number_is_not_offered_to_be_phoned(clinic: UUID) -> None:
+    visit = book(clinic, "Ann Now", 1, HOUR)
+    client = staff.desk(clinic)
+    assert "tel:" in read(client, f"/appointments/?visit={visit}")
+    client.post(f"/appointments/visits/{visit}/call", {"result": "wrong_number"})
+    assert "tel:" not in read(client, f"/appointments/?visit={visit}")
+    assert "tel:" not in read(client, "/appointments/calls?show=done")

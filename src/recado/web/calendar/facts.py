@@ -114,6 +114,11 @@ class Seen:
         return thread.last_words if thread and is_waiting and not thread.is_last_ours else ""
 
     @property
+    def number(self) -> str:
+        """The number to phone; none where it is known to be somebody else's, who must not hear of this patient."""
+        return self.person.phone.e164 if self.person.phone and self.status is not Status.WRONG_NUMBER else ""
+
+    @property
     def may_confirm(self) -> bool:
         return self.is_ahead and self.status not in (Status.CONFIRMED, *visit_words.CANCELLED)
 
