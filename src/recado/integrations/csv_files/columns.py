@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from recado.integrations.csv_files import words
 from recado.integrations.csv_files.header_words import HEADERS, PERSON_WORDS, SMALL_WORDS, VISIT_WORDS
+from recado.integrations.csv_files.sentences import Sentence
 from recado.integrations.csv_files.types import Unreadable
 
 Mapping = abc.Mapping[str, str]  # plain header -> field; "" leaves the column out
@@ -51,6 +52,15 @@ class Layout:
             return self.header[self.phones[0]]
         at = self.fields.get(field)
         return field if at is None else self.header[at]
+
+    def at(self, title: str) -> int | None:
+        """Where the column of that header or field stands; None for a whole row."""
+        if title in self.header:
+            return self.header.index(title)
+        if title == "patient":  # a name in parts: the first of them
+            parts = ("last_name", "first_name", "record_number")
+            return next((self.fields[part] for part in parts if part in self.fields), None)
+        return self.fields.get(title)
 
     def named(self) -> dict[str, str]:
         """Header as written -> field, in the file's order."""
@@ -147,30 +157,40 @@ def _settle_times(wanted: dict[str, int]) -> None:
 
 def refuse_incomplete(layout: Layout, *, is_without_ids: bool) -> None:
     """Raises `Unreadable` when what a visit can't do without has no column."""
+    missing = missing_in(layout, is_without_ids=is_without_ids)
+    if missing:
+        seen = ", ".join(title for title in layout.header if title) or "none"
+        said = "; and none says ".join(Sentence(_MISSING[what]) for what in missing)
+        raise Unreadable("column_missing", _COLUMN_MISSING, missing=said, seen=seen)
+
+
+def missing_in(layout: Layout, *, is_without_ids: bool) -> list[str]:
+    """What a visit can't do without and no column holds: start, who, record, id."""
     fields = layout.fields
     missing = []
     if "start" not in fields and "start_date" not in fields:
-        missing.append("when the visit starts (a header such as start, or date and time; début, termin, fecha y hora)")
+        missing.append("start")
     if not fields.keys() & {"patient", "last_name", "first_name", "record_number"}:
-        missing.append("who comes (a header such as patient, name or record_number; pacjent, paciente, nom)")
+        missing.append("who")
     if is_without_ids and "record_number" not in fields:
-        missing.append("the record number, which stands in for the appointment number (a header such as record_number)")
+        missing.append("record")
     elif not is_without_ids and "id" not in fields:
-        missing.append(_NO_ID)
-    if missing:
-        seen = ", ".join(title for title in layout.header if title) or "none"
-        raise Unreadable(
-            "column_missing",
-            f"No column says {'; and none says '.join(missing)}. Headers seen: {seen}."
-            ' If one of them holds it, say so with --column "HEADER=field".',
-        )
+        missing.append("id")
+    return missing
 
 
-_NO_ID = (
-    "which appointment it is (a header such as id, appointment number, n° rdv, nr wizyty). It tells a moved visit from"
-    " a new one. If your system can't export it, --without-ids knows visits by record number and start: a moved visit"
-    " then comes in as a new one and the old one stays until you cancel it"
+# The console's words; the page of the columns has its own.
+_COLUMN_MISSING = (
+    'No column says %(missing)s. Headers seen: %(seen)s. If one of them holds it, say so with --column "HEADER=field".'
 )
+_MISSING = {
+    "start": "when the visit starts (a header such as start, or date and time; début, termin, fecha y hora)",
+    "who": "who comes (a header such as patient, name or record_number; pacjent, paciente, nom)",
+    "record": "the record number, which stands in for the appointment number (a header such as record_number)",
+    "id": "which appointment it is (a header such as id, appointment number, n° rdv, nr wizyty). It tells a moved visit"
+    " from a new one. If your system can't export it, --without-ids knows visits by record number and start: a moved"
+    " visit then comes in as a new one and the old one stays until you cancel it",
+}
 
 
 def mapping_from(pairs: abc.Iterable[str]) -> dict[str, str]:

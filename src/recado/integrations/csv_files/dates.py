@@ -13,6 +13,9 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_noop as _
+
+from recado.integrations.csv_files.sentences import Sentence
 from recado.integrations.csv_files.types import CellTrouble
 from recado.integrations.csv_files.words import MONTHS
 
@@ -37,8 +40,8 @@ _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _HIDDEN = re.compile(r"#+")
 
-_DATE_FIX = "Write the date as day/month/year, for example 24/11/2026, or as 2026-11-24."
-_TIME_FIX = "Write the time as hours and minutes, for example 09:30."
+_DATE_FIX = _("Write the date as day/month/year, for example 24/11/2026, or as 2026-11-24.")
+_TIME_FIX = _("Write the time as hours and minutes, for example 09:30.")
 
 
 class DateOrder(StrEnum):
@@ -104,7 +107,7 @@ def read_date(text: str, order: DateOrder) -> date:
     """A date by itself. Raises `CellTrouble`."""
     day, rest = split_date(text, order)
     if rest and not re.fullmatch(r"[T,\s]*0{1,2}[:.h]00(?:[:.]00)?", rest):
-        raise CellTrouble("date_unreadable", "This is not a date.", _DATE_FIX)
+        raise CellTrouble("date_unreadable", _("This is not a date."), _DATE_FIX)
     return day
 
 
@@ -120,16 +123,16 @@ def split_date(text: str, order: DateOrder) -> tuple[date, str]:
     if _HIDDEN.fullmatch(stripped):
         raise CellTrouble(
             "date_hidden",
-            "The spreadsheet column was too narrow and hid the date.",
-            "Widen the column and export again.",
+            _("The spreadsheet column was too narrow and hid the date."),
+            _("Widen the column and export again."),
         )
     if _SERIAL.fullmatch(stripped):
         raise CellTrouble(
             "date_is_number",
-            "The spreadsheet wrote the date as a number of days.",
-            "Format the column as a date and export again; it should look like 24/11/2026.",
+            _("The spreadsheet wrote the date as a number of days."),
+            _("Format the column as a date and export again; it should look like 24/11/2026."),
         )
-    raise CellTrouble("date_unreadable", "This is not a date.", _DATE_FIX)
+    raise CellTrouble("date_unreadable", _("This is not a date."), _DATE_FIX)
 
 
 _Numbers = tuple[int, int, int]  # year, month, day
@@ -170,18 +173,18 @@ _READINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DateOrder], _Nu
 )
 
 _MONTH_NAMES = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    _("January"),
+    _("February"),
+    _("March"),
+    _("April"),
+    _("May"),
+    _("June"),
+    _("July"),
+    _("August"),
+    _("September"),
+    _("October"),
+    _("November"),
+    _("December"),
 ]
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -193,15 +196,20 @@ def _year(digits: str) -> int:
 
 def _calendar_date(year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12:
-        raise CellTrouble("date_impossible", "Months go from 1 to 12. Dates are read day first.", _DATE_FIX)
+        raise CellTrouble("date_impossible", _("Months go from 1 to 12. Dates are read day first."), _DATE_FIX)
     if not 1 <= day <= _LENGTHS[month - 1]:
-        raise CellTrouble("date_impossible", f"{_MONTH_NAMES[month - 1]} has no such day.", _DATE_FIX)
+        raise CellTrouble(
+            "date_impossible",
+            _("There is no such day in %(month)s."),
+            _DATE_FIX,
+            month=Sentence(_MONTH_NAMES[month - 1]),
+        )
     if not 1800 <= year <= 2199:
-        raise CellTrouble("date_impossible", "The year is not one that can be meant.", _DATE_FIX)
+        raise CellTrouble("date_impossible", _("The year is not one that can be meant."), _DATE_FIX)
     try:
         return date(year, month, day)
     except ValueError:
-        raise CellTrouble("date_impossible", "February has 28 days in that year.", _DATE_FIX) from None
+        raise CellTrouble("date_impossible", _("February has 28 days in that year."), _DATE_FIX) from None
 
 
 def read_birth_date(text: str, order: DateOrder, today: date) -> date:
@@ -212,8 +220,8 @@ def read_birth_date(text: str, order: DateOrder, today: date) -> date:
     if not date(1900, 1, 1) <= born <= today or today.year - born.year > 125:
         raise CellTrouble(
             "birth_date_impossible",
-            "Nobody living was born on that day.",
-            "Write the year with four digits, for example 24/11/1958.",
+            _("Nobody living was born on that day."),
+            _("Write the year with four digits, for example 24/11/1958."),
         )
     return born
 
@@ -228,27 +236,27 @@ def read_time(text: str) -> tuple[time, time | None]:
         return start, None
     between = _RANGE.match(rest)
     if not between:
-        raise CellTrouble("time_unreadable", "This is not a time of day.", _TIME_FIX)
+        raise CellTrouble("time_unreadable", _("This is not a time of day."), _TIME_FIX)
     end, rest = _clock(rest[between.end() :])
     if rest:
-        raise CellTrouble("time_unreadable", "This is not a time of day.", _TIME_FIX)
+        raise CellTrouble("time_unreadable", _("This is not a time of day."), _TIME_FIX)
     return start, end
 
 
 def _clock(text: str) -> tuple[time, str]:
     found = _FOUR_DIGITS.fullmatch(text) or _CLOCK.match(text)
     if not found or not (found[2] or "h" in text.lower() or "u" in text.lower() or (found.re is _CLOCK and found[4])):
-        raise CellTrouble("time_unreadable", "This is not a time of day.", _TIME_FIX)
+        raise CellTrouble("time_unreadable", _("This is not a time of day."), _TIME_FIX)
     hours, minutes = int(found[1]), int(found[2] or 0)
     seconds, half = (int(found[3] or 0), found[4]) if found.re is _CLOCK else (0, None)
     if half:
         if not 1 <= hours <= 12:
-            raise CellTrouble("time_impossible", "With AM or PM, hours go from 1 to 12.", _TIME_FIX)
+            raise CellTrouble("time_impossible", _("With AM or PM, hours go from 1 to 12."), _TIME_FIX)
         hours = hours % 12 + (12 if half[0] in "pP" else 0)
     if hours > 23:
-        raise CellTrouble("time_impossible", "Hours go from 00 to 23.", _TIME_FIX)
+        raise CellTrouble("time_impossible", _("Hours go from 00 to 23."), _TIME_FIX)
     if minutes > 59 or seconds > 59:
-        raise CellTrouble("time_impossible", "Minutes go from 00 to 59.", _TIME_FIX)
+        raise CellTrouble("time_impossible", _("Minutes go from 00 to 59."), _TIME_FIX)
     return time(hours, minutes), text[found.end() :].strip()
 
 
@@ -259,7 +267,9 @@ def read_start(text: str, order: DateOrder) -> Moment:
         return Moment(_zoned(stripped))
     day, rest = split_date(stripped, order)
     if not rest:
-        raise CellTrouble("time_missing", "There is a date and no time.", "Add the time, for example 24/11/2026 09:30.")
+        raise CellTrouble(
+            "time_missing", _("There is a date and no time."), _("Add the time, for example 24/11/2026 09:30.")
+        )
     start, end = read_time(rest)
     return Moment(datetime.combine(day, start), end)
 
@@ -268,14 +278,14 @@ def _zoned(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text.replace(" +", "+").replace(" Z", "Z").replace(",", "."))
     except ValueError:
-        raise CellTrouble("date_unreadable", "This is not a date and time.", _DATE_FIX) from None
+        raise CellTrouble("date_unreadable", _("This is not a date and time."), _DATE_FIX) from None
     _calendar_date(at.year, at.month, at.day)
     return at.replace(microsecond=0)
 
 
 def join_start(day_text: str, time_text: str, order: DateOrder) -> Moment:
     """Date and time from two cells. Systems fill up either: `24/11/2026 00:00`, `30/12/1899 09:15`."""
-    day, _ = split_date(day_text, order)
+    day, _rest = split_date(day_text, order)
     time_part = time_text.strip()
     if re.match(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{2,4}[ T]", time_part):
         time_part = split_date(time_part, order)[1]
@@ -295,8 +305,8 @@ def localise(moment: datetime, zone: ZoneInfo) -> tuple[datetime, bool]:
     if at.astimezone(zone).replace(tzinfo=None) != moment:
         raise CellTrouble(
             "time_skipped",
-            "This time does not exist: the clocks go forward over it that day.",
-            "Check the time with the practice system; an hour later is probably meant.",
+            _("This time does not exist: the clocks go forward over it that day."),
+            _("Check the time with the practice system; an hour later is probably meant."),
         )
     return at, first.utcoffset() != moment.replace(tzinfo=zone, fold=1).utcoffset()
 
@@ -328,7 +338,7 @@ def read_duration(text: str) -> timedelta:
         minutes = int(found[1] or 0) * 60 + int(found[2] or 0)
     if not 1 <= minutes <= 24 * 60:
         raise CellTrouble(
-            "duration_unreadable", "This is not a length of time.", "Write it in minutes, for example 30."
+            "duration_unreadable", _("This is not a length of time."), _("Write it in minutes, for example 30.")
         )
     return timedelta(minutes=minutes)
 

@@ -12,7 +12,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from recado.integrations.csv_files import columns
+from recado.integrations.csv_files.sentences import Sentence
 from recado.integrations.csv_files.types import Unreadable
 
 HEAD_BYTES = 64 * 1024
@@ -29,16 +32,16 @@ ENCODING_NAMES = {
 }
 _HEADER_WITHIN = 20  # records before the header: a title, a date of printing, empty lines
 _EVIDENCE_MAX = 50_000  # bytes above 127 that are looked at; more would not change the answer
-_EXPORT_AS_CSV = "Open it in the spreadsheet program, choose Save as, CSV UTF-8, and bring that file in."
+_EXPORT_AS_CSV = _("Open it in the spreadsheet program, choose Save as, CSV UTF-8, and bring that file in.")
 
 # First bytes of files that people pick by mistake.
 _MISTAKEN: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", f"This is a spreadsheet file (.xlsx or .ods), not CSV. {_EXPORT_AS_CSV}"),
-    (b"\xd0\xcf\x11\xe0", f"This is an old spreadsheet file (.xls), not CSV. {_EXPORT_AS_CSV}"),
-    (b"%PDF", "This is a PDF, not CSV. Export the appointments from the practice system as CSV."),
-    (b"\x1f\x8b", "This file is compressed (gzip). Unpack it and bring in the CSV inside."),
-    (b"{\\rtf", "This is a text document (RTF), not CSV. Export the appointments as CSV."),
-    (b"<", f"This is a web page or XML file, not CSV. {_EXPORT_AS_CSV}"),
+    (b"PK\x03\x04", _("This is a spreadsheet file (.xlsx or .ods), not CSV. %(how)s")),
+    (b"\xd0\xcf\x11\xe0", _("This is an old spreadsheet file (.xls), not CSV. %(how)s")),
+    (b"%PDF", _("This is a PDF, not CSV. Export the appointments from the practice system as CSV.")),
+    (b"\x1f\x8b", _("This file is compressed (gzip). Unpack it and bring in the CSV inside.")),
+    (b"{\\rtf", _("This is a text document (RTF), not CSV. Export the appointments as CSV.")),
+    (b"<", _("This is a web page or XML file, not CSV. %(how)s")),
 )
 
 
@@ -115,12 +118,14 @@ def _polish_weight(before: bytes, byte: int, after: bytes) -> int:
 def refuse_other_formats(head: bytes) -> None:
     """Raises `Unreadable` for an empty file and for what is no text at all."""
     if not head.strip():
-        raise Unreadable("file_empty", "The file is empty. Export the appointments again and look at its size.")
+        raise Unreadable("file_empty", _("The file is empty. Export the appointments again and look at its size."))
     for start, sentence in _MISTAKEN:
         if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(start):
-            raise Unreadable("file_not_csv", sentence)
+            raise Unreadable("file_not_csv", sentence, how=Sentence(_EXPORT_AS_CSV))
     if b"\0" in head and byte_order_mark(head) is None and _utf16_without_mark(head) is None:
-        raise Unreadable("file_not_csv", f"This file is not text, so it is not CSV. {_EXPORT_AS_CSV}")
+        raise Unreadable(
+            "file_not_csv", _("This file is not text, so it is not CSV. %(how)s"), how=Sentence(_EXPORT_AS_CSV)
+        )
 
 
 def byte_order_mark(head: bytes) -> str | None:
@@ -159,9 +164,9 @@ def dialect_of(head: bytes, encoding: str, *, is_whole_file: bool, mapping: colu
         (_reading(lines, delimiter, quote, mapping or {}) for delimiter in ([sep] if sep else DELIMITERS)),
         key=lambda reading: reading[:3],
     )
-    known, _, _, delimiter, header_at, header = best
+    known, _even, _width, delimiter, header_at, header = best
     if not known:
-        raise Unreadable("header_missing", _no_header_sentence(header))
+        raise _no_header(header)
     return Dialect(encoding, delimiter, quote, sep is not None, header_at, header)
 
 
@@ -196,11 +201,14 @@ def _quote_of(lines: list[str]) -> str:
     return "'" if singles > len(sample) and not any('"' in line for line in sample) else '"'
 
 
-def _no_header_sentence(first: tuple[str, ...]) -> str:
-    expected = "Expected one with names such as id, patient, record_number, phone, start."
+_EXPECTED = _("Expected one with names such as id, patient, record_number, phone, start.")
+
+
+def _no_header(first: tuple[str, ...]) -> Unreadable:
     if not first:
-        return f"No header line was found. {expected}"
-    if len(first) == 1:
-        return f"No header line was found, and no separator (comma, semicolon, tab or bar). {expected}"
-    # What stands in its place may be a patient's row, so it is counted and not repeated.
-    return f"The first line holds {len(first)} cells and none of them is a header that is known. {expected}"
+        text = _("No header line was found. %(expected)s")
+    elif len(first) == 1:
+        text = _("No header line was found, and no separator (comma, semicolon, tab or bar). %(expected)s")
+    else:  # what stands in its place may be a patient's row, so it is counted and not repeated
+        text = _("The first line holds %(count)s cells and none of them is a header that is known. %(expected)s")
+    return Unreadable("header_missing", text, expected=Sentence(_EXPECTED), count=str(len(first)))

@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext_noop as _
+
 from recado.foundation.phone import BadPhone, Phone, is_fictional, is_unusual, read_phone
 from recado.integrations.csv_files.types import CellTrouble, mask
 from recado.integrations.csv_files.words import NO_PHONE, plain
@@ -50,8 +52,14 @@ _FIXED = re.compile(r"\+(?:44[12]\d{8,9}|33[1-59]\d{8}|31[1-57]\d{8}|34[89]\d{8}
 # Whole lengths of mobile numbers, sign included: the library takes `07700 900` for a possible short number.
 _MOBILE_LENGTHS = {"+447": 13, "+336": 12, "+337": 12, "+316": 12, "+346": 12, "+347": 12, "+48": 12}
 
-_CUT_REASON = "The spreadsheet has cut this number and digits are lost"
-_CUT_FIX = "Format the column as text and export again; write the number like {example}."
+_FIX = _("Write one number like %(example)s; a number from abroad starts with + and its country code.")
+_CUT_FIX = _("Format the column as text and export again; write the number like %(example)s.")
+_REASONS = {
+    "phone_cut": _("The spreadsheet has cut this number and digits are lost (it looks like %(shape)s)."),
+    "phone_letters": _("There are letters or signs in this phone number (it looks like %(shape)s)."),
+    "phone_length": _("This phone number has too few or too many digits (it looks like %(shape)s)."),
+    "phone_impossible": _("No country has such a phone number (it looks like %(shape)s)."),
+}
 _EXAMPLES = {"GB": "07700 900123", "FR": "06 39 98 00 12", "other": "+44 7700 900123"}
 
 
@@ -100,7 +108,7 @@ def _first_mobile(parts: list[str], country: str) -> PhoneCell:
             return PhoneCell(found)
         fallback = fallback or _judge(found)
     if fallback is None:
-        raise trouble or _trouble("phone_letters", "", country)
+        raise trouble or _trouble("phone_letters", " ".join(parts), country)
     if trouble:
         raise trouble  # the mobile may be the one that can't be read
     return fallback
@@ -155,13 +163,5 @@ def _whole_number(found: re.Match[str], text: str, country: str) -> str:
 
 def _trouble(code: str, value: str, country: str) -> CellTrouble:
     example = _EXAMPLES.get(country, _EXAMPLES["other"])
-    shape = f" (it looks like {mask(value)})" if value else ""
-    if code == "phone_cut":
-        return CellTrouble(code, f"{_CUT_REASON}{shape}.", _CUT_FIX.format(example=example))
-    reason = {
-        "phone_letters": f"There are letters or signs in this phone number{shape}.",
-        "phone_length": f"This phone number has too few or too many digits{shape}.",
-        "phone_impossible": f"No country has such a phone number{shape}.",
-    }[code]
-    fix = f"Write one number like {example}; a number from abroad starts with + and its country code."
-    return CellTrouble(code, reason, fix)
+    fix = _CUT_FIX if code == "phone_cut" else _FIX
+    return CellTrouble(code, _REASONS[code], fix, example=example, shape=mask(value))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop as _
+
 from recado.integrations.csv_files import columns, detect
 from recado.integrations.csv_files.columns import Layout
 from recado.integrations.csv_files.dates import DateOrder, OrderEvidence
@@ -87,7 +89,7 @@ def _look_at_rows(file: BinaryIO, dialect: Dialect, layout: Layout) -> tuple[Ord
     id_at = layout.fields.get("id")
     seen: set[int] = set()  # one number a row: 6 MB for 100,000 rows, given back before the first is written
     repeated: Counter[int] = Counter()
-    for _, cells in rows_of(file, dialect):
+    for _row, cells in rows_of(file, dialect):
         if cells is None or not any(cells):
             continue
         rows += 1
@@ -171,7 +173,9 @@ class _Lines:
             return self._put_back.popleft()
         line = self._text.readline(_LINE_MAX)
         if len(line) >= _LINE_MAX:
-            raise Unreadable("line_too_long", "A line of this file is longer than a million letters, so it is not CSV.")
+            raise Unreadable(
+                "line_too_long", _("A line of this file is longer than a million letters, so it is not CSV.")
+            )
         return line
 
     def _closed(self, line: str) -> str:

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_noop as _
+
 from recado.appointments.types import Booking, BookingStatus
 from recado.contacts.types import PersonRecord
 from recado.foundation.phone import Phone
@@ -120,8 +122,8 @@ class RowReader:
             return False
         needed = [self._at[name] for name in ("id", "start", "start_date", "start_time") if name in self._at]
         if len(cells) <= max(needed, default=0):
-            reason = f"The row stops in the middle: {len(cells)} of {self._width} columns."
-            self._refuse(reading, row, "row", CellTrouble("row_too_short", reason, _ROW_SHORT_FIX))
+            counts = {"count": str(len(cells)), "width": str(self._width)}
+            self._refuse(reading, row, "row", CellTrouble("row_too_short", *_ROW_TOO_SHORT, **counts))
             return False
         return True
 
@@ -171,15 +173,15 @@ class RowReader:
         found = _number_text(self._cell(cells, "id"))
         if not found:
             raise CellTrouble(
-                "id_missing", "There is no appointment number.", "Add it, or cancel the row in your system."
+                "id_missing", _("There is no appointment number."), _("Add it, or cancel the row in your system.")
             )
         return found
 
     def _record_number(self, cells: list[str]) -> str:
         found = _number_text(self._cell(cells, "record_number"))
         if not found and self._settings.is_without_ids:
-            fix = "Add it: without appointment numbers it tells visits apart."
-            raise CellTrouble("record_number_missing", "There is no record number.", fix)
+            fix = _("Add it: without appointment numbers it tells visits apart.")
+            raise CellTrouble("record_number_missing", _("There is no record number."), fix)
         return found
 
     def _name(self, cells: list[str]) -> str:
@@ -199,8 +201,7 @@ class RowReader:
         text = self._cell(cells, "status")
         status = words.status_of(text)
         if status is None:
-            reason = f"This state of a visit is not known (it looks like {mask(text)})."
-            raise CellTrouble("status_unknown", reason, f"Known are {words.STATUS_EXAMPLES}.")
+            raise CellTrouble("status_unknown", *_STATUS_UNKNOWN, shape=mask(text))
         return status
 
     def _start_field(self) -> str:
@@ -209,7 +210,7 @@ class RowReader:
     def _moment(self, cells: list[str]) -> Moment:
         day = self._cell(cells, self._start_field())
         if not day:
-            raise CellTrouble("start_missing", "There is no date.", "Add it, for example 24/11/2026 09:30.")
+            raise CellTrouble("start_missing", _("There is no date."), _("Add it, for example 24/11/2026 09:30."))
         if "start_time" not in self._at:
             return dates.read_start(day, self._settings.order)
         clock = self._cell(cells, "start_time")
@@ -225,7 +226,7 @@ class RowReader:
                 self._moments[moment.at] = known
         start, reading.happens_twice = known
         if start > self._settings.now + _AHEAD_MAX:
-            raise CellTrouble("start_far", "The visit is more than three years ahead.", "Check the year.")
+            raise CellTrouble("start_far", _("The visit is more than three years ahead."), _("Check the year."))
         return start
 
     def _duration(self, reading: RowReading, row: int, cells: list[str], moment: Moment) -> timedelta | None:
@@ -258,10 +259,7 @@ class RowReader:
             return None
         code = words.language_of(text)
         if code is None:
-            reason = f"This language is not known (it looks like {mask(text)}); the clinic's own is used."
-            self._warn(
-                reading, row, "language", CellTrouble("language_unknown", reason, "Write its code, for example pl.")
-            )
+            self._warn(reading, row, "language", CellTrouble("language_unknown", *_LANGUAGE_UNKNOWN, shape=mask(text)))
         return code
 
     def _title(self, reading: RowReading, row: int, cells: list[str], name: str) -> str:
@@ -269,7 +267,9 @@ class RowReader:
         if len(text) <= _TITLE_MAX and _DAMAGED not in text:
             return text
         trouble = (
-            CellTrouble("letters_damaged", *_DAMAGE) if _DAMAGED in text else CellTrouble("text_too_long", *_TOO_LONG)
+            CellTrouble("letters_damaged", *_DAMAGE)
+            if _DAMAGED in text
+            else CellTrouble("text_too_long", *_TOO_LONG, most=str(_TITLE_MAX))
         )
         self._warn(reading, row, name, trouble)
         return ""
@@ -316,37 +316,53 @@ class RowReader:
             return None
 
     def _refuse(self, reading: RowReading, row: int, column: str, trouble: CellTrouble) -> None:
-        reading.errors.append(RowError(row, column, trouble.code, trouble.reason, trouble.fix))
+        at = self._layout.at(column)
+        reading.errors.append(RowError(row, column, trouble.code, trouble.reason, trouble.fix, at))
 
     def _warn(self, reading: RowReading, row: int, name: str, trouble: CellTrouble) -> None:
         column = self._layout.title(name) if name in self._at else name
-        reading.warnings.append(RowError(row, column, trouble.code, trouble.reason, trouble.fix))
+        at = self._layout.at(column)
+        reading.warnings.append(RowError(row, column, trouble.code, trouble.reason, trouble.fix, at))
 
 
 _NAME_PARTS = ("first_name", "name_infix", "last_name", "second_last_name")
-_QUOTE_OPEN = ("A quotation mark opens in this row and never closes.", "Remove it, or close it in the same cell.")
+_QUOTE_OPEN = (
+    _("A quotation mark opens in this row and never closes."),
+    _("Remove it, or close it in the same cell."),
+)
 _ROW_TOO_LONG = (
-    "The row has more cells than the header; a separator probably stands inside a cell.",
-    "Put that cell in quotation marks, or export again with another separator.",
+    _("The row has more cells than the header; a separator probably stands inside a cell."),
+    _("Put that cell in quotation marks, or export again with another separator."),
+)
+_ROW_TOO_SHORT = (
+    _("The row stops in the middle: %(count)s of %(width)s columns."),
+    _("Look at this line in the file: a line break inside a cell may have cut it."),
 )
 _LINE_BREAK = (
-    "There is a line break inside this cell.",
-    "Remove it; if two rows have grown together, look for a quotation mark that never closes.",
+    _("There is a line break inside this cell."),
+    _("Remove it; if two rows have grown together, look for a quotation mark that never closes."),
 )
-_ROW_SHORT_FIX = "Look at this line in the file: a line break inside a cell may have cut it."
-_NOBODY = ("There is no name and no record number.", "Add one of them.")
-_DAMAGE = ("A letter was lost when the file was made.", "Export again as CSV UTF-8.")
+_NOBODY = (_("There is no name and no record number."), _("Add one of them."))
+_STATUS_UNKNOWN = (
+    _("This state of a visit is not known (it looks like %(shape)s)."),
+    _("Known are booked, confirmed, moved, arrived, no-show or cancelled, also in the other five languages."),
+)
+_LANGUAGE_UNKNOWN = (
+    _("This language is not known (it looks like %(shape)s); the clinic's own is used."),
+    _("Write its code, for example pl."),
+)
+_DAMAGE = (_("A letter was lost when the file was made."), _("Export again as CSV UTF-8."))
 _TOO_LONG = (
-    f"This is longer than {_TITLE_MAX} letters and looks like free text.",
-    "Shorten it, or leave the column out.",
+    _("This is longer than %(most)s letters and looks like free text."),
+    _("Shorten it, or leave the column out."),
 )
 _UNUSUAL = (
-    "No numbering plan has this phone number; texts to it will probably not arrive. The visit came in with it.",
-    "If it is from another country than the clinic, write it with + and its country code.",
+    _("No numbering plan has this phone number; texts to it will probably not arrive. The visit came in with it."),
+    _("If it is from another country than the clinic, write it with + and its country code."),
 )
 _LANDLINE = (
-    "This is a landline, so no text can be sent to it. The visit came in.",
-    "Add a mobile number, or call this person instead.",
+    _("This is a landline, so no text can be sent to it. The visit came in."),
+    _("Add a mobile number, or call this person instead."),
 )
 
 
@@ -367,14 +383,19 @@ def _number_text(text: str) -> str:
     if _SCIENTIFIC.fullmatch(text) and re.search(r"[.,+]", text):
         raise CellTrouble(
             "number_cut",
-            "The spreadsheet has cut this number and digits are lost.",
-            "Format the column as text and export again.",
+            _("The spreadsheet has cut this number and digits are lost."),
+            _("Format the column as text and export again."),
         )
     whole = _WHOLE_FLOAT.fullmatch(text)
     if _DAMAGED in text:
         raise CellTrouble("letters_damaged", *_DAMAGE)
     if len(text) > _ID_MAX:
-        raise CellTrouble("number_too_long", f"This number is longer than {_ID_MAX} signs.", "Check the column.")
+        raise CellTrouble(
+            "number_too_long",
+            _("This number is longer than %(most)s signs."),
+            _("Check the column."),
+            most=str(_ID_MAX),
+        )
     return whole[1] if whole else text
 
 

@@ -5,26 +5,31 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
+from recado.integrations.csv_files.sentences import Sentence
+
 ERRORS_KEPT = 1_000  # listed in memory; all are counted, and `--errors FILE` gets every one
 
 
 class Unreadable(Exception):
     """The file as a whole can't be brought in. The text says what to do and holds nothing from its rows."""
 
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, code: str, sentence: str, **values: str) -> None:
         self.code = code
-        self.sentence = sentence
+        self.sentence = Sentence(sentence, **values)
+        super().__init__(self.sentence)
 
 
 class CellTrouble(Exception):
-    """One cell can't be read. Holds a stable code, what is wrong and how to put it right; never the value."""
+    """One cell can't be read. Holds a stable code, what is wrong and how to put it right; never the value.
 
-    def __init__(self, code: str, reason: str, fix: str) -> None:
+    `values` go into both sentences, which are marked with `gettext_noop`.
+    """
+
+    def __init__(self, code: str, reason: str, fix: str, **values: str) -> None:
         super().__init__(code)
         self.code = code
-        self.reason = reason
-        self.fix = fix
+        self.reason = Sentence(reason, **values)
+        self.fix = Sentence(fix, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,9 @@ class RowError:
     row: int
     column: str
     code: str
-    reason: str
-    fix: str
+    reason: Sentence
+    fix: Sentence
+    at: int | None = None  # the cell, where one is to blame
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,6 @@ _CANCELLED = _keys(
     "cancelada, cancelado, anulada, anulado, eliminada, eliminado, cancelada por el paciente, anulada por el paciente",
     "dibatalkan, batal, dibatalkan pasien, dihapus, dibatalkan oleh pasien",
 )
-STATUS_EXAMPLES = "booked, confirmed, moved, arrived, no-show or cancelled, also in the other five languages"
 
 
 def status_of(text: str) -> BookingStatus | None:
