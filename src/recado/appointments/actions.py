@@ -15,7 +15,7 @@ from recado.contacts import actions as contacts
 from recado.contacts.types import Recorded
 from recado.conversations import actions as conversations
 from recado.foundation import audit, bulk, business_time
-from recado.foundation.actors import Actor
+from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.crypto import ClinicKeys
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
@@ -24,9 +24,9 @@ from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
-from . import calls, desk
+from . import calls, desk, taking_back
 from .letters import KIND
-from .models import Appointment, Change
+from .models import Appointment, Brought, Change
 from .steps import anchor_of, answers_of
 from .types import ANNOUNCE_LIMIT, Announce, Announced, Booking, BookingOutcome, BookingStatus, ChangeKind, VisitState
 
@@ -36,24 +36,10 @@ cancel = desk.cancel
 take_back = desk.take_back
 note_call = calls.note_call
 undo_call = calls.undo_call
+take_back_import = taking_back.take_back
+forget_imports = taking_back.forget
 
-SOURCED = (
-    "patient_id",
-    "starts_at",
-    "duration",
-    "clinician",
-    "service",
-    "site",
-    "state",
-    "source_status",
-    "answer",
-    "wants_another_time",
-    "revision",
-    "source_mac",
-    "updated_at",
-)
-
-
+SOURCED = taking_back.SOURCED
 CHANGE = ("clinic_id", "id", "appointment_id", "at", "kind", "starts_at", "was_at", "actor_kind", "actor_ref")
 
 COUNTED_AS: dict[ChangeKind | None, str] = {
@@ -71,6 +57,7 @@ class _Sorted:
     touched: list[Appointment] = field(default_factory=list)
     planned: list[tuple[Appointment, bool]] = field(default_factory=list)  # and whether it is new
     story: list[tuple[object, ...]] = field(default_factory=list)  # rows of CHANGE
+    brought: list[tuple[object, ...]] = field(default_factory=list)  # rows of taking_back.BROUGHT
     counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str) -> None:
@@ -126,6 +113,8 @@ def _record(
     if made.touched:
         Appointment.objects.bulk_update(made.touched, SOURCED, batch_size=500)
     bulk.insert_rows(Change, CHANGE, made.story)
+    if by.kind is ActorKind.IMPORT:
+        bulk.insert_rows(Brought, taking_back.BROUGHT, taking_back.with_steps(clinic_id, made.brought))
     _close_what_was_asked(clinic_id, [visit for visit, is_new in made.planned if not is_new])
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
@@ -183,6 +172,7 @@ def _sort(
     if visit is not None and bytes(visit.source_mac) == mac:
         made.count("unchanged")
         return
+    before = taking_back.image(visit) if visit is not None else None
     was = visit.starts_at if visit is not None else None
     kind = _new_state(visit, booking)
     if visit is None:
@@ -193,10 +183,10 @@ def _sort(
     else:
         made.touched.append(visit)
     _copy(visit, booking, person, mac, kind, now)
+    made.brought.append(taking_back.line(clinic_id, by, visit, person, before))
     made.count(COUNTED_AS.get(kind, "changed"))
     if kind is not None:
-        actor = (by.kind, by.ref)
-        made.story.append((clinic_id, new_id(), visit.id, now, kind, visit.starts_at, was, *actor))
+        made.story.append((clinic_id, new_id(), visit.id, now, kind, visit.starts_at, was, by.kind, by.ref))
     if visit.starts_at <= now:
         made.count("past")
     elif kind is not None and not (was is None and kind is ChangeKind.CANCELLED):

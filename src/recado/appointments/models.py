@@ -45,9 +45,9 @@ class Appointment(TenantModel):
 
 
 class Change(TenantModel):
-    """What happened to a visit, when and by whom: insert-only."""
+    """What happened to a visit, when and by whom: insert-only. An import that is taken back takes its lines with it."""
 
-    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+    grants = {"app": "SELECT, INSERT, DELETE", "maintenance": "SELECT"}
 
     id = models.UUIDField(primary_key=True, default=new_id)
     appointment_id = models.UUIDField()
@@ -61,3 +61,23 @@ class Change(TenantModel):
 
     class Meta:
         indexes = (models.Index(fields=["clinic_id", "appointment_id", "at"], name="appointments_change_visit"),)
+
+
+class Brought(TenantModel):
+    """What one import did to one visit: as it was before (null: it was not there), so that it can be taken back.
+
+    Holds what `Appointment` holds, and goes a week after the import."""
+
+    grants = {"app": "SELECT, INSERT, DELETE", "maintenance": "SELECT, DELETE"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    run_id = models.UUIDField()
+    at = models.DateTimeField(help_text="Real time")
+    appointment_id = models.UUIDField()
+    patient_id = models.UUIDField()
+    is_new_person = models.BooleanField()
+    was = models.JSONField(null=True)
+    became_mac = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "run_id"], name="appointments_brought_run"),)

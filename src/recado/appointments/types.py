@@ -154,3 +154,20 @@ class Announced:
     told: int = 0
     waiting: int = 0
     dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What taking an import back did."""
+
+    removed: int = 0  # visits that only it had brought
+    put_back: int = 0
+    people: int = 0  # who came only with it
+
+
+class CannotTakeBack(Exception):
+    """An import stays. `code`: nothing, told, answered, changed, later_import."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

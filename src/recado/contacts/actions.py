@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from recado.clinics import queries as clinics
@@ -20,7 +20,7 @@ from . import lookups
 from .models import Address, Change, Patient
 from .types import ChangeKind, NoSuchPatient, PersonRecord, Recorded
 
-__all__ = ["change_details", "complete_lookups", "record_people"]
+__all__ = ["change_details", "complete_lookups", "forget_people", "record_people"]
 
 complete_lookups = lookups.complete
 
@@ -221,3 +221,20 @@ def _note(clinic_id: UUID, patient_id: UUID, kinds: Sequence[ChangeKind], by: Ac
         detail = {"changed": [str(kind) for kind in kinds]}
         audit.record(clinic_id=clinic_id, by=by, action="patient.change", patient_id=patient_id, detail=detail)
         news.tell(clinic_id, news.Topic.PATIENTS)
+
+
+def forget_people(*, clinic_id: UUID, patient_ids: Sequence[UUID]) -> int:
+    """Removes people who came by mistake, and their phones. Whoever something else refers to stays. Returns how many
+    went. Call it inside `clinic_scope`."""
+    if not patient_ids:
+        return 0
+    try:
+        with transaction.atomic():
+            Address.objects.filter(clinic_id=clinic_id, patient_id__in=list(patient_ids)).delete()
+            return Patient.objects.filter(clinic_id=clinic_id, id__in=list(patient_ids)).delete()[0]
+    except IntegrityError:  # the database knows who is referred to; find them by halves
+        if len(patient_ids) == 1:
+            return 0
+        half = len(patient_ids) // 2
+        parts = (patient_ids[:half], patient_ids[half:])
+        return sum(forget_people(clinic_id=clinic_id, patient_ids=part) for part in parts)

@@ -4,6 +4,7 @@ For imports: Django's `bulk_create` spends 140 us a row on building a statement 
 takes 25 us for the same rows. It does nothing else: no signals, no keys from the database, no conflict handling.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,6 +23,10 @@ def _durations(values: Sequence[Any]) -> Any:
     return arrays.text_array([None if v is None else f"{v.total_seconds()} seconds" for v in values])
 
 
+def _json(values: Sequence[Any]) -> Any:
+    return arrays.text_array([None if v is None else json.dumps(v) for v in values])
+
+
 def _number_lists(values: Sequence[Any]) -> Any:
     return arrays.int8_lists(values)
 
@@ -37,6 +42,7 @@ BUILDERS: dict[str, tuple[Build, str]] = {
     "IntegerField": (arrays.int4_array, ""),
     "SmallIntegerField": (arrays.int2_array, ""),
     "DurationField": (_durations, "::interval"),
+    "JSONField": (_json, "::jsonb"),
     "ArrayField": (_number_lists, "::bigint[]"),
 }
 

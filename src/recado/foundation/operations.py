@@ -73,3 +73,20 @@ class AppendOnly(_Statement):
             "FOR EACH STATEMENT EXECUTE FUNCTION recado_refuse_change()",
             f'DROP TRIGGER recado_only_grows ON "{table}"',
         )
+
+
+class RemovableIf(_Statement):
+    """An append-only table from which rows that fulfil a condition (of `OLD`) may go all the same; none is changed."""
+
+    def __init__(self, table: str, condition: str) -> None:
+        self.said = f"{table} only grows, but for rows where {condition}"
+        super().__init__(
+            f'DROP TRIGGER recado_only_grows ON "{table}"; '
+            f'CREATE TRIGGER recado_only_grows BEFORE UPDATE OR TRUNCATE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION recado_refuse_change(); "
+            f'CREATE TRIGGER recado_stays BEFORE DELETE ON "{table}" '
+            f"FOR EACH ROW WHEN (NOT ({condition})) EXECUTE FUNCTION recado_refuse_change()",
+            f'DROP TRIGGER recado_stays ON "{table}"; DROP TRIGGER recado_only_grows ON "{table}"; '
+            f'CREATE TRIGGER recado_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION recado_refuse_change()",
+        )

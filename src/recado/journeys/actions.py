@@ -14,10 +14,14 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
+from . import going_back
 from .engine import plan_steps
 from .models import Run, Step, Timer
 from .plans import APPOINTMENT, find_plan
 from .types import AT_ONCE, Anchor, AnchorChange, Facts, Occasion, Plan
+
+forget, remove, put_back = going_back.forget, going_back.remove, going_back.put_back
+pending, texts_since, revisions_done = going_back.pending, going_back.texts_since, going_back.revisions_done
 
 NEWEST = {"appointment": APPOINTMENT}
 HELD = AT_ONCE | {Occasion.LATE}  # what an import tells people at once, and what may have to wait for a person's word

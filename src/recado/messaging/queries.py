@@ -1,6 +1,6 @@
 """What may be asked of messaging: states, threads, links, health. Also the wording's own functions, for rooms that write texts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -278,3 +278,28 @@ def health(maintenance: "psycopg.Connection[Any]") -> dict[str, Any]:
     ]
     queue = {"state": "ok" if age < LATE_AFTER else "degraded", "oldest_due_age_s": round(age.total_seconds(), 1)}
     return {"queue": queue, "carriers": carriers}
+
+
+LEFT = """
+SELECT count(*) FROM unnest(%(ids)s::uuid[]) AS m (id)
+WHERE NOT EXISTS (SELECT FROM messaging_outbox o WHERE o.id = m.id)
+  AND NOT EXISTS (SELECT FROM messaging_event e WHERE e.message = m.id AND e.clinic_id = %(clinic)s AND e.kind = ANY (%(stayed)s))
+  AND EXISTS (SELECT FROM messaging_message t WHERE t.id = m.id AND t.clinic_id = %(clinic)s AND t.verdict <> 'never')
+"""
+STAYED = [int(EventKind.STOPPED), int(EventKind.CALLED_OFF)]  # ended here, before a carrier had them
+
+
+def have_left(clinic_id: UUID, message_ids: Collection[UUID]) -> bool:
+    """Whether any of these texts was handed to a carrier, or may have been. Call it inside `clinic_scope`."""
+    if not message_ids:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, {"ids": list(message_ids), "clinic": clinic_id, "stayed": STAYED})
+        found = cursor.fetchone()
+    return bool(found and found[0])
+
+
+def written_to(clinic_id: UUID, patient_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these people a text was ever made for. Call it inside `clinic_scope`."""
+    rows = Message.objects.filter(clinic_id=clinic_id, patient_id__in=list(patient_ids))
+    return {found for found in rows.values_list("patient_id", flat=True).distinct() if found is not None}

@@ -1,0 +1,189 @@
+"""Take an import back, as long as nobody has heard of it.
+
+What an import did to each visit is written down beside it (`Brought`). Taking it back puts every visit as it was and
+removes the new ones, silently. Once a text about one of them has left, a patient has answered, or something else has
+changed one, it stays: the calendar must not say another thing than what people were told.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from recado.contacts import actions as contacts
+from recado.contacts.types import Recorded
+from recado.conversations import actions as conversations
+from recado.foundation import audit
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.clock import real_now
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions as journeys
+from recado.messaging import actions as messaging
+from recado.messaging import queries as texts
+
+from .letters import KIND
+from .models import Appointment, Brought, Change
+from .types import CannotTakeBack, TakenBack
+
+SOURCED = (
+    "patient_id",
+    "starts_at",
+    "duration",
+    "clinician",
+    "service",
+    "site",
+    "state",
+    "source_status",
+    "answer",
+    "wants_another_time",
+    "revision",
+    "source_mac",
+    "updated_at",
+)
+BROUGHT = ("clinic_id", "id", "run_id", "at", "appointment_id", "patient_id", "is_new_person", "was", "became_mac")
+KEPT = timedelta(days=7)
+
+
+def image(visit: Appointment) -> dict[str, Any]:
+    """What a source may change of a visit, as JSON."""
+    values = {name: getattr(visit, name) for name in SOURCED}
+    values["patient_id"] = str(visit.patient_id)
+    values["starts_at"], values["updated_at"] = visit.starts_at.isoformat(), visit.updated_at.isoformat()
+    values["duration"] = visit.duration.total_seconds() if visit.duration is not None else None
+    values["source_mac"] = bytes(visit.source_mac).hex()
+    return values
+
+
+def line(
+    clinic_id: UUID, by: Actor, visit: Appointment, person: Recorded, was: dict[str, Any] | None
+) -> tuple[object, ...]:
+    """A row of BROUGHT."""
+    run_id = UUID(by.ref) if by.kind is ActorKind.IMPORT else None
+    return clinic_id, new_id(), run_id, real_now(), visit.id, person.patient_id, person.is_new, was, visit.source_mac
+
+
+def with_steps(clinic_id: UUID, lines: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+    """The same lines, each with what was planned for its visit. Call it before that is planned anew."""
+    at, was = BROUGHT.index("appointment_id"), BROUGHT.index("was")
+    old = [line for line in lines if line[was] is not None]
+    pending = journeys.pending(clinic_id, kind=KIND, anchor_ids=[line[at] for line in old])
+    for found in old:
+        found[was]["steps"] = pending.get(found[at], [])
+    return lines
+
+
+def obstacle(clinic_id: UUID, run_id: UUID) -> str:
+    """Why an import can't be taken back: nothing, told, answered, changed, later_import; empty: it can.
+
+    Call it inside `clinic_scope`.
+    """
+    rows = list(Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).order_by("id"))
+    if not rows:
+        return "nothing"
+    ids = [row.appointment_id for row in rows]
+    visits = Appointment.objects.filter(clinic_id=clinic_id).in_bulk(ids)
+    return _obstacle(clinic_id, run_id, rows, visits)
+
+
+def _obstacle(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], visits: dict[UUID, Appointment]) -> str:
+    ids, since = list(visits), rows[0].id
+    later = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=ids, id__gt=since).exclude(
+        actor_ref=str(run_id)
+    )
+    kinds = set(later.values_list("actor_kind", flat=True))
+    if ActorKind.PATIENT in kinds:
+        return "answered"
+    if kinds - {ActorKind.IMPORT}:
+        return "changed"
+    newest = {row.appointment_id: row for row in rows}
+    is_same = all(
+        key in visits and bytes(visits[key].source_mac) == bytes(row.became_mac) for key, row in newest.items()
+    )
+    if kinds or not is_same:
+        return "later_import"
+    made = journeys.texts_since(clinic_id, kind=KIND, anchor_ids=ids, since=since)
+    return "told" if texts.have_left(clinic_id, made) else ""
+
+
+def take_back(*, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack:
+    """Puts every visit that this import touched as it was before. Nobody is told. Raises `CannotTakeBack`."""
+    with clinic_scope(clinic_id):
+        rows = list(Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).order_by("id"))
+        if not rows:
+            raise CannotTakeBack("nothing")
+        ids = [row.appointment_id for row in rows]
+        locked = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=ids).order_by("id")
+        visits = {visit.id: visit for visit in locked}
+        waiting = journeys.forget(clinic_id=clinic_id, kind=KIND, anchor_ids=ids, since=rows[0].id)
+        why = _obstacle(clinic_id, run_id, rows, visits)
+        if why:
+            raise CannotTakeBack(why)
+        messaging.call_off(clinic_id=clinic_id, message_ids=waiting, reason="import_taken_back")
+        if texts.have_left(clinic_id, waiting):  # the dispatcher was quicker
+            raise CannotTakeBack("told")
+        first = {row.appointment_id: row for row in reversed(rows)}
+        Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).delete()
+        _end(clinic_id, ids)
+        Change.objects.filter(clinic_id=clinic_id, appointment_id__in=ids, actor_ref=str(run_id)).delete()
+        outcome = TakenBack(
+            removed=_remove(clinic_id, [key for key, row in first.items() if row.was is None]),
+            put_back=_put_back(
+                clinic_id, [(visits[k], row.was) for k, row in first.items() if row.was is not None], rows[0].id
+            ),
+            people=contacts.forget_people(clinic_id=clinic_id, patient_ids=_only_here(clinic_id, rows)),
+        )
+        detail = {"removed": outcome.removed, "put_back": outcome.put_back, "people": outcome.people}
+        audit.record(
+            clinic_id=clinic_id, by=by, action="appointment.take_back", subject=f"import:{run_id}", detail=detail
+        )
+    return outcome
+
+
+def _end(clinic_id: UUID, ids: Sequence[UUID]) -> None:
+    """Links and questions of texts that never left end with them."""
+    messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=list(ids))
+    conversations.note_moved(clinic_id=clinic_id, kind=KIND, subject_ids=list(ids))
+
+
+def _remove(clinic_id: UUID, ids: Sequence[UUID]) -> int:
+    journeys.remove(clinic_id=clinic_id, kind=KIND, anchor_ids=ids)
+    return Appointment.objects.filter(clinic_id=clinic_id, id__in=list(ids)).delete()[0]
+
+
+def _put_back(clinic_id: UUID, old: Sequence[tuple[Appointment, dict[str, Any]]], since: UUID) -> int:
+    """A visit gets its old revision back, so that what was sent about it counts again; a new one where a step of the
+    later revision was done already, because a step is done once."""
+    done = journeys.revisions_done(clinic_id, kind=KIND, anchor_ids=[visit.id for visit, _ in old])
+    for visit, was in old:
+        revision = visit.revision
+        for name in SOURCED:
+            setattr(visit, name, was[name])
+        visit.patient_id, visit.source_mac = UUID(was["patient_id"]), bytes.fromhex(was["source_mac"])
+        visit.starts_at = datetime.fromisoformat(was["starts_at"])
+        visit.updated_at = datetime.fromisoformat(was["updated_at"])
+        visit.duration = timedelta(seconds=was["duration"]) if was["duration"] is not None else None
+        if done.get(visit.id, 0) > visit.revision:
+            visit.revision = revision + 1
+    Appointment.objects.bulk_update([visit for visit, _ in old], SOURCED, batch_size=500)
+    journeys.put_back(
+        clinic_id=clinic_id,
+        kind=KIND,
+        revisions={visit.id: visit.revision for visit, _ in old},
+        steps={visit.id: was["steps"] for visit, was in old},
+        since=since,
+    )
+    return len(old)
+
+
+def _only_here(clinic_id: UUID, rows: Sequence[Brought]) -> list[UUID]:
+    """People who came with this import, have no visit left, and were never written to."""
+    people = {row.patient_id for row in rows if row.is_new_person}
+    busy = Appointment.objects.filter(clinic_id=clinic_id, patient_id__in=people).values_list("patient_id", flat=True)
+    people -= set(busy)
+    return sorted(people - texts.written_to(clinic_id, people))
+
+
+def forget(*, before: datetime, maintenance: Any) -> int:
+    """Housekeeping: an import older than this can't be taken back any more. For a plain maintenance connection."""
+    return int(maintenance.execute("DELETE FROM appointments_brought WHERE at < %s", (before,)).rowcount)
