@@ -160,7 +160,7 @@ def test_visit_without_a_phone_is_counted_and_tells_nobody(clinic: UUID, tmp_pat
 def test_chunks_make_one_import_when_a_file_is_long(
     clinic: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recado.integrations.csv_files.bringing_in.CHUNK", 7)
+    monkeypatch.setattr("recado.integrations.csv_files.chunks.CHUNK", 7)
     file = write(tmp_path / "a.csv", *(visit(n) for n in range(30)), visit(3, ahead=25))
     result = bring(clinic, file)
     assert (changes(result), result.told) == ({"new": 30}, 0)
@@ -172,7 +172,7 @@ def test_first_import_stays_the_first_when_it_broke_off(
 ) -> None:
     file = write(tmp_path / "a.csv", *(visit(n) for n in range(20)))
     with monkeypatch.context() as patch:
-        patch.setattr("recado.integrations.csv_files.bringing_in.CHUNK", 7)
+        patch.setattr("recado.integrations.csv_files.chunks.CHUNK", 7)
         from recado.appointments import actions as appointments
 
         record, calls = appointments.record_bookings, []

@@ -1,11 +1,14 @@
 """Values of this room: visits as other systems tell of them and as we show them."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from recado.contacts.types import PersonRecord
+from recado.foundation.actors import Actor
 
 
 class BookingStatus(StrEnum):
@@ -171,3 +174,160 @@ class CannotTakeBack(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+# ------------------------------------------------------------------------------------------------ files brought in by page
+# Pages and readers of files are doors side by side. What they say to one another stands here, on the floor below; who
+# answers stands in `launch/wiring.py` under IMPORTS (docs/adr/0019-import-pages-and-their-reader.md).
+
+
+class FileState(StrEnum):
+    """Where a file on its way in stands."""
+
+    FILE = "file"  # what its columns mean is being said
+    CHECKING = "checking"
+    CHECKED = "checked"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class CannotImport(Exception):
+    """A file or a step is refused. `sentence` says what to do, in the reader's language."""
+
+    def __init__(self, code: str, sentence: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+
+
+class NoSuchFile(LookupError):
+    """There is no such file in this clinic, or its day is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumn:
+    """A column, some of what stands in it, and what it means."""
+
+    at: int
+    title: str
+    field: str  # empty: not brought in
+    samples: tuple[str, ...]
+    is_hidden: bool  # free text: its values are not shown
+
+
+@dataclass(frozen=True, slots=True)
+class FileLook:
+    """How a file is read, for a person to check and change."""
+
+    encoding: str
+    delimiter: str
+    dates: str  # day-first, month-first; empty: the file speaks for both
+    time_zone: str
+    rows: int
+    columns: tuple[FileColumn, ...]
+    missing: tuple[str, ...]  # start, who, record, id
+    is_without_ids: bool
+    is_mapping_saved: bool
+    first: Mapping[str, str]  # the first readable row: field -> value
+    fields: tuple[str, ...]  # what a column may mean
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file on its way in. `counts` are rows: new, moved, cancelled, changed, unchanged, to_fix, warned, fixed, left_out,
+    past, without_phone, repeated; and people: to_tell, told, waiting."""
+
+    id: UUID
+    state: FileState
+    name: str
+    size: int
+    source: str
+    announce: Announce
+    uploaded_at: datetime
+    actor: Actor
+    rows: int
+    rows_done: int
+    counts: Mapping[str, int]
+    problem: str
+    is_first: bool
+    brought_in_before: datetime | None
+
+    @property
+    def ready(self) -> int:
+        return (
+            self.rows - self.counts.get("to_fix", 0) - self.counts.get("left_out", 0) - self.counts.get("repeated", 0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """What is wrong in one row, and where it can be put right. `at` None: not here."""
+
+    at: int | None
+    title: str
+    value: str
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row that somebody should look at."""
+
+    row: int
+    state: str  # to_fix, warned, fixed, left_out
+    who: str
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """One import, under way or done, by page or by command."""
+
+    id: UUID
+    source: str
+    digest: str  # the first letters
+    started_at: datetime
+    finished_at: datetime | None
+    undone_at: datetime | None
+    counts: Mapping[str, int]
+    is_waiting: bool
+    actor: Actor
+    has_rows: bool = False  # rows that stayed out can still be seen
+
+
+class Intake(Protocol):
+    """Takes an upload in as it arrives, sealed."""
+
+    size: int
+
+    @property
+    def is_too_large(self) -> bool: ...
+    def write(self, block: bytes) -> None: ...
+
+
+class ImportDesk(Protocol):
+    """What the import pages ask. Ids that the clinic doesn't have raise `NoSuchFile`; refusals `CannotImport`."""
+
+    def intake(self, clinic_id: UUID) -> Intake: ...
+    def receive(self, *, clinic_id: UUID, intake: Intake, name: str, by: Actor) -> UUID: ...
+    def file(self, clinic_id: UUID, file_id: UUID) -> FileView: ...
+    def files(self, clinic_id: UUID) -> list[FileView]: ...
+    def look(self, clinic_id: UUID, file_id: UUID) -> FileLook: ...
+    def read_as(self, *, clinic_id: UUID, file_id: UUID, wishes: Mapping[str, str], by: Actor) -> None: ...
+    def check(self, *, clinic_id: UUID, file_id: UUID, by: Actor) -> None: ...
+    def back(self, *, clinic_id: UUID, file_id: UUID, by: Actor) -> None: ...
+    def rows(
+        self, clinic_id: UUID, file_id: UUID, state: str, page: int, *, by: Actor
+    ) -> tuple[list[RowView], int]: ...
+    def fix_row(self, *, clinic_id: UUID, file_id: UUID, row: int, cells: Mapping[int, str], by: Actor) -> RowView: ...
+    def leave_out(self, *, clinic_id: UUID, file_id: UUID, row: int, is_out: bool, by: Actor) -> None: ...
+    def errors(self, clinic_id: UUID, file_id: UUID) -> Iterator[tuple[str, ...]]: ...
+    def bring_in(self, *, clinic_id: UUID, file_id: UUID, announce: Announce, by: Actor) -> None: ...
+    def pause(self, *, clinic_id: UUID, file_id: UUID, is_paused: bool, by: Actor) -> None: ...
+    def discard(self, *, clinic_id: UUID, file_id: UUID, by: Actor) -> None: ...
+    def runs(self, clinic_id: UUID, page: int) -> tuple[list[ImportView], int]: ...
+    def run(self, clinic_id: UUID, run_id: UUID) -> ImportView: ...
+    def announce(self, *, clinic_id: UUID, run_id: UUID, announce: Announce, by: Actor) -> Announced: ...
+    def take_back(self, *, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack: ...

@@ -39,6 +39,11 @@ STANDING: dict[str, str] = {
     "demo_clinic": "recado.launch.demo:demo_clinic",
 }
 
+# What the import pages ask of whoever reads that kind of file: appointments.types.ImportDesk.
+IMPORTS: dict[str, str] = {
+    "csv": "recado.integrations.csv_files.desk",
+}
+
 # The worker's loops: each is a function of a plain maintenance connection that returns how much it found to do.
 WORKERS: dict[str, str] = {
     "inbound": "recado.conversations.worker:read_inbound",
@@ -46,4 +51,5 @@ WORKERS: dict[str, str] = {
     "journeys": "recado.journeys.worker:run_due",
     "incidents": "recado.messaging.worker:raise_incidents",
     "audit": "recado.launch.work:seal_audit",
+    "imports": "recado.integrations.csv_files.worker:run_next",
 }

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from recado.appointments.types import Announce
 from recado.clinics import queries as clinics
-from recado.foundation import audit
+from recado.foundation import audit, news
 from recado.foundation.actors import Actor
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect
@@ -26,8 +26,8 @@ from recado.integrations.csv_files.listing import ErrorList
 from recado.integrations.csv_files.models import ImportRun, SavedMapping
 from recado.integrations.csv_files.types import ImportResult, Unreadable, Wishes
 
-_SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
-_COUNTS = ("rows", "new", "moved", "cancelled", "changed", "unchanged", "without_phone", "past", "repeated")
+SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
+COUNTS = ("rows", "new", "moved", "cancelled", "changed", "unchanged", "without_phone", "past", "repeated")
 
 
 def import_appointments(
@@ -46,7 +46,7 @@ def import_appointments(
     Raises `Unreadable` when the file as a whole can't be read, before anything is written, and `NoSuchClinic`.
     """
     wishes = wishes or Wishes()
-    if not _SOURCE_NAME.fullmatch(source):
+    if not SOURCE_NAME.fullmatch(source):
         raise Unreadable("source_wrong", "--source takes small letters, digits, dots and dashes: front-desk.")
     clinic = clinics.clinic_settings(clinic_id)
     mapping = {**queries.saved_mapping(clinic_id, source), **wishes.columns}
@@ -61,7 +61,7 @@ def import_appointments(
         with _alone(clinic_id, source):
             if wishes.columns:
                 save_mapping(clinic_id=clinic_id, source=source, mapping=mapping, by=by)
-            run_id = _begin(clinic_id, source, look.digest, announce)
+            run_id = begin(clinic_id, new_id(), source, look.digest, announce, by)
             with reading.trouble_told(path):
                 result = work.run(file, run_id=run_id, by=by)
             _finish(clinic_id, run_id, source, result, by)
@@ -87,13 +87,13 @@ def _alone(clinic_id: UUID, source: str) -> Iterator[None]:
         row = connection.execute(
             "SELECT pg_try_advisory_lock(hashtextextended(%s, 11))", (f"recado import {clinic_id} {source}",)
         ).fetchone()
-        if not row or not row[0]:
+        if not row or not row[0] or queries.is_on_its_way(clinic_id, source):
             raise Unreadable("import_running", "Another import of this source is running. Wait until it is done.")
         yield
 
 
-def _begin(clinic_id: UUID, source: str, digest: bytes, announce: Announce) -> UUID:
-    run_id = new_id()
+def begin(clinic_id: UUID, run_id: UUID, source: str, digest: bytes, announce: Announce, by: Actor) -> UUID:
+    """Writes down that a file is being brought in."""
     with clinic_scope(clinic_id):
         ImportRun.objects.create(
             clinic_id=clinic_id,
@@ -102,18 +102,23 @@ def _begin(clinic_id: UUID, source: str, digest: bytes, announce: Announce) -> U
             file_digest=digest,
             announce=announce,
             started_at=real_now(),
+            actor_kind=by.kind,
+            actor_ref=by.ref,
         )
     return run_id
 
 
 def _finish(clinic_id: UUID, run_id: UUID, source: str, result: ImportResult, by: Actor) -> None:
     told = asdict(result)
-    counts: dict[str, Any] = {
-        name: told[name] for name in (*_COUNTS, "rows_left_out", "error_count", "told", "waiting")
-    }
+    counts = {name: told[name] for name in (*COUNTS, "rows_left_out", "error_count", "told", "waiting")}
+    finish(clinic_id, run_id, source, counts, by)
+
+
+def finish(clinic_id: UUID, run_id: UUID, source: str, counts: dict[str, Any], by: Actor) -> None:
+    """Writes down what came of it."""
     with clinic_scope(clinic_id):
         ImportRun.objects.filter(clinic_id=clinic_id, id=run_id).update(
-            finished_at=real_now(), counts=counts, is_waiting=result.waiting > 0
+            finished_at=real_now(), counts=counts, is_waiting=counts["waiting"] > 0
         )
         audit.record(
             clinic_id=clinic_id,
@@ -122,3 +127,4 @@ def _finish(clinic_id: UUID, run_id: UUID, source: str, result: ImportResult, by
             subject=f"import:{run_id}",
             detail={"source": source, **counts},
         )
+        news.tell(clinic_id, news.Topic.IMPORTS, news.Topic.VISITS, news.Topic.PATIENTS)

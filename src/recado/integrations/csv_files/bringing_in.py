@@ -5,25 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries as calendar
-from recado.appointments.types import ANNOUNCE_LIMIT, Announce, Announced, Booking, BookingOutcome
+from recado.appointments.types import ANNOUNCE_LIMIT, Announce, Announced, BookingOutcome
 from recado.clinics.types import ClinicSettings
-from recado.foundation import business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
-from recado.integrations.csv_files import detect, queries, reading
+from recado.integrations.csv_files import detect, queries
+from recado.integrations.csv_files.chunks import Chunk, chunks, settings_for
 from recado.integrations.csv_files.dates import DateOrder
 from recado.integrations.csv_files.listing import ErrorList
 from recado.integrations.csv_files.read_ahead import read_ahead
-from recado.integrations.csv_files.reading import Cells, Source
-from recado.integrations.csv_files.rows import RowReader, RowSettings
+from recado.integrations.csv_files.reading import Source
 from recado.integrations.csv_files.types import Detected, ImportResult, Wishes
-
-CHUNK = 2_000  # rows a transaction: its locks are short, and some 5 MB are held
 
 
 @dataclass(slots=True)
@@ -63,11 +59,12 @@ class BringingIn:
         actor = Actor(ActorKind.IMPORT, str(run_id)) if run_id else by
         seen_at = queries.brought_in_before(self._clinic.id, self._source, self._look.digest)
         is_first = self._is_first()
-        for chunk in read_ahead(self._chunks(file, RowReader(self._settings()))):
+        for chunk in read_ahead(self._chunks(file)):
+            self._count(chunk)
             self._tally.outcome += appointments.record_bookings(
                 clinic_id=self._clinic.id,
                 source=self._source,
-                bookings=chunk,
+                bookings=chunk.bookings,
                 announce=self._announce,
                 by=actor,
                 dry_run=run_id is None,
@@ -87,48 +84,22 @@ class BringingIn:
             is_new = calendar.is_new_source(self._clinic.id, self._source)
         return is_new or queries.broke_off(self._clinic.id, self._source)
 
-    def _chunks(self, file: BinaryIO, reader: RowReader) -> Iterator[list[Booking]]:
-        remaining = dict(self._look.repeated)
-        id_at = self._look.layout.fields.get("id")
-        chunk: list[Booking] = []
-        for row, cells in reading.rows_of(file, self._look.dialect):
-            if remaining and _is_followed(cells, id_at, remaining):
-                self._tally.rows += 1
-                self._tally.repeated += 1
-                continue
-            booking = self._booking(reader, row, cells)
-            if booking:
-                chunk.append(booking)
-            if len(chunk) >= CHUNK:
-                yield chunk
-                chunk = []
-        if chunk:
-            yield chunk
+    def _chunks(self, file: BinaryIO) -> Iterator[Chunk]:
+        layout, order = self._look.layout, self._look.order
+        settings = settings_for(self._clinic, layout, order, is_without_ids=self._wishes.is_without_ids)
+        return chunks(file, self._look, settings)
 
-    def _booking(self, reader: RowReader, row: int, cells: Cells | None) -> Booking | None:
-        found = reader.read(row, cells)
-        if found is None:
-            return None
-        self._tally.rows += 1
-        self._tally.happening_twice += found.happens_twice
-        if found.booking is None:
-            self._tally.left_out += 1
-            self._listing.leave_out(found.errors)
-        else:
-            self._listing.warn(found.warnings)
-        return found.booking
-
-    def _settings(self) -> RowSettings:
-        now = business_time.now()
-        return RowSettings(
-            layout=self._look.layout,
-            zone=ZoneInfo(self._clinic.time_zone),
-            country=self._clinic.country.upper(),
-            order=self._look.order,
-            now=now,
-            today=local(now, self._clinic.time_zone).date(),
-            is_without_ids=self._wishes.is_without_ids,
-        )
+    def _count(self, chunk: Chunk) -> None:
+        tally = self._tally
+        tally.rows += chunk.rows
+        tally.repeated += chunk.repeated
+        tally.left_out += chunk.left_out
+        tally.happening_twice += chunk.happening_twice
+        for troubled in chunk.troubled:
+            if troubled.is_out:
+                self._listing.leave_out(troubled.reading.errors)
+            else:
+                self._listing.warn(troubled.reading.warnings)
 
     def _settled(self, run_id: UUID | None, by: Actor) -> Announced:
         if run_id:
@@ -193,14 +164,3 @@ class BringingIn:
             columns=self._look.layout.named(),
             left_out=self._look.layout.left_out,
         )
-
-
-def _is_followed(cells: Cells | None, id_at: int | None, remaining: dict[int, int]) -> bool:
-    """Whether a later row of the file tells of the same appointment."""
-    if cells is None or id_at is None or id_at >= len(cells):
-        return False
-    key = reading.id_hash(cells[id_at])
-    if key not in remaining:
-        return False
-    remaining[key] -= 1
-    return remaining[key] > 0

@@ -30,6 +30,7 @@ ENCODING_NAMES = {
     "cp1250": "Windows-1250",
     "cp1252": "Windows-1252",
 }
+_COLUMNS_LEAST = 3  # a line with fewer is no header of a diary
 _HEADER_WITHIN = 20  # records before the header: a title, a date of printing, empty lines
 _EVIDENCE_MAX = 50_000  # bytes above 127 that are looked at; more would not change the answer
 _EXPORT_AS_CSV = _("Open it in the spreadsheet program, choose Save as, CSV UTF-8, and bring that file in.")
@@ -150,7 +151,15 @@ def encoding_of(head: bytes, survey: LetterSurvey, *, is_polish_likely: bool = F
     return byte_order_mark(head) or _utf16_without_mark(head) or survey.encoding(is_polish_likely=is_polish_likely)
 
 
-def dialect_of(head: bytes, encoding: str, *, is_whole_file: bool, mapping: columns.Mapping | None = None) -> Dialect:
+def dialect_of(
+    head: bytes,
+    encoding: str,
+    *,
+    is_whole_file: bool,
+    mapping: columns.Mapping | None = None,
+    wanted: str = "",
+    is_header_assumed: bool = False,
+) -> Dialect:
     """Separator, quotes and header from the first bytes. Raises `Unreadable` where no header can be found."""
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head, is_whole_file)
     if not is_whole_file and "\n" in text:
@@ -161,11 +170,11 @@ def dialect_of(head: bytes, encoding: str, *, is_whole_file: bool, mapping: colu
         lines = lines[1:]
     quote = _quote_of(lines)
     best = max(
-        (_reading(lines, delimiter, quote, mapping or {}) for delimiter in ([sep] if sep else DELIMITERS)),
+        (_reading(lines, delimiter, quote, mapping or {}) for delimiter in (wanted or sep or DELIMITERS)),
         key=lambda reading: reading[:3],
     )
     known, _even, _width, delimiter, header_at, header = best
-    if not known:
+    if not known and not (is_header_assumed and len(header) >= _COLUMNS_LEAST):
         raise _no_header(header)
     return Dialect(encoding, delimiter, quote, sep is not None, header_at, header)
 

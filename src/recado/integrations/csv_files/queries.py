@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from recado.foundation.tenancy import clinic_scope
-from recado.integrations.csv_files.models import ImportRun, SavedMapping
+from recado.integrations.csv_files.models import ImportFile, ImportRun, SavedMapping
 
 
 def saved_mapping(clinic_id: UUID, source: str) -> dict[str, str]:
@@ -30,3 +30,16 @@ def brought_in_before(clinic_id: UUID, source: str, digest: bytes) -> datetime |
             clinic_id=clinic_id, source=source, file_digest=digest, finished_at__isnull=False
         )
         return runs.order_by("-started_at").values_list("finished_at", flat=True).first()
+
+
+def is_on_its_way(clinic_id: UUID, source: str) -> bool:
+    """Whether a file of this source, brought by page, is going in or paused."""
+    with clinic_scope(clinic_id):
+        files = ImportFile.objects.filter(clinic_id=clinic_id, source=source, state__in=["running", "paused"])
+        return files.exists()
+
+
+def newest_source(clinic_id: UUID) -> str:
+    """The source that a person brought in last; empty: none yet. Call it inside `clinic_scope`."""
+    rows = ImportRun.objects.filter(clinic_id=clinic_id).order_by("-id").values_list("source", flat=True)
+    return rows.first() or ""

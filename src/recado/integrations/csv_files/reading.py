@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,9 @@ _LINE_MAX = 1 << 20  # characters; a longer line is no row of a diary
 _QUOTED_LINES_MAX = 40  # lines one quoted cell may span before the quotation mark counts as a slip
 
 Cells = list[str]
+Edits = Mapping[int, Mapping[int, str] | None]  # row -> cells put right by a person; None: left out by a person
+NO_EDITS: Edits = {}
+_UNTOUCHED: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,21 @@ def trouble_told(path: Path) -> Iterator[None]:
         ) from None
 
 
-def look_through(file: BinaryIO, wishes: Wishes, mapping: columns.Mapping, *, is_polish_likely: bool) -> Source:
+def look_through(
+    file: BinaryIO, wishes: Wishes, mapping: columns.Mapping, *, is_polish_likely: bool, edits: Edits = NO_EDITS
+) -> Source:
     """Reads the whole file once before anything is written. Raises `Unreadable`."""
+    digest, dialect = recognise(file, wishes, mapping, is_polish_likely=is_polish_likely)
+    layout = columns.match(dialect.header, mapping)
+    columns.refuse_incomplete(layout, is_without_ids=wishes.is_without_ids)
+    evidence, repeated, rows = look_at_rows(file, dialect, layout, edits)
+    return Source(digest, dialect, layout, order_of(evidence, wishes), repeated, rows)
+
+
+def recognise(
+    file: BinaryIO, wishes: Wishes, mapping: columns.Mapping, *, is_polish_likely: bool
+) -> tuple[bytes, Dialect]:
+    """The digest of the file, and how it is written. Raises `Unreadable`."""
     letters, digest = LetterSurvey(), hashlib.sha256()
     head = file.read(detect.HEAD_BYTES)
     detect.refuse_other_formats(head)
@@ -74,22 +90,29 @@ def look_through(file: BinaryIO, wishes: Wishes, mapping: columns.Mapping, *, is
         letters.feed(block)
         block = file.read(_BLOCK)
     letters.feed(b"", is_last=True)
-    encoding = detect.encoding_of(head, letters, is_polish_likely=is_polish_likely)
-    dialect = detect.dialect_of(head, encoding, is_whole_file=is_whole, mapping=mapping)
-    layout = columns.match(dialect.header, mapping)
-    columns.refuse_incomplete(layout, is_without_ids=wishes.is_without_ids)
-    evidence, repeated, rows = _look_at_rows(file, dialect, layout)
-    return Source(digest.digest(), dialect, layout, _order(evidence, wishes), repeated, rows)
+    encoding = wishes.encoding or detect.encoding_of(head, letters, is_polish_likely=is_polish_likely)
+    dialect = detect.dialect_of(
+        head,
+        encoding,
+        is_whole_file=is_whole,
+        mapping=mapping,
+        wanted=wishes.delimiter,
+        is_header_assumed=wishes.is_header_assumed,
+    )
+    return digest.digest(), dialect
 
 
-def _look_at_rows(file: BinaryIO, dialect: Dialect, layout: Layout) -> tuple[OrderEvidence, dict[int, int], int]:
+def look_at_rows(
+    file: BinaryIO, dialect: Dialect, layout: Layout, edits: Edits = NO_EDITS
+) -> tuple[OrderEvidence, dict[int, int], int]:
+    """What the dates say of their order, which ids repeat, and how many rows there are."""
     evidence, rows = OrderEvidence(), 0
     date_at = layout.fields.get("start", layout.fields.get("start_date", 0))
     born_at = layout.fields.get("birth_date")
     id_at = layout.fields.get("id")
     seen: set[int] = set()  # one number a row: 6 MB for 100,000 rows, given back before the first is written
     repeated: Counter[int] = Counter()
-    for _row, cells in rows_of(file, dialect):
+    for _row, cells in rows_of(file, dialect, edits):
         if cells is None or not any(cells):
             continue
         rows += 1
@@ -110,7 +133,7 @@ def id_hash(cell: str) -> int:
     return hash(" ".join(cell.split()))
 
 
-def _order(evidence: OrderEvidence, wishes: Wishes) -> DateOrder:
+def order_of(evidence: OrderEvidence, wishes: Wishes) -> DateOrder:
     if wishes.dates != "auto":
         return DateOrder.DAY_FIRST if wishes.dates == "day-first" else DateOrder.MONTH_FIRST
     verdict = evidence.verdict()
@@ -123,8 +146,9 @@ def _order(evidence: OrderEvidence, wishes: Wishes) -> DateOrder:
     return verdict
 
 
-def rows_of(file: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, Cells | None]]:
-    """The rows below the header, numbered as a spreadsheet does. None for a row whose quotes never close."""
+def rows_of(file: BinaryIO, dialect: Dialect, edits: Edits = NO_EDITS) -> Iterator[tuple[int, Cells | None]]:
+    """The rows below the header, numbered as a spreadsheet does. None for a row whose quotes never close. Rows that a
+    person left out are not there; cells that a person put right are."""
     file.seek(0)
     text = io.TextIOWrapper(file, dialect.encoding, errors="replace", newline="")
     try:
@@ -140,9 +164,20 @@ def rows_of(file: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, Cells | Non
             except csv.Error:
                 cells = None
             if row > dialect.header_at + 1:
-                yield row, None if lines.is_broken else cells
+                found = None if lines.is_broken else cells
+                edit = edits.get(row, _UNTOUCHED)
+                if edit is not None:
+                    yield row, edited(found, edit) if edit else found
     finally:
         text.detach()
+
+
+def edited(cells: Cells | None, edit: Mapping[int, str]) -> Cells | None:
+    """A row with cells put right. A row that can't be taken apart can't be put right either."""
+    if cells is None:
+        return None
+    width = max(len(cells), *(at + 1 for at in edit))
+    return [edit.get(at, cells[at] if at < len(cells) else "") for at in range(width)]
 
 
 class _Lines:

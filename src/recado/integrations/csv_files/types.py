@@ -93,11 +93,14 @@ DateOrderWish = Literal["auto", "day-first", "month-first"]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the person at the console said about reading the file."""
+    """What a person said about reading the file. Empty: found out by itself."""
 
     columns: Mapping[str, str] = field(default_factory=dict)  # header -> field, "" = leave out
     dates: DateOrderWish = "auto"
     is_without_ids: bool = False
+    encoding: str = ""
+    delimiter: str = ""
+    is_header_assumed: bool = False  # the first line is the header, even if no word of it is known
 
 
 def mask(value: str) -> str:
