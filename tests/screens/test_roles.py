@@ -18,7 +18,7 @@ from recado.clinics.roles import ROLES
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks.types import CallResult
-from tests import factories, pages, staff
+from tests import factories, imports, pages, staff
 from tests.house.test_urls import ALL
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -48,6 +48,8 @@ class Foreign:
         visit = factories.visit(self.clinic.id, "F-1")
         self.ids: dict[str, Any] = {"visit_id": visit.id, "patient_id": visit.patient_id}
         self.ids |= dict(self._made_by_a_question())
+        importer = staff.desk(self.clinic.id, ROLES["reception_lead"])
+        self.ids |= {"file_id": imports.checked(importer, imports.line(5, start="soon")), "row": 2}
         self.ids["user_id"] = staff.hire(self.clinic.id, name="Nora Field")
 
     def _made_by_a_question(self) -> Iterator[tuple[str, UUID]]:

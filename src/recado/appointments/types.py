@@ -253,12 +253,6 @@ class FileView:
     is_first: bool
     brought_in_before: datetime | None
 
-    @property
-    def ready(self) -> int:
-        return (
-            self.rows - self.counts.get("to_fix", 0) - self.counts.get("left_out", 0) - self.counts.get("repeated", 0)
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class CellView:
@@ -295,6 +289,7 @@ class ImportView:
     is_waiting: bool
     actor: Actor
     has_rows: bool = False  # rows that stayed out can still be seen
+    stays: str = ""  # why it can't be taken back; empty: it can
 
 
 class Intake(Protocol):
@@ -314,7 +309,7 @@ class ImportDesk(Protocol):
     def receive(self, *, clinic_id: UUID, intake: Intake, name: str, by: Actor) -> UUID: ...
     def file(self, clinic_id: UUID, file_id: UUID) -> FileView: ...
     def files(self, clinic_id: UUID) -> list[FileView]: ...
-    def look(self, clinic_id: UUID, file_id: UUID) -> FileLook: ...
+    def look(self, clinic_id: UUID, file_id: UUID, *, by: Actor) -> FileLook: ...
     def read_as(self, *, clinic_id: UUID, file_id: UUID, wishes: Mapping[str, str], by: Actor) -> None: ...
     def check(self, *, clinic_id: UUID, file_id: UUID, by: Actor) -> None: ...
     def back(self, *, clinic_id: UUID, file_id: UUID, by: Actor) -> None: ...

@@ -81,11 +81,13 @@ def files(clinic_id: UUID) -> list[FileView]:
         return [kept.view(row) for row in rows]
 
 
-def look(clinic_id: UUID, file_id: UUID) -> FileLook:
+def look(clinic_id: UUID, file_id: UUID, *, by: Actor) -> FileLook:
+    """How the file is read, with values from it."""
     clinic = clinics.clinic_settings(clinic_id)
     with clinic_scope(clinic_id):
         row = kept.find(clinic_id, file_id)
         is_saved = bool(queries.saved_mapping(clinic_id, row.source))
+        audit.record(clinic_id=clinic_id, by=by, action="csv_files.look", subject=f"import:{file_id}")
     return looking.look_of(clinic, kept.setup_of(row), is_mapping_saved=is_saved)
 
 

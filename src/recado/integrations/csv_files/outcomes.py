@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from recado.appointments import actions as appointments
+from recado.appointments import queries as calendar
 from recado.appointments.types import Announce, Announced, ImportView, NoSuchFile, TakenBack
 from recado.foundation import audit, news
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
@@ -23,8 +24,9 @@ def runs(clinic_id: UUID, page: int) -> tuple[list[ImportView], int]:
 def run(clinic_id: UUID, run_id: UUID) -> ImportView:
     with clinic_scope(clinic_id):
         row = _find(clinic_id, run_id)
+        stays = calendar.why_not_take_back(clinic_id, run_id) if row.finished_at and not row.undone_at else "nothing"
         has_rows = FileRow.objects.filter(clinic_id=clinic_id, file_id=run_id, state="to_fix").exists()
-    return _view(row, has_rows=has_rows)
+    return _view(row, has_rows=has_rows, stays=stays)
 
 
 def _find(clinic_id: UUID, run_id: UUID) -> ImportRun:
@@ -34,7 +36,7 @@ def _find(clinic_id: UUID, run_id: UUID) -> ImportRun:
     return found
 
 
-def _view(row: ImportRun, *, has_rows: bool = False) -> ImportView:
+def _view(row: ImportRun, *, has_rows: bool = False, stays: str = "") -> ImportView:
     return ImportView(
         id=row.id,
         source=row.source,
@@ -46,6 +48,7 @@ def _view(row: ImportRun, *, has_rows: bool = False) -> ImportView:
         is_waiting=row.is_waiting,
         actor=Actor(ActorKind(row.actor_kind), row.actor_ref) if row.actor_kind else OPERATOR,
         has_rows=has_rows,
+        stays=stays,
     )
 
 

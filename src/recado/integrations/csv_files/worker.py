@@ -235,7 +235,8 @@ def _end(row: ImportFile, work: _Work) -> None:
         if row.state == FileState.CHECKING:
             states = FileRow.objects.filter(clinic_id=row.clinic_id, file_id=row.id).values_list("state", flat=True)
             stays = {state: sum(1 for found in states if found == state) for state in ("fixed", "left_out")}
-            kept.step(file, FileState.CHECKED, counts={**file.counts, **stays})
+            read = file.counts.get("read", 0) + stays["left_out"]
+            kept.step(file, FileState.CHECKED, counts={**file.counts, **stays, "read": read})
             return
         _finish(file)
 
