@@ -21,6 +21,8 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
 
 from .letters import KIND
 from .models import Appointment, Brought, Change
@@ -124,7 +126,7 @@ def take_back(*, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack:
             raise CannotTakeBack("told")
         first = {row.appointment_id: row for row in reversed(rows)}
         Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).delete()
-        _end(clinic_id, ids)
+        _end(clinic_id, list(visits.values()), by)
         Change.objects.filter(clinic_id=clinic_id, appointment_id__in=ids, actor_ref=str(run_id)).delete()
         outcome = TakenBack(
             removed=_remove(clinic_id, [key for key, row in first.items() if row.was is None]),
@@ -140,8 +142,11 @@ def take_back(*, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack:
     return outcome
 
 
-def _end(clinic_id: UUID, ids: Sequence[UUID]) -> None:
-    """Links and questions of texts that never left end with them."""
+def _end(clinic_id: UUID, visits: Sequence[Appointment], by: Actor) -> None:
+    """Links and questions of texts that never left end with them, and so do calls that were to replace one."""
+    ids = [visit.id for visit in visits]
+    calls = [f"{KIND}:{visit.id}:{visit.revision}:{visit.state}" for visit in visits]
+    tasks.finish(clinic_id=clinic_id, kind=TaskKind.CALL, sources=calls, by=by)
     messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=list(ids))
     conversations.note_moved(clinic_id=clinic_id, kind=KIND, subject_ids=list(ids))
 
