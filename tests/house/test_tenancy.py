@@ -35,6 +35,7 @@ WANTED: dict[str, dict[str, Any]] = {
     "appointments_appointment": {"state": "booked"},
     "clinics_clinic": {"care_basis": "care"},
     "conversations_thread": {"state": "open"},
+    "csv_files_importfile": {"state": "file"},
     "clinics_user": {"email": "ana@clinic.example"},
     "foundation_datakey": {"kind": "data"},
     "messaging_message": {"verdict": "never"},

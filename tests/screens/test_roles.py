@@ -39,6 +39,12 @@ def filled(route: str, values: dict[str, Any]) -> str:
     return route
 
 
+def unknown_ids() -> dict[str, Any]:
+    """A value that names nothing, for all that stands in addresses."""
+    kinds = {name: kind for route, _ in GUARDED for name, kind in parameters(route).items()}
+    return {name: 999_999 if kind == "int" else uuid4() for name, kind in kinds.items()}
+
+
 class Foreign:
     """A clinic with one of everything that an address may name."""
 
@@ -82,7 +88,7 @@ def test_there_are_guarded_addresses() -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_strangers_are_led_to_the_way_in(method: str) -> None:
     client = pages.browser()
-    nobody = {name: uuid4() for route, _ in GUARDED for name in parameters(route)}
+    nobody = unknown_ids()
     for route, _view in GUARDED:
         response = getattr(client, method)(filled(route, nobody))
         assert response.status_code == 302 and response["Location"].startswith("/sign-in"), route
@@ -91,7 +97,7 @@ def test_strangers_are_led_to_the_way_in(method: str) -> None:
 @pytest.mark.parametrize("role", ROLES.values(), ids=lambda role: role.code)
 def test_each_role_opens_what_it_may_and_nothing_else(role: Any) -> None:
     client = staff.desk(factories.make_furnished().id, role)
-    unknown = {name: uuid4() for route, _ in GUARDED for name in parameters(route)}
+    unknown = unknown_ids()
     for route, view in GUARDED:
         may = access.access_of(view).admits(role)  # type: ignore[union-attr]
         for method in METHODS:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from recado.contacts import actions as contacts
 from recado.contacts.types import Recorded
 from recado.conversations import actions as conversations
@@ -80,32 +82,42 @@ def obstacle(clinic_id: UUID, run_id: UUID) -> str:
 
     Call it inside `clinic_scope`.
     """
-    rows = list(Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).order_by("id"))
-    if not rows:
-        return "nothing"
-    ids = [row.appointment_id for row in rows]
-    visits = Appointment.objects.filter(clinic_id=clinic_id).in_bulk(ids)
-    return _obstacle(clinic_id, run_id, rows, visits)
+    rows = Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).order_by("id")
+    since = rows.values_list("id", flat=True).first()
+    return _obstacle(clinic_id, run_id, since) if since else "nothing"
 
 
-def _obstacle(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], visits: dict[UUID, Appointment]) -> str:
-    ids, since = list(visits), rows[0].id
-    later = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=ids, id__gt=since).exclude(
-        actor_ref=str(run_id)
-    )
-    kinds = set(later.values_list("actor_kind", flat=True))
+# As the import left it: the last line of each visit tells.
+CHANGED_SINCE = """
+SELECT EXISTS (
+    SELECT FROM (
+        SELECT DISTINCT ON (appointment_id) appointment_id, became_mac FROM appointments_brought
+        WHERE clinic_id = %(clinic)s AND run_id = %(run)s ORDER BY appointment_id, id DESC) b
+    LEFT JOIN appointments_appointment a ON a.clinic_id = %(clinic)s AND a.id = b.appointment_id
+    WHERE a.source_mac IS DISTINCT FROM b.became_mac)
+"""
+
+
+def _obstacle(clinic_id: UUID, run_id: UUID, since: UUID) -> str:
+    ours = Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).values("appointment_id")
+    later = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=ours, id__gt=since)
+    kinds = set(later.exclude(actor_ref=str(run_id)).values_list("actor_kind", flat=True).distinct())
     if ActorKind.PATIENT in kinds:
         return "answered"
     if kinds - {ActorKind.IMPORT}:
         return "changed"
-    newest = {row.appointment_id: row for row in rows}
-    is_same = all(
-        key in visits and bytes(visits[key].source_mac) == bytes(row.became_mac) for key, row in newest.items()
-    )
-    if kinds or not is_same:
+    if kinds or _is_changed(clinic_id, run_id):
         return "later_import"
+    ids = list(ours.values_list("appointment_id", flat=True))
     made = journeys.texts_since(clinic_id, kind=KIND, anchor_ids=ids, since=since)
     return "told" if texts.have_left(clinic_id, made) else ""
+
+
+def _is_changed(clinic_id: UUID, run_id: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED_SINCE, {"clinic": clinic_id, "run": run_id})
+        found = cursor.fetchone()
+    return bool(found and found[0])
 
 
 def take_back(*, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack:
@@ -118,7 +130,7 @@ def take_back(*, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack:
         locked = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=ids).order_by("id")
         visits = {visit.id: visit for visit in locked}
         waiting = journeys.forget(clinic_id=clinic_id, kind=KIND, anchor_ids=ids, since=rows[0].id)
-        why = _obstacle(clinic_id, run_id, rows, visits)
+        why = _obstacle(clinic_id, run_id, rows[0].id)
         if why:
             raise CannotTakeBack(why)
         messaging.call_off(clinic_id=clinic_id, message_ids=waiting, reason="import_taken_back")

@@ -178,7 +178,7 @@ class CannotTakeBack(Exception):
 
 # ------------------------------------------------------------------------------------------------ files brought in by page
 # Pages and readers of files are doors side by side. What they say to one another stands here, on the floor below; who
-# answers stands in `launch/wiring.py` under IMPORTS (docs/adr/0019-import-pages-and-their-reader.md).
+# answers stands in `launch/wiring.py` under IMPORTS (docs/adr/0021-import-pages-and-their-reader.md).
 
 
 class FileState(StrEnum):

@@ -16,6 +16,7 @@ from recado.appointments.types import Booking, BookingStatus
 from recado.contacts.types import PersonRecord
 from recado.foundation.phone import Phone
 from recado.integrations.csv_files import dates, phones, words
+from recado.integrations.csv_files import row_sentences as said
 from recado.integrations.csv_files.columns import Layout, plain
 from recado.integrations.csv_files.dates import DateOrder, Moment
 from recado.integrations.csv_files.header_words import HEADERS
@@ -103,7 +104,7 @@ class RowReader:
         """None for a row with nothing in it, and for a header that stands in the file once more."""
         reading = RowReading()
         if cells is None:
-            self._refuse(reading, row, "row", CellTrouble("quote_open", *_QUOTE_OPEN))
+            self._refuse(reading, row, "row", CellTrouble("quote_open", *said.QUOTE_OPEN))
             return reading
         if not any(cells) or not any(cell.strip() for cell in cells):
             return None
@@ -118,12 +119,12 @@ class RowReader:
     def _fit(self, reading: RowReading, row: int, cells: list[str]) -> bool:
         """Whether a row of another width than the header still reads: empty cells may be missing or left over."""
         if any(cell.strip() for cell in cells[self._width :]):
-            self._refuse(reading, row, "row", CellTrouble("row_too_long", *_ROW_TOO_LONG))
+            self._refuse(reading, row, "row", CellTrouble("row_too_long", *said.ROW_TOO_LONG))
             return False
         needed = [self._at[name] for name in ("id", "start", "start_date", "start_time") if name in self._at]
         if len(cells) <= max(needed, default=0):
             counts = {"count": str(len(cells)), "width": str(self._width)}
-            self._refuse(reading, row, "row", CellTrouble("row_too_short", *_ROW_TOO_SHORT, **counts))
+            self._refuse(reading, row, "row", CellTrouble("row_too_short", *said.ROW_TOO_SHORT, **counts))
             return False
         return True
 
@@ -137,7 +138,7 @@ class RowReader:
         name = self._take(reading, row, "patient", lambda: self._name(cells))
         record = self._take(reading, row, "record_number", lambda: self._record_number(cells))
         if name == "" and record == "":
-            self._refuse(reading, row, self._layout.title("patient"), CellTrouble("patient_missing", *_NOBODY))
+            self._refuse(reading, row, self._layout.title("patient"), CellTrouble("patient_missing", *said.NOBODY))
         born = self._birth_date(reading, row, cells, has_record=bool(record) or is_cancelled)
         phone = self._phone(reading, row, cells, is_cancelled=is_cancelled)
         if reading.errors or not start or not moment or status is None or external_id is None:
@@ -166,7 +167,7 @@ class RowReader:
         """A name or number over two lines is two rows grown together by a quotation mark: two patients in one."""
         at = self._at.get(name)
         if at is not None and at < len(cells) and "\n" in cells[at].strip():
-            raise CellTrouble("line_break", *_LINE_BREAK)
+            raise CellTrouble("line_break", *said.LINE_BREAK)
 
     def _id(self, cells: list[str]) -> str:
         self._refuse_line_break(cells, "id")
@@ -194,14 +195,14 @@ class RowReader:
             parts = (self._cell(cells, part) for part in _NAME_PARTS)
             name = " ".join(part for part in parts if part)
         if _DAMAGED in name:
-            raise CellTrouble("letters_damaged", *_DAMAGE)
+            raise CellTrouble("letters_damaged", *said.DAMAGE)
         return name[:_NAME_MAX]
 
     def _status(self, cells: list[str]) -> BookingStatus:
         text = self._cell(cells, "status")
         status = words.status_of(text)
         if status is None:
-            raise CellTrouble("status_unknown", *_STATUS_UNKNOWN, shape=mask(text))
+            raise CellTrouble("status_unknown", *said.STATUS_UNKNOWN, shape=mask(text))
         return status
 
     def _start_field(self) -> str:
@@ -259,7 +260,9 @@ class RowReader:
             return None
         code = words.language_of(text)
         if code is None:
-            self._warn(reading, row, "language", CellTrouble("language_unknown", *_LANGUAGE_UNKNOWN, shape=mask(text)))
+            self._warn(
+                reading, row, "language", CellTrouble("language_unknown", *said.LANGUAGE_UNKNOWN, shape=mask(text))
+            )
         return code
 
     def _title(self, reading: RowReading, row: int, cells: list[str], name: str) -> str:
@@ -267,9 +270,9 @@ class RowReader:
         if len(text) <= _TITLE_MAX and _DAMAGED not in text:
             return text
         trouble = (
-            CellTrouble("letters_damaged", *_DAMAGE)
+            CellTrouble("letters_damaged", *said.DAMAGE)
             if _DAMAGED in text
-            else CellTrouble("text_too_long", *_TOO_LONG, most=str(_TITLE_MAX))
+            else CellTrouble("text_too_long", *said.TOO_LONG, most=str(_TITLE_MAX))
         )
         self._warn(reading, row, name, trouble)
         return ""
@@ -286,12 +289,12 @@ class RowReader:
                 continue
             if found.phone and not found.is_fixed:
                 if found.is_unusual:
-                    troubles.append((title, CellTrouble("phone_unusual", *_UNUSUAL)))
+                    troubles.append((title, CellTrouble("phone_unusual", *said.UNUSUAL)))
                 for column, trouble in troubles:
                     self._warn(reading, row, column, trouble)
                 return found.phone
             if found.is_fixed:
-                troubles.append((title, CellTrouble("phone_landline", *_LANDLINE)))
+                troubles.append((title, CellTrouble("phone_landline", *said.LANDLINE)))
         is_wrong = any(trouble.code != "phone_landline" for _, trouble in troubles)
         for column, trouble in troubles:
             if is_wrong and not is_cancelled and trouble.code != "phone_landline":
@@ -326,44 +329,6 @@ class RowReader:
 
 
 _NAME_PARTS = ("first_name", "name_infix", "last_name", "second_last_name")
-_QUOTE_OPEN = (
-    _("A quotation mark opens in this row and never closes."),
-    _("Remove it, or close it in the same cell."),
-)
-_ROW_TOO_LONG = (
-    _("The row has more cells than the header; a separator probably stands inside a cell."),
-    _("Put that cell in quotation marks, or export again with another separator."),
-)
-_ROW_TOO_SHORT = (
-    _("The row stops in the middle: %(count)s of %(width)s columns."),
-    _("Look at this line in the file: a line break inside a cell may have cut it."),
-)
-_LINE_BREAK = (
-    _("There is a line break inside this cell."),
-    _("Remove it; if two rows have grown together, look for a quotation mark that never closes."),
-)
-_NOBODY = (_("There is no name and no record number."), _("Add one of them."))
-_STATUS_UNKNOWN = (
-    _("This state of a visit is not known (it looks like %(shape)s)."),
-    _("Known are booked, confirmed, moved, arrived, no-show or cancelled, also in the other five languages."),
-)
-_LANGUAGE_UNKNOWN = (
-    _("This language is not known (it looks like %(shape)s); the clinic's own is used."),
-    _("Write its code, for example pl."),
-)
-_DAMAGE = (_("A letter was lost when the file was made."), _("Export again as CSV UTF-8."))
-_TOO_LONG = (
-    _("This is longer than %(most)s letters and looks like free text."),
-    _("Shorten it, or leave the column out."),
-)
-_UNUSUAL = (
-    _("No numbering plan has this phone number; texts to it will probably not arrive. The visit came in with it."),
-    _("If it is from another country than the clinic, write it with + and its country code."),
-)
-_LANDLINE = (
-    _("This is a landline, so no text can be sent to it. The visit came in."),
-    _("Add a mobile number, or call this person instead."),
-)
 
 
 def clean(cell: str) -> str:
@@ -388,7 +353,7 @@ def _number_text(text: str) -> str:
         )
     whole = _WHOLE_FLOAT.fullmatch(text)
     if _DAMAGED in text:
-        raise CellTrouble("letters_damaged", *_DAMAGE)
+        raise CellTrouble("letters_damaged", *said.DAMAGE)
     if len(text) > _ID_MAX:
         raise CellTrouble(
             "number_too_long",
