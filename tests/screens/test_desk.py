@@ -1,5 +1,6 @@
 """Today, the day by clinician and the call list."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -234,3 +235,15 @@ def test_a_wrong_number_is_not_offered_to_be_phoned(clinic: UUID) -> None:
     client.post(f"/appointments/visits/{visit}/call", {"result": "wrong_number"})
     assert "tel:" not in read(client, f"/appointments/?visit={visit}")
     assert "tel:" not in read(client, "/appointments/calls?show=done")
+
+
+def test_what_was_sent_today_is_counted(clinic: UUID) -> None:
+    for last in (1, 2, 3):
+        (delivery,) = factories.send(clinic, factories.intent(last))
+        for kind in (1, 2 if last < 3 else 3):
+            sql(
+                "INSERT INTO messaging_event (clinic_id, message, at, kind, carrier) VALUES (%s, %s, %s, %s, 1)",
+                (clinic, delivery.message_id, business_time.now(), kind),
+            )
+    counts = re.findall(r'<b class="strong num(?: bad)?">(\d+)</b>', read(staff.desk(clinic), "/"))
+    assert counts == ["3", "2", "1"]

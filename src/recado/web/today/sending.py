@@ -65,7 +65,7 @@ def today(clinic_id: UUID, now: datetime) -> Sending:
     due = journeys.planned_between(clinic_id, now, end)
     left, coming = [0] * 48, [0] * 48
     for text in sent:
-        left[_half(local(text.at, zone))] += 1
+        left[_half(local(text.since, zone))] += text.count
     for moment in due:
         coming[_half(local(moment, zone))] += 1
     used = [at for at in range(48) if left[at] or coming[at]]
@@ -86,9 +86,9 @@ def today(clinic_id: UUID, now: datetime) -> Sending:
             )
             for at in range(first, last)
         ],
-        sent=len(sent),
-        delivered=sum(text.is_delivered for text in sent),
-        failed=sum(text.has_failed for text in sent),
+        sent=sum(left),
+        delivered=sum(text.delivered for text in sent),
+        failed=sum(text.failed for text in sent),
         planned=len(due),
         first=_clock(first),
         last=_clock(last),
