@@ -14,6 +14,7 @@ from django.urls import get_resolver
 
 from recado.appointments import actions as appointments
 from recado.clinics import access
+from recado.clinics import actions as clinics
 from recado.clinics.roles import ROLES
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
@@ -56,6 +57,7 @@ class Foreign:
         self.ids |= dict(self._made_by_a_question())
         importer = staff.desk(self.clinic.id, ROLES["reception_lead"])
         self.ids |= {"file_id": imports.checked(importer, imports.line(5, start="soon")), "row": 2}
+        self.ids["site_id"] = clinics.add_site(clinic_id=self.clinic.id, name="Mill", by=OPERATOR).id
         self.ids["user_id"] = staff.hire(self.clinic.id, name="Nora Field")
 
     def _made_by_a_question(self) -> Iterator[tuple[str, UUID]]:

@@ -1,6 +1,7 @@
 """Tables of clinics, their places, people and API keys."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -28,12 +29,15 @@ class Clinic(models.Model):
     quiet_closes = models.TimeField(null=True)
     phone_shown = models.TextField(default="", db_default="", blank=True)
     address = models.TextField(default="", db_default="", blank=True)
+    languages = ArrayField(models.TextField(), default=list, db_default=[])
+    opening_hours = models.JSONField(null=True)  # a list of seven days, each a list of ["08:00", "12:00"]; null: usual
+    idle_lock = models.DurationField(default=timedelta(minutes=10), db_default=timedelta(minutes=10))
     created_at = models.DateTimeField(db_default=Now())
 
     tenant_column: ClassVar[str] = "id"
     grants: ClassVar[Mapping[str, str]] = {
         "app": "SELECT, INSERT, UPDATE (name, time_zone, country, default_language, care_basis, quiet_opens, "
-        "quiet_closes, phone_shown, address)",
+        "quiet_closes, phone_shown, address, languages, opening_hours, idle_lock)",
         "maintenance": "SELECT",
     }
 
@@ -45,6 +49,10 @@ class Clinic(models.Model):
                 condition=models.Q(quiet_opens__isnull=True, quiet_closes__isnull=True)
                 | models.Q(quiet_opens__isnull=False, quiet_closes__isnull=False),
             ),
+            models.CheckConstraint(
+                name="clinic_idle_lock",
+                condition=models.Q(idle_lock__gte=timedelta(minutes=2), idle_lock__lte=timedelta(minutes=60)),
+            ),
         ]
 
 
@@ -55,8 +63,9 @@ class Site(TenantModel):
     name = models.TextField()
     address = models.TextField(default="", db_default="", blank=True)
     directions_url = models.TextField(default="", db_default="", blank=True)
+    closed_at = models.DateTimeField(null=True)
 
-    grants = {"app": "SELECT, INSERT, UPDATE (name, address, directions_url)"}
+    grants = {"app": "SELECT, INSERT, UPDATE (name, address, directions_url, closed_at)"}
 
     class Meta:
         constraints = [models.UniqueConstraint("clinic_id", Lower("name"), name="site_name_in_clinic")]

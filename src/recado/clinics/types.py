@@ -1,7 +1,7 @@
 """What other rooms see of clinics, their people and keys. Pure."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -34,6 +34,14 @@ class QuietHours:
 NO_QUIET_HOURS = QuietHours(None, None)
 
 
+OpenDay = tuple[tuple[time, time], ...]
+"""One day of the week: none, one or two stretches in which the clinic is open, in order."""
+
+USUAL_DAY: OpenDay = ((time(8), time(18)),)
+USUAL_WEEK: tuple[OpenDay, ...] = (*(USUAL_DAY,) * 5, (), ())
+USUAL_LOCK = timedelta(minutes=10)
+
+
 @dataclass(frozen=True, slots=True)
 class ClinicSettings:
     """A clinic and its settings."""
@@ -49,6 +57,9 @@ class ClinicSettings:
     quiet_hours: QuietHours
     phone_shown: str = ""  # as patients should read it
     address: str = ""
+    languages: tuple[str, ...] = ()  # offered to patients; none: all that the product speaks
+    opening_hours: tuple[OpenDay, ...] = USUAL_WEEK  # Monday first
+    idle_lock: timedelta = USUAL_LOCK  # a screen that nobody uses locks itself after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,20 @@ class StaffView:
     email: str
     language: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person who works at a clinic, or did, as whoever manages people sees them."""
+
+    user_id: UUID
+    name: str
+    email: str
+    language: str
+    role: Role
+    since: datetime
+    until: datetime | None
+    last_sign_in: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +146,11 @@ class IssuedKey:
 class Refused(ValueError):
     """What was asked for can't be. `field` names what to change, `hint` says how."""
 
-    def __init__(self, field: str, hint: str) -> None:
+    def __init__(self, field: str, hint: str, **values: str) -> None:
         self.field = field
-        self.hint = hint
-        super().__init__(f"{field}: {hint}")
+        self.sentence, self.values = hint, values  # for who shows it in another language
+        self.hint = hint % values if values else hint
+        super().__init__(f"{field}: {self.hint}")
 
 
 class NoSuchClinic(LookupError):

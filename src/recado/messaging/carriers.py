@@ -27,7 +27,11 @@ def _routes_of(clinic_id: UUID) -> list[tuple[Route, bool]]:
     known = _routes.get(clinic_id)
     if known is not None and time.monotonic() - known[0] < FRESH_FOR:
         return known[1]
-    rows = ReceivingNumber.objects.filter(clinic_id=clinic_id).select_related("carrier").order_by("keyword", "id")
+    rows = (
+        ReceivingNumber.objects.filter(clinic_id=clinic_id)
+        .select_related("carrier")
+        .order_by("-is_preferred", "keyword", "id")
+    )
     routes = [(Route(row.carrier_id, row.address), row.carrier.is_active) for row in rows]
     if routes:  # a clinic that has none yet is asked again at once
         _routes[clinic_id] = (time.monotonic(), routes)

@@ -137,9 +137,13 @@ class ReceivingNumber(TenantModel):
     carrier = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT)
     address = models.CharField(max_length=20)
     keyword = models.CharField(max_length=20, default="")
+    is_preferred = models.BooleanField(default=False, db_default=False)  # texts that answer to no number come from it
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(
+                fields=["clinic_id"], condition=models.Q(is_preferred=True), name="messaging_number_preferred"
+            ),
             models.UniqueConstraint(fields=["address", "keyword", "clinic_id"], name="messaging_number_once"),
             models.UniqueConstraint(
                 fields=["address", "keyword"], condition=~models.Q(keyword=""), name="messaging_number_keyword"

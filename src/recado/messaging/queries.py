@@ -17,20 +17,24 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import keys_for
 
-from . import gate, histories, inbound, links, segments
+from . import gate, histories, inbound, links, segments, upkeep
 from .carriers import route_for
 from .models import Message, Reference
 from .types import STATE_OF, EventKind, EventView, Intent, Lane, MessageView, Said, State, TextStory
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
+    "CarrierView",
     "EmptyText",
     "Fate",
+    "Health",
+    "Hour",
     "Measure",
     "Raw",
     "Template",
     "Value",
     "bind_inbound",
+    "carriers_of",
     "counts_by_state",
     "define",
     "define_all",
@@ -54,6 +58,10 @@ __all__ = [
     "waiting_inbound",
 ]
 
+CarrierView = upkeep.CarrierView
+Health = upkeep.Health
+Hour = upkeep.Hour
+carriers_of = upkeep.carriers_of
 Fate = histories.Fate
 fates_of = histories.fates_of
 last_fates = histories.last_fates
@@ -260,7 +268,6 @@ def foresee(clinic_id: UUID, intent: Intent) -> Outlook:
 OLDEST_DUE = "SELECT min(due) FROM messaging_outbox WHERE due <= %s"
 CARRIERS = "SELECT name, state, state_at FROM messaging_carrieraccount WHERE is_active ORDER BY id"
 LATE_AFTER = timedelta(seconds=60)  # a due text that waits longer: the queue is degraded
-SILENT_AFTER = timedelta(seconds=30)  # a carrier not heard ready for longer is degraded
 
 
 def health(maintenance: "psycopg.Connection[Any]") -> dict[str, Any]:
@@ -271,7 +278,7 @@ def health(maintenance: "psycopg.Connection[Any]") -> dict[str, Any]:
     carriers = [
         {
             "name": name,
-            "state": "ok" if state == "ready" and at and real - at < SILENT_AFTER else "degraded",
+            "state": "ok" if state == "ready" and at and real - at < upkeep.SILENT_AFTER else "degraded",
             "age_s": round((real - at).total_seconds(), 1) if at else None,
         }
         for name, state, at in maintenance.execute(CARRIERS)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from recado.clinics.roles import Permission
+
 TITLES: dict[str, Any] = {
     "reception": _("Reception"),
     "reception_lead": _("Reception lead"),
@@ -35,3 +37,31 @@ def title(code: str) -> str:
 def about(code: str) -> str:
     """What people of this role do."""
     return str(ABOUT[code])
+
+
+PERMISSIONS: dict[Permission, Any] = {
+    Permission.SEE_APPOINTMENTS: _("See appointments"),
+    Permission.CHANGE_APPOINTMENTS: _("Change appointments"),
+    Permission.SEE_PATIENTS: _("See patients"),
+    Permission.CHANGE_PATIENTS: _("Change patients"),
+    Permission.IMPORT: _("Bring files in"),
+    Permission.SEE_MESSAGES: _("Read messages"),
+    Permission.REPLY: _("Answer patients"),
+    Permission.SEND_CAMPAIGNS: _("Write to many"),
+    Permission.APPROVE_CAMPAIGNS: _("Approve texts to many"),
+    Permission.CHANGE_JOURNEYS: _("Change journeys"),
+    Permission.SEND_EMERGENCY: _("Send emergencies"),
+    Permission.RELEASE_RESULTS: _("Release results"),
+    Permission.SEE_FIGURES: _("See figures"),
+    Permission.SEE_AUDIT: _("Read the audit log"),
+    Permission.ANSWER_DATA_REQUESTS: _("Answer data requests"),
+    Permission.CHANGE_SETTINGS: _("Change settings"),
+    Permission.MANAGE_PEOPLE: _("Manage people"),
+    Permission.MANAGE_CONNECTIONS: _("Manage carriers"),
+    Permission.SEE_OPERATIONS: _("See operations"),
+}
+
+
+def permission(one: Permission) -> str:
+    """What a permission lets people do."""
+    return str(PERMISSIONS[one])

@@ -109,7 +109,14 @@ def _settings_url(request: HttpRequest) -> str:
     return next((reverse(name) for permission, name in SETTINGS if role.may(permission)), "")
 
 
-SETTINGS: tuple[tuple[Permission, str], ...] = ()
+SETTINGS: tuple[tuple[Permission, str], ...] = (
+    (Permission.CHANGE_SETTINGS, "settings-clinic"),
+    (Permission.MANAGE_PEOPLE, "settings-people"),
+    (Permission.MANAGE_CONNECTIONS, "settings-carriers"),
+    (Permission.SEE_AUDIT, "settings-audit"),
+    (Permission.SEE_OPERATIONS, "settings-carriers"),
+)
+"""Where "Settings" leads: the first that somebody may open."""
 
 
 def _workplaces(request: HttpRequest) -> list[dict[str, Any]]:

@@ -26,6 +26,14 @@ from .answers import Answered, Entries, Lost, OpenSlice, entries
 log = logging.getLogger("recado.dispatch")
 
 
+NOTE_CARRIER = """
+UPDATE messaging_carrieraccount c SET state = %(state)s, state_at = %(now)s
+FROM (SELECT id, state FROM messaging_carrieraccount WHERE id = %(carrier)s FOR UPDATE) was
+WHERE c.id = was.id AND (was.state <> %(state)s OR %(state)s = 'ready') RETURNING was.state <> %(state)s
+"""
+SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
+
+
 class Books:
     """The dispatcher's own connection and keys."""
 
@@ -98,14 +106,16 @@ class Books:
                 await cursor.execute(outbox.DROP_SLICES, {"slices": [slice_id]})
 
     async def note_carriers(self, states: dict[int, str]) -> None:
-        """Keeps how each carrier is, for the health page: the moment moves on only while it is ready."""
+        """Keeps how each carrier is: the moment moves on only while it is ready. A change is told to the clinics that
+        it serves."""
         async with self._transaction() as cursor:
             for carrier, state in states.items():
-                await cursor.execute(
-                    "UPDATE messaging_carrieraccount SET state = %s, state_at = %s "
-                    "WHERE id = %s AND (state <> %s OR %s = 'ready')",
-                    (state, real_now(), carrier, state, state),
-                )
+                await cursor.execute(NOTE_CARRIER, {"carrier": carrier, "state": state, "now": real_now()})
+                row = await cursor.fetchone()
+                if row and row[0]:
+                    await cursor.execute(SERVED, (carrier,))
+                    served = [news.word(clinic, news.Topic.CARRIERS) for (clinic,) in await cursor.fetchall()]
+                    await cursor.execute(news.TELL, (served,))
 
     async def tell(self, words: Sequence[str]) -> None:
         """Tells open screens what has changed."""

@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import audit_page, carriers_page, clinic_page, people_page, sites_page, views
+
+urlpatterns = [
+    path("", views.index, name="settings"),
+    path("clinic", clinic_page.clinic, name="settings-clinic"),
+    path("clinic/sites/new", sites_page.add, name="settings-site-new"),
+    path("clinic/sites/<uuid:site_id>", sites_page.site, name="settings-site"),
+    path("clinic/sites/<uuid:site_id>/close", sites_page.close, name="settings-site-close"),
+    path("people", people_page.people, name="settings-people"),
+    path("people/new", people_page.add, name="settings-person-new"),
+    path("people/<uuid:user_id>", people_page.person, name="settings-person"),
+    path("people/<uuid:user_id>/end", people_page.end, name="settings-person-end"),
+    path("audit", audit_page.log, name="settings-audit"),
+    path("audit/check", audit_page.check, name="settings-audit-check"),
+    path("audit/export", audit_page.export, name="settings-audit-export"),
+    path("carriers", carriers_page.carriers, name="settings-carriers"),
+    path("carriers/test", carriers_page.test, name="settings-carrier-test"),
+]

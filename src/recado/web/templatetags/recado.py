@@ -86,6 +86,29 @@ def unlocalized(value: float) -> str:
     return f"{value:g}"
 
 
+def full_day(at: datetime) -> str:
+    """The day of a moment, with its year: 14 Mar 2026."""
+    return dates.full_date(at.date())
+
+
+@register.filter
+def seconds(at: datetime) -> str:
+    """The seconds of a moment, beside its clock."""
+    return f"{at:%S}"
+
+
+@register.filter
+def short_id(identifier: object) -> str:
+    """The end of an id: its beginning is the time, and alike in many."""
+    return f"…{str(identifier)[-6:]}"
+
+
+@register.filter
+def at(values: list[object], place: int) -> object:
+    """The value at a place of a list."""
+    return values[place]
+
+
 @register.filter
 def number(count: int) -> str:
     """A count with the separators of the reader's language."""
