@@ -130,7 +130,8 @@ def test_code_whose_time_is_over_is_not_handed_over(clinic: UUID) -> None:
 
 def test_inbound_text_is_stored_when_the_sink_returns(clinic: UUID) -> None:
     heard = Inbound(phone().e164, factories.NUMBER, "1", None, "m-1")
-    dispatch(Obedient(), until=lambda: True, beside=[heard, heard])
+    carrier = Obedient()
+    dispatch(carrier, until=lambda: carrier.sink is not None, beside=[heard, heard])
     assert sql("SELECT carrier, ref FROM messaging_inboundraw") == [(CARRIER, "m-1")]
 
 

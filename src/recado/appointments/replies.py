@@ -160,15 +160,18 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         stopped_at=stops[0] if stops else None,
         may_take_back=visit.state == VisitState.CANCELLED and visit.answer == "cancel" and is_ahead,
         receiving_number=texts.number_of(clinic_id),
+        languages=clinic.languages,
     )
 
 
 def _site(clinic_id: UUID, name: str) -> SiteView | None:
     """The clinic's site of that name; where the source names none, its only one."""
-    sites = clinics.sites(clinic_id)
-    if not name and len(sites) == 1:
-        return sites[0]
-    return next((site for site in sites if site.name.casefold() == name.casefold()), None)
+    if not name:
+        sites = clinics.sites(clinic_id)
+        return sites[0] if len(sites) == 1 else None
+    # One that has been closed since keeps its address for what was booked there.
+    named = (site for site in clinics.sites(clinic_id, with_closed=True) if site.name.casefold() == name.casefold())
+    return next(named, None)
 
 
 def fresh_link_text(clinic_id: UUID, visit_id: UUID) -> str | None:

@@ -67,10 +67,12 @@ def all_clinics() -> list[ClinicSettings]:
         return [_view(row) for row in connection.execute(_COLUMNS + " ORDER BY slug")]
 
 
-def sites(clinic_id: UUID) -> list[SiteView]:
-    """A clinic's places that are open, by name."""
+def sites(clinic_id: UUID, *, with_closed: bool = False) -> list[SiteView]:
+    """A clinic's places that are open, by name; `with_closed` those too that were."""
     with clinic_scope(clinic_id):
-        found = Site.objects.filter(clinic_id=clinic_id, closed_at__isnull=True).order_by("name")
+        found = Site.objects.filter(clinic_id=clinic_id).order_by("name")
+        if not with_closed:
+            found = found.filter(closed_at__isnull=True)
         return [SiteView(site.id, site.name, site.address, site.directions_url) for site in found]
 
 

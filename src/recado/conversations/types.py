@@ -50,6 +50,7 @@ class VisitPage:
     stopped_at: datetime | None
     may_take_back: bool
     receiving_number: str
+    languages: tuple[str, ...] = ()  # offered by the clinic; none: all
 
 
 class ThreadState(StrEnum):

@@ -1,6 +1,6 @@
 """The languages a page can be shown in, and how one is chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -41,8 +41,10 @@ def asked(request: HttpRequest) -> str:
     return f"?lang={code}" if code else ""
 
 
-def menu(current: str) -> list[Choice]:
-    return [Choice(code, name, code == current) for code, name in OWN_NAMES.items()]
+def menu(current: str, offered: Collection[str] = ()) -> list[Choice]:
+    """The languages to choose among: those that a clinic offers (none: all), and the one that is shown."""
+    names = {code: name for code, name in OWN_NAMES.items() if not offered or code in offered or code == current}
+    return [Choice(code, name, code == current) for code, name in names.items()]
 
 
 def direction(code: str) -> str:

@@ -172,7 +172,7 @@ def _page(
             "token": token,
             "lang": language,
             "dir": languages.direction(language),
-            "languages": languages.menu(language),
+            "languages": languages.menu(language, page.languages if page else ()),
             "asked": languages.asked(request),
             **(_words(page) if page else {}),
             **(more or {}),
