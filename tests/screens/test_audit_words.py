@@ -24,7 +24,7 @@ def written() -> Iterator[str]:
             name = ast.unparse(node.func).rpartition(".")[2]
             if name == "AuditLine":
                 said += node.args[2:3]
-            if name in ("_note", "_note_list", "_audit", "_keep"):
+            if name in ("_note", "note", "_note_list", "_audit", "_keep"):
                 said += node.args
             if name == "_act" and path.name == "desk.py":
                 yield from (f"conversation.{one.value}" for one in node.args[1:2] if isinstance(one, ast.Constant))

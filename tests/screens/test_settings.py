@@ -185,7 +185,9 @@ def test_person_is_added_changed_and_ended(admin: Client, clinic: UUID) -> None:
     typed = {"name": "Ben Carter", "email": "Ben@Clinic.example", "role": "reception", "language": "fr"}
     response = admin.post("/settings/people/new", typed)
     ben = next(one for one in queries.people(clinic) if one.email == "ben@clinic.example")
-    assert response["Location"] == f"/settings/people/{ben.user_id}" and ben.language == "fr"
+    link = response.content.decode().partition("<code")[2].partition(">")[2].partition("<")[0]
+    assert link.startswith("http") and "/enter/" in link and ben.language == "fr"
+    assert pages.browser().get(link).status_code == 200
     admin.post(f"/settings/people/{ben.user_id}", {"role": "manager"})
     assert queries.role_of(clinic_id=clinic, user_id=ben.user_id) is MANAGER
     admin.post(f"/settings/people/{ben.user_id}/end")
@@ -195,6 +197,25 @@ def test_person_is_added_changed_and_ended(admin: Client, clinic: UUID) -> None:
         "SELECT action FROM foundation_auditevent WHERE action LIKE 'clinics.%%' ORDER BY id DESC LIMIT 3"
     )
     assert [row[0] for row in written] == ["clinics.end_staff", "clinics.change_role", "clinics.add_staff"]
+
+
+def test_a_link_to_begin_anew_is_shown_once(admin: Client, clinic: UUID) -> None:
+    user = staff.hire(clinic, RECEPTION, "Ben Carter")
+    page = admin.post(f"/settings/people/{user}/link").content.decode()
+    assert page.count("/enter/") == 2 and pages.Reading(page).faults == []  # to read and to copy
+    assert "/enter/" not in admin.get(f"/settings/people/{user}").content.decode()
+    assert admin.get(f"/settings/people/{user}/link").status_code == 405
+
+
+def test_who_works_elsewhere_too_is_not_handed_over(admin: Client, clinic: UUID) -> None:
+    typed = {"name": "Ben", "email": "ben@two.example", "role": "reception", "language": "en"}
+    other = factories.make_clinic("mill-lane").id
+    staff.desk(other, ADMINISTRATOR).post("/settings/people/new", typed)
+    page = admin.post("/settings/people/new", typed).content.decode()
+    assert "/enter/" not in page and "as they do there" in page
+    ben = next(one for one in queries.people(clinic) if one.email == "ben@two.example")
+    response = admin.post(f"/settings/people/{ben.user_id}/link")
+    assert response.status_code == 422 and "works at another clinic too" in response.content.decode()
 
 
 def test_who_is_ended_is_out_at_once(clinic: UUID, admin: Client) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -20,6 +19,7 @@ from recado.clinics.roles import ROLES, Permission
 from recado.clinics.types import PersonView, Refused
 from recado.foundation.text import gettext_noop
 from recado.web import languages, role_words, shell
+from recado.web.sign_in import entering
 from recado.web.sign_in.at_work import clinic_of
 
 from . import frame
@@ -113,8 +113,7 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refused:
         return _new(request, typed, refused)
-    messages.success(request, _("The person is added."))
-    return HttpResponseRedirect(reverse("settings-person", args=[made.user_id]), status=303)
+    return _with_link(request, made.user_id, is_new=True)
 
 
 def _new(request: HttpRequest, form: dict[str, str], refused: Refused | None = None) -> HttpResponse:
@@ -157,10 +156,30 @@ def end(request: HttpRequest, user_id: UUID) -> HttpResponse:
     except Refused as refused:
         return _person(request, found, refused)
     if not queries.workplaces(user_id):
-        for session in UserSession.objects.filter(user_id=user_id):
-            session.end()
+        entering.end_sessions(user_id)
     messages.success(request, _("They no longer work here."))
     return HttpResponseRedirect(reverse("settings-people"), status=303)
+
+
+@needs(Permission.MANAGE_PEOPLE)
+@require_POST
+def link(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """A link by which somebody begins anew, after a lost password or phone. It is shown once, and kept nowhere."""
+    _found(request, user_id)
+    return _with_link(request, user_id)
+
+
+def _with_link(request: HttpRequest, user_id: UUID, *, is_new: bool = False) -> HttpResponse:
+    """The page of a person with the link to hand over. Not led on by a redirect: the link would have to stand somewhere.
+    Whoever has an account at another clinic too gets none: they sign in as they do there."""
+    found = _found(request, user_id)
+    try:
+        token = actions.reset_sign_in(clinic_id=clinic_of(request), user_id=user_id, by=shell.actor(request))
+    except Refused as refused:
+        if is_new:
+            return _person(request, found, is_added=True)
+        return _person(request, found, link_refused=frame.said(refused))
+    return _person(request, found, link=request.build_absolute_uri(reverse("enter", args=[token])), is_added=is_new)
 
 
 def _found(request: HttpRequest, user_id: UUID) -> PersonView:
@@ -172,13 +191,23 @@ def _found(request: HttpRequest, user_id: UUID) -> PersonView:
     return found
 
 
-def _person(request: HttpRequest, found: PersonView, refused: Refused | None = None) -> HttpResponse:
+def _person(
+    request: HttpRequest,
+    found: PersonView,
+    refused: Refused | None = None,
+    *,
+    link: str = "",
+    link_refused: str = "",
+    is_added: bool = False,
+) -> HttpResponse:
     context = {
         "person": _line(request, found, second_steps([found.user_id])),
-        "role_code": request.POST.get("role", "") or found.role.code,
+        "role_code": (request.POST.get("role", "") if refused else "") or found.role.code,
         "error": frame.said(refused) if refused else "",
         "roles": _roles(Counter()),
+        "link": link,
+        "link_refused": link_refused,
+        "is_added": is_added,
     }
-    return frame.page(
-        request, "recado/administration/person.html", context, at="people", status=422 if refused else 200
-    )
+    status = 422 if refused or link_refused else 200
+    return frame.page(request, "recado/administration/person.html", context, at="people", status=status)

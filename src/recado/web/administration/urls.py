@@ -11,6 +11,7 @@ urlpatterns = [
     path("people", people_page.people, name="settings-people"),
     path("people/new", people_page.add, name="settings-person-new"),
     path("people/<uuid:user_id>", people_page.person, name="settings-person"),
+    path("people/<uuid:user_id>/link", people_page.link, name="settings-person-link"),
     path("people/<uuid:user_id>/end", people_page.end, name="settings-person-end"),
     path("audit", audit_page.log, name="settings-audit"),
     path("audit/check", audit_page.check, name="settings-audit-check"),

@@ -86,6 +86,7 @@ def unlocalized(value: float) -> str:
     return f"{value:g}"
 
 
+@register.filter
 def full_day(at: datetime) -> str:
     """The day of a moment, with its year: 14 Mar 2026."""
     return dates.full_date(at.date())
