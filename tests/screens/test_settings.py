@@ -194,9 +194,10 @@ def test_person_is_added_changed_and_ended(admin: Client, clinic: UUID) -> None:
     assert queries.role_of(clinic_id=clinic, user_id=ben.user_id) is None
     assert "Ben Carter" in admin.get("/settings/people?show=left").content.decode()
     written = factories.sql(
-        "SELECT action FROM foundation_auditevent WHERE action LIKE 'clinics.%%' ORDER BY id DESC LIMIT 3"
+        "SELECT action FROM foundation_auditevent WHERE action LIKE 'clinics.%%' ORDER BY id DESC LIMIT 4"
     )
-    assert [row[0] for row in written] == ["clinics.end_staff", "clinics.change_role", "clinics.add_staff"]
+    done = ["clinics.end_staff", "clinics.change_role", "clinics.sign_in_link", "clinics.add_staff"]
+    assert [row[0] for row in written] == done
 
 
 def test_a_link_to_begin_anew_is_shown_once(admin: Client, clinic: UUID) -> None:
