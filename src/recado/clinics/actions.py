@@ -83,8 +83,11 @@ def create_clinic(
     default_language: str = "en",
     phone_shown: str = "",
     address: str = "",
+    clinic_id: UUID | None = None,
 ) -> ClinicSettings:
-    """Makes a clinic and its keys. Planned texts leave within `quiet_hours` of the patient's day. Raises Refused."""
+    """Makes a clinic and its keys. Planned texts leave within `quiet_hours` of the patient's day. Raises Refused.
+
+    With a new `clinic_id`, its first people can be taken on in the same `clinic_scope`: all of it, or nothing."""
     checks.slug(slug)
     checks.name(name)
     checks.time_zone(time_zone)
@@ -92,7 +95,7 @@ def create_clinic(
     checks.country(country)
     checks.language(default_language)
     clinic = Clinic(
-        id=new_id(),
+        id=clinic_id or new_id(),
         slug=slug,
         short_code="".join(secrets.choice(_CODE_LETTERS) for _ in range(6)),
         name=name.strip(),

@@ -1,24 +1,21 @@
 """The demo clinic: invented people, two weeks of appointments, a simulated carrier and its number."""
 
 import json
-import random
 import time as time_of
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from recado.appointments import actions as appointments
-from recado.appointments.types import Announce, Booking
+from recado.appointments.types import Announce
 from recado.clinics import actions as clinics
 from recado.clinics import queries as clinic_queries
 from recado.clinics.roles import ROLES
 from recado.clinics.types import ClinicSettings, LinkKind, NoSuchClinic, Refused
 from recado.contacts import queries as contacts
-from recado.contacts.types import PersonRecord
 from recado.foundation import business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.crypto import SYSTEM_CLINIC, plain_letters
@@ -27,8 +24,8 @@ from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
-from recado.launch import demo_past
-from recado.launch.demo_people import CLINICIANS, PATIENTS, SERVICES, STAFF, VISITORS, DemoPerson
+from recado.launch import demo_past, sample
+from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
 from recado.messaging.carriers import forget_routes
@@ -39,7 +36,7 @@ CARRIER_ID = 1
 CARRIER_NAME = "Northline (simulated)"
 FIRST_NUMBER = 100  # +44 7700 900100: the demo clinic's; clinics made later get the next ones
 LAST_NUMBER = 199
-DAYS = 14
+AHEAD = range(1, 15)  # days
 WAY_IN_LASTS = timedelta(hours=12)
 DEMO = Actor(ActorKind.SYSTEM, "demo")
 
@@ -94,7 +91,7 @@ def load() -> Made:
         with suppress(Refused):
             clinics.add_staff(clinic_id=clinic.id, email=email, name=person.name, role=ROLES[person.role], by=DEMO)
     visits = demo_past.load(clinic, DEMO)
-    bookings = _bookings(business_time.now(), clinic.time_zone)
+    bookings = sample.bookings(business_time.now(), clinic.time_zone, days=AHEAD, prefix="HS", site="Harbour Street")
     appointments.record_bookings(
         clinic_id=clinic.id, source=SOURCE, bookings=bookings, announce=Announce.NONE, by=DEMO, is_first_import=True
     )
@@ -150,38 +147,6 @@ def furnish(clinic_id: UUID) -> str:
         )
     forget_routes()
     return number
-
-
-def _bookings(now: datetime, time_zone: str) -> list[Booking]:
-    """Two weeks of visits on working days, the same for the same day. The first patient of the list gets the visit that
-    is asked about first (three days before), so that whoever moves the clock on meets her first."""
-    zone = ZoneInfo(time_zone)
-    today = now.astimezone(zone).date()
-    dice = random.Random(today.toordinal())
-    slots: list[tuple[datetime, str]] = []
-    for offset in range(1, DAYS + 1):
-        day = today + timedelta(days=offset)
-        if day.weekday() >= 5:
-            continue
-        for clinician in CLINICIANS[: 2 if offset % 2 else 3]:
-            for hour, minute in sorted(dice.sample([(h, m) for h in (9, 10, 11, 14, 15, 16) for m in (0, 30)], 3)):
-                slots.append((datetime.combine(day, time(hour, minute), zone), clinician))
-    slots.sort(key=lambda slot: _first_asked(slot[0], now))
-    people = [*PATIENTS, *(dice.choice(PATIENTS) for _ in slots)]
-    return [
-        _booking(at, person, start, clinician, dice.choice(SERVICES))
-        for at, (person, (start, clinician)) in enumerate(zip(people, slots, strict=False))
-    ]
-
-
-def _first_asked(start: datetime, now: datetime) -> datetime:
-    asked = [start - before for before in (timedelta(days=3), timedelta(days=1)) if start - before > now]
-    return asked[0] if asked else start
-
-
-def _booking(at: int, person: DemoPerson, start: datetime, clinician: str, service: str) -> Booking:
-    record = PersonRecord(person.record_number, person.name, Phone(person.e164), person.language, person.birth_date)
-    return Booking(f"HS-A{at + 1:04}", record, start, timedelta(minutes=15), clinician, service, "Harbour Street")
 
 
 @lru_cache(maxsize=1)

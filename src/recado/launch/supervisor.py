@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from recado.launch import children, lifeline, migrate
+from recado.launch import children, first_run, lifeline, migrate
 from recado.launch.children import SIGNATURE, Child
 from recado.launch.environment import DATA, DATABASE_URL, DEMO_STAYS_HERE, LOOPBACK, PORT, make_data_folder
 from recado.launch.errors import CannotRun
@@ -179,8 +179,12 @@ class Supervisor:
             self._say("Enter the demo, each link once (the sign-in page has buttons too):")
             for role, way in enter.items():
                 self._say(f"  {role.replace('_', ' '):16} {way}")
-        said = json.dumps({"url": address, "is_demo": is_demo, "enter": enter})
-        print(said if self.as_json else address, flush=True)
+        token = first_run.make_way()
+        begin = f"{address}/first-run/{token}" if token else ""
+        if begin:
+            self._say("Nobody works here yet. Begin with this link; it works until the clinic is made:")
+        said = json.dumps({"url": address, "is_demo": is_demo, "enter": enter, "first_run": begin})
+        print(said if self.as_json else begin or address, flush=True)
 
     def _ways_in(self, address: str) -> dict[str, str]:
         return {role: f"{address}/enter/{token}" for role, token in self._command("demo-ways-in").items()}

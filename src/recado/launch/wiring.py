@@ -37,6 +37,8 @@ LINK_TEXTS: dict[str, str] = {
 STANDING: dict[str, str] = {
     "is_demo": "recado.launch.demo:is_demo",
     "demo_clinic": "recado.launch.demo:demo_clinic",
+    "first_run": "recado.launch.first_run",
+    "load_sample": "recado.launch.sample:load",
 }
 
 # What the import pages ask of whoever reads that kind of file: appointments.types.ImportDesk.

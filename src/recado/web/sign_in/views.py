@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recado.clinics.access import public
+from recado.foundation.wiring import wired
 from recado.web.sign_in import at_work, entering, factors, links
 from recado.web.sign_in.throttle import tries_left
 
@@ -39,7 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return HttpResponseRedirect(entering.way_on(request, wanted))
-        return page(request, "sign_in.html", {"next": wanted, "demo_people": links.demo_people(request)})
+        return _way_in(request, wanted)
     email, password = request.POST.get("email", "").strip().lower()[:254], request.POST.get("password", "")[:500]
     fault = _("E-mail and password don't belong together. Look at both and try again.")
     if _is_too_often(request, email):
@@ -48,8 +49,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _after_password(request, user, wanted)
     else:
         _note_failure(email)
+    return _way_in(request, wanted, email=email, fault=fault)
+
+
+def _way_in(request: HttpRequest, wanted: str, *, email: str = "", fault: str = "") -> HttpResponse:
+    """The sign-in page; of an empty product, how to begin."""
+    if wired("STANDING", "first_run").is_empty():
+        return page(request, "empty.html", {})
     context = {"next": wanted, "email": email, "fault": fault, "demo_people": links.demo_people(request)}
-    return page(request, "sign_in.html", context, is_wrong=True)
+    return page(request, "sign_in.html", context, is_wrong=bool(fault))
 
 
 def _is_too_often(request: HttpRequest, email: str) -> bool:
@@ -149,8 +157,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
         user = _behind_passkey(request)
     if user is None:
         fault = _("This passkey doesn't open Recado. Use another way in, or ask an administrator.")
-        context = {"next": wanted, "fault": fault, "demo_people": links.demo_people(request)}
-        return page(request, "sign_in.html", context, is_wrong=True)
+        return _way_in(request, wanted, fault=fault)
     entering.enter(request, user, "webauthn")
     return HttpResponseRedirect(entering.way_on(request, wanted))
 

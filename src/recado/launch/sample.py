@@ -1,0 +1,69 @@
+"""Invented visits of invented patients, whose numbers are reserved for fiction: for the demo, and for a clinic that asks."""
+
+import random
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from recado.appointments import actions as appointments
+from recado.appointments.types import Announce, Booking
+from recado.clinics import queries as clinics
+from recado.contacts.types import PersonRecord
+from recado.foundation import business_time
+from recado.foundation.actors import Actor
+from recado.foundation.phone import Phone
+from recado.launch.demo_people import CLINICIANS, PATIENTS, SERVICES, DemoPerson
+
+SOURCE = "sample"
+WEEK = range(7)  # days from today
+
+
+def load(clinic_id: UUID, by: Actor) -> int:
+    """Gives a clinic a week of invented visits, and returns how many. Nobody is told of them."""
+    zone = clinics.clinic_settings(clinic_id).time_zone
+    made = bookings(business_time.now(), zone, days=WEEK, prefix="SAMPLE")
+    appointments.record_bookings(
+        clinic_id=clinic_id, source=SOURCE, bookings=made, announce=Announce.NONE, by=by, is_first_import=True
+    )
+    appointments.settle_announcements(clinic_id=clinic_id, source=SOURCE, announce=Announce.NONE, by=by)
+    return len(made)
+
+
+def bookings(now: datetime, time_zone: str, *, days: range, prefix: str, site: str = "") -> list[Booking]:
+    """Visits on working days, the same for the same day. The first patient of the list gets the visit that is asked about
+    first (three days before), so that whoever moves the clock on meets her first. `prefix` marks what was invented."""
+    zone = ZoneInfo(time_zone)
+    today = now.astimezone(zone).date()
+    dice = random.Random(today.toordinal())
+    slots: list[tuple[datetime, str]] = []
+    for offset in days:
+        day = today + timedelta(days=offset)
+        if day.weekday() >= 5 and offset:
+            continue
+        for clinician in CLINICIANS[: 2 if offset % 2 else 3]:
+            for hour, minute in sorted(dice.sample([(h, m) for h in (9, 10, 11, 14, 15, 16) for m in (0, 30)], 3)):
+                slots.append((datetime.combine(day, time(hour, minute), zone), clinician))
+    slots.sort(key=lambda slot: _first_asked(slot[0], now))
+    people = [*PATIENTS, *(dice.choice(PATIENTS) for _ in slots)]
+    return [
+        Booking(
+            f"{prefix}-A{at + 1:04}",
+            _record(person, prefix),
+            start,
+            timedelta(minutes=15),
+            clinician,
+            dice.choice(SERVICES),
+            site,
+        )
+        for at, (person, (start, clinician)) in enumerate(zip(people, slots, strict=False))
+    ]
+
+
+def _record(person: DemoPerson, prefix: str) -> PersonRecord:
+    number = f"{prefix}-{person.record_number.rpartition('-')[2]}"
+    return PersonRecord(number, person.name, Phone(person.e164), person.language, person.birth_date)
+
+
+def _first_asked(start: datetime, now: datetime) -> datetime:
+    asked = [start - before for before in (timedelta(days=3), timedelta(days=1)) if start - before > now]
+    return asked[0] if asked else start
