@@ -3,11 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from stat import S_IMODE
+from uuid import UUID
 
 import pytest
 from django.db import connections
 
 from recado.clinics import queries as clinics
+from recado.foundation.actors import OPERATOR
+from recado.integrations.csv_files import outcomes
 from recado.launch import first_run
 from tests import factories, pages
 
@@ -87,13 +90,20 @@ def test_country_of_many_zones_asks_for_one(way: str) -> None:
     assert "more than one time zone" in page
 
 
-def test_sample_brings_a_week_of_invented_visits(way: str) -> None:
+def test_sample_brings_a_week_of_invented_visits_that_can_be_taken_back(way: str) -> None:
     pages.browser().post(f"/first-run/{way}", GIVEN | {"start": "sample"})
     clinic = clinics.clinic_by_slug("laka-dental")
-    counted = "SELECT count(*) FROM appointments_appointment WHERE clinic_id = %s"
-    ((count,),) = factories.sql(counted, (clinic.id,))
-    assert count > 20
+    assert count(clinic.id) > 30
     assert factories.queued() == set(), "nobody is told"
+    (run,), total = outcomes.runs(clinic.id, 1)
+    assert total == 1 and run.counts["rows"] == run.counts["new"] == count(clinic.id), run.counts
+    outcomes.take_back(clinic_id=clinic.id, run_id=run.id, by=OPERATOR)
+    assert count(clinic.id) == 0
+
+
+def count(clinic_id: UUID) -> int:
+    ((found,),) = factories.sql("SELECT count(*) FROM appointments_appointment WHERE clinic_id = %s", (clinic_id,))
+    return int(found)
 
 
 def test_of_two_who_begin_at_once_one_makes_the_clinic(way: str) -> None:

@@ -274,3 +274,28 @@ def test_profile_is_saved(clinic: UUID) -> None:
     client.post("/profile", {"name": "Marta K", "language": "fr", "theme": "dark"})
     page = client.get("/profile").content.decode()
     assert 'data-theme="dark"' in page and 'lang="fr"' in page and "Marta K" in page
+
+
+# ------------------------------------------------------------------------------------------------ single keys
+
+
+def test_keys_are_changed_switched_off_and_put_back(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    assert client.post("/profile/keys", {"key-r": "X", "key-s": ""}).status_code == 303
+    page = client.get("/inbox/").content.decode()
+    assert '{"changed": {"r": "x", "s": ""}}' in page
+    client.post("/profile", {"name": "Marta", "language": "en", "theme": "system"})
+    page = client.get("/profile").content.decode()
+    assert pages.Reading(page).faults == [] and '"off": true' in page and '"r": "x"' in page
+    client.post("/profile/keys", {"usual": "1", "key-r": "x"})
+    assert '{"off": true}' in client.get("/profile").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("e", "E is used for Done, or change."), ("j", "J is used for Next row."), ("xy", "One letter")]
+)
+def test_key_that_is_taken_is_said_so(clinic: UUID, typed: str, said: str) -> None:
+    answer = staff.desk(clinic).post("/profile/keys", {"key-r": typed})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and said in page and pages.Reading(page).faults == []
+    assert "<script" in page and '"changed"' not in page

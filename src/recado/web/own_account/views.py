@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from recado.clinics import queries as clinics
 from recado.clinics.access import public
 from recado.web import dates, languages, shell
+from recado.web.own_account import keys as own_keys
 from recado.web.sign_in import entering, factors
 from recado.web.sign_in.at_work import clinic_of
 
@@ -31,9 +32,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, fault: str = "") -> HttpResponse:
+def _page(request: HttpRequest, fault: str = "", key_rows: list[own_keys.KeyRow] | None = None) -> HttpResponse:
     user: Any = request.user
     keys = factors.passkeys(user.pk)
+    is_wrong = bool(fault or key_rows)
     context = {
         "fault": fault,
         "name": request.POST.get("name", user.name) if fault else user.name,
@@ -42,9 +44,12 @@ def _page(request: HttpRequest, fault: str = "") -> HttpResponse:
         "passkeys": [(one, dates.full_date(one.created_at.astimezone(_zone(request)).date())) for one in keys],
         "app": factors.of_kind(user.pk, "totp"),
         "recovery": factors.of_kind(user.pk, "recovery_codes"),
+        "codes_left": factors.recovery_codes_left(user.pk),
+        "key_rows": key_rows or own_keys.rows(user.keys),
+        "is_key_wrong": bool(key_rows),
         "sessions": _sessions(request),
     }
-    return shell.page(request, "recado/staff/profile.html", context, status=422 if fault else 200)
+    return shell.page(request, "recado/staff/profile.html", context, status=422 if is_wrong else 200)
 
 
 def _sessions(request: HttpRequest) -> list[dict[str, Any]]:
@@ -85,6 +90,21 @@ def _save(request: HttpRequest) -> HttpResponse:
     user.save(update_fields=["name", "language", "theme", "keys"])
     with translation.override(user.language):
         messages.success(request, _("Your profile is saved."))
+    return HttpResponseRedirect(reverse("profile"), status=303)
+
+
+@public("changes the single keys of the own account")
+@require_POST
+def keys(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "clinic_id", None) is None:
+        raise PermissionDenied
+    user: Any = request.user
+    found = own_keys.rows({}) if "usual" in request.POST else own_keys.read(request.POST.dict())
+    if any(row.fault for row in found):
+        return _page(request, key_rows=found)
+    user.keys = own_keys.kept(user.keys, found)
+    user.save(update_fields=["keys"])
+    messages.success(request, _("Your keys are saved."))
     return HttpResponseRedirect(reverse("profile"), status=303)
 
 

@@ -70,6 +70,11 @@ def use_recovery_code(user_id: UUID, code: str) -> bool:
         return bool(RecoveryCodes(found).validate_code("".join(code.split()).replace("-", "")))
 
 
+def recovery_codes_left(user_id: UUID) -> int:
+    found = of_kind(user_id, Authenticator.Type.RECOVERY_CODES)
+    return len(RecoveryCodes(found).get_unused_codes()) if found else 0
+
+
 def new_recovery_codes(user: Any) -> list[str]:
     """Ten fresh codes; the old ones are over."""
     with transaction.atomic(using="accounts"):

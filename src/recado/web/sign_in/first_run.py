@@ -68,7 +68,7 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     entering.enter(request, entering.account(user_id), "password", clinic_id=clinic_id)
     if answers.values["start"] == "sample":
         wired("STANDING", "load_sample")(clinic_id, Actor(ActorKind.STAFF, str(user_id)))
-        messages.success(request, _("The clinic is made, with invented patients and a week of their visits."))
+        messages.success(request, _("The clinic is made, with invented patients and a week of their appointments."))
     return HttpResponseRedirect(reverse("second-step"), status=303)
 
 

@@ -7,7 +7,7 @@ export function isTyping(target) {
   return Boolean(target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"));
 }
 
-function keyOf(element, attribute) {
+export function keyOf(element, attribute) {
   const usual = element.getAttribute(attribute);
   return own.changed?.[element.dataset.keyName || usual] ?? usual;
 }
@@ -65,6 +65,15 @@ function onKey(event) {
 }
 
 document.addEventListener("keydown", onKey);
+
+// Keys shown on buttons and under "?" are the own ones: the letter after G, and the table of the profile, stay as they are.
+for (const shown of document.querySelectorAll("kbd")) {
+  const mine = own.changed?.[shown.textContent.trim().toLowerCase()];
+  const isPart = shown.closest(".own-keys") || shown.previousElementSibling?.matches("kbd") || shown.nextElementSibling?.matches("kbd");
+  if (mine === undefined || isPart) continue;
+  if (mine) shown.textContent = mine.toUpperCase();
+  else shown.hidden = true;
+}
 
 // Inside a form, Ctrl Enter sends it, Ctrl Shift Enter by the button that says so.
 document.addEventListener("keydown", (event) => {

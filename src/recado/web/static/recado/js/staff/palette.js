@@ -1,6 +1,6 @@
 // All commands under Ctrl K. What can be done on this page is read from the page: links with data-go, elements with data-command
 // or data-key and a name. Filter while typing, arrows and Enter choose (ARIA combobox with a listbox).
-import { use } from "./keys.js";
+import { keyOf, use } from "./keys.js";
 
 const dialog = document.getElementById("commands");
 
@@ -8,7 +8,7 @@ function commands() {
   const found = [...document.querySelectorAll("[data-go], [data-key], [data-command]")];
   return found
     .filter((element) => !dialog.contains(element) && element.checkVisibility?.() !== false)
-    .map((element) => ({ element, name: nameOf(element), key: element.dataset.go ? `G ${element.dataset.go}` : element.dataset.key || "" }))
+    .map((element) => ({ element, name: nameOf(element), key: element.dataset.go ? `G ${element.dataset.go}` : (element.dataset.key ? keyOf(element, "data-key") : "") }))
     .filter((one) => one.name);
 }
 
