@@ -8,16 +8,19 @@ from unittest.mock import patch
 from uuid import UUID
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth import get_user_model
 from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from recado.clinics import actions as clinics
 from recado.clinics.roles import ADMINISTRATOR, MANAGER, RECEPTION, ROLES, Role
 from recado.clinics.types import LinkKind, Refused
 from recado.foundation.actors import OPERATOR
 from recado.web.sign_in import factors
+from recado.web.sign_in.views import Afterwards
 from tests import factories, pages, staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -299,3 +302,40 @@ def test_key_that_is_taken_is_said_so(clinic: UUID, typed: str, said: str) -> No
     page = answer.content.decode()
     assert answer.status_code == 422 and said in page and pages.Reading(page).faults == []
     assert "<script" in page and '"changed"' not in page
+
+
+# ------------------------------------------------------------------------------------------------ what time tells
+
+
+def test_until_the_answer_leaves_a_known_account_costs_what_an_unknown_one_does(clinic: UUID) -> None:
+    hire(clinic)
+    pages.browser().get("/sign-in")
+    asked, after = [], []
+    for email in (EMAIL, "nobody@clinic.example"):
+        client = pages.browser()
+        with (
+            patch.object(Afterwards, "close", lambda self: after.append(self)),
+            CaptureQueriesContext(connections["accounts"]) as accounts,
+            CaptureQueriesContext(connections["default"]) as clinics_own,
+        ):
+            sign_in(client, "wrong", email)
+        asked.append([[re.sub(r"'[^']*'|\d+", "", one["sql"]) for one in kind] for kind in (accounts, clinics_own)])
+    assert asked[0] == asked[1]
+    count = (
+        "SELECT count(*), count(*) FILTER (WHERE origin <> '') FROM foundation_auditevent WHERE action = 'sign_in.fail'"
+    )
+    assert factories.sql(count) == [(0, 0)]
+    for answer in after:
+        answer._then()
+    assert factories.sql(count) == [(1, 1)], "written once the answer has left"
+
+
+def test_account_with_a_passkey_alone_is_asked_for_it(clinic: UUID) -> None:
+    user_id = hire(clinic)
+    data = {"name": "My desk", "credential": {}}
+    Authenticator.objects.create(user_id=user_id, type=Authenticator.Type.WEBAUTHN, data=data)
+    client = pages.browser()
+    assert sign_in(client, way="/inbox/")["Location"] == "/sign-in/code"  # type: ignore[index]
+    page = client.get("/sign-in/code").content.decode()
+    assert "Now your passkey" in page and 'name="next" value="/inbox/"' in page and "6-digit" not in page
+    assert pages.Reading(page).faults == []
