@@ -326,7 +326,7 @@ def test_until_the_answer_leaves_a_known_account_costs_what_an_unknown_one_does(
     )
     assert factories.sql(count) == [(0, 0)]
     for answer in after:
-        answer._then()
+        answer._context.run(answer._then)
     assert factories.sql(count) == [(1, 1)], "written once the answer has left"
 
 

@@ -38,11 +38,11 @@ class Afterwards(HttpResponse):
 
     def __init__(self, answer: HttpResponse, then: Callable[[], object]) -> None:
         super().__init__(answer.content, status=answer.status_code, headers=dict(answer.headers))
-        self._then = partial(copy_context().run, then)  # the audit line tells where the request came from
+        self._then, self._context = then, copy_context()  # so that the audit line tells where the request came from
 
     def close(self) -> None:
         try:
-            self._then()
+            self._context.run(self._then)
         finally:
             super().close()
 
