@@ -67,13 +67,19 @@ function onKey(event) {
 document.addEventListener("keydown", onKey);
 
 // Keys shown on buttons and under "?" are the own ones: the letter after G, and the table of the profile, stay as they are.
-for (const shown of document.querySelectorAll("kbd")) {
-  const mine = own.changed?.[shown.textContent.trim().toLowerCase()];
-  const isPart = shown.closest(".own-keys") || shown.previousElementSibling?.matches("kbd") || shown.nextElementSibling?.matches("kbd");
-  if (mine === undefined || isPart) continue;
-  if (mine) shown.textContent = mine.toUpperCase();
-  else shown.hidden = true;
+function showOwn() {
+  for (const shown of own.changed ? document.querySelectorAll("kbd:not([data-own])") : []) {
+    const mine = own.changed[shown.textContent.trim().toLowerCase()];
+    const isPart = shown.closest(".own-keys") || shown.previousElementSibling?.matches("kbd") || shown.nextElementSibling?.matches("kbd");
+    if (mine === undefined || isPart) continue;
+    shown.dataset.own = "yes"; // a refreshed part comes without the mark, and with the usual key
+    if (mine) shown.textContent = mine.toUpperCase();
+    else shown.hidden = true;
+  }
 }
+
+showOwn();
+document.addEventListener("htmx:after:swap", showOwn);
 
 // Inside a form, Ctrl Enter sends it, Ctrl Shift Enter by the button that says so.
 document.addEventListener("keydown", (event) => {
