@@ -18,7 +18,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Delivery, Intent, LinkTarget
 
-from . import desk, routing
+from . import desk, drafts, routing
 from .models import Question
 from .queries import visit_behind
 from .types import Ask, Settlement, VisitPage
@@ -28,7 +28,9 @@ MOST_PARTS = desk.MOST_PARTS
 assign = desk.assign
 choose_patient = desk.choose_patient
 done = desk.done
+drop_draft = drafts.drop_draft
 fit = desk.fit
+keep_draft = drafts.keep_draft
 note_here = desk.note_here
 purpose_of = desk.purpose_of
 recall = desk.recall

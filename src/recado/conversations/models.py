@@ -161,3 +161,20 @@ class Presence(TenantModel):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "user_id"], name="conversations_presence_user"),)
+
+
+class Draft(TenantModel):
+    """What somebody of the staff has begun to write and not sent. Nobody else ever sees it; a week later it is gone."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT, DELETE"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    user_id = models.UUIDField()
+    name = models.CharField(max_length=80)  # which form: "inbox:<conversation>", "inbox:new:<patient>"
+    body_ct = models.BinaryField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["clinic_id", "user_id", "name"], name="conversations_draft_name"),
+        )

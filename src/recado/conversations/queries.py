@@ -15,13 +15,14 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import queries as texts
 
-from . import inbox
+from . import drafts, inbox
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
 PAGE = inbox.PAGE
 authors = inbox.authors
 counts = inbox.counts
+draft = drafts.draft
 first_waiting = inbox.first_waiting
 here = inbox.here
 page = inbox.page

@@ -50,6 +50,7 @@ IMPORTS: dict[str, str] = {
 WORKERS: dict[str, str] = {
     "inbound": "recado.conversations.worker:read_inbound",
     "snoozes": "recado.conversations.worker:end_snoozes",
+    "drafts": "recado.conversations.drafts:forget_old",
     "journeys": "recado.journeys.worker:run_due",
     "incidents": "recado.messaging.worker:raise_incidents",
     "audit": "recado.launch.work:seal_audit",

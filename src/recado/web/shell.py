@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from recado.clinics import queries as clinics
@@ -16,6 +17,7 @@ from recado.conversations import queries as conversations
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.wiring import wired
 from recado.web import languages, role_words
+from recado.web.sign_in import idle
 from recado.web.sign_in.at_work import clinic_of
 
 
@@ -81,8 +83,18 @@ def page(
         "is_demo": wired("STANDING", "is_demo")(),
         "theme": user.theme,
         "keys": user.keys,
+        "idle": _idle(),
     }
     return render(request, template, {**frame, **(context or {})}, status=status)
+
+
+def _idle() -> dict[str, Any]:
+    """When the screen locks, and what it says before."""
+    left = idle.warning()
+    title = ngettext("This screen locks in %(n)s second", "This screen locks in %(n)s seconds", left) % {"n": left}
+    if left == idle.WARNING:
+        title = gettext("This screen locks in 1 minute")
+    return {"limit": idle.limit(), "warning": left, "title": title}
 
 
 def actor(request: HttpRequest) -> Actor:

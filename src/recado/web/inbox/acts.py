@@ -25,7 +25,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
 from recado.web.sign_in.at_work import clinic_of
 
-from . import panel, views
+from . import drafts, panel, views
 
 Act = Callable[..., HttpResponse]
 
@@ -143,11 +143,12 @@ def recall(request: HttpRequest, thread_id: UUID, message_id: UUID) -> HttpRespo
         if queries.thread(clinic_id, thread_id) is None:
             raise Http404
         is_back = conversations.recall(clinic_id=clinic_id, message_id=message_id, by=shell.actor(request))
+        if is_back:
+            drafts.take_back(request, thread_id, message_id)
     if is_back:
         messages.success(request, _("Taken back. Nobody has received it."))
-        path = f"{reverse('inbox-thread', args=[thread_id])}?folder={views.folder_of(request)}&recalled={message_id}"
-        return _to(path)
-    messages.warning(request, _("Too late: the text has left already."))
+    else:
+        messages.warning(request, _("Too late: the text has left already."))
     return back(request, thread_id)
 
 

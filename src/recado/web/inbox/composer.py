@@ -48,7 +48,7 @@ def outlook_of_first(clinic_id: UUID, patient_id: UUID, phone: object) -> texts.
 
 
 def fresh(row: ThreadRow, at: Desk, seen: texts.Outlook, text: str = "") -> Composer:
-    """An empty form, or one with what a recalled text said."""
+    """An empty form, or one with what was begun and not sent."""
     return Composer(text, str(new_id()), row.version, size(text), barred(seen), waits(seen, at))
 
 

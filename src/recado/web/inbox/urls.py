@@ -1,11 +1,12 @@
 from django.urls import path
 
-from recado.web.inbox import acts, views, writing
+from recado.web.inbox import acts, drafts, views, writing
 
 urlpatterns = [
     path("", views.index, name="inbox"),
     path("new", writing.new, name="inbox-new"),
     path("search", views.search, name="inbox-search"),
+    path("draft", drafts.save, name="draft"),
     path("measure", writing.measure, name="inbox-measure"),
     path("<uuid:thread_id>", views.conversation, name="inbox-thread"),
     path("<uuid:thread_id>/patient", views.patient, name="inbox-patient"),

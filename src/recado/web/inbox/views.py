@@ -19,7 +19,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, numbers, shell
 from recado.web.sign_in.at_work import clinic_of
 
-from . import composer, lines, panel, talk, words
+from . import composer, drafts, lines, panel, talk, words
 
 LONGEST_QUERY = 100
 
@@ -137,7 +137,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         shown = talk.talk(clinic_id, row, at, most=most)
         beside = panel.panel(clinic_id, row, family, at)
         outlook = composer.outlook(clinic_id, row)
-        recalled = _recalled(request, clinic_id, row)
+        begun = drafts.text(request, drafts.reply_name(row.id))
         if request.headers.get("X-Live") != "true":
             _note_view(request, clinic_id, row)
     language = family[0].language if family else ""
@@ -157,16 +157,10 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "panel": beside,
         "family": family,
         "language": language,
-        "compose": composer.fresh(row, at, outlook, recalled),
+        "compose": composer.fresh(row, at, outlook, begun),
         "may_change_visits": access.may(request, Permission.CHANGE_APPOINTMENTS),
         "wrong_about": _wrong_about(row, family),
     }
-
-
-def _recalled(request: HttpRequest, clinic_id: UUID, row: ThreadRow) -> str:
-    """What a text said that was taken back a moment ago: it goes on being written."""
-    asked = request.GET.get("recalled", "")
-    return conversations.recalled_text(clinic_id, row, asked) if asked else ""
 
 
 def _state_tag(row: ThreadRow, at: lines.Desk) -> str:

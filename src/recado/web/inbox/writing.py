@@ -24,7 +24,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
 from recado.web.sign_in.at_work import clinic_of
 
-from . import acts, composer, lines, views, words
+from . import acts, composer, drafts, lines, views, words
 
 LONGEST_REF = 40
 LONGEST_TEXT = 10_000  # letters that are looked at at all
@@ -57,6 +57,7 @@ def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
         return _again(request, thread_id, 409, answered=_who_answered(clinic_id, thread_id), ref=_ref(request))
     if written.is_refused:
         return _again(request, thread_id, 422, fault=words.rule_words(written.rule), is_refused=True)
+    drafts.drop(request, drafts.reply_name(thread_id))
     say_written(request, written)
     return acts.next_or_back(request, thread_id) if is_done else acts.back(request, thread_id)
 
@@ -89,7 +90,8 @@ def _number(asked: str) -> int:
 
 
 def _again(request: HttpRequest, thread_id: UUID, status: int, ref: str = "", **more: Any) -> HttpResponse:
-    """The page once more, with what was typed."""
+    """The page once more, with what was typed: kept, should its writer be called away now."""
+    drafts.keep(request, drafts.reply_name(thread_id), _text(request))
     context = views.folder_context(request) | views.talk_context(request, thread_id) | {"view": "talk"}
     form: composer.Composer = context["compose"]
     text = _text(request)
@@ -163,15 +165,24 @@ def _first_form(request: HttpRequest, patient_id: UUID, status: int = 200, **mor
         if person is None:
             raise Http404
         outlook = composer.outlook_of_first(clinic_id, patient_id, person.phone)
+        text = _first_text(request, patient_id)
         audit.record(
             clinic_id=clinic_id, by=shell.actor(request), action="patient.view", patient_id=patient_id, reason="write"
         )
-    text = _text(request)
     form = composer.Composer(
         text, str(new_id()), 0, composer.size(text), composer.barred(outlook), composer.waits(outlook, at), **more
     )
     context = {"person": person, "compose": form}
     return shell.page(request, "recado/inbox/new.html", context, at="inbox", status=status)
+
+
+def _first_text(request: HttpRequest, patient_id: UUID) -> str:
+    """What was typed, which is kept, or what had been begun."""
+    name = drafts.first_name(patient_id)
+    if "text" not in request.POST:
+        return drafts.text(request, name)
+    drafts.keep(request, name, _text(request))
+    return _text(request)
 
 
 def _send_first(request: HttpRequest, patient_id: UUID) -> HttpResponse:
@@ -191,5 +202,6 @@ def _send_first(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         raise Http404 from None
     if written.is_refused or written.thread_id is None:
         return _first_form(request, patient_id, 422, fault=words.rule_words(written.rule), is_refused=True)
+    drafts.drop(request, drafts.first_name(patient_id))
     say_written(request, written)
     return HttpResponseRedirect(reverse("inbox-thread", args=[written.thread_id]) + "?folder=all", status=303)

@@ -14,11 +14,12 @@ from django.utils import translation
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import Workplace
+from recado.web.sign_in import idle
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 WITHOUT_SIGN_IN = ("/static/", "/r/", "/healthz", "/readyz", "/handset/")
-TO_GET_IN = ("/sign-in", "/sign-out", "/second-step", "/enter")
+TO_GET_IN = ("/sign-in", "/sign-out", "/second-step", "/enter", "/lock", "/still-here")
 METHODS = "account_authentication_methods"  # in the session: by what somebody signed in, as allauth notes it
 CLINIC = "clinic"  # in the session: the clinic somebody works for at the moment
 
@@ -78,8 +79,8 @@ def _chosen(request: HttpRequest, places: list[Workplace]) -> Workplace | None:
 
 
 def workplace_of(request: HttpRequest) -> UUID | None:
-    """The clinic of a request that did not pass the middleware (the event stream); None: not at work."""
-    if not request.user.is_authenticated:
+    """The clinic of a request that did not pass the middleware (the event stream); None: not at work, or locked."""
+    if not request.user.is_authenticated or idle.is_locked(request.session):
         return None
     places = clinics.workplaces(_account(request))
     if lacks_second_step(request.session, places):

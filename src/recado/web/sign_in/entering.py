@@ -33,8 +33,13 @@ def enter(request: HttpRequest, user: Any, *proofs: str, clinic_id: UUID | None 
 
 def prove(request: HttpRequest, proof: str) -> None:
     """A second step was added or shown within the session: it counts from now on, under a new session key."""
-    before = request.session.session_key
     request.session[at_work.METHODS] = [*request.session.get(at_work.METHODS, []), _method(proof)]
+    renew(request)
+
+
+def renew(request: HttpRequest) -> None:
+    """The session goes on under a new key."""
+    before = request.session.session_key
     request.session.cycle_key()
     request.session.save()
     UserSession.objects.filter(session_key=before).delete()

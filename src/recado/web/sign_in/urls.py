@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recado.web.sign_in import first_run, links, second_step, views
+from recado.web.sign_in import first_run, links, lock, second_step, views
 
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("sign-in/demo", links.enter_demo, name="enter-demo"),
     path("enter/<str:token>", links.enter, name="enter"),
     path("first-run/<str:token>", first_run.begin, name="first-run"),
+    path("lock", lock.lock, name="lock"),
+    path("still-here", lock.still_here, name="still-here"),
+    path("locked", lock.locked, name="locked"),
+    path("locked/passkey", lock.by_passkey, name="locked-passkey"),
     path("sign-out", views.sign_out, name="sign-out"),
     path("clinic", views.change_clinic, name="change-clinic"),
     path("second-step", second_step.set_up, name="second-step"),

@@ -60,7 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _way_in(request, wanted)
     email, password = request.POST.get("email", "").strip().lower()[:254], request.POST.get("password", "")[:500]
     fault = _("E-mail and password don't belong together. Look at both and try again.")
-    if _is_too_often(request, email):
+    if is_too_often(request, email):
         fault = _("Too many tries. Wait five minutes, or use a passkey.")
     elif user := authenticate(request, email=email, password=password):
         return _after_password(request, user, wanted)
@@ -77,7 +77,8 @@ def _way_in(request: HttpRequest, wanted: str, *, email: str = "", fault: str = 
     return page(request, "sign_in.html", context, is_wrong=bool(fault))
 
 
-def _is_too_often(request: HttpRequest, email: str) -> bool:
+def is_too_often(request: HttpRequest, email: str) -> bool:
+    """Takes a try at a password; whether it was one too many."""
     here = f"{email} {request.META.get('REMOTE_ADDR', '')}"
     return tries_left("password", here, most=6, seconds=PAUSE) < 0 or (
         tries_left("account", email, most=20, seconds=3600) < 0
@@ -140,10 +141,11 @@ def _second(request: HttpRequest, template: str, kind: str, is_right: Any) -> Ht
         entering.enter(request, user, "password", kind)
         return HttpResponseRedirect(entering.way_on(request, wanted))
     entering.note(user.pk, "sign_in.fail", {"by": kind}, result="refused")
-    return page(request, template, {**context, "fault": _tries(left), "code": ""}, is_wrong=True)
+    return page(request, template, {**context, "fault": tries(left), "code": ""}, is_wrong=True)
 
 
-def _tries(left: int) -> str:
+def tries(left: int) -> str:
+    """What is wrong with a code, and how many tries are left."""
     if left <= 0:
         return _("Too many tries. Wait five minutes, then type the code that is shown.")
     text = ngettext(
@@ -175,7 +177,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next", "")
     user = None
     if tries_left("passkey", request.META.get("REMOTE_ADDR", ""), most=20, seconds=PAUSE) >= 0:
-        user = _behind_passkey(request)
+        user = behind_passkey(request)
     if user is None:
         fault = _("This passkey doesn't open Recado. Use another way in, or ask an administrator.")
         return _way_in(request, wanted, fault=fault)
@@ -183,7 +185,8 @@ def passkey(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(entering.way_on(request, wanted))
 
 
-def _behind_passkey(request: HttpRequest) -> Any:
+def behind_passkey(request: HttpRequest) -> Any:
+    """Whose passkey solved the riddle of this session; None: nobody's."""
     try:
         answer = json.loads(request.POST.get("credential", "")[:20_000])
         user = webauthn.extract_user_from_response(answer)
