@@ -12,9 +12,7 @@ from recado.launch.errors import CannotRun
 
 DATA, PORT, DATABASE_URL = "RECADO_DATA", "RECADO_PORT", "RECADO_DATABASE_URL"
 KEY_FILE, PUBLIC_URL, ALLOWED_HOSTS = "RECADO_KEY_FILE", "RECADO_PUBLIC_URL", "RECADO_ALLOWED_HOSTS"
-IDLE_LOCK = "RECADO_IDLE_LOCK"
 DEFAULT_PORT = 8000
-DEFAULT_IDLE_LOCK = 600  # seconds
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEMO_STAYS_HERE = (
     "The demo shows its phones without a sign-in, so it listens on this machine only: leave --host out, or start an "
@@ -60,11 +58,6 @@ SETTINGS = (
         "localhost and the host of `RECADO_PUBLIC_URL`",
         "Host names that the web pages answer to, with commas between them.",
     ),
-    Setting(
-        IDLE_LOCK,
-        str(DEFAULT_IDLE_LOCK),
-        "Seconds without key or pointer after which a signed-in screen locks; what was typed is kept. 5 to 43200.",
-    ),
 )
 
 
@@ -78,14 +71,6 @@ def read_port(text: str, named: str) -> int:
     if text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
     raise CannotRun(f"{named} must be a port number between 1 and 65535, and is {text!r}.")
-
-
-def idle_lock() -> int:
-    """After how many seconds a screen that was left alone locks. Raises `CannotRun` if the variable says no such time."""
-    text = os.environ.get(IDLE_LOCK) or str(DEFAULT_IDLE_LOCK)
-    if text.isdecimal() and len(text) < 6 and 5 <= int(text) <= 43200:
-        return int(text)
-    raise CannotRun(f"{IDLE_LOCK} must be a number of seconds between 5 and 43200, and is {text!r}.")
 
 
 def public_url() -> str:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from recado.foundation import database
 from recado.foundation.crypto import KeyFileProblem
 from recado.launch.environment import ALLOWED_HOSTS as ALLOWED_HOSTS_VARIABLE
-from recado.launch.environment import idle_lock, public_url
+from recado.launch.environment import public_url
 
 DEBUG = False
 
@@ -112,7 +112,6 @@ SESSION_COOKIE_SECURE = _is_https
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # a link from a colleague's e-mail opens signed in; forms are guarded by their token
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-RECADO_IDLE_LOCK = idle_lock()  # seconds
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a shift; the idle lock comes long before
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # never in a cookie
 CACHES = {  # counts of tries, and codes used a moment ago: shared by all processes

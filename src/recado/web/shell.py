@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from recado.clinics import queries as clinics
@@ -83,18 +82,9 @@ def page(
         "is_demo": wired("STANDING", "is_demo")(),
         "theme": user.theme,
         "keys": user.keys,
-        "idle": _idle(),
+        "idle_after": idle.limit(clinic_of(request)),
     }
     return render(request, template, {**frame, **(context or {})}, status=status)
-
-
-def _idle() -> dict[str, Any]:
-    """When the screen locks, and what it says before."""
-    left = idle.warning()
-    title = ngettext("This screen locks in %(n)s second", "This screen locks in %(n)s seconds", left) % {"n": left}
-    if left == idle.WARNING:
-        title = gettext("This screen locks in 1 minute")
-    return {"limit": idle.limit(), "warning": left, "title": title}
 
 
 def actor(request: HttpRequest) -> Actor:

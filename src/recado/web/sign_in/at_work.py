@@ -80,13 +80,13 @@ def _chosen(request: HttpRequest, places: list[Workplace]) -> Workplace | None:
 
 def workplace_of(request: HttpRequest) -> UUID | None:
     """The clinic of a request that did not pass the middleware (the event stream); None: not at work, or locked."""
-    if not request.user.is_authenticated or idle.is_locked(request.session):
+    if not request.user.is_authenticated:
         return None
     places = clinics.workplaces(_account(request))
     if lacks_second_step(request.session, places):
         return None
     here = _chosen(request, places)
-    return here.clinic_id if here else None
+    return here.clinic_id if here and not idle.is_locked(request.session, here.clinic_id) else None
 
 
 def clinic_of(request: HttpRequest) -> UUID:

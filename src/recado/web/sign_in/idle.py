@@ -6,36 +6,30 @@ waits for so much longer: never earlier than the clinic's time, and no write a r
 
 from time import time
 from typing import Any
+from uuid import UUID
 
-from django.conf import settings
+from recado.clinics import queries as clinics
 
 SEEN = "seen"  # in the session: when its person last did something
 LOCKED = "locked"  # in the session: it is locked, whatever the time
-WARNING = 60  # seconds before the lock at which the screen says so
+WITHOUT_CLINIC = 600  # seconds, for an account that belongs to no clinic at the moment
+BETWEEN_WRITES = 30.0  # seconds
 
 
-def limit() -> int:
-    """Seconds without a sign of the person after which a session locks."""
-    return int(settings.RECADO_IDLE_LOCK)
+def limit(clinic_id: UUID | None) -> int:
+    """Seconds without a sign of the person after which a session at this clinic locks."""
+    return int(clinics.clinic_settings(clinic_id).idle_lock.total_seconds()) if clinic_id else WITHOUT_CLINIC
 
 
-def warning() -> int:
-    """How many seconds before the lock the screen warns: a minute, or less where the whole time is short."""
-    return min(WARNING, limit() // 2)
-
-
-def _between_writes() -> float:
-    return min(30.0, limit() / 10)
-
-
-def is_locked(session: Any) -> bool:
+def is_locked(session: Any, clinic_id: UUID | None) -> bool:
     """Whether the session is locked, or has been alone for so long that it counts as such."""
-    return bool(session.get(LOCKED)) or time() - session.get(SEEN, time()) > limit() + _between_writes()
+    alone = time() - session.get(SEEN, time())
+    return bool(session.get(LOCKED)) or alone > limit(clinic_id) + BETWEEN_WRITES
 
 
 def note(session: Any) -> None:
     """Its person has just done something."""
-    if time() - session.get(SEEN, 0.0) >= _between_writes():
+    if time() - session.get(SEEN, 0.0) >= BETWEEN_WRITES:
         session[SEEN] = time()
 
 

@@ -32,12 +32,16 @@ class IdleLock:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith(WITHOUT_SIGN_IN) or not request.user.is_authenticated:
             return self._answer(request)
-        if idle.is_locked(request.session):
+        if is_locked(request):
             _close(request, "time")
             return self._answer(request) if _is_open(request.path) else _led(request)
         if request.headers.get("X-Live") != "true":  # a page that refreshes itself is nobody's doing
             idle.note(request.session)
         return self._answer(request)
+
+
+def is_locked(request: HttpRequest) -> bool:
+    return idle.is_locked(request.session, request.clinic_id)  # type: ignore[attr-defined]
 
 
 def _is_open(path: str) -> bool:
@@ -105,7 +109,7 @@ def locked(request: HttpRequest) -> HttpResponse:
     wanted = entering.way_on(request, request.POST.get("next") or request.GET.get("next", ""))
     if not request.user.is_authenticated:
         return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': wanted})}", status=303)
-    if not idle.is_locked(request.session):
+    if not is_locked(request):
         return HttpResponseRedirect(wanted, status=303)
     if request.method != "POST":
         return _page(request, wanted)

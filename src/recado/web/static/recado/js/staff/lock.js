@@ -3,13 +3,13 @@
 import { keepAll } from "./drafts.js";
 
 const SIGNS = ["keydown", "pointerdown", "pointermove", "wheel", "click"];
+const WARNING = 60_000; // ms before the lock
 const LOOK = 1000; // ms between two looks at the clock: it goes on while the computer sleeps, a timer might not
 const PATIENCE = 1500; // ms that keeping a draft may take
 const form = document.getElementById("lock-form");
 const notice = document.getElementById("idle-notice");
 const channel = new BroadcastChannel("recado-idle");
 const after = Number(form?.dataset.after) * 1000;
-const warning = Number(form?.dataset.warning) * 1000;
 const tellEvery = Math.min(60_000, after / 4);
 let seen = Date.now(); // the newest sign of somebody, in any tab
 let told = Date.now(); // up to when the server knows; it has just given this page
@@ -19,7 +19,7 @@ let isClosing = false;
 function look() {
   const left = seen + after - Date.now();
   if (left <= 0) close("time");
-  else if (left > warning) notice.close();
+  else if (left > WARNING) notice.close();
   else if (!notice.open) notice.showModal();
 }
 

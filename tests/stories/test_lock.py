@@ -1,0 +1,85 @@
+"""A screen left alone: it warns, stays when asked, locks by itself, and what was being written is there again.
+
+The browser's clock is moved; the server's lock is the one that the screen asks for.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+WORDS = "Please bring the letter, and come ten minutes before."
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "Install chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        made = browser.new_context(locale="en-GB").new_page()
+        made.set_default_timeout(15_000)
+        yield made
+        browser.close()
+
+
+def test_locked_screen_gives_the_text_back(page: Page) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    with Product() as product:
+        product.start()
+        page.goto(f"{product.url}/sign-in")
+        page.get_by_role("button", name=re.compile("Marta Kowal")).click()
+        page.clock.install()
+        page.goto(f"{product.url}/inbox/?folder=all")
+        page.locator("[data-row]").first.click()
+        field = page.get_by_role("textbox", name=re.compile("^Reply"))
+        field.fill("Please")
+        with page.expect_response("**/inbox/draft"):
+            field.press_sequentially(WORDS.removeprefix("Please"))
+            page.clock.fast_forward(1500)
+        thread = page.url
+
+        # Nine minutes: it warns. "Stay" gives ten more.
+        notice = page.get_by_role("alertdialog", name="This screen locks in 1 minute")
+        page.clock.fast_forward("09:05")
+        expect(notice).to_be_visible()
+        notice.get_by_role("button", name="Stay").click()
+        expect(notice).to_be_hidden()
+        page.clock.fast_forward("08:00")
+        expect(field).to_have_value(WORDS)
+        expect(notice).to_be_hidden()
+
+        # Nobody is there: it locks, and no way but a proof leads back.
+        other = page.context.new_page()
+        other.goto(f"{product.url}/")
+        page.clock.fast_forward("10:00")
+        expect(page.get_by_role("heading", name="This screen is locked")).to_be_visible()
+        expect(page.get_by_text("Marta Kowal")).to_be_visible()
+        expect(other.get_by_role("heading", name="This screen is locked")).to_be_visible()
+        page.goto(thread)
+        expect(page.get_by_role("heading", name="This screen is locked")).to_be_visible()
+        page.get_by_role("button", name="Enter again").click()
+        expect(page.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value(WORDS)
+        expect(other.get_by_role("heading", name="This screen is locked")).to_be_hidden()
+
+        # Locked by its person, a word just typed is kept as well; somebody else doesn't see it.
+        page.get_by_role("textbox", name=re.compile("^Reply")).press_sequentially(" Thank you.")
+        page.get_by_role("button", name="Lock now").click()
+        expect(page.get_by_role("heading", name="This screen is locked")).to_be_visible()
+        page.get_by_role("button", name="I am somebody else").click()
+        page.get_by_role("button", name=re.compile("Ruth Ellery")).click()
+        page.goto(thread)
+        expect(page.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value("")
+        page.get_by_role("button", name="Lock now").click()
+        page.get_by_role("button", name="I am somebody else").click()
+        page.get_by_role("button", name=re.compile("Marta Kowal")).click()
+        page.goto(thread)
+        expect(page.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value(re.compile("Thank you"))
+    assert faults == []
