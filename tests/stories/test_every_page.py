@@ -1,0 +1,155 @@
+"""Every staff page that a link leads to, found by following them: sound, accessible, within its width, in light and dark,
+narrow and wide, and from right to left."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.phones import Demo
+from tests.screens.entering import enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+
+AXE = Path(__file__).parent / "node/node_modules/axe-core/axe.min.js"
+MOST = 80  # shapes of addresses; far more than there are
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+WIDTHS = (1440, 900, 390)
+ELSEWHERE = ("/handset/", "/static/", "/r/")
+RTL = "document.documentElement.dir = 'rtl'; document.documentElement.lang = 'ar'"
+
+# WCAG 2.2 AA and axe's own best practices.
+RUN_AXE = """async () => {
+  const found = await axe.run(document, { resultTypes: ['violations'] });
+  return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || n.all[0]?.message || '')).slice(0, 4).join(' | ')}`);
+}"""
+TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
+  const box = e.getBoundingClientRect();
+  return box.width && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('.vh, .cal-wrap, .tbl-wrap, .skip, [data-scrolls], pre, .tabs, dialog:not([open])')
+    && getComputedStyle(e).position !== 'fixed';
+}).slice(0, 3).map(e => e.tagName + '.' + e.className).concat(
+  document.documentElement.scrollWidth > innerWidth + 1 ? ['the page is ' + document.documentElement.scrollWidth] : [])"""
+
+
+def shape(path: str) -> str:
+    """What makes two addresses the same page: ids and values don't."""
+    parts = urlsplit(path)
+    keys = sorted(name for name, _ in parse_qsl(parts.query))
+    return re.sub(r"\d{4}-\d\d-\d\d", "DAY", ID.sub("ID", parts.path)) + "?" + "&".join(keys)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with Demo() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "Install chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def context(browser: Browser, demo: Demo, role: str = "administrator", **more: Any) -> BrowserContext:
+    made = browser.new_context(locale="en-GB", **more)
+    page = made.new_page()
+    enter(page, demo.product.url, role)
+    page.close()
+    return made
+
+
+def links(page: Page) -> list[str]:
+    found: list[str] = page.eval_on_selector_all(
+        "a[href]",
+        "links => links.filter(a => a.origin === location.origin && !a.download).map(a => a.pathname + a.search)",
+    )
+    return [path for path in found if not path.startswith(ELSEWHERE)]
+
+
+@pytest.fixture(scope="module")
+def paths(browser: Browser, demo: Demo) -> list[str]:
+    """One address of each page, by following links from the first page on. Nothing may go wrong on the way."""
+    inside = context(browser, demo)
+    page = inside.new_page()
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    queue, seen, kept = ["/"], {shape("/")}, []
+    while queue:
+        path = queue.pop(0)
+        response = page.request.get(demo.product.url + path)
+        if "text/html" not in response.headers.get("content-type", ""):
+            continue
+        answer = page.goto(demo.product.url + path)
+        assert answer and answer.status == 200, f"{path}: {answer and answer.status}"
+        kept.append(path)
+        for one in links(page):
+            if shape(one) not in seen:
+                seen.add(shape(one))
+                queue.append(one)
+        assert len(seen) < MOST, sorted(seen)
+    inside.close()
+    assert faults == []
+    return kept
+
+
+def test_links_lead_to_every_part(paths: list[str]) -> None:
+    firsts = {urlsplit(path).path.split("/")[1] for path in paths}
+    assert {"", "inbox", "appointments", "patients", "import", "messages", "settings", "profile"} <= firsts
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, demo: Demo, paths: list[str], theme: Any) -> None:
+    inside = context(browser, demo, color_scheme=theme, bypass_csp=True, viewport={"width": 1440, "height": 900})
+    page = inside.new_page()
+    wrong = {}
+    for path in paths:
+        page.goto(demo.product.url + path)
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate(RUN_AXE)
+        if found:
+            wrong[path] = found
+    inside.close()
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_page_stays_within_its_width(
+    browser: Browser, demo: Demo, paths: list[str], width: int, direction: str
+) -> None:
+    inside = context(browser, demo, viewport={"width": width, "height": 900})
+    page = inside.new_page()
+    wrong = {}
+    for path in paths:
+        page.goto(demo.product.url + path)
+        if direction == "rtl":
+            page.evaluate(RTL)
+        found = page.evaluate(TOO_WIDE)
+        if found:
+            wrong[path] = found
+    inside.close()
+    assert wrong == {}
+
+
+def test_titles_and_addresses_name_nobody(browser: Browser, demo: Demo, paths: list[str]) -> None:
+    """No name, number or record number of anybody in a title or an address."""
+    from recado.launch.demo_people import PATIENTS
+
+    words = {word for person in PATIENTS for word in (*person.name.split(), person.record_number, person.e164[-6:])}
+    inside = context(browser, demo)
+    page = inside.new_page()
+    for path in paths:
+        page.goto(demo.product.url + path)
+        said = f"{page.title()} {page.url}"
+        assert [word for word in words if re.search(rf"\b{re.escape(word)}\b", said)] == [], path
+    inside.close()
