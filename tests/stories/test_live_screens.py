@@ -1,0 +1,114 @@
+"""A patient answers on their phone: Today, Inbox and Patient change by themselves in another browser, and go on doing so
+after the web pages were started anew."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.phones import DAY, Demo, in_days
+from tests.product import wait_for
+from tests.screens.entering import enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+MAUD = "+447700900830"
+LAYS_A_MARK = "window.isTheSamePage = true"
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    """The demo, and Maud Ellery, who comes tomorrow and has been asked."""
+    with Demo() as running:
+        row = ("L-1", "Maud Ellery", "7001", "07700 900830", "English", in_days(2), "14:30", "Dr Costa")
+        assert running.bring_in(row, announce="all")["new"] == 1
+        running.wait(DAY)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "Install chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, demo: Demo) -> Iterator[BrowserContext]:
+    """A receptionist's browser, signed in."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    enter(page, demo.product.url)
+    page.close()
+    yield context
+    context.close()
+
+
+def opened(desk: BrowserContext, demo: Demo, path: str) -> Page:
+    page = desk.new_page()
+    page.goto(demo.product.url + path)
+    page.evaluate(LAYS_A_MARK)
+    return page
+
+
+def is_the_same_page(page: Page) -> bool:
+    return bool(page.evaluate("window.isTheSamePage === true"))
+
+
+def test_three_screens_change_when_a_patient_answers(desk: BrowserContext, demo: Demo) -> None:
+    today = opened(desk, demo, "/?show=tomorrow")
+    row = today.locator("[data-row]", has_text="Maud Ellery")
+    expect(row).to_contain_text("No answer yet")
+    inbox = opened(desk, demo, "/inbox/")
+    find = opened(desk, demo, "/patients/")
+    find.get_by_role("searchbox").first.fill("Maud Ellery")
+    find.keyboard.press("Enter")
+    find.get_by_role("link", name="Maud Ellery").first.click()
+    find.wait_for_url("**/patients/*-*")
+    find.evaluate(LAYS_A_MARK)
+
+    demo.answer(MAUD, "1")
+    today.bring_to_front()
+    expect(row).to_contain_text("Confirmed")
+    find.bring_to_front()
+    expect(find.locator("#main")).to_contain_text("Confirmed")
+
+    demo.answer(MAUD, "Is there a lift to the second floor?")
+    inbox.bring_to_front()
+    expect(inbox.locator("#inbox-list")).to_contain_text("Is there a lift")
+    find.bring_to_front()
+    expect(find.locator("#main")).to_contain_text("Is there a lift")
+    today.bring_to_front()
+    expect(today.locator("#main")).to_contain_text("Is there a lift")
+    assert all(map(is_the_same_page, (today, inbox, find)))
+
+
+def test_screen_catches_up_after_the_web_pages_were_away(desk: BrowserContext, demo: Demo) -> None:
+    inbox = opened(desk, demo, "/inbox/")
+    inbox.wait_for_timeout(1000)
+    before = demo.product.pid_of("web")
+    os.kill(before, signal.SIGKILL)
+    expect(inbox.locator("#link-state")).to_be_visible()
+    assert wait_for(lambda: demo.product.pid_of("web") != before and demo.product.is_ready())
+    demo.answer(MAUD, "And is there a café?")
+    expect(inbox.locator("#inbox-list")).to_contain_text("And is there a café?", timeout=20_000)
+    expect(inbox.locator("#link-state")).to_be_hidden()
+    assert is_the_same_page(inbox)
+
+
+def test_one_browser_holds_one_stream_however_many_tabs(desk: BrowserContext, demo: Demo) -> None:
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url) if request.url.endswith("/live") else None)
+    tabs = [opened(desk, demo, "/inbox/") for _ in range(8)]
+    tabs[-1].wait_for_timeout(1500)
+    assert len(asked) == 1
+    tabs[0].close()
+    tabs[1].close()  # whoever held the stream is gone: another tab takes it
+    demo.answer(MAUD, "Thank you for telling me")
+    tabs[-1].bring_to_front()
+    expect(tabs[-1].locator("#inbox-list")).to_contain_text("Thank you for telling me")
