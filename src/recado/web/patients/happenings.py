@@ -147,7 +147,7 @@ HOWS: dict[str, Any] = {
     "carrier": gettext_lazy("Told by the carrier"),
     "import": gettext_lazy("From a file"),
     "desk": gettext_lazy("At the desk"),
-    "call": gettext_lazy("On the phone"),
+    "call": gettext_lazy("In a call"),
     "letter": gettext_lazy("In writing"),
     "staff": gettext_lazy("Noted by staff"),
 }

@@ -9,7 +9,7 @@ from recado.web.patients import happenings
 
 SAID: dict[str, Any] = {
     "desk": gettext_lazy("At the desk"),
-    "call": gettext_lazy("On the phone"),
+    "call": gettext_lazy("In a call"),
     "letter": gettext_lazy("In writing"),
 }
 """How a person may have said it: the code is kept as proof."""
