@@ -4,14 +4,19 @@ Django stays a WSGI application on a bounded number of threads: under its own AS
 as long (docs/adr/0016-event-stream-beside-django.md), and the threads bound the connections to the database.
 """
 
+import asyncio
 import os
-from collections.abc import Awaitable, Callable
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from recado.launch.lifeline import tie_to_parent
 
+HANG_UP = signal.SIGUSR1  # ends the event streams, which would keep a stopping server waiting (commands/web.py)
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recado.launch.settings")
-tie_to_parent()
+tie_to_parent(lambda: os.kill(os.getpid(), HANG_UP))
 
 from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402  # Django reads the line above
@@ -28,7 +33,15 @@ from recado.web import live  # noqa: E402  # needs Django set up
 
 THREADS = int(os.environ.get("RECADO_WEB_THREADS", "8"))
 _pages = WSGIMiddleware(cast(Any, _django), workers=THREADS)
-_edge = Starlette(routes=[Route("/live", live.live, methods=["GET"])])
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    asyncio.get_running_loop().add_signal_handler(HANG_UP, live.board.close)
+    yield
+
+
+_edge = Starlette(lifespan=_lifespan, routes=[Route("/live", live.live, methods=["GET"])])
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,28 +6,34 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from recado.launch.postgres_cluster import die_with_parent
 
 SUPERVISED = "RECADO_SUPERVISED"  # set for every process under `recado up`
 
 
-def tie_to_parent() -> None:
-    """Ends this process (by SIGTERM to itself, so in good order) when its parent ends. Only under a supervisor."""
+def tie_to_parent(first: Callable[[], object] = lambda: None) -> None:
+    """Ends this process (by SIGTERM to itself, so in good order) when its parent ends. Only under a supervisor.
+    `first` is called before: what would keep SIGTERM waiting is to be let go."""
     if not os.environ.get(SUPERVISED):
         return
     parent = os.getppid()
-    if sys.platform == "linux":
+    is_told = sys.platform == "linux"
+    if is_told:
         die_with_parent(signal.SIGTERM)
         if os.getppid() != parent:  # it ended before the kernel knew of our wish
             os.kill(os.getpid(), signal.SIGTERM)
-    threading.Thread(target=_watch, args=(parent,), name="lifeline", daemon=True).start()
+    threading.Thread(target=_watch, args=(parent, first, is_told), name="lifeline", daemon=True).start()
 
 
-def _watch(parent: int) -> None:
-    """For systems without that wish, and for a process that SIGTERM alone does not end in time."""
+def _watch(parent: int, first: Callable[[], object], is_told: bool) -> None:
+    """For systems without that wish, and for a process that SIGTERM alone does not end in time. Never a second SIGTERM:
+    granian 2.8 waits for ever in its handler of one, holding Python's lock, so that not even this thread would go on."""
     while os.getppid() == parent:
-        time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.5)
+    first()
+    if not is_told:
+        os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(10)
     os._exit(1)

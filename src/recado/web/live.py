@@ -59,6 +59,7 @@ class Switchboard:
     def __init__(self) -> None:
         self._listeners: dict[UUID, set[Listener]] = {}
         self._task: asyncio.Task[None] | None = None
+        self.is_closing = False
 
     @contextlib.contextmanager
     def plugged_in(self, listener: Listener) -> Iterator[None]:
@@ -72,6 +73,11 @@ class Switchboard:
             others.discard(listener)
             if not others:
                 del self._listeners[listener.clinic_id]
+
+    def close(self) -> None:
+        """Ends every stream: the process is to stop, and a server waits for its open answers. Browsers come back."""
+        self.is_closing = True
+        self._ring_all("resync")
 
     async def _listen(self) -> None:
         while True:
@@ -113,7 +119,7 @@ async def live(request: Request) -> Response:
 async def _events(request: Request, listener: Listener) -> AsyncIterator[bytes]:
     with board.plugged_in(listener):
         yield RETRY + event("resync", "all")
-        while True:
+        while not board.is_closing:
             try:
                 await asyncio.wait_for(listener.rang.wait(), HEARTBEAT)
             except TimeoutError:

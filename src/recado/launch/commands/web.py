@@ -1,7 +1,9 @@
 """Serves the web pages. `recado up` starts this by itself."""
 
 import argparse
+import multiprocessing
 import os
+import signal
 
 from recado.launch.environment import DEMO_STAYS_HERE, LOOPBACK, port, read_port
 from recado.launch.errors import CannotRun
@@ -18,7 +20,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from granian import Granian
+    from granian.server.mp import MPServer
+
+    class Pages(MPServer):
+        """Lets the event streams go before it waits for its worker's open answers."""
+
+        def shutdown(self, exit_code: int = 0) -> None:
+            for worker in multiprocessing.active_children():
+                if worker.pid:
+                    os.kill(worker.pid, signal.SIGUSR1)
+            super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
@@ -31,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         raise CannotRun(DEMO_STAYS_HERE)
     chosen = read_port(args.port, "--port") if args.port else port()
     try:
-        Granian(
+        Pages(
             "recado.launch.asgi:application",
             address=args.host,
             port=chosen,
