@@ -30,7 +30,7 @@ RUN_AXE = """async () => {
 }"""
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
   const box = e.getBoundingClientRect();
-  return box.width && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('.vh, .cal-wrap, .tbl-wrap, .skip, [data-scrolls], pre, .tabs, dialog:not([open]), details:not([open]) > :not(summary)')
+  return box.width && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('.vh, .cal-wrap, .scroll-x, .skip, [data-scrolls], pre, .tabs, dialog:not([open]), details:not([open]) > :not(summary)')
     && getComputedStyle(e).position !== 'fixed';
 }).slice(0, 3).map(e => e.tagName + '.' + e.className).concat(
   document.documentElement.scrollWidth > innerWidth + 1 ? ['the page is ' + document.documentElement.scrollWidth] : [])"""
