@@ -260,7 +260,7 @@ def test_stop_silences_the_number_and_start_lets_texts_go_again(clinic: UUID, de
     assert do(desk, patient, "stop", how="call") == 303
     (refused,) = factories.send(clinic, intent(patient_id=patient))
     assert (refused.verdict, refused.rule) == ("never", "withdrawn")
-    assert "Start again" in text(desk, patient) and "On the phone" in text(desk, patient, "consent")
+    assert "Start again" in text(desk, patient) and "In a call" in text(desk, patient, "consent")
     assert do(desk, patient, "start", how="letter") == 303
     (allowed,) = factories.send(clinic, intent(patient_id=patient))
     assert allowed.verdict == "allow"
