@@ -104,7 +104,9 @@ def test_each_role_opens_what_it_may_and_nothing_else(role: Any) -> None:
         may = access.access_of(view).admits(role)  # type: ignore[union-attr]
         for method in METHODS:
             status = ask(client, method, filled(route, unknown))
-            if not may:
+            if not may and route == "/":
+                assert status == 302, role.code  # to the first page that this role may open
+            elif not may:
                 assert status == 403, f"{role.code} {method} {route}: {status}"
             elif parameters(route):
                 assert status in (404, 405), f"{role.code} {method} {route}: {status}"
@@ -123,3 +125,11 @@ def test_what_is_another_clinics_is_not_there(role: Any) -> None:
         for method in METHODS:
             status = ask(client, method, filled(route, foreign.ids))
             assert status in ((404, 405) if may else (403,)), f"{role.code} {method} {route}: {status}"
+
+
+@pytest.mark.parametrize("role", ROLES.values(), ids=lambda role: role.code)
+def test_each_role_has_a_page_to_begin_with(role: Any) -> None:
+    client = staff.desk(factories.make_furnished().id, role)
+    response = client.get("/", follow=True)
+    assert response.status_code == 200, role.code
+    assert pages.Reading(response.content.decode()).faults == []

@@ -23,5 +23,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     if getattr(request, "clinic_id", None) is None:
         context: dict[str, Any] = {"lang": languages.chosen(request)}
         return render(request, "recado/sign_in/no_clinic.html", context, status=403)
+    if request.path == reverse("home") and shell.first_url(request):
+        return HttpResponseRedirect(shell.first_url(request))  # not everybody's day begins with Today
     people = [person.name for person in clinics.staff(clinic_of(request)) if person.role.may(Permission.MANAGE_PEOPLE)]
     return shell.page(request, "recado/staff/forbidden.html", {"administrators": people}, status=403)

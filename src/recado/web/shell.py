@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from recado.clinics import queries as clinics
-from recado.clinics.roles import Permission
+from recado.clinics.roles import Permission, Role
 from recado.conversations import queries as conversations
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.wiring import wired
@@ -30,7 +30,7 @@ class Place:
     icon: str
     permission: Permission
     key: str = ""  # G, then this key, goes there
-    is_in_bottom_bar: bool = True
+    unless: Permission | None = None  # whoever has this one reaches it from another place
 
 
 PLACES = (
@@ -38,6 +38,7 @@ PLACES = (
     Place("inbox", _("Inbox"), "inbox", "inbox", Permission.SEE_MESSAGES, "i"),
     Place("appointments", _("Appointments"), "appointments", "calendar-days", Permission.SEE_APPOINTMENTS, ""),
     Place("patients", _("Patients"), "patients", "users", Permission.SEE_PATIENTS, "p"),
+    Place("import", _("Import"), "import", "upload", Permission.IMPORT, unless=Permission.SEE_APPOINTMENTS),
 )
 """The sidebar, top to bottom; settings and the own name stand at its foot."""
 
@@ -100,9 +101,20 @@ def is_part(request: HttpRequest) -> bool:
 def _links(request: HttpRequest, at: str) -> Iterator[Link]:
     role = request.role  # type: ignore[attr-defined]
     for place in PLACES:
-        if role.may(place.permission):
+        if _is_shown(place, role):
             count = conversations.to_do_count(clinic_of(request)) if place.code == "inbox" else 0
             yield Link(place.code, place.name, reverse(place.url), place.icon, place.key, place.code == at, count)
+
+
+def first_url(request: HttpRequest) -> str:
+    """Where this role's day begins: the first place that it may open, or its first page of the settings."""
+    role = request.role  # type: ignore[attr-defined]
+    places = (reverse(place.url) for place in PLACES if _is_shown(place, role))
+    return next(places, "") or _settings_url(request)
+
+
+def _is_shown(place: Place, role: Role) -> bool:
+    return role.may(place.permission) and not (place.unless and role.may(place.unless))
 
 
 def _settings_url(request: HttpRequest) -> str:
