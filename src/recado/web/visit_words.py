@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recado.appointments.types import CancelReason, ChangeKind, VisitState
+from recado.appointments.types import CancelReason, ChangeKind, VisitState, VisitView
 from recado.web import dates
 
 
@@ -96,6 +96,21 @@ def settled_status(visit: Standing) -> Status | None:
     if visit.wants_another_time:
         return Status.ANOTHER_TIME
     return Status.CONFIRMED if visit.state is VisitState.CONFIRMED else None
+
+
+OFF = Chip("mute", "minus", gettext_lazy("Cancelled"))
+NEVER_ANSWERED = Chip("mute", "minus", gettext_lazy("Not confirmed"))
+
+
+def brief(visit: VisitView, *, is_ahead: bool = True) -> Chip:
+    """The chip where a visit is one fact among others: without who cancelled it, and without how the person is reached."""
+    if visit.state is VisitState.CANCELLED:
+        return OFF
+    if visit.wants_another_time:
+        return CHIPS[Status.ANOTHER_TIME]
+    if visit.state is VisitState.CONFIRMED:
+        return CHIPS[Status.CONFIRMED]
+    return CHIPS[Status.NO_ANSWER] if is_ahead else NEVER_ANSWERED
 
 
 BY = {

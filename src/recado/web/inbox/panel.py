@@ -17,7 +17,7 @@ from recado.consent.types import PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView, Reach
 from recado.conversations.types import ThreadRow
-from recado.web import dates, languages
+from recado.web import dates, languages, visit_words
 
 from .lines import Desk
 from .words import Chip
@@ -121,13 +121,8 @@ def _near(start: datetime, now: datetime) -> str:
 
 
 def _visit_chip(visit: VisitView, is_ahead: bool) -> Chip:
-    if visit.state is VisitState.CANCELLED:
-        return Chip("mute", "x", _("Cancelled"))
-    if visit.wants_another_time:
-        return Chip("ask", "hand", _("Wants another time"))
-    if visit.state is VisitState.CONFIRMED:
-        return Chip("ok", "check", _("Confirmed"))
-    return Chip("warn", "clock", _("Not confirmed yet")) if is_ahead else Chip("mute", "minus", _("Not confirmed"))
+    said = visit_words.brief(visit, is_ahead=is_ahead)
+    return Chip(said.colour, said.icon, said.words)
 
 
 def _consent(clinic_id: UUID, patient_id: UUID | None, row: ThreadRow, at: Desk) -> list[tuple[Any, Chip]]:

@@ -23,7 +23,7 @@ from recado.contacts.types import AddressView, PatientView, Reach
 from recado.foundation import audit, business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as messaging
-from recado.web import dates, numbers, shell
+from recado.web import dates, numbers, shell, visit_words
 from recado.web.patients import happenings, noting, timeline, words
 from recado.web.patients.timeline import Show
 from recado.web.patients.words import Chip
@@ -51,7 +51,7 @@ class Coming:
     day: str  # ISO, for the day's address
     when: str
     facts: str
-    chip: Chip
+    chip: visit_words.Chip
     is_confirmed: bool
 
 
@@ -124,7 +124,7 @@ def _coming(visits: Sequence[VisitView], zone: ZoneInfo, now: datetime) -> list[
             visit.starts_at.astimezone(zone).date().isoformat(),
             dates.short_moment(visit.starts_at.astimezone(zone)),
             ", ".join(fact for fact in (visit.clinician, visit.service, visit.site) if fact),
-            words.visit_chip(visit),
+            visit_words.brief(visit),
             visit.state == VisitState.CONFIRMED and not visit.wants_another_time,
         )
         for visit in ahead[:COMING]

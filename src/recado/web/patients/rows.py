@@ -15,7 +15,7 @@ from recado.contacts.types import Hit, PatientView
 from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.messaging import queries as messaging
-from recado.web import dates, numbers
+from recado.web import dates, numbers, visit_words
 from recado.web.patients import words
 from recado.web.patients.words import Chip
 
@@ -32,7 +32,7 @@ class Row:
     record_number: str
     language: str
     next_visit: str
-    visit_chip: Chip | None
+    visit_chip: visit_words.Chip | None
     reach: Chip
 
 
@@ -65,7 +65,7 @@ def _row(person: PatientView, visit: VisitView | None, reach: Chip, today: date,
         record_number=person.record_number or "",
         language=words.language_name(person.language),
         next_visit=dates.short_moment(local(visit.starts_at, zone)) if visit else "",
-        visit_chip=words.visit_chip(visit) if visit else None,
+        visit_chip=visit_words.brief(visit) if visit else None,
         reach=reach,
     )
 

@@ -1,13 +1,11 @@
 """What is done to a patient's coming visits from their page: confirm, cancel, take back."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recado.appointments import actions
@@ -22,14 +20,7 @@ from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
 from recado.web.sign_in.at_work import clinic_of
-
-REASONS: dict[CancelReason, Any] = {
-    CancelReason.PATIENT: gettext_lazy("The patient asked for it"),
-    CancelReason.CLINICIAN: gettext_lazy("The clinician is away or ill"),
-    CancelReason.CLINIC: gettext_lazy("The clinic is closed or has no room"),
-    CancelReason.DOUBLE: gettext_lazy("It was booked twice"),
-    CancelReason.OTHER: gettext_lazy("Another reason"),
-}
+from recado.web.visit_words import REASONS
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)

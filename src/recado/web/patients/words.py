@@ -9,7 +9,6 @@ from babel.core import UnknownLocaleError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from recado.appointments.types import VisitState, VisitView
 from recado.contacts.types import PatientView
 from recado.messaging.queries import Fate
 from recado.messaging.types import EventKind
@@ -24,19 +23,6 @@ class Chip:
     icon: str
     words: Any
     why: Any = ""
-
-
-VISIT_CHIPS: dict[str, Chip] = {
-    VisitState.BOOKED: Chip("warn", "clock", gettext_lazy("Not answered")),
-    VisitState.CONFIRMED: Chip("ok", "check", gettext_lazy("Confirmed")),
-    VisitState.CANCELLED: Chip("", "x", gettext_lazy("Cancelled")),
-    "wish": Chip("ask", "calendar-clock", gettext_lazy("Wants another time")),
-}
-
-
-def visit_chip(visit: VisitView) -> Chip:
-    is_wish = visit.wants_another_time and visit.state != VisitState.CANCELLED
-    return VISIT_CHIPS["wish" if is_wish else visit.state]
 
 
 REACH: dict[str, Chip] = {
