@@ -19,7 +19,9 @@ CHILDREN = ("web", "worker", "dispatch")
 def test_product_heals_when_its_processes_are_killed() -> None:
     with Product() as product:
         # Given a fresh data folder, when somebody starts Recado without the demo
-        assert product.start("--no-demo") == {"url": product.url, "is_demo": False}
+        said = product.start("--no-demo")
+        assert said.pop("first_run").startswith(f"{product.url}/first-run/")
+        assert said == {"url": product.url, "is_demo": False, "enter": {}}
         assert product.is_ready()
         assert not (product.data / "run" / "simulate-carrier.json").exists()
 
