@@ -128,3 +128,20 @@ def test_sign_in_of_an_empty_product_says_how_to_begin() -> None:
     page = pages.browser().get("/sign-in").content.decode()
     assert "Nobody works here yet" in page and pages.Reading(page).faults == []
     assert pages.browser().get("/")["Location"].startswith("/sign-in")
+
+
+def test_language_that_was_chosen_holds_until_the_browser_is_closed(way: str) -> None:
+    client = pages.browser()
+    page = client.get(f"/first-run/{way}?lang=fr")
+    assert 'lang="fr"' in page.content.decode() and page["Content-Language"] == "fr"
+    assert pages.Reading(page.content.decode()).faults == []
+    assert not client.cookies["django_language"]["max-age"]
+    client.post(f"/first-run/{way}", GIVEN)
+    (person,) = clinics.staff(clinics.clinic_by_slug("laka-dental").id)
+    assert person.language == "fr", "the administrator's screens speak it, too"
+
+
+def test_language_menu_keeps_where_one_was_going(way: str) -> None:
+    pages.browser().post(f"/first-run/{way}", GIVEN)
+    page = pages.browser().get("/sign-in?next=/inbox/&lang=xx").content.decode()
+    assert 'href="?lang=pl&amp;next=%2Finbox%2F"' in page and '<html lang="en"' in page

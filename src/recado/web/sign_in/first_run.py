@@ -18,7 +18,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -35,6 +34,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.web import languages
 from recado.web.sign_in import entering
+from recado.web.sign_in.pages import page, speak
 
 FIELDS = ("clinic", "country", "zone", "language", "name", "email", "start")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -52,9 +52,10 @@ class Answers:
 @public("makes the first clinic, by the secret that the console shows; over when a clinic exists")
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, token: str) -> HttpResponse:
+    speak(request)
     first_run = wired("STANDING", "first_run")
     if not first_run.is_way(token):
-        return render(request, "recado/sign_in/first_run_over.html", status=404)
+        return page(request, "first_run_over.html", {}, status=404)
     if request.method != "POST":
         return _page(request, {"country": _country_of(request), "language": _own_language(), "start": "sample"}, {})
     answers = _read(request)
@@ -63,7 +64,7 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     with first_run.alone(token) as is_open:
         made = _make(answers) if is_open else None
     if made is None:
-        return render(request, "recado/sign_in/first_run_over.html", status=404)
+        return page(request, "first_run_over.html", {}, status=404)
     clinic_id, user_id = made
     entering.enter(request, entering.account(user_id), "password", clinic_id=clinic_id)
     if answers.values["start"] == "sample":
@@ -164,7 +165,7 @@ def _page(request: HttpRequest, values: Mapping[str, str], faults: Mapping[str, 
         "languages": languages.menu(values.get("language", "")),
         "labels": labels,
     }
-    return render(request, "recado/sign_in/first_run.html", context, status=422 if faults else 200)
+    return page(request, "first_run.html", context, status=422 if faults else 200)
 
 
 def _own_language() -> str:

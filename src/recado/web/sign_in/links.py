@@ -11,7 +11,6 @@ from uuid import UUID
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,6 +21,7 @@ from recado.clinics.types import LinkKind, LinkView, NoSuchClinic
 from recado.foundation.wiring import wired
 from recado.web import role_words
 from recado.web.sign_in import entering, factors
+from recado.web.sign_in.pages import page
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -42,7 +42,7 @@ class DemoEntry:
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     link = clinic_actions.look_at_sign_in_link(token)
     if link is None:
-        return render(request, "recado/sign_in/link_over.html", status=404)
+        return page(request, "link_over.html", {}, status=404)
     if request.method != "POST":
         return _shown(request, link)
     if link.kind is LinkKind.DEMO:
@@ -52,13 +52,13 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, link: LinkView, faults: list[str] | None = None) -> HttpResponse:
     context: dict[str, Any] = {"name": link.name, "is_demo": link.kind is LinkKind.DEMO, "faults": faults or []}
-    return render(request, "recado/sign_in/link.html", context, status=422 if faults else 200)
+    return page(request, "link.html", context, status=422 if faults else 200)
 
 
 def _enter_by(request: HttpRequest, token: str) -> HttpResponse:
     used = clinic_actions.use_sign_in_link(token)
     if used is None or not wired("STANDING", "is_demo")():
-        return render(request, "recado/sign_in/link_over.html", status=404)
+        return page(request, "link_over.html", {}, status=404)
     entering.enter(request, entering.account(used.user_id), "demo", clinic_id=used.clinic_id)
     return HttpResponseRedirect(reverse("home"))
 
@@ -71,7 +71,7 @@ def _begin_anew(request: HttpRequest, token: str, link: LinkView) -> HttpRespons
     except ValidationError as problem:
         return _shown(request, link, list(problem.messages))
     if clinic_actions.use_sign_in_link(token) is None:
-        return render(request, "recado/sign_in/link_over.html", status=404)
+        return page(request, "link_over.html", {}, status=404)
     entering.end_sessions(user.pk)
     factors.forget_all(user.pk)
     user.set_password(password)

@@ -11,7 +11,6 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib.auth import authenticate, get_user_model, logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recado.clinics.access import public
 from recado.foundation.wiring import wired
-from recado.web.sign_in import at_work, entering, factors, links
+from recado.web.sign_in import at_work, entering, factors, links, pages
 from recado.web.sign_in.throttle import tries_left
 
 HALF = "half"  # in the session: whose password was right a moment ago
@@ -30,7 +29,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, is_wrong: bool = False) -> HttpResponse:
-    return render(request, f"recado/sign_in/{template}", context, status=422 if is_wrong else 200)
+    return pages.page(request, template, context, status=422 if is_wrong else 200)
 
 
 class Afterwards(HttpResponse):
@@ -38,6 +37,7 @@ class Afterwards(HttpResponse):
 
     def __init__(self, answer: HttpResponse, then: Callable[[], object]) -> None:
         super().__init__(answer.content, status=answer.status_code, headers=dict(answer.headers))
+        self.cookies = answer.cookies
         self._then, self._context = then, copy_context()  # so that the audit line tells where the request came from
 
     def close(self) -> None:
