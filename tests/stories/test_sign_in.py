@@ -1,4 +1,4 @@
-"""Into the demo, a passkey added, out, and in again by the passkey, in a real browser; a link from the console works once."""
+"""Into the demo, a passkey added, locked and opened by it, out and in by it; a link from the console works once."""
 
 import shutil
 from collections.abc import Iterator
@@ -56,6 +56,9 @@ def test_passkey_opens_what_a_link_opened_once(page: Page) -> None:
         page.keyboard.press("x")
         expect(page).to_have_url(f"{product.url}/appointments/calls")
         page.goto(f"{product.url}/profile")
+        page.get_by_role("button", name="Lock now").first.click()
+        page.get_by_role("button", name="Unlock with a passkey").click()
+        expect(page.get_by_text("My desk")).to_be_visible()
         page.get_by_role("button", name="Sign out", exact=True).first.click()
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page).to_have_url(f"{product.url}/")

@@ -66,7 +66,7 @@ function hear({ data }) {
   else look();
 }
 
-if (form) {
+if (form && after > 0) {
   for (const name of SIGNS) addEventListener(name, sign, { capture: true, passive: true });
   for (const name of ["visibilitychange", "focus", "pageshow"]) addEventListener(name, look, { capture: true });
   addEventListener("pageshow", (event) => event.persisted && isClosing && location.reload());
