@@ -42,7 +42,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "is_left": is_left,
         "count": len(active),
         "left_count": len(left),
-        "without_step": sum(1 for one in active if one.user_id not in steps),
+        "without_step": sum(1 for one in active if one.role.needs_second_step and one.user_id not in steps),
         "permissions": [(code, role_words.permission(code)) for code in Permission],
         "roles": _roles(Counter(one.role.code for one in active)),
     }
@@ -65,6 +65,7 @@ def _line(request: HttpRequest, one: PersonView, steps: dict[UUID, list[Any]]) -
         "name": one.name,
         "email": one.email,
         "role": role_words.title(one.role.code),
+        "needs_step": one.role.needs_second_step,
         "steps": steps.get(one.user_id, []),
         "since": one.since.astimezone(zone),
         "until": one.until.astimezone(zone) if one.until else None,

@@ -89,6 +89,10 @@ class Seen:
         return CHIPS[self.status]
 
     @property
+    def is_off(self) -> bool:
+        return self.status in visit_words.CANCELLED
+
+    @property
     def why_chip(self) -> Chip | None:
         return WHY[self.why] if self.why else None
 

@@ -92,7 +92,7 @@ def _line(row: ThreadRow, people: list[Reach], here: list[Here], at: Desk) -> Li
         is_waiting=is_waiting and is_open,
         chip=words.chip_of(row.reason, is_waiting=is_waiting, is_open=is_open),
         language=language,
-        language_name=languages.OWN_NAMES.get(language, language),
+        language_name=languages.own_name(language),
         assignee=first_name(at.names.get(row.assignee, "")) if row.assignee else "",
         colleague=colleague(here, at),
     )

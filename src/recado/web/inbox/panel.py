@@ -74,7 +74,7 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
         patient=patient,
         born=dates.full_date(patient.birth_date) if patient.birth_date else "",
         age=_age(patient.birth_date, at.now.date()),
-        language=languages.OWN_NAMES.get(patient.language, patient.language),
+        language=languages.own_name(patient.language),
         is_old_number=patient.phone is None or patient.phone.e164 != row.phone.e164,
         family=family,
         next=_visit(ahead[0], at) if ahead else None,
