@@ -19,14 +19,15 @@ TITLES: dict[str, Any] = {
 
 ABOUT: dict[str, Any] = {
     "reception": _("Answers patients and keeps the calendar."),
-    "reception_lead": _("Reception, and texts to many, imports and emergency broadcasts."),
-    "clinician": _("Sees and answers patients, and releases results. Changes neither journeys nor settings."),
-    "manager": _("Runs the clinic's messaging: approves campaigns, changes journeys."),
+    "reception_lead": _("Reception, and brings files of appointments in."),
+    "clinician": _("Sees the calendar and answers patients. Changes neither appointments nor settings."),
+    "manager": _("Reception lead, and reads the audit log."),
     "privacy_officer": _("Reads the audit and answers patients' requests about their data. Sends nothing."),
-    "auditor": _("Reads the audit and the figures for a limited time. Sees no patient and changes nothing."),
-    "integrator": _("Connects other systems: keys, carriers, imports. Sees no patient's messages."),
-    "administrator": _("Everything but releasing results, which is a clinician's decision."),
+    "auditor": _("Reads the audit for a limited time. Sees no patient and changes nothing."),
+    "integrator": _("Connects other systems: carriers and imports. Sees no patient's messages."),
+    "administrator": _("Everything that there is, settings and people too."),
 }
+"""What each role does on the screens that there are; `clinics.roles` also holds what later screens will ask for."""
 
 
 def title(code: str) -> str:

@@ -1,6 +1,7 @@
 """Who works at the clinic, in which role, and whether they sign in with a second step."""
 
 from collections import Counter
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,12 +9,12 @@ from zoneinfo import ZoneInfo
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from recado.clinics import actions, queries
+from recado.clinics import access, actions, queries
 from recado.clinics.access import needs
 from recado.clinics.roles import ROLES, Permission
 from recado.clinics.types import PersonView, Refused
@@ -43,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "count": len(active),
         "left_count": len(left),
         "without_step": sum(1 for one in active if one.role.needs_second_step and one.user_id not in steps),
-        "permissions": [(code, role_words.permission(code)) for code in Permission],
+        "permissions": [(code, role_words.permission(code)) for code in in_use()],
         "roles": _roles(Counter(one.role.code for one in active)),
     }
     return frame.page(request, "recado/administration/people.html", context, at="people")
@@ -74,6 +75,19 @@ def _line(request: HttpRequest, one: PersonView, steps: dict[UUID, list[Any]]) -
     }
 
 
+@cache
+def in_use() -> list[Permission]:
+    """The permissions that some page asks for: what nobody can do here yet is no line of the table."""
+    asked: set[Permission] = set()
+    waiting: list[Any] = list(get_resolver().url_patterns)
+    while waiting:
+        pattern = waiting.pop()
+        waiting += getattr(pattern, "url_patterns", [])
+        found = access.access_of(pattern.callback) if getattr(pattern, "callback", None) else None
+        asked |= {found.permission, *found.others} if found and found.permission else set()
+    return [one for one in Permission if one in asked]
+
+
 def _roles(counts: Counter[str]) -> list[dict[str, Any]]:
     return [
         {
@@ -81,7 +95,7 @@ def _roles(counts: Counter[str]) -> list[dict[str, Any]]:
             "name": role_words.title(code),
             "about": role_words.about(code),
             "count": counts[code],
-            "may": [role.may(one) for one in Permission],
+            "may": [role.may(one) for one in in_use()],
         }
         for code, role in ROLES.items()
     ]
