@@ -9,7 +9,7 @@ from recado.launch import console
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 CODE = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", README, re.DOTALL))
-PICTURE = ROOT / "docs/images/handset.png"
+PICTURE = ROOT / "docs/images/today.png"
 
 
 def test_make_targets_in_readme_are_listed_by_bare_make() -> None:
