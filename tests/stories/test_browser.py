@@ -1,10 +1,9 @@
 """The way of the tutorial in a real browser: phones, time machine, answers, and the pages behind a patient's link."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.phones import DAY, Demo, in_days, link_in
 
@@ -33,16 +32,6 @@ def demo() -> Iterator[Demo]:
         assert running.bring_in(*rows, announce="all")["new"] == len(PEOPLE)
         running.wait(DAY)
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Install chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def opened(browser: Browser, *, scripts: bool = True, **size: dict[str, int]) -> tuple[Page, list[str]]:

@@ -2,14 +2,13 @@
 narrow and wide, and from right to left."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.phones import Demo
 from tests.screens.entering import enter
@@ -47,16 +46,6 @@ def shape(path: str) -> str:
 def demo() -> Iterator[Demo]:
     with Demo() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Install chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def context(browser: Browser, demo: Demo, role: str = "administrator", **more: Any) -> BrowserContext:

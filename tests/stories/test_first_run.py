@@ -1,13 +1,11 @@
 """An empty product, from the link on the console to Today, with a code app added on the way; out, and in again by its code and
 by a recovery code; a session ended from another browser."""
 
-import shutil
 import time
-from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.product import Product
 
@@ -15,16 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PASSWORD = "four quiet harbour gulls"
 EMAIL = "noor@clinic.example"
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Install chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 def opened(browser: Browser) -> Page:

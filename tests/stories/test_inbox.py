@@ -1,10 +1,9 @@
 """A receptionist's way through the inbox in a real browser, by keys; and what two of them see of one another."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.phones import Demo
 
@@ -35,16 +34,6 @@ say([settings.SESSION_COOKIE_NAME, keys])
 def demo() -> Iterator[Demo]:
     with Demo() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Install chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def desk(demo: Demo, browser: Browser, name: str) -> tuple[Page, list[str]]:

@@ -2,12 +2,11 @@
 after the web pages were started anew."""
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.phones import DAY, Demo, in_days
 from tests.product import wait_for
@@ -26,16 +25,6 @@ def demo() -> Iterator[Demo]:
         assert running.bring_in(row, announce="all")["new"] == 1
         running.wait(DAY)
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Install chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """What somebody sees who may not open a page: the way in, or who can give the permission."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -11,6 +13,19 @@ from recado.clinics import queries as clinics
 from recado.clinics.roles import Permission
 from recado.web import languages, shell
 from recado.web.sign_in.at_work import clinic_of
+
+
+def unknown_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What a room doesn't find, or what is another clinic's, is not there: a LookupError becomes 404."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: object, **more: object) -> HttpResponse:
+        try:
+            return view(request, *args, **more)
+        except LookupError:
+            raise Http404 from None
+
+    return guarded
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,7 +1,5 @@
 """What the buttons of visits and of the call list do. Each is a POST that leads back with 303 and says how to undo it."""
 
-from collections.abc import Callable
-from functools import wraps
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,23 +23,9 @@ from recado.tasks import actions as tasks
 from recado.tasks.types import CallResult, TaskKind
 from recado.web import shell
 from recado.web.calendar import facts
+from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.visit_words import REASONS
-
-Act = Callable[..., HttpResponse]
-
-
-def _found(view: Act) -> Act:
-    """What is not this clinic's is not there."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: object, **more: object) -> HttpResponse:
-        try:
-            return view(request, *args, **more)
-        except LookupError:
-            raise Http404 from None
-
-    return guarded
 
 
 def back_of(request: HttpRequest) -> str:
@@ -68,7 +52,7 @@ def _say(request: HttpRequest, outcome: Outcome, said: str, undo: str) -> None:
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
-@_found
+@unknown_is_404
 def confirm(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
@@ -79,7 +63,7 @@ def confirm(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
-@_found
+@unknown_is_404
 def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Asks for the reason; a POST cancels."""
     clinic_id = clinic_of(request)
@@ -130,7 +114,7 @@ def _ask_reason(request: HttpRequest, visit_id: UUID, reason: str, tell: str) ->
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
-@_found
+@unknown_is_404
 def take_back(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
@@ -159,7 +143,7 @@ SAID = {
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
-@_found
+@unknown_is_404
 def call(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """The result of a phone call."""
     clinic_id, asked = clinic_of(request), request.POST.get("result", "")
@@ -177,7 +161,7 @@ def call(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
-@_found
+@unknown_is_404
 def undo_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
@@ -188,7 +172,7 @@ def undo_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
-@_found
+@unknown_is_404
 def told(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Somebody has told the patient by phone what no text could tell in time."""
     clinic_id = clinic_of(request)

@@ -15,12 +15,11 @@ from recado.foundation.clock import local
 from recado.tasks import queries as tasks
 from recado.tasks.types import TaskKind, TaskView
 from recado.web import shell
+from recado.web.paging import PAGE, Pages
 from recado.web.sign_in.at_work import clinic_of
 
 from . import facts
 from .facts import Seen
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +74,10 @@ def day_asked(text: str | None, today: date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a long list."""
+class Page(Pages):
+    """The visits of one page."""
 
     rows: Sequence[Seen]
-    number: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE + 1
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PAGE, self.total)
-
-    @property
-    def before(self) -> int:
-        return self.number - 1
-
-    @property
-    def after(self) -> int:
-        return self.number + 1 if self.last < self.total else 0
 
 
 def page_of(rows: Sequence[Seen], asked: str | None) -> Page:
@@ -104,7 +85,7 @@ def page_of(rows: Sequence[Seen], asked: str | None) -> Page:
     last = max(1, -(-len(rows) // PAGE))
     number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
     number = min(max(number, 1), last)
-    return Page(rows[(number - 1) * PAGE : number * PAGE], number, len(rows))
+    return Page(number, len(rows), rows[(number - 1) * PAGE : number * PAGE])
 
 
 def with_query(query: QueryDict, **changes: str) -> str:

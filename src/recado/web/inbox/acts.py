@@ -1,7 +1,5 @@
 """What the buttons of a conversation do. Each is a POST that leads back with 303 and says how to undo it."""
 
-from collections.abc import Callable
-from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,24 +21,10 @@ from recado.conversations.types import Done, Folder, NoSuchThread, Snooze
 from recado.foundation.actors import Actor
 from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
+from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
 from . import drafts, panel, views
-
-Act = Callable[..., HttpResponse]
-
-
-def _found(view: Act) -> Act:
-    """What is not this clinic's is not there."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: object, **more: object) -> HttpResponse:
-        try:
-            return view(request, *args, **more)
-        except LookupError:
-            raise Http404 from None
-
-    return guarded
 
 
 def back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
@@ -70,7 +54,7 @@ def _say(request: HttpRequest, said: str, thread_id: UUID, act: Done) -> None:
 
 @needs(Permission.REPLY)
 @require_POST
-@_found
+@unknown_is_404
 def assign(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     clinic_id, asked = clinic_of(request), request.POST.get("to", "")
     staff = {str(one.user_id): one for one in clinics.staff(clinic_id)}
@@ -86,7 +70,7 @@ def assign(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 
 @needs(Permission.REPLY)
 @require_POST
-@_found
+@unknown_is_404
 def snooze(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     clinic_id, asked = clinic_of(request), request.POST.get("until", "")
     if asked not in list(Snooze):
@@ -101,7 +85,7 @@ def snooze(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 
 @needs(Permission.REPLY)
 @require_POST
-@_found
+@unknown_is_404
 def done(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
@@ -112,7 +96,7 @@ def done(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 
 @needs(Permission.REPLY)
 @require_POST
-@_found
+@unknown_is_404
 def reopen(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
@@ -123,7 +107,7 @@ def reopen(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 
 @needs(Permission.REPLY)
 @require_POST
-@_found
+@unknown_is_404
 def undo(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     clinic_id, asked = clinic_of(request), request.GET.get("version", "")
     version = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
@@ -136,7 +120,7 @@ def undo(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 
 @needs(Permission.REPLY)
 @require_POST
-@_found
+@unknown_is_404
 def recall(request: HttpRequest, thread_id: UUID, message_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
@@ -154,7 +138,7 @@ def recall(request: HttpRequest, thread_id: UUID, message_id: UUID) -> HttpRespo
 
 @needs(Permission.REPLY)
 @require_POST
-@_found
+@unknown_is_404
 def about(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     """Whom the conversation is about, where several share the phone."""
     clinic_id = clinic_of(request)
@@ -167,7 +151,7 @@ def about(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 
 @needs(Permission.REPLY)
 @require_POST
-@_found
+@unknown_is_404
 def wrong_person(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
@@ -182,7 +166,7 @@ def wrong_person(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
-@_found
+@unknown_is_404
 def visit(request: HttpRequest, thread_id: UUID, visit_id: UUID) -> HttpResponse:
     """Confirms or cancels a visit as the patient has asked in the conversation, or takes that back."""
     clinic_id = clinic_of(request)

@@ -1,7 +1,6 @@
 """The list of patients, and finding one. What somebody types to find a person goes by POST only: it stands in no address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,40 +14,12 @@ from recado.contacts import queries as contacts
 from recado.foundation import audit
 from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
+from recado.web.paging import PAGE, Pages
 from recado.web.patients import rows
 from recado.web.sign_in.at_work import clinic_of
 
-PAGE = 50
 QUICK = 8  # hits under the search field while somebody types
 LONGEST_QUERY = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Where one is in a long list."""
-
-    number: int
-    total: int  # people in all
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * PAGE + 1
-
-    @property
-    def last(self) -> int:
-        return min(self.number * PAGE, self.total)
-
-    @property
-    def before(self) -> int:
-        return self.number - 1
-
-    @property
-    def after(self) -> int:
-        return self.number + 1 if self.last < self.total else 0
-
-    @property
-    def is_one(self) -> bool:
-        return self.total <= PAGE
 
 
 @needs(Permission.SEE_PATIENTS)
