@@ -76,8 +76,7 @@ def press(page: Page, name: str) -> None:
 def test_first_text_is_answered_on_the_page_and_the_visit_is_confirmed(demo: Demo, browser: Browser) -> None:
     # Given the page with the phones
     page, faults = opened(browser, size={"width": 1280, "height": 900})
-    page.goto(demo.product.url)
-    expect(page).to_have_url(demo.product.url + "/handset/")
+    page.goto(demo.product.url + "/handset/")
     expect(page.get_by_role("heading", name="See it as a patient")).to_be_visible()
     expect(page.locator("#phones .phone-row").first).to_be_visible()
 

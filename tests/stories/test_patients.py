@@ -41,7 +41,7 @@ def test_a_patient_is_found_by_keys_and_stopped_at_the_desk(product: Demo, chrom
     assert "Wiśniewski" not in page.title() and "wisn" not in page.url
 
     page.get_by_role("link", name="Stop all messages…").click()
-    page.get_by_role("dialog").get_by_label("On the phone").check()
+    page.get_by_role("dialog").get_by_label("In a call").check()
     page.get_by_role("dialog").get_by_role("button", name="Stop all messages").click()
     expect(page.get_by_role("link", name="Start again…")).to_be_visible()
     expect(page.get_by_text("Said no to:")).to_be_visible()

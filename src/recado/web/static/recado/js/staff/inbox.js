@@ -124,8 +124,7 @@ function look() {
 const main = document.getElementById("main");
 if (main) new MutationObserver(look).observe(main, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["data-newest"] });
 
-// ---------------------------------------------------------------- undo by key, errors in view
+// ---------------------------------------------------------------- errors in view
 
-for (const button of document.querySelectorAll(".toast form button")) button.dataset.key = "z";
 const fault = document.getElementById("compose-fault");
 if (fault && field) field.focus();
