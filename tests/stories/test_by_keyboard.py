@@ -1,0 +1,133 @@
+"""The five main tasks of a reception, by keyboard alone: get in, find a patient, confirm a visit and take it back, note a call,
+answer a text. The pointer is never used."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.phones import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
+
+NAME_OF_FOCUS = """() => {
+  const one = document.activeElement;
+  return one ? (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').replace(/\\s+/g, ' ').trim() : '';
+}"""
+MOST = 150  # presses of Tab; a page that needs more has lost its order
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with Demo() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page(demo: Demo, browser: Browser) -> Iterator[Page]:
+    """A page on which the receptionist has got in by Tab and Enter."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    opened.goto(f"{demo.product.url}/sign-in")
+    tab_to(opened, "Enter as Marta Kowal")
+    opened.keyboard.press("Enter")
+    expect(opened.get_by_role("navigation", name="Main", exact=True)).to_be_visible()
+    ready(opened)
+    yield opened
+    context.close()
+
+
+def ready(page: Page) -> None:
+    """Its scripts have run: keys are heard."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.activeElement?.blur()")
+
+
+def tab_to(page: Page, name: str) -> str:
+    """Moves the focus on until it stands on something of that name."""
+    for _ in range(MOST):
+        page.keyboard.press("Tab")
+        focused = str(page.evaluate(NAME_OF_FOCUS))
+        if name in focused:
+            return focused
+    raise AssertionError(f"Tab never reached {name!r}; it ended on {page.evaluate(NAME_OF_FOCUS)!r}")
+
+
+def go(page: Page, *keys: str) -> None:
+    """Presses single keys that lead to another page."""
+    with page.expect_navigation():
+        for key in keys:
+            page.keyboard.press(key)
+    ready(page)
+
+
+def test_a_patient_is_found(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("lefebvre")
+    page.wait_for_timeout(800)
+    page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rémi Lefebvre")
+    ready(page)
+
+
+def test_a_visit_is_confirmed_and_taken_back(page: Page) -> None:
+    go(page, "g", "t")
+    tab_to(page, "Tomorrow")
+    go(page, "Enter")
+    expect(page.locator("[data-row]").first).to_be_visible()
+    waiting = page.locator("[data-row]", has_text="No answer yet").or_(page.locator("[data-row]", has_text="Not asked"))
+    name = waiting.first.locator("a.plain").inner_text()
+    tab_to(page, f"Actions for {name}")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(NAME_OF_FOCUS) == "Confirm"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    row = page.locator("[data-row]", has_text=name).first
+    expect(row).to_contain_text("Confirmed")
+    ready(page)
+    go(page, "z")
+    expect(row).not_to_contain_text("Confirmed")
+
+
+def test_a_call_is_noted(page: Page) -> None:
+    go(page, "g", "t")
+    go(page, "c")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Call list")
+    before = page.locator("[data-row]").count()
+    tab_to(page, "Comes")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("[data-row]")).to_have_count(before - 1)
+    ready(page)
+
+
+def test_a_text_is_answered(page: Page, demo: Demo) -> None:
+    go(page, "g", "i")
+    page.keyboard.press("j")
+    go(page, "Enter")
+    page.keyboard.press("r")
+    expect(page.locator("#reply-text")).to_be_focused()
+    page.keyboard.type("Thursday at nine is free.")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    expect(page.locator("#said")).to_contain_text("leaves in a few seconds")
+    demo.wait(6)
+    expect(page.locator("#talk-items")).to_contain_text("Thursday at nine is free.")
+
+
+def test_every_command_is_under_one_key(page: Page) -> None:
+    ready(page)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="What would you like to do?")).to_be_focused()
+    page.keyboard.type("appoint")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    ready(page)
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Keys", exact=True)).to_be_hidden()
