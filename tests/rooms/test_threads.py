@@ -95,7 +95,7 @@ def test_clean_answer_wakes_neither_done_nor_snoozed(clinic: UUID) -> None:
         conversations.done(clinic_id=clinic, thread_id=row.id, by=BY)
     hear(clinic, "START")
     assert thread(clinic).state == ThreadState.DONE
-    assert folder(clinic, Folder.TODO) == []
+    assert folder(clinic, Folder.TO_DO) == []
 
 
 @pytest.mark.parametrize("until", list(Snooze))
@@ -112,7 +112,7 @@ def test_longest_wait_comes_first_and_all_shows_the_newest(clinic: UUID) -> None
     first = asks(clinic, last=321)
     factories.advance(timedelta(minutes=5))
     second = asks(clinic, last=322)
-    assert folder(clinic, Folder.TODO) == [first.id, second.id]
+    assert folder(clinic, Folder.TO_DO) == [first.id, second.id]
     assert folder(clinic, Folder.ALL) == [second.id, first.id]
 
 
@@ -145,12 +145,12 @@ def test_done_finishes_the_task_and_undo_brings_both_back(clinic: UUID) -> None:
     row = asks(clinic)
     with clinic_scope(clinic):
         act = conversations.done(clinic_id=clinic, thread_id=row.id, by=BY)
-    assert folder(clinic, Folder.TODO) == []
+    assert folder(clinic, Folder.TO_DO) == []
     assert sql("SELECT done_at IS NULL FROM tasks_task") == [(False,)]
     with clinic_scope(clinic):
         assert conversations.undo(clinic_id=clinic, thread_id=row.id, version=act.version, by=BY)
         assert not conversations.undo(clinic_id=clinic, thread_id=row.id, version=act.version, by=BY)
-    assert thread(clinic, Folder.TODO).waiting_since == row.waiting_since
+    assert thread(clinic, Folder.TO_DO).waiting_since == row.waiting_since
     assert sql("SELECT done_at IS NULL FROM tasks_task") == [(True,)]
 
 
@@ -234,7 +234,7 @@ def test_recall_takes_back_what_has_not_left_and_the_wait_with_it(clinic: UUID) 
     with clinic_scope(clinic):
         assert conversations.recall(clinic_id=clinic, message_id=message, by=BY)
     assert events_of(message) == [8]
-    assert thread(clinic, Folder.TODO).waiting_since == row.waiting_since
+    assert thread(clinic, Folder.TO_DO).waiting_since == row.waiting_since
     assert sql("SELECT done_at IS NULL FROM tasks_task") == [(True,)]
 
 

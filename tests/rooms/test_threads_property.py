@@ -107,7 +107,7 @@ class Desk(RuleBasedStateMachine):
             assert row is not None and row.waiting_since is not None
             assert row.state in (ThreadState.OPEN, ThreadState.SNOOZED)
         with clinic_scope(self.clinic):
-            todo = queries.page(self.clinic, Folder.TODO, ME)
+            todo = queries.page(self.clinic, Folder.TO_DO, ME)
             snoozed = queries.page(self.clinic, Folder.SNOOZED, ME)
         assert {row.id for row in todo}.isdisjoint(row.id for row in snoozed)
 

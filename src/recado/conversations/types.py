@@ -82,7 +82,7 @@ class Reason(StrEnum):
 class Folder(StrEnum):
     """A list of conversations."""
 
-    TODO = "todo"
+    TO_DO = "todo"
     MINE = "mine"
     SNOOZED = "snoozed"
     ALL = "all"
@@ -129,7 +129,7 @@ class Counts:
     heard_at: datetime | None = None  # the newest text from anybody
 
     def of(self, folder: Folder) -> int:
-        return {Folder.TODO: self.todo, Folder.MINE: self.mine, Folder.SNOOZED: self.snoozed, Folder.ALL: self.all}[
+        return {Folder.TO_DO: self.todo, Folder.MINE: self.mine, Folder.SNOOZED: self.snoozed, Folder.ALL: self.all}[
             folder
         ]
 

@@ -35,7 +35,7 @@ def back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 def next_or_back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     """To the next conversation that waits in the folder; to the folder where none is left, or where nothing waits."""
     clinic_id, folder = clinic_of(request), views.folder_of(request)
-    if folder not in (Folder.TODO, Folder.MINE):
+    if folder not in (Folder.TO_DO, Folder.MINE):
         return _to(f"{reverse('inbox')}?folder={folder}")
     with clinic_scope(clinic_id):
         following = queries.first_waiting(clinic_id, folder, views.shell_user(request), but=thread_id)

@@ -82,7 +82,7 @@ def shell_user(request: HttpRequest) -> UUID:
 
 def folder_of(request: HttpRequest) -> Folder:
     asked = request.GET.get("folder", "") or request.POST.get("folder", "")
-    return Folder(asked) if asked in list(Folder) else Folder.TODO
+    return Folder(asked) if asked in list(Folder) else Folder.TO_DO
 
 
 def folder_context(request: HttpRequest) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _badge(counts: Any, folder: Folder) -> int | None:
     """All has no number: it says nothing that anybody has to do. To do counts those who wait."""
     if folder is Folder.ALL:
         return None
-    return int(counts.waiting if folder is Folder.TODO else counts.of(folder))
+    return int(counts.waiting if folder is Folder.TO_DO else counts.of(folder))
 
 
 def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:

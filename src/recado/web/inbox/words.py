@@ -27,7 +27,7 @@ class Chip:
 
 
 FOLDERS: dict[Folder, Any] = {
-    Folder.TODO: gettext_lazy("To do"),
+    Folder.TO_DO: gettext_lazy("To do"),
     Folder.MINE: gettext_lazy("Mine"),
     Folder.SNOOZED: gettext_lazy("Snoozed"),
     Folder.ALL: gettext_lazy("All"),

@@ -46,7 +46,7 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
     asking: list[ThreadRow] = []
     if may(Permission.SEE_MESSAGES):
         user: Any = request.user
-        asking = [row for row in conversations.page(clinic_id, Folder.TODO, user.pk) if row.waiting_since]
+        asking = [row for row in conversations.page(clinic_id, Folder.TO_DO, user.pk) if row.waiting_since]
         made += _questions(clinic_id, asking, near)
     if may(Permission.CHANGE_APPOINTMENTS):
         made += _uncertain(near.tasks)
