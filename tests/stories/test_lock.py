@@ -4,13 +4,13 @@ The browser's clock is moved; the server's lock is the one that the screen asks 
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.product import Product
+from tests.screens.entering import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -18,15 +18,18 @@ WORDS = "Please bring the letter, and come ten minutes before."
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Install chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        made = browser.new_context(locale="en-GB").new_page()
-        made.set_default_timeout(15_000)
-        yield made
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="en-GB")
+    made = context.new_page()
+    made.set_default_timeout(15_000)
+    yield made
+    context.close()
+
+
+def become(page: Page, name: str) -> None:
+    """Enters as somebody on the sign-in page, and waits until they are in: a page asked for meanwhile would be dropped."""
+    page.get_by_role("button", name=re.compile(name)).click()
+    expect(page.get_by_role("navigation").first).to_be_visible()
 
 
 def test_locked_screen_gives_the_text_back(page: Page) -> None:
@@ -34,8 +37,7 @@ def test_locked_screen_gives_the_text_back(page: Page) -> None:
     page.on("pageerror", lambda error: faults.append(str(error)))
     with Product() as product:
         product.start()
-        page.goto(f"{product.url}/sign-in")
-        page.get_by_role("button", name=re.compile("Marta Kowal")).click()
+        enter(page, product.url)
         page.clock.install()
         page.goto(f"{product.url}/inbox/?folder=all")
         page.locator("[data-row]").first.click()
@@ -74,12 +76,12 @@ def test_locked_screen_gives_the_text_back(page: Page) -> None:
         page.get_by_role("button", name="Lock now").click()
         expect(page.get_by_role("heading", name="This screen is locked")).to_be_visible()
         page.get_by_role("button", name="I am somebody else").click()
-        page.get_by_role("button", name=re.compile("Ruth Ellery")).click()
+        become(page, "Ruth Ellery")
         page.goto(thread)
         expect(page.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value("")
         page.get_by_role("button", name="Lock now").click()
         page.get_by_role("button", name="I am somebody else").click()
-        page.get_by_role("button", name=re.compile("Marta Kowal")).click()
+        become(page, "Marta Kowal")
         page.goto(thread)
         expect(page.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value(re.compile("Thank you"))
     assert faults == []

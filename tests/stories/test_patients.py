@@ -1,10 +1,9 @@
 """Finding a patient by keys in a real browser, and noting at the desk that she wants no more texts."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.phones import Demo
 from tests.stories.test_inbox import desk
@@ -18,18 +17,8 @@ def product() -> Iterator[Demo]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "Install chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def test_a_patient_is_found_by_keys_and_stopped_at_the_desk(product: Demo, chromium: Browser) -> None:
-    page, faults = desk(product, chromium, "Marta Kowal")
+def test_a_patient_is_found_by_keys_and_stopped_at_the_desk(product: Demo, browser: Browser) -> None:
+    page, faults = desk(product, browser, "Marta Kowal")
     page.keyboard.press("/")
     page.keyboard.type("wisn luk")
     option = page.get_by_role("option", name="Łukasz Wiśniewski")
@@ -48,8 +37,8 @@ def test_a_patient_is_found_by_keys_and_stopped_at_the_desk(product: Demo, chrom
     assert faults == []
 
 
-def test_escape_closes_the_list_and_enter_shows_everybody(product: Demo, chromium: Browser) -> None:
-    page, faults = desk(product, chromium, "Marta Kowal")
+def test_escape_closes_the_list_and_enter_shows_everybody(product: Demo, browser: Browser) -> None:
+    page, faults = desk(product, browser, "Marta Kowal")
     page.keyboard.press("/")
     page.keyboard.type("cartwright")
     expect(page.get_by_role("option")).to_have_count(2)

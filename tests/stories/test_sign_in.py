@@ -1,10 +1,9 @@
 """Into the demo, a passkey added, locked and opened by it, out and in by it; a link from the console works once."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.product import Product
 
@@ -12,15 +11,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "Install chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        made = browser.new_context(locale="en-GB").new_page()
-        made.set_default_timeout(15_000)
-        yield made
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="en-GB")
+    made = context.new_page()
+    made.set_default_timeout(15_000)
+    yield made
+    context.close()
 
 
 def with_fingerprint(page: Page) -> None:
@@ -49,7 +45,8 @@ def test_passkey_opens_what_a_link_opened_once(page: Page) -> None:
         page.goto(f"{product.url}/profile")
         expect(page.get_by_text("My desk")).to_be_visible()
         page.get_by_label("Confirm, call list").fill("x")
-        page.get_by_role("button", name="Save keys").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save keys").click()
         page.goto(f"{product.url}/")
         page.keyboard.press("c")
         expect(page).to_have_url(f"{product.url}/")
