@@ -40,7 +40,7 @@ def measure(texts: int) -> dict[str, Any]:
                 app.execute(SET_CLINIC, (str(clinic),))
                 _put(app, clinic, range(first, min(first + 2_000, texts)))
             spent["put"] += time.perf_counter() - started
-        while _life(dispatch, spent):
+        while _life(dispatch, spent, clinic):
             pass
     total = sum(spent.values())
     return {
@@ -80,22 +80,22 @@ def _put(connection: Any, clinic: Any, numbers: range) -> None:
         outbox.put(cursor, clinic_id=clinic, rows=rows, now=now)
 
 
-def _life(connection: Any, spent: dict[str, float]) -> bool:
+def _life(connection: Any, spent: dict[str, float], clinic: Any) -> bool:
     """One slice from its claim to its receipts. False when the queue is empty."""
-    from datetime import timedelta
-
     from recado.consent.types import WITHDRAWAL_LOCK
     from recado.foundation.clock import real_now
     from recado.messaging import outbox, receipts
+    from recado.messaging.dispatch.turns import Turns
     from recado.messaging.outbox import Settled
-    from recado.messaging.types import EventKind
+    from recado.messaging.types import EventKind, Lane
 
     now = real_now()
-    epoch = now - timedelta(days=1)
+    turns = Turns()
+    turns.told(clinic, [Lane.CARE])
     marks = [time.perf_counter()]
     with connection.transaction():
         connection.execute(outbox.CLAIM_LOCK, (WITHDRAWAL_LOCK,))
-        values = outbox.claim_parameters(carrier=99, most=CLAIM, now=now, mark=epoch, worker="bench", lease=now)
+        values = outbox.claim_parameters(turns.plan(CLAIM), carrier=99, most=CLAIM, now=now, worker="bench", lease=now)
         claimed = outbox.slice_of(connection.execute(outbox.CLAIM, values).fetchall())
     marks.append(time.perf_counter())
     if claimed is None:

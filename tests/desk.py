@@ -11,7 +11,7 @@ from recado.foundation.database import Role, connect_async, key_file
 from recado.messaging.dispatch.answers import Answered, OpenSlice
 from recado.messaging.dispatch.books import Books
 from recado.messaging.dispatch.intake import Intake
-from recado.messaging.dispatch.loop import EPOCH
+from recado.messaging.dispatch.turns import Turns
 from recado.messaging.outbox import Claimed, ClaimedSlice
 from tests.factories import CARRIER
 
@@ -27,6 +27,7 @@ class Desk:
         self.worker, self.carrier = worker, carrier
         self._is_reconnected = is_reconnected
         self.open: dict[int, OpenSlice] = {}
+        self.turns = Turns()
 
     def __enter__(self) -> Self:
         self._runner = asyncio.Runner()
@@ -46,7 +47,13 @@ class Desk:
         """The slice that is now on the wire; None when nothing was due."""
         claimed, _ = self._runner.run(
             self.books.claim(
-                carrier=self.carrier, most=most, mark=EPOCH, worker=self.worker, lease=lease, held=list(self.open)
+                carrier=self.carrier,
+                most=most,
+                turns=self.turns,
+                is_looking=True,
+                worker=self.worker,
+                lease=lease,
+                held=list(self.open),
             )
         )
         if claimed is not None:

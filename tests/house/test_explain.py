@@ -6,7 +6,6 @@ first, then on filled ones, as the role that runs it. The price of one bad join 
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,9 @@ from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect, plain_cursor
 from recado.foundation.tenancy import clinic_scope
-from recado.messaging import outbox, receipts
-from recado.messaging.types import EventKind
+from recado.messaging import leftovers, outbox, receipts
+from recado.messaging.dispatch.turns import Turns
+from recado.messaging.types import EventKind, Lane
 from tests import factories
 from tests.desk import Desk
 from tests.factories import intent, send, sql
@@ -35,9 +35,15 @@ def names(count: int = 500) -> list[bytes]:
     return ids.new_ids(count)
 
 
-def _claim(_: UUID) -> dict[str, object]:
+def _waiting(_: UUID) -> dict[str, object]:
+    return {"carrier": 1, "now": business_time.now(), "lanes": arrays.int2_array(list(Lane))}
+
+
+def _claim(clinic: UUID, most: int = 500) -> dict[str, object]:
     now = business_time.now()
-    return outbox.claim_parameters(carrier=1, most=500, now=now, mark=now - timedelta(days=1), worker="w#1", lease=now)
+    turns = Turns()
+    turns.told(clinic, Lane)
+    return outbox.claim_parameters(turns.plan(most), carrier=1, most=most, now=now, worker="w#1", lease=now)
 
 
 def _settle(clinic: UUID) -> dict[str, object]:
@@ -88,17 +94,18 @@ def _resent(_: UUID) -> dict[str, object]:
 
 
 DISPATCH: dict[str, tuple[str, Parameters]] = {
+    "WAITING": (outbox.WAITING, _waiting),
     "CLAIM": (outbox.CLAIM, _claim),
     "SETTLE": (outbox.SETTLE, _settle),
     "SETTLE_HELD": (outbox.SETTLE_HELD, _settle_held),
     "PUT_AGAIN": (outbox.PUT_AGAIN, _again),
     "RAISE_FENCES": (outbox.RAISE_FENCES, _fences),
     "END_SLICES": (outbox.END_SLICES, _fences),
-    "UNTOLD": (outbox.UNTOLD, _untold),
-    "DROP_SLICES": (outbox.DROP_SLICES, lambda _: {"slices": [1, 2, 3]}),
-    "LOST_SLICES": (outbox.LOST_SLICES, _lost_slices),
-    "LOST_TEXTS": (outbox.LOST_TEXTS, _lost),
-    "RESENT_BEFORE": (outbox.RESENT_BEFORE, _resent),
+    "UNTOLD": (leftovers.UNTOLD, _untold),
+    "DROP_SLICES": (leftovers.DROP_SLICES, lambda _: {"slices": [1, 2, 3]}),
+    "LOST_SLICES": (leftovers.LOST_SLICES, _lost_slices),
+    "LOST_TEXTS": (leftovers.LOST_TEXTS, _lost),
+    "RESENT_BEFORE": (leftovers.RESENT_BEFORE, _resent),
     "TAKE": (receipts.TAKE, _take),
     "UNCERTAIN": (receipts.UNCERTAIN, _uncertain),
 }
@@ -218,7 +225,7 @@ def test_every_statement_of_the_hot_files_is_looked_at() -> None:
     cold = {"CLAIM_LOCK", "INCIDENTS", "STORE_UNMATCHED", "READ_UNMATCHED", "SETTLE_UNMATCHED"}  # touch no hot table
     written = {
         name
-        for module in (outbox, receipts)
+        for module in (outbox, leftovers, receipts)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", value)
     }
@@ -229,7 +236,7 @@ def test_claim_from_a_filled_queue_reads_few_pages(clinic: UUID, dispatch: "psyc
     fill(clinic)
     analyse()
     dispatch.execute("EXPLAIN " + outbox.CLAIM, _claim(clinic))  # type: ignore[arg-type]  # warms the catalogue
-    parameters = _claim(clinic) | {"most": 20, "limits": outbox.lane_limits(20)}
+    parameters = _claim(clinic, 20)
     rows = dispatch.execute("EXPLAIN (ANALYZE, COSTS OFF, BUFFERS, TIMING OFF) " + outbox.CLAIM, parameters)  # type: ignore[arg-type]
     plan = "\n".join(row[0] for row in rows)
     found = re.search(r"Buffers: shared hit=(\d+)", plan)

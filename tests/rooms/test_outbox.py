@@ -15,7 +15,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging import queries
 from recado.messaging.models import Message, Outbox, Reference
-from recado.messaging.types import EventKind, State
+from recado.messaging.types import EventKind, Lane, State
 from tests import factories
 from tests.desk import Desk
 from tests.factories import events_of, intent, phone, queued, send, sql
@@ -172,6 +172,41 @@ def test_claim_of_bulk_alone_takes_it_all_in_the_end(clinic: UUID, desk: Desk) -
     sql("UPDATE messaging_outbox SET lane = 5")
     taken = [name for _ in range(4) for name in names(desk.texts(10))]
     assert sorted(taken) == sorted(one.message_id for one in made)
+
+
+def test_claim_gives_each_clinic_its_turn(clinic: UUID, desk: Desk) -> None:
+    other = factories.make_furnished("quay-side", number="+447700900101").id
+    send(clinic, *(intent(at, ref=f"n:{at}") for at in range(50)))
+    (single,) = send(other, intent(1))
+    claimed = desk.claim(10)
+    assert claimed
+    assert single.message_id in names(claimed.texts)
+    assert len(claimed.texts) == 6
+
+
+def test_claim_leaves_a_paused_lane_until_it_goes_on(clinic: UUID, desk: Desk) -> None:
+    other = factories.make_furnished("quay-side", number="+447700900101").id
+    held, code, theirs = (
+        *send(clinic, intent(1), intent(2, purpose=Purpose.VERIFY)),
+        *send(other, intent(1)),
+    )
+    with clinic_scope(clinic):
+        messaging.pause(clinic_id=clinic, lanes=[Lane.CARE, Lane.BULK], by=factories.OPERATOR)
+        messaging.pause(clinic_id=clinic, lanes=[Lane.CARE], by=factories.OPERATOR)
+        assert queries.paused_lanes(clinic) == [Lane.CARE, Lane.BULK]
+    assert set(names(desk.texts())) == {code.message_id, theirs.message_id}
+    assert desk.claim() is None
+    with clinic_scope(clinic):
+        messaging.resume(clinic_id=clinic, lanes=list(Lane), by=factories.OPERATOR)
+    assert names(desk.texts()) == [held.message_id]
+
+
+def test_claim_leaves_the_paused_lane_of_a_carrier(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent(1))
+    sql("UPDATE messaging_carrieraccount SET paused_lanes = %s", ([int(Lane.CARE)],))
+    assert desk.claim() is None
+    sql("UPDATE messaging_carrieraccount SET paused_lanes = '{}'")
+    assert len(desk.texts()) == 1
 
 
 def test_claim_takes_nothing_before_it_is_due(clinic: UUID, desk: Desk) -> None:

@@ -19,7 +19,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from . import gate, links, outbox, upkeep
+from . import gate, links, outbox, pausing, upkeep
 from .carriers import route_for
 from .commands import read_command
 from .models import Message
@@ -34,8 +34,10 @@ __all__ = [
     "end_links",
     "help_text",
     "make_links",
+    "pause",
     "phone_index",
     "read_command",
+    "resume",
     "retract",
     "send",
     "send_test",
@@ -49,6 +51,8 @@ MOST_WAITING = 500  # texts to one number that may wait at once: far more than t
 choose_sender = upkeep.choose_sender
 make_links = links.make
 end_links = links.end
+pause = pausing.pause
+resume = pausing.resume
 
 
 def phone_index(clinic_id: UUID, phone: Phone) -> bytes:

@@ -124,8 +124,22 @@ class CarrierAccount(GlobalModel):
     kind = models.CharField(max_length=20)  # which carrier file of channels/, see launch/wiring.py
     settings_ct = models.BinaryField()
     is_active = models.BooleanField(default=True)
+    paused_lanes = ArrayField(models.SmallIntegerField(), default=list, db_default=[])
     state = models.CharField(max_length=16, default="new")  # new, ready, down, refused
     state_at = models.DateTimeField(null=True)
+
+
+class Pause(TenantModel):
+    """A lane of a clinic that is held: its texts wait and leave when it goes on."""
+
+    grants = {"app": "SELECT, INSERT, DELETE", "dispatch": "SELECT", "maintenance": "SELECT, INSERT, DELETE"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    lane = models.SmallIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clinic_id", "lane"], name="messaging_pause_once"),)
 
 
 class ReceivingNumber(TenantModel):

@@ -11,6 +11,7 @@ withdrawals inside it is not enough (360 of 486 slipped through): the claim take
 statement of its own first, the withdrawing transaction takes it exclusively.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,10 +20,9 @@ from uuid import UUID
 
 from recado.foundation import arrays
 
-from .types import EventKind
+from .types import CHANNEL, EventKind, Lane
 
 PUT_CHUNK = 2_000  # rows a statement: 500, 2,000 and 10,000 measured alike; 2,000 keeps the arrays small
-CHANNEL = "recado_outbox"  # NOTIFY wakes the dispatcher; it polls as well
 
 PUT = """
 WITH n AS MATERIALIZED (
@@ -55,13 +55,29 @@ KNOWN = (
     "SELECT ref, uuid_send(message_id) FROM messaging_reference WHERE clinic_id = %(clinic)s AND ref = ANY (%(refs)s)"
 )
 
-# One statement, committed before the first byte. Lanes in the order given; the first look at bulk is its reserved share.
+# Which clinics have a text due in which lane, and since when: one step of the index for each. Not for every claim: rows
+# that an open transaction keeps alive stand in its way.
+WAITING = """
+SELECT l.lane, t.clinic_id, t.due FROM unnest(%(lanes)s) AS l (lane), LATERAL (
+    WITH RECURSIVE w AS (
+        (SELECT clinic_id, due FROM messaging_outbox
+         WHERE carrier = %(carrier)s AND lane = l.lane ORDER BY clinic_id, due LIMIT 1)
+        UNION ALL
+        SELECT n.clinic_id, n.due FROM w, LATERAL (
+            SELECT clinic_id, due FROM messaging_outbox
+            WHERE carrier = %(carrier)s AND lane = l.lane AND clinic_id > w.clinic_id ORDER BY clinic_id, due LIMIT 1) n)
+    SELECT clinic_id, due FROM w) t
+WHERE t.due <= %(now)s
+"""
+
+# One statement, committed before the first byte. Its looks in the order given: whose turn it is, dispatch/turns.py says.
 CLAIM = """
 WITH c AS MATERIALIZED (
-    SELECT q.id FROM unnest(%(lanes)s::smallint[], %(limits)s::integer[]) AS l (lane, most), LATERAL (
+    SELECT q.id FROM unnest(%(lanes)s, %(clinics)s, %(skips)s, %(limits)s, %(marks)s)
+        AS l (lane, clinic, skip, most, mark), LATERAL (
         SELECT id FROM messaging_outbox
-        WHERE carrier = %(carrier)s AND lane = l.lane AND due <= %(now)s AND due >= %(mark)s
-        ORDER BY due, id LIMIT l.most FOR UPDATE SKIP LOCKED) q
+        WHERE carrier = %(carrier)s AND lane = l.lane AND clinic_id = l.clinic AND due <= %(now)s AND due >= l.mark
+        ORDER BY due, id LIMIT l.most OFFSET l.skip FOR UPDATE SKIP LOCKED) q
     LIMIT %(most)s),
 d AS (
     DELETE FROM messaging_outbox o WHERE id = ANY (ARRAY(SELECT id FROM c))
@@ -75,9 +91,9 @@ s AS (
 e AS (
     INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
     SELECT clinic_id, id, %(now)s, 4, carrier, 'withdrawn' FROM d WHERE gone)
-SELECT uuid_send(id), uuid_send(clinic_id), sender, purpose, attempts, due, phone_bi, phone_ct, body_ct,
-    (SELECT id FROM s), (SELECT fence FROM s)
-FROM d WHERE NOT gone ORDER BY lane, due, id
+SELECT uuid_send(id), uuid_send(clinic_id), lane, sender, purpose, attempts, due, phone_bi, phone_ct, body_ct,
+    (SELECT id FROM s), (SELECT fence FROM s), gone
+FROM d ORDER BY lane, due, id
 """
 
 CLAIM_LOCK = "SELECT pg_advisory_xact_lock_shared(%s), (SELECT ahead FROM foundation_clock)"
@@ -91,12 +107,6 @@ END_SLICES = """
 DELETE FROM messaging_slice WHERE id = ANY (%(slices)s::bigint[])
     AND fence = (%(fences)s::integer[])[array_position(%(slices)s::bigint[], id)] RETURNING id
 """
-# Committed, but its worker never heard of it: the connection broke on the way back.
-UNTOLD = """
-SELECT id, carrier, ids, clinics, purposes FROM messaging_slice
-WHERE worker = %(worker)s AND NOT (id = ANY (%(held)s::bigint[])) ORDER BY id FOR UPDATE
-"""
-DROP_SLICES = "DELETE FROM messaging_slice WHERE id = ANY (%(slices)s)"
 SETTLE = """
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, ref, reason)
 SELECT n.clinic_id, n.message, %(now)s, n.kind, %(carrier)s, n.ref, n.reason
@@ -138,45 +148,6 @@ o AS (
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
 SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 ELSE %(kind)s END, %(carrier)s,
     CASE WHEN gone THEN 'withdrawn' ELSE %(reason)s END FROM n
-"""
-
-# A slice of a worker that is gone, or whose lease has ended: its texts without an answer are uncertain. The fence goes
-# up first, so that a late worker's settle changes nothing.
-LOST_SLICES = """
-UPDATE messaging_slice SET fence = fence + 1 WHERE id = ANY (ARRAY(
-    SELECT id FROM messaging_slice
-    WHERE lease < %(real_now)s OR (split_part(worker, '#', 1) = %(name)s AND worker <> %(worker)s)
-    ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED))
-RETURNING id, carrier
-"""
-# A text that was not taken in time may wait again, or be under way in another slice: its fate is not this slice's.
-# Each uncertainty that was not followed by a second sending (10) stands already.
-LOST_TEXTS = """
-WITH a AS MATERIALIZED (
-    SELECT unnest(ids) AS id FROM (
-        SELECT ids FROM messaging_slice WHERE NOT (id = ANY (%(slices)s)) ORDER BY id) AS s),
-x AS MATERIALIZED (
-    SELECT DISTINCT ON (t.id) t.id, t.clinic_id, t.purpose, s.carrier FROM messaging_slice s,
-        LATERAL unnest(s.ids, s.clinics, s.purposes) AS t (id, clinic_id, purpose)
-    WHERE s.id = ANY (%(slices)s) AND (t.id IN (SELECT id FROM a)) IS NOT TRUE
-        AND (SELECT count(*) FROM messaging_outbox o WHERE o.id = t.id) = 0
-        AND (SELECT count(*) FILTER (WHERE e.kind NOT IN (5, 7, 10)) = 0
-                AND count(*) FILTER (WHERE e.kind = 5) <= count(*) FILTER (WHERE e.kind = 10)
-            FROM messaging_event e WHERE e.message = t.id)
-    ORDER BY t.id, s.id DESC),
-u AS (
-    INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
-    SELECT clinic_id, id, %(now)s, 5, carrier, %(reason)s FROM x)
-SELECT uuid_send(id), uuid_send(clinic_id), carrier, purpose FROM x
-"""
-RESENT_BEFORE = """
-SELECT uuid_send(n.id) FROM unnest(%(messages)s) AS n (id)
-WHERE (SELECT count(*) FROM messaging_event e WHERE e.message = n.id AND e.kind = 10) > 0
-"""
-INCIDENTS = """
-INSERT INTO messaging_incident (id, clinic_id, carrier, at, reason, texts)
-SELECT n.id, n.clinic_id, n.carrier, %(now)s, %(reason)s, n.texts
-FROM unnest(%(ids)s, %(clinics)s, %(carriers)s, %(texts)s) AS n (id, clinic_id, carrier, texts)
 """
 
 CALL_OFF = """
@@ -240,7 +211,9 @@ def put(cursor: Cursor, *, clinic_id: UUID, rows: Sequence[Row], now: datetime) 
     if refs:
         cursor.execute(KNOWN, {"clinic": clinic_id, "refs": arrays.text_array(refs)}, prepare=False)
         known = {ref: bytes(message) for ref, message in cursor.fetchall()}
-    cursor.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+    lanes = "".join(map(str, sorted({row.lane for row in rows if row.verdict != "never"})))
+    if lanes:
+        cursor.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{clinic_id} {lanes}"))
     return PutOutcome(frozenset(new), frozenset(gone), known)
 
 
@@ -274,20 +247,13 @@ def call_off(cursor: Cursor, *, clinic_id: UUID, ids: Sequence[bytes], reason: s
     return [bytes(row[0]) for row in cursor.fetchall()]
 
 
-LANES_IN_ORDER = (1, 2, 5, 3, 4, 5)  # bulk's reserved tenth is looked at before conversation and care
-
-
-def lane_limits(most: int) -> list[int]:
-    """How many texts each look at a lane may take, in the order of `LANES_IN_ORDER`."""
-    return [most, most, most // 10, most, most, most]
-
-
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """One text of a slice, still sealed."""
 
     message: bytes
     clinic: bytes
+    lane: int
     sender: str
     purpose: int
     attempts: int
@@ -304,29 +270,51 @@ class ClaimedSlice:
     texts: tuple[Claimed, ...]
 
 
+class Look(Protocol):
+    """One look of a claim: a lane's clinic, how many rows to pass over and how many to take, none due before `mark`."""
+
+    @property
+    def lane(self) -> int: ...
+    @property
+    def clinic(self) -> UUID: ...
+    @property
+    def skip(self) -> int: ...
+    @property
+    def most(self) -> int: ...
+    @property
+    def mark(self) -> datetime: ...
+
+
 def claim_parameters(
-    *, carrier: int, most: int, now: datetime, mark: datetime, worker: str, lease: datetime
+    looks: Sequence[Look], *, carrier: int, most: int, now: datetime, worker: str, lease: datetime
 ) -> dict[str, object]:
     return {
         "carrier": carrier,
         "most": most,
-        "lanes": list(LANES_IN_ORDER),
-        "limits": lane_limits(most),
+        "lanes": arrays.int2_array([look.lane for look in looks]),
+        "clinics": arrays.uuid_array([look.clinic for look in looks]),
+        "skips": arrays.int4_array([look.skip for look in looks]),
+        "limits": arrays.int4_array([look.most for look in looks]),
+        "marks": arrays.timestamptz_array([look.mark for look in looks]),
         "now": now,
-        "mark": mark,
         "worker": worker,
         "lease": lease,
     }
 
 
 def slice_of(rows: Sequence[Any]) -> ClaimedSlice | None:
-    """The slice behind the rows that CLAIM returned; None when nothing was due."""
-    if not rows:
-        return None
+    """The slice behind the rows that CLAIM returned; None when nothing was due, or only what had been withdrawn."""
     texts = tuple(
-        Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], r[5], bytes(r[6]), bytes(r[7]), bytes(r[8])) for r in rows
+        Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], r[5], r[6], bytes(r[7]), bytes(r[8]), bytes(r[9]))
+        for r in rows
+        if not r[12]
     )
-    return ClaimedSlice(rows[0][9], rows[0][10], texts)
+    return ClaimedSlice(rows[0][10], rows[0][11], texts) if texts else None
+
+
+def counted(rows: Sequence[Any]) -> Counter[tuple[Lane, UUID]]:
+    """How many rows CLAIM took of each lane and clinic, withdrawn ones too."""
+    return Counter((Lane(r[2]), UUID(bytes=bytes(r[1]))) for r in rows)
 
 
 @dataclass(frozen=True, slots=True)

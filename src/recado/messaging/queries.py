@@ -17,7 +17,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import keys_for
 
-from . import gate, histories, inbound, links, segments, upkeep
+from . import gate, histories, inbound, links, pausing, segments, upkeep
 from .carriers import route_for
 from .models import Message, Reference
 from .types import STATE_OF, EventKind, EventView, Intent, Lane, MessageView, Said, State, TextStory
@@ -48,6 +48,7 @@ __all__ = [
     "message_of",
     "newest",
     "number_of",
+    "paused_lanes",
     "render",
     "sent_between",
     "settle_inbound",
@@ -67,6 +68,7 @@ fates_of = histories.fates_of
 last_fates = histories.last_fates
 sent_between = histories.sent_between
 link_behind = links.behind
+paused_lanes = pausing.paused_lanes
 measure = segments.measure
 Measure = segments.Measure
 EmptyText = segments.EmptyText

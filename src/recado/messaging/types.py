@@ -8,6 +8,9 @@ from uuid import UUID
 from recado.consent.types import Purpose
 from recado.foundation.phone import Phone
 
+# NOTIFY here wakes the dispatcher: the clinic and its lanes (a digit each), or nothing for a look at everything.
+CHANNEL = "recado_outbox"
+
 
 class Lane(IntEnum):
     """Who goes first. The numbers are stored; a lower number leaves before a higher one."""

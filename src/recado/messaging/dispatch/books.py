@@ -18,10 +18,11 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
 
-from .. import outbox
+from .. import leftovers, outbox
 from ..outbox import Again, Claimed, ClaimedSlice
-from ..types import RESENT_WHEN_UNCERTAIN, EventKind
+from ..types import RESENT_WHEN_UNCERTAIN, EventKind, Lane
 from .answers import Answered, Entries, Lost, OpenSlice, entries
+from .turns import Turns
 
 log = logging.getLogger("recado.dispatch")
 
@@ -30,6 +31,10 @@ NOTE_CARRIER = """
 UPDATE messaging_carrieraccount c SET state = %(state)s, state_at = %(now)s
 FROM (SELECT id, state FROM messaging_carrieraccount WHERE id = %(carrier)s FOR UPDATE) was
 WHERE c.id = was.id AND (was.state <> %(state)s OR %(state)s = 'ready') RETURNING was.state <> %(state)s
+"""
+PAUSED = """
+SELECT clinic_id, lane FROM messaging_pause
+UNION ALL SELECT NULL, unnest(paused_lanes) FROM messaging_carrieraccount WHERE id = %(carrier)s
 """
 SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
 
@@ -68,9 +73,19 @@ class Books:
         return real_now() + (row[0] if row else timedelta())
 
     async def claim(
-        self, *, carrier: int, most: int, mark: datetime, worker: str, lease: timedelta, held: Sequence[int]
+        self,
+        *,
+        carrier: int,
+        most: int,
+        turns: Turns,
+        is_looking: bool = False,
+        worker: str,
+        lease: timedelta,
+        held: Sequence[int],
     ) -> tuple[ClaimedSlice | None, datetime]:
         """Takes up to `most` due texts into a slice and commits it. Returns it and the business time it was taken at.
+
+        `turns` knows what waits; `is_looking` has it learn that anew from the queue itself.
 
         `held` are the slices this worker knows of. After a broken connection there may be one more, committed but never
         told: nothing of it was written to a carrier, so its texts wait again.
@@ -84,16 +99,33 @@ class Books:
             row = await cursor.fetchone()
             real = real_now()
             now = real + (row[1] if row else timedelta())
+            if is_looking:
+                await self._look(cursor, carrier, turns, now)
+            looks = turns.plan(most)
+            if not looks:
+                return None, now
             parameters = outbox.claim_parameters(
-                carrier=carrier, most=most, now=now, mark=mark, worker=worker, lease=real + lease
+                looks, carrier=carrier, most=most, now=now, worker=worker, lease=real + lease
             )
             await cursor.execute(outbox.CLAIM, parameters)
-            return outbox.slice_of(await cursor.fetchall()), now
+            rows = await cursor.fetchall()
+            claimed = outbox.slice_of(rows)
+        turns.took(looks, outbox.counted(rows), is_full=len(rows) >= most)
+        return claimed, now
+
+    async def _look(self, cursor: Any, carrier: int, turns: Turns, now: datetime) -> None:
+        values = {"carrier": carrier, "now": now, "lanes": arrays.int2_array(list(Lane))}
+        await cursor.execute(outbox.WAITING, values)
+        turns.clear()
+        for lane, clinic, due in await cursor.fetchall():
+            turns.found(Lane(lane), clinic, due)
+        await cursor.execute(PAUSED, {"carrier": carrier})
+        turns.paused = {(clinic, Lane(lane)) for clinic, lane in await cursor.fetchall()}
 
     async def _give_back(self, worker: str, held: Sequence[int]) -> None:
         async with self._transaction() as cursor:
             now = await self.business_now()
-            await cursor.execute(outbox.UNTOLD, {"worker": worker, "held": list(held)})
+            await cursor.execute(leftovers.UNTOLD, {"worker": worker, "held": list(held)})
             for slice_id, carrier, names, clinics, purposes in await cursor.fetchall():
                 again = [
                     Again(clinic.bytes, name.bytes, now, 0, GROUP_OF[Purpose(purpose)])
@@ -103,7 +135,7 @@ class Books:
                     again, carrier=carrier, now=now, kind=EventKind.RETRY, reason="claim_interrupted"
                 )
                 await cursor.execute(outbox.PUT_AGAIN, parameters)
-                await cursor.execute(outbox.DROP_SLICES, {"slices": [slice_id]})
+                await cursor.execute(leftovers.DROP_SLICES, {"slices": [slice_id]})
 
     async def note_carriers(self, states: dict[int, str]) -> None:
         """Keeps how each carrier is: the moment moves on only while it is ready. A change is told to the clinics that
@@ -202,7 +234,7 @@ class Books:
             "carriers": arrays.int2_array([carrier] * len(clinics)),
             "texts": list(clinics.values()),
         }
-        await cursor.execute(outbox.INCIDENTS, parameters)
+        await cursor.execute(leftovers.INCIDENTS, parameters)
 
     async def recover(self, worker: str) -> int:
         """Takes away slices whose lease has ended and those that a predecessor of this worker left.
@@ -215,17 +247,17 @@ class Books:
         async with self._transaction() as cursor:
             now = await self.business_now()
             await cursor.execute(
-                outbox.LOST_SLICES, {"real_now": real_now(), "worker": worker, "name": worker.split("#")[0]}
+                leftovers.LOST_SLICES, {"real_now": real_now(), "worker": worker, "name": worker.split("#")[0]}
             )
             lost = [row[0] for row in await cursor.fetchall()]
             if not lost:
                 return 0
-            await cursor.execute(outbox.LOST_TEXTS, {"slices": lost, "now": now, "reason": "sender_died"})
+            await cursor.execute(leftovers.LOST_TEXTS, {"slices": lost, "now": now, "reason": "sender_died"})
             rows = await cursor.fetchall()
             texts = [(row[2], Lost(bytes(row[1]), bytes(row[0]), Purpose(row[3]), "sender_died")) for row in rows]
             for carrier in {carrier for carrier, _ in texts}:
                 await self._after_loss(cursor, [text for one, text in texts if one == carrier], carrier, now)
-            await cursor.execute(outbox.DROP_SLICES, {"slices": lost})
+            await cursor.execute(leftovers.DROP_SLICES, {"slices": lost})
             return len(texts)
 
     async def _after_loss(self, cursor: Any, texts: Sequence[Lost], carrier: int, now: datetime) -> None:
@@ -250,7 +282,7 @@ class Books:
         if not texts:
             return set()
         names = {"messages": arrays.uuid_array([text.message for text in texts])}
-        await cursor.execute(outbox.RESENT_BEFORE, names)
+        await cursor.execute(leftovers.RESENT_BEFORE, names)
         resent = {bytes(row[0]) for row in await cursor.fetchall()}
         return {text for text in texts if text.message not in resent}
 

@@ -1,0 +1,48 @@
+"""The SQL of what a dead process or a broken connection left behind: slices, their texts, incidents. Part of the hot tables'
+one writer (outbox.py), apart only for its length; the same rules hold."""
+
+# Committed, but its worker never heard of it: the connection broke on the way back.
+UNTOLD = """
+SELECT id, carrier, ids, clinics, purposes FROM messaging_slice
+WHERE worker = %(worker)s AND NOT (id = ANY (%(held)s::bigint[])) ORDER BY id FOR UPDATE
+"""
+DROP_SLICES = "DELETE FROM messaging_slice WHERE id = ANY (%(slices)s)"
+
+# A slice of a worker that is gone, or whose lease has ended: its texts without an answer are uncertain. The fence goes
+# up first, so that a late worker's settle changes nothing.
+LOST_SLICES = """
+UPDATE messaging_slice SET fence = fence + 1 WHERE id = ANY (ARRAY(
+    SELECT id FROM messaging_slice
+    WHERE lease < %(real_now)s OR (split_part(worker, '#', 1) = %(name)s AND worker <> %(worker)s)
+    ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED))
+RETURNING id, carrier
+"""
+# A text that was not taken in time may wait again, or be under way in another slice: its fate is not this slice's.
+# Each uncertainty that was not followed by a second sending (10) stands already.
+LOST_TEXTS = """
+WITH a AS MATERIALIZED (
+    SELECT unnest(ids) AS id FROM (
+        SELECT ids FROM messaging_slice WHERE NOT (id = ANY (%(slices)s)) ORDER BY id) AS s),
+x AS MATERIALIZED (
+    SELECT DISTINCT ON (t.id) t.id, t.clinic_id, t.purpose, s.carrier FROM messaging_slice s,
+        LATERAL unnest(s.ids, s.clinics, s.purposes) AS t (id, clinic_id, purpose)
+    WHERE s.id = ANY (%(slices)s) AND (t.id IN (SELECT id FROM a)) IS NOT TRUE
+        AND (SELECT count(*) FROM messaging_outbox o WHERE o.id = t.id) = 0
+        AND (SELECT count(*) FILTER (WHERE e.kind NOT IN (5, 7, 10)) = 0
+                AND count(*) FILTER (WHERE e.kind = 5) <= count(*) FILTER (WHERE e.kind = 10)
+            FROM messaging_event e WHERE e.message = t.id)
+    ORDER BY t.id, s.id DESC),
+u AS (
+    INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
+    SELECT clinic_id, id, %(now)s, 5, carrier, %(reason)s FROM x)
+SELECT uuid_send(id), uuid_send(clinic_id), carrier, purpose FROM x
+"""
+RESENT_BEFORE = """
+SELECT uuid_send(n.id) FROM unnest(%(messages)s) AS n (id)
+WHERE (SELECT count(*) FROM messaging_event e WHERE e.message = n.id AND e.kind = 10) > 0
+"""
+INCIDENTS = """
+INSERT INTO messaging_incident (id, clinic_id, carrier, at, reason, texts)
+SELECT n.id, n.clinic_id, n.carrier, %(now)s, %(reason)s, n.texts
+FROM unnest(%(ids)s, %(clinics)s, %(carriers)s, %(texts)s) AS n (id, clinic_id, carrier, texts)
+"""
