@@ -4,11 +4,12 @@ Sending is plural (a single text is a batch of one). A carrier never raises for 
 message: it answers with an `Outcome` for each, in the order given.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,21 @@ class Receipt:
     to: str = ""
     sender: str = ""
     error: str = ""
-    message_reference: int | None = None  # SMPP user_message_reference, where the carrier returns it
+    message_reference: int | None = None  # the last two octets of our own id, where the carrier returns them
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A place in a long text whose parts come one by one. `reference` is the phone's, 0 to 65535."""
+
+    reference: int
+    total: int
+    number: int  # from 1
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """What a person wrote to one of our numbers, whole (parts joined)."""
+    """What a person wrote to one of our numbers: whole, unless `part` says that it must be joined to others first."""
 
     sender: str  # the person's number, E.164 with plus where it can be told
     to: str  # our receiving number
@@ -91,6 +101,7 @@ class Inbound:
     at: datetime | None
     ref: str = ""  # the carrier's own id, or a digest of the raw parts: the same text twice has the same ref
     missing_parts: int = 0  # parts of a long text that never came: the text is not whole
+    part: Part | None = None  # only from `read_callback`: a sink never sees one
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +109,16 @@ class Capabilities:
     """What a carrier can do, asked before a route or a template is saved."""
 
     window: int  # texts that may be under way at once
-    receives: bool  # inbound texts come over the same connection
+    receives: bool  # people can write back: over the same connection, or by callback
     receipts: bool
-    status_lookup: bool = False
+    status_lookup: bool = False  # `lookup` settles a text whose answer was lost
     max_parts: int = 10
+    batch: int = 1  # texts of one wording, sender and validity in one request
+    names_as_sender: bool = True  # a sender of letters; whether a country takes it is the country's rule
+    unicode: bool = True
+    validity_at_most: timedelta | None = None  # what is longer is cut to this; None: no limit known
+    price_in_answer: bool = False
+    own_reference: bool = False  # our id comes back on receipts, so that one settles a text whose answer was lost
 
 
 # Takes what came in, returns when it is committed. Raising means "not stored": the carrier must be told to try again.
@@ -132,3 +149,108 @@ class Carrier(Protocol):
 
     async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
         """Hands the batch over and waits for every answer. Returns outcomes in the same order. Never raises for a message."""
+
+
+# ---------------------------------------------------------------- carriers that call us over HTTP
+
+
+@dataclass(frozen=True, slots=True)
+class RawCallback:
+    """A call of a carrier to our address, as it came. `url` is what the carrier called, with host and query string;
+    names of `headers` are in small letters."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a carrier is told when it has called."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@runtime_checkable
+class TakesCallbacks(Protocol):
+    """A carrier that reports by calling us. All three are pure: no network, no clock but `received_at`."""
+
+    def verify(self, raw: RawCallback) -> bool:
+        """Whether the carrier itself made this call. Never raises. Where a carrier signs nothing, the secret in the
+        address has been compared already, and this is True."""
+
+    def read_callback(self, raw: RawCallback) -> Sequence[Receipt | Inbound]:
+        """What it says: nothing, one thing or many. Raises `Unreadable` where it can't be understood."""
+
+    def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:
+        """What this carrier wants to hear. Not genuine: 403, without a reason."""
+
+
+class Unreadable(ValueError):
+    """A callback that isn't what the carrier's documents say. Holds nothing of what was in it."""
+
+
+# ---------------------------------------------------------------- what some carriers can do besides
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    amount: Decimal
+    currency: str = ""  # empty: the carrier counts in credits, or doesn't say
+
+
+@runtime_checkable
+class HasBalance(Protocol):
+    async def balance(self) -> Balance: ...
+
+
+@runtime_checkable
+class HasPrices(Protocol):
+    async def prices(self, country: str) -> Mapping[str, Decimal]:
+        """The list price of a part by network, "" for the whole country. `country` is ISO 3166-1 alpha-2."""
+
+
+@runtime_checkable
+class HasLookup(Protocol):
+    async def lookup(self, ref: str) -> Receipt | None:
+        """How a text stands. None: the carrier doesn't know it."""
+
+
+# ---------------------------------------------------------------- settings
+
+REQUIRED: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that a person sets on a carrier. Each carrier's module has `SETTINGS`, a tuple of these, and
+    `make(name, settings)`; the command line and the carrier page are made of them."""
+
+    name: str
+    help: str
+    kind: Literal["text", "int", "float", "bool", "choice", "duration", "pem", "json"] = "text"
+    default: object = REQUIRED
+    is_secret: bool = False
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is REQUIRED
+
+
+class BadSettings(ValueError):
+    """A setting can't be as it is. The text says what to do and never holds the value."""
+
+    def __init__(self, setting: str, sentence: str) -> None:
+        self.setting = setting
+        super().__init__(sentence)
+
+
+class MakeCarrier(Protocol):
+    """`make` of a carrier's module. Opens no connection. Raises `BadSettings`."""
+
+    def __call__(self, name: str, settings: Mapping[str, object]) -> Carrier: ...
