@@ -8,7 +8,7 @@ import pytest
 
 from recado.clinics import actions, queries
 from recado.clinics.models import ApiKey, Membership, User
-from recado.clinics.roles import API_SCOPES, CLINICIAN, MANAGER, RECEPTION, ROLES, Permission
+from recado.clinics.roles import CLINICIAN, MANAGER, RECEPTION, ROLES, ApiScope, Permission
 from recado.clinics.types import NO_QUIET_HOURS, CareBasis, ClinicSettings, NoSuchClinic, QuietHours, Refused
 from recado.foundation.actors import OPERATOR
 from recado.foundation.ids import new_id
@@ -180,10 +180,10 @@ def test_nobody_signs_in_by_a_password_that_was_not_set(make: MakeClinic) -> Non
 
 def test_key_opens_by_its_secret_alone(make: MakeClinic) -> None:
     clinic = make()
-    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[ApiScope.SEND], by=OPERATOR)
     found = actions.check_api_key(issued.secret)
     assert found is not None
-    assert (found.id, found.clinic_id, found.scopes) == (issued.key.id, clinic.id, frozenset({Permission.REPLY}))
+    assert (found.id, found.clinic_id, found.scopes) == (issued.key.id, clinic.id, frozenset({ApiScope.SEND}))
     assert actions.check_api_key(issued.secret[:-1]) is None
     assert actions.check_api_key("") is None
     assert actions.check_api_key("x" * 5000) is None
@@ -191,7 +191,7 @@ def test_key_opens_by_its_secret_alone(make: MakeClinic) -> None:
 
 def test_use_of_a_key_is_noted(make: MakeClinic) -> None:
     clinic = make()
-    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[ApiScope.SEND], by=OPERATOR)
     actions.check_api_key(issued.secret)
     again = actions.check_api_key(issued.secret)
     assert again is not None
@@ -200,7 +200,7 @@ def test_use_of_a_key_is_noted(make: MakeClinic) -> None:
 
 def test_key_is_dead_when_revoked_and_only_its_clinic_may_revoke_it(make: MakeClinic) -> None:
     one, other = make("one"), make("other")
-    issued = actions.issue_api_key(clinic_id=one.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    issued = actions.issue_api_key(clinic_id=one.id, name="Lab", scopes=[ApiScope.SEND], by=OPERATOR)
     assert not actions.revoke_api_key(clinic_id=other.id, key_id=issued.key.id, by=OPERATOR)
     assert actions.check_api_key(issued.secret) is not None
     assert actions.revoke_api_key(clinic_id=one.id, key_id=issued.key.id, by=OPERATOR)
@@ -210,7 +210,7 @@ def test_key_is_dead_when_revoked_and_only_its_clinic_may_revoke_it(make: MakeCl
 
 def test_secret_is_kept_nowhere(make: MakeClinic) -> None:
     clinic = make()
-    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    issued = actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[ApiScope.SEND], by=OPERATOR)
     with clinic_scope(clinic.id):
         stored = ApiKey.objects.values().get()
     assert issued.secret not in str(stored)
@@ -220,18 +220,43 @@ def test_secret_is_kept_nowhere(make: MakeClinic) -> None:
 
 def test_keys_are_not_listed_by_a_capability_for_another(make: MakeClinic) -> None:
     clinic = make()
-    actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[Permission.REPLY], by=OPERATOR)
+    actions.issue_api_key(clinic_id=clinic.id, name="Lab", scopes=[ApiScope.SEND], by=OPERATOR)
     with capability(b"guess"):
         assert not ApiKey.objects.exists()
 
 
-@pytest.mark.parametrize("scopes", [[], [Permission.MANAGE_PEOPLE], [Permission.REPLY, Permission.SEE_AUDIT]])
-def test_key_is_refused_what_keys_may_not(make: MakeClinic, scopes: list[Permission]) -> None:
+@pytest.mark.parametrize("scopes", [[], ["manage_people"], [ApiScope.SEND, "see_audit"]])
+def test_key_is_refused_what_keys_may_not(make: MakeClinic, scopes: list[ApiScope]) -> None:
     with pytest.raises(Refused, match="Choose"):
         actions.issue_api_key(clinic_id=make().id, name="Lab", scopes=scopes, by=OPERATOR)
+
+
+def test_key_may_be_kept_to_networks(make: MakeClinic) -> None:
+    given = {"clinic_id": make().id, "name": "Lab", "scopes": [ApiScope.SEND], "by": OPERATOR}
+    free = actions.issue_api_key(**given).key
+    bound = actions.issue_api_key(**given, sources=["10.20.0.7/16", " 2001:db8::1", ""]).key
+    assert bound.sources == ("10.20.0.0/16", "2001:db8::1/128")
+    assert all(queries.may_come_from(free, address) for address in ("10.20.3.4", "::1", ""))
+    assert all(queries.may_come_from(bound, address) for address in ("10.20.3.4", "::ffff:10.20.3.4", "2001:db8::1"))
+    assert not any(queries.may_come_from(bound, address) for address in ("10.21.0.1", "::1", "", "testclient"))
+    with pytest.raises(Refused, match="networks"):
+        actions.issue_api_key(**given, sources=["example.org"])
+
+
+def test_ended_keys_stay_listed_and_other_clinics_keys_are_not(make: MakeClinic) -> None:
+    one, other = make("one"), make("other")
+    ended, kept = (
+        actions.issue_api_key(clinic_id=one.id, name=name, scopes=[ApiScope.READ], by=OPERATOR).key
+        for name in ("A", "B")
+    )
+    actions.revoke_api_key(clinic_id=one.id, key_id=ended.id, by=OPERATOR)
+    assert [(key.id, key.ended_at is None) for key in queries.api_keys_of(one.id)] == [
+        (kept.id, True),
+        (ended.id, False),
+    ]
+    assert queries.api_keys_of(other.id) == []
 
 
 def test_every_role_is_documented_and_needed() -> None:
     assert all(role.about.endswith(".") and role.title and role.permissions for role in ROLES.values())
     assert set().union(*(role.permissions for role in ROLES.values())) == set(Permission)
-    assert set(Permission) > API_SCOPES

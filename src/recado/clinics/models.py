@@ -146,12 +146,13 @@ class ApiKey(TenantModel):
     prefix = models.TextField()
     digest = models.BinaryField(unique=True)
     scopes = ArrayField(models.TextField())
+    sources = ArrayField(models.TextField(), default=list, db_default=[])  # networks; none: from anywhere
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     capability_column = "digest"
-    grants = {"app": "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"}
+    grants = {"app": "SELECT, INSERT, UPDATE (last_used_at, revoked_at)", "maintenance": "SELECT"}
 
 
 class SignInLink(TenantModel):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
+from recado.clinics import api_keys
 from recado.clinics.models import Membership, Site
 from recado.clinics.roles import ROLES, Role
 from recado.clinics.types import (
@@ -25,6 +26,9 @@ from recado.clinics.types import (
 from recado.foundation.database import Role as DatabaseRole
 from recado.foundation.database import connect, plain_cursor
 from recado.foundation.tenancy import SET_CLINIC, clinic_scope, current_clinic
+
+api_keys_of = api_keys.keys_of
+may_come_from = api_keys.may_come_from
 
 SETTINGS_LIVE = timedelta(seconds=2)
 """How long a changed setting may still be read as it was."""

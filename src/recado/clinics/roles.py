@@ -120,7 +120,11 @@ ROLES: dict[str, Role] = {
     )
 }
 
-API_SCOPES = frozenset(
-    {_P.SEE_APPOINTMENTS, _P.CHANGE_APPOINTMENTS, _P.SEE_MESSAGES, _P.REPLY, _P.SEND_CAMPAIGNS, _P.IMPORT}
-)
-"""What an API key may be given. A key manages neither people nor settings, and never sees the audit."""
+
+class ApiScope(StrEnum):
+    """One thing that an API key may do. A key manages neither people nor settings, sees no patient's record and never
+    the audit. The names are what callers write and what is stored: never rename one."""
+
+    SEND = "messages:send"  # POST /api/v1/messages and /api/v1/messages/batch
+    READ = "messages:read"  # GET /api/v1/messages/{id}: where a text stands, never what it says
+    CONSENT = "consent:write"  # "consent" in an item: records that a person has agreed

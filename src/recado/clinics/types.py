@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from recado.clinics.roles import Permission, Role
+from recado.clinics.roles import ApiScope, Role
 from recado.foundation.day_window import DayWindow
 
 
@@ -130,9 +130,11 @@ class ApiKeyView:
     clinic_id: UUID
     name: str
     prefix: str  # the beginning of the secret, to tell keys apart
-    scopes: frozenset[Permission]
+    scopes: frozenset[ApiScope]
     created_at: datetime
     last_used_at: datetime | None = None
+    ended_at: datetime | None = None
+    sources: tuple[str, ...] = ()  # networks it may be used from; none: from anywhere
 
 
 @dataclass(frozen=True, slots=True)
