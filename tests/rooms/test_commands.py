@@ -4,6 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recado.conversations import words as answers
+from recado.foundation.countries.table import ROWS
+from recado.foundation.countries.values import CountryRule
 from recado.foundation.text import COURTESIES, normalise, without_courtesy, words_of
 from recado.messaging.commands import WORDS, Command, is_help, is_start, is_stop, phrases_of, read_command
 
@@ -34,6 +37,35 @@ def test_stop_is_understood_when_it_is_the_whole_text(text: str) -> None:
 )  # fmt: skip
 def test_nobody_is_opted_out_when_the_text_is_about_something_else(text: str) -> None:
     assert read_command(text) is not Command.STOP
+
+
+# What carriers in the United States stop texts on by themselves (Twilio's list; AWS's), and what each is to us.
+CARRIERS_STOP = {
+    "STOP": True, "UNSUBSCRIBE": True, "QUIT": True, "STOPALL": True, "REVOKE": True, "OPTOUT": True, "OPT-OUT": True,
+    "ARRET": True, "REMOVE": True, "CANCEL": False, "END": False, "TD": False,
+}  # fmt: skip
+ABOUT_A_VISIT = {"CANCEL", "END", "CANCELAR"}
+
+
+@pytest.mark.parametrize(("word", "is_ours"), CARRIERS_STOP.items())
+def test_carriers_own_stop_words_about_a_visit_are_not_ours(word: str, is_ours: bool) -> None:
+    assert is_stop(word) is is_ours
+
+
+def test_cancelling_a_visit_opts_nobody_out_in_any_language() -> None:
+    cancelling = answers.WORDS[answers.Answer.CANCEL]
+    assert set(cancelling) >= {"en", "fr", "nl", "pl", "es", "id", "de", "it", "pt"}
+    for line in cancelling.values():
+        for phrase in line.split(";"):
+            for text in (phrase, phrase.upper(), f"{phrase}!", f"please {phrase}"):
+                assert read_command(text) is not Command.STOP, text
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.country}-{row.traffic}")
+def test_stop_words_of_every_country_are_understood_but_for_those_about_a_visit(row: CountryRule) -> None:
+    for word in row.stop.words:
+        expected = None if word in ABOUT_A_VISIT else Command.HELP if word in ("HELP", "CONTACT") else Command.STOP
+        assert read_command(word) is expected, word
 
 
 @pytest.mark.parametrize("text", ["START", "unstop", "Start!", "mulai", "ALTA", "wznów", "reprendre", "Starten"])

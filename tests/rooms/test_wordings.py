@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recado.appointments.wordings import VALUES, WORDINGS
+from recado.appointments.wordings import BY_LINK, QUESTIONS, VALUES, WORDINGS
 from recado.conversations.notices import ASK_WHICH, PASSED_TO_PERSON
 from recado.foundation.dates import When, moment_words
 from recado.journeys.plans import APPOINTMENT
 from recado.messaging import notices
+from recado.messaging.asking import asks_for_reply
 from recado.messaging.commands import read_command
 from recado.messaging.segments import measure
 from recado.messaging.wording import Template, define_all, placeholders, render
@@ -36,6 +37,8 @@ LONG = {
     "link": "hsc.example/v/k7QdX2mP9a",
     "phone": "020 7946 0018",
     "emergency": "112",
+    "start": "START",
+    "stop": "STOP",
 }
 # One date of each weekday in each month, at a time of four digits.
 DATES = [
@@ -66,6 +69,7 @@ def test_languages_of_a_text_use_the_same_values_when_compared() -> None:
     for key, texts in WORDINGS.items():
         used = {language: frozenset(re.findall(r"\{(\w+)\}", text)) for language, text in texts.items()}
         assert set(used.values()) == {used["en"]}, key
+    assert {"visit_question", "visit_second_question", "visit_moved_question"} == QUESTIONS
     assert placeholders(TEMPLATES["visit_question"]) == {"clinic", "name", "when", "clinician"}
 
 
@@ -101,7 +105,14 @@ def test_sender_comes_first_when_a_text_is_seen_on_a_locked_screen(key: str, lan
 @pytest.mark.parametrize("key", EVERY)
 def test_text_reads_well_when_optional_values_are_missing(key: str, language: str) -> None:
     text = render(
-        EVERY[key], language, {"clinic": "Harbour Street Clinic", "when": DATES[3], "choices": "A: x; B: y"}
+        EVERY[key],
+        language,
+        {
+            "clinic": "Harbour Street Clinic",
+            "when": DATES[3],
+            "choices": "A: x; B: y",
+            "link": LONG["link"] if key in BY_LINK.values() else "",
+        },
     ).text
     assert not re.search(r"  |[ ,]\.|,,|[{}\[\]]|: ?$|^\s|\s$", text), text
 
@@ -122,6 +133,16 @@ def test_question_is_the_design_guides_when_filled_with_its_example() -> None:
         assert render(TEMPLATES["visit_question"], language, values).text == text
         sizes[language] = (measure(text).units, measure(text).segments)
     assert sizes == {"en": (142, 1), "fr": (147, 1), "nl": (144, 1), "pl": (124, 2), "es": (142, 1), "id": (137, 1)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", EVERY)
+def test_texts_that_ask_are_told_from_those_that_do_not(key: str, language: str) -> None:
+    values = {**LONG, "when": DATES[0], "choices": "A: x; B: y"}
+    asks = key in QUESTIONS or key == "ask_which" or key in ("opt_out_confirmed", "opt_in_confirmed", "help_text")
+    assert asks_for_reply(render(EVERY[key], language, values).text) == asks
+    if key not in QUESTIONS and key != "ask_which":
+        assert not asks_for_reply(render(EVERY[key], language, {**values, "start": "", "stop": ""}).text)
 
 
 def test_journey_names_texts_that_exist_when_its_steps_are_read() -> None:

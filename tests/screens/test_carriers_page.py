@@ -170,6 +170,23 @@ def test_the_chosen_number_is_the_one_texts_come_from(clinic: UUID) -> None:
         assert not messaging.choose_sender(clinic_id=clinic, number_id=second, by=factories.OPERATOR)
 
 
+def test_a_name_that_the_country_refuses_is_not_chosen_and_says_why(clinic: UUID) -> None:
+    factories.furnish(clinic, "AVeryLongName")
+    with clinic_scope(clinic):
+        name = ReceivingNumber.objects.get(clinic_id=clinic, address="AVeryLongName").id
+    client = staff.desk(clinic, ADMINISTRATOR)
+    shown = client.get("/settings/clinic").content.decode()
+    assert "Nobody can answer a name" in shown
+    assert "Usual for planned texts to phones of United Kingdom: 08:00 to 20:00." in shown
+    refused = client.post("/settings/clinic", {"part": "sender", "number_id": str(name)})
+    assert refused.status_code == 422
+    assert pages.Reading(refused.content.decode()).faults == []
+    assert "at most 11 letters" in refused.content.decode()
+    assert "Nobody can answer it" in client.get("/settings/carriers").content.decode()
+    with clinic_scope(clinic):
+        assert queries.number_of(clinic) != "AVeryLongName"
+
+
 def test_another_clinics_number_is_not_chosen(clinic: UUID) -> None:
     other = factories.make_furnished("mill-lane", number="+447700900101").id
     with clinic_scope(other):

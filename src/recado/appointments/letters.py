@@ -14,18 +14,21 @@ from recado.messaging import queries as wording
 from recado.messaging.types import LinkWish
 
 from .models import Appointment
-from .wordings import VALUES, WORDINGS
+from .wordings import BY_LINK, VALUES, WORDINGS
 
 KIND = "appointment"
 TEMPLATES = wording.define_all(WORDINGS, VALUES)
-WITH_LINK = frozenset({"visit_confirmation", "visit_moved"})
+WITH_LINK = frozenset({"visit_confirmation", "visit_moved", *BY_LINK.values()})
 
 
 def write(
     clinic_id: UUID, wanted: Sequence[tuple[Appointment, str]], people: Mapping[UUID, Reach] | None = None
 ) -> list[str]:
-    """The text of each (visit, template) in the patient's language. Call it inside `clinic_scope`."""
+    """The text of each (visit, template) in the patient's language; questions by link where no answer would reach us.
+    Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
+    if not wording.takes_answers(clinic_id):
+        wanted = [(visit, BY_LINK.get(template, template)) for visit, template in wanted]
     if people is None:
         people = contacts.reach(clinic_id, {visit.patient_id for visit, _ in wanted})
     carriers = [(visit, people[visit.patient_id]) for visit, template in wanted if template in WITH_LINK]

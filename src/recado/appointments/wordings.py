@@ -22,6 +22,19 @@ _REPLY = {
     "pt": "Responda 1 para confirmar, 2 mudar, 3 cancelar.",
 }
 
+# Where no answer reaches us (the sender is a name, or its carrier takes no texts for us), the link's page asks in its place.
+_BY_LINK = {
+    "en": "Confirm, change or cancel: {link}",
+    "fr": "Confirmer, changer ou annuler : {link}",
+    "nl": "Ja, andere tijd of nee: {link}",
+    "pl": "Odpowiedź: {link}",
+    "es": "Confirmar o cambiar: {link}",
+    "id": "Konfirmasi, ubah, batal: {link}",
+    "de": "Zusagen, verlegen oder absagen: {link}",
+    "it": "Confermare, cambiare o annullare: {link}",
+    "pt": "Confirmar, mudar ou cancelar: {link}",
+}
+
 WORDINGS: dict[str, dict[str, str]] = {
     "visit_confirmation": {
         "en": "{clinic}: [[{name}, ]]your appointment is booked for {when}[[ with {clinician}]].[[ To change or cancel: {link}]]",
@@ -135,3 +148,10 @@ WORDINGS: dict[str, dict[str, str]] = {
         "pt": "{clinic}: [[{name}, ]]isto já não se muda por SMS. Por favor ligue-nos[[: {phone}]].",
     },
 }
+
+QUESTIONS = frozenset(key for key, texts in WORDINGS.items() if texts["en"].endswith(_REPLY["en"]))
+BY_LINK = {key: f"{key}_by_link" for key in QUESTIONS}
+for _key, _other in sorted(BY_LINK.items()):
+    WORDINGS[_other] = {
+        language: text.removesuffix(_REPLY[language]) + _BY_LINK[language] for language, text in WORDINGS[_key].items()
+    }

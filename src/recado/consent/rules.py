@@ -19,6 +19,7 @@ from recado.consent.types import (
     Purpose,
     Verdict,
 )
+from recado.foundation.countries.hours import first_open
 from recado.foundation.text import gettext_noop
 
 # Every rule that a verdict can name, with its sentence, translated where it is shown. The names are stored: never rename one.
@@ -39,6 +40,13 @@ RULES: dict[str, str] = {
     "no_permission": gettext_noop("This kind of text needs a permission, and none is recorded."),
     "too_private": gettext_noop("The text says more than may stand on this person's phone screen."),
     "quiet_hours": gettext_noop("It is outside the hours for planned texts: it waits until they open."),
+    "law_hours": gettext_noop(
+        "The country of this number, or its carriers, do not let texts of this kind through at this hour or on this day: it"
+        " waits until they do."
+    ),
+    "no_lawful_hour": gettext_noop(
+        "The clinic's hours for planned texts and the hours that this number's country leaves open never meet."
+    ),
     "frequency_cap": gettext_noop("This number has had its planned texts for one day: it waits for the next day."),
     "expired": gettext_noop("It could only go when it is of no use any more."),
 }
@@ -83,28 +91,41 @@ def _in_time(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
     return None
 
 
-def _later(until: datetime, rule: str, proposal: Proposal) -> Verdict:
+def _later(from_then: datetime, rule: str, proposal: Proposal, facts: Facts) -> Verdict:
+    """To the first moment that the clinic's hours and the country's both leave open."""
+    until = first_open(from_then, (facts.quiet_hours.window(facts.time_zone), *facts.law_hours))
+    if until is None:
+        return Never("no_lawful_hour")
     if proposal.expires_at is not None and until >= proposal.expires_at:
         return Never("expired")
     return Later(until, rule)
 
 
+def _law_hours(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    """Before the clinic's own hours, which are a convention: where both hold a text, the law is the reason."""
+    moment = _leaves_at(proposal, now)
+    if all(hours.is_open(moment) for hours in facts.law_hours):
+        return None
+    return _later(moment, "law_hours", proposal, facts)
+
+
 def _quiet_hours(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
     moment = _leaves_at(proposal, now)
-    window = facts.quiet_hours.window(facts.time_zone)
-    return None if window.is_open(moment) else _later(window.next_open(moment), "quiet_hours", proposal)
+    if facts.quiet_hours.window(facts.time_zone).is_open(moment):
+        return None
+    return _later(moment, "quiet_hours", proposal, facts)
 
 
 def _frequency_cap(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
     if facts.sent_today < facts.most_a_day:
         return None
     window = facts.quiet_hours.window(facts.time_zone)
-    return _later(window.next_day_open(_leaves_at(proposal, now)), "frequency_cap", proposal)
+    return _later(window.next_day_open(_leaves_at(proposal, now)), "frequency_cap", proposal, facts)
 
 
 # Checked from left to right: the first that objects gives the verdict and its rule; if none does, the row's own rule allows.
 _REACHABLE: tuple[Check, ...] = (_phone, _right_number)
-_PLANNED: tuple[Check, ...] = (_privacy, _in_time, _quiet_hours, _frequency_cap)
+_PLANNED: tuple[Check, ...] = (_privacy, _in_time, _law_hours, _quiet_hours, _frequency_cap)
 TABLE: dict[Purpose, tuple[str, tuple[Check, ...]]] = {
     Purpose.EMERGENCY: ("emergency", _REACHABLE),
     Purpose.VERIFY: ("verify", (*_REACHABLE, _in_time)),

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from recado.clinics.types import CareBasis as CareBasis
 from recado.clinics.types import QuietHours as QuietHours
+from recado.foundation.countries.hours import LegalHours
+from recado.foundation.countries.values import Traffic
 
 
 class Purpose(IntEnum):
@@ -47,6 +49,16 @@ GROUP_OF: dict[Purpose, PurposeGroup] = {
     Purpose.NEWS: PurposeGroup.NEWS,
 }
 
+# As carriers and laws sort texts. The facts don't settle whether a survey is marketing: it is read the careful way, which
+# costs it a wait at most. Bills, answers and texts to staff are service.
+TRAFFIC_OF: dict[Purpose, Traffic] = {
+    **dict.fromkeys(Purpose, Traffic.SERVICE),
+    Purpose.EMERGENCY: Traffic.EMERGENCY,
+    Purpose.VERIFY: Traffic.OTP,
+    Purpose.SURVEY: Traffic.MARKETING,
+    Purpose.NEWS: Traffic.MARKETING,
+}
+
 EVERYTHING = (PurposeGroup.CARE, PurposeGroup.BILLING, PurposeGroup.SURVEY, PurposeGroup.NEWS)
 
 
@@ -79,6 +91,7 @@ class Facts:
 
     time_zone: str
     quiet_hours: QuietHours = field(default_factory=QuietHours)
+    law_hours: tuple[LegalHours, ...] = ()  # of the recipient's country: no setting stands in their place
     care_basis: CareBasis = CareBasis.CARE
     withdrawn: frozenset[PurposeGroup] = frozenset()
     permitted: frozenset[PurposeGroup] = frozenset()  # groups with a recorded permission

@@ -159,3 +159,17 @@ def country_of(phone: Phone) -> str | None:
     if region is None and number.country_code is not None:
         region = phonenumbers.region_code_for_country_code(number.country_code)
     return None if region in (None, "ZZ", "001") else region
+
+
+MOST_ZONES = 6  # a number that may be in more tells nothing (toll-free, satellites)
+
+
+@lru_cache(maxsize=8192)
+def zones_of(phone: Phone) -> tuple[str, ...]:
+    """The time zones in which the number may be, as far as its area tells; empty where it tells nothing. People keep their
+    numbers when they move: this is the best that is known, not where somebody is."""
+    from phonenumbers import parse
+    from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
+
+    found = tuple(zone for zone in time_zones_for_number(parse(phone.e164)) if zone != UNKNOWN_TIMEZONE)
+    return found if len(found) <= MOST_ZONES else ()

@@ -19,7 +19,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from . import gate, links, outbox, pausing, upkeep
+from . import checks, gate, links, outbox, pausing, upkeep
 from .carriers import route_for
 from .commands import read_command
 from .models import Message
@@ -101,6 +101,9 @@ def _row(judged: gate.Judged, route: Route | None, name: bytes, body_ct: bytes, 
     verdict, rule = judged.verdict, judged.rule
     if route is None and verdict != "never":
         verdict, rule = "never", "no_carrier"
+    elif route is not None and verdict != "never":
+        objection = checks.objection(intent, route, judged.due.date())
+        verdict, rule = ("never", objection) if objection else (verdict, rule)
     return outbox.Row(
         id=name,
         due=judged.due,
@@ -185,7 +188,7 @@ def stop(
         fresh = consent.withdraw(clinic_id=clinic_id, phone_bi=phone_bi, how=how, by=by, patient_id=patient_id)
         if not fresh:
             return None
-        text = _notice(clinic_id, OPT_OUT_CONFIRMED, language)
+        text = _notice(clinic_id, OPT_OUT_CONFIRMED, language, number)
         intent = Intent(Purpose.OPT_OUT_CONFIRMATION, text, phone, patient_id=patient_id, number=number)
         return send(clinic_id=clinic_id, intents=[intent], by=by)[0].message_id
 
@@ -205,21 +208,26 @@ def start(
         phone_bi = phone_index(clinic_id, phone)
         if not consent.restore(clinic_id=clinic_id, phone_bi=phone_bi, how=how, by=by, patient_id=patient_id):
             return None
-        text = _notice(clinic_id, OPT_IN_CONFIRMED, language)
+        text = _notice(clinic_id, OPT_IN_CONFIRMED, language, number)
         intent = Intent(Purpose.ANSWER, text, phone, patient_id=patient_id, number=number)
         return send(clinic_id=clinic_id, intents=[intent], by=by)[0].message_id
 
 
-def help_text(clinic_id: UUID, language: str) -> str:
+def help_text(clinic_id: UUID, language: str, number: str | None = None) -> str:
     """Who we are and how to reach a person: the answer to HELP."""
-    return _notice(clinic_id, HELP_TEXT, language)
+    return _notice(clinic_id, HELP_TEXT, language, number)
 
 
-def _notice(clinic_id: UUID, template: object, language: str) -> str:
+def _notice(clinic_id: UUID, template: object, language: str, number: str | None) -> str:
+    """What to write back is left out where the sender can't receive it."""
+    route = route_for(clinic_id, number)
+    is_heard = route is None or checks.can_receive(route)
     clinic = clinics.clinic_settings(clinic_id)
     values = {
         "clinic": clinic.name,
         "phone": clinic.phone_shown,
         "emergency": EMERGENCY_NUMBERS.get(clinic.country, ""),
+        "start": "START" if is_heard else "",
+        "stop": "STOP" if is_heard else "",
     }
     return render(template, language, values).text  # type: ignore[arg-type]

@@ -7,10 +7,13 @@ from uuid import UUID
 
 from recado.clinics.types import ClinicSettings
 from recado.consent import queries as consent
-from recado.consent.types import Allow, Facts, Later, Never, Proposal, Purpose
+from recado.consent.types import TRAFFIC_OF, Allow, Facts, Later, Never, Proposal, Purpose
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
+from recado.foundation.countries.hours import LegalHours
+from recado.foundation.countries.rules import BOUND, legal_hours
 from recado.foundation.database import plain_cursor
+from recado.foundation.phone import country_of, zones_of
 
 from .types import Intent
 
@@ -58,6 +61,7 @@ def _judge(
     facts = Facts(
         time_zone=clinic.time_zone,
         quiet_hours=clinic.quiet_hours,
+        law_hours=_law_hours(clinic, intent, due),
         care_basis=clinic.care_basis,
         withdrawn=standing.withdrawn.get(phone, frozenset()),
         permitted=standing.permitted.get(intent.patient_id, frozenset()) if intent.patient_id else frozenset(),
@@ -73,6 +77,18 @@ def _judge(
             return Judged(intent, phone_bi, "later", rule, until)
         case Never(rule):
             return Judged(intent, phone_bi, "never", rule, due)
+
+
+def _law_hours(clinic: ClinicSettings, intent: Intent, due: datetime) -> tuple[LegalHours, ...]:
+    """The binding hours of the recipient's country. Most kinds of text have none anywhere: nobody asks for their country."""
+    traffic = TRAFFIC_OF[intent.purpose]
+    if traffic not in BOUND or intent.phone is None:
+        return ()
+    country = country_of(intent.phone) or clinic.country
+    hours = legal_hours(country, traffic, due.date(), zone=clinic.time_zone)
+    if len(hours) < 2:  # a country of one zone
+        return hours
+    return legal_hours(country, traffic, due.date(), zones_of(intent.phone), clinic.time_zone)
 
 
 def _sent_today(clinic_id: UUID, phones: list[bytes], now: datetime) -> dict[bytes, int]:

@@ -1,21 +1,24 @@
-"""What messaging itself tells people: after STOP, after START, after HELP. Literal; values: clinic, phone, emergency."""
+"""What messaging itself tells people: after STOP, after START, after HELP. Literal.
+
+Values: clinic, phone, emergency; start and stop, the words to write back, where the sender can receive them.
+"""
 
 from recado.messaging.wording import define
 
-VALUES = ("clinic", "phone", "emergency")
+VALUES = ("clinic", "phone", "emergency", "start", "stop")
 
 OPT_OUT_CONFIRMED = define(
     "opt_out_confirmed",
     {
-        "en": "You will get no more messages from {clinic}. Text START to begin again.",
-        "fr": "Vous ne recevrez plus de messages de {clinic}. Pour les recevoir de nouveau, envoyez START.",
-        "nl": "U krijgt geen berichten meer van {clinic}. Stuur START om ze weer te krijgen.",
-        "pl": "Nie wyślemy więcej wiadomości: {clinic}. Aby wznowić, napisz START.",
-        "es": "Ya no le llegan mensajes de {clinic}. Para volver a recibirlos, responda START.",
-        "id": "Anda tidak akan menerima pesan lagi dari {clinic}. Balas START untuk mulai lagi.",
-        "de": "Sie bekommen keine Nachrichten mehr von {clinic}. Mit START geht es wieder los.",
-        "it": "Non le arrivano altri messaggi da {clinic}. Per riceverli di nuovo risponda START.",
-        "pt": "Vai deixar de receber mensagens de {clinic}. Para voltar a receber, responda START.",
+        "en": "You will get no more messages from {clinic}.[[ Text {start} to begin again.]]",
+        "fr": "Vous ne recevrez plus de messages de {clinic}.[[ Pour les recevoir de nouveau, envoyez {start}.]]",
+        "nl": "U krijgt geen berichten meer van {clinic}.[[ Stuur {start} om ze weer te krijgen.]]",
+        "pl": "Nie wyślemy więcej wiadomości: {clinic}.[[ Aby wznowić, napisz {start}.]]",
+        "es": "Ya no le llegan mensajes de {clinic}.[[ Para volver a recibirlos, responda {start}.]]",
+        "id": "Anda tidak akan menerima pesan lagi dari {clinic}.[[ Balas {start} untuk mulai lagi.]]",
+        "de": "Sie bekommen keine Nachrichten mehr von {clinic}.[[ Mit {start} geht es wieder los.]]",
+        "it": "Non le arrivano altri messaggi da {clinic}.[[ Per riceverli di nuovo risponda {start}.]]",
+        "pt": "Vai deixar de receber mensagens de {clinic}.[[ Para voltar a receber, responda {start}.]]",
     },
     VALUES,
 )
@@ -23,15 +26,15 @@ OPT_OUT_CONFIRMED = define(
 OPT_IN_CONFIRMED = define(
     "opt_in_confirmed",
     {
-        "en": "{clinic}: you will get our messages again. Text STOP to end them.",
-        "fr": "{clinic} : vous recevrez de nouveau nos messages. Pour ne plus en recevoir, envoyez STOP.",
-        "nl": "{clinic}: u krijgt onze berichten weer. Stuur STOP om te stoppen.",
-        "pl": "{clinic}: znów będziemy wysyłać wiadomości. Aby je wyłączyć, napisz STOP.",
-        "es": "{clinic}: vuelve a recibir nuestros mensajes. Para no recibirlos, responda STOP.",
-        "id": "{clinic}: Anda akan menerima pesan kami lagi. Balas STOP untuk berhenti.",
-        "de": "{clinic}: Sie bekommen unsere Nachrichten wieder. Mit STOP enden sie.",
-        "it": "{clinic}: riceve di nuovo i nostri messaggi. Per non riceverli risponda STOP.",
-        "pt": "{clinic}: volta a receber as nossas mensagens. Para parar, responda STOP.",
+        "en": "{clinic}: you will get our messages again.[[ Text {stop} to end them.]]",
+        "fr": "{clinic} : vous recevrez de nouveau nos messages.[[ Pour ne plus en recevoir, envoyez {stop}.]]",
+        "nl": "{clinic}: u krijgt onze berichten weer.[[ Stuur {stop} om te stoppen.]]",
+        "pl": "{clinic}: znów będziemy wysyłać wiadomości.[[ Aby je wyłączyć, napisz {stop}.]]",
+        "es": "{clinic}: vuelve a recibir nuestros mensajes.[[ Para no recibirlos, responda {stop}.]]",
+        "id": "{clinic}: Anda akan menerima pesan kami lagi.[[ Balas {stop} untuk berhenti.]]",
+        "de": "{clinic}: Sie bekommen unsere Nachrichten wieder.[[ Mit {stop} enden sie.]]",
+        "it": "{clinic}: riceve di nuovo i nostri messaggi.[[ Per non riceverli risponda {stop}.]]",
+        "pt": "{clinic}: volta a receber as nossas mensagens.[[ Para parar, responda {stop}.]]",
     },
     VALUES,
 )
@@ -40,22 +43,22 @@ OPT_IN_CONFIRMED = define(
 HELP_TEXT = define(
     "help_text",
     {
-        "en": "{clinic}: we text you about your appointments.[[ Call us: {phone}.]] Text STOP for no more messages."
+        "en": "{clinic}: we text you about your appointments.[[ Call us: {phone}.]][[ Text {stop} for no more messages.]]"
         "[[ In an emergency call {emergency}.]]",
-        "fr": "{clinic} : nos SMS concernent vos rendez-vous.[[ Appelez-nous : {phone}.]] STOP pour ne plus en recevoir."
+        "fr": "{clinic} : nos SMS concernent vos rendez-vous.[[ Appelez-nous : {phone}.]][[ {stop} pour ne plus en recevoir.]]"
         "[[ Urgence : {emergency}.]]",
-        "nl": "{clinic}: wij sms'en over uw afspraken.[[ Bel ons: {phone}.]] Stuur STOP om te stoppen."
+        "nl": "{clinic}: wij sms'en over uw afspraken.[[ Bel ons: {phone}.]][[ Stuur {stop} om te stoppen.]]"
         "[[ Bel bij spoed {emergency}.]]",
-        "pl": "{clinic}: piszemy o wizytach.[[ Tel. {phone}.]] STOP kończy wiadomości.[[ Nagły wypadek: {emergency}.]]",
-        "es": "{clinic}: le escribimos sobre sus citas.[[ Tel. {phone}.]] Responda STOP para no recibir mensajes."
+        "pl": "{clinic}: piszemy o wizytach.[[ Tel. {phone}.]][[ {stop} kończy wiadomości.]][[ Nagły wypadek: {emergency}.]]",
+        "es": "{clinic}: le escribimos sobre sus citas.[[ Tel. {phone}.]][[ Responda {stop} para no recibir mensajes.]]"
         "[[ Emergencias: {emergency}.]]",
-        "id": "{clinic}: kami mengirim SMS tentang janji Anda.[[ Telepon kami: {phone}.]] Balas STOP untuk berhenti."
+        "id": "{clinic}: kami mengirim SMS tentang janji Anda.[[ Telepon kami: {phone}.]][[ Balas {stop} untuk berhenti.]]"
         "[[ Darurat: {emergency}.]]",
-        "de": "{clinic}: Wir schreiben zu Ihren Terminen.[[ Anruf: {phone}.]] Mit STOP enden die Nachrichten."
+        "de": "{clinic}: Wir schreiben zu Ihren Terminen.[[ Anruf: {phone}.]][[ Mit {stop} enden die Nachrichten.]]"
         "[[ Im Notfall: {emergency}.]]",
-        "it": "{clinic}: le scriviamo per i suoi appuntamenti.[[ Tel. {phone}.]] Risponda STOP per non riceverli."
+        "it": "{clinic}: le scriviamo per i suoi appuntamenti.[[ Tel. {phone}.]][[ Risponda {stop} per non riceverli.]]"
         "[[ Emergenze: {emergency}.]]",
-        "pt": "{clinic}: escrevemos sobre as suas consultas.[[ Tel. {phone}.]] Responda STOP para parar."
+        "pt": "{clinic}: escrevemos sobre as suas consultas.[[ Tel. {phone}.]][[ Responda {stop} para parar.]]"
         "[[ Urgente: {emergency}.]]",
     },
     VALUES,

@@ -11,19 +11,21 @@ from django.db import connection
 from django.db.models import Q
 
 from recado.clinics import queries as clinics
+from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.foundation import business_time
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import keys_for
 
-from . import gate, histories, inbound, links, pausing, segments, upkeep
+from . import asking, checks, gate, histories, inbound, links, pausing, segments, upkeep
 from .carriers import route_for
 from .models import Message, Reference
 from .types import STATE_OF, EventKind, EventView, Intent, Lane, MessageView, Said, State, TextStory
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
+    "RULES",
     "CarrierView",
     "EmptyText",
     "Fate",
@@ -33,8 +35,11 @@ __all__ = [
     "Raw",
     "Template",
     "Value",
+    "asks_for_reply",
     "bind_inbound",
     "carriers_of",
+    "check_sender",
+    "check_wording",
     "counts_by_state",
     "define",
     "define_all",
@@ -52,6 +57,7 @@ __all__ = [
     "render",
     "sent_between",
     "settle_inbound",
+    "takes_answers",
     "text_story",
     "texts_about",
     "thread",
@@ -69,6 +75,10 @@ last_fates = histories.last_fates
 sent_between = histories.sent_between
 link_behind = links.behind
 paused_lanes = pausing.paused_lanes
+RULES = {**consent.RULES, **checks.RULES}
+asks_for_reply = asking.asks_for_reply
+check_sender = checks.check_sender
+check_wording = checks.check_wording
 measure = segments.measure
 Measure = segments.Measure
 EmptyText = segments.EmptyText
@@ -91,6 +101,13 @@ def number_of(clinic_id: UUID) -> str:
     """The number of ours that this clinic's texts come from; empty when it has none yet. Call it inside `clinic_scope`."""
     route = route_for(clinic_id)
     return route.sender if route else ""
+
+
+def takes_answers(clinic_id: UUID, number: str | None = None) -> bool:
+    """Whether an answer to the clinic's texts (or to those from one of its numbers) comes back to us. Where it does not,
+    texts ask by link. Call it inside `clinic_scope`."""
+    route = route_for(clinic_id, number)
+    return route is None or checks.can_receive(route)
 
 
 # What is known of a message's fate, by how much it says: the last event that is final wins, then the newest.

@@ -1,6 +1,7 @@
 """Values of this room: what to send, why, and what came of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from uuid import UUID
@@ -220,3 +221,19 @@ class LinkWish:
     patient_id: UUID
     phone_bi: bytes | None
     expires_at: datetime
+
+
+class Severity(StrEnum):
+    REFUSE = "refuse"  # it would not arrive, or a law forbids it
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a sender or a wording. `sentence` is translated where it is shown, then filled with `values`
+    (of which `country` is a code of two letters, to be shown by its name)."""
+
+    severity: Severity
+    code: str
+    sentence: str
+    values: Mapping[str, str] = field(default_factory=dict)

@@ -7,20 +7,23 @@ from enum import StrEnum
 from typing import LiteralString
 from uuid import UUID
 
+from recado.clinics import queries as clinics
 from recado.clinics.types import Refused
 from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.foundation import arrays, audit, business_time, ids, news
 from recado.foundation.actors import Actor
 from recado.foundation.clock import real_now
+from recado.foundation.countries.values import Traffic
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 from recado.foundation.text import gettext_noop
 
 from .carriers import forget_routes
+from .checks import check_sender, is_name
 from .models import ReceivingNumber
-from .types import EventKind
+from .types import EventKind, Problem, Severity
 
 SILENT_AFTER = timedelta(seconds=30)  # a carrier not heard ready for longer
 HOURS = 24
@@ -46,6 +49,8 @@ class OurNumber:
     address: str
     keyword: str
     is_preferred: bool
+    receives: bool = True
+    problems: tuple[Problem, ...] = ()  # as the sender of texts to phones of the clinic's own country
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,10 @@ def carriers_of(clinic_id: UUID) -> list[CarrierView]:
     for row in rows.order_by("carrier_id", "-is_preferred", "keyword", "id"):
         found.setdefault(row.carrier_id, []).append(row)
     now = business_time.now()
+    country = clinics.clinic_settings(clinic_id).country
     since = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
     counts, medians = _counts(clinic_id, since), _medians(clinic_id, since)
-    return [_view(ours, counts.get(number, {}), medians.get(number), since) for number, ours in found.items()]
+    return [_view(ours, counts.get(number, {}), medians.get(number), since, country) for number, ours in found.items()]
 
 
 def _counts(clinic_id: UUID, since: datetime) -> dict[int, dict[tuple[int, EventKind], int]]:
@@ -121,6 +127,7 @@ def _view(
     counts: dict[tuple[int, EventKind], int],
     median: timedelta | None,
     since: datetime,
+    country: str,
 ) -> CarrierView:
     carrier = ours[0].carrier
     hours = tuple(
@@ -138,13 +145,18 @@ def _view(
         kind=carrier.kind,
         health=health_of(carrier.state, carrier.state_at, is_active=carrier.is_active),
         heard_at=carrier.state_at,
-        numbers=tuple(OurNumber(row.id, row.address, row.keyword, row.is_preferred) for row in ours),
+        numbers=tuple(_number(row, country) for row in ours),
         hours=hours,
         accepted=sum(hour.accepted for hour in hours),
         delivered=sum(hour.delivered for hour in hours),
         failed=sum(hour.failed for hour in hours),
         median=median,
     )
+
+
+def _number(row: ReceivingNumber, country: str) -> OurNumber:
+    problems = problems_of(row.address, country)
+    return OurNumber(row.id, row.address, row.keyword, row.is_preferred, not is_name(row.address), problems)
 
 
 def health_of(state: str, at: datetime | None, *, is_active: bool = True) -> Health:
@@ -158,13 +170,22 @@ def health_of(state: str, at: datetime | None, *, is_active: bool = True) -> Hea
     return Health.WORKING if real_now() - at < SILENT_AFTER else Health.SILENT
 
 
+def problems_of(address: str, country: str) -> tuple[Problem, ...]:
+    """What stands in the way of a number or name of ours as sender in the clinic's own country, today."""
+    return tuple(check_sender(address, country, Traffic.SERVICE, on=business_time.now().date()))
+
+
 def choose_sender(*, clinic_id: UUID, number_id: UUID, by: Actor) -> bool:
     """Texts that answer to no number come from this one. False: the clinic has no such number, or it is so already.
-    Call it inside `clinic_scope`."""
+    Raises Refused where the clinic's country has none of it. Call it inside `clinic_scope`."""
     ours = ReceivingNumber.objects.filter(clinic_id=clinic_id)
     rows = list(ours.select_for_update().order_by("id"))
-    if not any(row.id == number_id and not row.is_preferred for row in rows):
+    wanted = next((row for row in rows if row.id == number_id and not row.is_preferred), None)
+    if wanted is None:
         return False
+    for problem in problems_of(wanted.address, clinics.clinic_settings(clinic_id).country):
+        if problem.severity is Severity.REFUSE:
+            raise Refused("number_id", problem.sentence, **problem.values)
     ours.filter(is_preferred=True).update(is_preferred=False)
     ours.filter(id=number_id).update(is_preferred=True)
     audit.record(clinic_id=clinic_id, by=by, action="message.choose_sender", subject=f"number {number_id}")

@@ -11,7 +11,6 @@ from babel.dates import get_day_names
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,11 +18,12 @@ from recado.clinics import actions, queries
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.clinics.types import CareBasis, ClinicSettings, OpenDay, QuietHours, Refused
+from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.text import gettext_noop
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
-from recado.web import languages, shell
+from recado.web import countries, languages, shell
 from recado.web.sign_in.at_work import clinic_of
 
 from . import frame
@@ -153,7 +153,8 @@ def _page(
         "countries": _countries(),
         "all_languages": languages.OWN_NAMES.items(),
         "week": _week(settings.opening_hours, typed if part == "hours" else None),
-        "numbers": numbers,
+        "numbers": [(number, [countries.problem_words(one) for one in number.problems]) for number in numbers],
+        "hours_notes": countries.hours_notes(settings.country, business_time.now().date()),
         "sites": sites,
         "is_wide": _is_wide(settings.quiet_hours),
     }
@@ -162,7 +163,7 @@ def _page(
     )
 
 
-_FIELD = {"timezone": "time_zone", "language": "default_language"}
+_FIELD = {"timezone": "time_zone", "language": "default_language", "number_id": "sender_choice"}
 
 
 def _form(settings: ClinicSettings) -> dict[str, Any]:
@@ -195,7 +196,7 @@ def _is_wide(quiet: QuietHours) -> bool:
 
 
 def _week(week: tuple[OpenDay, ...], typed: QueryDict | None) -> list[dict[str, Any]]:
-    names = get_day_names("wide", locale=_locale())
+    names = get_day_names("wide", locale=countries.locale_name())
     return [{"name": names[day].capitalize(), "stretches": _stretches(week[day], day, typed)} for day in range(7)]
 
 
@@ -211,10 +212,6 @@ def _stretches(kept: OpenDay, day: int, typed: QueryDict | None) -> list[dict[st
 
 
 def _countries() -> list[tuple[str, str]]:
-    names = Locale.parse(_locale()).territories
+    names = Locale.parse(countries.locale_name()).territories
     found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code != "ZZ"]
     return sorted(found, key=lambda pair: pair[1])
-
-
-def _locale() -> str:
-    return (get_language() or "en").replace("-", "_")

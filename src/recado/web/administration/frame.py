@@ -6,13 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recado.clinics import access
 from recado.clinics.roles import Permission
 from recado.clinics.types import Refused
-from recado.web import shell
+from recado.web import countries, shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +106,4 @@ def page(
 
 def said(refused: Refused) -> str:
     """What to mend, in the reader's language."""
-    sentence = _(refused.sentence)
-    return sentence % refused.values if refused.values else sentence
+    return countries.filled(refused.sentence, refused.values)

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from recado.consent.queries import RULES
 from recado.consent.types import Purpose
 from recado.conversations.types import Folder, Reason, Snooze
+from recado.messaging.queries import RULES
 from recado.messaging.types import EventKind, MessageView, State
 from recado.web import dates
 
@@ -111,8 +111,6 @@ def written_by_itself(purpose: Purpose) -> str:
 
 def rule_words(rule: str) -> str:
     """Why a text may not go or has to wait: the rule's own sentence."""
-    if rule == "no_carrier":
-        return _("No carrier takes texts for this clinic.")
     return _(RULES[rule]) if rule in RULES else rule
 
 

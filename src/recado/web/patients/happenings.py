@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recado.appointments.types import ChangeKind as VisitChange
-from recado.consent.queries import RULES
 from recado.consent.types import Purpose, PurposeGroup, Stand
 from recado.contacts.types import ChangeKind
 from recado.foundation.actors import ActorKind
+from recado.messaging.queries import RULES
 from recado.messaging.types import EventKind, MessageView, State
 from recado.web import dates
 from recado.web.patients import words
@@ -96,7 +96,7 @@ def fate(message: MessageView, zone: ZoneInfo) -> str:
 
 def rule(name: str) -> str:
     """The sentence of a rule that decided."""
-    return _(RULES[name]) if name in RULES else _("No carrier takes texts for this clinic.")
+    return _(RULES[name]) if name in RULES else name
 
 
 UNDERSTOOD: dict[str, Any] = {

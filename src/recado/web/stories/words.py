@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from recado.appointments.types import ChangeKind
-from recado.consent import queries as consent
 from recado.consent.types import Purpose
+from recado.messaging import queries as texts
 from recado.messaging.types import EventKind, Lane, State
 
-RULES = {**consent.RULES, "no_carrier": gettext_noop("The clinic has no number to text from.")}
+RULES = {**texts.RULES, "no_carrier": gettext_noop("The clinic has no number to text from.")}
 
 
 def said(sentences: dict[str, str], code: str) -> str:
