@@ -42,6 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--patients", type=int, default=20_000)
     parser.add_argument("--texts", type=int, default=100_000)
+    parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--port", type=int, default=8394)
     parser.add_argument("--paths", nargs="*", default=list(PATHS))
@@ -49,14 +50,14 @@ def main() -> None:
     with for_a_bench(args.port) as product:
         clinic_id, cookie = prepare()
         started = time.perf_counter()
-        fill(clinic_id, args.patients, args.texts)
+        fill(clinic_id, args.patients, args.texts, args.threads)
         filled = round(time.perf_counter() - started, 1)
         pages = {path: measure(product, cookie, path, args.times) for path in args.paths}
         print(json.dumps({"filled_s": filled, "pages": pages}, indent=1))
 
 
-def fill(clinic_id: Any, patients: int, texts: int) -> None:
-    """A visit for each patient, spread over the days around today, and texts to them in turn."""
+def fill(clinic_id: Any, patients: int, texts: int, threads: int = 0) -> None:
+    """A visit for each patient, spread over the days around today, texts to them in turn, and questions that wait."""
     from recado.appointments import actions as appointments
     from recado.appointments.types import Announce, Booking
     from recado.contacts.types import PersonRecord
@@ -84,6 +85,30 @@ def fill(clinic_id: Any, patients: int, texts: int) -> None:
             is_first_import=True,
         )
     _send(clinic_id, patients, texts)
+    _hear(clinic_id, threads)
+
+
+def _hear(clinic_id: Any, threads: int) -> None:
+    """So many patients ask something, one a minute until now: each is a conversation that waits."""
+    from recado.conversations import actions as conversations
+    from recado.foundation import business_time
+    from recado.foundation.database import plain_cursor
+    from recado.foundation.ids import new_id
+    from recado.foundation.phone import Phone
+    from recado.foundation.tenancy import clinic_scope
+    from recado.messaging import queries as messaging
+    from recado.messaging.types import InboundText
+
+    now = business_time.now()
+    for first in range(0, threads, CHUNK):
+        with clinic_scope(clinic_id):
+            number = messaging.number_of(clinic_id)
+            for at in range(first, min(first + CHUNK, threads)):
+                when = now - timedelta(minutes=threads - at)
+                words = f"Question {at}: may I bring my own interpreter, and is there a place to park?"
+                conversations.receive(InboundText(new_id(), clinic_id, Phone(f"+4477{at:08}"), number, words, when))
+            with plain_cursor() as cursor:
+                cursor.execute(CARRY, {"clinic": clinic_id})
 
 
 def _send(clinic_id: Any, patients: int, texts: int) -> None:

@@ -260,7 +260,7 @@ def test_wrong_person_and_shared_phone(clinic: UUID, desk: Client) -> None:
 def test_next_visit_is_confirmed_cancelled_and_stands_again(clinic: UUID, desk: Client) -> None:
     factories.record(clinic, factories.booking(), announce=factories.Announce.NONE)
     visit, row = factories.visit(clinic), waiting(clinic)
-    assert "No answer yet" in html(desk, f"/inbox/{row.id}")
+    assert "Not asked yet" in html(desk, f"/inbox/{row.id}")
     before = len(wordings(clinic))
     path = f"/inbox/{row.id}/visit/{visit.id}"
     for answer, stands in (("confirm", "confirmed"), ("cancel", "cancelled"), ("take_back", "confirmed")):

@@ -28,6 +28,7 @@ def test_list_goes_by_the_next_visit(clinic: UUID) -> None:
     factories.record(clinic, booking("A", person(2, name="Ben Later"), ahead=timedelta(days=9)))
     factories.record(clinic, booking("B", person(3, name="Cem Sooner"), ahead=timedelta(days=2)))
     page = staff.desk(clinic).get("/patients/").content.decode()
+    assert page.count("Not asked yet") == 2 and "No answer yet" not in page
     assert order(page, "Ann Never", "Ben Later", "Cem Sooner") == ["Cem Sooner", "Ben Later", "Ann Never"]
     assert pages.Reading(page).faults == []
 

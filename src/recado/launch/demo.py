@@ -91,7 +91,9 @@ def load() -> Made:
         with suppress(Refused):
             clinics.add_staff(clinic_id=clinic.id, email=email, name=person.name, role=ROLES[person.role], by=DEMO)
     visits = demo_past.load(clinic, DEMO)
-    bookings = sample.bookings(business_time.now(), clinic.time_zone, days=AHEAD, prefix="HS", site="Harbour Street")
+    bookings = sample.bookings(
+        business_time.now(), clinic.time_zone, days=AHEAD, prefix="HS", site="Harbour Street", only_if_asked=True
+    )
     appointments.record_bookings(
         clinic_id=clinic.id, source=SOURCE, bookings=bookings, announce=Announce.NONE, by=DEMO, is_first_import=True
     )

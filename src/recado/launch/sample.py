@@ -56,9 +56,12 @@ def _row(visit: Booking) -> tuple[str, ...]:
     )
 
 
-def bookings(now: datetime, time_zone: str, *, days: range, prefix: str, site: str = "") -> list[Booking]:
+def bookings(
+    now: datetime, time_zone: str, *, days: range, prefix: str, site: str = "", only_if_asked: bool = False
+) -> list[Booking]:
     """Visits on working days, the same for the same day. The first patient of the list gets the visit that is asked about
-    first (three days before), so that whoever moves the clock on meets her first. `prefix` marks what was invented."""
+    first (three days before), so that whoever moves the clock on meets her first. `prefix` marks what was invented.
+    `only_if_asked`: leaves out what is too near to be asked about, so that nobody stands there as not asked in time."""
     zone = ZoneInfo(time_zone)
     today = now.astimezone(zone).date()
     dice = random.Random(today.toordinal())
@@ -72,7 +75,9 @@ def bookings(now: datetime, time_zone: str, *, days: range, prefix: str, site: s
         for clinician in CLINICIANS[: 2 if offset % 2 else 3]:
             for hour, minute in sorted(dice.sample([(h, m) for h in hours for m in (0, 30)], 3 if offset else 5)):
                 slots.append((datetime.combine(day, time(hour, minute), zone), clinician))
-    slots.sort(key=lambda slot: _first_asked(slot[0], now))
+    if only_if_asked:
+        slots = [slot for slot in slots if _first_asked(slot[0], now)]
+    slots.sort(key=lambda slot: _first_asked(slot[0], now) or slot[0] + timedelta(days=max(days)))
     people = [*PATIENTS, *(dice.choice(PATIENTS) for _ in slots)]
     return [
         Booking(
@@ -93,6 +98,7 @@ def _record(person: DemoPerson, prefix: str) -> PersonRecord:
     return PersonRecord(number, person.name, Phone(person.e164), person.language, person.birth_date)
 
 
-def _first_asked(start: datetime, now: datetime) -> datetime:
+def _first_asked(start: datetime, now: datetime) -> datetime | None:
+    """When a visit that is booked now is asked about first; None: it is too near."""
     asked = [start - before for before in (timedelta(days=3), timedelta(days=1)) if start - before > now]
-    return asked[0] if asked else start
+    return asked[0] if asked else None

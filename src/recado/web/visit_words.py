@@ -102,15 +102,18 @@ OFF = Chip("mute", "minus", gettext_lazy("Cancelled"))
 NEVER_ANSWERED = Chip("mute", "minus", gettext_lazy("Not confirmed"))
 
 
-def brief(visit: VisitView, *, is_ahead: bool = True) -> Chip:
-    """The chip where a visit is one fact among others: without who cancelled it, and without how the person is reached."""
+def brief(visit: VisitView, *, is_asked: bool, is_ahead: bool = True) -> Chip:
+    """The chip where a visit is one fact among others: without who cancelled it, and without how the person is reached.
+    `is_asked`: there was a question that could have been answered."""
     if visit.state is VisitState.CANCELLED:
         return OFF
     if visit.wants_another_time:
         return CHIPS[Status.ANOTHER_TIME]
     if visit.state is VisitState.CONFIRMED:
         return CHIPS[Status.CONFIRMED]
-    return CHIPS[Status.NO_ANSWER] if is_ahead else NEVER_ANSWERED
+    if not is_ahead:
+        return NEVER_ANSWERED
+    return CHIPS[Status.NO_ANSWER if is_asked else Status.NOT_ASKED]
 
 
 BY = {

@@ -16,8 +16,10 @@ from recado.consent import queries as consent
 from recado.consent.types import PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView, Reach
+from recado.conversations import queries as conversations
 from recado.conversations.types import ThreadRow
 from recado.web import dates, languages, visit_words
+from recado.web.calendar.facts import KIND
 
 from .lines import Desk
 from .words import Chip
@@ -70,6 +72,7 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
     visits = appointments.visits_of(clinic_id, [patient.id])
     ahead = [v for v in visits if v.starts_at > at.now and v.state is not VisitState.CANCELLED]
     before = [v for v in visits if v.starts_at <= at.now][-HISTORY:]
+    asked = conversations.asked_about(clinic_id, KIND, [v.id for v in ahead[:1]])
     return Panel(
         patient=patient,
         born=dates.full_date(patient.birth_date) if patient.birth_date else "",
@@ -77,7 +80,7 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
         language=languages.own_name(patient.language),
         is_old_number=patient.phone is None or patient.phone.e164 != row.phone.e164,
         family=family,
-        next=_visit(ahead[0], at) if ahead else None,
+        next=_visit(ahead[0], at, is_asked=bool(asked)) if ahead else None,
         before=[_visit(visit, at) for visit in reversed(before)],
         consent=_consent(clinic_id, patient.id, row, at),
     )
@@ -96,7 +99,7 @@ def _age(born: date | None, today: date) -> int | None:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _visit(visit: VisitView, at: Desk) -> Visit:
+def _visit(visit: VisitView, at: Desk, *, is_asked: bool = True) -> Visit:
     start = visit.starts_at.astimezone(at.zone)
     is_ahead = visit.starts_at > at.now
     return Visit(
@@ -105,7 +108,7 @@ def _visit(visit: VisitView, at: Desk) -> Visit:
         service=visit.service,
         clinician=visit.clinician,
         site=visit.site,
-        chip=_visit_chip(visit, is_ahead),
+        chip=_visit_chip(visit, is_ahead, is_asked),
         may_confirm=is_ahead and (visit.state is VisitState.BOOKED or visit.wants_another_time),
         may_cancel=is_ahead and visit.state is not VisitState.CANCELLED,
     )
@@ -120,8 +123,8 @@ def _near(start: datetime, now: datetime) -> str:
     return dates.short_moment(start)
 
 
-def _visit_chip(visit: VisitView, is_ahead: bool) -> Chip:
-    said = visit_words.brief(visit, is_ahead=is_ahead)
+def _visit_chip(visit: VisitView, is_ahead: bool, is_asked: bool) -> Chip:
+    said = visit_words.brief(visit, is_asked=is_asked, is_ahead=is_ahead)
     return Chip(said.colour, said.icon, said.words)
 
 

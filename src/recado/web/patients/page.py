@@ -20,10 +20,12 @@ from recado.consent import queries as consent
 from recado.consent.types import Choice, Stand
 from recado.contacts import queries as contacts
 from recado.contacts.types import AddressView, PatientView, Reach
+from recado.conversations import queries as conversations
 from recado.foundation import audit, business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as messaging
 from recado.web import dates, numbers, shell, visit_words
+from recado.web.calendar.facts import KIND
 from recado.web.patients import happenings, noting, timeline, words
 from recado.web.patients.timeline import Show
 from recado.web.patients.words import Chip
@@ -87,7 +89,7 @@ def facts(request: HttpRequest, patient_id: UUID) -> dict[str, Any]:
         "source": _source(visits),
         "updated": dates.short_moment(person.updated_at.astimezone(zone)) if person.updated_at else "",
         "visits": visits,
-        "coming": _coming(visits, zone, now),
+        "coming": _coming(clinic_id, visits, zone, now),
         "consent": [_line(choice, staff, zone) for choice in choices],
         "is_stopped": any(choice.stand is Stand.STOPPED for choice in choices),
         "others": _others(clinic_id, person),
@@ -116,15 +118,16 @@ def _source(visits: Sequence[VisitView]) -> str:
     return visits[-1].source if visits else ""
 
 
-def _coming(visits: Sequence[VisitView], zone: ZoneInfo, now: datetime) -> list[Coming]:
+def _coming(clinic_id: UUID, visits: Sequence[VisitView], zone: ZoneInfo, now: datetime) -> list[Coming]:
     ahead = [visit for visit in visits if visit.starts_at >= now and visit.state != VisitState.CANCELLED]
+    asked = conversations.asked_about(clinic_id, KIND, [visit.id for visit in ahead[:COMING]])
     return [
         Coming(
             visit.id,
             visit.starts_at.astimezone(zone).date().isoformat(),
             dates.short_moment(visit.starts_at.astimezone(zone)),
             ", ".join(fact for fact in (visit.clinician, visit.service, visit.site) if fact),
-            visit_words.brief(visit),
+            visit_words.brief(visit, is_asked=visit.id in asked),
             visit.state == VisitState.CONFIRMED and not visit.wants_another_time,
         )
         for visit in ahead[:COMING]

@@ -12,10 +12,12 @@ from recado.consent import queries as consent
 from recado.consent.types import PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import Hit, PatientView
+from recado.conversations import queries as conversations
 from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.messaging import queries as messaging
 from recado.web import dates, numbers, visit_words
+from recado.web.calendar.facts import KIND
 from recado.web.patients import words
 from recado.web.patients.words import Chip
 
@@ -43,6 +45,7 @@ def rows(clinic_id: UUID, ids: Sequence[UUID]) -> list[Row]:
     phones = [person.phone_bi for person in people.values() if person.phone_bi]
     standing = consent.standing_of(clinic_id, phones=phones, patients=list(people))
     fates = messaging.last_fates(clinic_id, phones)
+    asked = conversations.asked_about(clinic_id, KIND, [visit.id for visit in visits.values()])
     zone = clinics.clinic_settings(clinic_id).time_zone
     today = local(business_time.now(), zone).date()
 
@@ -52,10 +55,17 @@ def rows(clinic_id: UUID, ids: Sequence[UUID]) -> list[Row]:
         is_wrong = (person.id, phone) in standing.wrong
         return words.REACH[words.reach(person, is_wrong=is_wrong, is_stopped=is_stopped, fate=fates.get(phone))]
 
-    return [_row(people[i], visits.get(i), reach(people[i]), today, zone) for i in ids if i in people]
+    def chip(visit: VisitView | None) -> visit_words.Chip | None:
+        return visit_words.brief(visit, is_asked=visit.id in asked) if visit else None
+
+    return [
+        _row(people[i], visits.get(i), chip(visits.get(i)), reach(people[i]), today, zone) for i in ids if i in people
+    ]
 
 
-def _row(person: PatientView, visit: VisitView | None, reach: Chip, today: date, zone: str) -> Row:
+def _row(
+    person: PatientView, visit: VisitView | None, chip: visit_words.Chip | None, reach: Chip, today: date, zone: str
+) -> Row:
     return Row(
         id=person.id,
         name=person.name,
@@ -65,7 +75,7 @@ def _row(person: PatientView, visit: VisitView | None, reach: Chip, today: date,
         record_number=person.record_number or "",
         language=words.language_name(person.language),
         next_visit=dates.short_moment(local(visit.starts_at, zone)) if visit else "",
-        visit_chip=visit_words.brief(visit) if visit else None,
+        visit_chip=chip,
         reach=reach,
     )
 
