@@ -44,11 +44,14 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=100_000)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--times", type=int, default=30)
+    parser.add_argument("--unanalysed", action="store_true", help="as before the database has looked at what came")
     parser.add_argument("--port", type=int, default=8394)
     parser.add_argument("--paths", nargs="*", default=list(PATHS))
     args = parser.parse_args()
     with for_a_bench(args.port) as product:
         clinic_id, cookie = prepare()
+        if args.unanalysed:
+            forget_statistics()
         started = time.perf_counter()
         fill(clinic_id, args.patients, args.texts, args.threads)
         filled = round(time.perf_counter() - started, 1)
@@ -86,6 +89,20 @@ def fill(clinic_id: Any, patients: int, texts: int, threads: int = 0) -> None:
         )
     _send(clinic_id, patients, texts)
     _hear(clinic_id, threads)
+
+
+def forget_statistics() -> None:
+    """What a planner knows just after a first big import: nothing, and for this run it stays so."""
+    from recado.foundation.database import Role, connect
+
+    tables = "SELECT oid::regclass::text, relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    columns = "SELECT attname FROM pg_stats WHERE schemaname = 'public' AND tablename = %s"
+    with connect(Role.OWNER, autocommit=True) as owner:
+        for quoted, table in owner.execute(tables).fetchall():
+            owner.execute(f"ALTER TABLE {quoted} SET (autovacuum_enabled = off)")
+            owner.execute("SELECT pg_clear_relation_stats('public', %s)", (table,))
+            for (column,) in owner.execute(columns, (table,)).fetchall():
+                owner.execute("SELECT pg_clear_attribute_stats('public', %s, %s, false)", (table, column))
 
 
 def _hear(clinic_id: Any, threads: int) -> None:

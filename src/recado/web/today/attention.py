@@ -47,7 +47,7 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
     if may(Permission.SEE_MESSAGES):
         user: Any = request.user
         asking = [row for row in conversations.page(clinic_id, Folder.TO_DO, user.pk) if row.waiting_since]
-        made += _questions(clinic_id, asking, near)
+        made += _questions(clinic_id, asking, conversations.counts(clinic_id, user.pk).waiting, near)
     if may(Permission.CHANGE_APPOINTMENTS):
         made += _uncertain(near.tasks)
         made += _numbers(clinic_id, near.tasks)
@@ -58,10 +58,10 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
     return made
 
 
-def _questions(clinic_id: UUID, waiting: list[ThreadRow], near: days.Near) -> list[Item]:
+def _questions(clinic_id: UUID, waiting: list[ThreadRow], count: int, near: days.Near) -> list[Item]:
     people = conversations.people(clinic_id, waiting[:SHOWN])
     made = [_question(row, people[row.id], near) for row in waiting[:SHOWN]]
-    more = len(waiting) - SHOWN
+    more = count - min(len(waiting), SHOWN)
     if more > 0:
         title = ngettext("%(count)d more conversation waits", "%(count)d more conversations wait", more)
         made.append(Item("ask", "inbox", title % {"count": more}, acts=((_("Open the inbox"), reverse("inbox")),)))
