@@ -32,6 +32,7 @@ class Connection:
         self._framer = Framer()
         self._frames: list[Pdu] = []
         self._sequence = 1000
+        self.kind = 0  # the bind's command
 
     async def next(self, within: float = 3.0) -> Pdu:
         """The next frame, whatever it is."""
@@ -76,20 +77,21 @@ class Connection:
 
 
 class Scripted:
-    """Connections in the order made; each is bound already unless `binds` is False."""
+    """Connections in the order made; each is bound already unless `is_bound` is False."""
 
-    def __init__(self, *, binds: bool) -> None:
-        self._binds = binds
+    def __init__(self, *, is_bound: bool) -> None:
+        self._is_bound = is_bound
         self._made: asyncio.Queue[Connection] = asyncio.Queue()
         self.count = 0
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.count += 1
         connection = Connection(reader, writer)
-        if self._binds:
+        if self._is_bound:
             bind = await connection.next()
-            assert bind.command == codes.BIND_TRANSCEIVER
-            connection.write(encode(codes.BIND_TRANSCEIVER_RESP, 0, bind.sequence, encode_bind_answer("gw")))
+            assert bind.command in codes.BINDS
+            connection.kind = bind.command
+            connection.write(encode(bind.command | codes.RESPONSE, 0, bind.sequence, encode_bind_answer("gw")))
         await self._made.put(connection)
 
     async def connection(self, within: float = 3.0) -> Connection:
@@ -97,9 +99,9 @@ class Scripted:
 
 
 @asynccontextmanager
-async def scripted(*, binds: bool = True, **wanted: Any) -> AsyncIterator[tuple[SmppCarrier, Sink, Scripted]]:
+async def scripted(*, is_bound: bool = True, **wanted: Any) -> AsyncIterator[tuple[SmppCarrier, Sink, Scripted]]:
     """A started carrier, its sink, and the other side."""
-    far = Scripted(binds=binds)
+    far = Scripted(is_bound=is_bound)
     server = await asyncio.start_server(far, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     address = Address("127.0.0.1", port, 0, "recado", "secret", "", 0)

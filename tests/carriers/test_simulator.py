@@ -403,8 +403,8 @@ def test_restart_keeps_phones_faults_clock_and_all_that_is_owed(tmp_path: Path) 
             await call(client.reply, ELEANOR, "1")
             await call(client.advance, timedelta(hours=1))
             tally = await call(client.tally)
-            carrier._keeper.cancel()  # type: ignore[union-attr]  # as if killed: nothing was acknowledged
-            carrier._link.abort("killed")  # type: ignore[union-attr]
+            carrier._keepers[0]._task.cancel()  # as if killed: nothing was acknowledged
+            carrier._keepers[0].link.abort("killed")  # type: ignore[union-attr]
         async with simulator(tmp_path) as second:
             assert (second.smpp_port, second.password) == (first.smpp_port, first.password)
             assert [one.text for one in await call(client.messages, ELEANOR)] == ["kept", "1"]

@@ -20,9 +20,11 @@ from recado.channels.protocol import (
     Uncertain,
 )
 from recado.channels.smpp import LinkState, SmppCarrier, SmppSettings
-from recado.channels.smpp.incoming import number_of
+from recado.channels.smpp.incoming import Incoming, number_of
+from recado.channels.smpp.keeper import Door, Keeper
 from recado.channels.smpp.link import Link
 from recado.channels.smpp.outgoing import combine, sender_address
+from recado.channels.smpp.settings import LinkKind
 from recado.channels.smpp.window import Window
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.messages import Address
@@ -59,7 +61,7 @@ async def sent(carrier: SmppCarrier, *texts: str) -> "asyncio.Future[list[Outcom
 
 def test_wrong_password_is_loud_and_not_tried_again_at_once(caplog: pytest.LogCaptureFixture) -> None:
     async def story() -> None:
-        async with scripted(binds=False) as (carrier, _, far):
+        async with scripted(is_bound=False) as (carrier, _, far):
             connection = await far.connection()
             bind = await connection.next()
             connection.write(encode(codes.BIND_TRANSCEIVER_RESP, codes.INVALID_PASSWORD, bind.sequence))
@@ -78,7 +80,7 @@ def test_wrong_password_is_loud_and_not_tried_again_at_once(caplog: pytest.LogCa
 @pytest.mark.parametrize("status", [codes.BIND_FAILED, codes.ALREADY_BOUND, codes.SYSTEM_ERROR])
 def test_bind_refused_for_now_is_tried_again(status: int) -> None:
     async def story() -> None:
-        async with scripted(binds=False) as (carrier, _, far):
+        async with scripted(is_bound=False) as (carrier, _, far):
             for answer in (status, status, codes.OK):
                 connection = await far.connection()
                 bind = await connection.next()
@@ -92,7 +94,7 @@ def test_bind_refused_for_now_is_tried_again(status: int) -> None:
 
 def test_delivery_in_one_segment_with_the_bind_answer_is_taken() -> None:
     async def story() -> None:
-        async with scripted(binds=False) as (_, sink, far):
+        async with scripted(is_bound=False) as (_, sink, far):
             connection = await far.connection()
             bind = await connection.next()
             answer = encode(codes.BIND_TRANSCEIVER_RESP, 0, bind.sequence, encode_bind_answer("gw"))
@@ -222,14 +224,16 @@ def test_batch_is_written_as_one_buffer() -> None:
         link.connection_made(Wire())  # type: ignore[arg-type]
         link.data_received(encode(codes.BIND_TRANSCEIVER_RESP, 0, 1, b"gw\0"))
         carrier = SmppCarrier("wired", settings)
-        carrier._link, carrier._keeper = link, asyncio.ensure_future(asyncio.sleep(9))  # type: ignore[assignment]
+        incoming = Incoming(settings, Sink())
+        keeper = Keeper("wired", LinkKind.TRANSCEIVER, settings, incoming, Door(), lambda: None, lambda _: None)
+        keeper._task.cancel()
+        carrier._keepers, keeper.link = [keeper], link
         sending = await sent(carrier, *map(str, range(300)))
         assert len(writes) == 2  # the bind and the batch
         frames = Framer().feed(writes[1])
         assert len(frames) == 300
         link.data_received(b"".join(encode(codes.SUBMIT_SM_RESP, 0, one.sequence, b"1\0") for one in frames))
         assert await sending == [Accepted("1")] * 300
-        carrier._keeper.cancel()
         link.connection_lost(None)
 
     asyncio.run(story())

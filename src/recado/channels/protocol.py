@@ -80,6 +80,7 @@ class Receipt:
     sender: str = ""
     error: str = ""
     message_reference: int | None = None  # the last two octets of our own id, where the carrier returns them
+    part: int = 0  # which part of a long text it speaks of, where the carrier reports on each; 0: the whole
 
 
 @dataclass(frozen=True, slots=True)

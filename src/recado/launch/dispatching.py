@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
+from recado.channels import smpp
 from recado.channels.protocol import Carrier
-from recado.channels.smpp import SmppCarrier, SmppSettings
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect, connect_async, key_file
 from recado.foundation.keys import load_keys
@@ -62,4 +62,4 @@ def smpp_carrier(name: str, settings: dict[str, Any]) -> Carrier:
         from recado.launch.simulator import connection_settings
 
         settings = connection_settings()
-    return SmppCarrier(name, SmppSettings(**settings))
+    return smpp.make(name, settings)

@@ -1,28 +1,30 @@
-"""The carrier: keeps one link open, sends batches over it, hands what comes in to the sink."""
+"""The carrier: keeps its links open, spreads batches over them, hands what comes in to the sink."""
 
 import asyncio
-import logging
-import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from recado.channels.protocol import Capabilities, Envelope, Outcome, Refused, Sink, TryLater
-from recado.channels.smpp.answers import LOGIN_REFUSALS
+from recado.channels.smpp.ids import PartReceipts
 from recado.channels.smpp.incoming import Incoming
-from recado.channels.smpp.link import Batch, Link
+from recado.channels.smpp.keeper import Door, Keeper
+from recado.channels.smpp.link import Batch, Link, Part, not_written
 from recado.channels.smpp.outgoing import Submission, bodies_of
-from recado.channels.smpp.settings import LinkState, SmppSettings
-from recado.channels.smpp.window import Window
-from recado.foundation.protocols.smpp import codes
-
-logger = logging.getLogger(__name__)
+from recado.channels.smpp.settings import LinkKind, LinkState, LinkStatus, Mode, Receipts, SmppSettings
 
 _PATIENCE = timedelta(seconds=5)
-_STEADY_AFTER = 5.0  # seconds a link must have stood for the next failure to count as a first one
+_BEST_FIRST = (LinkState.BOUND, LinkState.LOGIN_REFUSED, LinkState.CONNECTING, LinkState.WAITING, LinkState.STOPPED)
+_KINDS = {
+    Mode.TRANSCEIVER: (LinkKind.TRANSCEIVER,),
+    Mode.PAIR: (LinkKind.TRANSMITTER, LinkKind.RECEIVER),
+}
 
 
 class SmppCarrier:
-    """SMPP 3.4 over one transceiver connection; implements `channels.protocol.Carrier`.
+    """SMPP 3.4 over one or several binds; implements `channels.protocol.Carrier`.
+
+    Each bind has a window and a rate of its own, and its loss hurts only what it had written: what still waited for its
+    turn goes over the others. Over several binds a person's texts may overtake one another; nobody promises more.
 
     All methods belong to one event loop. The sink may be called again while an earlier call runs (receipts up to
     eight calls at a time, replies one at a time).
@@ -30,112 +32,95 @@ class SmppCarrier:
 
     def __init__(self, name: str, settings: SmppSettings) -> None:
         self.name = name
-        self.state = LinkState.STOPPED
-        self.state_reason = ""
         self._settings = settings
-        self._link: Link | None = None
-        self._links = 0
-        self._window: Window | None = None
+        self._keepers: list[Keeper] = []
         self._incoming: Incoming | None = None
-        self._keeper: asyncio.Task[None] | None = None
+        self._part_receipts = PartReceipts() if settings.receipts is Receipts.ALL else None
         self._ready = asyncio.Event()
+
+    # ---------------------------------------------------------------- how it stands
 
     @property
     def capabilities(self) -> Capabilities:
-        """`window` is what is allowed at present: less than set for a while after throttling."""
-        size = self._window.size if self._window else self._settings.window
-        return Capabilities(window=size, receives=True, receipts=True, max_parts=self._settings.max_parts)
+        """`window` is what is allowed at present over all binds: less than set while one is away, or after throttling."""
+        settings = self._settings
+        size = sum(keeper.window.size for keeper in self._bound()) or settings.window * settings.binds
+        return Capabilities(
+            window=size,
+            receives=True,
+            receipts=True,
+            max_parts=settings.max_parts,
+            own_reference=settings.has_message_reference,
+        )
 
     @property
     def on_air(self) -> int:
         """Parts written or waiting, without an answer: what to take off the window before claiming more."""
-        return self._link.on_air if self._link else 0
+        return sum(keeper.link.on_air for keeper in self._keepers if keeper.link)
+
+    @property
+    def links(self) -> tuple[LinkStatus, ...]:
+        """Every connection, for screens."""
+        return tuple(keeper.status for keeper in self._keepers)
+
+    @property
+    def state(self) -> LinkState:
+        """The best of the connections that send."""
+        return self._best().state if self._keepers else LinkState.STOPPED
+
+    @property
+    def state_reason(self) -> str:
+        return self._best().reason if self._keepers else ""
+
+    def _best(self) -> Keeper:
+        return min((one for one in self._keepers if one.kind.sends), key=lambda one: _BEST_FIRST.index(one.state))
+
+    def _bound(self) -> Iterator[Keeper]:
+        """Those over which a text can leave."""
+        return (keeper for keeper in self._keepers if keeper.kind.sends and keeper.is_bound)
 
     # ---------------------------------------------------------------- life
 
     async def start(self, sink: Sink) -> None:
-        """Returns at once; the connection is made in the background (`wait_ready`). Starting twice is an error."""
-        if self._keeper:
+        """Returns at once; connections are made in the background (`wait_ready`). Starting twice is an error."""
+        if self._keepers:
             raise RuntimeError("this carrier is already started")
-        loop = asyncio.get_running_loop()
-        self._window = Window(self._settings.window, rate=self._settings.rate, now=loop.time())
-        self._incoming = Incoming(self._settings, sink)
-        self._keeper = loop.create_task(self._keep_connected(self._window, self._incoming))
+        self._incoming = incoming = Incoming(self._settings, sink, self._part_receipts)
+        door = Door()
+        self._keepers = [
+            Keeper(self.name, kind, self._settings, incoming, door, self._links_changed, self._inherit)
+            for _ in range(self._settings.binds)
+            for kind in _KINDS[self._settings.mode]
+        ]
 
     async def stop(self) -> None:
         """Takes no more texts, waits up to 5 s for answers and up to 5 s for the sink, unbinds, closes."""
-        keeper, self._keeper = self._keeper, None
-        if keeper is None:
+        keepers, self._keepers = self._keepers, []
+        if not keepers:
             return
         self._ready.clear()
-        link = self._link
-        if link and self._incoming:
+        if self._incoming and any(keeper.link for keeper in keepers):
             await self._incoming.drain(_PATIENCE.total_seconds())
-            await link.unbind(_PATIENCE)
-        keeper.cancel()
-        await asyncio.wait([keeper])
-        self._link = None
-        self._enter(LinkState.STOPPED, "")
+        await asyncio.gather(*(keeper.stop(_PATIENCE) for keeper in keepers))
 
-    async def _keep_connected(self, window: Window, incoming: Incoming) -> None:
-        loop = asyncio.get_running_loop()
-        failures = 0
-        while True:
-            self._enter(LinkState.CONNECTING, "")
-            self._links += 1
-            link = Link(self._settings, window, incoming.take, self._links)
-            status, reason = await self._connect(link)
-            if status == codes.OK:
-                self._link, bound_at = link, loop.time()
-                self._enter(LinkState.BOUND, "")
-                self._ready.set()
-                reason = await asyncio.shield(link.closed)
-                self._ready.clear()
-                self._link = None
-                if self._keeper is None:
-                    return  # stopped
-                if loop.time() - bound_at >= _STEADY_AFTER:
-                    failures = 0
-            if status in LOGIN_REFUSALS:
-                self._enter(LinkState.LOGIN_REFUSED, reason)
-                await asyncio.sleep(self._settings.login_again_after.total_seconds() * random.uniform(0.9, 1.1))
-            else:
-                self._enter(LinkState.WAITING, reason)
-                await asyncio.sleep(self._pause_before(failures))
-                failures += 1
+    def _links_changed(self) -> None:
+        if any(self._bound()):
+            self._ready.set()
+        else:
+            self._ready.clear()
 
-    def _pause_before(self, failures: int) -> float:
-        longest = self._settings.reconnect_at_most.total_seconds()
-        pause = min(longest, self._settings.reconnect_first.total_seconds() * 2.0 ** min(failures, 20))
-        return pause * random.uniform(0.5, 1.0)  # many workers must not knock in step
-
-    async def _connect(self, link: Link) -> tuple[int, str]:
-        """The bind's status and, when it is not 0, why. Leaves no half-open connection behind."""
-        settings = self._settings
-        try:
-            async with asyncio.timeout(settings.connect_timeout.total_seconds()):
-                await asyncio.get_running_loop().create_connection(
-                    lambda: link, settings.host, settings.port, ssl=settings.tls
-                )
-                status = await asyncio.shield(link.bound)
-        except (OSError, TimeoutError) as error:
-            link.abort(type(error).__name__)
-            return codes.SYSTEM_ERROR, type(error).__name__
-        except asyncio.CancelledError:
-            link.abort("stopped")
-            raise
-        if status != codes.OK:
-            link.abort("bind refused")
-        return status, "" if status == codes.OK else codes.status_name(status)
-
-    def _enter(self, state: LinkState, reason: str) -> None:
-        if state is LinkState.LOGIN_REFUSED:
-            logger.error("carrier %s refuses system id or password (%s): no texts leave", self.name, reason)
-        elif state is LinkState.WAITING:
-            logger.warning("carrier %s is not connected (%s)", self.name, reason)
-        elif state is LinkState.BOUND:
-            logger.info("carrier %s is connected", self.name)
-        self.state, self.state_reason = state, reason
+    def _inherit(self, parts: list[Part]) -> None:
+        """A link ended before it wrote these: over the others, or, without any, later."""
+        heirs = [keeper.link for keeper in self._bound() if keeper.link]
+        if not heirs:
+            for part in parts:
+                part.settle(not_written(self._settings))
+            return
+        texts: dict[int, list[Part]] = {}
+        for part in parts:
+            texts.setdefault(id(part.submission), []).append(part)
+        for number, text in enumerate(texts.values()):
+            heirs[number % len(heirs)].take_over(text)
 
     # ---------------------------------------------------------------- texts
 
@@ -143,7 +128,7 @@ class SmppCarrier:
         return self.state is LinkState.BOUND
 
     def is_ready(self) -> bool:
-        return self._keeper is not None and self._link is not None and self._link.has_room()
+        return any(keeper.link.has_room() for keeper in self._bound() if keeper.link)
 
     async def wait_ready(self) -> None:
         """Returns once a link is bound and its window open; waits as long as that takes."""
@@ -158,9 +143,10 @@ class SmppCarrier:
         Without a link everything comes back at once as `TryLater`. A cancelled `send` leaves its texts under way:
         their outcomes are lost to the caller, who must treat them as uncertain.
         """
-        link = self._link
-        if link is None or not link.is_bound or self._keeper is None:
+        links = [keeper.link for keeper in self._bound() if keeper.link]
+        if not links:
             return [TryLater(self._settings.reconnect_first * 5, "no_link") for _ in batch]
+        on_taken = self._part_receipts.sent if self._part_receipts else None
         outcomes: list[Outcome | None] = []
         submissions: list[Submission] = []
         for index, envelope in enumerate(batch):
@@ -169,9 +155,27 @@ class SmppCarrier:
                 outcomes.append(bodies)
                 continue
             outcomes.append(None)
-            submissions.append(Submission(index, bodies, [None] * len(bodies), len(bodies)))
+            submissions.append(Submission(index, bodies, [None] * len(bodies), len(bodies), on_taken))
         if submissions:
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            link.submit(Batch(outcomes, len(submissions), done), submissions)
+            whole = Batch(outcomes, len(submissions), done)
+            for link, share in shares(links, submissions):
+                link.submit(whole, share)
             await done
         return [outcome for outcome in outcomes if outcome is not None]
+
+
+def shares(links: Sequence[Link], submissions: Sequence[Submission]) -> Iterator[tuple[Link, Sequence[Submission]]]:
+    """A batch in pieces, by the room that each link has; evenly where none has any. A text is never split."""
+    if len(links) == 1:
+        yield links[0], submissions
+        return
+    rooms = [link.room() if link.has_room() else 0 for link in links]
+    if not any(rooms):
+        rooms = [1] * len(links)
+    begin, left, total = 0, len(submissions), sum(rooms)
+    for link, room in zip(links, rooms, strict=True):
+        count = -(-left * room // total) if total else 0
+        if count:
+            yield link, submissions[begin : begin + count]
+        begin, left, total = begin + count, left - count, total - room

@@ -27,8 +27,9 @@ from typing import Final, cast
 
 from recado.channels.protocol import Inbound, Receipt, ReceiptState, Sink
 from recado.channels.smpp.answers import RECEIPT_STATE
+from recado.channels.smpp.ids import PartReceipts, id_in_receipt
 from recado.channels.smpp.link import Link
-from recado.channels.smpp.settings import SmppSettings
+from recado.channels.smpp.settings import ReceiptIds, SmppSettings
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.joining import Joined, Joiner, Piece, Standing, user_data
 from recado.foundation.protocols.smpp.messages import Address, ShortMessage, decode_message
@@ -68,9 +69,14 @@ def receipt_of(message: ShortMessage, settings: SmppSettings) -> Receipt:
     """A receipt in our words. Without an id its `ref` is empty: stored as unmatched, never dropped."""
     said = read_receipt(message)
     reference = message.tlvs.get(codes.TLV_USER_MESSAGE_REFERENCE) if message.tlvs else None
+    ident, state = said.id, RECEIPT_STATE.get(said.state, ReceiptState.ON_THE_WAY)
+    if settings.receipt_ids is not ReceiptIds.AS_SENT:
+        ident = id_in_receipt(ident, settings.receipt_ids)
+    if message.esm_class & codes.ESM_TYPE_MASK == codes.ESM_INTERMEDIATE and state is not ReceiptState.DELIVERED:
+        state = ReceiptState.ON_THE_WAY  # one attempt has failed, not the text
     return Receipt(
-        ref=said.id,
-        state=RECEIPT_STATE.get(said.state, ReceiptState.ON_THE_WAY),
+        ref=ident,
+        state=state,
         at=decode_receipt_time(said.done_date, settings.receipt_zone),
         to=number_of(message.source),
         sender=number_of(message.destination),
@@ -90,17 +96,19 @@ class Occurrences:
     """Tells a reply that a carrier repeats from one that a person wrote again. Pure: clock and link are passed in.
 
     It is a repetition while the first one is not acknowledged, for 2 s after (they may have crossed), and, once the
-    link was lost (with it perhaps our acknowledgement), for 15 minutes. A process that starts anew knows nothing: there
+    link that brought it was lost (with it perhaps our acknowledgement), for 15 minutes. Another link of the same carrier
+    that still stands repeats nothing. A process that starts anew knows nothing: there
     a repetition counts as new, since to handle an answer twice does less harm than to lose one.
     """
 
-    def __init__(self, limit: int = 20_000) -> None:
+    def __init__(self, links: set[int], limit: int = 20_000) -> None:
+        self._links = links  # those that stand
         self._seen: OrderedDict[bytes, _Seen] = OrderedDict()
         self._limit = limit
 
     def ref(self, digest: bytes, *, link: int, now: float, at_ms: int) -> str:
         seen = self._seen.get(digest)
-        if seen and self._is_repeated(seen, link, now):
+        if seen and self._is_repeated(seen, now):
             return seen.ref
         ref = f"{digest.hex()}-{at_ms:x}"
         self._seen[digest] = _Seen(ref, link)
@@ -114,12 +122,11 @@ class Occurrences:
         if seen and seen.ref == ref:
             seen.link, seen.acknowledged_at = link, now
 
-    @staticmethod
-    def _is_repeated(seen: _Seen, link: int, now: float) -> bool:
+    def _is_repeated(self, seen: _Seen, now: float) -> bool:
         if seen.acknowledged_at is None:
             return True
         age = now - seen.acknowledged_at
-        return age < _CROSSED_WITHIN or (link != seen.link and age < _REPEATED_WITHIN)
+        return age < _CROSSED_WITHIN or (seen.link not in self._links and age < _REPEATED_WITHIN)
 
 
 @dataclass(slots=True)
@@ -169,7 +176,7 @@ class Lane:
         events: dict[Hashable, Event] = {}
         for item in batch:
             event = item.event
-            same = (event.ref, event.state, event.to) if isinstance(event, Receipt) else event.ref
+            same = (event.ref, event.state, event.part, event.to) if isinstance(event, Receipt) else event.ref
             events.setdefault(same, event)
         try:
             await self._sink(list(events.values()))
@@ -186,15 +193,17 @@ class Lane:
 
 
 class Incoming:
-    """Takes every deliver_sm of a carrier, over all its links one after the other."""
+    """Takes every deliver_sm of a carrier, over all its links. `links`: the numbers of those that stand."""
 
-    def __init__(self, settings: SmppSettings, sink: Sink) -> None:
+    def __init__(self, settings: SmppSettings, sink: Sink, part_receipts: PartReceipts | None = None) -> None:
         self._loop = asyncio.get_running_loop()
+        self.links: set[int] = set()
+        self._part_receipts = part_receipts
         self._settings = settings
         self._receipts = Lane(settings, sink, _RECEIPT_CALLS, self._settle)
         self._replies = Lane(settings, sink, 1, self._settle)
         self._joiner: Joiner[Token] = Joiner(wait=settings.join_wait.total_seconds())
-        self._occurrences = Occurrences()
+        self._occurrences = Occurrences(self.links)
         self._held = 0
         self._clock: asyncio.TimerHandle | None = None
 
@@ -210,22 +219,25 @@ class Incoming:
         token = (link, pdu.sequence)
         if message.is_receipt:
             self._held += 1
-            self._receipts.add(_Held(receipt_of(message, self._settings), [token]))
+            receipt = receipt_of(message, self._settings)
+            if self._part_receipts:
+                receipt = self._part_receipts.of_whole(receipt)
+            self._receipts.add(_Held(receipt, [token]))
         else:
             self._take_reply(message, token)
 
     def _take_reply(self, message: ShortMessage, token: Token) -> None:
-        data = user_data(message)
+        data = user_data(message, self._settings.form.default)
         source, destination = number_of(message.source), number_of(message.destination)
         if data.part is None or data.part.total == 1:
-            text = decode_text(message.data_coding, data.octets, locking=data.locking, single=data.single)
+            text = decode_text(data.data_coding, data.octets, locking=data.locking, single=data.single)
             self._held += 1
             digest = self._digest(source, destination, data.octets, message)
             ref = self._carriers_id(message) or self._ref(digest, token[0])
             self._replies.add(_Held(Inbound(source, destination, text, None, ref), [token]))
             return
         key = (source, destination, data.part.reference)
-        piece = Piece(data.octets, message.data_coding, data.locking, data.single, self._carriers_id(message))
+        piece = Piece(data.octets, data.data_coding, data.locking, data.single, self._carriers_id(message))
         standing = self._joiner.standing(key, data.part, piece)
         if standing is not Standing.NEW:
             status = codes.OK if standing is Standing.STORED else codes.RECEIVER_TEMPORARY

@@ -12,15 +12,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 
-from recado.channels.protocol import Outcome, TryLater, Uncertain
+from recado.channels.protocol import Accepted, Outcome, TryLater, Uncertain
 from recado.channels.smpp.answers import THROTTLES, outcome_of
+from recado.channels.smpp.ids import id_in_answer
 from recado.channels.smpp.outgoing import Submission, combine
-from recado.channels.smpp.settings import SmppSettings
+from recado.channels.smpp.settings import LinkKind, ReceiptIds, SmppSettings
 from recado.channels.smpp.window import Window
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.pdus import Bind, Framer, Pdu, answer, decode_id, encode, refusal
 
 _MISSED_ENQUIRIES = 2
+_BINDS = {
+    LinkKind.TRANSCEIVER: codes.BIND_TRANSCEIVER,
+    LinkKind.TRANSMITTER: codes.BIND_TRANSMITTER,
+    LinkKind.RECEIVER: codes.BIND_RECEIVER,
+}
 
 
 @dataclass(slots=True)
@@ -61,19 +67,36 @@ class Part:
         submission.left -= 1
         if submission.left == 0:
             whole = [one for one in submission.outcomes if one is not None]
-            self.batch.settle(submission.index, combine(whole))
+            outcome = combine(whole)
+            if submission.on_taken and isinstance(outcome, Accepted):
+                submission.on_taken([one.ref for one in whole if isinstance(one, Accepted)])
+            self.batch.settle(submission.index, outcome)
+
+
+def not_written(settings: SmppSettings) -> TryLater:
+    """The outcome of what a link that ended had not written yet."""
+    return TryLater(settings.reconnect_first * 5, "link_lost_before_writing")
 
 
 class Link(asyncio.Protocol):
     """`bound` gets the status of the bind answer, `closed` the reason of the end; neither ever raises.
 
-    `take_delivery(link, pdu)` is called for each deliver_sm; `acknowledge` answers them.
+    `take_delivery(link, pdu)` is called for each deliver_sm; `acknowledge` answers them. `heir` is given the parts that
+    were never written when the link ends, and settles or sends each of them.
     """
 
     def __init__(
-        self, settings: SmppSettings, window: Window, take_delivery: Callable[["Link", Pdu], None], number: int
+        self,
+        settings: SmppSettings,
+        window: Window,
+        take_delivery: Callable[["Link", Pdu], None],
+        number: int,
+        kind: LinkKind = LinkKind.TRANSCEIVER,
+        heir: Callable[[list[Part]], None] | None = None,
     ) -> None:
         self._settings = settings
+        self._bind = _BINDS[kind]
+        self._heir = heir
         self._window = window
         self._take_delivery = take_delivery
         self.number = number
@@ -99,7 +122,7 @@ class Link(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's and TLS's are no subclasses
         bind = Bind(self._settings.system_id, self._settings.password, self._settings.system_type)
-        self._write([encode(codes.BIND_TRANSCEIVER, codes.OK, self._next_sequence(), bind.encoded())])
+        self._write([encode(self._bind, codes.OK, self._next_sequence(), bind.encoded())])
         self._tick()
 
     def data_received(self, data: bytes) -> None:
@@ -130,8 +153,12 @@ class Link(asyncio.Protocol):
         waiting, self._waiting = self._waiting, deque()
         for part in pending.values():
             part.settle(Uncertain("link_lost"))
+        untouched = [part for part in waiting if self._heir and part.submission.is_untouched]
         for part in waiting:
-            part.settle(TryLater(self._settings.reconnect_first * 5, "link_lost_before_writing"))
+            if not (self._heir and part.submission.is_untouched):
+                part.settle(not_written(self._settings))
+        if self._heir and untouched:
+            self._heir(untouched)
         if not self.bound.done():
             self.bound.set_result(codes.SYSTEM_ERROR)
         if not self.closed.done():
@@ -170,7 +197,7 @@ class Link(asyncio.Protocol):
         command = pdu.command
         if command == codes.ENQUIRE_LINK:
             self._answers.append(answer(pdu))
-        elif command == codes.BIND_TRANSCEIVER_RESP:
+        elif command == self._bind | codes.RESPONSE:
             self.is_bound = pdu.status == codes.OK
             if not self.bound.done():
                 self.bound.set_result(pdu.status)
@@ -212,7 +239,10 @@ class Link(asyncio.Protocol):
             return
         if status == codes.OK:
             self._window.accepted()
-        part.settle(outcome_of(status, decode_id(pdu.body), vendor_codes))
+        ident = decode_id(pdu.body)
+        if self._settings.receipt_ids is not ReceiptIds.AS_SENT:
+            ident = id_in_answer(ident, self._settings.receipt_ids)
+        part.settle(outcome_of(status, ident, vendor_codes))
 
     def _throttled(self, part: Part) -> None:
         now = self._loop.time()
@@ -242,6 +272,15 @@ class Link(asyncio.Protocol):
             for number in range(len(submission.bodies))
         )
         self.pump()
+
+    def take_over(self, parts: Iterable[Part]) -> None:
+        """Parts that another link never wrote."""
+        self._waiting.extend(parts)
+        self.pump()
+
+    def room(self) -> int:
+        """How many more parts fit into the window, whatever rate and pause say."""
+        return max(0, self._window.size - self.on_air)
 
     def pump(self) -> None:
         """Writes as much as window, rate and pause allow, as one buffer. Registered first: answers can be quick."""

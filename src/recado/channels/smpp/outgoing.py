@@ -1,23 +1,27 @@
 """An envelope as submit_sm parts, and the answers to its parts as one outcome. Pure.
 
-A long text goes as parts behind user data headers. A receipt is asked for the last part only, and the last part's id
-is the text's reference: one text, one receipt, one reference, and no receipts that belong to nothing. The price: a
-carrier that loses an earlier part and delivers the last one reports the text as delivered.
+A long text goes as parts behind user data headers, or as the carrier's form says. A receipt is asked for the last part
+only, and the last part's id is the text's reference: one text, one receipt, one reference, and no receipts that belong
+to nothing. The price: a carrier that loses an earlier part and delivers the last one reports the text as delivered.
+Where that matters more than a receipt a part costs, `receipts` asks for all of them (`ids.PartReceipts`).
 
-All parts of a message carry the last octet of its id as their 8-bit reference: should the text be sent again, the
-phone joins the new parts with what it has. The price: two unfinished long texts to one phone clash once in 256.
+All parts of a message carry the last octet of its id as their 8-bit reference (the last two of 16 bits): should the text
+be sent again, the phone joins the new parts with what it has. The price of 8 bits: two unfinished long texts to one phone
+clash once in 256.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from recado.channels.protocol import Accepted, Envelope, Outcome, PersonStopped, Refused, TryLater, Uncertain
-from recado.channels.smpp.settings import SmppSettings
+from recado.channels.smpp.settings import Receipts, SmppSettings, Validity
+from recado.foundation.clock import real_now
 from recado.foundation.protocols.smpp import codes
-from recado.foundation.protocols.smpp.messages import Address, encode_submit
+from recado.foundation.protocols.smpp.messages import MAX_SHORT_MESSAGE, Address, encode_submit, encode_tlvs
 from recado.foundation.protocols.smpp.pdus import EncodeError
+from recado.foundation.protocols.smpp.splitting import USUAL, bodies, cut
 from recado.foundation.protocols.smpp.text import split_text, with_headers
-from recado.foundation.protocols.smpp.times import encode_relative
+from recado.foundation.protocols.smpp.times import encode_absolute, encode_relative
 
 _WITH_RECEIPT = 1
 _SHORT_CODE_DIGITS = 8
@@ -31,6 +35,13 @@ class Submission:
     bodies: list[bytes]
     outcomes: list[Outcome | None]
     left: int
+    on_taken: Callable[[list[str]], None] | None = None
+    """Hears the ids of all parts, in their order, when every one was taken."""
+
+    @property
+    def is_untouched(self) -> bool:
+        """No part of it has an answer yet."""
+        return self.left == len(self.bodies)
 
     @property
     def is_hopeless(self) -> bool:
@@ -67,7 +78,7 @@ def bodies_of(envelope: Envelope, settings: SmppSettings) -> list[bytes] | Refus
     if not envelope.text:
         return Refused("text_empty")
     try:
-        source = sender_address(envelope.sender)
+        source = sender_address(envelope.sender or settings.sender)
     except EncodeError:
         return Refused("sender_invalid")
     try:
@@ -75,41 +86,86 @@ def bodies_of(envelope: Envelope, settings: SmppSettings) -> list[bytes] | Refus
     except EncodeError:
         return Refused("number_invalid")
     try:
-        data_coding, parts = split_text(envelope.text)
+        if settings.form is USUAL:
+            return _usual(envelope, settings, source, destination)
+        return _in_form(envelope, settings, source, destination)
     except UnicodeEncodeError:
         return Refused("text_invalid")
+    except EncodeError:
+        return Refused("sender_invalid")
+
+
+def _usual(envelope: Envelope, settings: SmppSettings, source: Address, destination: Address) -> list[bytes] | Refused:
+    """The form that nearly every carrier takes, by the shortest way."""
+    data_coding, parts = split_text(envelope.text)
     if len(parts) > settings.max_parts:
         return Refused("text_too_long")
-    validity = encode_relative(envelope.validity) if envelope.validity is not None else b"\0"
-    reference = envelope.message[-2:] if settings.has_message_reference else b""
-    try:
-        if len(parts) == 1:
-            return [
-                encode_submit(
-                    source,
-                    destination,
-                    parts[0],
-                    data_coding=data_coding,
-                    registered_delivery=_WITH_RECEIPT,
-                    validity=validity,
-                    reference=reference,
-                )
-            ]
+    validity, reference = _validity(envelope, settings), _reference(envelope, settings)
+    if len(parts) == 1:
         return [
             encode_submit(
                 source,
                 destination,
-                part,
+                parts[0],
                 data_coding=data_coding,
-                esm_class=codes.ESM_UDHI,
-                registered_delivery=_WITH_RECEIPT if number == len(parts) else 0,
+                registered_delivery=_WITH_RECEIPT,
                 validity=validity,
                 reference=reference,
             )
-            for number, part in enumerate(with_headers(parts, envelope.message[-1]), 1)
         ]
-    except EncodeError:
-        return Refused("sender_invalid")
+    is_all = settings.receipts is Receipts.ALL
+    return [
+        encode_submit(
+            source,
+            destination,
+            part,
+            data_coding=data_coding,
+            esm_class=codes.ESM_UDHI,
+            registered_delivery=_WITH_RECEIPT if is_all or number == len(parts) else 0,
+            validity=validity,
+            reference=reference,
+        )
+        for number, part in enumerate(with_headers(parts, envelope.message[-1]), 1)
+    ]
+
+
+def _in_form(
+    envelope: Envelope, settings: SmppSettings, source: Address, destination: Address
+) -> list[bytes] | Refused:
+    """Any other form. The parts of a text that goes in one piece are counted all the same: the carrier cuts it so."""
+    if len(cut(envelope.text, settings.form).parts) > settings.max_parts:
+        return Refused("text_too_long")
+    parts = bodies(envelope.text, settings.form, int.from_bytes(envelope.message[-2:], "big"))
+    validity, reference = _validity(envelope, settings), _reference(envelope, settings)
+    made = []
+    for number, part in enumerate(parts, 1):
+        is_asked = settings.receipts is Receipts.ALL or number == len(parts)
+        is_long = len(part.payload) > MAX_SHORT_MESSAGE
+        tlvs = {**part.tlvs, codes.TLV_MESSAGE_PAYLOAD: part.payload} if is_long else part.tlvs
+        body = encode_submit(
+            source,
+            destination,
+            b"" if is_long else part.payload,
+            data_coding=part.data_coding,
+            esm_class=codes.ESM_UDHI if part.has_header else 0,
+            registered_delivery=_WITH_RECEIPT if is_asked else 0,
+            validity=validity,
+            reference=reference,
+        )
+        made.append(body + encode_tlvs(tlvs) if tlvs else body)
+    return made
+
+
+def _validity(envelope: Envelope, settings: SmppSettings) -> bytes:
+    if envelope.validity is None or settings.validity is Validity.NONE:
+        return b"\0"
+    if settings.validity is Validity.RELATIVE:
+        return encode_relative(envelope.validity)
+    return encode_absolute(real_now() + envelope.validity)
+
+
+def _reference(envelope: Envelope, settings: SmppSettings) -> bytes:
+    return envelope.message[-2:] if settings.has_message_reference else b""
 
 
 def combine(outcomes: Sequence[Outcome]) -> Outcome:

@@ -1,30 +1,85 @@
-"""What can be set on an SMPP connection, and the states it can be in."""
+"""What can be set on an SMPP connection, in its own types, and the states it can be in. `declared` reads it from text."""
 
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from recado.channels.protocol import Outcome
+from recado.foundation.protocols.smpp.splitting import USUAL, Form
+
+
+class Mode(StrEnum):
+    """How one bind is made of connections."""
+
+    TRANSCEIVER = "transceiver"
+    PAIR = "pair"  # one connection to send, one to hear: for carriers that know no transceivers
+
+
+class LinkKind(StrEnum):
+    """What a connection is bound as."""
+
+    TRANSCEIVER = "transceiver"
+    TRANSMITTER = "transmitter"
+    RECEIVER = "receiver"
+
+    @property
+    def sends(self) -> bool:
+        return self is not LinkKind.RECEIVER
+
+
+class Validity(StrEnum):
+    """How the carrier wants to hear how long it may try."""
+
+    RELATIVE = "relative"
+    ABSOLUTE = "absolute"
+    NONE = "none"  # its own default holds
+
+
+class ReceiptIds(StrEnum):
+    """How a receipt's id is written, beside the id in the answer to the text."""
+
+    AS_SENT = "as_sent"
+    WITHOUT_ZEROS = "without_zeros"  # one of the two has leading zeros
+    HEX_TO_DECIMAL = "hex_to_decimal"  # answers are hexadecimal, receipts decimal
+    DECIMAL_TO_HEX = "decimal_to_hex"  # the other way round
+
+
+class Receipts(StrEnum):
+    """For which parts of a long text a receipt is asked."""
+
+    LAST = "last"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class SmppSettings:
-    """One transceiver connection.
+    """One carrier: `binds` of them, each with a window and a rate of its own.
 
     `window` is the most texts (parts, in fact) under way at once; `rate` the most parts a second, None for as fast as
-    the window allows. `tls` is a ready `ssl.SSLContext` (own authority, client certificate: the caller's business).
+    the window allows. `tls` is a ready `ssl.SSLContext` (own authority, client certificate); `tls_name` the name that
+    the carrier's certificate must have, where that isn't `host`.
     """
 
     host: str
     port: int
     system_id: str
     password: str = field(repr=False)
+    mode: Mode = Mode.TRANSCEIVER
+    binds: int = 1
     window: int = 500
     rate: float | None = None
     tls: ssl.SSLContext | None = None
+    tls_name: str = ""
     system_type: str = ""
+    sender: str = ""
+    """What phones show where a text names no sender itself."""
+    form: Form = USUAL
+    """Alphabets, numbers of data_coding, long texts, national letters."""
+    receipts: Receipts = Receipts.LAST
+    receipt_ids: ReceiptIds = ReceiptIds.AS_SENT
+    validity: Validity = Validity.RELATIVE
     connect_timeout: timedelta = timedelta(seconds=10)
     response_timeout: timedelta = timedelta(seconds=60)
     """How long an answer may take before a text counts as uncertain. A text may wait half as long to be written, so
@@ -54,6 +109,8 @@ class SmppSettings:
             raise ValueError("an SMPP window holds 1 to 100,000 texts")
         if self.rate is not None and self.rate <= 0:
             raise ValueError("an SMPP rate is above 0 texts a second")
+        if not 1 <= self.binds <= 50:
+            raise ValueError("an SMPP carrier has 1 to 50 binds")
 
 
 class LinkState(StrEnum):
@@ -64,3 +121,15 @@ class LinkState(StrEnum):
     BOUND = "bound"
     WAITING = "waiting"  # lost or unreachable; the next attempt is planned
     LOGIN_REFUSED = "login_refused"  # system id or password is wrong: a person must act
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """How one connection stands, for screens. `since` is real time."""
+
+    kind: LinkKind
+    state: LinkState
+    reason: str
+    on_air: int  # parts written or waiting, without an answer
+    window: int  # parts allowed at present
+    since: datetime

@@ -8,4 +8,5 @@ simulated carrier (`launch.simulator`), which is why neither is imported here.
 codes     the protocol's numbers          pdus       frames, headers, the small bodies
 messages  submit_sm and deliver_sm        texts are  in `text` (alphabets, splitting) and `joining` (parts)
 receipts  delivery reports as text        times      SMPP's own dates
+splitting the rarer forms of a text       packing    septets as on the air
 """

@@ -8,24 +8,39 @@ from typing import Generic, TypeVar
 
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.messages import ShortMessage
+from recado.foundation.protocols.smpp.packing import unpack
+from recado.foundation.protocols.smpp.splitting import Alphabet
 from recado.foundation.protocols.smpp.text import PartOf, UserData, decode_text, read_header
 
 Token = TypeVar("Token")
 
 
-def user_data(message: ShortMessage) -> UserData:
-    """A message's text octets and its place in a longer text, by header or by the sar parameters."""
-    if message.esm_class & codes.ESM_UDHI:
-        return read_header(message.payload)
+def user_data(message: ShortMessage, default: Alphabet = Alphabet.UNPACKED) -> UserData:
+    """A message's text octets and its place in a longer text, by header or by the sar parameters.
+
+    `default` is what data_coding 0 means on this connection; the octets given are never packed.
+    """
+    data = _user_data(message)
+    coding = message.data_coding
+    if default is not Alphabet.UNPACKED and coding == codes.GSM7:
+        if default is Alphabet.LATIN1:
+            coding = codes.LATIN1
+        else:
+            data = data._replace(octets=unpack(data.octets, len(message.payload) - len(data.octets)))
+    return data._replace(data_coding=coding) if coding != codes.GSM7 else data
+
+
+def _user_data(message: ShortMessage) -> UserData:
+    data = read_header(message.payload) if message.esm_class & codes.ESM_UDHI else UserData(message.payload)
     tlvs = message.tlvs
-    if tlvs and codes.TLV_SAR_REFERENCE in tlvs:
+    if tlvs and data.part is None and codes.TLV_SAR_REFERENCE in tlvs:
         total = int.from_bytes(tlvs.get(codes.TLV_SAR_TOTAL, b""), "big")
         number = int.from_bytes(tlvs.get(codes.TLV_SAR_NUMBER, b""), "big")
         if 1 <= number <= total <= 255:
             reference = int.from_bytes(tlvs[codes.TLV_SAR_REFERENCE], "big")
-            return UserData(message.payload, PartOf(reference, total, number))
-        return UserData(message.payload, flaws=("a part number outside its text",))
-    return UserData(message.payload)
+            return data._replace(part=PartOf(reference, total, number))
+        return data._replace(flaws=(*data.flaws, "a part number outside its text"))
+    return data
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ STATE_OF_TEXT: Final = {
     "UNKNOWN": codes.STATE_UNKNOWN,
     "REJECTD": codes.STATE_REJECTED,
 }
+_STATE_OF_BEGINNING: Final = {word[:5]: state for word, state in STATE_OF_TEXT.items()}
 TEXT_OF_STATE: Final = {state: text for text, state in STATE_OF_TEXT.items()}
 
 _USUAL = re.compile(
@@ -63,8 +64,12 @@ def parse_receipt(payload: bytes) -> ReceiptText:
         ident, sub, dlvrd = fields.get("id", ""), fields.get("sub", ""), fields.get("dlvrd", "")
         submit, done = fields.get("submitdate", ""), fields.get("donedate", "")
         stat, err, text = fields.get("stat", ""), fields.get("err", ""), fields.get("text", "")
-    state = STATE_OF_TEXT.get(stat) or STATE_OF_TEXT.get(stat.upper()[:7], 0)
-    return ReceiptText(ident, state, err, submit, done, sub, dlvrd, text)
+    return ReceiptText(ident, STATE_OF_TEXT.get(stat) or _state_of(stat), err, submit, done, sub, dlvrd, text)
+
+
+def _state_of(word: str) -> int:
+    """Carriers write the words whole, cut short or in small letters: DELIVERED, DELIVRD, Deliv. 0 for one nobody knows."""
+    return _STATE_OF_BEGINNING.get(word.upper()[:5], 0)
 
 
 def format_receipt(

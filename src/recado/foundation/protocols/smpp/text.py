@@ -154,6 +154,7 @@ class UserData(NamedTuple):
     locking: int = 0
     single: int = 0
     flaws: tuple[str, ...] = ()
+    data_coding: int = codes.GSM7
 
 
 def read_header(payload: bytes) -> UserData:

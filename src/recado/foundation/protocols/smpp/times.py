@@ -28,6 +28,11 @@ def encode_relative(duration: timedelta) -> bytes:
     return b"%02d%02d%02d%02d%02d%02d000R\0" % (years, months, days, hours, minutes, seconds)
 
 
+def encode_absolute(until: datetime) -> bytes:
+    """A moment with its NUL, in UTC, to the second."""
+    return until.astimezone(UTC).strftime("%y%m%d%H%M%S000+").encode("ascii") + b"\0"
+
+
 def decode_time(value: str, now: datetime) -> datetime | None:
     """The moment that a relative or absolute time names; None for an empty or senseless one. Never raises."""
     found = _FORMAT.fullmatch(value)

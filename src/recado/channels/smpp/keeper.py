@@ -1,0 +1,173 @@
+"""Keeps one connection of a carrier open: connects, waits, connects again, and knows how it stands."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+from recado.channels.smpp.answers import LOGIN_REFUSALS
+from recado.channels.smpp.incoming import Incoming
+from recado.channels.smpp.link import Link, Part
+from recado.channels.smpp.settings import LinkKind, LinkState, LinkStatus, SmppSettings
+from recado.channels.smpp.window import Window
+from recado.foundation.clock import real_now
+from recado.foundation.protocols.smpp import codes
+
+logger = logging.getLogger(__name__)
+
+_STEADY_AFTER = 5.0  # seconds a link must have stood for the next failure to count as a first one
+
+
+class Door:
+    """What the connections of one account share: numbers for their links, and one patience with a refused password.
+
+    The first attempt is made by one of them alone, and after a refusal all of them wait: ten binds that knock with a
+    wrong password get an account locked.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._links = 0
+        self._is_known = asyncio.Event()
+        self._has_knocked = False
+        self._closed_until = 0.0
+
+    def next_number(self) -> int:
+        self._links += 1
+        return self._links
+
+    async def wait_turn(self) -> None:
+        if not self._has_knocked:
+            self._has_knocked = True
+        else:
+            await self._is_known.wait()
+        while (pause := self._closed_until - self._loop.time()) > 0:
+            await asyncio.sleep(pause)
+
+    def answered(self, refused_for: timedelta | None = None) -> None:
+        """An attempt has ended: refused for that long, or in any other way."""
+        if refused_for is not None:
+            self._closed_until = self._loop.time() + refused_for.total_seconds() * random.uniform(0.9, 1.1)
+        self._is_known.set()
+
+
+class Keeper:
+    """One connection, link after link. `changed` is called whenever the state has; `heir` as in `Link`."""
+
+    def __init__(
+        self,
+        name: str,
+        kind: LinkKind,
+        settings: SmppSettings,
+        incoming: Incoming,
+        door: Door,
+        changed: Callable[[], None],
+        heir: Callable[[list[Part]], None],
+    ) -> None:
+        self.kind = kind
+        self.link: Link | None = None
+        self.state, self.reason, self.since = LinkState.CONNECTING, "", real_now()
+        self.window = Window(settings.window, rate=settings.rate, now=asyncio.get_running_loop().time())
+        self._name = name
+        self._settings = settings
+        self._incoming = incoming
+        self._door = door
+        self._changed = changed
+        self._heir = heir
+        self._is_stopping = False
+        self._task = asyncio.get_running_loop().create_task(self._keep_connected())
+
+    @property
+    def is_bound(self) -> bool:
+        return self.link is not None and self.link.is_bound and not self._is_stopping
+
+    @property
+    def status(self) -> LinkStatus:
+        on_air = self.link.on_air if self.link else 0
+        return LinkStatus(self.kind, self.state, self.reason, on_air, self.window.size, self.since)
+
+    async def stop(self, patience: timedelta) -> None:
+        """Waits for the answers still owed, says goodbye, connects no more."""
+        self._is_stopping = True
+        if self.link:
+            await self.link.unbind(patience)
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        self.link = None
+        self._enter(LinkState.STOPPED, "")
+
+    async def _keep_connected(self) -> None:
+        loop = asyncio.get_running_loop()
+        failures = 0
+        while True:
+            await self._door.wait_turn()
+            self._enter(LinkState.CONNECTING, "")
+            number = self._door.next_number()
+            link = Link(self._settings, self.window, self._incoming.take, number, self.kind, self._heir)
+            status, reason = await self._connect(link)
+            if status in LOGIN_REFUSALS:
+                self._door.answered(self._settings.login_again_after)
+                self._enter(LinkState.LOGIN_REFUSED, reason)
+                continue
+            self._door.answered()
+            if status == codes.OK:
+                bound_at = loop.time()
+                reason = await self._stand(link)
+                if self._is_stopping:
+                    return
+                if loop.time() - bound_at >= _STEADY_AFTER:
+                    failures = 0
+            self._enter(LinkState.WAITING, reason)
+            await asyncio.sleep(self._pause_before(failures))
+            failures += 1
+
+    async def _stand(self, link: Link) -> str:
+        """Returns when the link has ended, with the reason."""
+        self.link = link
+        self._incoming.links.add(link.number)
+        self._enter(LinkState.BOUND, "")
+        try:
+            return await asyncio.shield(link.closed)
+        finally:
+            self._incoming.links.discard(link.number)
+            self.link = None
+
+    def _pause_before(self, failures: int) -> float:
+        longest = self._settings.reconnect_at_most.total_seconds()
+        pause = min(longest, self._settings.reconnect_first.total_seconds() * 2.0 ** min(failures, 20))
+        return pause * random.uniform(0.5, 1.0)  # many workers must not knock in step
+
+    async def _connect(self, link: Link) -> tuple[int, str]:
+        """The bind's status and, when it is not 0, why. Leaves no half-open connection behind."""
+        settings = self._settings
+        try:
+            async with asyncio.timeout(settings.connect_timeout.total_seconds()):
+                await asyncio.get_running_loop().create_connection(
+                    lambda: link,
+                    settings.host,
+                    settings.port,
+                    ssl=settings.tls,
+                    server_hostname=(settings.tls_name or settings.host) if settings.tls else None,
+                )
+                status = await asyncio.shield(link.bound)
+        except (OSError, TimeoutError) as error:
+            link.abort(type(error).__name__)
+            return codes.SYSTEM_ERROR, type(error).__name__
+        except asyncio.CancelledError:
+            link.abort("stopped")
+            raise
+        if status != codes.OK:
+            link.abort("bind refused")
+        return status, "" if status == codes.OK else codes.status_name(status)
+
+    def _enter(self, state: LinkState, reason: str) -> None:
+        if state is LinkState.LOGIN_REFUSED:
+            logger.error("carrier %s refuses system id or password (%s): no texts leave", self._name, reason)
+        elif state is LinkState.WAITING:
+            logger.warning("carrier %s is not connected as %s (%s)", self._name, self.kind, reason)
+        elif state is LinkState.BOUND:
+            logger.info("carrier %s is connected as %s", self._name, self.kind)
+        if (state, reason) != (self.state, self.reason):
+            self.state, self.reason, self.since = state, reason, real_now()
+        self._changed()
