@@ -81,6 +81,7 @@ class Receipt:
     error: str = ""
     message_reference: int | None = None  # the last two octets of our own id, where the carrier returns them
     part: int = 0  # which part of a long text it speaks of, where the carrier reports on each; 0: the whole
+    person_stopped: bool = False  # not delivered because this person has opted out with the carrier
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A house test resolves each entry.
 # The carrier files of channels/, by the kind that a carrier account names.
 CARRIERS: dict[str, str] = {
     "smpp": "recado.launch.dispatching:smpp_carrier",
+    "twilio": "recado.channels.twilio:make",
 }
 
 # Rooms that hold the events which journeys hang on: `load` and `compose` (journeys.types.AnchorRoom).

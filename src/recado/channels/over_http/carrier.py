@@ -1,0 +1,295 @@
+"""The part of a carrier over HTTP that all share: life, pace, and what answers mean for the carrier itself."""
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final, cast
+
+import httpx
+
+from recado.channels.over_http.batching import grouped, turns
+from recado.channels.over_http.exchange import Call, NoAnswer, NotReached, Reply, fetch
+from recado.channels.over_http.pace import Pace
+from recado.channels.over_http.troubles import ErrorClass, Told, Trouble
+from recado.channels.protocol import (
+    Accepted,
+    Capabilities,
+    Envelope,
+    Outcome,
+    PersonStopped,
+    Refused,
+    Setting,
+    Sink,
+    TryLater,
+    Uncertain,
+)
+
+logger = logging.getLogger(__name__)
+
+PATIENCE: Final = 5.0  # seconds that `stop` waits for answers
+DEADLINE: Final = 80.0  # seconds after which a `send` begins no more requests: a slice's lease is 120
+SHORTEST_NUMBER: Final = 7  # digits
+
+
+class HttpState(StrEnum):
+    STOPPED = "stopped"
+    READY = "ready"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"  # credentials, credit or address: a person must act; tried again after a while
+
+
+PACE: Final = (
+    Setting("window", "texts that may be under way at once", "int", 200),
+    Setting("connections", "requests at once", "int", 20),
+    Setting("rate", "texts a second at most; 0 for as fast as the window allows", "float", 0.0),
+    Setting(
+        "answer_timeout",
+        "how long an answer may take before a text counts as uncertain",
+        "duration",
+        timedelta(seconds=30),
+    ),
+    Setting(
+        "again_after",
+        "how long to wait after refused credentials before the next try",
+        "duration",
+        timedelta(minutes=5),
+    ),
+)
+CALLBACKS: Final = (
+    Setting("callback_url", "where the carrier reports to; filled in by `recado carrier add`", "text", ""),
+)
+"""What every HTTP carrier lets set: `SETTINGS = (..., *PACE, *CALLBACKS)`."""
+
+
+class HttpCarrier(ABC):
+    """A carrier over HTTP. A subclass says what it can (`capabilities`), how a request looks (`call`) and what an answer
+    means (`read`); see docs/howto/add-a-carrier.md."""
+
+    state: HttpState = HttpState.STOPPED
+    state_reason: str = ""
+    can: Capabilities
+
+    def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
+        self.name = name
+        self.settings = settings
+        self.sink: Sink | None = None
+        self._client: httpx.AsyncClient | None = None
+        self._pace = Pace(int(settings["connections"]), rate=settings["rate"] or None)
+        self._exchanges: set[asyncio.Task[Reply]] = set()
+        self._changed = asyncio.Event()
+
+    # ---------------------------------------------------------------- what a carrier's file gives
+
+    @abstractmethod
+    def call(self, envelopes: Sequence[Envelope]) -> Call:
+        """The request for these texts, which differ in their number only; `can.batch` at most."""
+
+    @abstractmethod
+    def read(self, envelopes: Sequence[Envelope], reply: Reply) -> Sequence[Told]:
+        """What became of each text, in the order given. May raise: then nobody knows, and all are uncertain."""
+
+    def unfit(self, envelope: Envelope) -> str:
+        """Why this text can't be sent here at all, before anything leaves; empty where it can."""
+        return ""
+
+    # ---------------------------------------------------------------- life
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.can
+
+    async def start(self, sink: Sink) -> None:
+        if self._client is not None:
+            raise RuntimeError("this carrier is already started")
+        self.sink = sink
+        wait = self.settings["answer_timeout"].total_seconds()
+        connections = int(self.settings["connections"])
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(wait, connect=min(10.0, wait)),
+            # Servers close idle connections after 5 s and more: a text written on one that closes would be uncertain.
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=4),
+            follow_redirects=False,
+            headers={"user-agent": "recado"},
+        )
+        self._enter(HttpState.READY, "")
+
+    async def stop(self) -> None:
+        """Takes no more texts, waits 5 s for answers; what has none then is uncertain."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        self._enter(HttpState.STOPPED, "")
+        if self._exchanges:
+            await asyncio.wait(self._exchanges, timeout=PATIENCE)
+        for exchange in self._exchanges:
+            exchange.cancel()
+        await client.aclose()
+
+    def is_connected(self) -> bool:
+        return self.state is HttpState.READY
+
+    def is_ready(self) -> bool:
+        return self._client is not None and self._pace.pause(self._now()) <= 0
+
+    async def wait_ready(self) -> None:
+        while not self.is_ready():
+            self._changed.clear()
+            wait = self._pace.pause(self._now()) if self._client else None
+            try:
+                await asyncio.wait_for(self._changed.wait(), wait)
+            except TimeoutError:
+                continue
+
+    # ---------------------------------------------------------------- texts
+
+    async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
+        outcomes: list[Outcome | None] = [self._unfit(envelope) for envelope in batch]
+        deadline = self._now() + DEADLINE
+        for turn in turns(batch, [at for at, outcome in enumerate(outcomes) if outcome is None]):
+            groups = grouped(batch, turn, self.can.batch)
+            told = await asyncio.gather(*(self._hand_over([batch[at] for at in group], deadline) for group in groups))
+            for group, answers in zip(groups, told, strict=True):
+                for at, outcome in zip(group, answers, strict=True):
+                    outcomes[at] = outcome
+        return cast(list[Outcome], outcomes)
+
+    def _unfit(self, envelope: Envelope) -> Refused | None:
+        digits = envelope.to[1:]
+        if envelope.to[:1] != "+" or not digits.isdecimal() or not SHORTEST_NUMBER <= len(digits) <= 15:
+            return Refused("number_refused")
+        reason = "empty" if not envelope.text else self.unfit(envelope)
+        return Refused(reason) if reason else None
+
+    async def _hand_over(self, envelopes: Sequence[Envelope], deadline: float) -> list[Outcome]:
+        while self.is_ready() and (wait := self._pace.wait(self._now())) > 0 and self._now() < deadline:
+            self._changed.clear()
+            with _until_changed():
+                await asyncio.wait_for(self._changed.wait(), wait)
+        if not self.is_ready() or self._now() >= deadline:
+            after = timedelta(seconds=max(1.0, self._pace.pause(self._now())))
+            return [TryLater(after, self.state_reason or "window") for _ in envelopes]
+        written_at = self._now()
+        self._pace.begin(len(envelopes), written_at)
+        try:
+            told = await self._exchange(envelopes)
+        finally:
+            self._pace.end()
+            self._changed.set()
+        return self._judge(told, written_at)
+
+    async def _exchange(self, envelopes: Sequence[Envelope]) -> Sequence[Told]:
+        """Never raises but for its own cancellation."""
+        try:
+            reply = await self.ask(self.call(envelopes))
+        except NotReached as error:
+            self._out_of_reach(str(error))
+            return [Trouble(ErrorClass.TEMPORARY, "no_link", timedelta(seconds=5))] * len(envelopes)
+        except NoAnswer as error:
+            return [Trouble(ErrorClass.UNKNOWN, str(error))] * len(envelopes)
+        try:
+            told = self.read(envelopes, reply)
+            if len(told) == len(envelopes):
+                return told
+        except Exception as error:  # an answer that no document describes
+            logger.error("carrier %s answered what can't be read (%s)", self.name, type(error).__name__)
+        return [Trouble(ErrorClass.UNKNOWN, "unreadable_answer")] * len(envelopes)
+
+    async def ask(self, call: Call) -> Reply:
+        """One exchange. Raises `NotReached` where nothing was written, `NoAnswer` where something may have been."""
+        client = self._client
+        if client is None:
+            raise NotReached("stopped")
+        exchange = asyncio.ensure_future(fetch(client, call, self.settings["answer_timeout"].total_seconds()))
+        self._exchanges.add(exchange)
+        exchange.add_done_callback(self._exchanges.discard)
+        try:
+            return await exchange
+        except asyncio.CancelledError:
+            if self._client is None and exchange.cancelled() and not _is_being_cancelled():
+                raise NoAnswer("stopped") from None
+            raise
+
+    # ---------------------------------------------------------------- judging
+
+    def _judge(self, told: Sequence[Told], written_at: float) -> list[Outcome]:
+        troubles = [one for one in told if isinstance(one, Trouble)]
+        for kind in (ErrorClass.ACCOUNT, ErrorClass.THROTTLED):
+            worst = next((one for one in troubles if one.kind is kind), None)
+            if worst and kind is ErrorClass.ACCOUNT:
+                self._refused(worst.reason)
+            elif worst:
+                self._throttled(worst, written_at)
+        for reason in {one.reason for one in troubles if one.kind is ErrorClass.SENDER}:
+            logger.error("carrier %s refuses a sender (%s): its texts wait", self.name, reason)
+        if any(isinstance(one, Accepted) for one in told):
+            self._pace.accepted()
+            if self._client:
+                self._enter(HttpState.READY, "")
+        return [one if isinstance(one, Accepted) else self._outcome(one) for one in told]
+
+    def _outcome(self, trouble: Trouble) -> Outcome:
+        match trouble.kind:
+            case ErrorClass.PERMANENT:
+                return Refused(trouble.reason)
+            case ErrorClass.OPTED_OUT:
+                return PersonStopped()
+            case ErrorClass.UNKNOWN:
+                return Uncertain(trouble.reason)
+            case ErrorClass.THROTTLED:
+                rest = timedelta(seconds=max(0.25, self._pace.pause(self._now())))
+                return TryLater(trouble.after or rest, trouble.reason)
+            case ErrorClass.ACCOUNT | ErrorClass.SENDER:
+                return TryLater(trouble.after or self.settings["again_after"], trouble.reason)
+            case ErrorClass.TEMPORARY:
+                return TryLater(trouble.after or timedelta(seconds=30), trouble.reason)
+            case ErrorClass.NOT_NOW:
+                return TryLater(trouble.after or timedelta(hours=1), trouble.reason)
+
+    def _refused(self, reason: str) -> None:
+        self._pace.rest_for(self.settings["again_after"].total_seconds(), self._now())
+        self._pace.probe()
+        self._enter(HttpState.REFUSED, reason)
+
+    def _throttled(self, trouble: Trouble, written_at: float) -> None:
+        rest = trouble.after.total_seconds() if trouble.after else None
+        self._pace.throttled(written_at, self._now(), rest)
+        self.state_reason = trouble.reason
+
+    def _out_of_reach(self, reason: str) -> None:
+        if self._client is not None:
+            self._pace.unreached(self._now())
+            self._enter(HttpState.UNREACHABLE, reason)
+
+    def _enter(self, state: HttpState, reason: str) -> None:
+        if state is not self.state:
+            if state is HttpState.REFUSED:
+                logger.error(
+                    "carrier %s refuses this account (%s): no texts leave until it is put right", self.name, reason
+                )
+            elif state is HttpState.UNREACHABLE:
+                logger.warning("carrier %s can't be reached (%s)", self.name, reason)
+            elif state is HttpState.READY:
+                logger.info("carrier %s is ready", self.name)
+        self.state, self.state_reason = state, reason
+        self._changed.set()
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+class _until_changed:
+    """Swallows the time-out of a wait that is looked at again anyway."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> bool:
+        return kind is not None and issubclass(kind, TimeoutError)

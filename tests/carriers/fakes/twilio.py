@@ -1,0 +1,85 @@
+"""Twilio's shapes, from its OpenAPI document and the callbacks in twilio.md of the facts."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+
+from recado.channels.protocol import RawCallback, ReceiptState
+from tests.carriers.fakes.far_end import HOOK, Asked, Reply, Said, Shapes, Text, called
+
+ACCOUNT = "AC" + "0" * 31 + "7"
+TOKEN = "fictional-auth-token"
+ERRORS = {
+    "throttled": (429, 20429),
+    "opted_out": (400, 21610),
+    "number": (400, 21211),
+    "no_credit": (403, 30002),
+    "credentials": (401, 20003),
+    "carrier_error": (500, 20500),
+}
+STATUS = {ReceiptState.DELIVERED: "delivered", ReceiptState.FAILED: "undelivered", ReceiptState.EXPIRED: "failed"}
+
+
+class TwilioShapes(Shapes):
+    name = "twilio"
+    expires_as = ReceiptState.FAILED  # Twilio has no state of its own for it
+
+    def settings(self, url: str) -> dict[str, object]:
+        return {"account_sid": ACCOUNT, "auth_token": TOKEN, "url": url, "callback_url": HOOK}
+
+    def texts(self, asked: Asked) -> list[Text]:
+        assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        assert base64.b64decode(asked.headers["authorization"].split()[1]).decode() == f"{ACCOUNT}:{TOKEN}"
+        form = asked.form
+        own = form["StatusCallback"].removeprefix(f"{HOOK}?m=")
+        validity = timedelta(seconds=int(form["ValidityPeriod"])) if "ValidityPeriod" in form else None
+        return [Text(form["To"], form["Body"], form["From"], "SM" + own, "", validity, own)]
+
+    def taken(self, texts: Sequence[Text]) -> Said:
+        return Said(201, json.dumps({"sid": texts[0].ref, "status": "queued", "error_code": None}).encode())
+
+    def refused(self, why: str) -> Said:
+        status, code = ERRORS[why]
+        return Said(status, json.dumps({"code": code, "message": "refused", "status": status}).encode())
+
+    def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
+        ref = asked.path.rpartition("/")[2].removesuffix(".json")
+        if ref not in {text.ref for text in taken}:
+            return Said(404, b'{"code": 20404}')
+        return Said(200, json.dumps({"sid": ref, "status": "delivered", "error_code": None}).encode())
+
+    def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
+        form = {
+            "MessageSid": text.ref,
+            "MessageStatus": STATUS[state],
+            "To": text.to,
+            "From": text.sender,
+            "AccountSid": ACCOUNT,
+        }
+        if state is not ReceiptState.DELIVERED:
+            form["ErrorCode"] = "30005"
+        return self._signed(called(form=form, query=f"m={text.own}"), form)
+
+    def reply(self, reply: Reply) -> RawCallback:
+        form = {
+            "MessageSid": "SM" + reply.ref,
+            "SmsStatus": "received",
+            "From": reply.sender,
+            "To": reply.to,
+            "Body": reply.text,
+            "NumMedia": "0",
+            "AccountSid": ACCOUNT,
+        }
+        return self._signed(called(form=form), form)
+
+    def forged(self, raw: RawCallback) -> RawCallback:
+        return replace(raw, body=raw.body + b"&Body=STOP")
+
+    @staticmethod
+    def _signed(raw: RawCallback, form: dict[str, str]) -> RawCallback:
+        signature = RequestValidator(TOKEN).compute_signature(raw.url, form)
+        return replace(raw, headers={**raw.headers, "x-twilio-signature": signature})
