@@ -17,6 +17,7 @@ from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.integrations.csv_files import desk, worker
 from recado.integrations.csv_files.models import FilePart, FileRow, ImportFile, ImportRun
+from recado.web.imports import showing
 from tests import factories as f
 from tests import imports, pages, staff
 
@@ -393,3 +394,9 @@ def test_long_list_comes_in_pages(client: Client) -> None:
     file_id = imports.checked(client, *bad)
     assert "1 to 50 of 60" in seen(client, f"/import/{file_id}/")
     assert "51 to 60 of 60" in seen(client, f"/import/{file_id}/?page=2")
+
+
+def test_a_column_named_like_a_formula_is_text_in_the_list_of_rows_left_out() -> None:
+    """Column names come from the file: a spreadsheet would work them out."""
+    made = "".join(showing.csv_lines(("Row", "Column"), iter([("2", "=HYPERLINK(1)"), ("3", "@x")])))
+    assert ",'=HYPERLINK(1)" in made and ",'@x" in made

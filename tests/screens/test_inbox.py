@@ -1,6 +1,7 @@
 """The inbox: folders, a conversation, the patient beside it, and what its buttons do."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
@@ -257,19 +258,20 @@ def test_wrong_person_and_shared_phone(clinic: UUID, desk: Client) -> None:
     assert "Tom Whitcombe" in page and "Eleanor" not in page
 
 
-def test_next_visit_is_confirmed_cancelled_and_stands_again(clinic: UUID, desk: Client) -> None:
+def test_next_visit_is_changed_as_at_the_desk(clinic: UUID, desk: Client) -> None:
+    """The same acts as elsewhere: they ask why a visit is off and who tells the patient, and lead back here."""
     factories.record(clinic, factories.booking(), announce=factories.Announce.NONE)
     visit, row = factories.visit(clinic), waiting(clinic)
-    assert "Not asked yet" in html(desk, f"/inbox/{row.id}")
-    before = len(wordings(clinic))
-    path = f"/inbox/{row.id}/visit/{visit.id}"
-    for answer, stands in (("confirm", "confirmed"), ("cancel", "cancelled"), ("take_back", "confirmed")):
-        assert desk.post(path, {"answer": answer}).status_code == 303
-        assert factories.visit(clinic).state == stands
-    assert len(wordings(clinic)) == before
-    assert desk.post(f"/inbox/{waiting(clinic, last=777).id}/visit/{visit.id}", {"answer": "cancel"}).status_code == 404
-    clinician = staff.desk(clinic, CLINICIAN)
-    assert clinician.post(path, {"answer": "cancel"}).status_code == 403
+    page = html(desk, f"/inbox/{row.id}")
+    here, acts = f"/inbox/{row.id}?folder=todo", f"/appointments/visits/{visit.id}"
+    assert "Not asked yet" in page and f'action="{acts}/confirm"' in page and f'value="{here}"' in page
+    assert f"{acts}/cancel?back=" in page
+    assert here in html(desk, f"{acts}/cancel?back={quote(here, safe='')}")
+    answer = desk.post(f"{acts}/cancel", {"reason": "clinician", "tell": "text", "back": here})
+    assert (answer.status_code, answer["Location"]) == (303, here)
+    assert factories.visit(clinic).state == "cancelled"
+    assert "A text tells the patient." in html(desk, here)
+    assert acts not in html(staff.desk(clinic, CLINICIAN), here)
 
 
 def test_writing_first(clinic: UUID, desk: Client) -> None:
@@ -328,8 +330,8 @@ def test_reading_is_in_the_audit_and_a_live_refresh_is_not(clinic: UUID, desk: C
 def test_two_changes_of_one_visit_are_two_lines(clinic: UUID, desk: Client) -> None:
     factories.record(clinic, factories.booking(), announce=factories.Announce.NONE)
     visit, row = factories.visit(clinic), waiting(clinic)
-    for answer in ("confirm", "take_back", "confirm"):
-        desk.post(f"/inbox/{row.id}/visit/{visit.id}", {"answer": answer})
+    for answer in ("confirm", "back", "confirm"):
+        desk.post(f"/appointments/visits/{visit.id}/{answer}")
     page = html(desk, f"/inbox/{row.id}")
     assert page.count(" confirmed</span>") == 2
     assert pages.Reading(page).faults == []

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from recado.foundation.audit_log import AuditRow
 from recado.foundation.database import key_file
+from recado.web import spreadsheets
 
 MOST = 50_000  # lines; more are exported by dates
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("id", "at", "who", "actor", "action", "patient", "subject", "reason", "result", "origin", "detail")
 HOW = """Check that these lines are as they left Recado (OpenSSL 3):
 
@@ -62,9 +62,7 @@ def as_csv(records: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _cell(value: Any) -> str:
-    """What a spreadsheet would take for a formula is made a text (OWASP, CSV injection)."""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return spreadsheets.harmless(json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value))
 
 
 def _record(row: AuditRow, names: dict[str, str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from recado.appointments.types import ANNOUNCE_LIMIT, FileLook, FileState, FileView, ImportView
 from recado.foundation.actors import ActorKind
-from recado.web import dates
+from recado.web import dates, spreadsheets
 from recado.web.imports import words
 
 ROWS = 50  # a page
@@ -137,7 +137,7 @@ def csv_lines(head: tuple[str, ...], lines: Iterator[tuple[str, ...]]) -> Iterat
     buffer.write("\ufeff")
     writer.writerow(head)
     for line in lines:
-        writer.writerow(line)
+        writer.writerow([spreadsheets.harmless(cell) for cell in line])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

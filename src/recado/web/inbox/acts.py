@@ -6,25 +6,20 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from recado.appointments import actions as appointments
-from recado.appointments import queries as visits
-from recado.appointments.types import CancelReason, Outcome
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations.types import Done, Folder, NoSuchThread, Snooze
-from recado.foundation.actors import Actor
 from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
-from . import drafts, panel, views
+from . import drafts, views
 
 
 def back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
@@ -162,48 +157,6 @@ def wrong_person(request: HttpRequest, thread_id: UUID) -> HttpResponse:
         request, _("Nothing about this patient goes to this phone any more. A task asks for the right number.")
     )
     return next_or_back(request, thread_id)
-
-
-@needs(Permission.CHANGE_APPOINTMENTS)
-@require_POST
-@unknown_is_404
-def visit(request: HttpRequest, thread_id: UUID, visit_id: UUID) -> HttpResponse:
-    """Confirms or cancels a visit as the patient has asked in the conversation, or takes that back."""
-    clinic_id = clinic_of(request)
-    answer = request.POST.get("answer", "") or request.GET.get("answer", "")
-    if answer not in VISIT_SAID:
-        raise Http404
-    with clinic_scope(clinic_id):
-        row = queries.thread(clinic_id, thread_id)
-        about = panel.about(row, queries.people(clinic_id, [row])[thread_id]) if row else None
-        if about is None or all(one.id != visit_id for one in visits.visits_of(clinic_id, [about])):
-            raise Http404
-        outcome = _on_visit(clinic_id, visit_id, answer, shell.actor(request))
-    if outcome is Outcome.TOO_LATE:
-        messages.warning(request, _("The visit has begun, or somebody has changed it since: nothing was done."))
-        return back(request, thread_id)
-    undo = reverse("inbox-visit", args=[thread_id, visit_id])
-    undo += f"?folder={views.folder_of(request)}&answer=take_back"
-    messages.success(request, str(VISIT_SAID[answer]), extra_tags=undo if answer != "take_back" else "")
-    return back(request, thread_id)
-
-
-VISIT_SAID = {
-    "confirm": gettext_lazy("The visit is confirmed."),
-    "cancel": gettext_lazy("The visit is cancelled. No text tells the patient: write to them."),
-    "take_back": gettext_lazy("Undone: the visit is again as it was."),
-}
-
-
-def _on_visit(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Outcome:
-    """Whoever cancels here does so since the patient wrote it: they know, and get no text about it."""
-    if answer == "confirm":
-        return appointments.confirm(clinic_id=clinic_id, visit_id=visit_id, by=by)
-    if answer == "cancel":
-        return appointments.cancel(
-            clinic_id=clinic_id, visit_id=visit_id, reason=CancelReason.PATIENT, tell=False, by=by
-        )
-    return appointments.take_back(clinic_id=clinic_id, visit_id=visit_id, by=by)
 
 
 def _patient(request: HttpRequest) -> UUID:

@@ -18,7 +18,6 @@ urlpatterns = [
     path("<uuid:thread_id>/undo", acts.undo, name="inbox-undo"),
     path("<uuid:thread_id>/about", acts.about, name="inbox-about"),
     path("<uuid:thread_id>/wrong", acts.wrong_person, name="inbox-wrong"),
-    path("<uuid:thread_id>/visit/<uuid:visit_id>", acts.visit, name="inbox-visit"),
     path("<uuid:thread_id>/here", acts.here, name="inbox-here"),
     path("<uuid:thread_id>/recall/<uuid:message_id>", acts.recall, name="inbox-recall"),
 ]

@@ -155,6 +155,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "talk": shown,
         "older": min(most * 3, talk.AT_MOST) if shown.has_older and most < talk.AT_MOST else 0,
         "panel": beside,
+        "here": f"{reverse('inbox-thread', args=[row.id])}?folder={folder_of(request)}",
         "family": family,
         "language": language,
         "compose": composer.fresh(row, at, outlook, begun),

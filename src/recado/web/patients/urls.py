@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recado.web.patients import consenting, editing, exporting, page, views, visiting
+from recado.web.patients import consenting, editing, exporting, page, views
 
 urlpatterns = [
     path("", views.index, name="patients"),
@@ -14,7 +14,4 @@ urlpatterns = [
     path("<uuid:patient_id>/start", consenting.start, name="patient-start"),
     path("<uuid:patient_id>/right-number", consenting.right_number, name="patient-right-number"),
     path("<uuid:patient_id>/export", exporting.export, name="patient-export"),
-    path("<uuid:patient_id>/visits/<uuid:visit_id>/confirm", visiting.confirm, name="patient-visit-confirm"),
-    path("<uuid:patient_id>/visits/<uuid:visit_id>/cancel", visiting.cancel, name="patient-visit-cancel"),
-    path("<uuid:patient_id>/visits/<uuid:visit_id>/undo", visiting.undo, name="patient-visit-undo"),
 ]
