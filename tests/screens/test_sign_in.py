@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from time import time
 from unittest.mock import patch
@@ -11,7 +12,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth import get_user_model
-from django.db import connections
+from django.core.cache import cache
+from django.db import connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -217,6 +219,46 @@ def test_clinic_cannot_take_over_an_account_that_works_elsewhere_too(clinic: UUI
     clinics.add_staff(clinic_id=other.id, email=EMAIL, name="Marta Kowal", role=RECEPTION, by=OPERATOR)
     with pytest.raises(Refused):
         clinics.reset_sign_in(clinic_id=clinic, user_id=user_id, by=OPERATOR)
+
+
+def test_link_of_a_clinic_ends_where_its_person_begins_elsewhere_or_leaves(clinic: UUID) -> None:
+    user_id = hire(clinic)
+    made = [clinics.reset_sign_in(clinic_id=clinic, user_id=user_id, by=OPERATOR)]
+    other = factories.make_furnished("mill-lane", number="+447700900101")
+    clinics.add_staff(clinic_id=other.id, email=EMAIL, name="Marta Kowal", role=RECEPTION, by=OPERATOR)
+    assert clinics.look_at_sign_in_link(made[0]) is None
+    by_console = {"user_id": user_id, "kind": LinkKind.SET_UP, "lasts": timedelta(days=1), "by": OPERATOR}
+    made = [clinics.make_sign_in_link(clinic_id=place, **by_console) for place in (clinic, other.id)]  # type: ignore[arg-type]
+    assert all(map(clinics.look_at_sign_in_link, made))
+    clinics.end_staff(clinic_id=clinic, user_id=user_id, by=OPERATOR)
+    assert clinics.use_sign_in_link(made[0]) is None
+    assert clinics.look_at_sign_in_link(made[1])
+
+
+def test_link_lets_one_of_two_requests_in(clinic: UUID) -> None:
+    """The first holds the row until the second waits for it: only then it shows which `used_at` the second goes by."""
+    token = clinics.reset_sign_in(clinic_id=clinic, user_id=hire(clinic), by=OPERATOR)
+
+    def second() -> bool:
+        try:
+            return clinics.use_sign_in_link(token) is not None
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic(using="accounts"):
+        assert clinics.use_sign_in_link(token)
+        other = pool.submit(second)
+        assert not wait([other], timeout=0.3).done
+    assert not other.result()
+
+
+def test_code_of_an_app_works_once_for_as_long_as_it_is_right(clinic: UUID) -> None:
+    user_id = hire(clinic)
+    secret = with_app(user_id)
+    code = str(format_hotp_value(hotp_value(secret, int(time()) // 30 + 1)))  # of an app whose clock is ahead
+    assert factors.is_right_code(user_id, code)
+    cache.delete(TOTP(factors.of_kind(user_id, "totp"))._get_used_cache_key(code))  # allauth remembers it for 30 s
+    assert not factors.is_right_code(user_id, code)
 
 
 def test_link_ends_by_itself(clinic: UUID) -> None:

@@ -105,7 +105,8 @@ class User(AbstractBaseUser):
     writable_by_app: ClassVar[str] = "true"
     capability_column: ClassVar[str] = "sha256(convert_to(email, 'UTF8'))"
     grants: ClassVar[Mapping[str, str]] = {
-        "app": "SELECT, INSERT, UPDATE (name, language, is_active)",
+        # Without the password's hash: only who signs people in reads that.
+        "app": "SELECT (id, email, name, language, theme, keys, is_active, created_at, last_login), INSERT",
         "accounts": "SELECT, UPDATE (name, language, theme, keys, password, last_login)",
         "maintenance": "SELECT",
     }

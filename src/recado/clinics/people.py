@@ -49,7 +49,7 @@ def add_staff(
 
 def _account(email: str, name: str, language: str, password: str | None) -> User:
     with capability(sha256(email.encode()).digest()):
-        found = User.objects.using("default").filter(email=email).first()
+        found = User.objects.using("default").defer("password").filter(email=email).first()
         if found:
             return found
         user = User(id=new_id(), email=email, name=name, language=language)

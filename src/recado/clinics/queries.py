@@ -86,6 +86,7 @@ def staff(clinic_id: UUID) -> list[StaffView]:
         found = (
             Membership.objects.filter(clinic_id=clinic_id, until__isnull=True)
             .select_related("user")
+            .defer("user__password")
             .order_by("user__name")
         )
         return [
@@ -98,7 +99,7 @@ def staff(clinic_id: UUID) -> list[StaffView]:
 def people(clinic_id: UUID) -> list[PersonView]:
     """Who works at a clinic or did, by name: one query."""
     with clinic_scope(clinic_id):
-        rows = Membership.objects.filter(clinic_id=clinic_id).select_related("user").order_by("user__name", "-since")
+        rows = Membership.objects.filter(clinic_id=clinic_id).select_related("user").defer("user__password")
         return [
             PersonView(
                 user_id=row.user_id,
@@ -110,7 +111,7 @@ def people(clinic_id: UUID) -> list[PersonView]:
                 until=row.until,
                 last_sign_in=row.user.last_login,
             )
-            for row in rows
+            for row in rows.order_by("user__name", "-since")
             if row.role in ROLES
         ]
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 from hmac import digest as hmac_digest
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from recado.clinics.models import SignInLink
+from recado.clinics.models import Membership, SignInLink
 from recado.clinics.queries import workplaces
 from recado.clinics.types import LinkKind, LinkView, Refused
 from recado.foundation import audit
@@ -58,23 +58,41 @@ def make_sign_in_link(*, clinic_id: UUID, user_id: UUID, kind: LinkKind, lasts: 
 
 def look_at_sign_in_link(token: str) -> LinkView | None:
     """Whom a link is for, while it works. Looking uses nothing up: programs that read e-mail look too."""
-    found = _open_links().filter(digest=_link_digest(token)).select_related("user").first()
-    return LinkView(found.clinic_id, found.user_id, found.user.name, LinkKind(found.kind)) if found else None
+    found = _open_link(token)
+    return _view(found) if found else None
 
 
 def use_sign_in_link(token: str) -> LinkView | None:
     """Uses a link up, and every other of its kind for this person. None: it is over, or another request was first."""
-    found = look_at_sign_in_link(token)
-    if found is None or not _open_links().filter(digest=_link_digest(token)).update(used_at=Now()):
+    found = _open_link(token)
+    if found is None:
         return None
-    if found.kind is LinkKind.SET_UP:
-        _open_links().filter(user_id=found.user_id, kind=found.kind).update(used_at=Now())
-    return found
+    # By its own row alone: a statement that also asks other tables would, after waiting for another request, still see
+    # `used_at` as it was before.
+    unused = SignInLink.objects.using("accounts").filter(used_at__isnull=True)
+    if not unused.filter(id=found.id).update(used_at=Now()):
+        return None
+    if found.kind == LinkKind.SET_UP:
+        unused.filter(user_id=found.user_id, kind=found.kind).update(used_at=Now())
+    return _view(found)
+
+
+def _open_link(token: str) -> SignInLink | None:
+    return _open_links().filter(digest=_link_digest(token)).select_related("user").first()
+
+
+def _view(link: SignInLink) -> LinkView:
+    return LinkView(link.clinic_id, link.user_id, link.user.name, LinkKind(link.kind))
 
 
 def _open_links() -> QuerySet[SignInLink]:
+    """A clinic's link is good while the person works there, and until they begin at another clinic as well: it would let
+    the one into the other. Ids grow with time."""
+    works = Membership.objects.filter(user_id=OuterRef("user_id"), until__isnull=True)
+    here = works.filter(clinic_id=OuterRef("clinic_id"))
+    elsewhere_since = works.filter(id__gt=OuterRef("id")).exclude(clinic_id=OuterRef("clinic_id"))
     return SignInLink.objects.using("accounts").filter(
-        used_at__isnull=True, expires_at__gt=real_now(), user__is_active=True
+        Exists(here), ~Exists(elsewhere_since), used_at__isnull=True, expires_at__gt=real_now(), user__is_active=True
     )
 
 

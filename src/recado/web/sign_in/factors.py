@@ -1,12 +1,16 @@
 """Second steps: how allauth keeps a code app's secret and passkeys for us, and what an account has enrolled."""
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.cache import cache
 from django.db import transaction
 
 from recado.foundation.crypto import SYSTEM_CLINIC
@@ -53,9 +57,13 @@ def of_kind(user_id: UUID, kind: str) -> Any:
 
 
 def is_right_code(user_id: UUID, code: str) -> bool:
-    """Whether it is the code that the app shows now, and wasn't used a moment ago."""
+    """Whether it is a code that the app shows about now, and wasn't used: allauth forgets a used one after 30 s, while one
+    is right for three times as long (MFA_TOTP_TOLERANCE)."""
     found = of_kind(user_id, Authenticator.Type.TOTP)
     if not found or not TOTP(found).validate_code(code):
+        return False
+    used = sha256(f"{user_id} {normalize_user_code(code)}".encode()).hexdigest()
+    if not cache.add(f"used-code-{used}", 1, app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)):
         return False
     found.record_usage()
     return True
