@@ -20,7 +20,7 @@ from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
 from . import checks, gate, links, outbox, pausing, upkeep
-from .carriers import route_for
+from .carriers import NoRoute, route_for, route_of
 from .commands import read_command
 from .models import Message
 from .notices import EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
@@ -91,19 +91,22 @@ def _sealed(clinic: ClinicSettings, keys: ClinicKeys, judged: Sequence[gate.Judg
         "message.phone", names, [j.intent.phone.e164.encode() if j.intent.phone else b"" for j in judged]
     )
     return [
-        _row(judgement, route_for(clinic.id, judgement.intent.number), *sealed)
-        for judgement, *sealed in zip(judged, names, bodies, numbers, strict=True)
+        _row(clinic.id, judgement, *sealed) for judgement, *sealed in zip(judged, names, bodies, numbers, strict=True)
     ]
 
 
-def _row(judged: gate.Judged, route: Route | None, name: bytes, body_ct: bytes, phone_ct: bytes) -> outbox.Row:
+def _row(clinic_id: UUID, judged: gate.Judged, name: bytes, body_ct: bytes, phone_ct: bytes) -> outbox.Row:
     intent = judged.intent
     verdict, rule = judged.verdict, judged.rule
-    if route is None and verdict != "never":
-        verdict, rule = "never", "no_carrier"
-    elif route is not None and verdict != "never":
-        objection = checks.objection(intent, route, judged.due.date())
-        verdict, rule = ("never", objection) if objection else (verdict, rule)
+    parts = measure(intent.text).segments
+    route: Route | None = None
+    if verdict != "never" and intent.phone:
+        try:
+            route = route_of(clinic_id, phone=intent.phone, purpose=intent.purpose, number=intent.number, parts=parts)
+            objection = checks.objection(intent, route, judged.due.date()) if route else "no_carrier"
+            verdict, rule = ("never", objection) if objection else (verdict, rule)
+        except NoRoute:
+            verdict, rule = "never", "no_route"
     return outbox.Row(
         id=name,
         due=judged.due,
@@ -111,7 +114,7 @@ def _row(judged: gate.Judged, route: Route | None, name: bytes, body_ct: bytes, 
         purpose=intent.purpose,
         purpose_group=GROUP_OF[intent.purpose],
         carrier=route.carrier_id if route else NO_CARRIER,
-        parts=measure(intent.text).segments,
+        parts=parts,
         verdict=verdict,
         rule=rule,
         sender=route.sender if route else "",

@@ -3,11 +3,21 @@
 import time
 from uuid import UUID
 
+from recado.consent.types import Purpose
+from recado.foundation.clock import real_now
+from recado.foundation.database import plain_cursor
+from recado.foundation.phone import Phone
+
+from . import route_book
 from .models import ReceivingNumber
+from .route_book import NoRoute, RouteBook
 from .types import Route
+
+__all__ = ["NoRoute", "forget_routes", "route_for", "route_of"]
 
 FRESH_FOR = 2.0  # seconds a route is remembered: read once a batch, not once a text
 _routes: dict[UUID, tuple[float, list[tuple[Route, bool]]]] = {}
+_book: tuple[float, RouteBook] | None = None
 
 
 def route_for(clinic_id: UUID, number: str | None = None) -> Route | None:
@@ -21,6 +31,32 @@ def route_for(clinic_id: UUID, number: str | None = None) -> Route | None:
             if route.sender == number and is_active:
                 return route
     return next((route for route, is_active in routes if is_active), None)
+
+
+def route_of(clinic_id: UUID, *, phone: Phone, purpose: Purpose, number: str | None, parts: int) -> Route | None:
+    """Where one text leaves: the clinic's own number, by the carrier that the table of routes chooses for it. None: the
+    clinic has no number. Raises NoRoute where the routes forbid such a text. Call it inside `clinic_scope`."""
+    own = route_for(clinic_id, number)
+    if own is None:
+        return None
+    return _routes_now().route(own, clinic=clinic_id, phone=phone.e164, purpose=purpose, parts=parts)
+
+
+def _routes_now() -> RouteBook:
+    """The table of routes with what is known of its carriers."""
+    global _book
+    if _book is None or time.monotonic() - _book[0] >= FRESH_FOR:
+        with plain_cursor() as cursor:
+            rules = cursor.execute(route_book.RULES).fetchall()
+            if rules:  # most installations have one carrier and no table
+                scores = cursor.execute(route_book.SCORES, (route_book.oldest_score(real_now()),)).fetchall()
+                prices = cursor.execute(route_book.PRICES).fetchall()
+                down = cursor.execute(route_book.DOWN).fetchall()
+                book = route_book.book_of(rules, scores, prices, down)
+            else:
+                book = RouteBook()
+        _book = (time.monotonic(), book)
+    return _book[1]
 
 
 def _routes_of(clinic_id: UUID) -> list[tuple[Route, bool]]:
@@ -40,4 +76,6 @@ def _routes_of(clinic_id: UUID) -> list[tuple[Route, bool]]:
 
 def forget_routes() -> None:
     """Drops what is remembered: after a change, and between tests."""
+    global _book
     _routes.clear()
+    _book = None

@@ -72,6 +72,7 @@ _SHORT_CODE = r"\W{0,3}(?:au|to|a|à)?\W{0,3}[0-9]{5}\b"
 # Why our own rules keep a text back, beside those of consent. The names are stored: never rename one.
 RULES: dict[str, str] = {
     "no_carrier": gettext_noop("No carrier takes texts for this clinic."),
+    "no_route": gettext_noop("The routes name no carrier for such a text to this country."),
     "sender_cannot_receive": gettext_noop(
         "The text asks for an answer, and it would leave from a sender that can't receive one."
     ),

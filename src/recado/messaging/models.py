@@ -142,6 +142,52 @@ class Pause(TenantModel):
         constraints = (models.UniqueConstraint(fields=["clinic_id", "lane"], name="messaging_pause_once"),)
 
 
+class RouteRow(GlobalModel):
+    """One row of the table of routes, in order: the first that matches a text decides which carriers may take it."""
+
+    global_reason = "routes are the installation's: which carriers it pays; a row may be for one clinic"
+    grants = {"app": "SELECT", "dispatch": "SELECT", "maintenance": "SELECT, INSERT, UPDATE, DELETE"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    position = models.IntegerField()
+    clinic_id = models.UUIDField(null=True)
+    country = models.CharField(max_length=2, default="")
+    purposes = ArrayField(models.SmallIntegerField(), default=list)
+    sender = models.CharField(max_length=20, default="")
+    targets = models.JSONField(default=list)  # routing.Target, as route_book.py reads them
+
+    class Meta:
+        db_table = "messaging_route"
+        ordering = ("position", "id")
+
+
+class CarrierScore(GlobalModel):
+    """How well a carrier has delivered to a country lately, as its dispatcher has seen it (evidence.py)."""
+
+    global_reason = "a carrier's deliveries as shares; names nobody"
+    grants = {"app": "SELECT", "dispatch": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("carrier", "country")
+    carrier = models.SmallIntegerField()
+    country = models.CharField(max_length=2)
+    score = models.FloatField()
+    at = models.DateTimeField()  # real time
+
+
+class CarrierPrice(GlobalModel):
+    """What a part costs with a carrier, by country: from its price list or set by hand."""
+
+    global_reason = "price lists of the installation's carriers"
+    grants = {"app": "SELECT", "dispatch": "SELECT, INSERT, UPDATE", "maintenance": "SELECT, INSERT, UPDATE, DELETE"}
+
+    pk = models.CompositePrimaryKey("carrier", "country")
+    carrier = models.SmallIntegerField()
+    country = models.CharField(max_length=2)
+    price = models.DecimalField(max_digits=10, decimal_places=5)
+    currency = models.CharField(max_length=3)
+    at = models.DateTimeField()  # real time
+
+
 class ReceivingNumber(TenantModel):
     """A number of ours that patients write to: owned by one clinic, or shared and told apart by a keyword."""
 
