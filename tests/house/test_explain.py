@@ -18,6 +18,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect, plain_cursor
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import leftovers, outbox, receipts
+from recado.messaging.dispatch.failover import Place, _from
 from recado.messaging.dispatch.turns import Turns
 from recado.messaging.types import EventKind, Lane
 from tests import factories
@@ -96,6 +97,8 @@ def _resent(_: UUID) -> dict[str, object]:
 DISPATCH: dict[str, tuple[str, Parameters]] = {
     "WAITING": (outbox.WAITING, _waiting),
     "CLAIM": (outbox.CLAIM, _claim),
+    "WAITING_FOR": (outbox.WAITING_FOR, lambda _: _from(1, Place(4, UUID(int=1)))),
+    "TAKE_BACK": (outbox.TAKE_BACK, lambda _: {"ids": arrays.uuid_array(names()), "carrier": 1}),
     "SETTLE": (outbox.SETTLE, _settle),
     "SETTLE_HELD": (outbox.SETTLE_HELD, _settle_held),
     "PUT_AGAIN": (outbox.PUT_AGAIN, _again),

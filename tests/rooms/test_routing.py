@@ -89,7 +89,7 @@ def test_carriers_that_had_their_tries_are_left_out() -> None:
 def test_too_dear_a_carrier_is_left_out_and_an_unknown_price_is_not() -> None:
     cheap, dear, unknown = (Target(n, ceiling=Decimal("0.05")) for n in (1, 2, 3))
     prices: Mapping[tuple[int, str], Decimal] = {(1, "GB"): Decimal("0.05"), (2, "GB"): Decimal("0.051")}
-    assert affordable([cheap, dear, unknown], country="GB", parts=2, prices=prices) == [cheap, unknown]
+    assert affordable([cheap, dear, unknown], country="GB", prices=prices) == [cheap, unknown]
 
 
 targets_of = st.lists(

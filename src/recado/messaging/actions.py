@@ -98,11 +98,10 @@ def _sealed(clinic: ClinicSettings, keys: ClinicKeys, judged: Sequence[gate.Judg
 def _row(clinic_id: UUID, judged: gate.Judged, name: bytes, body_ct: bytes, phone_ct: bytes) -> outbox.Row:
     intent = judged.intent
     verdict, rule = judged.verdict, judged.rule
-    parts = measure(intent.text).segments
     route: Route | None = None
     if verdict != "never" and intent.phone:
         try:
-            route = route_of(clinic_id, phone=intent.phone, purpose=intent.purpose, number=intent.number, parts=parts)
+            route = route_of(clinic_id, phone=intent.phone, purpose=intent.purpose, number=intent.number)
             objection = checks.objection(intent, route, judged.due.date()) if route else "no_carrier"
             verdict, rule = ("never", objection) if objection else (verdict, rule)
         except NoRoute:
@@ -114,7 +113,7 @@ def _row(clinic_id: UUID, judged: gate.Judged, name: bytes, body_ct: bytes, phon
         purpose=intent.purpose,
         purpose_group=GROUP_OF[intent.purpose],
         carrier=route.carrier_id if route else NO_CARRIER,
-        parts=parts,
+        parts=measure(intent.text).segments,
         verdict=verdict,
         rule=rule,
         sender=route.sender if route else "",

@@ -33,13 +33,13 @@ def route_for(clinic_id: UUID, number: str | None = None) -> Route | None:
     return next((route for route, is_active in routes if is_active), None)
 
 
-def route_of(clinic_id: UUID, *, phone: Phone, purpose: Purpose, number: str | None, parts: int) -> Route | None:
+def route_of(clinic_id: UUID, *, phone: Phone, purpose: Purpose, number: str | None) -> Route | None:
     """Where one text leaves: the clinic's own number, by the carrier that the table of routes chooses for it. None: the
     clinic has no number. Raises NoRoute where the routes forbid such a text. Call it inside `clinic_scope`."""
     own = route_for(clinic_id, number)
     if own is None:
         return None
-    return _routes_now().route(own, clinic=clinic_id, phone=phone.e164, purpose=purpose, parts=parts)
+    return _routes_now().route(own, clinic=clinic_id, phone=phone.e164, purpose=purpose)
 
 
 def _routes_now() -> RouteBook:

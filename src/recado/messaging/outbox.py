@@ -20,7 +20,7 @@ from uuid import UUID
 
 from recado.foundation import arrays
 
-from .types import CHANNEL, EventKind, Lane
+from .types import CHANNEL, EventKind, Lane, Route
 
 PUT_CHUNK = 2_000  # rows a statement: 500, 2,000 and 10,000 measured alike; 2,000 keeps the arrays small
 
@@ -134,7 +134,7 @@ SELECT id FROM ours
 # Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile.
 PUT_AGAIN = """
 WITH n AS MATERIALIZED (
-    SELECT m.id, m.clinic_id, m.lane, m.purpose, m.sender, m.phone_bi, m.phone_ct, m.body_ct, m.rule,
+    SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(%(sender)s::text, m.sender) AS sender, m.phone_bi, m.phone_ct, m.body_ct, m.rule,
         n.due, n.attempts, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
             SELECT FROM consent_withdrawal w
             WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group) AS gone
@@ -148,6 +148,17 @@ o AS (
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
 SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 ELSE %(kind)s END, %(carrier)s,
     CASE WHEN gone THEN 'withdrawn' ELSE %(reason)s END FROM n
+"""
+
+# Waiting for one carrier, in the order of its index, from a place in it on: some may leave by another.
+WAITING_FOR = """
+SELECT uuid_send(id), uuid_send(clinic_id), lane, sender, purpose, due, phone_ct, body_ct FROM messaging_outbox
+WHERE carrier = %(carrier)s AND (lane, clinic_id, due, id) > (%(lane)s, %(clinic)s, %(due)s, %(id)s) AND lane = ANY (%(lanes)s)
+ORDER BY lane, clinic_id, due, id LIMIT %(most)s
+"""
+TAKE_BACK = """
+DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND carrier = %(carrier)s
+RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group
 """
 
 CALL_OFF = """
@@ -330,13 +341,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A text that was not taken and goes again."""
+    """A text that was not taken and goes again: by the same carrier, or by another one and perhaps its own sender."""
 
     clinic: bytes
     message: bytes
     due: datetime
     attempts: int
     purpose_group: int
+    elsewhere: Route | None = None
 
 
 def settle_parameters(events: Sequence[Settled], *, carrier: int, now: datetime) -> dict[str, object]:
@@ -352,11 +364,19 @@ def settle_parameters(events: Sequence[Settled], *, carrier: int, now: datetime)
 
 
 def again_parameters(
-    texts: Sequence[Again], *, carrier: int, now: datetime, kind: EventKind, reason: str
+    texts: Sequence[Again],
+    *,
+    carrier: int,
+    now: datetime,
+    kind: EventKind,
+    reason: str,
+    sender: str | None = None,
 ) -> dict[str, object]:
+    """`sender`: another than the message's own, where another carrier wants it."""
     return {
         "now": now,
         "carrier": carrier,
+        "sender": sender,
         "kind": int(kind),
         "reason": reason,
         "clinics": arrays.uuid_array([t.clinic for t in texts]),

@@ -22,8 +22,10 @@ RULES: LiteralString = (
 )
 SCORES: LiteralString = "SELECT carrier, country, score FROM messaging_carrierscore WHERE at > %s"
 PRICES: LiteralString = "SELECT carrier, country, price FROM messaging_carrierprice"
+# Those that take nothing now, and whether somebody has switched them off.
 DOWN: LiteralString = """
-SELECT id FROM messaging_carrieraccount WHERE NOT is_active OR state IN ('down', 'refused') OR cardinality(paused_lanes) = 5
+SELECT id, NOT is_active OR cardinality(paused_lanes) = 5 FROM messaging_carrieraccount
+WHERE NOT is_active OR state IN ('down', 'refused') OR cardinality(paused_lanes) = 5
 """
 
 
@@ -48,7 +50,6 @@ class RouteBook:
         clinic: UUID,
         phone: str,
         purpose: Purpose,
-        parts: int,
         without: frozenset[int] = frozenset(),
     ) -> Route:
         """Where a text leaves that would leave by `own` (the clinic's number and its carrier) if there were no routes.
@@ -61,7 +62,7 @@ class RouteBook:
             if own.carrier_id in without:
                 raise NoRoute
             return own
-        fine = affordable(rule.targets, country=country, parts=parts, prices=self.prices)
+        fine = affordable(rule.targets, country=country, prices=self.prices)
         chosen = choose(fine, standing=self.standing, country=country, dice=random.random(), without=without)
         if chosen is None:
             raise NoRoute

@@ -67,7 +67,7 @@ def first_match(
     )
 
 
-def affordable(targets: Sequence[Target], *, country: str, parts: int, prices: Prices) -> list[Target]:
+def affordable(targets: Sequence[Target], *, country: str, prices: Prices) -> list[Target]:
     """The targets whose price for a part lies under their ceiling."""
     fine = []
     for target in targets:

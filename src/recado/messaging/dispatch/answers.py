@@ -1,6 +1,6 @@
 """What a carrier's answers mean for our books. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from recado.channels.protocol import Accepted, Outcome, PersonStopped, Refused, 
 from recado.consent.types import GROUP_OF, Purpose
 
 from ..outbox import Again, Claimed, Settled, retry_after
-from ..types import VALIDITY_OF, EventKind
+from ..types import VALIDITY_OF, EventKind, Route
 
 
 @dataclass(slots=True)
@@ -34,6 +34,8 @@ class Answered:
     slice: OpenSlice
     texts: tuple[Claimed, ...]
     outcomes: tuple[Outcome | Expired, ...]
+    elsewhere: Mapping[bytes, Route] = field(default_factory=dict)
+    """Where texts go that this carrier has not taken several times."""
 
     @classmethod
     def expired(cls, carrier: int, held: OpenSlice, texts: Sequence[Claimed]) -> "Answered":
@@ -73,11 +75,11 @@ def entries(batch: Sequence[Answered], now: datetime) -> Entries:
     made = Entries()
     for answered in batch:
         for text, outcome in zip(answered.texts, answered.outcomes, strict=True):
-            _enter(made, text, outcome, now)
+            _enter(made, text, outcome, now, answered.elsewhere.get(text.message))
     return made
 
 
-def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: datetime) -> None:
+def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: datetime, elsewhere: Route | None) -> None:
     match outcome:
         case Accepted(ref):
             made.events.append(Settled(text.clinic, text.message, EventKind.SENT, ref or None))
@@ -92,10 +94,11 @@ def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: dateti
         case Expired():
             made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, "too_late_to_send"))
         case TryLater(after, reason):
-            due = now + retry_after(text.attempts, after)
+            due = now if elsewhere else now + retry_after(text.attempts, after)
             if due - text.due > VALIDITY_OF[Purpose(text.purpose)]:
                 made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, reason))
             else:
                 group = GROUP_OF[Purpose(text.purpose)]
-                again = Again(text.clinic, text.message, due, min(text.attempts + 1, 30_000), group)
+                attempts = 0 if elsewhere else min(text.attempts + 1, 30_000)
+                again = Again(text.clinic, text.message, due, attempts, group, elsewhere)
                 made.again.append((again, reason))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -20,7 +20,7 @@ from recado.foundation.keys import load_keys_async
 
 from .. import leftovers, outbox
 from ..outbox import Again, Claimed, ClaimedSlice
-from ..types import RESENT_WHEN_UNCERTAIN, EventKind, Lane
+from ..types import RESENT_WHEN_UNCERTAIN, EventKind, Lane, Route
 from .answers import Answered, Entries, Lost, OpenSlice, entries
 from .turns import Turns
 
@@ -149,6 +149,30 @@ class Books:
                     served = [news.word(clinic, news.Topic.CARRIERS) for (clinic,) in await cursor.fetchall()]
                     await cursor.execute(news.TELL, (served,))
 
+    async def read(self, statement: LiteralString, values: Any = ()) -> list[Any]:
+        """The rows of a statement that only reads."""
+        async with self._turn, self.connection.cursor() as cursor:
+            await cursor.execute(statement, values)
+            return list(await cursor.fetchall())
+
+    async def write(self, statement: LiteralString, values: Any) -> None:
+        """A statement that is a transaction of its own."""
+        async with self._turn:
+            await self.connection.execute(statement, values)
+
+    async def move(self, names: Sequence[bytes], carrier: int, way: Route) -> int:
+        """Texts that still wait for a carrier wait for another. Returns how many there were."""
+        async with self._transaction() as cursor:
+            now = await self.business_now()
+            await cursor.execute(outbox.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
+            texts = [
+                Again(bytes(clinic), bytes(name), due, attempts, group)
+                for name, clinic, due, attempts, group in await cursor.fetchall()
+            ]
+            if texts:
+                await self._put_again(cursor, texts, way, now=now, reason="moved_to_another_carrier")
+            return len(texts)
+
     async def tell(self, words: Sequence[str]) -> None:
         """Tells open screens what has changed."""
         async with self._turn:
@@ -200,12 +224,18 @@ class Books:
         if made.events:
             await cursor.execute(outbox.SETTLE, outbox.settle_parameters(made.events, carrier=carrier, now=now))
             await self._after_loss(cursor, made.lost, carrier, now)
-        for reason in {reason for _, reason in made.again}:
-            texts = [again for again, why in made.again if why == reason]
-            parameters = outbox.again_parameters(texts, carrier=carrier, now=now, kind=EventKind.RETRY, reason=reason)
-            await cursor.execute(outbox.PUT_AGAIN, parameters)
+        for reason, way in {(reason, again.elsewhere) for again, reason in made.again}:
+            texts = [again for again, why in made.again if why == reason and again.elsewhere == way]
+            await self._put_again(cursor, texts, way or Route(carrier, ""), now=now, reason=reason)
         for text in made.stopped:
             await self._withdraw(cursor, text, now)
+
+    async def _put_again(self, cursor: Any, texts: Sequence[Again], way: Route, *, now: datetime, reason: str) -> None:
+        """Texts wait again, for this carrier. The way's sender is the message's own where it is empty."""
+        parameters = outbox.again_parameters(
+            texts, carrier=way.carrier_id, now=now, kind=EventKind.RETRY, reason=reason, sender=way.sender or None
+        )
+        await cursor.execute(outbox.PUT_AGAIN, parameters)
 
     async def _withdraw(self, cursor: Any, text: Claimed, now: datetime) -> None:
         """The carrier says that this person has opted out with it: so they have with us."""

@@ -23,10 +23,11 @@ from recado.foundation.crypto import CannotOpen, KeyFile
 from recado.foundation.faults import describe
 
 from ..outbox import Claimed, ClaimedSlice
-from ..types import CHANNEL, VALIDITY_OF, Lane
+from ..types import CHANNEL, VALIDITY_OF, Lane, Route
 from .answers import Answered, OpenSlice
 from .bell import Bell
 from .books import Books
+from .failover import Failover
 from .intake import Intake
 from .turns import Turns
 
@@ -36,6 +37,7 @@ T = TypeVar("T")
 LEASE = timedelta(seconds=120)  # longer than any carrier's answer time-out: a living slice is never taken away
 CHUNK = 250  # texts handed over at once; the answers of a chunk are settled together
 IDLE_POLL = 0.5  # seconds without news before looking again; NOTIFY wakes sooner
+REROUTE_EVERY = 3.0  # seconds
 LOOK_EVERY = 2.0  # seconds: how late a text may be that became due with time (a retry, the end of quiet hours)
 WORKER_LOCK = 0x5245_4344  # two dispatchers of one name never run at once
 
@@ -100,7 +102,8 @@ class Dispatcher:
         self._answers: asyncio.Queue[Answered] = asyncio.Queue()
         self._open: dict[int, OpenSlice] = {}
         self._carrying: set[asyncio.Task[None]] = set()
-        self._claims, self._settles, self._keys = (Link(connect, keyfile) for _ in range(3))
+        self._claims, self._settles, self._keys, self._reroutes = (Link(connect, keyfile) for _ in range(4))
+        self._failover = Failover()
         self._reconciling: list[asyncio.Task[None]] = []
         self._bell = Bell(lambda words: self._settles.do(lambda books: books.tell(words)))
 
@@ -114,6 +117,7 @@ class Dispatcher:
             log.warning("%d texts of a process that died stand uncertain", uncertain)
         tasks = [asyncio.create_task(self._settle()), asyncio.create_task(self._keep_house()), guard]
         tasks.append(asyncio.create_task(self._bell.run()))
+        tasks.append(asyncio.create_task(self._reroute()))
         for line in self._lines:
             await line.carrier.start(self._sink(line))
             tasks.append(asyncio.create_task(self._pump(line, stop)))
@@ -137,7 +141,7 @@ class Dispatcher:
         for task in self._reconciling:
             task.cancel()
         await asyncio.gather(*tasks, *self._reconciling, return_exceptions=True)
-        for link in (self._claims, self._settles, self._keys):
+        for link in (self._claims, self._settles, self._keys, self._reroutes):
             await link.close()
 
     # ---------------------------------------------------------------------------------------- claiming and sending
@@ -223,7 +227,22 @@ class Dispatcher:
             log.error("carrier %s failed: %s", line.carrier.name, describe(error))
             self._answered(line, Answered.lost(line.carrier_id, held, texts, "carrier_error"))
             return
-        self._answered(line, Answered(line.carrier_id, held, tuple(texts), tuple(outcomes)))
+        elsewhere: dict[bytes, Route] = {}
+        if len(self._lines) > 1:  # with one carrier there is nothing to choose
+            self._failover.learn(line.carrier_id, [to for to, _ in opened], outcomes, asyncio.get_running_loop().time())
+            elsewhere = self._failover.elsewhere(line.carrier_id, texts, opened, outcomes)
+        self._answered(line, Answered(line.carrier_id, held, tuple(texts), tuple(outcomes), elsewhere))
+
+    async def _reroute(self) -> None:
+        """Each few seconds: what was learnt of the carriers is noted, and texts that wait for one that is away leave by
+        another."""
+        while True:
+            connected = {line.carrier_id: line.carrier.is_connected() for line in self._lines}
+            await self._reroutes.do(lambda books, c=connected: self._failover.refresh(books, c))  # type: ignore[misc]
+            for carrier in self._failover.to_leave(asyncio.get_running_loop().time()):
+                if await self._reroutes.do(lambda books, c=carrier: self._failover.move(books, c)):  # type: ignore[misc]
+                    self._look_anew()
+            await asyncio.sleep(REROUTE_EVERY)
 
     def _answered(self, line: Line, answered: Answered) -> None:
         line.under_way -= len(answered.texts)
@@ -275,6 +294,9 @@ class Dispatcher:
             return intakes[books]
 
         async def take(items: Sequence[Receipt | Inbound]) -> None:
+            if len(self._lines) > 1:
+                reports = [item for item in items if isinstance(item, Receipt)]
+                self._failover.hear(line.carrier_id, reports, asyncio.get_running_loop().time())
             await link.do(lambda books: intake(books).take(items))
 
         async def reconcile() -> None:

@@ -1,0 +1,175 @@
+"""Other carriers for texts that wait in vain, and what is learnt of each carrier on the way.
+
+Only a text that is certain not to have been taken changes its carrier: one that still waits in the queue of a carrier
+which is away, or one that a carrier has refused to take now several times. An uncertain text never does (books.py).
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from recado.channels.protocol import Accepted, Outcome, Receipt, ReceiptState, TryLater, Uncertain
+from recado.consent.types import Purpose
+from recado.foundation import arrays
+from recado.foundation.clock import real_now
+from recado.foundation.phone import Phone, country_of
+
+from .. import outbox, route_book
+from ..asking import asks_for_reply
+from ..evidence import Evidence
+from ..outbox import Claimed
+from ..route_book import NoRoute, RouteBook
+from ..types import Lane, Route
+from .books import Books
+
+log = logging.getLogger("recado.dispatch")
+TRIES = 3  # refusals "not now" by one carrier before another is asked
+PATIENCE = 5.0  # seconds that a carrier may be away before its texts go by another
+PIECE = 1_000  # waiting texts looked at in one go
+NOWHERE = UUID(int=0)
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+FINAL = (ReceiptState.DELIVERED, ReceiptState.FAILED, ReceiptState.EXPIRED)
+
+NOTE_SCORES = """
+INSERT INTO messaging_carrierscore (carrier, country, score, at)
+SELECT n.carrier, n.country, n.score, %(now)s
+FROM unnest(%(carriers)s, %(countries)s, %(scores)s::double precision[]) AS n (carrier, country, score)
+ON CONFLICT (carrier, country) DO UPDATE SET score = EXCLUDED.score, at = EXCLUDED.at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the queue's index a look has come to."""
+
+    lane: int = 0
+    clinic: UUID = NOWHERE
+    due: datetime = EPOCH
+    id: UUID = NOWHERE
+
+
+class Failover:
+    """One dispatcher's knowledge of its carriers. `book` is read anew each few seconds."""
+
+    def __init__(self) -> None:
+        self.book = RouteBook()
+        self._evidence = Evidence()
+        self._up_at: dict[int, float] = {}
+        self._off: frozenset[int] = frozenset()
+
+    def learn(self, carrier: int, phones: Sequence[str], outcomes: Sequence[Outcome], now: float) -> None:
+        """A carrier's answers to a batch."""
+        for phone, outcome in zip(phones, outcomes, strict=True):
+            country = country_of(Phone(phone)) or ""
+            if isinstance(outcome, Accepted):
+                self._evidence.accepted(carrier, country, outcome.ref, now)
+            elif isinstance(outcome, TryLater | Uncertain):
+                self._evidence.handed(carrier, country, is_taken=False, now=now)
+
+    def hear(self, carrier: int, reports: Sequence[Receipt], now: float) -> None:
+        """A carrier's receipts."""
+        for is_delivered in (True, False):
+            refs = [r.ref for r in reports if r.state in FINAL and (r.state is ReceiptState.DELIVERED) is is_delivered]
+            self._evidence.received(carrier, refs, is_delivered=is_delivered, now=now)
+
+    def elsewhere(
+        self, carrier: int, texts: Sequence[Claimed], opened: Sequence[tuple[str, str]], outcomes: Sequence[Outcome]
+    ) -> dict[bytes, Route]:
+        """Other ways for texts that this carrier has not taken for the last time."""
+        ways = {}
+        for text, (to, body), outcome in zip(texts, opened, outcomes, strict=True):
+            if isinstance(outcome, TryLater) and text.attempts + 1 >= TRIES:
+                way = self.other(carrier, UUID(bytes=text.clinic), text.sender, Purpose(text.purpose), to, body)
+                if way is not None:
+                    ways[text.message] = way
+        return ways
+
+    def other(self, carrier: int, clinic: UUID, sender: str, purpose: Purpose, to: str, body: str) -> Route | None:
+        """Another carrier for a text, that is up. None: there is none, or the text asks for an answer that the other
+        sender could not receive."""
+        try:
+            way = self.book.route(
+                Route(carrier, sender), clinic=clinic, phone=to, purpose=purpose, without=frozenset({carrier})
+            )
+        except NoRoute:
+            return None
+        if way.carrier_id in self.book.down or (not way.receives and asks_for_reply(body)):
+            return None
+        return way
+
+    async def refresh(self, books: Books, connected: Mapping[int, bool]) -> None:
+        """Notes what was learnt, and reads the table of routes. `connected`: this dispatcher's own carriers."""
+        now = asyncio.get_running_loop().time()
+        self._evidence.tick(now)
+        scores = self._evidence.scores(now)
+        if scores:
+            values = {
+                "now": real_now(),
+                "carriers": arrays.int2_array([carrier for carrier, _ in scores]),
+                "countries": arrays.text_array([country for _, country in scores]),
+                "scores": list(scores.values()),
+            }
+            await books.write(NOTE_SCORES, values)
+        for carrier, is_up in connected.items():
+            self._up_at[carrier] = now if is_up else self._up_at.get(carrier, now)
+        rows = [
+            await books.read(statement, values)
+            for statement, values in (
+                (route_book.RULES, ()),
+                (route_book.SCORES, (route_book.oldest_score(real_now()),)),
+                (route_book.PRICES, ()),
+                (route_book.DOWN, ()),
+            )
+        ]
+        book = route_book.book_of(*rows)
+        self._off = frozenset(carrier for carrier, is_off in rows[3] if is_off)
+        away = {carrier for carrier, is_up in connected.items() if not is_up}
+        down = self._off | away | (book.down - set(connected))  # of our own carriers we know more than the table
+        self.book = RouteBook(book.rules, frozenset(down), book.scores, book.prices)
+
+    def to_leave(self, now: float) -> list[int]:
+        """The carriers whose waiting texts should go by another: switched off, or away for longer than a hiccup."""
+        away = {carrier for carrier, at in self._up_at.items() if now - at > PATIENCE}
+        return sorted(self.book.down & (self._off | away))
+
+    async def move(self, books: Books, carrier: int) -> int:
+        """Has the texts that wait for a carrier leave by others, where their routes have one that is up. Returns how many."""
+        moved, place = 0, Place()
+        while self.book.rules:
+            rows = await books.read(outbox.WAITING_FOR, _from(carrier, place))
+            if not rows:
+                break
+            last = rows[-1]
+            place = Place(last[2], UUID(bytes=bytes(last[1])), last[5], UUID(bytes=bytes(last[0])))
+            moved += await self._move_some(books, carrier, rows)
+        if moved:
+            log.warning("%d texts that waited for carrier %d leave by another", moved, carrier)
+        return moved
+
+    async def _move_some(self, books: Books, carrier: int, rows: Sequence[Any]) -> int:
+        texts = [
+            Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], 0, r[5], b"", bytes(r[6]), bytes(r[7])) for r in rows
+        ]
+        opened = await books.open_texts(texts)
+        ways: dict[Route, list[bytes]] = {}
+        for text, (to, body) in zip(texts, opened, strict=True):
+            way = self.other(carrier, UUID(bytes=text.clinic), text.sender, Purpose(text.purpose), to, body)
+            if way is not None:
+                ways.setdefault(way, []).append(text.message)
+        return sum([await books.move(names, carrier, way) for way, names in ways.items()])
+
+
+def _from(carrier: int, place: Place) -> dict[str, object]:
+    return {
+        "carrier": carrier,
+        "lane": place.lane,
+        "clinic": place.clinic,
+        "due": place.due,
+        "id": place.id,
+        "lanes": [int(lane) for lane in Lane],
+        "most": PIECE,
+    }
