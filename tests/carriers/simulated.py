@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import recado
 from recado.channels.smpp import SmppCarrier, SmppSettings
 from recado.foundation.phone import Phone
+from recado.foundation.protocols.smpp.splitting import USUAL
 from recado.launch.simulator.client import Address, SimulatorClient, SimulatorUnreachable, wait_for_address
 from recado.launch.simulator.faults import Fault
 from recado.launch.simulator.process import serve
@@ -88,7 +89,8 @@ class SimulatedFarEnd:
 
 @asynccontextmanager
 async def smpp_world(folder: Path, **wanted: Any) -> AsyncIterator[World]:
-    async with simulator(folder) as address:
+    form = wanted.get("form", USUAL)
+    async with simulator(folder, alphabet=form.default) as address:
         carrier = SmppCarrier("simulated", smpp_settings(address, **wanted))
         sink = Sink()
         await carrier.start(sink)

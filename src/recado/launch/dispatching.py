@@ -60,6 +60,7 @@ def smpp_carrier(name: str, settings: dict[str, Any]) -> Carrier:
     """An SMPP carrier from its stored settings. The demo's points to the simulator's own notice of its port."""
     if settings.get("simulator"):
         from recado.launch.simulator import connection_settings
+        from recado.launch.simulator.magic import VENDOR_CODES
 
-        settings = connection_settings()
+        settings = {**connection_settings(), "vendor_codes": VENDOR_CODES}
     return smpp.make(name, settings)

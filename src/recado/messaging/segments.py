@@ -3,7 +3,7 @@
 Sources: 3GPP TS 23.038 (GSM 7-bit default alphabet and its extension table; letters from `gsmcodecs`), TS 23.040
 9.2.3.24.1 (a 6-octet header with an 8-bit reference in each part of a long text): 160 septets alone or 153 a part, 70
 UTF-16 units alone or 67 a part. An escape pair (€) and a surrogate pair (most emoji) are never cut in two. Parts are
-filled greedily, as `foundation.protocols.smpp` splits them. National shift tables are not used.
+filled greedily, as `foundation.protocols.smpp` splits them. National shift tables are not used but by `measure_in`.
 
 One implementation for the editor, the estimate, the gate, the bill and the API.
 """
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gsmcodecs.charmaps import GSMCHARMAPS
+
+from recado.foundation.protocols.smpp.splitting import USUAL, Form, cut
 
 ESCAPE = "\x1b"
 _BASIC = "".join(map(chr, GSMCHARMAPS[0]["locking"]["encode"]))
@@ -76,6 +78,18 @@ def measure(text: str) -> Measure:
     if _LONE_SURROGATE.search(text) is not None:
         raise BrokenText
     return _measure_utf16(text.encode("utf-16-be"))
+
+
+def measure_in(text: str, form: Form) -> Measure:
+    """The same for a carrier that takes another form (Latin-1, references of 16 bits, national letters): what `measure`
+    says is right for nearly all. Counted by the code that cuts. Raises EmptyText, BrokenText."""
+    if form is USUAL or not text:
+        return measure(text)
+    try:
+        made = cut(text, form)
+    except UnicodeEncodeError:
+        raise BrokenText from None
+    return Measure(Encoding.GSM7 if made.is_gsm7 else Encoding.UCS2, made.units, len(made.parts))
 
 
 def _measure_septets(text: str) -> Measure:

@@ -5,6 +5,7 @@ one. `process.run(settings)` is the process; `client.SimulatorClient` lets the d
 the phones, answer on them, and make things go wrong.
 
 settings  faults     what can be set, before the start and while it runs
+magic                numbers that always behave in one way, for people's own tests
 phones               what each phone shows, and the exact count of what reached the carrier
 texts  network       texts, receipts and replies on their way (pure: no sockets, clock passed in)
 journal              what survives a restart

@@ -15,8 +15,10 @@ from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.joining import Joiner, Piece
 from recado.foundation.protocols.smpp.messages import Address, ShortMessage, encode_message, encode_receipt
 from recado.foundation.protocols.smpp.receipts import format_receipt
-from recado.foundation.protocols.smpp.text import PartOf, split_text, with_headers
+from recado.foundation.protocols.smpp.splitting import USUAL, Form, bodies
+from recado.foundation.protocols.smpp.text import PartOf
 from recado.launch.simulator.faults import Fault, Faults
+from recado.launch.simulator.magic import OF_PHONE
 from recado.launch.simulator.phones import Phones, Shown
 from recado.launch.simulator.texts import NEVER, ON_THE_WAY, Owed, Text
 
@@ -31,8 +33,15 @@ class Network:
     """Takes texts, brings them to phones, owes receipts and replies. `ready` is what could be delivered now."""
 
     def __init__(
-        self, journal: Callable[[list[Any]], None], *, receipt_delay: float, slow_by: float, validity: float
+        self,
+        journal: Callable[[list[Any]], None],
+        *,
+        receipt_delay: float,
+        slow_by: float,
+        validity: float,
+        form: Form = USUAL,
     ) -> None:
+        self._form = form  # in which replies leave
         self._journal = journal
         self._receipt_delay, self._slow_by, self._validity = receipt_delay, slow_by, validity
         self.faults = Faults()
@@ -59,15 +68,23 @@ class Network:
         self._receipts_owed = 0
         self._slow = 0
 
+    def faults_of(self, phone: str) -> frozenset[Fault]:
+        """Those that were switched on, and those of a magic number."""
+        number = OF_PHONE.get(phone)
+        return self.faults.of(phone) | number.faults if number else self.faults.of(phone)
+
     # ---------------------------------------------------------------- texts to phones
 
     def take(self, texts: list[Text], now: float) -> list[Owed]:
         """Texts (or parts) that a client submitted; returns the receipts that are to leave before the answer."""
         early: list[Owed] = []
         for text in texts:
-            faults = self.faults.of(text.phone)
+            faults = self.faults_of(text.phone)
             if text.expires_at == NEVER:
                 text.expires_at = text.at + self._validity
+            number = OF_PHONE.get(text.phone)
+            if number and number.expires_after:
+                text.expires_at = min(text.expires_at, text.at + number.expires_after.total_seconds())
             text.is_lost = Fault.RECEIPT_LOST in faults
             self._note_taken(text)
             if Fault.SLOW in faults:
@@ -81,7 +98,7 @@ class Network:
     def _arrive_late(self, text: Text, now: float) -> None:
         self._slow -= 1
         if text.id in self._open and text.state == ON_THE_WAY:
-            self._arrive(text, now, self.faults.of(text.phone) - {Fault.RECEIPT_BEFORE_ANSWER}, [])
+            self._arrive(text, now, self.faults_of(text.phone) - {Fault.RECEIPT_BEFORE_ANSWER}, [])
             if text.state != ON_THE_WAY:
                 self._journal(["v", text.id, text.state, now])
 
@@ -171,7 +188,7 @@ class Network:
         if text.reference:
             tlvs[codes.TLV_USER_MESSAGE_REFERENCE] = bytes.fromhex(text.reference)
         body = encode_receipt(text.destination, text.source, said, tlvs)
-        copies = 2 if Fault.RECEIPT_TWICE in self.faults.of(text.phone) else 1
+        copies = 2 if Fault.RECEIPT_TWICE in self.faults_of(text.phone) else 1
         return Owed(text.id, text.phone, body, is_reply=False, copies=copies)
 
     # ---------------------------------------------------------------- replies
@@ -188,16 +205,14 @@ class Network:
         self._replies[reply_id] = [phone, list(to), text, now, 0]
 
     def _owe_reply(self, reply_id: str, phone: str, to: Address, text: str) -> None:
-        coding, parts = split_text(text)
-        esm_class = 0
-        if len(parts) > 1:
-            parts, esm_class = with_headers(parts, int(reply_id[-4:], 16)), codes.ESM_UDHI
+        parts = bodies(text, self._form, int(reply_id[-4:], 16))
         person = Address(codes.TON_INTERNATIONAL, codes.NPI_E164, phone.removeprefix("+"))
         tlvs = {codes.TLV_RECEIPTED_MESSAGE_ID: reply_id.encode() + b"\0"}
-        copies = 2 if Fault.REPLY_TWICE in self.faults.of(phone) else 1
+        copies = 2 if Fault.REPLY_TWICE in self.faults_of(phone) else 1
         self._replies[reply_id][4] = len(parts)
         for part in parts:
-            body = encode_message(ShortMessage(person, to, part, coding, esm_class, tlvs=tlvs))
+            esm_class = codes.ESM_UDHI if part.has_header else 0
+            body = encode_message(ShortMessage(person, to, part.payload, part.data_coding, esm_class, tlvs=tlvs))
             self.ready.append(Owed(reply_id, phone, body, is_reply=True, copies=copies))
 
     # ---------------------------------------------------------------- acknowledgements and time
@@ -233,7 +248,7 @@ class Network:
         self.faults.switch(fault, is_on, phone)
         self._journal(["f", *self.faults.listed()])
         for held_phone in list(self._held):
-            faults = self.faults.of(held_phone)
+            faults = self.faults_of(held_phone)
             if Fault.PHONE_OFF in faults:
                 continue
             state = codes.STATE_UNDELIVERABLE if Fault.NUMBER_UNKNOWN in faults else codes.STATE_DELIVERED
@@ -242,7 +257,7 @@ class Network:
 
     def at_slow_pace(self, phone: str) -> float:
         """Seconds by which an answer to this phone is late."""
-        return self._slow_by if Fault.SLOW in self.faults.of(phone) else 0.0
+        return self._slow_by if Fault.SLOW in self.faults_of(phone) else 0.0
 
     def later(self, at: float, action: Callable[[float], None]) -> None:
         """Does something at a network time; lost in a restart."""
@@ -333,7 +348,7 @@ class Network:
         """After the last row: what was on its way goes on, what is owed is owed again."""
         for text in list(self._open.values()):
             if text.state == ON_THE_WAY:
-                self._arrive(text, now, self.faults.of(text.phone) - {Fault.RECEIPT_BEFORE_ANSWER}, [])
+                self._arrive(text, now, self.faults_of(text.phone) - {Fault.RECEIPT_BEFORE_ANSWER}, [])
                 if text.state != ON_THE_WAY:
                     self._journal(["v", text.id, text.state, now])
             else:

@@ -7,8 +7,10 @@ from typing import Any
 
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.messages import NOBODY, Address
+from recado.foundation.protocols.smpp.splitting import Form
 from recado.launch.simulator.faults import Fault
 from recado.launch.simulator.journal import Journal
+from recado.launch.simulator.magic import Attempts
 from recado.launch.simulator.network import Network
 from recado.launch.simulator.session import Session
 from recado.launch.simulator.settings import SimulatorSettings
@@ -27,6 +29,7 @@ class Server:
         self.sessions: list[Session] = []
         self.journal = Journal(settings.journal_path)
         self.network = self._new_network()
+        self.attempts = Attempts()
         self.refused_binds = self.throttled = self.deliveries = self.refused_deliveries = 0
         self._offset = 0.0
         self._next_id = time.time_ns() // 1_000
@@ -42,6 +45,7 @@ class Server:
             receipt_delay=settings.receipt_delay.total_seconds(),
             slow_by=settings.slow_by.total_seconds(),
             validity=settings.validity.total_seconds(),
+            form=Form(settings.alphabet, latin1=codes.GSM7),
         )
 
     # ---------------------------------------------------------------- life
@@ -210,6 +214,7 @@ class Server:
     def reset(self) -> None:
         """Empty phones, no faults, nothing owed, counters at zero. The clock stays: business time never goes back."""
         self.network = self._new_network()
+        self.attempts = Attempts()
         for session in self.sessions:
             session.forget()
         self.refused_binds = self.throttled = self.deliveries = self.refused_deliveries = 0

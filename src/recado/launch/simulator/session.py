@@ -22,7 +22,9 @@ from recado.foundation.protocols.smpp.pdus import (
 from recado.foundation.protocols.smpp.text import decode_text
 from recado.foundation.protocols.smpp.times import decode_time
 from recado.launch.simulator.faults import Fault
+from recado.launch.simulator.magic import Attempts
 from recado.launch.simulator.network import Network
+from recado.launch.simulator.settings import SimulatorSettings
 from recado.launch.simulator.texts import NEVER, Owed, Text
 
 _UNBOUND_FOR = 10.0  # seconds a connection may stay without a bind
@@ -40,6 +42,8 @@ class Host(Protocol):
     throttled: int
     deliveries: int
     refused_deliveries: int
+    attempts: Attempts
+    settings: SimulatorSettings
 
     def now(self) -> float: ...
     def now_as_time(self) -> datetime: ...
@@ -206,25 +210,26 @@ class Session(asyncio.Protocol):
             status = codes.INVALID_LENGTH if phone else codes.INVALID_DESTINATION
             self._out.append(refusal(pdu, status))
             return
-        faults = self._server.network.faults.of(phone)
-        if Fault.THROTTLED in faults:
-            self._server.throttled += 1
-            self._out.append(refusal(pdu, codes.THROTTLED))
+        faults = self._server.network.faults_of(phone)
+        status = codes.THROTTLED if Fault.THROTTLED in faults else self._server.attempts.status(phone, pdu.body)
+        if status != codes.OK:
+            self._server.throttled += status == codes.THROTTLED
+            self._out.append(refusal(pdu, status))
             return
         self._taken.append((pdu, self._text_of(message, phone), faults))
         if Fault.LINK_DROPPED in faults:
             self._is_ending = True  # what follows in this read never came
 
     def _text_of(self, message: ShortMessage, phone: str) -> Text:
-        data = user_data(message)
+        data = user_data(message, self._server.settings.alphabet)
         now = self._server.now()
         part = None
         text = ""
         if data.part is None or data.part.total == 1:
-            text = decode_text(message.data_coding, data.octets, locking=data.locking, single=data.single)
+            text = decode_text(data.data_coding, data.octets, locking=data.locking, single=data.single)
         else:
             octets = data.octets.hex()
-            part = (*data.part, message.data_coding, octets, data.locking, data.single)
+            part = (*data.part, data.data_coding, octets, data.locking, data.single)
         expires = decode_time(message.validity, self._server.now_as_time()) if message.validity else None
         reference = message.tlvs.get(codes.TLV_USER_MESSAGE_REFERENCE, b"") if message.tlvs else b""
         return Text(

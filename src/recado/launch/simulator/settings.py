@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from recado.foundation.protocols.smpp.splitting import Alphabet
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatorSettings:
@@ -34,6 +36,8 @@ class SimulatorSettings:
     is_durable: bool = True
     """Write the journal before each answer; off, up to 50 ms are lost when the simulator is killed."""
     tls: ssl.SSLContext | None = None
+    alphabet: Alphabet = Alphabet.UNPACKED
+    """What data_coding 0 means: carriers differ."""
 
     def __post_init__(self) -> None:
         if not ipaddress.ip_address(self.host).is_loopback:
