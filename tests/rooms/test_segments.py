@@ -18,6 +18,7 @@ from recado.messaging.segments import (
     EmptyText,
     Encoding,
     Measure,
+    cheaper_spelling,
     costly_letters,
     measure,
 )
@@ -191,6 +192,23 @@ def test_command_answers_each_line_when_some_are_bad() -> None:
 def test_command_names_costly_letters_when_asked() -> None:
     [answer] = answers('{"id": 1, "text": "mał"}'.encode(), with_letters=True)
     assert answer["letters"] == [{"letter": "ł", "costs": "70 letters a part instead of 160", "instead": "l"}]
+    assert answer["cheaper"] is None  # one part as it is
+
+
+def test_command_offers_a_spelling_that_takes_fewer_parts() -> None:
+    [answer] = answers(json.dumps({"id": 1, "text": "Pani Małgorzato, " + "wizyta " * 15}).encode(), with_letters=True)
+    assert (answer["segments"], answer["cheaper"]) == (2, "Pani Malgorzato, " + "wizyta " * 15)
+
+
+@given(texts)
+def test_cheaper_spelling_is_cheaper_or_none(text: str) -> None:
+    cheaper = cheaper_spelling(text)
+    assert cheaper is None or measure(cheaper).segments < measure(text).segments
+
+
+@pytest.mark.parametrize("text", ["文" * 80, "hello", "€"])
+def test_no_spelling_is_offered_where_none_fits_or_none_is_needed(text: str) -> None:
+    assert cheaper_spelling(text) is None
 
 
 def parsed(*given_arguments: str) -> argparse.Namespace:

@@ -167,6 +167,19 @@ def costly_letters(text: str) -> tuple[CostlyLetter, ...]:
     return tuple(CostlyLetter(letter, Cost.DOUBLE, _instead(letter)) for letter in dict.fromkeys(_DOUBLE.findall(text)))
 
 
+def cheaper_spelling(text: str) -> str | None:
+    """The text with every costly letter replaced, where that saves a part; None where it can't be or doesn't. To be
+    offered, never applied unasked: a name is spelled as its owner spells it. Raises EmptyText, BrokenText."""
+    parts = measure(text).segments
+    spelled = text
+    for costly in costly_letters(text):
+        if costly.instead is not None:
+            spelled = spelled.replace(costly.letter, costly.instead)
+        elif costly.cost is Cost.WHOLE_TEXT:
+            return None
+    return spelled if spelled != text and measure(spelled).segments < parts else None
+
+
 def _instead(letter: str) -> str | None:
     known = _INSTEAD.get(letter)
     if known is not None:

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
-from recado.messaging.segments import Cost, UnsendableText, costly_letters, measure
+from recado.messaging.segments import Cost, UnsendableText, cheaper_spelling, costly_letters, measure
 
 NEEDS_DATABASE = False
 
@@ -32,7 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", nargs="?", default="-", help="a file of JSON lines in UTF-8; - or nothing: standard input"
     )
-    parser.add_argument("--letters", action="store_true", help="name the letters that make a text dearer, too")
+    parser.add_argument(
+        "--letters",
+        action="store_true",
+        help="name the letters that make a text dearer, too, and offer a spelling that takes fewer parts",
+    )
     parser.add_argument("--json", action="store_true", help="changes nothing: the answer is always JSON lines")
 
 
@@ -79,6 +83,7 @@ def _count(line: bytes, with_letters: bool) -> dict[str, object]:
             {"letter": costly.letter, "costs": _COSTS[costly.cost], "instead": costly.instead}
             for costly in costly_letters(text)
         ]
+        answer["cheaper"] = cheaper_spelling(text)
     return answer
 
 
