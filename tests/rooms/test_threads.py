@@ -1,10 +1,13 @@
 """Conversations at the desk: what opens them, what people do with them, and that nothing that waits is ever hidden."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from recado.clinics import actions as clinics
+from recado.clinics.types import OpenDay
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations import worker as loops
@@ -130,15 +133,22 @@ def test_snooze_ends_by_business_time(clinic: UUID) -> None:
     assert (thread(clinic).state, thread(clinic).waiting_since) == (ThreadState.OPEN, row.waiting_since)
 
 
-def test_tomorrow_is_eight_of_the_clinic(clinic: UUID) -> None:
+@pytest.mark.parametrize(
+    ("week", "back"),
+    [
+        (((),) * 7, time(8)),  # hours unknown
+        ((((time(7, 30), time(12)),),) * 7, time(7, 30)),
+    ],
+)
+def test_tomorrow_is_when_the_clinic_opens(clinic: UUID, week: tuple[OpenDay, ...], back: time) -> None:
+    clinics.change_settings(clinic_id=clinic, opening_hours=week, by=BY)
     row = asks(clinic)
     with clinic_scope(clinic):
         conversations.snooze(clinic_id=clinic, thread_id=row.id, until=Snooze.TOMORROW, by=BY)
     until = thread(clinic).snoozed_until
-    assert until is not None and (until - business_time.now()) > timedelta(0)
-    assert sql("SELECT extract(hour FROM snoozed_until AT TIME ZONE 'Europe/London') FROM conversations_thread") == [
-        (8,)
-    ]
+    assert until is not None
+    until, now = (moment.astimezone(ZoneInfo("Europe/London")) for moment in (until, business_time.now()))
+    assert (until.date() - now.date(), until.time()) == (timedelta(days=1), back)
 
 
 def test_done_finishes_the_task_and_undo_brings_both_back(clinic: UUID) -> None:

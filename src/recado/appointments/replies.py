@@ -161,6 +161,7 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         may_take_back=visit.state == VisitState.CANCELLED and visit.answer == "cancel" and is_ahead,
         receiving_number=texts.number_of(clinic_id),
         languages=clinic.languages,
+        opening_hours=clinic.opening_hours,
     )
 
 

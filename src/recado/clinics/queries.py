@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
-from recado.clinics import api_keys
+from recado.clinics import api_keys, opening
 from recado.clinics.models import Membership, Site
 from recado.clinics.roles import ROLES, Role
 from recado.clinics.types import (
@@ -29,6 +29,9 @@ from recado.foundation.tenancy import SET_CLINIC, clinic_scope, current_clinic
 
 api_keys_of = api_keys.keys_of
 may_come_from = api_keys.may_come_from
+open_until = opening.open_until
+next_opening = opening.next_opening
+next_day_opening = opening.next_day_opening
 
 SETTINGS_LIVE = timedelta(seconds=2)
 """How long a changed setting may still be read as it was."""

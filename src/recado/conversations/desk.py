@@ -5,14 +5,12 @@ nothing else has happened.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from recado.clinics import queries as clinics
 from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.foundation import audit, business_time, news
@@ -26,14 +24,13 @@ from recado.messaging.types import Delivery, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import routing, threads
+from . import routing, snoozing, threads
 from .models import Reading, Reply, Thread
 from .types import AnsweredSince, Done, Reason, Snooze, ThreadState, UnfitText, Written
 
 RECALL_WITHIN = timedelta(seconds=5)  # a text waits so long before it leaves: time to see the mistake
 ANSWERS_FOR = timedelta(hours=24)  # what a person wrote may be answered at once for so long, or until it was answered
 MOST_PARTS = 6
-MORNING = time(8)
 KEPT = ("state", "reason", "assignee", "waiting_since", "snoozed_until")
 
 
@@ -50,24 +47,14 @@ def assign(*, clinic_id: UUID, thread_id: UUID, to: UUID | None, by: Actor) -> D
 
 
 def snooze(*, clinic_id: UUID, thread_id: UUID, until: Snooze, by: Actor) -> Done:
-    """Puts a conversation aside: for an hour, until tomorrow 08:00 of the clinic, or until the person writes. A text
-    that needs a person brings it back sooner. Raises NoSuchThread."""
+    """Puts a conversation aside: for an hour, until the clinic opens on another day, or until the person writes. A
+    text that needs a person brings it back sooner. Raises NoSuchThread."""
     with transaction.atomic():
         thread = threads.held(clinic_id, thread_id)
         before = _kept(thread)
         thread.state = ThreadState.SNOOZED
-        thread.snoozed_until = _until(clinic_id, until, business_time.now())
+        thread.snoozed_until = snoozing.until(clinic_id, until, business_time.now())
         return _act(thread, "snooze", by, before, {"until": str(until)})
-
-
-def _until(clinic_id: UUID, until: Snooze, now: datetime) -> datetime | None:
-    if until is Snooze.REPLY:
-        return None
-    if until is Snooze.HOUR:
-        return now + timedelta(hours=1)
-    zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, MORNING, zone)
 
 
 def done(*, clinic_id: UUID, thread_id: UUID, by: Actor) -> Done:

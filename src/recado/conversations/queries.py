@@ -15,7 +15,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import queries as texts
 
-from . import drafts, inbox
+from . import drafts, inbox, snoozing
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
@@ -30,6 +30,7 @@ people = inbox.people
 recalled_text = inbox.recalled_text
 last_author = inbox.last_author
 search = inbox.search
+snoozed_until = snoozing.until
 thread = inbox.thread
 threads_at = inbox.threads_at
 threads_of = inbox.threads_of

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from recado.clinics.types import OpenDay
 from recado.foundation.phone import Phone
 from recado.messaging.types import Intent
 
@@ -51,6 +52,7 @@ class VisitPage:
     may_take_back: bool
     receiving_number: str
     languages: tuple[str, ...] = ()  # offered by the clinic; none: all
+    opening_hours: tuple[OpenDay, ...] = ()  # of the clinic, Monday first; none: not shown
 
 
 class ThreadState(StrEnum):
@@ -92,7 +94,7 @@ class Snooze(StrEnum):
     """Until when a conversation is put aside."""
 
     HOUR = "hour"
-    TOMORROW = "tomorrow"  # 08:00 of the clinic
+    TOMORROW = "tomorrow"  # until the clinic opens on a later day
     REPLY = "reply"  # until the person writes
 
 

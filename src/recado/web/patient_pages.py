@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,7 +22,8 @@ from recado.clinics.access import public
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations.types import VisitPage
-from recado.web import dates, ical, languages, numbers
+from recado.foundation import business_time
+from recado.web import dates, ical, languages, numbers, opening_words
 
 LONGEST_TOKEN = 128
 ENDED = 410
@@ -182,8 +184,8 @@ def _page(
     return response
 
 
-def _words(page: VisitPage) -> dict[str, str]:
-    zone = page.starts_at.tzinfo
+def _words(page: VisitPage) -> dict[str, Any]:
+    zone = ZoneInfo(str(page.starts_at.tzinfo))
     return {
         "day": dates.long_day(page.starts_at),
         "time": dates.clock(page.starts_at),
@@ -192,6 +194,8 @@ def _words(page: VisitPage) -> dict[str, str]:
         "when_strong": format_html('<b class="strong">{}</b>', dates.short_moment(page.starts_at)),
         "lasts": dates.about(page.duration) if page.duration else "",
         "stopped_when": dates.short_moment(page.stopped_at.astimezone(zone)) if page.stopped_at else "",
+        "open_state": opening_words.state(page.opening_hours, zone, business_time.now()) if page.opening_hours else "",
+        "open_hours": opening_words.week_lines(page.opening_hours),
     }
 
 

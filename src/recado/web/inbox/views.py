@@ -151,7 +151,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "colleague": lines.colleague(here, at),
         "assignee": at.names.get(row.assignee, "") if row.assignee else "",
         "staff": sorted(at.names.items(), key=lambda one: one[1]),
-        "snoozes": [(one, words.SNOOZES[one], key) for one, key in zip(Snooze, "123", strict=True)],
+        "snoozes": _snoozes(clinic_id, at),
         "talk": shown,
         "older": min(most * 3, talk.AT_MOST) if shown.has_older and most < talk.AT_MOST else 0,
         "panel": beside,
@@ -162,6 +162,14 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "may_change_visits": access.may(request, Permission.CHANGE_APPOINTMENTS),
         "wrong_about": _wrong_about(row, family),
     }
+
+
+def _snoozes(clinic_id: UUID, at: lines.Desk) -> list[tuple[Snooze, str, str]]:
+    ends = [(one, conversations.snoozed_until(clinic_id, one, at.now)) for one in Snooze]
+    return [
+        (one, words.snooze(one, until.astimezone(at.zone) if until else None, at.now), key)
+        for (one, until), key in zip(ends, "123", strict=True)
+    ]
 
 
 def _state_tag(row: ThreadRow, at: lines.Desk) -> str:

@@ -55,11 +55,16 @@ FINISHED = gettext_lazy("Done")
 SNOOZED_UNTIL = gettext_lazy("Snoozed until %(when)s")
 SNOOZED_UNTIL_REPLY = gettext_lazy("Snoozed until they write")
 
-SNOOZES: dict[Snooze, Any] = {
-    Snooze.HOUR: gettext_lazy("For one hour"),
-    Snooze.TOMORROW: gettext_lazy("Until tomorrow, 08:00"),
-    Snooze.REPLY: gettext_lazy("Until they write"),
-}
+
+def snooze(choice: Snooze, until: datetime | None, now: datetime) -> str:
+    """A line of the menu; `until` and `now` by the clinic's clock. It says the time at which the conversation is back."""
+    if until is None:
+        return _("Until they write")
+    if choice is Snooze.HOUR:
+        return _("For one hour")
+    if until.date() == now.date() + timedelta(days=1):
+        return _("Until tomorrow, %(time)s") % {"time": dates.clock(until)}
+    return _("Until %(when)s") % {"when": dates.short_moment(until)}
 
 
 def chip_of(reason: Reason, *, is_waiting: bool, is_open: bool) -> Chip:
