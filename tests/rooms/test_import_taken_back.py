@@ -205,3 +205,14 @@ def test_only_lines_of_imports_can_be_removed_from_the_story() -> None:
     f.record(clinic, f.booking())
     with pytest.raises(Exception, match="grow"):
         f.sql("DELETE FROM appointments_change WHERE clinic_id = %s", (clinic,))
+
+
+def test_people_go_in_pieces_and_whoever_is_known_otherwise_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recado.contacts.actions.FORGET_AT_ONCE", 2)
+    clinic = f.make_furnished().id
+    run = bring(clinic, *(visit(number) for number in range(1, 6)))
+    other = f.booking("B-1", f.person(3, "Person 3"), ahead=timedelta(days=30))
+    f.record(clinic, other, announce=Announce.NONE, source="desk")
+    assert take_back(clinic, run) == TakenBack(removed=5, people=4)
+    assert f.sql("SELECT count(*) FROM contacts_patient WHERE clinic_id = %s", (clinic,)) == [(1,)]
+    assert f.sql("SELECT count(*) FROM contacts_address WHERE clinic_id = %s", (clinic,)) == [(1,)]

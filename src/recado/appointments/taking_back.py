@@ -46,7 +46,6 @@ SOURCED = (
     "updated_at",
 )
 BROUGHT = ("clinic_id", "id", "run_id", "at", "appointment_id", "patient_id", "is_new_person", "was", "became_mac")
-PEOPLE_MOST = 100  # people removed with an import; of more all stay on record, without visits
 
 
 def image(visit: Appointment) -> dict[str, Any]:
@@ -194,13 +193,10 @@ def _put_back(clinic_id: UUID, old: Sequence[tuple[Appointment, dict[str, Any]]]
 
 
 def _only_here(clinic_id: UUID, rows: Sequence[Brought]) -> list[UUID]:
-    """People who came with this import, have no visit left, and were never written to. Nobody, where they are many: the
-    database looks through seven tables for each, most of them without an index that would help."""
+    """People who came with this import, have no visit left, and were never written to."""
     people = {row.patient_id for row in rows if row.is_new_person}
     busy = Appointment.objects.filter(clinic_id=clinic_id, patient_id__in=people).values_list("patient_id", flat=True)
     people -= set(busy)
-    if len(people) > PEOPLE_MOST:
-        return []
     return sorted(people - texts.written_to(clinic_id, people))
 
 

@@ -66,6 +66,7 @@ class Address(TenantModel):
         indexes = (
             models.Index(fields=["clinic_id", "value_bi"], name="contacts_address_value"),
             models.Index(fields=["last4_bi"], name="contacts_address_last4"),
+            models.Index(fields=["clinic_id", "patient_id"], name="contacts_address_patient"),
         )
 
 

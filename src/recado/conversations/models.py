@@ -29,6 +29,7 @@ class Question(TenantModel):
         indexes = (
             models.Index(fields=["clinic_id", "phone_bi", "asked_at"], name="conversations_q_phone"),
             models.Index(fields=["clinic_id", "kind", "subject_id"], name="conversations_q_subject"),
+            models.Index(fields=["clinic_id", "patient_id"], name="conversations_q_patient"),
         )
 
 
@@ -73,6 +74,7 @@ class Reading(TenantModel):
     class Meta:
         indexes = (
             models.Index(fields=["clinic_id", "phone_bi", "at"], name="conversations_r_phone"),
+            models.Index(fields=["clinic_id", "patient_id"], name="conversations_r_patient"),
             models.Index(
                 fields=["clinic_id", "at"],
                 condition=models.Q(needs_person=True, done_at=None),

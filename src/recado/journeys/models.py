@@ -26,6 +26,7 @@ class Run(TenantModel):
         constraints = (
             models.UniqueConstraint(fields=["clinic_id", "anchor_kind", "anchor_id"], name="journeys_run_anchor"),
         )
+        indexes = (models.Index(fields=["clinic_id", "patient_id"], name="journeys_run_patient"),)
 
 
 class Timer(TenantModel):

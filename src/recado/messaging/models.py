@@ -289,4 +289,7 @@ class Link(TenantModel):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["clinic_id", "kind", "subject_id"], name="messaging_link_subject"),)
+        indexes = (
+            models.Index(fields=["clinic_id", "kind", "subject_id"], name="messaging_link_subject"),
+            models.Index(fields=["clinic_id", "patient_id"], name="messaging_link_patient"),
+        )

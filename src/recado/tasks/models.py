@@ -23,7 +23,10 @@ class Task(TenantModel):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "kind", "source"], name="tasks_task_source"),)
-        indexes = (models.Index(fields=["clinic_id", "done_at", "due_at"], name="tasks_task_open"),)
+        indexes = (
+            models.Index(fields=["clinic_id", "done_at", "due_at"], name="tasks_task_open"),
+            models.Index(fields=["clinic_id", "patient_id"], name="tasks_task_patient"),
+        )
 
 
 class CallTry(TenantModel):
@@ -41,4 +44,7 @@ class CallTry(TenantModel):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["clinic_id", "subject_id", "at"], name="tasks_call_subject"),)
+        indexes = (
+            models.Index(fields=["clinic_id", "subject_id", "at"], name="tasks_call_subject"),
+            models.Index(fields=["clinic_id", "patient_id"], name="tasks_call_patient"),
+        )
