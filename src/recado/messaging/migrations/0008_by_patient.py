@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messaging", "0006_pauses"),
+        ("messaging", "0007_routes"),
     ]
 
     operations = [
