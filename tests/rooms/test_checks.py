@@ -20,6 +20,9 @@ from recado.messaging.asking import asks_for_reply
 from recado.messaging.checks import SENTENCES, check_sender, check_wording
 from recado.messaging.models import Message, ReceivingNumber
 from recado.messaging.types import Problem, Severity
+from recado.web.inbox import words as inbox_words
+from recado.web.patients import happenings
+from recado.web.stories import words as story_words
 from tests import factories
 
 TODAY = date(2026, 11, 24)
@@ -173,6 +176,20 @@ def verdict_of(clinic_id: UUID, text: str, **more: object) -> tuple[str, str]:
         row = Message.objects.get(clinic_id=clinic_id, id=made.message_id)
     assert (row.verdict, row.rule) == (made.verdict, made.rule)
     return made.verdict, made.rule
+
+
+def test_every_rule_has_words_wherever_texts_are_told() -> None:
+    assert texts.RULES.keys() >= {
+        "law_hours",
+        "no_lawful_hour",
+        "sender_cannot_receive",
+        "stop_text_missing",
+        "no_carrier",
+    }
+    for rule, sentence in texts.RULES.items():
+        assert sentence.endswith(".")
+        assert happenings.rule(rule) == inbox_words.rule_words(rule) == sentence
+        assert rule in story_words.RULES
 
 
 @pytest.mark.usefixtures("database")

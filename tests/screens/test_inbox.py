@@ -286,6 +286,18 @@ def test_writing_first(clinic: UUID, desk: Client) -> None:
     assert desk.get("/inbox/new?patient=no").status_code == 404
 
 
+def test_who_writes_first_from_a_name_is_told_that_nobody_can_answer(database: None) -> None:
+    clinic = factories.make_furnished(number="QuaySide").id
+    patient = make_patient(clinic)
+    desk = staff.signed_in(clinic, staff.hire(clinic))
+    form = desk.get(f"/inbox/new?patient={patient}").content.decode()
+    assert "Nobody can answer this text" in form and pages.Reading(form).faults == []
+    asked = desk.post("/inbox/new", {"patient": str(patient), "text": "Can you come? Please reply YES.", "ref": "x"})
+    assert asked.status_code == 422
+    assert "asks for an answer" in asked.content.decode() and "Please reply YES." in asked.content.decode()
+    assert factories.queued() == set()
+
+
 def test_colleague_who_types_is_seen(clinic: UUID, desk: Client) -> None:
     row = waiting(clinic)
     ben = staff.signed_in(clinic, staff.hire(clinic, name="Ben Carter"))

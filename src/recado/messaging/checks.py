@@ -6,6 +6,7 @@ themselves, refuses; what somebody should know before it costs them something wa
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from recado.consent.types import TRAFFIC_OF, Purpose
 from recado.foundation.countries.rules import rule_for
@@ -126,6 +127,7 @@ SENTENCES: dict[str, str] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def is_name(sender: str) -> bool:
     """A sender of letters: phones show it, and nobody can write to it."""
     return any(letter.isalpha() for letter in sender)

@@ -274,6 +274,7 @@ class Outlook:
     rule: str
     due: datetime | None
     waits: bool  # longer than anybody asked for
+    is_heard: bool = True  # an answer to it would come back to us
 
 
 def foresee(clinic_id: UUID, intent: Intent) -> Outlook:
@@ -281,7 +282,8 @@ def foresee(clinic_id: UUID, intent: Intent) -> Outlook:
     clinic = clinics.clinic_settings(clinic_id)
     phone_bi = keys_for(clinic_id).blind_index("phone", intent.phone.e164) if intent.phone else None
     (judged,) = gate.clear(clinic=clinic, intents=[(intent, phone_bi)], now=business_time.now())
-    return Outlook(judged.rule, None if judged.verdict == "never" else judged.due, judged.verdict == "later")
+    due = None if judged.verdict == "never" else judged.due
+    return Outlook(judged.rule, due, judged.verdict == "later", takes_answers(clinic_id, intent.number))
 
 
 OLDEST_DUE = "SELECT min(due) FROM messaging_outbox WHERE due <= %s"

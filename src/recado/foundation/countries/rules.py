@@ -19,6 +19,7 @@ COUNTRIES: tuple[str, ...] = tuple(dict.fromkeys(row.country for row in ROWS))
 BOUND = frozenset(row.traffic for row in ROWS if row.hours is not None and row.hours.is_binding)
 
 
+@lru_cache(maxsize=4096)
 def rule_for(country: str | None, traffic: Traffic, on: date) -> CountryRule:
     """The newest row that is in force on that day; for a country that nobody has looked up, the careful one."""
     rows = _BY_KEY.get(((country or "").upper(), traffic), ())

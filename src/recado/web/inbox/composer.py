@@ -31,6 +31,7 @@ class Composer:
     barred: str = ""  # why nothing may be written, in words
     waits: str = ""  # when it would leave, where that is not at once
     fault: str = ""
+    unheard: bool = False  # nobody could answer it
     answered: str = ""  # a colleague has answered since: who
     is_refused: bool = False
 

@@ -69,7 +69,7 @@ def talk(clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST) -> 
 def _ours(message: MessageView, authors: dict[UUID, UUID], at: Desk) -> Iterator[Item]:
     moment = message.at.astimezone(at.zone)
     author = authors.get(message.id)
-    if message.rule == "quiet_hours" and message.due is not None and message.verdict == "later":
+    if message.rule in ("quiet_hours", "law_hours") and message.due is not None and message.verdict == "later":
         until = dates.short_moment(message.due.astimezone(at.zone))
         said = _("Waits for the hours of planned texts, until %(when)s") % {"when": until}
         yield Item("evt", moment, f"q-{message.id}", said, icon="clock")

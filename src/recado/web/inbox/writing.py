@@ -170,7 +170,14 @@ def _first_form(request: HttpRequest, patient_id: UUID, status: int = 200, **mor
             clinic_id=clinic_id, by=shell.actor(request), action="patient.view", patient_id=patient_id, reason="write"
         )
     form = composer.Composer(
-        text, str(new_id()), 0, composer.size(text), composer.barred(outlook), composer.waits(outlook, at), **more
+        text,
+        str(new_id()),
+        0,
+        composer.size(text),
+        composer.barred(outlook),
+        composer.waits(outlook, at),
+        unheard=not outlook.is_heard,
+        **more,
     )
     context = {"person": person, "compose": form}
     return shell.page(request, "recado/inbox/new.html", context, at="inbox", status=status)
