@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from recado.appointments.types import Announce
 from recado.clinics.roles import CLINICIAN, RECEPTION_LEAD
 from recado.foundation import business_time
+from recado.foundation.crypto import ClinicKeys
 from tests import factories, pages, staff
 from tests.factories import booking, person, sql
 
@@ -206,6 +207,34 @@ def test_statements_do_not_grow_with_the_visits(clinic: UUID, path: str) -> None
             client.get(path)
         counts.append(len(caught))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("path", ["/", "/?show=tomorrow", "/appointments/calls"])
+def test_only_people_who_are_shown_are_decrypted(clinic: UUID, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [booking(f"A{n}", person(n, name=f"Person {n}"), ahead=HOUR) for n in range(120)]
+    factories.record(clinic, *many, announce=Announce.NONE, is_first_import=True)
+    client, opened = staff.desk(clinic), []
+    real = ClinicKeys.open
+    monkeypatch.setattr(ClinicKeys, "open", lambda keys, *what: opened.append(what[0]) or real(keys, *what))
+    client.get(path)
+    assert opened.count("patient.name") <= 50
+
+
+def test_no_answer_counts_who_was_asked_and_only_before_the_visit(clinic: UUID) -> None:
+    book(clinic, "Never Asked", 1, HOUR)
+    asked = book(clinic, "Asked", 2, HOUR)
+    sql(
+        "INSERT INTO conversations_question (clinic_id, id, kind, subject_id, patient_id, phone_bi, number, asked_at, expires_at,"
+        " answer) SELECT clinic_id, %s, 'appointment', id, patient_id, %s, '', %s, starts_at, '' FROM appointments_appointment"
+        " WHERE id = %s",
+        (uuid4(), bytes(16), business_time.now() - HOUR, asked),
+    )
+    client = staff.desk(clinic)
+    figure = r"No answer yet</span><span class=\"v\">(\d+)"
+    assert re.findall(figure, read(client, "/")) == ["1"]
+    business_time.advance_to(business_time.now() + 2 * HOUR)
+    html = read(client, "/")
+    assert re.findall(figure, html) == ["0"] and html.count("Not confirmed") >= 2
 
 
 def test_many_visits_come_in_pages(clinic: UUID) -> None:

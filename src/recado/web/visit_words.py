@@ -34,6 +34,7 @@ class Status(StrEnum):
     NOT_DELIVERED = "not_delivered"
     NO_ANSWER = "no_answer"
     NOT_ASKED = "not_asked"
+    NOT_CONFIRMED = "not_confirmed"
 
 
 CHIPS: dict[Status, Chip] = {
@@ -45,6 +46,7 @@ CHIPS: dict[Status, Chip] = {
     Status.NO_PHONE: Chip("bad", "phone-off", gettext_lazy("Not asked: no phone")),
     Status.STOPPED: Chip("bad", "bell-off", gettext_lazy("Not asked: stopped texts")),
     Status.NOT_ASKED: Chip("mute", "minus", gettext_lazy("Not asked yet")),
+    Status.NOT_CONFIRMED: Chip("mute", "minus", gettext_lazy("Not confirmed")),
     Status.CANCELLED_BY_PATIENT: Chip("mute", "minus", gettext_lazy("Cancelled by patient")),
     Status.CANCELLED_BY_CLINIC: Chip("mute", "ban", gettext_lazy("Cancelled by clinic")),
 }
@@ -73,9 +75,16 @@ class Standing(Protocol):
 
 
 def status(
-    visit: Standing, *, has_phone: bool, is_wrong: bool, is_stopped: bool, has_failed: bool, is_asked: bool
+    visit: Standing,
+    *,
+    has_phone: bool,
+    is_wrong: bool,
+    is_stopped: bool,
+    has_failed: bool,
+    is_asked: bool,
+    is_ahead: bool,
 ) -> Status:
-    """The one status of a visit."""
+    """The one status of a visit. Nobody answers for a visit that has begun."""
     settled = settled_status(visit)
     if settled is not None:
         return settled
@@ -84,6 +93,7 @@ def status(
         (is_wrong, Status.WRONG_NUMBER),
         (is_stopped, Status.STOPPED),
         (has_failed, Status.NOT_DELIVERED),
+        (not is_ahead, Status.NOT_CONFIRMED),
         (is_asked, Status.NO_ANSWER),
     )
     return next((found for is_true, found in reach if is_true), Status.NOT_ASKED)
@@ -99,7 +109,6 @@ def settled_status(visit: Standing) -> Status | None:
 
 
 OFF = Chip("mute", "minus", gettext_lazy("Cancelled"))
-NEVER_ANSWERED = Chip("mute", "minus", gettext_lazy("Not confirmed"))
 
 
 def brief(visit: VisitView, *, is_asked: bool, is_ahead: bool = True) -> Chip:
@@ -112,7 +121,7 @@ def brief(visit: VisitView, *, is_asked: bool, is_ahead: bool = True) -> Chip:
     if visit.state is VisitState.CONFIRMED:
         return CHIPS[Status.CONFIRMED]
     if not is_ahead:
-        return NEVER_ANSWERED
+        return CHIPS[Status.NOT_CONFIRMED]
     return CHIPS[Status.NO_ANSWER if is_asked else Status.NOT_ASKED]
 
 

@@ -91,7 +91,7 @@ def _ask_reason(request: HttpRequest, visit_id: UUID, reason: str, tell: str) ->
         visits = queries.these(clinic_id, [visit_id])
         if not visits:
             raise LookupError(str(visit_id))
-        (seen,) = facts.gather(clinic_id, visits, now, zone)
+        (seen,) = facts.see(clinic_id, facts.stands(clinic_id, visits, now, zone))
         audit.record(
             clinic_id=clinic_id,
             by=shell.actor(request),

@@ -19,7 +19,7 @@ from recado.web.paging import PAGE, Pages
 from recado.web.sign_in.at_work import clinic_of
 
 from . import facts
-from .facts import Seen
+from .facts import Seen, Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class Near:
     """The visits of today and tomorrow, and what waits for a person."""
 
     now: datetime  # on the clinic's clock
-    today: list[Seen]
-    tomorrow: list[Seen]
+    today: list[Stand]
+    tomorrow: list[Stand]
     tasks: list[TaskView]
 
     @property
-    def calls(self) -> list[Seen]:
+    def calls(self) -> list[Stand]:
         """Who must be phoned, the soonest visit first."""
-        return [seen for seen in (*self.today, *self.tomorrow) if seen.why]
+        return [one for one in (*self.today, *self.tomorrow) if one.why]
 
 
 def near(clinic_id: UUID) -> Near:
@@ -44,14 +44,19 @@ def near(clinic_id: UUID) -> Near:
     start, end = bounds(here.date(), zone, days=2)
     waiting = tasks.open_tasks(clinic_id)
     visits = appointments.between(clinic_id, start, end)
-    seen = facts.gather(clinic_id, visits, now, zone, must_tell(waiting))
-    is_today = [one.start.date() == here.date() for one in seen]
-    return Near(
-        here,
-        [one for one, mine in zip(seen, is_today, strict=True) if mine],
-        [one for one, mine in zip(seen, is_today, strict=True) if not mine],
-        waiting,
-    )
+    found = facts.stands(clinic_id, visits, now, zone, must_tell(waiting))
+    middle = sum(1 for one in found if one.start.date() == here.date())
+    return Near(here, found[:middle], found[middle:], waiting)
+
+
+def of_day(clinic_id: UUID, day: date, near: Near) -> list[Stand]:
+    """The visits of any day. Call it inside `clinic_scope`; the caller audits."""
+    ahead = (day - near.now.date()).days
+    if ahead in (0, 1):
+        return near.tomorrow if ahead else near.today
+    zone = clinics.clinic_settings(clinic_id).time_zone
+    visits = appointments.between(clinic_id, *bounds(day, zone))
+    return facts.stands(clinic_id, visits, near.now, zone, must_tell(near.tasks))
 
 
 def must_tell(waiting: Sequence[TaskView]) -> set[UUID]:
@@ -80,12 +85,13 @@ class Page(Pages):
     rows: Sequence[Seen]
 
 
-def page_of(rows: Sequence[Seen], asked: str | None) -> Page:
-    """The page that an address asks for; the first where there is no such."""
+def page_of(clinic_id: UUID, rows: Sequence[Stand], asked: str | None) -> Page:
+    """The page that an address asks for; the first where there is no such. Call it inside `clinic_scope`; the caller
+    audits."""
     last = max(1, -(-len(rows) // PAGE))
     number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
     number = min(max(number, 1), last)
-    return Page(number, len(rows), rows[(number - 1) * PAGE : number * PAGE])
+    return Page(number, len(rows), facts.see(clinic_id, rows[(number - 1) * PAGE : number * PAGE]))
 
 
 def with_query(query: QueryDict, **changes: str) -> str:

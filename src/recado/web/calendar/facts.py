@@ -1,4 +1,5 @@
-"""What the desk must know of visits: the person, the status, what was asked, calls, and whether somebody must phone. The
+"""What the desk must know of visits, in two steps: how each stands (status, what was asked, calls, whether somebody must
+phone), which is counted for whole days, and the person and the conversation, which are decrypted for the visits shown. The
 number of statements does not grow with the visits.
 """
 
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
@@ -63,26 +65,72 @@ NEWS = frozenset({ChangeKind.MOVED, ChangeKind.TAKEN_BACK})  # what a patient wh
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One visit as the desk sees it; `start` and `end` on the clinic's clock."""
+class Stand:
+    """How a visit stands: what lists count, choose and sort by. Nothing of it was decrypted. `start` and `end` on the
+    clinic's clock."""
 
     visit: DayVisit
-    person: Reach
+    phone_bi: bytes | None
     start: datetime
     end: datetime
     is_ahead: bool
     status: Status
     asked: conversations.Asked | None
-    fate: str  # of the last question: delivered, failed or empty
-    thread: ThreadRow | None
     calls: tuple[CallView, ...]
     why: Why | None  # somebody must phone
-    is_late: bool  # the time to answer is over
     zone: str
 
     @property
     def id(self) -> UUID:
         return self.visit.id
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One visit as the desk sees it: how it stands, the person, and what was said."""
+
+    stand: Stand
+    person: Reach
+    fate: str  # of the last question: delivered, failed or empty
+    thread: ThreadRow | None
+
+    @property
+    def visit(self) -> DayVisit:
+        return self.stand.visit
+
+    @property
+    def id(self) -> UUID:
+        return self.stand.visit.id
+
+    @property
+    def start(self) -> datetime:
+        return self.stand.start
+
+    @property
+    def end(self) -> datetime:
+        return self.stand.end
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.stand.is_ahead
+
+    @property
+    def status(self) -> Status:
+        return self.stand.status
+
+    @property
+    def calls(self) -> tuple[CallView, ...]:
+        return self.stand.calls
+
+    @property
+    def why(self) -> Why | None:
+        """Why somebody must phone; who has asked us something waits for an answer, too."""
+        return Why.QUESTION if self.stand.why is Why.NO_ANSWER and self._is_waiting else self.stand.why
+
+    @property
+    def _is_waiting(self) -> bool:
+        thread = self.thread
+        return thread is not None and thread.state is ThreadState.OPEN and thread.waiting_since is not None
 
     @property
     def chip(self) -> Chip:
@@ -101,21 +149,19 @@ class Seen:
         """The line below the chip."""
         if visit_words.settled_status(self.visit) is not None:
             way = visit_words.how(self.visit.changed_by, self.visit.changed_ref)
-            return visit_words.done_by(self.visit.changed, way, local(self.visit.changed_at, self.zone))
+            return visit_words.done_by(self.visit.changed, way, local(self.visit.changed_at, self.stand.zone))
         return self.asked_line
 
     @property
     def asked_line(self) -> str:
-        if self.asked is None:
-            return ""
-        return visit_words.asked_line(self.asked.times, local(self.asked.last_at, self.zone), self.fate)
+        asked = self.stand.asked
+        return visit_words.asked_line(asked.times, local(asked.last_at, self.stand.zone), self.fate) if asked else ""
 
     @property
     def words(self) -> str:
         """What the patient wrote and nobody has answered."""
         thread = self.thread
-        is_waiting = thread is not None and thread.state is ThreadState.OPEN and thread.waiting_since is not None
-        return thread.last_words if thread and is_waiting and not thread.is_last_ours else ""
+        return thread.last_words if thread and self._is_waiting and not thread.is_last_ours else ""
 
     @property
     def number(self) -> str:
@@ -136,63 +182,62 @@ class Seen:
 
     @property
     def called_at(self) -> datetime | None:
-        return local(self.calls[0].at, self.zone) if self.calls else None
+        return local(self.calls[0].at, self.stand.zone) if self.calls else None
 
 
-def gather(
+def stands(
     clinic_id: UUID, visits: Sequence[DayVisit], now: datetime, zone: str, must_tell: Collection[UUID] = ()
-) -> list[Seen]:
-    """All that is known of these visits, in their order. `must_tell`: a task says to phone. Call it inside `clinic_scope`; the caller audits."""
+) -> list[Stand]:
+    """How each of these visits stands, in their order. `must_tell`: a task says to phone. Call it inside `clinic_scope`."""
     if not visits:
         return []
     ids = [visit.id for visit in visits]
-    people = contacts.reach(clinic_id, {visit.patient_id for visit in visits})
-    phones = [person.phone_bi for person in people.values() if person.phone_bi]
-    standing = consent.standing_of(clinic_id, phones=phones, patients=list(people))
-    last = messaging.last_fates(clinic_id, phones)
+    phones = contacts.blind_phones(clinic_id, {visit.patient_id for visit in visits})
+    standing = consent.standing_of(clinic_id, phones=set(phones.values()), patients={v.patient_id for v in visits})
+    last = messaging.last_fates(clinic_id, set(phones.values()))
     asked = conversations.asked_about(clinic_id, KIND, ids)
-    fates = messaging.fates_of(clinic_id, [one.message_id for one in asked.values() if one.message_id])
-    threads = conversations.threads_at(clinic_id, phones)
     calls = tasks.calls_about(clinic_id, ids)
+    there, here = ZoneInfo(zone), local(now, zone)
 
-    def seen(visit: DayVisit) -> Seen:
-        person = people[visit.patient_id]
-        phone = person.phone_bi or b""
-        question = asked.get(visit.id)
-        fate = fates.get(question.message_id) if question and question.message_id else None
-        newest = last.get(phone)
+    def stand(visit: DayVisit) -> Stand:
+        phone, question = phones.get(visit.patient_id), asked.get(visit.id)
+        newest = last.get(phone) if phone else None
         is_ahead = visit.starts_at > now
         status = visit_words.status(
             visit,
-            has_phone=person.phone is not None,
-            is_wrong=(person.patient_id, phone) in standing.wrong,
-            is_stopped=PurposeGroup.CARE in standing.withdrawn.get(phone, ()),
+            has_phone=phone is not None,
+            is_wrong=(visit.patient_id, phone) in standing.wrong,
+            is_stopped=phone is not None and PurposeGroup.CARE in standing.withdrawn.get(phone, ()),
             has_failed=newest is not None and newest.kind is not EventKind.DELIVERED,
             is_asked=question is not None,
+            is_ahead=is_ahead,
         )
-        start = local(visit.starts_at, zone)
+        start = visit.starts_at.astimezone(there)
         tries = tuple(calls.get(visit.id, ()))
         is_late = question is None or now - question.last_at >= TIME_TO_ANSWER
-        thread = threads.get(phone)
-        return Seen(
-            visit=visit,
-            person=person,
-            start=start,
-            end=local(visit.starts_at + visit.duration, zone) if visit.duration else start,
-            is_ahead=is_ahead,
-            status=status,
-            asked=question,
-            fate="" if fate is None else "delivered" if fate.kind is EventKind.DELIVERED else "failed",
-            thread=thread,
-            calls=tries,
-            why=_why(visit.id in must_tell, visit.changed, status, tries, thread, local(now, zone), start, is_late)
-            if is_ahead
-            else None,
-            is_late=is_late,
-            zone=zone,
-        )
+        is_today = start.date() == here.date()
+        why = _why(visit.id in must_tell, visit.changed, status, tries, is_today, is_late) if is_ahead else None
+        end = (visit.starts_at + visit.duration).astimezone(there) if visit.duration else start
+        return Stand(visit, phone, start, end, is_ahead, status, question, tries, why, zone)
 
-    return [seen(visit) for visit in visits]
+    return [stand(visit) for visit in visits]
+
+
+def see(clinic_id: UUID, some: Sequence[Stand]) -> list[Seen]:
+    """The people of these visits, what became of the questions, and the conversations: for what is shown. Call it inside
+    `clinic_scope`; the caller audits."""
+    if not some:
+        return []
+    people = contacts.reach(clinic_id, {one.visit.patient_id for one in some})
+    fates = messaging.fates_of(clinic_id, [one.asked.message_id for one in some if one.asked and one.asked.message_id])
+    threads = conversations.threads_at(clinic_id, {one.phone_bi for one in some if one.phone_bi})
+
+    def seen(one: Stand) -> Seen:
+        fate = fates.get(one.asked.message_id) if one.asked and one.asked.message_id else None
+        said = "" if fate is None else "delivered" if fate.kind is EventKind.DELIVERED else "failed"
+        return Seen(one, people[one.visit.patient_id], said, threads.get(one.phone_bi) if one.phone_bi else None)
+
+    return [seen(one) for one in some]
 
 
 def _why(
@@ -200,9 +245,7 @@ def _why(
     kind: ChangeKind,
     status: Status,
     calls: Sequence[CallView],
-    thread: ThreadRow | None,
-    now: datetime,
-    start: datetime,
+    is_today: bool,
     is_late: bool,
 ) -> Why | None:
     """Whether somebody must phone before this visit, and why. On the eve only who had time to answer, and who can't be
@@ -215,10 +258,6 @@ def _why(
         return None  # phoned already: what is left is to find the right number, or a new time
     if status in visit_words.UNREACHABLE or status is Status.ANOTHER_TIME:
         return Why(status.value)
-    is_today = start.date() == now.date()
     if status is Status.NOT_ASKED:
         return Why.NOT_ASKED if is_today or must_tell else None
-    if not is_today and not is_late:
-        return None
-    is_asking = thread is not None and thread.state is ThreadState.OPEN and thread.waiting_since is not None
-    return Why.QUESTION if is_asking else Why.NO_ANSWER
+    return Why.NO_ANSWER if is_today or is_late else None

@@ -8,17 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from recado.appointments import queries as appointments
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
-from recado.tasks import queries as tasks
 from recado.web import dates, shell
 from recado.web.calendar import days, facts, grid
-from recado.web.calendar.facts import Seen
+from recado.web.calendar.facts import Seen, Stand
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.visit_words import REASONS
 
@@ -33,13 +31,11 @@ def index(request: HttpRequest) -> HttpResponse:
     now = business_time.now()
     today = local(now, clinic.time_zone).date()
     day = days.day_asked(request.GET.get("day"), today)
+    start, _end = days.bounds(day, clinic.time_zone)
     with clinic_scope(clinic_id):
-        waiting = tasks.open_tasks(clinic_id)
-        start, end = days.bounds(day, clinic.time_zone)
-        visits = appointments.between(clinic_id, start, end)
-        seen = facts.gather(clinic_id, visits, now, clinic.time_zone, days.must_tell(waiting))
-        shown = _of_clinician(request, seen)
-        to_call = len(days.near(clinic_id).calls)
+        near = days.near(clinic_id)
+        found = days.of_day(clinic_id, day, near)
+        shown = facts.see(clinic_id, _of_clinician(request, found))
         days.note(request, "appointment.day", shown)
     laid = grid.lay_out(shown)
     context = {
@@ -51,9 +47,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "grid": laid,
         "is_many": sum(column.lanes for column in laid.columns) > MANY,
         "count": len(shown),
-        "clinicians": _clinicians(request, seen),
-        "to_call": to_call,
-        "selected": _selected(request, seen),
+        "clinicians": _clinicians(request, found),
+        "to_call": len(near.calls),
+        "selected": _selected(request, shown),
         "no_visit": days.with_query(request.GET),
         "printed": _printed(request),
     }
@@ -80,14 +76,14 @@ def _printed(request: HttpRequest) -> dict[str, str]:
     return {"at": dates.short_moment(at), "by": request.user.name}  # type: ignore[union-attr]
 
 
-def _of_clinician(request: HttpRequest, seen: Sequence[Seen]) -> list[Seen]:
+def _of_clinician(request: HttpRequest, found: Sequence[Stand]) -> list[Stand]:
     wanted = request.GET.get("with", "")
-    return [one for one in seen if not wanted or (one.visit.clinician or "none") == wanted]
+    return [one for one in found if not wanted or (one.visit.clinician or "none") == wanted]
 
 
-def _clinicians(request: HttpRequest, seen: Sequence[Seen]) -> list[tuple[str, str, bool]]:
+def _clinicians(request: HttpRequest, found: Sequence[Stand]) -> list[tuple[str, str, bool]]:
     chosen = request.GET.get("with", "")
-    names = sorted({one.visit.clinician or "none" for one in seen} | ({chosen} if chosen else set()))
+    names = sorted({one.visit.clinician or "none" for one in found} | ({chosen} if chosen else set()))
     shown = [(_("None named") if name == "none" else name, name) for name in names]
     return [(_("All clinicians"), days.with_query(request.GET, **{"with": ""}), not chosen)] + [
         (words, days.with_query(request.GET, **{"with": name}), name == chosen) for words, name in shown
@@ -115,7 +111,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     with clinic_scope(clinic_id):
         near = days.near(clinic_id)
         done = [s for s in (*near.today, *near.tomorrow) if s.calls and not s.why]
-        page = days.page_of(done if is_done else near.calls, request.GET.get("page"))
+        page = days.page_of(clinic_id, done if is_done else near.calls, request.GET.get("page"))
         days.note(request, "appointment.call_list", page.rows)
     context = {
         **_frame(request),

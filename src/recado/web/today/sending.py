@@ -1,7 +1,7 @@
 """What was sent today, half hour by half hour, and what is planned for the rest of the day."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -60,8 +60,7 @@ def today(clinic_id: UUID, now: datetime) -> Sending:
     """Call it inside `clinic_scope`."""
     zone = now.tzinfo.key if isinstance(now.tzinfo, ZoneInfo) else "UTC"
     start, end = days.bounds(now.date(), zone)
-    # A text that left today was wanted today or, in quiet hours, the evening before.
-    sent = messaging.sent_between(clinic_id, start, end, since=start - timedelta(days=2))
+    sent = messaging.sent_between(clinic_id, start, end)
     due = journeys.planned_between(clinic_id, now, end)
     left, coming = [0] * 48, [0] * 48
     for text in sent:

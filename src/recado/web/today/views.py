@@ -20,7 +20,7 @@ from recado.journeys import queries as journeys
 from recado.tasks import actions as tasks
 from recado.web import dates, shell
 from recado.web.calendar import days
-from recado.web.calendar.facts import Seen
+from recado.web.calendar.facts import Stand
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.visit_words import CANCELLED, CHIPS, Status, how
 
@@ -31,7 +31,7 @@ from . import attention, sending
 class Tab:
     code: str
     name: Any
-    rows: Sequence[Seen]
+    rows: Sequence[Stand]
     url: str
     is_current: bool
 
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         near = days.near(clinic_id)
         tabs = _tabs(request, near)
         tab = next(one for one in tabs if one.is_current)
-        page = days.page_of(_filtered(request, tab.rows), request.GET.get("page"))
+        page = days.page_of(clinic_id, _filtered(request, tab.rows), request.GET.get("page"))
         needing = attention.items(request, clinic_id, near)
         days.note(request, "appointment.list", page.rows)
         sent = sending.today(clinic_id, near.now)
@@ -93,7 +93,7 @@ def _tabs(request: HttpRequest, near: days.Near) -> list[Tab]:
 
 # ------------------------------------------------------------------------------------------------ filters
 
-PARTS: dict[str, tuple[Any, Callable[[Seen], str]]] = {
+PARTS: dict[str, tuple[Any, Callable[[Stand], str]]] = {
     "status": (gettext_lazy("Status"), lambda seen: seen.status.value),
     "with": (gettext_lazy("Clinician"), lambda seen: seen.visit.clinician),
     "site": (gettext_lazy("Site"), lambda seen: seen.visit.site),
@@ -101,7 +101,7 @@ PARTS: dict[str, tuple[Any, Callable[[Seen], str]]] = {
 NONE = "none"  # in the address, for visits that name no clinician or site
 
 
-def _filtered(request: HttpRequest, rows: Sequence[Seen]) -> list[Seen]:
+def _filtered(request: HttpRequest, rows: Sequence[Stand]) -> list[Stand]:
     wanted = {name: request.GET[name] for name in PARTS if request.GET.get(name)}
     return [row for row in rows if all((PARTS[name][1](row) or NONE) == value for name, value in wanted.items())]
 
@@ -113,7 +113,7 @@ class Filter:
     choices: list[tuple[Any, str, bool]]  # words, address, whether it is chosen
 
 
-def _filters(request: HttpRequest, rows: Sequence[Seen]) -> list[Filter]:
+def _filters(request: HttpRequest, rows: Sequence[Stand]) -> list[Filter]:
     """What can be chosen among the visits shown. A part of which there is only one is not offered."""
     made = []
     for name, (title, read) in PARTS.items():
@@ -149,7 +149,8 @@ def _pages(request: HttpRequest, page: days.Page) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The counts above the list, and the widths of the bar in thousandths."""
+    """The counts above the list, and the widths of the bar in thousandths. `open`: asked, and no answer yet; who could not be
+    asked, or was not, is in none but the total."""
 
     total: int
     confirmed: int
@@ -179,7 +180,7 @@ def _glance(near: days.Near) -> Glance:
     return Glance(
         total=len(rows),
         confirmed=len(confirmed),
-        open=len(rows) - len(confirmed) - len(cancelled),
+        open=sum(1 for row in rows if row.status is Status.NO_ANSWER),
         cancelled=len(cancelled),
         tomorrow=len(near.tomorrow),
         share=round(100 * len(confirmed) / len(rows)) if rows else 0,
@@ -189,7 +190,7 @@ def _glance(near: days.Near) -> Glance:
     )
 
 
-def _ways(confirmed: Sequence[Seen]) -> str:
+def _ways(confirmed: Sequence[Stand]) -> str:
     """31 by reply, 7 by link, 2 by staff."""
     counts = {"sms": 0, "link": 0, "staff": 0, "source": 0}
     for row in confirmed:
