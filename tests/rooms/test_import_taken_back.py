@@ -1,5 +1,6 @@
 """An import that is taken back leaves the calendar as it was, or stays for a reason."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recado.appointments import actions, queries
+from recado.appointments import actions, queries, taking_back
 from recado.appointments.models import Brought, Change
 from recado.appointments.types import Announce, Booking, BookingStatus, CannotTakeBack, TakenBack
 from recado.foundation import business_time
@@ -38,7 +39,26 @@ def bring(clinic_id: UUID, *bookings: Booking, announce: Announce = Announce.NON
 
 
 def take_back(clinic_id: UUID, run_id: UUID) -> TakenBack:
-    return actions.take_back_import(clinic_id=clinic_id, run_id=run_id, by=OPERATOR)
+    """All of it, piece by piece."""
+    with clinic_scope(clinic_id):
+        todo = actions.begin_taking_back(clinic_id, run_id)
+    return go_on(clinic_id, run_id, todo.visits + todo.lines)
+
+
+def go_on(clinic_id: UUID, run_id: UUID, todo: int) -> TakenBack:
+    sums: Counter[str] = Counter()
+    after = None
+    while (made := actions.take_some_back(clinic_id=clinic_id, run_id=run_id, after=after, by=OPERATOR)).done:
+        after = made.after
+        sums.update({name: getattr(made, name) for name in ("removed", "put_back", "people", "stayed", "done")})
+    assert sums.pop("done") == todo
+    return TakenBack(**sums)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In many pieces."""
+    monkeypatch.setattr("recado.appointments.taking_back.AT_ONCE", 2)
 
 
 def why_not(clinic_id: UUID, run_id: UUID) -> str:
@@ -216,3 +236,40 @@ def test_people_go_in_pieces_and_whoever_is_known_otherwise_stays(monkeypatch: p
     assert take_back(clinic, run) == TakenBack(removed=5, people=4)
     assert f.sql("SELECT count(*) FROM contacts_patient WHERE clinic_id = %s", (clinic,)) == [(1,)]
     assert f.sql("SELECT count(*) FROM contacts_address WHERE clinic_id = %s", (clinic,)) == [(1,)]
+
+
+def test_visits_that_somebody_hears_of_or_changes_meanwhile_stay_and_the_others_go() -> None:
+    clinic = f.make_furnished().id
+    run = bring(clinic, *(visit(number) for number in range(1, 5)), announce=Announce.ALL)
+    with clinic_scope(clinic):
+        todo = actions.begin_taking_back(clinic, run)
+    work(clinic)
+    heard = f.visit(clinic, "A-1").patient_id
+    f.sql("DELETE FROM messaging_outbox o USING messaging_message m WHERE m.id = o.id AND m.patient_id = %s", (heard,))
+    bring(clinic, visit(2, ahead=25))
+    assert go_on(clinic, run, todo.visits + todo.lines) == TakenBack(removed=2, stayed=2)
+    assert f.sql("SELECT external_id FROM appointments_appointment ORDER BY 1") == [("A-1",), ("A-2",)]
+    left = f.sql(
+        "SELECT count(*) FROM journeys_timer t JOIN journeys_run r ON r.id = t.run_id WHERE r.ended_at IS NULL"
+    )
+    assert left[0][0] > 0  # their reminders come
+    assert f.queued() == set()
+
+
+def test_text_that_leaves_while_its_visit_goes_keeps_the_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic = f.make_furnished().id
+    run = bring(clinic, visit(1), visit(2), announce=Announce.ALL)
+    work(clinic)
+    call_off, hasty = taking_back.messaging.call_off, [True]
+
+    def slow(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> int:
+        if hasty.pop():
+            hasty.append(False)
+            with connect(Role.DISPATCH, autocommit=True) as other:
+                other.execute("DELETE FROM messaging_outbox WHERE id = %s", (message_ids[0],))
+        else:
+            hasty.append(False)
+        return call_off(clinic_id=clinic_id, message_ids=message_ids, reason=reason)
+
+    monkeypatch.setattr(taking_back.messaging, "call_off", slow)
+    assert take_back(clinic, run) == TakenBack(removed=1, stayed=1)

@@ -318,11 +318,15 @@ def test_import_is_taken_back_and_then_not_again(clinic: UUID, client: Client) -
     file_id = imports.brought_in(client, imports.line(1, ahead=30), imports.line(2), announce="none")
     assert "Take it back" in seen(client, f"/import/{file_id}/result")
     page = client.post(f"/import/{file_id}/take-back", follow=True).content.decode()
-    assert "Taken back: the calendar is as it was." in page
+    assert "This import is being taken back" in page and "Take it back" not in page
+    assert "being taken back" in seen(client, "/import/")
+    imports.work()
+    page = seen(client, f"/import/{file_id}/result")
+    assert "This import was taken back" in page and "The calendar is as it was before." in page
     assert visits(clinic) == {"V-1": "booked"}
     assert f.visit(clinic, "V-1").revision == 1
-    assert "There is nothing to take back." in client.post(f"/import/{file_id}/take-back", follow=True).content.decode()
-    assert "taken back" in seen(client, "/import/")
+    assert "was taken back" in client.post(f"/import/{file_id}/take-back", follow=True).content.decode()
+    assert ">taken back<" in seen(client, "/import/")
 
 
 def test_import_stays_once_somebody_was_told(clinic: UUID, client: Client) -> None:

@@ -36,7 +36,7 @@ cancel = desk.cancel
 take_back = desk.take_back
 note_call = calls.note_call
 undo_call = calls.undo_call
-take_back_import = taking_back.take_back
+begin_taking_back, take_some_back = taking_back.begin, taking_back.some
 forget_imports = taking_back.forget
 
 SOURCED = taking_back.SOURCED

@@ -80,4 +80,4 @@ class Brought(TenantModel):
     became_mac = models.BinaryField(max_length=16)
 
     class Meta:
-        indexes = (models.Index(fields=["clinic_id", "run_id"], name="appointments_brought_run"),)
+        indexes = (models.Index(fields=["clinic_id", "run_id", "appointment_id"], name="appointments_brought_of_run"),)

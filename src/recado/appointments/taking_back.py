@@ -3,14 +3,18 @@
 What an import did to each visit is written down beside it (`Brought`). Taking it back puts every visit as it was and
 removes the new ones, silently. Once a text about one of them has left, a patient has answered, or something else has
 changed one, it stays: the calendar must not say another thing than what people were told.
+
+An import has any number of visits. They go back some at a time, each time in one transaction; what broke off goes on
+behind the last one. Until it is over, lines of `Brought` stay, and nothing else may be asked about them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from recado.contacts import actions as contacts
 from recado.contacts.types import Recorded
@@ -28,7 +32,7 @@ from recado.tasks.types import TaskKind
 
 from .letters import KIND
 from .models import Appointment, Brought, Change
-from .types import CannotTakeBack, TakenBack
+from .types import Backlog, CannotTakeBack, TakenBack
 
 SOURCED = (
     "patient_id",
@@ -45,6 +49,7 @@ SOURCED = (
     "source_mac",
     "updated_at",
 )
+AT_ONCE = 1000  # visits, or people: a transaction of a second
 BROUGHT = ("clinic_id", "id", "run_id", "at", "appointment_id", "patient_id", "is_new_person", "was", "became_mac")
 
 
@@ -107,7 +112,7 @@ def _obstacle(clinic_id: UUID, run_id: UUID, since: UUID) -> str:
         return "changed"
     if kinds or _is_changed(clinic_id, run_id):
         return "later_import"
-    ids = list(ours.values_list("appointment_id", flat=True))
+    ids = list(ours.values_list("appointment_id", flat=True).distinct())
     made = journeys.texts_since(clinic_id, kind=KIND, anchor_ids=ids, since=since)
     return "told" if texts.have_left(clinic_id, made) else ""
 
@@ -119,38 +124,100 @@ def _is_changed(clinic_id: UUID, run_id: UUID) -> bool:
     return bool(found and found[0])
 
 
-def take_back(*, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack:
-    """Puts every visit that this import touched as it was before. Nobody is told. Raises `CannotTakeBack`."""
+def begin(clinic_id: UUID, run_id: UUID) -> Backlog:
+    """What `some` will have to do. Raises `CannotTakeBack`. Call it inside `clinic_scope`."""
+    why = obstacle(clinic_id, run_id)
+    if why:
+        raise CannotTakeBack(why)
+    rows = Brought.objects.filter(clinic_id=clinic_id, run_id=run_id)
+    return Backlog(visits=rows.values("appointment_id").distinct().count(), lines=rows.count())
+
+
+def some(*, clinic_id: UUID, run_id: UUID, after: UUID | None, by: Actor) -> TakenBack:
+    """The next visits of this import, `AT_ONCE` at most, as they were before, in one transaction; nobody is told. Behind
+    the last one its people, and what it remembers. Call it, with `after` as the last answer has it, until nothing is
+    left. A visit of which somebody has heard, or which something has changed, since `begin`: it stays.
+    """
     with clinic_scope(clinic_id):
-        rows = list(Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).order_by("id"))
-        if not rows:
-            raise CannotTakeBack("nothing")
-        ids = [row.appointment_id for row in rows]
-        locked = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=ids).order_by("id")
-        visits = {visit.id: visit for visit in locked}
-        waiting = journeys.forget(clinic_id=clinic_id, kind=KIND, anchor_ids=ids, since=rows[0].id)
-        why = _obstacle(clinic_id, run_id, rows[0].id)
-        if why:
-            raise CannotTakeBack(why)
-        messaging.call_off(clinic_id=clinic_id, message_ids=waiting, reason="import_taken_back")
-        if texts.have_left(clinic_id, waiting):  # the dispatcher was quicker
-            raise CannotTakeBack("told")
-        first = {row.appointment_id: row for row in reversed(rows)}
-        Brought.objects.filter(clinic_id=clinic_id, run_id=run_id).delete()
-        _end(clinic_id, list(visits.values()), by)
-        Change.objects.filter(clinic_id=clinic_id, appointment_id__in=ids, actor_ref=str(run_id)).delete()
-        outcome = TakenBack(
-            removed=_remove(clinic_id, [key for key, row in first.items() if row.was is None]),
-            put_back=_put_back(
-                clinic_id, [(visits[k], row.was) for k, row in first.items() if row.was is not None], rows[0].id
-            ),
-            people=contacts.forget_people(clinic_id=clinic_id, patient_ids=_only_here(clinic_id, rows)),
-        )
-        detail = {"removed": outcome.removed, "put_back": outcome.put_back, "people": outcome.people}
+        lines = Brought.objects.filter(clinic_id=clinic_id, run_id=run_id)
+        ahead = lines.filter(appointment_id__gt=after) if after else lines
+        ids = list(ahead.values_list("appointment_id", flat=True).distinct().order_by("appointment_id")[:AT_ONCE])
+        if not ids:
+            return _some_people(clinic_id, list(lines.order_by("id")[:AT_ONCE]), after)
+        rows = list(lines.filter(appointment_id__in=ids).order_by("id"))
+        outcome = None
+        while outcome is None:
+            outcome = _some_visits(clinic_id, run_id, rows, by)
         audit.record(
-            clinic_id=clinic_id, by=by, action="appointment.take_back", subject=f"import:{run_id}", detail=detail
+            clinic_id=clinic_id,
+            by=by,
+            action="appointment.take_back",
+            subject=f"import:{run_id}",
+            detail={"removed": outcome.removed, "put_back": outcome.put_back, "stayed": outcome.stayed},
         )
-    return outcome
+        return replace(outcome, after=ids[-1], done=len(ids))
+
+
+class _Quicker(Exception):
+    """A text left while its visit was being taken back."""
+
+
+def _some_visits(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], by: Actor) -> TakenBack | None:
+    """None: look again, the dispatcher was quicker with one of the texts."""
+    try:
+        with transaction.atomic():
+            return _visits(clinic_id, run_id, rows, by)
+    except _Quicker:
+        return None
+
+
+def _visits(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], by: Actor) -> TakenBack:
+    first = {row.appointment_id: row for row in reversed(rows)}
+    locked = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=list(first)).order_by("id")
+    visits = {visit.id: visit for visit in locked}
+    stay = _changed(clinic_id, run_id, rows, visits) | _told(clinic_id, first)
+    goes = {key: row for key, row in first.items() if key not in stay}
+    journeys.forget(clinic_id=clinic_id, kind=KIND, anchor_ids=list(goes))  # no text is made from here on
+    waiting = [text for made in _texts(clinic_id, goes).values() for text in made]
+    messaging.call_off(clinic_id=clinic_id, message_ids=waiting, reason="import_taken_back")
+    if texts.have_left(clinic_id, waiting):
+        raise _Quicker
+    _end(clinic_id, [visits[key] for key in goes], by)
+    Change.objects.filter(clinic_id=clinic_id, appointment_id__in=list(goes), actor_ref=str(run_id)).delete()
+    old = [(visits[key], row.was) for key, row in goes.items() if row.was is not None]
+    return TakenBack(
+        removed=_remove(clinic_id, [key for key, row in goes.items() if row.was is None]),
+        put_back=_put_back(clinic_id, old, rows[0].id),
+        stayed=len(first) - len(goes),
+    )
+
+
+def _changed(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], visits: Mapping[UUID, Appointment]) -> set[UUID]:
+    """Which visits are not as the import left them, or were changed by somebody else behind it."""
+    first = {row.appointment_id: row for row in reversed(rows)}
+    last = {row.appointment_id: bytes(row.became_mac) for row in rows}
+    later = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=list(first), id__gt=rows[0].id)
+    by_others = later.exclude(actor_ref=str(run_id)).values_list("appointment_id", "id")
+    changed = {key for key, change_id in by_others if change_id > first[key].id}
+    return changed | {key for key in first if key not in visits or bytes(visits[key].source_mac) != last[key]}
+
+
+def _texts(clinic_id: UUID, first: Mapping[UUID, Brought]) -> dict[UUID, list[UUID]]:
+    """The texts about each visit that were made since the import touched it."""
+    return journeys.texts_of(clinic_id, kind=KIND, since={key: row.id for key, row in first.items()})
+
+
+def _told(clinic_id: UUID, first: Mapping[UUID, Brought]) -> set[UUID]:
+    made = _texts(clinic_id, first)
+    left = texts.left(clinic_id, [text for found in made.values() for text in found])
+    return {key for key, found in made.items() if left.intersection(found)}
+
+
+def _some_people(clinic_id: UUID, rows: Sequence[Brought], after: UUID | None) -> TakenBack:
+    """The people of some lines, when every visit is done, and the lines themselves."""
+    people = contacts.forget_people(clinic_id=clinic_id, patient_ids=_only_here(clinic_id, rows))
+    Brought.objects.filter(clinic_id=clinic_id, id__in=[row.id for row in rows]).delete()
+    return TakenBack(people=people, after=after, done=len(rows))
 
 
 def _end(clinic_id: UUID, visits: Sequence[Appointment], by: Actor) -> None:

@@ -160,12 +160,23 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is to do until an import is taken back."""
+
+    visits: int
+    lines: int  # that are remembered of it
+
+
+@dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What taking an import back did."""
+    """What taking a piece of an import back did. `done` of the backlog's visits and lines; 0: nothing is left."""
 
     removed: int = 0  # visits that only it had brought
     put_back: int = 0
     people: int = 0  # who came only with it
+    stayed: int = 0  # visits that somebody heard of, or changed, meanwhile
+    done: int = 0
+    after: UUID | None = None  # the last visit
 
 
 class CannotTakeBack(Exception):
@@ -252,6 +263,7 @@ class FileView:
     problem: str
     is_first: bool
     brought_in_before: datetime | None
+    waits: bool = False  # until an import of its source is taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +296,17 @@ class ImportView:
     digest: str  # the first letters
     started_at: datetime
     finished_at: datetime | None
+    undoing_at: datetime | None  # since when it is being taken back
     undone_at: datetime | None
     counts: Mapping[str, int]
     is_waiting: bool
     actor: Actor
     has_rows: bool = False  # rows that stayed out can still be seen
     stays: str = ""  # why it can't be taken back; empty: it can
+    undo_counts: Mapping[str, int] = field(
+        default_factory=dict
+    )  # visits, todo, done, removed, put_back, stayed, people
+    undo_problem: str = ""  # it broke off, and waits for a person
 
 
 class Intake(Protocol):
@@ -325,4 +342,4 @@ class ImportDesk(Protocol):
     def runs(self, clinic_id: UUID, page: int) -> tuple[list[ImportView], int]: ...
     def run(self, clinic_id: UUID, run_id: UUID) -> ImportView: ...
     def announce(self, *, clinic_id: UUID, run_id: UUID, announce: Announce, by: Actor) -> Announced: ...
-    def take_back(self, *, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack: ...
+    def take_back(self, *, clinic_id: UUID, run_id: UUID, by: Actor) -> None: ...

@@ -21,7 +21,8 @@ from .plans import APPOINTMENT, find_plan
 from .types import AT_ONCE, Anchor, AnchorChange, Facts, Occasion, Plan
 
 forget, remove, put_back = going_back.forget, going_back.remove, going_back.put_back
-pending, texts_since, revisions_done = going_back.pending, going_back.texts_since, going_back.revisions_done
+pending, revisions_done = going_back.pending, going_back.revisions_done
+texts_since, texts_of = going_back.texts_since, going_back.texts_of
 
 NEWEST = {"appointment": APPOINTMENT}
 HELD = AT_ONCE | {Occasion.LATE}  # what an import tells people at once, and what may have to wait for a person's word

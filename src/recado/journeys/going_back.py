@@ -54,12 +54,11 @@ def put_back(
     bulk.insert_rows(Timer, TIMER, rows)
 
 
-def forget(*, clinic_id: UUID, kind: str, anchor_ids: Collection[UUID], since: UUID) -> list[UUID]:
-    """Takes every step that is still to come off these journeys. Returns the texts made since: what waits in the outbox
-    is the caller's to call off. Call it inside `clinic_scope`."""
+def forget(*, clinic_id: UUID, kind: str, anchor_ids: Collection[UUID]) -> None:
+    """Takes every step that is still to come off these journeys. What waits in the outbox is the caller's to call off:
+    ask `texts_of` behind this. Call it inside `clinic_scope`."""
     runs = Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, anchor_id__in=list(anchor_ids))
     Timer.objects.filter(clinic_id=clinic_id, run_id__in=list(runs.values_list("id", flat=True))).delete()
-    return texts_since(clinic_id, kind=kind, anchor_ids=anchor_ids, since=since)
 
 
 def texts_since(clinic_id: UUID, *, kind: str, anchor_ids: Collection[UUID], since: UUID) -> list[UUID]:
@@ -67,6 +66,17 @@ def texts_since(clinic_id: UUID, *, kind: str, anchor_ids: Collection[UUID], sin
     runs = Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, anchor_id__in=list(anchor_ids)).values("id")
     steps = Step.objects.filter(clinic_id=clinic_id, run_id__in=runs, id__gt=since, message_id__isnull=False)
     return [found for found in steps.values_list("message_id", flat=True) if found is not None]
+
+
+def texts_of(clinic_id: UUID, *, kind: str, since: Mapping[UUID, UUID]) -> dict[UUID, list[UUID]]:
+    """The texts of each of these journeys that were made after the id beside it. Call it inside `clinic_scope`."""
+    runs = _runs(clinic_id, kind, since)
+    found: dict[UUID, list[UUID]] = {}
+    steps = Step.objects.filter(clinic_id=clinic_id, run_id__in=list(runs), message_id__isnull=False)
+    for step_id, run_id, message_id in steps.values_list("id", "run_id", "message_id"):
+        if message_id is not None and step_id > since[runs[run_id]]:
+            found.setdefault(runs[run_id], []).append(message_id)
+    return found
 
 
 def revisions_done(clinic_id: UUID, *, kind: str, anchor_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -309,7 +309,7 @@ def health(maintenance: "psycopg.Connection[Any]") -> dict[str, Any]:
 
 
 LEFT = """
-SELECT count(*) FROM unnest(%(ids)s::uuid[]) AS m (id)
+SELECT m.id FROM unnest(%(ids)s::uuid[]) AS m (id)
 WHERE NOT EXISTS (SELECT FROM messaging_outbox o WHERE o.id = m.id)
   AND NOT EXISTS (SELECT FROM messaging_event e WHERE e.message = m.id AND e.clinic_id = %(clinic)s AND e.kind = ANY (%(stayed)s))
   AND EXISTS (SELECT FROM messaging_message t WHERE t.id = m.id AND t.clinic_id = %(clinic)s AND t.verdict <> 'never')
@@ -317,14 +317,18 @@ WHERE NOT EXISTS (SELECT FROM messaging_outbox o WHERE o.id = m.id)
 STAYED = [int(EventKind.STOPPED), int(EventKind.CALLED_OFF)]  # ended here, before a carrier had them
 
 
-def have_left(clinic_id: UUID, message_ids: Collection[UUID]) -> bool:
-    """Whether any of these texts was handed to a carrier, or may have been. Call it inside `clinic_scope`."""
+def left(clinic_id: UUID, message_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these texts were handed to a carrier, or may have been. Call it inside `clinic_scope`."""
     if not message_ids:
-        return False
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(LEFT, {"ids": list(message_ids), "clinic": clinic_id, "stayed": STAYED})
-        found = cursor.fetchone()
-    return bool(found and found[0])
+        return {found for (found,) in cursor.fetchall()}
+
+
+def have_left(clinic_id: UUID, message_ids: Collection[UUID]) -> bool:
+    """Whether any of these texts was handed to a carrier, or may have been. Call it inside `clinic_scope`."""
+    return bool(left(clinic_id, message_ids))
 
 
 def written_to(clinic_id: UUID, patient_ids: Collection[UUID]) -> set[UUID]:

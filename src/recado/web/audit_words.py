@@ -64,7 +64,7 @@ ACTIONS: dict[str, Any] = {
     "csv_files.save_mapping": _("Saved what the columns of a file mean"),
     "csv_files.see_rows": _("Looked at rows of an import"),
     "csv_files.take_back": _("Took an import back"),
-    "csv_files.take_up": _("Began an import"),
+    "csv_files.take_up": _("Took rows of an import up again"),
     "csv_files.upload": _("Uploaded a file"),
     "link.renew": _("Sent a patient a new link"),
     "message.choose_sender": _("Chose the number that texts come from"),

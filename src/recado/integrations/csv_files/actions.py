@@ -88,7 +88,10 @@ def _alone(clinic_id: UUID, source: str) -> Iterator[None]:
             "SELECT pg_try_advisory_lock(hashtextextended(%s, 11))", (f"recado import {clinic_id} {source}",)
         ).fetchone()
         if not row or not row[0] or queries.is_on_its_way(clinic_id, source):
-            raise Unreadable("import_running", "Another import of this source is running. Wait until it is done.")
+            raise Unreadable(
+                "import_running",
+                "Another import of this source is running, or being taken back. Wait until it is done.",
+            )
         yield
 
 

@@ -100,4 +100,5 @@ def view(file: ImportFile) -> FileView:
         problem=file.problem,
         is_first=is_new,
         brought_in_before=queries.brought_in_before(clinic_id, file.source, bytes(file.digest)),
+        waits=queries.is_being_undone(clinic_id, file.source),
     )

@@ -30,12 +30,29 @@ class ImportRun(TenantModel):
     is_waiting = models.BooleanField(default=False, help_text="Texts wait for a person's word")
     actor_kind = models.CharField(max_length=16, default="")
     actor_ref = models.CharField(max_length=64, default="")
+    undoing_at = models.DateTimeField(null=True, help_text="Since when it is being taken back, by the worker")
+    undo_after = models.UUIDField(null=True, help_text="The last visit that is done")
+    undo_counts = models.JSONField(default=dict, help_text="visits, todo, done, removed, put_back, stayed, people")
+    undo_problem = models.CharField(max_length=40, default="")
+    undo_actor_kind = models.CharField(max_length=16, default="")
+    undo_actor_ref = models.CharField(max_length=64, default="")
     undone_at = models.DateTimeField(null=True)
 
-    grants = {"app": "SELECT, INSERT, UPDATE (finished_at, counts, is_waiting, undone_at)"}
+    grants = {
+        "app": "SELECT, INSERT, UPDATE (finished_at, counts, is_waiting, undoing_at, undo_after, undo_counts, undo_problem,"
+        " undo_actor_kind, undo_actor_ref, undone_at)",
+        "maintenance": "SELECT",
+    }
 
     class Meta:
-        indexes = (models.Index(fields=["clinic_id", "source", "started_at"], name="csv_files_run_of_source"),)
+        indexes = (
+            models.Index(fields=["clinic_id", "source", "started_at"], name="csv_files_run_of_source"),
+            models.Index(
+                fields=["undoing_at"],
+                condition=models.Q(undoing_at__isnull=False, undone_at__isnull=True),
+                name="csv_files_to_undo",
+            ),
+        )
 
 
 class ImportFile(TenantModel):

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries as calendar
-from recado.appointments.types import Announce, Announced, ImportView, NoSuchFile, TakenBack
-from recado.foundation import audit, news
+from recado.appointments.types import Announce, Announced, ImportView, NoSuchFile
+from recado.foundation import news
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
-from recado.foundation.clock import real_now
 from recado.foundation.tenancy import clinic_scope
-from recado.integrations.csv_files.models import FileRow, ImportFile, ImportRun
+from recado.integrations.csv_files import undoing
+from recado.integrations.csv_files.models import FileRow, ImportRun
 
 PAGE = 20
 
@@ -24,7 +24,8 @@ def runs(clinic_id: UUID, page: int) -> tuple[list[ImportView], int]:
 def run(clinic_id: UUID, run_id: UUID) -> ImportView:
     with clinic_scope(clinic_id):
         row = _find(clinic_id, run_id)
-        stays = calendar.why_not_take_back(clinic_id, run_id) if row.finished_at and not row.undone_at else "nothing"
+        is_in = row.finished_at is not None and row.undoing_at is None
+        stays = calendar.why_not_take_back(clinic_id, run_id) if is_in else "nothing"
         has_rows = FileRow.objects.filter(clinic_id=clinic_id, file_id=run_id, state="to_fix").exists()
     return _view(row, has_rows=has_rows, stays=stays)
 
@@ -43,7 +44,10 @@ def _view(row: ImportRun, *, has_rows: bool = False, stays: str = "") -> ImportV
         digest=bytes(row.file_digest).hex()[:8],
         started_at=row.started_at,
         finished_at=row.finished_at,
+        undoing_at=row.undoing_at,
         undone_at=row.undone_at,
+        undo_counts=row.undo_counts,
+        undo_problem=row.undo_problem,
         counts=row.counts,
         is_waiting=row.is_waiting,
         actor=Actor(ActorKind(row.actor_kind), row.actor_ref) if row.actor_kind else OPERATOR,
@@ -56,6 +60,8 @@ def announce(*, clinic_id: UUID, run_id: UUID, announce: Announce, by: Actor) ->
     """Lets the texts of this source that wait for a word go (ALL), or drops them (NONE)."""
     with clinic_scope(clinic_id):
         row = _find(clinic_id, run_id)
+        if row.undoing_at is not None:  # its texts are called off
+            return Announced()
         outcome = appointments.settle_announcements(clinic_id=clinic_id, source=row.source, announce=announce, by=by)
         waiting = ImportRun.objects.filter(clinic_id=clinic_id, source=row.source, is_waiting=True)
         waiting.update(is_waiting=False)
@@ -65,13 +71,8 @@ def announce(*, clinic_id: UUID, run_id: UUID, announce: Announce, by: Actor) ->
     return outcome
 
 
-def take_back(*, clinic_id: UUID, run_id: UUID, by: Actor) -> TakenBack:
-    """Puts the calendar as it was before this import. Raises `CannotTakeBack`."""
+def take_back(*, clinic_id: UUID, run_id: UUID, by: Actor) -> None:
+    """Has the calendar put as it was before this import, in the worker. Raises `CannotTakeBack`."""
     with clinic_scope(clinic_id):
         _find(clinic_id, run_id)
-        outcome = appointments.take_back_import(clinic_id=clinic_id, run_id=run_id, by=by)
-        ImportRun.objects.filter(clinic_id=clinic_id, id=run_id).update(undone_at=real_now(), is_waiting=False)
-        ImportFile.objects.filter(clinic_id=clinic_id, id=run_id).update(touched_at=real_now())
-        audit.record(clinic_id=clinic_id, by=by, action="csv_files.take_back", subject=f"import:{run_id}")
-        news.tell(clinic_id, news.Topic.IMPORTS, news.Topic.VISITS, news.Topic.PATIENTS)
-    return outcome
+        undoing.begin(clinic_id, run_id, by)

@@ -33,10 +33,17 @@ def brought_in_before(clinic_id: UUID, source: str, digest: bytes) -> datetime |
 
 
 def is_on_its_way(clinic_id: UUID, source: str) -> bool:
-    """Whether a file of this source, brought by page, is going in or paused."""
+    """Whether a file of this source, brought by page, is going in, paused, or being taken back."""
     with clinic_scope(clinic_id):
         files = ImportFile.objects.filter(clinic_id=clinic_id, source=source, state__in=["running", "paused"])
-        return files.exists()
+        return files.exists() or is_being_undone(clinic_id, source)
+
+
+def is_being_undone(clinic_id: UUID, source: str) -> bool:
+    """Whether an import of this source is being taken back. Nothing of it comes in, or is compared, before that is over.
+    Call it inside `clinic_scope`."""
+    runs = ImportRun.objects.filter(clinic_id=clinic_id, source=source, undoing_at__isnull=False, undone_at=None)
+    return runs.exists()
 
 
 def newest_source(clinic_id: UUID) -> str:

@@ -6,7 +6,7 @@ at once, and the second finds the file elsewhere and writes nothing.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -23,7 +23,7 @@ from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.clock import real_now
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
-from recado.integrations.csv_files import actions, arriving, chunks, kept, reading, store
+from recado.integrations.csv_files import actions, arriving, chunks, kept, queries, reading, store, undoing
 from recado.integrations.csv_files.looking import is_polish_likely
 from recado.integrations.csv_files.models import FileRow, ImportFile
 from recado.integrations.csv_files.row_by_row import OUTCOMES
@@ -68,32 +68,45 @@ _cleaned: dict[str, float] = {}
 
 
 def run_next(maintenance: "psycopg.Connection[Any]") -> int:
-    """A slice of each file that waits. Returns how many were worked on."""
+    """A slice of each import that is taken back, and of each file that waits. Returns how many were worked on."""
     _clean(maintenance)
-    return sum(_slice(maintenance, *found) for found in maintenance.execute(TO_DO).fetchall())
+    undone = sum(_slice(maintenance, undoing.work_on, *found) for found in undoing.to_do(maintenance))
+    return undone + sum(_slice(maintenance, _work_on_file, *found) for found in maintenance.execute(TO_DO).fetchall())
 
 
-def _slice(maintenance: "psycopg.Connection[Any]", clinic_id: UUID, file_id: UUID, source: str) -> int:
+def _slice(
+    maintenance: "psycopg.Connection[Any]",
+    work: Callable[[UUID, UUID], None],
+    clinic_id: UUID,
+    which: UUID,
+    source: str,
+) -> int:
     name = (f"recado import {clinic_id} {source}",)  # the lock of `recado import`: one import of a source at a time
     row = maintenance.execute(LOCK, name).fetchone()
     if not row or not row[0]:
         return 0
     try:
-        _work_on(clinic_id, file_id)
+        work(clinic_id, which)
         return 1
     except _Elsewhere:
         _close()
         return 0
+    finally:
+        if not maintenance.closed:
+            maintenance.execute(UNLOCK, name)
+
+
+def _work_on_file(clinic_id: UUID, file_id: UUID) -> None:
+    try:
+        _work_on(clinic_id, file_id)
+    except _Elsewhere:
+        raise
     except (psycopg.OperationalError, db.OperationalError, db.InterfaceError):
         _close()
         raise
     except Exception as error:
         _close()
         _give_up(clinic_id, file_id, error)
-        return 1
-    finally:
-        if not maintenance.closed:
-            maintenance.execute(UNLOCK, name)
 
 
 def _give_up(clinic_id: UUID, file_id: UUID, error: Exception) -> None:
@@ -112,7 +125,7 @@ def _work_on(clinic_id: UUID, file_id: UUID) -> None:
         row = ImportFile.objects.filter(clinic_id=clinic_id, id=file_id).first()
         if row is None or row.state not in (FileState.CHECKING, FileState.RUNNING):
             raise _Elsewhere
-        if row.state == FileState.RUNNING and _has_elder(row):
+        if queries.is_being_undone(clinic_id, row.source) or (row.state == FileState.RUNNING and _has_elder(row)):
             raise _Elsewhere
     work = _opened(row)
     until = time.monotonic() + SLICE

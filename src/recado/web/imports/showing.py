@@ -115,9 +115,16 @@ def result(run: ImportView, names: Mapping[str, str]) -> dict[str, Any]:
         "rest": run.counts.get("unchanged", 0) + run.counts.get("changed", 0),
         "waiting": run.counts.get("waiting", 0) if run.is_waiting else 0,
         "who": who(run, names),
-        "may_take_back": not run.stays and run.undone_at is None,
+        "may_take_back": not run.stays and run.undoing_at is None and run.undone_at is None,
         "stays": words.STAYS.get(run.stays, "") if run.stays and run.undone_at is None else "",
+        "undo": {**dict.fromkeys(("removed", "put_back", "people", "stayed"), 0), **run.undo_counts},
     }
+
+
+def undoing(run: ImportView) -> dict[str, Any]:
+    """The page of an import that is being taken back."""
+    todo, done = max(1, run.undo_counts.get("todo", 1)), run.undo_counts.get("done", 0)
+    return {"todo": todo, "done": min(todo, done), "percent": min(100, 100 * done // todo), "problem": run.undo_problem}
 
 
 def who(run: ImportView, names: Mapping[str, str]) -> str:

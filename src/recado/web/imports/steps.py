@@ -120,11 +120,9 @@ def announce(request: HttpRequest, *, file_id: UUID) -> HttpResponse:
 @require_POST
 @told
 def take_back(request: HttpRequest, *, file_id: UUID) -> HttpResponse:
-    """Puts the calendar as it was before."""
+    """Has the calendar put as it was before."""
     try:
         desk().take_back(clinic_id=clinic_of(request), run_id=file_id, by=shell.actor(request))
     except CannotTakeBack as problem:
         messages.error(request, words.STAYS[problem.code])
-    else:
-        messages.success(request, _("Taken back: the calendar is as it was. Nobody was told."))
     return _to(file_id, "import-result")

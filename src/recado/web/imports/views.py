@@ -161,6 +161,9 @@ def result(request: HttpRequest, *, file_id: UUID) -> HttpResponse:
     run = desk().run(clinic_id, file_id)
     if run.finished_at is None:
         return redirect("import-file", file_id=file_id)
+    if run.undoing_at is not None and run.undone_at is None:
+        context = {"run": run, **showing.result(run, _names(clinic_id)), **showing.undoing(run)}
+        return shell.page(request, "recado/imports/undoing.html", context, at="appointments")
     rows, total = desk().rows(clinic_id, file_id, "to_fix", page, by=shell.actor(request)) if run.has_rows else ([], 0)
     context = {
         "run": run,
