@@ -31,3 +31,10 @@ def test_role_without_the_permission_is_told_who_gives_it(clinic: UUID) -> None:
 
 def test_stranger_is_led_to_the_way_in(clinic: UUID) -> None:
     assert pages.browser().get("/inbox/")["Location"] == "/sign-in?next=%2Finbox%2F"
+
+
+def test_page_that_is_not_there_shows_the_way_back_to_who_is_signed_in_only(clinic: UUID) -> None:
+    inside, outside = staff.desk(clinic, AUDITOR).get("/no/such"), pages.browser().get("/no/such")
+    assert (inside.status_code, outside.status_code) == (404, 404)
+    assert 'href="/"' in inside.content.decode() and 'href="/"' not in outside.content.decode()
+    assert pages.Reading(inside.content.decode()).faults == []
