@@ -75,6 +75,7 @@ class Smpp34Carrier:
 
     async def stop(self) -> None:
         await self._server.stop()
+        await asyncio.gather(*self._receipts, return_exceptions=True)  # those that met a session that was leaving
 
 
 def against_smpp34(story: Callable[[SmppCarrier, Sink, Smpp34Carrier], Awaitable[None]], **wanted: Any) -> None:

@@ -2,20 +2,23 @@
 
 import asyncio
 import json
+import logging
 import signal
 import socket
+from collections.abc import Iterable
 from typing import Any
 
 import psycopg
 
 from recado.channels import smpp
-from recado.channels.protocol import Carrier
+from recado.channels.protocol import BadSettings, Carrier
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect, connect_async, key_file
 from recado.foundation.keys import load_keys
 from recado.foundation.wiring import wired
 from recado.messaging.dispatch.loop import Dispatcher
 
+log = logging.getLogger("recado.dispatch")
 ACCOUNTS = "SELECT id, name, kind, settings_ct FROM messaging_carrieraccount WHERE is_active ORDER BY id"
 
 
@@ -49,10 +52,20 @@ def carriers() -> dict[int, Carrier]:
         rows = connection.execute(ACCOUNTS).fetchall()
         with connection.cursor() as cursor:
             keys = load_keys(cursor, [SYSTEM_CLINIC], key_file())[SYSTEM_CLINIC]
+    return made_of(
+        (number, name, kind, json.loads(keys.open("carrier.settings", number.to_bytes(16, "big"), bytes(sealed))))
+        for number, name, kind, sealed in rows
+    )
+
+
+def made_of(accounts: Iterable[tuple[int, str, str, dict[str, Any]]]) -> dict[int, Carrier]:
+    """A carrier for each account. One whose settings can't be is left out alone, loudly: its texts wait for it."""
     made: dict[int, Carrier] = {}
-    for number, name, kind, sealed in rows:
-        settings = json.loads(keys.open("carrier.settings", number.to_bytes(16, "big"), bytes(sealed)))
-        made[number] = wired("CARRIERS", kind)(name, settings)
+    for number, name, kind, settings in accounts:
+        try:
+            made[number] = wired("CARRIERS", kind)(name, settings)
+        except BadSettings as problem:
+            log.error("carrier %s is left out and its texts wait: %s", name, problem)
     return made
 
 
