@@ -8,7 +8,7 @@ PYTHON := $(VENV)/bin/python
 MESSAGES := $(shell find src -name '*.po' 2>/dev/null)
 export VENV
 
-.PHONY: help setup setup-dev run test test-fast check format bench lock docs messages clean
+.PHONY: help setup setup-dev run test test-fast check format bench chaos lock docs messages clean
 
 help:  ## this list
 	@echo "Recado: a booked appointment becomes a text on a phone, and the answer changes the calendar."
@@ -57,6 +57,9 @@ format: setup-dev  ## puts the code into the house's form
 bench: setup-dev  ## the benchmarks, and what they compare with
 	@for file in $$(grep -l __main__ bench/*.py); do \
 	  name=$$(basename "$$file" .py); echo "== $$name"; PYTHONPATH=src:. $(PYTHON) -m "bench.$$name" $(ARGS) || exit 1; done
+
+chaos: setup-dev  ## kills the processes a hundred times under load, and counts what was lost (nothing) or sent twice (nothing)
+	PYTHONPATH=src:. $(PYTHON) -m bench.kill --kills 100 --rate 500 $(ARGS)
 
 docs: setup-dev  ## writes docs/reference from the code
 	$(PYTHON) -m tools.reference

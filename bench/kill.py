@@ -1,9 +1,9 @@
-"""Kills every process of the product, each at a random moment of a paced run, and then counts.
+"""Kills the product's processes at random moments of a paced run, and then counts.
 
-    python -m bench.kill [--texts 20000] [--rate 250] [--seed 1]
+    python -m bench.kill [--kills 6] [--rate 150] [--seed 1]        make chaos: 100 kills at 500 texts a second
 
-While texts go out at a steady pace and patients answer, the dispatcher, the worker, the web server and PostgreSQL are
-killed (SIGKILL), one after the other. Then everything is let come to rest, and what the carrier has seen is compared
+While texts go out at a steady pace and patients answer, every 3 to 5 s one of these dies: the dispatcher, the worker,
+the web server, PostgreSQL (SIGKILL), or the carrier's link, dropped with texts taken and not answered. Then everything is let come to rest, and what the carrier has seen is compared
 with what the books say. Prints one JSON object; exits with 1 if a text was lost or doubled, or a reply forgotten.
 """
 
@@ -24,7 +24,9 @@ from typing import Any
 from bench.product import Product, running
 from bench.send_chain import number, number_text, prepare
 
-VICTIMS = ("dispatch", "worker", "web", "postgres")
+VICTIMS = ("dispatch", "worker", "web", "postgres", "link")
+EVERY = (3.0, 5.0)  # seconds between two kills
+REST = 5.0  # seconds of sending after the last
 
 
 @dataclass(slots=True)
@@ -39,25 +41,28 @@ class Run:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=20_000)
-    parser.add_argument("--rate", type=float, default=250)
+    parser.add_argument("--kills", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=150)
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     parser.add_argument("--port", type=int, default=8392)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="recado-kill-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL runs as another account when we are root, and must pass through
-        report = ordeal(Path(folder) / "data", args.port, texts=args.texts, rate=args.rate, seed=args.seed)
+        report = ordeal(Path(folder) / "data", args.port, kills=args.kills, rate=args.rate, seed=args.seed)
     print(json.dumps(report, indent=1))
     sys.exit(0 if report["is_exact"] else 1)
 
 
-def ordeal(data: Path, port: int, *, texts: int, rate: float, seed: int) -> dict[str, Any]:
+def ordeal(data: Path, port: int, *, kills: int, rate: float, seed: int) -> dict[str, Any]:
     """One run, from start to count."""
+    dice = random.Random(seed)
+    deaths = plan(kills, dice)
+    texts = int((deaths[-1][0] + REST) * rate)
     with running(data, port) as product:
         os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
         clinic = prepare()
         run = Run(texts)
-        killer = threading.Thread(target=kill_each, args=(product, run, texts / rate, random.Random(seed)))
+        killer = threading.Thread(target=kill_each, args=(product, run, deaths))
         answerer = threading.Thread(target=answer, args=(product, run, texts / rate))
         killer.start()
         answerer.start()
@@ -68,15 +73,51 @@ def ordeal(data: Path, port: int, *, texts: int, rate: float, seed: int) -> dict
         return {"seed": seed, **count(product, run)}
 
 
-def kill_each(product: Product, run: Run, seconds: float, dice: random.Random) -> None:
-    """Kills each victim at a moment of its own between a tenth and nine tenths of the run."""
+def plan(kills: int, dice: random.Random) -> list[tuple[float, str]]:
+    """When each dies, in seconds from the start; every victim has its turn before any has a second."""
+    deaths: list[tuple[float, str]] = []
+    at = 0.0
+    while len(deaths) < kills:
+        for victim in dice.sample(VICTIMS, len(VICTIMS)):
+            at += dice.uniform(*EVERY)
+            deaths.append((at, victim))
+    return deaths[:kills]
+
+
+def kill_each(product: Product, run: Run, deaths: list[tuple[float, str]]) -> None:
+    """Kills each victim at its moment; one that is just being started again dies as soon as it stands."""
     started = time.monotonic()
-    moments = sorted((dice.uniform(0.1, 0.9) * seconds, victim) for victim in VICTIMS)
-    for at, victim in moments:
+    for at, victim in deaths:
         time.sleep(max(0.0, started + at - time.monotonic()))
-        pid = product.postgres_pid() if victim == "postgres" else product.pids()[victim]
-        os.kill(pid, signal.SIGKILL)
+        while not _kill(product, victim):
+            time.sleep(0.1)
         run.killed.append(f"{victim} after {at:.1f} s")
+
+
+def _kill(product: Product, victim: str) -> bool:
+    """False when there is nobody to kill just now."""
+    if victim == "link":
+        return _drop_link(product)
+    try:
+        os.kill(product.postgres_pid() if victim == "postgres" else product.pids()[victim], signal.SIGKILL)
+    except (KeyError, OSError, IndexError, ValueError):
+        return False
+    return True
+
+
+def _drop_link(product: Product) -> bool:
+    """The next text that the carrier takes costs the connection, and everything on it its answer."""
+    from recado.launch.simulator.client import SimulatorClient, SimulatorUnreachable
+    from recado.launch.simulator.faults import Fault
+
+    simulator = SimulatorClient(product.data)
+    try:
+        simulator.switch(Fault.LINK_DROPPED, True)
+        time.sleep(0.1)
+        simulator.switch(Fault.LINK_DROPPED, False)
+    except SimulatorUnreachable:
+        return False
+    return True
 
 
 def send_paced(clinic: Any, run: Run, rate: float) -> None:

@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_nothing_is_lost_or_doubled_when_every_process_is_killed() -> None:
-    # Given 1,500 texts going out at a steady pace while patients answer
-    # When the dispatcher, the worker, the web server and PostgreSQL are killed, each at a moment of its own
+    # Given texts going out at a steady pace while patients answer
+    # When the dispatcher, the worker, the web server, PostgreSQL and the carrier's link die, six times, a few seconds apart
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RECADO_", "DJANGO_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "bench.kill", "--texts", "1500", "--rate", "150", "--port", str(free_port())],
+        [sys.executable, "-m", "bench.kill", "--kills", "6", "--rate", "150", "--port", str(free_port())],
         cwd=ROOT,
         env=clean | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         capture_output=True,
@@ -29,8 +29,8 @@ def test_nothing_is_lost_or_doubled_when_every_process_is_killed() -> None:
     report = json.loads(done.stdout[done.stdout.index("{") :])
 
     # Then each text reached the carrier or stands uncertain with its reason
-    assert len(report["killed"]) == 4, report
-    assert report["acknowledged_to_the_caller"] == 1500, report
+    assert len(report["killed"]) == 6, report
+    assert report["acknowledged_to_the_caller"] == report["texts"] > 3000, report
     assert not {"LOST", "TWICE", "NOT IN THE BOOKS"} & set(report["fates"]), report
     # And every reply that was handed over is stored and read
     assert report["replies_stored"] >= report["replies_typed"] > 0, report
