@@ -11,7 +11,7 @@ from recado.clinics.types import OpenDay
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations import worker as loops
-from recado.conversations.types import AnsweredSince, Folder, Reason, Snooze, ThreadRow, ThreadState, UnfitText
+from recado.conversations.types import AnsweredSince, Folder, Here, Reason, Snooze, ThreadRow, ThreadState, UnfitText
 from recado.foundation import business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -324,6 +324,30 @@ def test_colleague_is_seen_for_twenty_seconds_and_not_by_oneself(clinic: UUID) -
     sql("UPDATE conversations_presence SET at = at - interval '21 seconds'")
     with clinic_scope(clinic):
         assert queries.here(clinic, but=MARTA) == {}
+
+
+def test_two_windows_of_one_person_are_two_places_told_once_each(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = asks(clinic, last=321), asks(clinic, last=322)
+    told: list[UUID] = []
+    monkeypatch.setattr("recado.foundation.news.tell", lambda clinic_id, *topics: told.append(clinic_id))
+
+    def look(row: ThreadRow, tab: str, *, is_typing: bool = False) -> None:
+        conversations.note_here(clinic_id=clinic, thread_id=row.id, user_id=BEN, is_typing=is_typing, tab=tab)
+
+    with clinic_scope(clinic):
+        for _time in range(3):
+            look(one, "left")
+            look(two, "right")
+        assert len(told) == 2
+        assert set(queries.here(clinic, but=MARTA)) == {one.id, two.id}
+        look(one, "right", is_typing=True)
+        look(one, "left")
+        assert len(told) == 3, "the right window has moved"
+        assert queries.here(clinic, but=MARTA) == {one.id: [Here(BEN, True)]}, "once, and typing counts"
+    sql("UPDATE conversations_presence SET at = at - interval '21 seconds'")
+    with clinic_scope(clinic):
+        look(one, "third")
+    assert sql("SELECT tab FROM conversations_presence") == [("third",)], "tabs that were closed are forgotten"
 
 
 def test_search_folds_accents_and_says_how_far_it_read(clinic: UUID) -> None:

@@ -183,8 +183,13 @@ def test_announcements_wait_for_a_word(clinic: UUID) -> None:
     factories.release(clinic, Announce.AUTO)
     client = staff.desk(clinic, RECEPTION_LEAD)
     assert "60 people would be told about changes" in read(client, "/")
-    assert client.post("/announce", {"source": "csv", "word": "none"}).status_code == 303
-    assert "would be told" not in read(client, "/")
+    assert (
+        "Nobody is told." in client.post("/announce", {"source": "csv", "word": "none"}, follow=True).content.decode()
+    )
+    page = client.post("/announce", {"source": "csv", "word": "all"}, follow=True).content.decode()
+    assert "Somebody has decided this already." in page and "would be told" not in page
+    told = factories.sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'appointment.announce'")
+    assert told[0][0] == 2, "that many waited, and the one decision"
 
 
 def test_a_question_of_a_patient_stands_on_today(clinic: UUID) -> None:

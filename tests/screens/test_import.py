@@ -309,6 +309,8 @@ def test_people_who_wait_are_told_or_not(clinic: UUID, client: Client) -> None:
     assert "texts wait" in seen(client, "/import/")
     page = client.post(f"/import/{file_id}/tell", {"do": "tell"}, follow=True).content.decode()
     assert "Texts to 60 people go now." in page and "wait for your word" not in page
+    late = client.post(f"/import/{file_id}/tell", {"do": "drop"}, follow=True).content.decode()
+    assert "Somebody has decided this already." in late
     other = imports.brought_in(client, *[imports.line(n, ahead=22) for n in range(60)])
     assert "Nobody is told." in client.post(f"/import/{other}/tell", {"do": "drop"}, follow=True).content.decode()
 

@@ -95,6 +95,32 @@ def test_stream_tells_the_topics_of_its_own_clinic_alone(clinic: UUID, other: UU
     run(story())
 
 
+def test_browsers_are_told_to_come_back_at_times_of_their_own(clinic: UUID) -> None:
+    key, found = session_of(clinic), set()
+
+    async def story() -> None:
+        for _time in range(8):
+            async with stream(key) as events:
+                found.add(int((await events()).split("\n", 1)[0].removeprefix("retry: ")))
+
+    run(story())
+    assert len(found) > 3 and live.RETRY[0] <= min(found) <= max(found) <= live.RETRY[1]
+
+
+def test_process_that_stops_sends_nobody_to_fetch(clinic: UUID) -> None:
+    key = session_of(clinic)
+
+    async def story() -> None:
+        async with stream(key) as events:
+            await events()
+            await events()
+            live.board.close()
+            with pytest.raises(StopAsyncIteration):
+                await events()
+
+    run(story())
+
+
 def test_nobody_signed_in_hears_nothing(clinic: UUID) -> None:
     async def story() -> None:
         for key in (None, "never-was"):

@@ -184,6 +184,17 @@ def test_changing_ways_in_asks_for_a_fresh_proof(clinic: UUID) -> None:
     assert client.post("/second-step/again", {"proof": PASSWORD})["Location"] == "/profile"
 
 
+def test_code_that_comes_after_the_last_try_is_not_used_up(clinic: UUID) -> None:
+    user_id = hire(clinic)
+    client = pages.browser()
+    sign_in(client)
+    code = code_now(with_app(user_id))
+    with patch("recado.web.sign_in.second_step.tries_left", return_value=-1):
+        page = client.post("/second-step/again", {"proof": code})
+    assert page.status_code == 422 and "Too many tries" in page.content.decode()
+    assert client.post("/second-step/again", {"proof": code})["Location"] == "/profile"
+
+
 def test_last_step_of_an_administrator_stays(clinic: UUID) -> None:
     user_id = hire(clinic, ADMINISTRATOR)
     secret = with_app(user_id)

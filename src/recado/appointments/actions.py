@@ -226,18 +226,17 @@ def settle_announcements(*, clinic_id: UUID, source: str, announce: Announce, by
 
     ALL lets everything go, what waited from earlier imports too; NONE drops it; AUTO lets it go unless it would reach
     more than `ANNOUNCE_LIMIT` people: then it waits for a person's word, and the calendar is up to date all the same.
+    Of two people who decide at once the first did; the other gets an empty outcome: the rows changed say so, not a look before.
     """
     with clinic_scope(clinic_id):
         people = journeys.waiting_for(clinic_id, source)
         if announce is Announce.NONE:
-            journeys.drop(clinic_id=clinic_id, source=source)
-            outcome = Announced(dropped=people)
+            outcome = Announced(dropped=people if journeys.drop(clinic_id=clinic_id, source=source) else 0)
         elif announce is Announce.ALL or people <= ANNOUNCE_LIMIT:
-            journeys.release(clinic_id=clinic_id, source=source)
-            outcome = Announced(told=people)
+            outcome = Announced(told=people if journeys.release(clinic_id=clinic_id, source=source) else 0)
         else:
             outcome = Announced(waiting=people)
-        if people:
+        if outcome != Announced():
             audit.record(
                 clinic_id=clinic_id,
                 by=by,

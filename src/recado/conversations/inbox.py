@@ -148,10 +148,13 @@ def recalled_text(clinic_id: UUID, row: ThreadRow, message_id: str) -> str:
 
 
 def here(clinic_id: UUID, *, but: UUID) -> dict[UUID, list[Here]]:
-    """Which colleagues have which conversation open at the moment."""
+    """Which colleagues have which conversation open at the moment, each once: typing in one window counts."""
     rows = Presence.objects.filter(clinic_id=clinic_id, at__gt=real_now() - HERE_FOR).exclude(user_id=but)
-    found: dict[UUID, list[Here]] = {}
+    typing: dict[tuple[UUID, UUID], bool] = {}
     for thread_id, user_id, is_typing in rows.values_list("thread_id", "user_id", "is_typing"):
+        typing[thread_id, user_id] = typing.get((thread_id, user_id), False) or is_typing
+    found: dict[UUID, list[Here]] = {}
+    for (thread_id, user_id), is_typing in typing.items():
         found.setdefault(thread_id, []).append(Here(user_id, is_typing))
     return found
 

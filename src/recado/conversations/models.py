@@ -150,19 +150,22 @@ class Reply(TenantModel):
 
 
 class Presence(TenantModel):
-    """Where somebody of the staff is looking or typing at the moment. Real time; worth nothing after some seconds."""
+    """Where somebody of the staff is looking or typing at the moment, a row for each tab of their browser. Real time; worth nothing after some seconds."""
 
     grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
 
     id = models.UUIDField(primary_key=True, default=new_id)
     user_id = models.UUIDField()
+    tab = models.CharField(max_length=32, default="")  # a name by chance, of the browser's making
     thread_id = models.UUIDField()
     is_typing = models.BooleanField()
     at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)  # when colleagues' screens last heard of it
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["clinic_id", "user_id"], name="conversations_presence_user"),)
+        constraints = (
+            models.UniqueConstraint(fields=["clinic_id", "user_id", "tab"], name="conversations_presence_tab"),
+        )
 
 
 class Draft(TenantModel):

@@ -2,12 +2,14 @@
 messages"); the page then fetches itself again. No patient's data passes here, and no database connection is held a tab.
 
 One LISTEN connection a process (`Switchboard`) hands the notices of `foundation.news` to every open stream. After it was
-lost, and at each opening of a stream, "resync" says that anything may have changed.
+lost, and at each opening of a stream, "resync" says that anything may have changed. Browsers that had lost the stream
+come back, and fetch, spread over some seconds: after a restart a whole building would ask for its pages at once.
 """
 
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -31,7 +33,7 @@ log = logging.getLogger("recado.live")
 
 HEARTBEAT = 15.0  # seconds: a proxy keeps the connection, and the sign-in is looked at again
 GATHER = 0.05  # seconds: what changes together is one event
-RETRY = b"retry: 1500\n\n"  # ms until a browser comes back
+RETRY = (1000, 4000)  # ms until a browser comes back: each at a time of its own, or all would come in the same moment
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 
 
@@ -77,7 +79,7 @@ class Switchboard:
     def close(self) -> None:
         """Ends every stream: the process is to stop, and a server waits for its open answers. Browsers come back."""
         self.is_closing = True
-        self._ring_all("resync")
+        self._ring_all("resync")  # wakes them
 
     async def _listen(self) -> None:
         while True:
@@ -118,7 +120,7 @@ async def live(request: Request) -> Response:
 
 async def _events(request: Request, listener: Listener) -> AsyncIterator[bytes]:
     with board.plugged_in(listener):
-        yield RETRY + event("resync", "all")
+        yield f"retry: {random.randint(*RETRY)}\n\n".encode() + event("resync", "all")
         while not board.is_closing:
             try:
                 await asyncio.wait_for(listener.rang.wait(), HEARTBEAT)
@@ -128,6 +130,8 @@ async def _events(request: Request, listener: Listener) -> AsyncIterator[bytes]:
                     return
                 yield b": still here\n\n"
                 continue
+            if board.is_closing:
+                return  # nothing to fetch from a process that stops
             await asyncio.sleep(GATHER)
             topics = listener.take()
             yield event("resync", "all") if "resync" in topics else event("news", " ".join(sorted(topics)))

@@ -1,6 +1,5 @@
 """Where a visit stands, in one chip of colour, icon and word: one mapping for every page that shows visits."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -10,15 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from recado.appointments.types import CancelReason, ChangeKind, VisitState, VisitView
 from recado.web import dates
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A state as it is shown."""
-
-    colour: str
-    icon: str
-    words: Any
+from recado.web.chips import Chip
 
 
 class Status(StrEnum):

@@ -26,7 +26,8 @@ from recado.messaging.types import EventKind
 from recado.tasks import queries as tasks
 from recado.tasks.types import CallResult, CallView
 from recado.web import visit_words
-from recado.web.visit_words import CHIPS, Chip, Status
+from recado.web.chips import Chip
+from recado.web.visit_words import CHIPS, Status
 
 KIND = "appointment"  # of questions, in launch/wiring.py
 TIME_TO_ANSWER = timedelta(hours=4)  # after a question, on the eve of a visit: then somebody phones

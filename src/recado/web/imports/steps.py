@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from recado.appointments.types import Announce, CannotImport, CannotTakeBack, FileState
@@ -111,8 +112,13 @@ def announce(request: HttpRequest, *, file_id: UUID) -> HttpResponse:
     """Tells the people who wait to hear of it, or nobody."""
     wanted = Announce.ALL if request.POST.get("do") == "tell" else Announce.NONE
     outcome = desk().announce(clinic_id=clinic_of(request), run_id=file_id, announce=wanted, by=shell.actor(request))
-    people = {"count": outcome.told}
-    messages.success(request, _("Texts to %(count)s people go now.") % people if outcome.told else _("Nobody is told."))
+    if outcome.told:
+        told = ngettext("A text to %(count)s person goes now.", "Texts to %(count)s people go now.", outcome.told)
+        messages.success(request, told % {"count": outcome.told})
+    elif outcome.dropped:
+        messages.success(request, _("Nobody is told."))
+    else:
+        messages.warning(request, _("Somebody has decided this already."))
     return _to(file_id, "import-result")
 
 

@@ -179,5 +179,6 @@ def here(request: HttpRequest, thread_id: UUID) -> HttpResponse:
             thread_id=thread_id,
             user_id=views.shell_user(request),
             is_typing=request.POST.get("typing") == "yes",
+            tab=request.POST.get("tab", "").replace("\0", ""),
         )
     return HttpResponse(status=204)

@@ -16,6 +16,7 @@ from recado.conversations import queries as conversations
 from recado.conversations.types import Here, ThreadRow, ThreadState
 from recado.foundation import business_time
 from recado.web import dates, languages, numbers
+from recado.web.chips import Chip
 
 from . import words
 
@@ -34,7 +35,7 @@ class Line:
     moment: datetime
     exact: str
     is_waiting: bool
-    chip: words.Chip
+    chip: Chip
     language: str
     language_name: str
     assignee: str

@@ -20,9 +20,9 @@ from recado.conversations import queries as conversations
 from recado.conversations.types import ThreadRow
 from recado.web import dates, languages, visit_words
 from recado.web.calendar.facts import KIND
+from recado.web.chips import Chip
 
 from .lines import Desk
-from .words import Chip
 
 HISTORY = 5
 
@@ -124,8 +124,7 @@ def _near(start: datetime, now: datetime) -> str:
 
 
 def _visit_chip(visit: VisitView, is_ahead: bool, is_asked: bool) -> Chip:
-    said = visit_words.brief(visit, is_asked=is_asked, is_ahead=is_ahead)
-    return Chip(said.colour, said.icon, said.words)
+    return visit_words.brief(visit, is_asked=is_asked, is_ahead=is_ahead)
 
 
 def _consent(clinic_id: UUID, patient_id: UUID | None, row: ThreadRow, at: Desk) -> list[tuple[Any, Chip]]:

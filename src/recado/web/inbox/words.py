@@ -12,18 +12,10 @@ from recado.conversations.types import Folder, Reason, Snooze
 from recado.messaging.queries import RULES
 from recado.messaging.types import EventKind, MessageView, State
 from recado.web import dates
+from recado.web.chips import Chip
 
 NO_RECEIPT_AFTER = timedelta(hours=1)
 MOST_SHOWN = 40  # letters of a carrier's code
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One status: colour, icon and word."""
-
-    kind: str
-    icon: str
-    word: Any
 
 
 FOLDERS: dict[Folder, Any] = {

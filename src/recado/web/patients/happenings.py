@@ -17,8 +17,8 @@ from recado.foundation.actors import ActorKind
 from recado.messaging.queries import RULES
 from recado.messaging.types import EventKind, MessageView, State
 from recado.web import dates
+from recado.web.chips import Chip
 from recado.web.patients import words
-from recado.web.patients.words import Chip
 
 
 @dataclass(frozen=True, slots=True)

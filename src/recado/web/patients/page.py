@@ -26,9 +26,9 @@ from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as messaging
 from recado.web import dates, numbers, shell, visit_words
 from recado.web.calendar.facts import KIND
+from recado.web.chips import Chip
 from recado.web.patients import happenings, noting, timeline, words
 from recado.web.patients.timeline import Show
-from recado.web.patients.words import Chip
 from recado.web.sign_in.at_work import clinic_of
 
 COMING = 5  # visits on the card
@@ -53,7 +53,7 @@ class Coming:
     day: str  # ISO, for the day's address
     when: str
     facts: str
-    chip: visit_words.Chip
+    chip: Chip
     is_confirmed: bool
 
 

@@ -18,8 +18,8 @@ from recado.foundation.clock import local
 from recado.messaging import queries as messaging
 from recado.web import dates, numbers, visit_words
 from recado.web.calendar.facts import KIND
+from recado.web.chips import Chip
 from recado.web.patients import words
-from recado.web.patients.words import Chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Row:
     record_number: str
     language: str
     next_visit: str
-    visit_chip: visit_words.Chip | None
+    visit_chip: Chip | None
     reach: Chip
 
 
@@ -55,7 +55,7 @@ def rows(clinic_id: UUID, ids: Sequence[UUID]) -> list[Row]:
         is_wrong = (person.id, phone) in standing.wrong
         return words.REACH[words.reach(person, is_wrong=is_wrong, is_stopped=is_stopped, fate=fates.get(phone))]
 
-    def chip(visit: VisitView | None) -> visit_words.Chip | None:
+    def chip(visit: VisitView | None) -> Chip | None:
         return visit_words.brief(visit, is_asked=visit.id in asked) if visit else None
 
     return [
@@ -63,9 +63,7 @@ def rows(clinic_id: UUID, ids: Sequence[UUID]) -> list[Row]:
     ]
 
 
-def _row(
-    person: PatientView, visit: VisitView | None, chip: visit_words.Chip | None, reach: Chip, today: date, zone: str
-) -> Row:
+def _row(person: PatientView, visit: VisitView | None, chip: Chip | None, reach: Chip, today: date, zone: str) -> Row:
     return Row(
         id=person.id,
         name=person.name,

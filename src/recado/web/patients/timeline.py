@@ -27,8 +27,8 @@ from recado.foundation.ids import new_id
 from recado.messaging import queries as messaging
 from recado.messaging.types import MessageView
 from recado.web import dates
+from recado.web.chips import Chip
 from recado.web.patients import happenings, words
-from recado.web.patients.words import Chip
 
 PAGE = 20
 
@@ -177,7 +177,7 @@ def _sent(subject: Subject, message: MessageView) -> Entry:
 
 
 def _heard(subject: Subject, reading: ReadingView) -> Entry:
-    chip = words.Chip("ask", "hand", _("Waits for an answer")) if reading.needs_person else None
+    chip = Chip("ask", "hand", _("Waits for an answer")) if reading.needs_person else None
     return Entry(
         reading.at,
         reading.id,

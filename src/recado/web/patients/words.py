@@ -1,6 +1,5 @@
 """Patients, their visits and phones in the reader's words. No sentence is put together from parts."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,17 +12,7 @@ from recado.contacts.types import PatientView
 from recado.messaging.queries import Fate
 from recado.messaging.types import EventKind
 from recado.web import dates
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A state as it is shown: colour, icon and words; `why` is a sentence beside it."""
-
-    colour: str
-    icon: str
-    words: Any
-    why: Any = ""
-
+from recado.web.chips import Chip
 
 REACH: dict[str, Chip] = {
     "no_phone": Chip("", "phone-off", gettext_lazy("No phone")),

@@ -179,9 +179,13 @@ def again(request: HttpRequest) -> HttpResponse:
     given = request.POST.get("proof", "")[:500]
     left = tries_left("again", str(_me(request).pk), most=5, seconds=PAUSE)
     user: Any = request.user
-    is_right = factors.is_right_code(user.pk, given.strip()) if has_app else user.check_password(given)
-    if left < 0 or not is_right:
+    if left < 0 or not _is_right(user, given, has_app):  # in this order: a code that comes too late is not used up
         entering.note(user.pk, "sign_in.fail", {"by": "again"}, result="refused")
-        return page(request, "again.html", {"has_app": has_app, "fault": _("That was not right.")}, is_wrong=True)
+        fault = _("Too many tries. Wait five minutes, or use a passkey.") if left < 0 else _("That was not right.")
+        return page(request, "again.html", {"has_app": has_app, "fault": fault}, is_wrong=True)
     entering.prove(request, "totp" if has_app else "password")
     return HttpResponseRedirect(reverse("profile"))
+
+
+def _is_right(user: Any, given: str, has_app: bool) -> bool:
+    return factors.is_right_code(user.pk, given.strip()) if has_app else bool(user.check_password(given))

@@ -16,7 +16,6 @@ from recado.appointments.types import Announce
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
-from recado.journeys import queries as journeys
 from recado.tasks import actions as tasks
 from recado.web import dates, shell
 from recado.web.calendar import days
@@ -214,15 +213,14 @@ def announce(request: HttpRequest) -> HttpResponse:
     source, word = request.POST.get("source", ""), request.POST.get("word", "")
     if word not in (Announce.ALL, Announce.NONE):
         return HttpResponseRedirect(reverse("home"), status=303)
-    with clinic_scope(clinic_id):
-        if source not in journeys.waiting(clinic_id):
-            messages.warning(request, _("Somebody has decided this already."))
-            return HttpResponseRedirect(reverse("home"), status=303)
     done = appointments.settle_announcements(
         clinic_id=clinic_id, source=source, announce=Announce(word), by=shell.actor(request)
     )
     told = ngettext("%(count)d person is told.", "%(count)d people are told.", done.told) % {"count": done.told}
-    messages.success(request, told if done.told else _("Nobody is told."))
+    if done.told or done.dropped:
+        messages.success(request, told if done.told else _("Nobody is told."))
+    else:
+        messages.warning(request, _("Somebody has decided this already."))
     return HttpResponseRedirect(reverse("home"), status=303)
 
 

@@ -13,7 +13,10 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// A form that is on its way says so and is not sent twice.
+const SAVED_AFTER = 5000; // ms: a file is saved, and no new page says that it has come
+
+// A form that is on its way says so and is not sent twice, however long the answer takes: that is the next page, or the
+// browser's own page about what went wrong. Escape stops a page that doesn't come; then it may be sent again.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method === "dialog") return;
   const form = event.target;
@@ -23,14 +26,23 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
-  setTimeout(() => {
-    delete form.dataset.sent;
-    event.submitter?.removeAttribute("aria-busy");
-  }, 5000);
+  if ("savesFile" in form.dataset) setTimeout(mayBeSent, SAVED_AFTER, form);
+});
+
+function mayBeSent(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
+
+function allMayBeSent() {
+  document.querySelectorAll("form[data-sent]").forEach(mayBeSent);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") allMayBeSent();
 });
 
 // A page that comes back from the browser's memory may be sent again.
 addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  if (event.persisted) allMayBeSent();
 });

@@ -53,11 +53,20 @@ field?.addEventListener("keydown", (event) => {
 let typedAt = 0;
 let saidTyping = false;
 
+// A name for this tab, by chance: two windows side by side are two places.
+function tabName() {
+  try {
+    return (sessionStorage.recadoTab ||= Math.random().toString(36).slice(2, 14));
+  } catch {
+    return ""; // storage is forbidden here
+  }
+}
+
 function tellHere() {
   if (!form?.dataset.here || document.hidden) return;
   saidTyping = Date.now() - typedAt < HERE_EVERY;
   // Nobody's doing: it must not keep a forgotten screen signed in.
-  post(form.dataset.here, { typing: saidTyping ? "yes" : "" }, { "X-Live": "true" }).catch(() => {});
+  post(form.dataset.here, { typing: saidTyping ? "yes" : "", tab: tabName() }, { "X-Live": "true" }).catch(() => {});
 }
 
 if (form?.dataset.here) {

@@ -4,6 +4,8 @@
 const TOPICS_ALL = "all"; // after a lost connection anything may have changed
 const GATHER = 120; // ms: what changes together is fetched once
 const REST = 1000; // ms between two fetches at least
+const SPREAD = 3000; // ms over which the tabs of a building come back after a restart: each waits a part of it by chance
+const AWAY = 3000; // ms until the next try while the server is away, and as much again by chance
 const channel = new BroadcastChannel("recado-live");
 
 class LivePart extends HTMLElement {
@@ -17,17 +19,20 @@ let waiting = new Set();
 let timer = 0;
 let lastFetch = 0;
 let isFetching = false;
+let notBefore = 0;
 
-function hear(topics) {
+function hear(topics, isSpread) {
   for (const topic of topics) waiting.add(topic);
+  if (isSpread && notBefore < Date.now()) notBefore = Date.now() + Math.random() * SPREAD;
   document.dispatchEvent(new CustomEvent("recado:news", { detail: topics }));
   plan();
 }
 
 function plan() {
   if (timer || isFetching || !waiting.size || document.hidden) return;
-  const wait = Math.max(GATHER, lastFetch + REST - Date.now());
-  timer = setTimeout(refresh, Math.min(wait, REST));
+  const rest = Math.min(lastFetch + REST - Date.now(), REST); // a clock that was put back must not stop it
+  const spread = Math.min(notBefore - Date.now(), 2 * AWAY);
+  timer = setTimeout(refresh, Math.max(GATHER, rest, spread));
 }
 
 function wanted(topics) {
@@ -58,7 +63,7 @@ async function refresh() {
 
 function again(topics) {
   for (const topic of topics) waiting.add(topic);
-  setTimeout(plan, 3000);
+  notBefore = Date.now() + AWAY * (1 + Math.random()); // the plan that follows keeps to it
 }
 
 async function put(parts, text) {
@@ -81,22 +86,22 @@ function tellState(lost) {
 function stream() {
   return new Promise((release) => {
     const source = new EventSource("/live");
-    let wasLost = false;
-    source.addEventListener("open", () => {
-      if (wasLost) share({ topics: [TOPICS_ALL] });
-      wasLost = false;
-      share({ lost: false });
-    });
+    let isSpread = isLost; // lost by this tab or by the one that held the stream before
+    source.addEventListener("open", () => share({ lost: false }));
     source.addEventListener("news", (event) => share({ topics: event.data.split(" ") }));
-    source.addEventListener("resync", () => share({ topics: [TOPICS_ALL] }));
+    source.addEventListener("resync", () => {
+      // The first word of a page's stream is nobody else's, and is followed at once; a later one every browser hears.
+      share({ topics: [TOPICS_ALL], isSpread });
+      isSpread = true;
+    });
     source.addEventListener("ended", () => {
       source.close();
       location.reload(); // signed out elsewhere: the server leads to the way in
     });
     source.addEventListener("error", () => {
-      wasLost = true;
+      isSpread = true;
       share({ lost: true });
-      if (source.readyState === EventSource.CLOSED) setTimeout(release, 2000); // refused: try anew
+      if (source.readyState === EventSource.CLOSED) setTimeout(release, 1000 + Math.random() * SPREAD); // refused: anew
     });
     addEventListener("pagehide", () => source.close(), { once: true });
   });
@@ -109,7 +114,7 @@ function share(word) {
 
 function take(word) {
   if (word.lost !== undefined && word.lost !== isLost) tellState(word.lost);
-  if (word.topics) hear(word.topics);
+  if (word.topics) hear(word.topics, word.isSpread);
 }
 
 channel.addEventListener("message", (event) => take(event.data));
