@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 Event = Receipt | Inbound
 Token = tuple[Link, int]  # what to acknowledge, and where
 
+_AS_SENT: Final = ReceiptIds.AS_SENT  # looked up once, not for every receipt
+_DELIVERED: Final = ReceiptState.DELIVERED
 _RECEIPT_CALLS: Final = 8
 _REPEATED_WITHIN = 900.0  # seconds in which a carrier repeats after a lost link
 _CROSSED_WITHIN = 2.0  # seconds in which a repetition may have crossed our acknowledgement
@@ -70,9 +72,9 @@ def receipt_of(message: ShortMessage, settings: SmppSettings) -> Receipt:
     said = read_receipt(message)
     reference = message.tlvs.get(codes.TLV_USER_MESSAGE_REFERENCE) if message.tlvs else None
     ident, state = said.id, RECEIPT_STATE.get(said.state, ReceiptState.ON_THE_WAY)
-    if settings.receipt_ids is not ReceiptIds.AS_SENT:
+    if settings.receipt_ids is not _AS_SENT:
         ident = id_in_receipt(ident, settings.receipt_ids)
-    if message.esm_class & codes.ESM_TYPE_MASK == codes.ESM_INTERMEDIATE and state is not ReceiptState.DELIVERED:
+    if message.esm_class & codes.ESM_TYPE_MASK == codes.ESM_INTERMEDIATE and state is not _DELIVERED:
         state = ReceiptState.ON_THE_WAY  # one attempt has failed, not the text
     return Receipt(
         ref=ident,

@@ -96,6 +96,7 @@ class Link(asyncio.Protocol):
     ) -> None:
         self._settings = settings
         self._bind = _BINDS[kind]
+        self._ids = settings.receipt_ids if settings.receipt_ids is not ReceiptIds.AS_SENT else None
         self._heir = heir
         self._window = window
         self._take_delivery = take_delivery
@@ -240,8 +241,8 @@ class Link(asyncio.Protocol):
         if status == codes.OK:
             self._window.accepted()
         ident = decode_id(pdu.body)
-        if self._settings.receipt_ids is not ReceiptIds.AS_SENT:
-            ident = id_in_answer(ident, self._settings.receipt_ids)
+        if self._ids:
+            ident = id_in_answer(ident, self._ids)
         part.settle(outcome_of(status, ident, vendor_codes))
 
     def _throttled(self, part: Part) -> None:
