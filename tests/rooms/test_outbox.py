@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -92,10 +93,10 @@ def test_withdrawal_between_gate_and_put_costs_one_text_and_not_the_batch(
 ) -> None:
     from recado.messaging import gate
 
-    clear = gate.clear
+    clearing = gate.clearing
 
-    def with_a_stop_behind_it(**given: object) -> object:
-        judged = clear(**given)  # type: ignore[arg-type]
+    def with_a_stop_behind_it(**given: object) -> Any:
+        judged = yield from clearing(**given)  # type: ignore[arg-type]
         with psycopg.connect(factories.cluster.superuser_url(), autocommit=True) as connection:
             connection.execute(
                 "INSERT INTO consent_withdrawal (clinic_id, phone_bi, purpose_group, at) VALUES (%s, %s, 1, now())",
@@ -103,7 +104,7 @@ def test_withdrawal_between_gate_and_put_costs_one_text_and_not_the_batch(
             )
         return judged
 
-    monkeypatch.setattr(gate, "clear", with_a_stop_behind_it)
+    monkeypatch.setattr(gate, "clearing", with_a_stop_behind_it)
     made = send(clinic, intent(321), intent(322), intent(323))
     assert [(one.verdict, one.rule) for one in made] == [("allow", "care"), ("never", "withdrawn"), ("allow", "care")]
     assert queued() == {made[0].message_id, made[2].message_id}

@@ -4,16 +4,19 @@ A withdrawal takes an advisory lock before it is written, and the claim of queue
 so a text whose claim begins after a withdrawal has committed never leaves (docs/explain/send-path.md).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from recado.foundation import audit, business_time, news
+from recado.foundation import arrays, audit, business_time, news
 from recado.foundation.actors import Actor
+from recado.foundation.asking import Ask, Work
+from recado.foundation.ids import new_ids
 
 from .models import LedgerEntry, Withdrawal, WrongNumber
-from .types import EVERYTHING, WITHDRAWAL_LOCK, PurposeGroup
+from .types import EVERYTHING, WITHDRAWAL_LOCK, Agreement, PurposeGroup
 
 
 def withdraw(
@@ -70,6 +73,51 @@ def permit(
         if fresh:
             _prove(clinic_id, "permitted", how, by, patient_id, None, fresh)
     return fresh
+
+
+# What was told before in the same words is no news: neither written again nor proved again. A permission lifts no withdrawal.
+AGREE = """
+WITH n AS MATERIALIZED (
+    SELECT DISTINCT ON (phone_bi, purpose_group) * FROM unnest(%(ids)s, %(phones)s, %(groups)s, %(sources)s, %(said)s, %(versions)s)
+        AS n (id, phone_bi, purpose_group, source, said_at, text_version) ORDER BY phone_bi, purpose_group, said_at DESC),
+p AS (
+    INSERT INTO consent_numberpermission AS p (clinic_id, phone_bi, purpose_group, at, source, said_at, text_version)
+    SELECT %(clinic)s, phone_bi, purpose_group, %(now)s, source, said_at, text_version FROM n
+    ON CONFLICT (clinic_id, phone_bi, purpose_group) DO UPDATE SET at = excluded.at, source = excluded.source,
+        said_at = excluded.said_at, text_version = excluded.text_version
+    WHERE p.said_at < excluded.said_at OR (p.said_at = excluded.said_at
+        AND (p.source, p.text_version) IS DISTINCT FROM (excluded.source, excluded.text_version))
+    RETURNING p.phone_bi, p.purpose_group)
+INSERT INTO consent_ledgerentry (id, clinic_id, at, kind, how, phone_bi, purpose_groups, actor_kind, actor_ref, source,
+    said_at, text_version)
+SELECT n.id, %(clinic)s, %(now)s, 'permitted', 'api', n.phone_bi,
+    jsonb_build_array((%(names)s::text[])[n.purpose_group]), %(kind)s, %(ref)s, n.source, n.said_at, n.text_version
+FROM n WHERE ((n.phone_bi, n.purpose_group) IN (SELECT phone_bi, purpose_group FROM p)) IS TRUE
+RETURNING id
+"""
+GROUP_NAMES = [group.name.lower() for group in sorted(PurposeGroup) if group]  # PostgreSQL counts from 1
+
+
+def agreeing(clinic_id: UUID, agreements: Sequence[Agreement], *, by: Actor, now: datetime) -> Work[int]:
+    """Records what another system tells of numbers, as steps in the caller's transaction. Returns how much was new."""
+    parameters = {
+        "clinic": clinic_id,
+        "now": now,
+        "kind": by.kind,
+        "ref": by.ref,
+        "names": arrays.text_array(GROUP_NAMES),
+        "ids": arrays.uuid_array(new_ids(len(agreements))),
+        "phones": arrays.bytea_array([one.phone_bi for one in agreements]),
+        "groups": arrays.int2_array([one.group for one in agreements]),
+        "sources": arrays.text_array([one.source for one in agreements]),
+        "said": arrays.timestamptz_array([one.said_at for one in agreements]),
+        "versions": arrays.text_array([one.text_version for one in agreements]),
+    }
+    (proofs,) = yield [Ask(AGREE, parameters)]
+    if proofs:
+        line = audit.AuditLine(clinic_id, by, "consent.permitted", detail={"how": "api", "entries": len(proofs)})
+        yield [Ask(audit.INSERT_LINES, audit.parameters([line])), news.telling(clinic_id, news.Topic.PATIENTS)]
+    return len(proofs)
 
 
 def report_wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, how: str, by: Actor) -> bool:

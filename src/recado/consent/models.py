@@ -28,6 +28,21 @@ class Permission(TenantModel):
     at = models.DateTimeField()
 
 
+class NumberPermission(TenantModel):
+    """In force now: whoever holds this number has agreed to texts of this group, as another system tells (API). It holds
+    for texts to the number that name no patient."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "phone_bi", "purpose_group")
+    phone_bi = models.BinaryField(max_length=16)
+    purpose_group = models.SmallIntegerField()
+    at = models.DateTimeField()
+    source = models.CharField(max_length=60)
+    said_at = models.DateTimeField()
+    text_version = models.CharField(max_length=60)
+
+
 class WrongNumber(TenantModel):
     """In force now: this number does not belong to this patient. Nothing about them goes there."""
 
@@ -47,12 +62,15 @@ class LedgerEntry(TenantModel):
     id = models.UUIDField(primary_key=True, default=new_id)
     at = models.DateTimeField()
     kind = models.CharField(max_length=16)  # withdrawn, restored, permitted, wrong_number, right_number
-    how = models.CharField(max_length=16)  # sms, link, carrier, import; noted by staff: desk, call, letter, staff
+    how = models.CharField(max_length=16)  # sms, link, carrier, import, api; noted by staff: desk, call, letter, staff
     patient_id = models.UUIDField(null=True)
     phone_bi = models.BinaryField(max_length=16, null=True)
     purpose_groups = models.JSONField(default=list)
     actor_kind = models.CharField(max_length=16)
     actor_ref = models.CharField(max_length=64)
+    source = models.CharField(max_length=60, default="", db_default="")  # of api: where the person said it,
+    said_at = models.DateTimeField(null=True)  # when,
+    text_version = models.CharField(max_length=60, default="", db_default="")  # and to which wording
 
     class Meta:
         indexes = (

@@ -134,6 +134,17 @@ class Proof:
     actor_ref: str
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What another system tells: whoever holds a number agreed to these texts, there, then, to that wording."""
+
+    phone_bi: bytes
+    group: PurposeGroup
+    source: str
+    said_at: datetime
+    text_version: str
+
+
 class Stand(StrEnum):
     """Whether a person may be written about something, and on what it rests."""
 

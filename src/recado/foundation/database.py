@@ -40,6 +40,13 @@ _ALWAYS = {
     "lock_timeout": "10s",
 }
 # Times out before a stuck transaction can keep dead rows at the head of the queue (docs/explain/send-path.md).
+PLAN_FOR_QUEUES = {
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
 _SETTINGS: dict[Role, dict[str, str]] = {
     Role.APP: {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"},
     # A queue is empty when it is vacuumed, so plans made then must not be able to walk it: these five settings are the
@@ -47,11 +54,7 @@ _SETTINGS: dict[Role, dict[str, str]] = {
     Role.DISPATCH: {
         "statement_timeout": "60s",
         "idle_in_transaction_session_timeout": "30s",
-        "enable_seqscan": "off",
-        "enable_bitmapscan": "off",
-        "enable_hashjoin": "off",
-        "enable_mergejoin": "off",
-        "plan_cache_mode": "force_generic_plan",
+        **PLAN_FOR_QUEUES,
     },
     Role.MAINTENANCE: {"statement_timeout": "10min", "idle_in_transaction_session_timeout": "5min"},
     Role.ACCOUNTS: {"statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"},
@@ -139,6 +142,16 @@ def conninfo(role: Role, *, url: str | None = None, keyfile: KeyFile | None = No
 def connect(role: Role, *, autocommit: bool = False) -> psycopg.Connection[TupleRow]:
     """A plain connection as `role`; `autocommit=True` to send each statement by itself."""
     return psycopg.connect(conninfo(role), autocommit=autocommit)
+
+
+def connect_for_queues(role: Role) -> psycopg.Connection[TupleRow]:
+    """A connection of the send path as another role than dispatch: it plans as dispatch does. Never one of the pool that
+    screens use: the settings are the session's."""
+    connection = connect(role)
+    for name, value in PLAN_FOR_QUEUES.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+    connection.commit()
+    return connection
 
 
 async def connect_async(role: Role, *, autocommit: bool = False) -> psycopg.AsyncConnection[TupleRow]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import LiteralString
 from uuid import UUID
 
+from recado.foundation.asking import Ask
 from recado.foundation.database import plain_cursor
 
 CHANNEL = "recado_live"
@@ -38,6 +39,11 @@ def tell(clinic_id: UUID, *topics: Topic) -> None:
     """Tells in the caller's transaction; nobody hears of it if that is rolled back."""
     with plain_cursor() as cursor:
         cursor.execute(TELL, ([word(clinic_id, topic) for topic in topics],))
+
+
+def telling(clinic_id: UUID, *topics: Topic) -> Ask:
+    """The same as a statement for who works in steps."""
+    return Ask(TELL, ([word(clinic_id, topic) for topic in topics],))
 
 
 def read(payload: str) -> tuple[UUID, Topic] | None:

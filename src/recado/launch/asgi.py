@@ -1,4 +1,4 @@
-"""The ASGI application that granian serves (`recado web`): the event stream here, everything else by Django.
+"""The ASGI application that granian serves (`recado web`): the event stream and the API here, everything else by Django.
 
 Django stays a WSGI application on a bounded number of threads: under its own ASGI handler the same pages take four times
 as long (docs/adr/0016-event-stream-beside-django.md), and the threads bound the connections to the database.
@@ -29,7 +29,8 @@ Send = Callable[[Any], Awaitable[None]]
 
 _django = get_wsgi_application()
 
-from recado.web import live  # noqa: E402  # needs Django set up
+from recado.api import edge  # noqa: E402  # needs Django set up
+from recado.web import live  # noqa: E402
 
 THREADS = int(os.environ.get("RECADO_WEB_THREADS", "8"))
 _pages = WSGIMiddleware(cast(Any, _django), workers=THREADS)
@@ -48,6 +49,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Routes by path. a2wsgi needs a real coroutine, and granian's `receive` gives a future: hence the wrapper."""
     if scope["type"] == "lifespan" or scope.get("path") == "/live":
         await _edge(scope, receive, send)
+        return
+    if scope.get("path", "").startswith(edge.PREFIX):
+        await edge.api(scope, receive, send)
         return
 
     async def wrapped() -> Any:

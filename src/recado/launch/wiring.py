@@ -55,5 +55,6 @@ WORKERS: dict[str, str] = {
     "journeys": "recado.journeys.worker:run_due",
     "incidents": "recado.messaging.worker:raise_incidents",
     "audit": "recado.launch.work:seal_audit",
+    "requests": "recado.api.requests:forget_old",
     "imports": "recado.integrations.csv_files.worker:run_next",
 }

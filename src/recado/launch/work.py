@@ -22,7 +22,13 @@ from recado.launch.wiring import WORKERS
 log = logging.getLogger("recado.worker")
 POLL = 0.5  # seconds
 CHANNELS = ("recado_inbound", "recado_clock", "recado_timer")
-SLOW = {"audit": 10.0, "incidents": 1.0, "snoozes": 5.0, "drafts": 600.0}  # loops that need not look so often
+SLOW = {
+    "audit": 10.0,
+    "incidents": 1.0,
+    "snoozes": 5.0,
+    "drafts": 600.0,
+    "requests": 600.0,
+}  # loops that need not look so often
 
 Loop = Callable[["psycopg.Connection[Any]"], int]
 

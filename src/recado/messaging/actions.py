@@ -9,30 +9,31 @@ from uuid import UUID
 from django.db import transaction
 
 from recado.clinics import queries as clinics
-from recado.clinics.types import ClinicSettings
 from recado.consent import actions as consent
-from recado.consent.types import GROUP_OF, Purpose
-from recado.foundation import audit, business_time, ids, news
+from recado.consent.types import Purpose
+from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor
-from recado.foundation.crypto import ClinicKeys
+from recado.foundation.asking import alone
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from . import checks, gate, links, outbox, pausing, upkeep
-from .carriers import NoRoute, route_for, route_of
+from . import checks, intake, links, outbox, pausing, putting, upkeep
+from .carriers import route_for, routing
 from .commands import read_command
 from .models import Message
 from .notices import EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
-from .segments import measure
-from .types import LANE_OF, Delivery, Intent, Route
+from .types import Delivery, Intent
 from .wording import render
 
 __all__ = [
+    "Consents",
+    "Order",
     "call_off",
     "choose_sender",
     "end_links",
     "help_text",
+    "intake_ground",
     "make_links",
     "pause",
     "phone_index",
@@ -43,9 +44,9 @@ __all__ = [
     "send_test",
     "start",
     "stop",
+    "taking",
 ]
 
-NO_CARRIER = 0  # a refused text belongs to none
 MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
 
 choose_sender = upkeep.choose_sender
@@ -53,6 +54,10 @@ make_links = links.make
 end_links = links.end
 pause = pausing.pause
 resume = pausing.resume
+Order = intake.Order
+Consents = intake.Consents
+intake_ground = intake.ground
+taking = intake.taking
 
 
 def phone_index(clinic_id: UUID, phone: Phone) -> bytes:
@@ -68,78 +73,17 @@ def send(*, clinic_id: UUID, intents: Sequence[Intent], by: Actor) -> list[Deliv
     """
     if not intents:
         return []
-    now = business_time.now()
     clinic = clinics.clinic_settings(clinic_id)
-    keys = keys_for(clinic_id)
-    phones = [(i, keys.blind_index("phone", i.phone.e164) if i.phone else None) for i in intents]
-    judged = gate.clear(clinic=clinic, intents=phones, now=now)
-    rows = _sealed(clinic, keys, judged)
-    with transaction.atomic():
-        with plain_cursor() as cursor:
-            came = outbox.put(cursor, clinic_id=clinic_id, rows=rows, now=now)
-        deliveries = [_delivery(row, came) for row in rows]
-        audit.record(clinic_id=clinic_id, by=by, action="message.put", detail=_counts(deliveries))
-        news.tell(clinic_id, news.Topic.MESSAGES)
-    return deliveries
-
-
-def _sealed(clinic: ClinicSettings, keys: ClinicKeys, judged: Sequence[gate.Judged]) -> list[outbox.Row]:
-    made = iter(ids.new_ids(len(judged)))
-    names = [j.intent.id.bytes if j.intent.id else next(made) for j in judged]
-    bodies = keys.seal_many("message.body", names, [j.intent.text.encode() for j in judged])
-    numbers = keys.seal_many(
-        "message.phone", names, [j.intent.phone.e164.encode() if j.intent.phone else b"" for j in judged]
+    work = putting.sending(
+        clinic=clinic,
+        keys=keys_for(clinic_id),
+        route_of=routing(clinic_id),
+        intents=intents,
+        by=by,
+        now=business_time.now(),
     )
-    return [
-        _row(clinic.id, judgement, *sealed) for judgement, *sealed in zip(judged, names, bodies, numbers, strict=True)
-    ]
-
-
-def _row(clinic_id: UUID, judged: gate.Judged, name: bytes, body_ct: bytes, phone_ct: bytes) -> outbox.Row:
-    intent = judged.intent
-    verdict, rule = judged.verdict, judged.rule
-    route: Route | None = None
-    if verdict != "never" and intent.phone:
-        try:
-            route = route_of(clinic_id, phone=intent.phone, purpose=intent.purpose, number=intent.number)
-            objection = checks.objection(intent, route, judged.due.date()) if route else "no_carrier"
-            verdict, rule = ("never", objection) if objection else (verdict, rule)
-        except NoRoute:
-            verdict, rule = "never", "no_route"
-    return outbox.Row(
-        id=name,
-        due=judged.due,
-        lane=LANE_OF[intent.purpose],
-        purpose=intent.purpose,
-        purpose_group=GROUP_OF[intent.purpose],
-        carrier=route.carrier_id if route else NO_CARRIER,
-        parts=measure(intent.text).segments,
-        verdict=verdict,
-        rule=rule,
-        sender=route.sender if route else "",
-        patient_id=intent.patient_id.bytes if intent.patient_id else None,
-        phone_bi=judged.phone_bi,
-        phone_ct=phone_ct if judged.phone_bi else None,
-        body_ct=body_ct,
-        ref=intent.ref,
-    )
-
-
-def _delivery(row: outbox.Row, came: outbox.PutOutcome) -> Delivery:
-    if row.id not in came.new:
-        return Delivery(UUID(bytes=came.known[row.ref or ""]), row.verdict, row.rule, row.due, is_known=True)
-    message_id = UUID(bytes=row.id)
-    if row.id in came.gone:
-        return Delivery(message_id, "never", "withdrawn")
-    return Delivery(message_id, row.verdict, row.rule, row.due)
-
-
-def _counts(deliveries: Sequence[Delivery]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for delivery in deliveries:
-        key = "known" if delivery.is_known else delivery.verdict
-        counts[key] = counts.get(key, 0) + 1
-    return counts
+    with transaction.atomic(), plain_cursor() as cursor:
+        return alone(work, cursor)
 
 
 def send_test(*, clinic_id: UUID, phone: Phone, number: str, text: str, by: Actor) -> Delivery:

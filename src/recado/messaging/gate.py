@@ -7,8 +7,19 @@ from uuid import UUID
 
 from recado.clinics.types import ClinicSettings
 from recado.consent import queries as consent
-from recado.consent.types import TRAFFIC_OF, Allow, Facts, Later, Never, Proposal, Purpose
+from recado.consent.types import (
+    TRAFFIC_OF,
+    Allow,
+    CareBasis,
+    Facts,
+    Later,
+    Never,
+    Proposal,
+    Purpose,
+    PurposeGroup,
+)
 from recado.foundation import arrays, ids
+from recado.foundation.asking import Ask, Work, alone
 from recado.foundation.clock import real_now
 from recado.foundation.countries.hours import LegalHours
 from recado.foundation.countries.rules import BOUND, legal_hours
@@ -19,6 +30,7 @@ from .types import Intent
 
 MOST_A_DAY = 10  # planned texts to one number: a family may share it, and each has visits of their own
 PLANNED = (Purpose.CARE, Purpose.BILLING, Purpose.SURVEY, Purpose.NEWS)
+BY_PERMISSION = (Purpose.SURVEY, Purpose.NEWS)  # whatever a clinic rests its texts about care on
 
 SENT_TODAY = """
 SELECT phone_bi, count(*) FROM messaging_message
@@ -40,43 +52,80 @@ class Judged:
 
 def clear(*, clinic: ClinicSettings, intents: Sequence[tuple[Intent, bytes | None]], now: datetime) -> list[Judged]:
     """Judges a batch. Each intent comes with the blind index of its number. Call it inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        return alone(clearing(clinic=clinic, intents=intents, now=now), cursor)
+
+
+def clearing(
+    *, clinic: ClinicSettings, intents: Sequence[tuple[Intent, bytes | None]], now: datetime
+) -> Work[list[Judged]]:
+    """The same as steps."""
     phones = {phone_bi for _, phone_bi in intents if phone_bi is not None}
     patients = {intent.patient_id for intent, _ in intents if intent.patient_id is not None}
-    standing = consent.standing_of(clinic.id, phones=phones, patients=patients)
-    is_any_planned = any(intent.purpose in PLANNED for intent, _ in intents)
-    sent = _sent_today(clinic.id, list(phones), now) if is_any_planned else {}
-    return [_judge(clinic, intent, phone_bi, standing, sent, now) for intent, phone_bi in intents]
-
-
-def _judge(
-    clinic: ClinicSettings,
-    intent: Intent,
-    phone_bi: bytes | None,
-    standing: consent.Standing,
-    sent: dict[bytes, int],
-    now: datetime,
-) -> Judged:
-    due = max(intent.not_before or now, now)
-    phone = phone_bi or b""
-    facts = Facts(
-        time_zone=clinic.time_zone,
-        quiet_hours=clinic.quiet_hours,
-        law_hours=_law_hours(clinic, intent, due),
-        care_basis=clinic.care_basis,
-        withdrawn=standing.withdrawn.get(phone, frozenset()),
-        permitted=standing.permitted.get(intent.patient_id, frozenset()) if intent.patient_id else frozenset(),
-        is_wrong_number=intent.patient_id is not None and (intent.patient_id, phone) in standing.wrong,
-        has_phone=phone_bi is not None,
-        sent_today=sent.get(phone, 0),
-        most_a_day=MOST_A_DAY,
+    purposes = {intent.purpose for intent, _ in intents}
+    needs_permission = clinic.care_basis is not CareBasis.CARE or not purposes.isdisjoint(BY_PERMISSION)
+    standing = yield from consent.reading_standing(
+        clinic.id, phones=phones, patients=patients, with_agreed=needs_permission
     )
+    sent: dict[bytes, int] = {}
+    if not purposes.isdisjoint(PLANNED) and phones:
+        (rows,) = yield [_sent_today(clinic.id, list(phones), now)]
+        sent = {bytes(phone): count for phone, count in rows}
+    judge = _Judge(clinic, standing, sent, now)
+    return [judge(intent, phone_bi) for intent, phone_bi in intents]
+
+
+_NOTHING: frozenset[PurposeGroup] = frozenset()
+
+
+class _Judge:
+    """Judges one text after the other. What is the same for many, nearly all of a batch, is asked of the rules once."""
+
+    def __init__(
+        self, clinic: ClinicSettings, standing: consent.Standing, sent: dict[bytes, int], now: datetime
+    ) -> None:
+        self._clinic, self._standing, self._sent, self._now = clinic, standing, sent, now
+        self._known: dict[tuple[object, ...], tuple[str, str, datetime]] = {}
+
+    def __call__(self, intent: Intent, phone_bi: bytes | None) -> Judged:
+        phone, standing = phone_bi or b"", self._standing
+        due = intent.not_before
+        if due is None or due < self._now:
+            due = self._now
+        if intent.patient_id is None:
+            permitted, is_wrong = standing.agreed.get(phone, _NOTHING), False
+        else:
+            permitted = standing.permitted.get(intent.patient_id, _NOTHING)
+            is_wrong = (intent.patient_id, phone) in standing.wrong
+        withdrawn, sent = standing.withdrawn.get(phone, _NOTHING), self._sent.get(phone, 0)
+        law = _law_hours(self._clinic, intent, due)
+        case = (intent.purpose, due, intent.expires_at, withdrawn, permitted, is_wrong, phone_bi is None, sent, law)
+        verdict = self._known.get(case)
+        if verdict is None:
+            facts = Facts(
+                time_zone=self._clinic.time_zone,
+                quiet_hours=self._clinic.quiet_hours,
+                law_hours=law,
+                care_basis=self._clinic.care_basis,
+                withdrawn=withdrawn,
+                permitted=permitted,
+                is_wrong_number=is_wrong,
+                has_phone=phone_bi is not None,
+                sent_today=sent,
+                most_a_day=MOST_A_DAY,
+            )
+            verdict = self._known[case] = _verdict(intent, due, facts, self._now)
+        return Judged(intent, phone_bi, *verdict)
+
+
+def _verdict(intent: Intent, due: datetime, facts: Facts, now: datetime) -> tuple[str, str, datetime]:
     match consent.judge(Proposal(purpose=intent.purpose, due=due, expires_at=intent.expires_at), facts, now):
         case Allow(rule):
-            return Judged(intent, phone_bi, "allow", rule, due)
+            return "allow", rule, due
         case Later(until, rule):
-            return Judged(intent, phone_bi, "later", rule, until)
+            return "later", rule, until
         case Never(rule):
-            return Judged(intent, phone_bi, "never", rule, due)
+            return "never", rule, due
 
 
 def _law_hours(clinic: ClinicSettings, intent: Intent, due: datetime) -> tuple[LegalHours, ...]:
@@ -91,14 +140,10 @@ def _law_hours(clinic: ClinicSettings, intent: Intent, due: datetime) -> tuple[L
     return legal_hours(country, traffic, due.date(), zones_of(intent.phone), clinic.time_zone)
 
 
-def _sent_today(clinic_id: UUID, phones: list[bytes], now: datetime) -> dict[bytes, int]:
+def _sent_today(clinic_id: UUID, phones: list[bytes], now: datetime) -> Ask:
     # Ids are made in real time, which never runs ahead of business time: a day of ids holds a day of business.
     lowest = ids.lowest_id_at(real_now() - timedelta(days=1))
     planned = arrays.int2_array([int(purpose) for purpose in PLANNED])
     since = now - timedelta(days=1)
-    with plain_cursor() as cursor:
-        # Planned each time: a plan kept from when the table was empty would walk it.
-        rows = cursor.execute(
-            SENT_TODAY, (clinic_id, arrays.bytea_array(phones), lowest, since, planned), prepare=False
-        )
-        return {bytes(phone): count for phone, count in rows}
+    # Planned each time: a plan kept from when the table was empty would walk it.
+    return Ask(SENT_TODAY, (clinic_id, arrays.bytea_array(phones), lowest, since, planned), prepare=False)

@@ -27,6 +27,7 @@ class Message(TenantModel):
     phone_bi = models.BinaryField(null=True)
     phone_ct = models.BinaryField(null=True)
     body_ct = models.BinaryField()
+    expires = models.DateTimeField(null=True)  # of no use from then on; null costs no byte
 
     class Meta:
         managed = False
@@ -73,6 +74,7 @@ class Outbox(TenantModel):
     phone_bi = models.BinaryField()
     phone_ct = models.BinaryField()
     body_ct = models.BinaryField()
+    expires = models.DateTimeField(null=True)
 
     class Meta:
         managed = False

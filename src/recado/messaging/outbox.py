@@ -12,13 +12,14 @@ statement of its own first, the withdrawing transaction takes it exclusively.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from recado.foundation import arrays
+from recado.foundation.asking import Ask, Work, alone
 
 from .types import CHANNEL, EventKind, Lane, Route
 
@@ -30,9 +31,9 @@ WITH n AS MATERIALIZED (
         SELECT FROM consent_withdrawal w
         WHERE w.clinic_id = %(clinic)s AND w.phone_bi = n.phone_bi AND w.purpose_group = n.purpose_group) AS gone
     FROM unnest(%(ids)s, %(at)s, %(due)s, %(lane)s, %(purpose)s, %(purpose_group)s, %(carrier)s, %(parts)s, %(verdict)s,
-        %(rule)s, %(sender)s, %(patient)s, %(phone_bi)s, %(phone_ct)s, %(body_ct)s, %(ref)s)
+        %(rule)s, %(sender)s, %(patient)s, %(phone_bi)s, %(phone_ct)s, %(body_ct)s, %(ref)s, %(expires)s)
         AS n (id, at, due, lane, purpose, purpose_group, carrier, parts, verdict, rule, sender, patient_id,
-              phone_bi, phone_ct, body_ct, ref)),
+              phone_bi, phone_ct, body_ct, ref, expires)),
 r AS (
     INSERT INTO messaging_reference (clinic_id, ref, message_id)
     SELECT %(clinic)s, ref, id FROM n WHERE ref IS NOT NULL
@@ -41,14 +42,14 @@ f AS MATERIALIZED (
     SELECT n.* FROM n WHERE n.ref IS NULL OR (n.id IN (SELECT message_id FROM r)) IS TRUE),
 m AS (
     INSERT INTO messaging_message (clinic_id, id, at, due, lane, purpose, parts, verdict, rule, sender, patient_id,
-        phone_bi, phone_ct, body_ct)
+        phone_bi, phone_ct, body_ct, expires)
     SELECT %(clinic)s, id, at, due, lane, purpose, parts, CASE WHEN gone THEN 'never' ELSE verdict END,
-        CASE WHEN gone THEN 'withdrawn' ELSE rule END, sender, patient_id, phone_bi, phone_ct, body_ct FROM f),
+        CASE WHEN gone THEN 'withdrawn' ELSE rule END, sender, patient_id, phone_bi, phone_ct, body_ct, expires FROM f),
 o AS (
     INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, due, verdict, rule, sender,
-        phone_bi, phone_ct, body_ct)
-    SELECT id, %(clinic)s, carrier, lane, purpose, purpose_group, due, 'allow', rule, sender, phone_bi, phone_ct, body_ct
-    FROM f WHERE NOT gone AND verdict <> 'never')
+        phone_bi, phone_ct, body_ct, expires)
+    SELECT id, %(clinic)s, carrier, lane, purpose, purpose_group, due, 'allow', rule, sender, phone_bi, phone_ct, body_ct,
+        expires FROM f WHERE NOT gone AND verdict <> 'never')
 SELECT uuid_send(id), gone FROM f
 """
 KNOWN = (
@@ -92,7 +93,7 @@ e AS (
     INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
     SELECT clinic_id, id, %(now)s, 4, carrier, 'withdrawn' FROM d WHERE gone)
 SELECT uuid_send(id), uuid_send(clinic_id), lane, sender, purpose, attempts, due, phone_bi, phone_ct, body_ct,
-    (SELECT id FROM s), (SELECT fence FROM s), gone
+    (SELECT id FROM s), (SELECT fence FROM s), gone, expires
 FROM d ORDER BY lane, due, id
 """
 
@@ -134,7 +135,8 @@ SELECT id FROM ours
 # Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile.
 PUT_AGAIN = """
 WITH n AS MATERIALIZED (
-    SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(%(sender)s::text, m.sender) AS sender, m.phone_bi, m.phone_ct, m.body_ct, m.rule,
+    SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(%(sender)s::text, m.sender) AS sender, m.phone_bi, m.phone_ct,
+        m.body_ct, m.rule, m.expires,
         n.due, n.attempts, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
             SELECT FROM consent_withdrawal w
             WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group) AS gone
@@ -142,9 +144,9 @@ WITH n AS MATERIALIZED (
     LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m),
 o AS (
     INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule,
-        sender, phone_bi, phone_ct, body_ct)
+        sender, phone_bi, phone_ct, body_ct, expires)
     SELECT id, clinic_id, %(carrier)s, lane, purpose, purpose_group, attempts, due, 'allow', rule, sender, phone_bi,
-        phone_ct, body_ct FROM n WHERE NOT gone)
+        phone_ct, body_ct, expires FROM n WHERE NOT gone)
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
 SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 ELSE %(kind)s END, %(carrier)s,
     CASE WHEN gone THEN 'withdrawn' ELSE %(reason)s END FROM n
@@ -194,6 +196,7 @@ class Row:
     phone_ct: bytes | None
     body_ct: bytes
     ref: str | None
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,24 +211,33 @@ class PutOutcome:
 
 def put(cursor: Cursor, *, clinic_id: UUID, rows: Sequence[Row], now: datetime) -> PutOutcome:
     """Stores messages and queues those that may leave, in statements of `PUT_CHUNK`. The caller's transaction."""
-    new: set[bytes] = set()
-    gone: set[bytes] = set()
-    for start in range(0, len(rows), PUT_CHUNK):
-        cursor.execute(PUT, _put_parameters(clinic_id, rows[start : start + PUT_CHUNK], now))
-        for message, is_gone in cursor.fetchall():
-            key = bytes(message)
-            new.add(key)
-            if is_gone:
-                gone.add(key)
+    chunks = (rows[start : start + PUT_CHUNK] for start in range(0, len(rows), PUT_CHUNK))
+    return alone(putting(clinic_id, chunks, now=now), cursor)  # type: ignore[arg-type]
+
+
+def putting(clinic_id: UUID, chunks: Iterable[Sequence[Row]], *, now: datetime) -> Work[PutOutcome]:
+    """The same as steps. Each chunk is asked for when the one before is on its way."""
+    refs: dict[bytes, str] = {}
+    lanes: set[int] = set()
+
+    def asks() -> Iterator[Ask]:
+        for chunk in chunks:
+            refs.update((row.id, row.ref) for row in chunk if row.ref is not None)
+            lanes.update(row.lane for row in chunk if row.verdict != "never")
+            yield Ask(PUT, _put_parameters(clinic_id, chunk, now))
+        if lanes:
+            yield Ask("SELECT pg_notify(%s, %s)", (CHANNEL, f"{clinic_id} {''.join(map(str, sorted(lanes)))}"))
+
+    found = (yield asks())[: -1 if lanes else None]
+    put = [(bytes(message), is_gone) for rows in found for message, is_gone in rows]
+    new = frozenset(message for message, _ in put)
+    gone = frozenset(message for message, is_gone in put if is_gone)
+    old = [ref for message, ref in refs.items() if message not in new]
     known: dict[str, bytes] = {}
-    refs = [row.ref for row in rows if row.id not in new and row.ref is not None]
-    if refs:
-        cursor.execute(KNOWN, {"clinic": clinic_id, "refs": arrays.text_array(refs)}, prepare=False)
-        known = {ref: bytes(message) for ref, message in cursor.fetchall()}
-    lanes = "".join(map(str, sorted({row.lane for row in rows if row.verdict != "never"})))
-    if lanes:
-        cursor.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{clinic_id} {lanes}"))
-    return PutOutcome(frozenset(new), frozenset(gone), known)
+    if old:
+        (rows,) = yield [Ask(KNOWN, {"clinic": clinic_id, "refs": arrays.text_array(old)}, prepare=False)]
+        known = {ref: bytes(message) for ref, message in rows}
+    return PutOutcome(new, gone, known)
 
 
 def _put_parameters(clinic_id: UUID, rows: Sequence[Row], now: datetime) -> dict[str, object]:
@@ -247,6 +259,7 @@ def _put_parameters(clinic_id: UUID, rows: Sequence[Row], now: datetime) -> dict
         "phone_ct": arrays.bytea_array([r.phone_ct for r in rows]),
         "body_ct": arrays.bytea_array([r.body_ct for r in rows]),
         "ref": arrays.text_array([r.ref for r in rows]),
+        "expires": arrays.timestamptz_array([r.expires for r in rows]),
     }
 
 
@@ -272,6 +285,7 @@ class Claimed:
     phone_bi: bytes
     phone_ct: bytes
     body_ct: bytes
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +330,7 @@ def claim_parameters(
 def slice_of(rows: Sequence[Any]) -> ClaimedSlice | None:
     """The slice behind the rows that CLAIM returned; None when nothing was due, or only what had been withdrawn."""
     texts = tuple(
-        Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], r[5], r[6], bytes(r[7]), bytes(r[8]), bytes(r[9]))
+        Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], r[5], r[6], bytes(r[7]), bytes(r[8]), bytes(r[9]), r[13])
         for r in rows
         if not r[12]
     )

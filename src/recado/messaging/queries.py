@@ -21,7 +21,8 @@ from recado.foundation.keys import keys_for
 from . import asking, checks, gate, histories, inbound, links, pausing, segments, upkeep
 from .carriers import route_for
 from .models import Message, Reference
-from .types import STATE_OF, EventKind, EventView, Intent, Lane, MessageView, Said, State, TextStory
+from .standing import WEIGHT, WEIGHTS, state_of
+from .types import EventKind, EventView, Intent, Lane, MessageView, Said, State, TextStory
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Measure",
     "Raw",
     "Template",
+    "UnsendableText",
     "Value",
     "asks_for_reply",
     "bind_inbound",
@@ -82,6 +84,7 @@ check_wording = checks.check_wording
 measure = segments.measure
 Measure = segments.Measure
 EmptyText = segments.EmptyText
+UnsendableText = segments.UnsendableText
 Raw = inbound.Raw
 bind_inbound = inbound.bind
 settle_inbound = inbound.settle
@@ -110,26 +113,10 @@ def takes_answers(clinic_id: UUID, number: str | None = None) -> bool:
     return route is None or checks.can_receive(route)
 
 
-# What is known of a message's fate, by how much it says: the last event that is final wins, then the newest.
-WEIGHT: dict[EventKind, int] = {
-    EventKind.RETRY: 1,
-    EventKind.UNCERTAIN: 1,
-    EventKind.RESENT: 1,
-    EventKind.SENT: 4,
-    EventKind.REFUSED: 5,
-    EventKind.STOPPED: 5,
-    EventKind.CALLED_OFF: 5,
-    EventKind.EXPIRED: 5,
-    EventKind.FAILED: 5,
-    EventKind.DELIVERED: 6,
-}
-
-_WEIGHTS = "CASE e.kind " + " ".join(f"WHEN {kind.value} THEN {weight}" for kind, weight in WEIGHT.items()) + " END"
-
 COUNTS = f"""
 SELECT m.clinic_id, m.verdict = 'never', coalesce(x.kind, 0), EXISTS (SELECT FROM messaging_outbox o WHERE o.id = m.id), count(*)
 FROM messaging_message m LEFT JOIN LATERAL (
-    SELECT e.kind FROM messaging_event e WHERE e.message = m.id ORDER BY {_WEIGHTS} DESC, e.at DESC, e.kind DESC LIMIT 1) x ON true
+    SELECT e.kind FROM messaging_event e WHERE e.message = m.id ORDER BY {WEIGHTS} DESC, e.at DESC, e.kind DESC LIMIT 1) x ON true
 WHERE m.clinic_id = ANY (%s) GROUP BY 1, 2, 3, 4
 """
 
@@ -138,18 +125,9 @@ def counts_by_state(maintenance: "psycopg.Connection[Any]", clinic_ids: Sequence
     """How many messages of each clinic stand in each state. For the maintenance connection."""
     counts: dict[UUID, dict[State, int]] = {clinic: {} for clinic in clinic_ids}
     for clinic, is_refused, kind, is_queued, count in maintenance.execute(COUNTS, (list(clinic_ids),)):
-        state = _state(is_refused, kind, is_queued)
+        state = state_of(is_refused, kind, is_queued)
         counts[clinic][state] = counts[clinic].get(state, 0) + count
     return counts
-
-
-def _state(is_refused: bool, kind: int, is_queued: bool) -> State:
-    if is_refused:
-        return State.NOT_ALLOWED
-    if is_queued:
-        return State.WAITING
-    # Not in the queue and no word since it last went: it is on the wire.
-    return State.SENDING if kind in (0, EventKind.RETRY, EventKind.RESENT) else STATE_OF[EventKind(kind)]
 
 
 EVENTS = """
@@ -215,7 +193,7 @@ def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> 
         text=text,
         sender=row.sender,
         parts=row.parts,
-        state=_state(row.verdict == "never", newest, is_queued),
+        state=state_of(row.verdict == "never", newest, is_queued),
         events=tuple(events),
         due=row.due,
     )

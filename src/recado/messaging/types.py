@@ -50,6 +50,13 @@ VALIDITY_OF: dict[Purpose, timedelta] = {
     Purpose.HELP: timedelta(hours=12),
 }
 
+
+def ends_at(purpose: Purpose, due: datetime, expires: datetime | None) -> datetime:
+    """Until when a text is worth delivering: its purpose's time from when it was due, or what its sender said."""
+    end = due + VALIDITY_OF[purpose]
+    return end if expires is None else min(end, expires)
+
+
 # Purposes whose uncertain texts are sent once more, marked: better twice than never. All others wait for a person.
 RESENT_WHEN_UNCERTAIN = frozenset({Purpose.EMERGENCY, Purpose.VERIFY})
 
@@ -115,6 +122,7 @@ class Intent:
     not_before: datetime | None = None
     number: str | None = None
     expires_at: datetime | None = None  # of no use from then on: the start of the visit it reminds of
+    lane: Lane | None = None  # a lower one than its purpose's: it lets others go first
     id: UUID | None = None  # chosen by the caller where a link or question has to name the message
 
 
@@ -127,10 +135,27 @@ class Delivery:
     rule: str
     due: datetime | None = None
     is_known: bool = False  # its ref had been sent before: nothing new was put
+    parts: int = 0
 
     @property
     def is_queued(self) -> bool:
         return self.verdict != "never" and not self.is_known
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a text stands, without its words and number: what other systems are told."""
+
+    message_id: UUID
+    verdict: str
+    rule: str
+    parts: int
+    due: datetime | None = None
+    fate: State | None = None  # None: just put
+
+    @property
+    def state(self) -> State:
+        return self.fate or (State.NOT_ALLOWED if self.verdict == "never" else State.WAITING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from recado.channels.protocol import Accepted, Outcome, PersonStopped, Refused, 
 from recado.consent.types import GROUP_OF, Purpose
 
 from ..outbox import Again, Claimed, Settled, retry_after
-from ..types import VALIDITY_OF, EventKind, Route
+from ..types import EventKind, Route, ends_at
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: dateti
             made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, "too_late_to_send"))
         case TryLater(after, reason):
             due = now if elsewhere else now + retry_after(text.attempts, after)
-            if due - text.due > VALIDITY_OF[Purpose(text.purpose)]:
+            if due > ends_at(Purpose(text.purpose), text.due, text.expires):
                 made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, reason))
             else:
                 group = GROUP_OF[Purpose(text.purpose)]

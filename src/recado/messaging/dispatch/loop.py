@@ -23,7 +23,7 @@ from recado.foundation.crypto import CannotOpen, KeyFile
 from recado.foundation.faults import describe
 
 from ..outbox import Claimed, ClaimedSlice
-from ..types import CHANNEL, VALIDITY_OF, Lane, Route
+from ..types import CHANNEL, Lane, Route, ends_at
 from .answers import Answered, OpenSlice
 from .bell import Bell
 from .books import Books
@@ -189,9 +189,9 @@ class Dispatcher:
         task.add_done_callback(self._carrying.discard)
 
     async def _carry(self, line: Line, held: OpenSlice, texts: Sequence[Claimed], now: datetime) -> None:
-        live = [text for text in texts if now - text.due <= VALIDITY_OF[Purpose(text.purpose)]]
+        live = [text for text in texts if now <= ends_at(Purpose(text.purpose), text.due, text.expires)]
         if len(live) < len(texts):
-            dead = [text for text in texts if now - text.due > VALIDITY_OF[Purpose(text.purpose)]]
+            dead = [text for text in texts if now > ends_at(Purpose(text.purpose), text.due, text.expires)]
             self._answered(line, Answered.expired(line.carrier_id, held, dead))
         if not live:
             return
@@ -202,7 +202,7 @@ class Dispatcher:
         pairs = [(text, told) for text, told in zip(live, opened, strict=True) if told is not None]
         for start in range(0, len(pairs), CHUNK):
             chunk = pairs[start : start + CHUNK]
-            self._spawn(self._hand_over(line, held, [text for text, _ in chunk], [told for _, told in chunk]))
+            self._spawn(self._hand_over(line, held, [text for text, _ in chunk], [told for _, told in chunk], now))
 
     async def _opened(self, texts: Sequence[Claimed]) -> list[tuple[str, str] | None]:
         """Number and wording of each text; None for one that doesn't open: it must not hold up the others."""
@@ -215,10 +215,15 @@ class Dispatcher:
         return [told for text in texts for told in await self._opened([text])]
 
     async def _hand_over(
-        self, line: Line, held: OpenSlice, texts: Sequence[Claimed], opened: Sequence[tuple[str, str]]
+        self,
+        line: Line,
+        held: OpenSlice,
+        texts: Sequence[Claimed],
+        opened: Sequence[tuple[str, str]],
+        now: datetime,
     ) -> None:
         batch = [
-            Envelope(text.message, to, text.sender, body, VALIDITY_OF[Purpose(text.purpose)])
+            Envelope(text.message, to, text.sender, body, ends_at(Purpose(text.purpose), now, text.expires) - now)
             for text, (to, body) in zip(texts, opened, strict=True)
         ]
         try:

@@ -1,0 +1,319 @@
+"""Where requests to send are taken: those that come while one transaction commits go together into the next.
+
+A commit costs the same for one text as for a hundred, so with 64 callers at once each transaction holds what came
+meanwhile; nobody waits for a timer. One transaction at a time is the fastest on two cores (fewer, fuller ones), and
+clinics share it: their statements go in one pipeline, each under its own clinic's row security. Large batches have a desk
+of their own, so that a single text never waits behind 100,000.
+
+It blocks, so it is a thread with a connection of its own: the event loop of the pages only reads and answers. A request
+that makes the transaction fail is taken by itself, so that it fails alone.
+"""
+
+import asyncio
+import contextlib
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import close_old_connections
+
+from recado.api import reading, requests, shapes
+from recado.api.answers import Answer, answer, answer_problem
+from recado.api.problems import Problem, Wrong, problem
+from recado.clinics.types import ApiKeyView
+from recado.foundation import audit, business_time
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.asking import together
+from recado.foundation.clock import real_now
+from recado.foundation.database import Role, connect_for_queues
+from recado.foundation.faults import describe
+from recado.messaging import actions as messaging
+from recado.messaging.types import Standing
+
+log = logging.getLogger("recado.api")
+
+MOST_TOGETHER = 256  # requests in one transaction
+TRIES = 3
+
+
+@dataclass(eq=False, slots=True)
+class Asked:
+    """One request to send that waits for its answer."""
+
+    key: ApiKeyView
+    body: bytes
+    is_batch: bool
+    origin: str
+    told: Callable[[Answer], None]
+    digest: bytes = b""  # of its Idempotency-Key; empty: it has none
+    body_digest: bytes = b""
+    items: list[reading.Item | Problem] = field(default_factory=list)
+
+
+class Raced(Exception):
+    """Another process has answered the same request meanwhile."""
+
+
+class Uncertain(Exception):
+    """The connection broke while it committed: nobody knows whether it has."""
+
+
+class Desk:
+    """One thread that takes requests in the order in which they come."""
+
+    def __init__(self, name: str, *, most_waiting: int) -> None:
+        self._name, self._most_waiting = name, most_waiting
+        self._waiting: queue.SimpleQueue[Asked] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._start = threading.Lock()
+        self._connection: psycopg.Connection[Any] | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """True where more wait than could be answered in a reasonable time."""
+        return self._waiting.qsize() >= self._most_waiting
+
+    def put(self, asked: Asked) -> None:
+        """Takes a request; `asked.told` is called on this desk's thread when it is answered."""
+        self._waiting.put(asked)
+        if self._thread is None:
+            with self._start:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                    self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            batch = [self._waiting.get()]
+            with contextlib.suppress(queue.Empty):
+                while len(batch) < MOST_TOGETHER:
+                    batch.append(self._waiting.get_nowait())
+            self.serve(batch)
+
+    def serve(self, batch: Sequence[Asked]) -> None:
+        """Answers these requests."""
+        later: list[Asked] = []
+        seen: set[bytes] = set()
+        now: list[Asked] = []
+        for asked in batch:  # the same request twice at once: the second is answered from the first's answer
+            (later if asked.digest and asked.digest in seen else now).append(asked)
+            seen.add(asked.digest)
+        self._answer_all(now)
+        if later:
+            self.serve(later)
+
+    def _answer_all(self, batch: Sequence[Asked]) -> None:
+        try:
+            answers = self._attempt(batch)
+        except Exception as error:
+            if len(batch) > 1:
+                for asked in batch:
+                    self._answer_all([asked])
+                return
+            answers = [_failed(error)]
+        for asked, given in zip(batch, answers, strict=True):
+            asked.told(given)
+
+    def _attempt(self, batch: Sequence[Asked]) -> list[Answer]:
+        for last in (False, False, True):
+            try:
+                return self._transact(batch)
+            except Raced:
+                if last:
+                    raise
+            except psycopg.OperationalError:
+                self._drop()
+                if last:
+                    raise
+        raise AssertionError  # the loop returns or raises
+
+    def _transact(self, batch: Sequence[Asked]) -> list[Answer]:
+        close_old_connections()
+        grounds = {clinic: messaging.intake_ground(clinic) for clinic in {asked.key.clinic_id for asked in batch}}
+        connection = self._connected()
+        try:
+            answers = _Sitting(connection, grounds).take(batch)
+        except BaseException:
+            with contextlib.suppress(psycopg.Error):
+                connection.rollback()
+            raise
+        try:
+            connection.commit()
+        except psycopg.OperationalError as error:
+            self._drop()
+            raise Uncertain from error
+        return answers
+
+    def _connected(self) -> "psycopg.Connection[Any]":
+        if self._connection is None or self._connection.closed:
+            self._connection = connect_for_queues(Role.APP)
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(Exception):
+                self._connection.close()
+        self._connection = None
+
+    def close(self) -> None:
+        """Closes the connection: for tests, which serve on their own thread."""
+        self._drop()
+
+
+class _Sitting:
+    """One transaction for some requests."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]", grounds: dict[UUID, Any]) -> None:
+        self._connection, self._grounds = connection, grounds
+
+    def take(self, batch: Sequence[Asked]) -> list[Answer]:
+        row = self._connection.execute(business_time.READ_NOW, prepare=True).fetchone()
+        assert row
+        given = self._replayed(batch)
+        fresh = [asked for asked in batch if asked not in given]
+        for asked in fresh:
+            try:
+                asked.items = read(asked, self._grounds[asked.key.clinic_id], row[0])
+            except Wrong as wrong:
+                given[asked] = answer_problem(wrong.problem)
+        fresh = [asked for asked in fresh if asked not in given]
+        given |= self._sent(fresh, row[0])
+        return [given[asked] for asked in batch]
+
+    def _replayed(self, batch: Sequence[Asked]) -> dict[Asked, Answer]:
+        asking: dict[UUID, list[Asked]] = {}
+        for asked in batch:
+            if asked.digest:
+                asking.setdefault(asked.key.clinic_id, []).append(asked)
+        works = [(clinic, requests.known(clinic, [a.digest for a in those])) for clinic, those in asking.items()]
+        known = {digest: kept for found in together(self._connection, works) for digest, kept in found.items()}
+        return {
+            asked: replay(asked, known[asked.digest])
+            for those in asking.values()
+            for asked in those
+            if asked.digest in known
+        }
+
+    def _sent(self, batch: Sequence[Asked], now: datetime) -> dict[Asked, Answer]:
+        groups: dict[tuple[UUID, UUID], list[Asked]] = {}
+        for asked in batch:
+            groups.setdefault((asked.key.clinic_id, asked.key.id), []).append(asked)
+        works, owners = [], []
+        for (clinic_id, key_id), those in groups.items():
+            order = _order(those, key_id)
+            if order.intents:
+                works.append((clinic_id, messaging.taking(self._grounds[clinic_id], order, now=now)))
+                owners.append(those)
+        with audit.arrived(origin=_one_origin(batch), request_id=""):
+            taken = together(self._connection, works)
+        standings = {id(those): iter(found) for those, found in zip(owners, taken, strict=True)}
+        given = {
+            asked: answer_of(asked, standings.get(id(those), iter(()))) for those in groups.values() for asked in those
+        }
+        self._keep(given)
+        return given
+
+    def _keep(self, given: dict[Asked, Answer]) -> None:
+        """Remembers the answers of requests that took an Idempotency-Key; a request that failed whole may be mended."""
+        keeping: dict[UUID, list[requests.Kept]] = {}
+        for asked, one in given.items():
+            if asked.digest and one.status < 400:
+                kept = requests.Kept(asked.digest, asked.body_digest, one.status, one.body)
+                keeping.setdefault(asked.key.clinic_id, []).append(kept)
+        now = real_now()
+        works = [(clinic, requests.keeping(clinic, those, now)) for clinic, those in keeping.items()]
+        done = frozenset().union(*together(self._connection, works))
+        if len(done) < sum(map(len, keeping.values())):
+            raise Raced
+
+
+def _order(those: Sequence[Asked], key_id: UUID) -> messaging.Order:
+    items = [item for asked in those for item in asked.items if isinstance(item, reading.Item)]
+    return messaging.Order(
+        intents=[item.intent for item in items],
+        consents={at: item.consents for at, item in enumerate(items) if item.consents is not None},
+        by=Actor(ActorKind.API_KEY, str(key_id)),
+    )
+
+
+def _one_origin(batch: Sequence[Asked]) -> str:
+    """The address that all came from; empty where there are several: a line of the audit stands for all of them."""
+    origins = {asked.origin for asked in batch}
+    return origins.pop() if len(origins) == 1 else ""
+
+
+def read(asked: Asked, ground: Any, now: datetime) -> list[reading.Item | Problem]:
+    """The texts of a request. Raises Wrong where it can't be read as a whole."""
+    reader = reading.Reader(
+        country=ground.clinic.country,
+        scopes=asked.key.scopes,
+        index=lambda reference: ground.keys.blind_index("reference", reference),
+        now=now,
+    )
+    if not asked.is_batch:
+        found = reader.item(reading.one_message(asked.body))
+        if isinstance(found, Problem):
+            raise Wrong(found)
+        return [found]
+    return [one if isinstance(one, Problem) else reader.item(one) for one in reading.batch(asked.body)]
+
+
+def answer_of(asked: Asked, standings: Any) -> Answer:
+    """What a request is answered; takes as many of `standings` as it had texts."""
+    said = [item if isinstance(item, Problem) else accepted(next(standings)) for item in asked.items]
+    if not asked.is_batch:
+        return answer(202, said[0])
+    refused = sum(1 for one in said if isinstance(one, Problem))
+    return answer(202, shapes.BatchAnswer(said, len(said) - refused, refused))
+
+
+def accepted(one: Standing) -> shapes.Accepted:
+    """A text that was stored, as it is answered."""
+    return shapes.Accepted(one.message_id, one.state, one.verdict, one.parts, one.rule)  # type: ignore[arg-type]
+
+
+def replay(asked: Asked, kept: requests.Kept) -> Answer:
+    """The answer that was given to the same request before."""
+    if kept.body != asked.body_digest:
+        detail = (
+            "Use a new Idempotency-Key for another request; send this key only with the body it was first sent with."
+        )
+        return answer_problem(problem("key_reused", detail))
+    return Answer(kept.status, kept.answer, replayed=True)
+
+
+def _failed(error: Exception) -> Answer:
+    if isinstance(error, Raced):
+        return answer_problem(problem("conflict", "Ask again in a moment, with the same Idempotency-Key."))
+    if isinstance(error, Uncertain):
+        detail = "It may have been stored or not. Ask again with the same Idempotency-Key or references."
+        return answer_problem(problem("unavailable", detail))
+    log.error("api: a request failed: %s", describe(error))
+    if isinstance(error, psycopg.OperationalError):
+        return answer_problem(problem("unavailable", "Nothing was stored. Ask again in a few seconds."))
+    return answer_problem(problem("broken", "Nothing was stored. Ask again; if it stays so, tell the operator."))
+
+
+async def asked_of(desk: Desk, asked: Asked) -> Answer:
+    """Waits for the answer without holding up the event loop."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Answer] = loop.create_future()
+
+    def told(given: Answer) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended: so has the caller
+            loop.call_soon_threadsafe(_settle, future, given)
+
+    asked.told = told
+    desk.put(asked)
+    return await future
+
+
+def _settle(future: "asyncio.Future[Answer]", given: Answer) -> None:
+    if not future.done():
+        future.set_result(given)

@@ -1,0 +1,170 @@
+"""The endpoints of /api/v1, beside Django (`launch/asgi.py`): who asks, what they may, how large; the desks do the rest.
+
+Plain ASGI on purpose: at 5,000 requests a second each object made on the way is felt by whoever reads a page.
+"""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+
+from recado.api import messages, openapi
+from recado.api.answers import Answer, answer_problem
+from recado.api.desk import Asked, Desk, asked_of
+from recado.api.keyring import Crowded, Keyring
+from recado.api.problems import Wrong, problem, wrong
+from recado.clinics import queries as clinics
+from recado.clinics.roles import ApiScope
+from recado.clinics.types import ApiKeyView
+from recado.foundation.faults import describe
+
+log = logging.getLogger("recado.api")
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+PREFIX = "/api/v1/"
+LARGEST_ONE = 64 * 1024  # bytes of a body
+LARGEST_BATCH = 64 * 1024 * 1024
+SMALL_BATCH = 256 * 1024  # up to here a batch is taken with the single texts
+LONGEST_KEY = 200  # letters of an Idempotency-Key
+
+keyring = Keyring()
+small = Desk("recado-intake", most_waiting=20_000)
+large = Desk("recado-batches", most_waiting=8)
+
+
+async def api(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers one request under /api/v1/."""
+    try:
+        given = await _answer(scope, receive)
+    except Wrong as found:
+        given = answer_problem(found.problem, found.headers)
+    except Exception as error:  # what failed is told without what it was about
+        log.error("api: %s", describe(error))
+        given = answer_problem(problem("broken", "Ask again; if it stays so, tell the operator of this server."))
+    await send({"type": "http.response.start", "status": given.status, "headers": _headers(given)})
+    body = b"" if scope["method"] == "HEAD" else given.body
+    await send({"type": "http.response.body", "body": body})
+
+
+def _headers(given: Answer) -> list[tuple[bytes, bytes]]:
+    made = [
+        (b"content-type", given.media_type.encode()),
+        (b"content-length", str(len(given.body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    if given.replayed:
+        made.append((b"idempotency-replayed", b"true"))
+    return made + [(name.lower().encode(), value.encode()) for name, value in given.headers.items()]
+
+
+async def _answer(scope: Scope, receive: Receive) -> Answer:
+    path, method = scope["path"].removeprefix(PREFIX), scope["method"]
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    if path == "openapi.json":
+        _allow(method, "GET")
+        return openapi.answer()
+    if path in ("messages", "messages/batch"):
+        _allow(method, "POST")
+        key = await _key(scope, headers, ApiScope.SEND)
+        return await _send(scope, headers, receive, key, is_batch=path != "messages")
+    kind, _, name = path.partition("/")
+    if kind == "messages" and name and "/" not in name:
+        _allow(method, "GET")
+        return await _status(await _key(scope, headers, ApiScope.READ), name)
+    raise wrong("not_found", "There is no such address. GET /api/v1/openapi.json names those there are.")
+
+
+def _allow(method: str, allowed: str) -> None:
+    if method != allowed and not (allowed == "GET" and method == "HEAD"):
+        raise wrong("method", f"Use {allowed}.", Allow="GET, HEAD" if allowed == "GET" else allowed)
+
+
+async def _key(scope: Scope, headers: Mapping[bytes, bytes], needed: ApiScope) -> ApiKeyView:
+    kind, _, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    try:
+        found = await keyring.find(secret.strip()) if kind.lower() == "bearer" and secret.strip() else None
+    except Crowded:
+        raise wrong("too_many", "Too many unknown keys were tried. Wait a moment.", Retry_After="1") from None
+    if found is None:
+        detail = "Send a key that is in use: Authorization: Bearer rk_live_... Administrators make keys under Settings."
+        raise wrong("unauthorized", detail, WWW_Authenticate="Bearer")
+    if needed not in found.scopes:
+        raise wrong("forbidden", f"This needs a key with the scope {needed}.")
+    if found.sources and not clinics.may_come_from(found, _origin(scope)):
+        raise wrong("forbidden", "This key may not be used from your network address. An administrator sets which may.")
+    seconds = keyring.wait(found)
+    if seconds:
+        raise wrong("too_many", "Slow down, or send many texts in one batch.", Retry_After=str(int(seconds) + 1))
+    return found
+
+
+def _origin(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+async def _send(
+    scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, key: ApiKeyView, *, is_batch: bool
+) -> Answer:
+    media_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
+    if media_type not in (b"application/json", b"application/x-www-form-urlencoded"):  # curl -d says the second
+        raise wrong("media_type", "Send JSON, with Content-Type: application/json.")
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        raise wrong("media_type", "Send the body as it is, without Content-Encoding.")
+    body = await _body(headers, receive, LARGEST_BATCH if is_batch else LARGEST_ONE)
+    asked = Asked(key, body, is_batch, _origin(scope), told=lambda given: None)
+    name = headers.get(b"idempotency-key")
+    if name is not None:
+        if not 0 < len(name) <= LONGEST_KEY:
+            raise wrong("invalid", f"Use 1 to {LONGEST_KEY} letters.", "Idempotency-Key")
+        asked.digest = hashlib.sha256(key.id.bytes + name).digest()
+        asked.body_digest = hashlib.sha256((b"batch\0" if is_batch else b"one\0") + body).digest()
+    desk = large if len(body) > SMALL_BATCH else small
+    if desk.is_full:
+        raise wrong("too_many", "More waits here than can be taken now. Ask again in a few seconds.", Retry_After="2")
+    return await asked_of(desk, asked)
+
+
+async def _body(headers: Mapping[bytes, bytes], receive: Receive, most: int) -> bytes:
+    said = headers.get(b"content-length", b"")
+    if said.isdigit() and int(said) > most:
+        raise _too_large(most)
+    parts: list[bytes] = []
+    length = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise wrong("malformed", "The request ended before its body.")
+        part = event.get("body", b"")
+        parts.append(part)
+        length += len(part)
+        if length > most:
+            raise _too_large(most)
+        if not event.get("more_body"):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _too_large(most: int) -> Wrong:
+    size = f"{most // 1024 // 1024} MB" if most >= 1024 * 1024 else f"{most // 1024} kB"
+    return wrong("too_large", f"Send at most {size} in one request; split a larger batch.")
+
+
+async def _status(key: ApiKeyView, name: str) -> Answer:
+    try:
+        message_id = UUID(name)
+    except ValueError:
+        raise NOTHING from None
+    found: Answer | None = await sync_to_async(messages.status, thread_sensitive=False)(key.clinic_id, message_id)
+    if found is None:
+        raise NOTHING
+    return found
+
+
+NOTHING = wrong("not_found", "The clinic of this key has no message of this id.")

@@ -1,0 +1,85 @@
+"""Who asks: API keys remembered for two seconds, and how often each may ask."""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from recado.clinics import actions as clinics
+from recado.clinics.types import ApiKeyView
+
+REMEMBERED = 2.0  # seconds: an ended key works that long at most
+MOST_REMEMBERED = 10_000
+REQUESTS_A_SECOND, BURST = 10_000.0, 20_000.0  # of one key and process: a loop gone wild is slowed, nobody else is
+GUESSES_A_SECOND, GUESS_BURST = 50.0, 200.0  # look-ups of secrets that are not known: of all callers
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Tokens that come back with time (a token bucket)."""
+
+    rate: float
+    most: float
+    held: float = field(default=-1.0)
+    at: float = field(default_factory=time.monotonic)
+
+    def take(self, now: float) -> float:
+        """Takes a token; returns how many seconds until there is one, 0 where there was."""
+        held = self.most if self.held < 0 else min(self.most, self.held + (now - self.at) * self.rate)
+        self.at = now
+        if held < 1:
+            self.held = held
+            return (1 - held) / self.rate
+        self.held = held - 1
+        return 0.0
+
+
+class Keyring:
+    """The keys that were used lately. For one event loop."""
+
+    def __init__(self) -> None:
+        self._keys: OrderedDict[str, tuple[float, ApiKeyView | None]] = OrderedDict()
+        self._buckets: dict[str, Bucket] = {}
+        self._guesses = Bucket(GUESSES_A_SECOND, GUESS_BURST)
+
+    def wait(self, key: ApiKeyView) -> float:
+        """How many seconds this key has to wait; 0: it may ask now."""
+        bucket = self._buckets.get(str(key.id))
+        if bucket is None:
+            if len(self._buckets) > MOST_REMEMBERED:
+                self._buckets.clear()
+            bucket = self._buckets[str(key.id)] = Bucket(REQUESTS_A_SECOND, BURST)
+        return bucket.take(time.monotonic())
+
+    async def find(self, secret: str) -> ApiKeyView | None:
+        """The key that a secret opens. Raises Crowded where too many unknown ones were tried."""
+        now = time.monotonic()
+        held = self._keys.get(secret)
+        if held and held[0] > now:
+            return held[1]
+        if (held is None or held[1] is None) and self._guesses.take(now):
+            raise Crowded
+        found: ApiKeyView | None = await sync_to_async(_look_up, thread_sensitive=False)(secret)
+        self._keys[secret] = (now + REMEMBERED, found)
+        self._keys.move_to_end(secret)
+        while len(self._keys) > MOST_REMEMBERED:
+            self._keys.popitem(last=False)
+        return found
+
+    def forget(self) -> None:
+        """Looks every key up anew: between tests."""
+        self._keys.clear()
+
+
+class Crowded(Exception):
+    """Too many secrets were tried that nobody knows."""
+
+
+def _look_up(secret: str) -> ApiKeyView | None:
+    close_old_connections()
+    try:
+        return clinics.check_api_key(secret)
+    finally:
+        close_old_connections()

@@ -1,0 +1,80 @@
+"""Calls of the API without a server, and keys for them."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from recado.api import edge
+from recado.clinics import actions as clinics
+from recado.clinics.roles import ApiScope
+from recado.foundation.actors import OPERATOR
+
+
+def make_key(clinic_id: UUID, *scopes: ApiScope, **more: Any) -> str:
+    """A key's secret; it may do everything unless said otherwise."""
+    given = {"clinic_id": clinic_id, "name": "Lab", "scopes": scopes or list(ApiScope), "by": OPERATOR}
+    return clinics.issue_api_key(**(given | more)).secret
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def call(
+    method: str, path: str, key: str | None, body: Any = None, *, origin: str = "127.0.0.1", **headers: str
+) -> Said:
+    """One call. A body that isn't bytes is sent as JSON; headers as in `Idempotency_Key="1"`."""
+    return asyncio.run(calling(method, path, key, body, origin=origin, **headers))
+
+
+async def calling(
+    method: str, path: str, key: str | None, body: Any = None, *, origin: str = "127.0.0.1", **headers: str
+) -> Said:
+    raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    given = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+    if key is not None:
+        given["authorization"] = f"Bearer {key}"
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": f"/api/v1/{path}",
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        "client": (origin, 40000),
+    }
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": raw, "more_body": False}
+
+    async def send(event: dict[str, Any]) -> None:
+        sent.append(event)
+
+    await edge.api(scope, receive, send)
+    start, end = sent
+    found = {name.decode(): value.decode() for name, value in start["headers"]}
+    assert int(found["content-length"]) == len(end["body"]) or method == "HEAD"
+    return Said(start["status"], found, end["body"])
+
+
+def text(last: int = 321, **more: Any) -> dict[str, Any]:
+    """A message as other systems send it."""
+    return {"to": f"+447700900{last:03}", "text": "Your visit is on Thursday.", "purpose": "care"} | more
+
+
+def send(key: str, one: Any = None, **headers: str) -> Said:
+    return call("POST", "messages", key, text() if one is None else one, **headers)
+
+
+def send_many(key: str, *those: Any, **headers: str) -> Said:
+    return call("POST", "messages/batch", key, {"messages": list(those)}, **headers)
