@@ -161,6 +161,8 @@ def _one_by_one(body: bytes) -> Sequence[shapes.NewMessage | Problem]:
         raw = _raw_batch.decode(body).messages
     except msgspec.ValidationError as reason:
         raise Wrong(invalid(reason, shapes.NewBatch)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the other decoder had stopped before it
+        raise MALFORMED from None
     found: list[shapes.NewMessage | Problem] = []
     for one in raw:
         try:
