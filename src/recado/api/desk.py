@@ -29,7 +29,7 @@ from recado.api.problems import Problem, Wrong, problem
 from recado.clinics.types import ApiKeyView
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
-from recado.foundation.asking import together
+from recado.foundation.asking import Together
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect_for_queues
 from recado.foundation.faults import describe
@@ -73,6 +73,7 @@ class Desk:
         self._thread: threading.Thread | None = None
         self._start = threading.Lock()
         self._connection: psycopg.Connection[Any] | None = None
+        self._together: Together | None = None
 
     @property
     def is_full(self) -> bool:
@@ -136,9 +137,9 @@ class Desk:
     def _transact(self, batch: Sequence[Asked]) -> list[Answer]:
         close_old_connections()
         grounds = {clinic: messaging.intake_ground(clinic) for clinic in {asked.key.clinic_id for asked in batch}}
-        connection = self._connected()
+        connection, together = self._connected()
         try:
-            answers = _Sitting(connection, grounds).take(batch)
+            answers = _Sitting(connection, together, grounds).take(batch)
         except BaseException:
             with contextlib.suppress(psycopg.Error):
                 connection.rollback()
@@ -150,10 +151,11 @@ class Desk:
             raise Uncertain from error
         return answers
 
-    def _connected(self) -> "psycopg.Connection[Any]":
-        if self._connection is None or self._connection.closed:
+    def _connected(self) -> "tuple[psycopg.Connection[Any], Together]":
+        if self._connection is None or self._together is None or self._connection.closed:
             self._connection = connect_for_queues(Role.APP)
-        return self._connection
+            self._together = Together(self._connection)
+        return self._connection, self._together
 
     def _drop(self) -> None:
         if self._connection is not None:
@@ -169,8 +171,8 @@ class Desk:
 class _Sitting:
     """One transaction for some requests."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]", grounds: dict[UUID, Any]) -> None:
-        self._connection, self._grounds = connection, grounds
+    def __init__(self, connection: "psycopg.Connection[Any]", together: Together, grounds: dict[UUID, Any]) -> None:
+        self._connection, self._together, self._grounds = connection, together, grounds
 
     def take(self, batch: Sequence[Asked]) -> list[Answer]:
         row = self._connection.execute(business_time.READ_NOW, prepare=True).fetchone()
@@ -192,7 +194,7 @@ class _Sitting:
             if asked.digest:
                 asking.setdefault(asked.key.clinic_id, []).append(asked)
         works = [(clinic, requests.known(clinic, [a.digest for a in those])) for clinic, those in asking.items()]
-        known = {digest: kept for found in together(self._connection, works) for digest, kept in found.items()}
+        known = {digest: kept for found in self._together.run(works) for digest, kept in found.items()}
         return {
             asked: replay(asked, known[asked.digest])
             for those in asking.values()
@@ -211,7 +213,7 @@ class _Sitting:
                 works.append((clinic_id, messaging.taking(self._grounds[clinic_id], order, now=now)))
                 owners.append(those)
         with audit.arrived(origin=_one_origin(batch), request_id=""):
-            taken = together(self._connection, works)
+            taken = self._together.run(works)
         standings = {id(those): iter(found) for those, found in zip(owners, taken, strict=True)}
         given = {
             asked: answer_of(asked, standings.get(id(those), iter(()))) for those in groups.values() for asked in those
@@ -228,7 +230,7 @@ class _Sitting:
                 keeping.setdefault(asked.key.clinic_id, []).append(kept)
         now = real_now()
         works = [(clinic, requests.keeping(clinic, those, now)) for clinic, those in keeping.items()]
-        done = frozenset().union(*together(self._connection, works))
+        done = frozenset().union(*self._together.run(works))
         if len(done) < sum(map(len, keeping.values())):
             raise Raced
 

@@ -1,6 +1,6 @@
 """What is known of people's permission, read once for a whole batch."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from recado.foundation import arrays
-from recado.foundation.asking import Ask, Work, alone
+from recado.foundation.asking import Ask, Rows, Work, alone
 from recado.foundation.database import plain_cursor
 
 from .models import LedgerEntry, Permission, Withdrawal
@@ -51,14 +51,20 @@ WRONG = "SELECT patient_id, phone_bi FROM consent_wrongnumber WHERE clinic_id = 
 def standing_of(clinic_id: UUID, *, phones: Collection[bytes], patients: Collection[UUID]) -> Standing:
     """Reads withdrawals, permissions and wrong numbers of a batch. Call it inside `clinic_scope`."""
     with plain_cursor() as cursor:
-        return alone(reading_standing(clinic_id, phones=phones, patients=patients), cursor)
+        return alone(reading_standing(clinic_id, phones=phones, patients=patients), cursor)[0]
 
 
 def reading_standing(
-    clinic_id: UUID, *, phones: Collection[bytes], patients: Collection[UUID], with_agreed: bool = True
-) -> Work[Standing]:
-    """The same as steps. Part of the send path, so in SQL with binary arrays: Django's `__in` took a fifth of putting a
-    batch. `with_agreed=False` leaves out what was agreed to for a number, where no text needs a permission."""
+    clinic_id: UUID,
+    *,
+    phones: Collection[bytes],
+    patients: Collection[UUID],
+    with_agreed: bool = True,
+    also: Sequence[Ask] = (),
+) -> Work[tuple[Standing, list[Rows]]]:
+    """The same as steps, with the rows of what else is asked in the same step. Part of the send path, so in SQL with
+    binary arrays: Django's `__in` took a fifth of putting a batch. `with_agreed=False` leaves out what was agreed to for a
+    number, where no text needs a permission."""
     asks = {}
     if phones:
         numbers = arrays.bytea_array(list(phones))
@@ -69,13 +75,15 @@ def reading_standing(
         people = arrays.uuid_array([patient.bytes for patient in patients])
         asks["permitted"] = Ask(PERMITTED, (clinic_id, people))
         asks["wrong"] = Ask(WRONG, (clinic_id, people))
-    rows = dict(zip(asks, (yield list(asks.values())), strict=True)) if asks else {}
-    return Standing(
+    answers = (yield [*asks.values(), *also]) if asks or also else []
+    rows = dict(zip(asks, answers, strict=False))
+    standing = Standing(
         withdrawn=_groups((bytes(phone), group) for phone, group in rows.get("withdrawn", ())),
         permitted=_groups(rows.get("permitted", ())),
         wrong=frozenset((patient, bytes(phone)) for patient, phone in rows.get("wrong", ())),
         agreed=_groups((bytes(phone), group) for phone, group in rows.get("agreed", ())),
     )
+    return standing, answers[len(asks) :]
 
 
 def _groups(pairs: Iterable[tuple[Any, ...]]) -> dict[Any, frozenset[PurposeGroup]]:

@@ -6,14 +6,15 @@ A piece of work is a generator: it yields the statements that it needs next, get
         ((row,),) = yield [Ask("SELECT count(*) FROM t WHERE clinic_id = %s", (clinic_id,))]
         return row[0]
 
-Run alone (`alone`) it is an ordinary sequence on one cursor. Run `together`, the next statements of all pieces leave in
+Run alone (`alone`) it is an ordinary sequence on one cursor. Run `Together`, the next statements of all pieces leave in
 one pipeline and one transaction: 20 clinics cost a few round trips and one commit, where one after the other they cost
 200 round trips or 20 commits (docs/adr/0024-intake-beside-the-pages.md). Statements may be yielded by an iterator that
 makes them as it goes: what was made is on its way while the next is being made.
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -28,7 +29,7 @@ Rows = list[tuple[Any, ...]]
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One statement. `prepare=False` has it planned each time; on a connection with the settings of the send path
-    (`planned_for_queues`) every plan is kept all the same."""
+    (`database.connect_for_queues`) every plan is kept all the same."""
 
     statement: str
     parameters: Any = None
@@ -63,35 +64,52 @@ def alone(work: Work[T], cursor: Cursor) -> T:
         return result
 
 
-def together(connection: "psycopg.Connection[Any]", works: Sequence[tuple[UUID, Work[T]]]) -> list[T]:
+class Together:
     """Runs pieces of work of several clinics in the caller's transaction, step by step in one pipeline. Row security
-    holds for each statement: its clinic is set before it."""
-    results: dict[int, T] = {}
-    waiting: dict[int, list[Rows] | None] = dict.fromkeys(range(len(works)))
-    while waiting:
-        steps: dict[int, Iterable[Ask]] = {}
-        for at, answers in waiting.items():
-            try:
-                steps[at] = next(works[at][1]) if answers is None else works[at][1].send(answers)
-            except StopIteration as end:
-                results[at] = end.value
-        waiting = dict(_step(connection, {at: (works[at][0], asks) for at, asks in steps.items()}))
-    return [results[at] for at in range(len(works))]
+    holds for each statement: its clinic is set before it.
 
+    Belongs to one connection, whose cursors it keeps: making one costs as much as a small statement.
+    """
 
-def _step(
-    connection: "psycopg.Connection[Any]", steps: dict[int, tuple[UUID, Iterable[Ask]]]
-) -> list[tuple[int, list[Rows]]]:
-    asked: list[tuple[int, list[psycopg.Cursor[Any]]]] = []
-    if not steps:
-        return []
-    with connection.pipeline():
-        for at, (clinic_id, asks) in steps.items():
-            cursors = []
-            connection.execute(SET_CLINIC, (str(clinic_id),), prepare=True)
-            for ask in asks:
-                cursor = connection.cursor()
-                cursor.execute(ask.statement, ask.parameters, prepare=True)
-                cursors.append(cursor)
-            asked.append((at, cursors))
-    return [(at, [c.fetchall() if c.description else [] for c in cursors]) for at, cursors in asked]
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self._connection = connection
+        self._cursors: list[psycopg.Cursor[Any]] = []
+
+    def run(self, works: Sequence[tuple[UUID, Work[T]]]) -> list[T]:
+        """Returns what came of each piece."""
+        results: dict[int, T] = {}
+        waiting: dict[int, list[Rows] | None] = dict.fromkeys(range(len(works)))
+        while waiting:
+            steps: dict[int, Iterable[Ask]] = {}
+            for at, answers in waiting.items():
+                try:
+                    steps[at] = next(works[at][1]) if answers is None else works[at][1].send(answers)
+                except StopIteration as end:
+                    results[at] = end.value
+            waiting = self._step({at: (works[at][0], asks) for at, asks in steps.items()})
+        return [results[at] for at in range(len(works))]
+
+    def _step(self, steps: dict[int, tuple[UUID, Iterable[Ask]]]) -> dict[int, list[Rows] | None]:
+        asked: dict[int, list[psycopg.Cursor[Any]]] = {}
+        if not steps:
+            return {}
+        cursors = self._spare()
+        with self._connection.pipeline():
+            clinic: UUID | None = None
+            for at, (clinic_id, asks) in steps.items():
+                if clinic_id != clinic:
+                    next(cursors).execute(SET_CLINIC, (str(clinic_id),), prepare=True)
+                    clinic = clinic_id
+                asked[at] = []
+                for ask in asks:
+                    cursor = next(cursors)
+                    cursor.execute(ask.statement, ask.parameters, prepare=True)
+                    asked[at].append(cursor)
+        return {at: [c.fetchall() if c.description else [] for c in those] for at, those in asked.items()}
+
+    def _spare(self) -> Iterator["psycopg.Cursor[Any]"]:
+        """The kept cursors, and new ones after them: all free again when a step is done."""
+        for at in count():
+            if at == len(self._cursors):
+                self._cursors.append(self._connection.cursor())
+            yield self._cursors[at]

@@ -64,13 +64,15 @@ def clearing(
     patients = {intent.patient_id for intent, _ in intents if intent.patient_id is not None}
     purposes = {intent.purpose for intent, _ in intents}
     needs_permission = clinic.care_basis is not CareBasis.CARE or not purposes.isdisjoint(BY_PERMISSION)
-    standing = yield from consent.reading_standing(
-        clinic.id, phones=phones, patients=patients, with_agreed=needs_permission
+    is_any_planned = phones and not purposes.isdisjoint(PLANNED)
+    standing, more = yield from consent.reading_standing(
+        clinic.id,
+        phones=phones,
+        patients=patients,
+        with_agreed=needs_permission,
+        also=[_sent_today(clinic.id, list(phones), now)] if is_any_planned else (),
     )
-    sent: dict[bytes, int] = {}
-    if not purposes.isdisjoint(PLANNED) and phones:
-        (rows,) = yield [_sent_today(clinic.id, list(phones), now)]
-        sent = {bytes(phone): count for phone, count in rows}
+    sent = {bytes(phone): count for rows in more for phone, count in rows}
     judge = _Judge(clinic, standing, sent, now)
     return [judge(intent, phone_bi) for intent, phone_bi in intents]
 
