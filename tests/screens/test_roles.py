@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from recado.appointments import actions as appointments
 from recado.clinics import access
 from recado.clinics import actions as clinics
-from recado.clinics.roles import ROLES
+from recado.clinics.roles import ROLES, ApiScope
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks.types import CallResult
@@ -58,6 +58,8 @@ class Foreign:
         importer = staff.desk(self.clinic.id, ROLES["reception_lead"])
         self.ids |= {"file_id": imports.checked(importer, imports.line(5, start="soon")), "row": 2}
         self.ids["site_id"] = clinics.add_site(clinic_id=self.clinic.id, name="Mill", by=OPERATOR).id
+        issued = clinics.issue_api_key(clinic_id=self.clinic.id, name="Lab", scopes=[ApiScope.SEND], by=OPERATOR)
+        self.ids["key_id"] = issued.key.id
         self.ids["user_id"] = staff.hire(self.clinic.id, name="Nora Field")
 
     def _made_by_a_question(self) -> Iterator[tuple[str, UUID]]:

@@ -13,7 +13,7 @@ from tests import factories, pages, staff
 
 pytestmark = pytest.mark.usefixtures("database")
 
-PLACES = {"clinic", "people", "audit", "carriers"}
+PLACES = {"clinic", "people", "audit", "carriers", "api-keys"}
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def changes() -> list[dict[str, object]]:
         (ADMINISTRATOR, PLACES),
         (MANAGER, {"audit", "carriers"}),
         (AUDITOR, {"audit", "carriers"}),
-        (INTEGRATOR, {"carriers"}),
+        (INTEGRATOR, {"carriers", "api-keys"}),
         (PRIVACY_OFFICER, {"audit"}),
     ],
     ids=lambda value: getattr(value, "code", ""),
@@ -63,7 +63,9 @@ def test_who_has_no_settings_sees_no_way_there(clinic: UUID, role: object) -> No
     assert client.get("/settings/").status_code == 403
 
 
-@pytest.mark.parametrize("place", ["", "clinic", "clinic/sites/new", "people", "people/new", "audit", "carriers"])
+@pytest.mark.parametrize(
+    "place", ["", "clinic", "clinic/sites/new", "people", "people/new", "audit", "carriers", "api-keys", "api-keys/new"]
+)
 def test_pages_are_sound(admin: Client, place: str) -> None:
     assert pages.Reading(admin.get(f"/settings/{place}").content.decode()).faults == []
 

@@ -69,6 +69,19 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             ),
         ),
     ),
+    (
+        gettext_lazy("Connections"),
+        (
+            Entry(
+                "api-keys",
+                gettext_lazy("API keys"),
+                gettext_lazy("Which systems send and read"),
+                "settings-api-keys",
+                "key-round",
+                (Permission.MANAGE_CONNECTIONS,),
+            ),
+        ),
+    ),
 )
 EVERY = tuple(dict.fromkeys(one for _name, entries in SECTIONS for entry in entries for one in entry.permissions))
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import audit_page, carriers_page, clinic_page, people_page, sites_page, views
+from . import api_keys_page, audit_page, carriers_page, clinic_page, people_page, sites_page, views
 
 urlpatterns = [
     path("", views.index, name="settings"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("audit", audit_page.log, name="settings-audit"),
     path("audit/check", audit_page.check, name="settings-audit-check"),
     path("audit/export", audit_page.export, name="settings-audit-export"),
+    path("api-keys", api_keys_page.api_keys, name="settings-api-keys"),
+    path("api-keys/new", api_keys_page.add, name="settings-api-key-new"),
+    path("api-keys/<uuid:key_id>/end", api_keys_page.end, name="settings-api-key-end"),
     path("carriers", carriers_page.carriers, name="settings-carriers"),
     path("carriers/test", carriers_page.test, name="settings-carrier-test"),
 ]
