@@ -52,6 +52,7 @@ def measure(texts: int) -> dict[str, Any]:
 
 def _put(connection: Any, clinic: Any, numbers: range) -> None:
     from recado.foundation import ids
+    from recado.foundation.asking import alone
     from recado.foundation.clock import real_now
     from recado.messaging import outbox
 
@@ -77,7 +78,7 @@ def _put(connection: Any, clinic: Any, numbers: range) -> None:
         for name, number in zip(ids.new_ids(len(numbers)), numbers, strict=True)
     ]
     with connection.cursor() as cursor:
-        outbox.put(cursor, clinic_id=clinic, rows=rows, now=now)
+        alone(outbox.putting(clinic, [rows], now=now), cursor)
 
 
 def _life(connection: Any, spent: dict[str, float], clinic: Any) -> bool:

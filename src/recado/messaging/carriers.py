@@ -4,17 +4,15 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from recado.consent.types import Purpose
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
-from recado.foundation.phone import Phone
 
 from . import route_book
 from .models import ReceivingNumber
 from .route_book import NoRoute, RouteBook
 from .types import Intent, Route
 
-__all__ = ["NoRoute", "forget_routes", "route_for", "route_of", "routing"]
+__all__ = ["NoRoute", "forget_routes", "route_for", "routing"]
 
 FRESH_FOR = 2.0  # seconds a route is remembered: read once a batch, not once a text
 _routes: dict[UUID, tuple[float, list[tuple[Route, bool]]]] = {}
@@ -34,18 +32,11 @@ def route_for(clinic_id: UUID, number: str | None = None) -> Route | None:
     return next((route for route, is_active in routes if is_active), None)
 
 
-def route_of(clinic_id: UUID, *, phone: Phone, purpose: Purpose, number: str | None) -> Route | None:
-    """Where one text leaves: the clinic's own number, by the carrier that the table of routes chooses for it. None: the
-    clinic has no number. Raises NoRoute where the routes forbid such a text. Call it inside `clinic_scope`."""
-    own = route_for(clinic_id, number)
-    if own is None:
-        return None
-    return _routes_now().route(own, clinic=clinic_id, phone=phone.e164, purpose=purpose)
-
-
 def routing(clinic_id: UUID) -> Callable[[Intent], Route | None]:
-    """`route_of` for many texts: what it rests on is read now, and asked of no database afterwards. Call it inside
-    `clinic_scope`."""
+    """Tells where each text leaves: the clinic's own number, by the carrier that the table of routes chooses for it. None:
+    the clinic has no number. Raises NoRoute where the routes forbid such a text.
+
+    What it rests on is read now, inside `clinic_scope`; telling asks no database."""
     own, routes, book = route_for(clinic_id), _routes_of(clinic_id), _routes_now()
 
     def choose(intent: Intent) -> Route | None:

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from recado.foundation import arrays
-from recado.foundation.asking import Ask, Work, alone
+from recado.foundation.asking import Ask, Cursor, Work
 
 from .types import CHANNEL, EventKind, Lane, Route
 
@@ -170,13 +170,6 @@ SELECT clinic_id, id, %(now)s, 8, carrier, %(reason)s FROM d RETURNING uuid_send
 """
 
 
-class Cursor(Protocol):
-    """As much of a psycopg (or Django) cursor as this file needs."""
-
-    def execute(self, query: Any, params: Any = None, *, prepare: bool | None = None) -> Any: ...
-    def fetchall(self) -> list[Any]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One judged, sealed text, ready to be put."""
@@ -209,14 +202,9 @@ class PutOutcome:
     known: Mapping[str, bytes]
 
 
-def put(cursor: Cursor, *, clinic_id: UUID, rows: Sequence[Row], now: datetime) -> PutOutcome:
-    """Stores messages and queues those that may leave, in statements of `PUT_CHUNK`. The caller's transaction."""
-    chunks = (rows[start : start + PUT_CHUNK] for start in range(0, len(rows), PUT_CHUNK))
-    return alone(putting(clinic_id, chunks, now=now), cursor)  # type: ignore[arg-type]
-
-
 def putting(clinic_id: UUID, chunks: Iterable[Sequence[Row]], *, now: datetime) -> Work[PutOutcome]:
-    """The same as steps. Each chunk is asked for when the one before is on its way."""
+    """Stores messages and queues those that may leave, as steps in the caller's transaction: each chunk (of `PUT_CHUNK`) is
+    asked for when the one before is on its way."""
     refs: dict[bytes, str] = {}
     lanes: set[int] = set()
 
