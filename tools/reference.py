@@ -1,4 +1,4 @@
-"""Writes docs/reference/{commands,settings,countries}.md from the code: `python -m tools.reference [--check]`."""
+"""Writes docs/reference/{commands,settings,countries,api}.md from the code: `python -m tools.reference [--check]`."""
 
 import argparse
 import re
@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from recado.launch import console  # noqa: E402
 from recado.launch.environment import SETTINGS  # noqa: E402
+from tools.api_page import api_page  # noqa: E402
 from tools.country_page import countries_page  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"
@@ -27,6 +28,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "commands.md": commands_page(),
         FOLDER / "settings.md": settings_page(),
         FOLDER / "countries.md": _tidy(HEAD + "\n" + countries_page()),
+        FOLDER / "api.md": _tidy(HEAD + "\n" + api_page()),
     }
 
 

@@ -14,7 +14,7 @@ ALTER TABLE messaging_outbox DROP COLUMN expires;
 
 
 class Migration(migrations.Migration):
-    dependencies = (("messaging", "0007_routes"),)
+    dependencies = (("messaging", "0008_by_patient"),)
 
     operations = (
         migrations.RunSQL(
