@@ -37,7 +37,7 @@ def api_page() -> str:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             lines += ["", *_operation(f"{method.upper()} /api/v1{path}", operation)]
-    for name in ("NewMessage", "Consent", "Accepted", "BatchAnswer", "Status", "Event", "Problem"):
+    for name in ("NewMessage", "NewBatch", "Consent", "Accepted", "BatchAnswer", "Status", "Event", "Problem"):
         lines += ["", *_shape(name, document["components"]["schemas"][name])]
     lines += ["", "## Kinds of problems\n", "| `type` | status | title |", "| --- | --- | --- |"]
     lines += [f"| `{_type(kind)}` | {status} | {title} |" for kind, (status, title) in openapi.KINDS.items()]
