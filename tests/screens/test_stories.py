@@ -1,5 +1,7 @@
 """The story of a text: for who reads messages, for who looks after connections, and as a text for a ticket."""
 
+import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from recado.clinics.roles import AUDITOR, INTEGRATOR, PRIVACY_OFFICER, RECEPTION
+from recado.foundation import business_time
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import plans, worker
@@ -17,6 +20,7 @@ from tests import factories, pages, staff
 
 pytestmark = pytest.mark.usefixtures("database")
 
+HOUR = timedelta(hours=1)
 WORDS = "Your visit is on Thursday."
 
 
@@ -67,6 +71,18 @@ def test_a_journeys_text_tells_event_step_rule_and_answer(clinic: UUID) -> None:
     order = ["Appointment booked", "A step of a journey was due", "Policy check passed", "From 07700 900100"]
     places = [page.index(said) for said in [*order, "Understood as: confirm", "The appointment is confirmed."]]
     assert places == sorted(places)
+
+
+def test_lines_stand_in_the_order_of_time(clinic: UUID) -> None:
+    message = asked(clinic)
+    factories.sql(
+        "INSERT INTO messaging_event (clinic_id, message, at, kind, carrier) VALUES (%s, %s, %s, 1, 1), (%s, %s, %s, 2, 1)",
+        (clinic, message, business_time.now() - HOUR, clinic, message, business_time.now() + HOUR),
+    )
+    page = staff.desk(clinic, RECEPTION).get(f"/messages/{message}").content.decode()
+    times = re.findall(r'<time [^>]*datetime="([^"]+)"', page)
+    assert len(times) > 6 and times == sorted(times)
+    assert "Receipt after 2 h" in page and "1 h after it was due" in page
 
 
 def test_what_the_patient_wrote_is_hidden_from_operations(clinic: UUID) -> None:

@@ -88,13 +88,15 @@ def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[Readi
     return _reading_views(clinic_id, rows)
 
 
-def around(clinic_id: UUID, message_id: UUID) -> list[ReadingView]:
-    """The texts from a person that a text of ours was an answer to, or that answered its question; the oldest first.
+def around(clinic_id: UUID, message_id: UUID) -> tuple[list[ReadingView], list[ReadingView]]:
+    """The texts from a person that a text of ours was an answer to, and those that answered its question; the oldest first.
     Call it inside `clinic_scope`; the caller audits."""
     asked = Question.objects.filter(clinic_id=clinic_id, message_id=message_id).values("id")
     either = Q(reply_id=message_id) | Q(question_id__in=asked)
-    rows = Reading.objects.filter(either, clinic_id=clinic_id).order_by("at", "id")
-    return _reading_views(clinic_id, rows)
+    rows = list(Reading.objects.filter(either, clinic_id=clinic_id).order_by("at", "id"))
+    led = [row for row in rows if row.reply_id == message_id]
+    came = [row for row in rows if row.reply_id != message_id]
+    return _reading_views(clinic_id, led), _reading_views(clinic_id, came)
 
 
 def author_of(clinic_id: UUID, message_id: UUID) -> UUID | None:

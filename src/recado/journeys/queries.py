@@ -1,5 +1,6 @@
 """What may be asked of journeys: which step a text belongs to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +27,12 @@ def step_of(clinic_id: UUID, message_id: UUID) -> StepView | None:
         return None
     run = Run.objects.get(clinic_id=clinic_id, id=step.run_id)
     return StepView(run.plan, run.version, step.step, step.at, run.anchor_kind, run.anchor_id)
+
+
+def steps_behind(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The step that each of these texts was sent by, where it was one. Call it inside `clinic_scope`."""
+    rows = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids))
+    return dict(rows.values_list("message_id", "step"))
 
 
 def message_of_step(clinic_id: UUID, kind: str, anchor_id: UUID, revision: int, step: str) -> UUID | None:

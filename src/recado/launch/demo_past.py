@@ -52,6 +52,7 @@ class _Visit:
     person: DemoPerson
     what: str  # became of the questions
     booking: Booking
+    asked_at: datetime
     answers_at: datetime | None
 
 
@@ -78,7 +79,8 @@ def load(clinic: ClinicSettings, by: Actor) -> int:
 
 def _moments(now: datetime, waiting: list[_Visit]) -> list[datetime]:
     looks = [now - BOOKED_BEFORE + STEP * step for step in range(BOOKED_BEFORE // STEP + 1)]
-    return sorted({*looks, *(v.answers_at for v in waiting if v.answers_at), now})
+    asked = (visit.asked_at for visit in waiting if visit.asked_at < now)  # nobody answers before the question has left
+    return sorted({*looks, *asked, *(v.answers_at for v in waiting if v.answers_at), now})
 
 
 def _visits(now: datetime, time_zone: str) -> Iterator[_Visit]:
@@ -98,9 +100,8 @@ def _visits(now: datetime, time_zone: str) -> Iterator[_Visit]:
         before = timedelta(days=1) if what == "late" else timedelta(days=3)
         asked = _awake(start - before)
         answers = asked + timedelta(minutes=20 + 37 * at % 300) if what in (*WORDS, "link", "staff", "wrong") else None
-        yield _Visit(
-            person, what, _booking(at, person, start), min(answers, now - timedelta(minutes=3)) if answers else None
-        )
+        answers = min(answers, now - timedelta(minutes=3)) if answers else None
+        yield _Visit(person, what, _booking(at, person, start), asked, answers)
 
 
 def _at(day: date, hour: int, minutes: int, here: datetime) -> datetime:

@@ -34,6 +34,11 @@ def counted(count: int) -> str:
     return format_decimal(count, locale=(get_language() or "en").replace("-", "_"))
 
 
+def tenths(number: float) -> str:
+    """6.3 with the separators of the reader's language."""
+    return format_decimal(number, format="#,##0.0", locale=(get_language() or "en").replace("-", "_"))
+
+
 def _parsed(number: str) -> phonenumbers.PhoneNumber | None:
     if not number.startswith("+"):
         return None

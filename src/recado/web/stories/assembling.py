@@ -73,7 +73,7 @@ def story(clinic: ClinicSettings, message_id: UUID, *, is_masked: bool) -> Story
     if found is None:
         return None
     zone = ZoneInfo(clinic.time_zone)
-    lines = [_told(line, zone, is_masked) for line in _lines(clinic, found)]
+    lines = [_told(line, zone, is_masked) for line in sorted(_lines(clinic, found), key=lambda line: line.at)]
     return Story(
         id=message_id,
         lines=lines,
@@ -87,12 +87,12 @@ def story(clinic: ClinicSettings, message_id: UUID, *, is_masked: bool) -> Story
 
 
 def _lines(clinic: ClinicSettings, found: TextStory) -> Iterator[Line]:
+    """What led to the text, then what came of it: the order of lines of the same moment."""
     message = found.message
     step = journeys.step_of(clinic.id, message.id)
-    readings = conversations.around(clinic.id, message.id)
-    for reading in readings:
-        if reading.at <= message.at:
-            yield from telling.of_reading(reading)
+    led, came = conversations.around(clinic.id, message.id)
+    for reading in led:
+        yield from telling.of_reading(reading)
     if step is not None:
         cause = _cause(clinic.id, step)
         if cause is not None:
@@ -105,9 +105,8 @@ def _lines(clinic: ClinicSettings, found: TextStory) -> Iterator[Line]:
         yield _route(found)
     for line, carrier, ref in zip(events, found.carriers, found.refs, strict=True):
         yield Line(line.at, line.kind, line.title, line.detail, {**line.raw, "carrier": carrier, "carrier number": ref})
-    for reading in readings:
-        if reading.at > message.at:
-            yield from telling.of_reading(reading)
+    for reading in came:
+        yield from telling.of_reading(reading)
 
 
 def _cause(clinic_id: UUID, step: StepView) -> ChangeView | None:
@@ -179,16 +178,21 @@ def _facts(found: TextStory, is_masked: bool) -> Iterator[tuple[str, str]]:
     yield _("Parts"), numbers.counted(message.parts)
     delivered = next((event.at for event in message.events if event.kind is EventKind.DELIVERED), None)
     if delivered is not None and message.due is not None:
-        seconds = max(0.0, (delivered - message.due).total_seconds())
-        yield _("On the phone"), _("%(seconds)s s after it was due") % {"seconds": f"{seconds:.1f}"}
+        yield _("On the phone"), _("%(wait)s after it was due") % {"wait": telling.lasted(delivered - message.due)}
 
 
 def _others(clinic_id: UUID, found: TextStory, zone: ZoneInfo) -> list[Other]:
     if found.phone_bi is None:
         return []
     rows = texts.thread(clinic_id, found.phone_bi, limit=OTHERS + 1)
+    steps = journeys.steps_behind(clinic_id, [row.id for row in rows])
+
+    def kind(row: MessageView) -> Any:
+        step = steps.get(row.id)
+        return _(words.STEPS[step]) if step in words.STEPS else words.PURPOSES[row.purpose]
+
     return [
-        Other(row.id, row.at.astimezone(zone), words.PURPOSES[row.purpose], *words.STATES[row.state])
+        Other(row.id, row.at.astimezone(zone), kind(row), *words.STATES[row.state])
         for row in rows
         if row.id != found.message.id
     ][:OTHERS]

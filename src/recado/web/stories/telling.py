@@ -5,7 +5,7 @@ One story teller for staff's page and the demo's phones. Everything is read from
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from recado.appointments.types import ChangeKind
 from recado.clinics.types import ClinicSettings
 from recado.conversations.queries import ReadingView
 from recado.messaging.types import EventKind, EventView, MessageView
-from recado.web import dates
+from recado.web import dates, numbers
 
 from . import words
 
@@ -62,10 +62,18 @@ def _of_event(message: MessageView, event: EventView) -> Line:
         detail = _("Parts: %(parts)s") % {"parts": message.parts}
     elif event.kind is EventKind.DELIVERED:
         sent = next((e.at for e in message.events if e.kind is EventKind.SENT), None)
-        seconds = (event.at - sent).total_seconds() if sent else 0
-        detail = _("Receipt after %(seconds)s s") % {"seconds": f"{seconds:.1f}"} if seconds > 0 else ""
+        if sent is not None and event.at > sent:
+            detail = _("Receipt after %(wait)s") % {"wait": lasted(event.at - sent)}
     raw = {"message": str(message.id), "event": event.kind.name.lower(), "reason": event.reason}
     return Line(event.at, kind, _(title), detail or words.said(words.REASONS, event.reason), raw)
+
+
+def lasted(wait: timedelta) -> str:
+    """6.3 s; 12 min: tenths of a second only where they tell something."""
+    seconds = max(0.0, wait.total_seconds())
+    if seconds < 120:
+        return _("%(seconds)s s") % {"seconds": numbers.tenths(seconds)}
+    return dates.ago(wait)
 
 
 def of_reading(reading: ReadingView) -> Iterator[Line]:

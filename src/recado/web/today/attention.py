@@ -16,7 +16,7 @@ from recado.conversations import queries as conversations
 from recado.conversations.types import Folder, Reason, ThreadRow
 from recado.journeys import queries as journeys
 from recado.tasks.types import TaskKind, TaskView
-from recado.web import dates
+from recado.web import dates, numbers
 from recado.web.calendar import days
 
 SHOWN = 5  # questions and numbers one by one; the rest are in the inbox
@@ -63,8 +63,15 @@ def _questions(clinic_id: UUID, waiting: list[ThreadRow], count: int, near: days
     made = [_question(row, people[row.id], near) for row in waiting[:SHOWN]]
     more = count - min(len(waiting), SHOWN)
     if more > 0:
-        title = ngettext("%(count)d more conversation waits", "%(count)d more conversations wait", more)
-        made.append(Item("ask", "inbox", title % {"count": more}, acts=((_("Open the inbox"), reverse("inbox")),)))
+        title = ngettext("%(count)s more conversation waits", "%(count)s more conversations wait", more)
+        made.append(
+            Item(
+                "ask",
+                "inbox",
+                title % {"count": numbers.counted(more)},
+                acts=((_("Open the inbox"), reverse("inbox")),),
+            )
+        )
     return made
 
 
@@ -99,12 +106,14 @@ def _uncertain(waiting: list[TaskView]) -> list[Item]:
             count = task.detail.get("texts")
             number = count if isinstance(count, int) else 1
             title = ngettext(
-                "It is not known whether %(count)d text arrived",
-                "It is not known whether %(count)d texts arrived",
+                "It is not known whether %(count)s text arrived",
+                "It is not known whether %(count)s texts arrived",
                 number,
             )
             text = _("The connection to the carrier broke as they left. They were not sent twice.")
-            made.append(Item("warn", "triangle-alert", title % {"count": number}, text, task_id=task.id))
+            made.append(
+                Item("warn", "triangle-alert", title % {"count": numbers.counted(number)}, text, task_id=task.id)
+            )
     return made
 
 
@@ -125,9 +134,14 @@ def _numbers(clinic_id: UUID, waiting: list[TaskView]) -> list[Item]:
     ]
     more = len(wrong) - SHOWN
     if more > 0:
-        title = ngettext("%(count)d more number is wrong", "%(count)d more numbers are wrong", more)
+        title = ngettext("%(count)s more number is wrong", "%(count)s more numbers are wrong", more)
         made.append(
-            Item("bad", "phone-off", title % {"count": more}, acts=((_("Open patients"), reverse("patients")),))
+            Item(
+                "bad",
+                "phone-off",
+                title % {"count": numbers.counted(more)},
+                acts=((_("Open patients"), reverse("patients")),),
+            )
         )
     return made
 
@@ -136,7 +150,9 @@ def _calls(near: days.Near) -> list[Item]:
     count = len(near.calls)
     if not count:
         return []
-    title = ngettext("%(count)d patient needs a call", "%(count)d patients need a call", count) % {"count": count}
+    title = ngettext("%(count)s patient needs a call", "%(count)s patients need a call", count) % {
+        "count": numbers.counted(count)
+    }
     return [
         Item(
             "warn",
@@ -169,7 +185,7 @@ def _times(clinic_id: UUID, near: days.Near, asking: set[UUID | None]) -> list[I
 
 def _announcement(source: str, people: int) -> Item:
     title = ngettext(
-        "%(count)d person would be told about changes", "%(count)d people would be told about changes", people
+        "%(count)s person would be told about changes", "%(count)s people would be told about changes", people
     )
     text = _("An import changed many visits. The calendar is up to date; the texts wait for your word.")
-    return Item("info", "send", title % {"count": people}, text, source=source)
+    return Item("info", "send", title % {"count": numbers.counted(people)}, text, source=source)

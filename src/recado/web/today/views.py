@@ -17,7 +17,7 @@ from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import actions as tasks
-from recado.web import dates, shell
+from recado.web import dates, numbers, shell
 from recado.web.calendar import days
 from recado.web.calendar.facts import Stand
 from recado.web.sign_in.at_work import clinic_of
@@ -195,11 +195,11 @@ def _ways(confirmed: Sequence[Stand]) -> str:
     for row in confirmed:
         counts[how(row.visit.changed_by, row.visit.changed_ref)] += 1
     words = {
-        "sms": ngettext("%(count)d by reply", "%(count)d by reply", counts["sms"]),
-        "link": ngettext("%(count)d by link", "%(count)d by link", counts["link"]),
-        "staff": ngettext("%(count)d by staff", "%(count)d by staff", counts["staff"]),
+        "sms": ngettext("%(count)s by reply", "%(count)s by reply", counts["sms"]),
+        "link": ngettext("%(count)s by link", "%(count)s by link", counts["link"]),
+        "staff": ngettext("%(count)s by staff", "%(count)s by staff", counts["staff"]),
     }
-    return ", ".join(words[way] % {"count": counts[way]} for way in words if counts[way])
+    return ", ".join(words[way] % {"count": numbers.counted(counts[way])} for way in words if counts[way])
 
 
 # ------------------------------------------------------------------------------------------------ acts
@@ -216,7 +216,9 @@ def announce(request: HttpRequest) -> HttpResponse:
     done = appointments.settle_announcements(
         clinic_id=clinic_id, source=source, announce=Announce(word), by=shell.actor(request)
     )
-    told = ngettext("%(count)d person is told.", "%(count)d people are told.", done.told) % {"count": done.told}
+    told = ngettext("%(count)s person is told.", "%(count)s people are told.", done.told) % {
+        "count": numbers.counted(done.told)
+    }
     if done.told or done.dropped:
         messages.success(request, told if done.told else _("Nobody is told."))
     else:
