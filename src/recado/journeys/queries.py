@@ -32,7 +32,7 @@ def step_of(clinic_id: UUID, message_id: UUID) -> StepView | None:
 def steps_behind(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, str]:
     """The step that each of these texts was sent by, where it was one. Call it inside `clinic_scope`."""
     rows = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids))
-    return dict(rows.values_list("message_id", "step"))
+    return {message: step for message, step in rows.values_list("message_id", "step") if message}
 
 
 def message_of_step(clinic_id: UUID, kind: str, anchor_id: UUID, revision: int, step: str) -> UUID | None:
