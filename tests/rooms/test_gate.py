@@ -1,5 +1,6 @@
 """The gate: every text gets a verdict with its rule, and the verdict is stored."""
 
+from collections import Counter
 from datetime import time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from recado.foundation.actors import OPERATOR
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
-from recado.messaging.gate import MOST_A_DAY
+from recado.messaging.gate import MOST_A_DAY, SPREADS
 from recado.messaging.models import Message
 from tests import factories
 from tests.factories import DAY, intent, phone, send, sql
@@ -52,9 +53,35 @@ def test_text_in_quiet_hours_waits_for_the_opening() -> None:
     (made,) = send(clinic.id, intent())
     assert (made.verdict, made.rule) == ("later", "quiet_hours")
     assert made.due is not None
-    assert timedelta(0) < made.due - now <= timedelta(hours=2)
-    assert made.due == hours.window("Europe/London").next_open(now)
+    opening = hours.window("Europe/London").next_open(now)
+    assert timedelta(0) < opening - now <= timedelta(hours=2)
+    assert opening <= made.due < opening + SPREADS[0]
     assert factories.queued() == {made.message_id}
+
+
+def test_what_waits_for_the_opening_leaves_spread_over_some_minutes_and_each_number_at_its_own_moment() -> None:
+    now = business_time.now().astimezone(ZoneInfo("Europe/London"))
+    hours = QuietHours(time((now.hour + 2) % 24), time((now.hour + 3) % 24))
+    clinic = factories.make_furnished(quiet_hours=hours).id
+    opening = hours.window("Europe/London").next_open(now)
+    dues = [made.due for made in send(clinic, *(intent(at) for at in range(200)))]
+    assert all(due is not None and opening <= due < opening + SPREADS[0] for due in dues)
+    minutes = Counter(int((due - opening).total_seconds() // 60) for due in dues if due is not None)
+    assert len(minutes) == 10 and max(minutes.values()) < 60
+    assert dues == [made.due for made in send(clinic, *(intent(at) for at in range(200)))]
+
+
+def test_nothing_is_spread_beyond_closing_or_its_own_use() -> None:
+    now = business_time.now().astimezone(ZoneInfo("Europe/London"))
+    opens = (now + timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+    clinic = factories.make_furnished(quiet_hours=QuietHours(opens.time(), opens.replace(minute=1).time())).id
+    assert {made.due for made in send(clinic, *(intent(at) for at in range(20)))} == {opens}
+    wide = factories.make_furnished(
+        "wide", number="+447700900101", quiet_hours=QuietHours(opens.time(), opens.replace(minute=50).time())
+    ).id
+    soon = opens + timedelta(minutes=3)
+    dues = [made.due for made in send(wide, *(intent(at, expires_at=soon) for at in range(20)))]
+    assert all(due is not None and opens <= due < soon for due in dues)
 
 
 @pytest.mark.parametrize("purpose", [Purpose.EMERGENCY, Purpose.VERIFY, Purpose.ANSWER, Purpose.STAFF])

@@ -1,7 +1,7 @@
 """Nothing leaves without a verdict: one query to consent for a batch, then pure rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,6 +30,8 @@ from .types import Intent
 
 MOST_A_DAY = 10  # planned texts to one number: a family may share it, and each has visits of their own
 PLANNED = (Purpose.CARE, Purpose.BILLING, Purpose.SURVEY, Purpose.NEWS)
+NO_TIME = timedelta(0)
+SPREADS = (timedelta(minutes=10), timedelta(minutes=2))
 BY_PERMISSION = (Purpose.SURVEY, Purpose.NEWS)  # whatever a clinic rests its texts about care on
 
 SENT_TODAY = """
@@ -87,7 +89,7 @@ class _Judge:
         self, clinic: ClinicSettings, standing: consent.Standing, sent: dict[bytes, int], now: datetime
     ) -> None:
         self._clinic, self._standing, self._sent, self._now = clinic, standing, sent, now
-        self._known: dict[tuple[object, ...], tuple[str, str, datetime]] = {}
+        self._known: dict[tuple[object, ...], tuple[str, str, datetime, timedelta]] = {}
 
     def __call__(self, intent: Intent, phone_bi: bytes | None) -> Judged:
         phone, standing = phone_bi or b"", self._standing
@@ -117,17 +119,31 @@ class _Judge:
                 most_a_day=MOST_A_DAY,
             )
             verdict = self._known[case] = _verdict(intent, due, facts, self._now)
-        return Judged(intent, phone_bi, *verdict)
+        said, rule, leaves_at, room = verdict
+        if room and phone:
+            leaves_at += room * (int.from_bytes(phone[:4], "big") / 2**32)
+        return Judged(intent, phone_bi, said, rule, leaves_at)
 
 
-def _verdict(intent: Intent, due: datetime, facts: Facts, now: datetime) -> tuple[str, str, datetime]:
+def _verdict(intent: Intent, due: datetime, facts: Facts, now: datetime) -> tuple[str, str, datetime, timedelta]:
+    """The verdict, its rule, when the text leaves, and over how long after that moment such texts are spread."""
     match consent.judge(Proposal(purpose=intent.purpose, due=due, expires_at=intent.expires_at), facts, now):
         case Allow(rule):
-            return "allow", rule, due
+            return "allow", rule, due, NO_TIME
         case Later(until, rule):
-            return "later", rule, until
+            return "later", rule, until, _room(intent, until, facts, now)
         case Never(rule):
-            return "never", rule, due
+            return "never", rule, due, NO_TIME
+
+
+def _room(intent: Intent, until: datetime, facts: Facts, now: datetime) -> timedelta:
+    """How long after the hours open a text may still leave: everybody's at the first second would be a burst for the
+    carrier, and of answers for the desk."""
+    for room in SPREADS:
+        later = Proposal(purpose=intent.purpose, due=until + room, expires_at=intent.expires_at)
+        if isinstance(consent.judge(later, replace(facts, sent_today=0), until), Allow):  # of the next day's count
+            return room
+    return NO_TIME
 
 
 def _law_hours(clinic: ClinicSettings, intent: Intent, due: datetime) -> tuple[LegalHours, ...]:
