@@ -75,6 +75,8 @@ class Shapes(ABC):
     name = ""
     cuts_replies_at = 0  # letters in a part, where parts come one by one
     stops_at_send = True  # tells of a person's opt-out as an error of the request; else by a failed receipt
+    tells_of_stops = True  # at all
+    tells_partly = False  # of each recipient of a request whether it was taken
     refuses_numbers_at_send = True
     expires_as = ReceiptState.EXPIRED
 
@@ -228,7 +230,7 @@ class FakeCarrier:
                     return
                 writer.write(_bytes_of(said))
                 await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         except (AssertionError, LookupError, ValueError) as problem:
             self.problems.append(f"not as documented: {problem!r}")

@@ -64,11 +64,12 @@ def text_of(told: Mapping[str, Any], *names: str) -> str:
 
 def e164(number: str) -> str:
     """A number as carriers write it, with its plus where it can be told; names and short codes stay as they are."""
-    digits = number.strip().removeprefix("+").removeprefix("00")
+    number = number.strip()
+    digits = number.removeprefix("+").removeprefix("00")
     if not (digits.isascii() and digits.isdigit()):
-        return number.strip()
-    is_whole = number.strip()[0] == "+" or number.startswith("00") or (10 <= len(digits) <= 15 and digits[0] != "0")
-    return "+" + digits if is_whole else digits
+        return number
+    is_whole = number.startswith(("+", "00")) or (10 <= len(digits) <= 15 and digits[0] != "0")
+    return "+" + digits if is_whole else number
 
 
 def moment(text: str) -> datetime | None:
@@ -91,6 +92,18 @@ def reference_of(own: str) -> int | None:
 # ---------------------------------------------------------------- signatures
 
 
+def has_login(raw: RawCallback, user: str, password: str) -> bool:
+    """Whether the call shows this name and password (RFC 7617). Without a password set, every call does."""
+    if not password:
+        return True
+    kind, _, given = raw.headers.get("authorization", "").partition(" ")
+    try:
+        login = base64.b64decode(given, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return False
+    return kind.casefold() == "basic" and same(login, f"{user}:{password}")
+
+
 def same(given: str, wanted: str) -> bool:
     """Compares in constant time."""
     return hmac.compare_digest(given.encode(), wanted.encode())
@@ -104,13 +117,13 @@ def base64_of(octets: bytes) -> str:
     return base64.b64encode(octets).decode()
 
 
-def is_fresh(raw: RawCallback, seconds: object) -> bool:
-    """Whether a Unix time in a signed call is within five minutes of when it came."""
+def is_fresh(raw: RawCallback, seconds: object, within: timedelta = FRESH_FOR) -> bool:
+    """Whether a Unix time in a signed call is not older than this when it came, and not from the future."""
     try:
         at = datetime.fromtimestamp(float(str(seconds)), UTC)
     except (ValueError, OverflowError, OSError):
         return False
-    return abs(raw.received_at - at) <= FRESH_FOR
+    return -FRESH_FOR <= raw.received_at - at <= within
 
 
 def jwt_claims(token: str, key: str) -> dict[str, Any] | None:

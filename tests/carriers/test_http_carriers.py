@@ -1,0 +1,157 @@
+"""Vonage, MessageBird, Infobip, Sinch and Spryng: the suites, published contracts, and official SDKs as judges of signatures."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from vonage_http_client.auth import Auth
+
+from recado.channels import infobip, messagebird, sinch, spryng, vonage
+from recado.channels.over_http import callbacks
+from recado.channels.protocol import Carrier, Refused
+from recado.foundation.phone import Phone
+from tests.carriers.contract import envelope
+from tests.carriers.fakes.far_end import FakeCarrier
+from tests.carriers.fakes.infobip import InfobipShapes
+from tests.carriers.fakes.messagebird import MessageBirdShapes
+from tests.carriers.fakes.sinch import SinchShapes
+from tests.carriers.fakes.spryng import SpryngShapes
+from tests.carriers.fakes.vonage import VonageShapes
+from tests.carriers.http_contract import HttpContract, World
+from tests.carriers.published import request_of, vector
+
+
+class TestVonage(HttpContract):
+    shapes = VonageShapes
+
+    @staticmethod
+    def make(name: str, settings: dict[str, object]) -> Carrier:
+        return vonage.make(name, settings)
+
+    def test_request_is_as_vonage_publishes_it(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            await carrier.send([envelope("zażółć"), envelope("plain", Phone("+447700900400"))])
+            for asked in fake.asked:
+                form: dict[str, object] = dict(asked.form)
+                form["status-report-req"] = form["status-report-req"] == "true"
+                request_of("vonage-sms.json", "/{format}").validate(form)
+
+        self.play(story)
+
+
+class TestMessageBird(HttpContract):
+    shapes = MessageBirdShapes
+
+    @staticmethod
+    def make(name: str, settings: dict[str, object]) -> Carrier:
+        return messagebird.make(name, settings)
+
+    def test_request_is_as_messagebird_publishes_it(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            await carrier.send([envelope("1, 2 or 3?")])
+            request_of("messagebird-sms.json", "/messages").validate(json.loads(fake.asked[0].body))
+
+        self.play(story)
+
+    def test_balance_is_told(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            assert (await carrier.balance()).amount == Decimal("103.5")
+
+        self.play(story)
+
+
+class TestInfobip(HttpContract):
+    shapes = InfobipShapes
+
+    @staticmethod
+    def make(name: str, settings: dict[str, object]) -> Carrier:
+        return infobip.make(name, settings)
+
+
+class TestSinch(HttpContract):
+    shapes = SinchShapes
+
+    @staticmethod
+    def make(name: str, settings: dict[str, object]) -> Carrier:
+        return sinch.make(name, settings)
+
+
+class TestSpryng(HttpContract):
+    shapes = SpryngShapes
+    expires_as = SpryngShapes.expires_as
+    long_text = HttpContract.long_text.replace("[", "(").replace("]", ")")
+
+    @staticmethod
+    def make(name: str, settings: dict[str, object]) -> Carrier:
+        return spryng.make(name, settings)
+
+    def test_text_that_spryng_would_fill_in_is_refused(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            assert await carrier.send([envelope("see [page 2]")]) == [Refused("brackets_not_possible")]
+            assert fake.asked == []
+
+        self.play(story)
+
+
+# ---------------------------------------------------------------- signatures
+
+
+@pytest.mark.parametrize(("name", "method"), [("vonage-sms-md5", "md5"), ("vonage-sms-sha256", "sha256")])
+def test_vonage_vector_holds_and_its_sdk_agrees(name: str, method: str) -> None:
+    told = vector(name)
+    given = {"api_key": "k", "api_secret": "s", "signature_secret": told.key, "signature_method": method}
+    carrier: Any = vonage.make("v", given)
+    assert carrier.verify(told.raw)
+    assert not carrier.verify(told.tampered)
+    assert Auth(api_key="abcd1234", signature_secret=told.key, signature_method=method).check_signature(
+        callbacks.form(told.raw)
+    )  # type: ignore[arg-type]
+
+
+def test_messagebird_vector_holds_and_its_sdk_agrees() -> None:
+    from messagebird.request_validator import RequestValidator  # type: ignore[import-untyped]
+
+    told = vector("messagebird")
+    carrier: Any = messagebird.make("m", {"access_key": "a", "signing_key": told.key})
+    assert carrier.verify(told.raw)
+    assert not carrier.verify(told.tampered)
+    token = told.raw.headers["messagebird-signature-jwt"]
+    assert RequestValidator(told.key).validate_signature(token, told.raw.url, told.raw.body)
+
+
+def test_sinch_vector_holds_and_its_sdk_agrees() -> None:
+    from sinch.domains.authentication.sinch_events.v1.authentication_validation import (
+        validate_sinch_event_signature_with_nonce as validate,
+    )
+
+    told = vector("sinch")
+    carrier: Any = sinch.make("s", {"service_plan_id": "p", "api_token": "t", "webhook_secret": told.key})
+    assert carrier.verify(told.raw)
+    assert not carrier.verify(told.tampered)
+    assert validate(told.key, dict(told.raw.headers), told.raw.body.decode())
+
+
+def test_token_of_another_key_or_none_at_all_is_refused() -> None:
+    told = vector("vonage-messages")
+    token = told.raw.headers["authorization"].removeprefix("Bearer ")
+    assert callbacks.jwt_claims(token, told.key)
+    head, payload, _ = token.split(".")
+    for bad in ("", "a.b", "a.b.c", f"{head}.{payload}.", token + "x", "eyJhbGciOiJub25lIn0." + payload + "."):
+        assert callbacks.jwt_claims(bad, told.key) is None
+    assert callbacks.jwt_claims(token, "another") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("31612345678", "+31612345678"),
+        ("+447700900321", "+447700900321"),
+        ("0033639980017", "+33639980017"),
+        ("Clinic", "Clinic"),
+        ("88440", "88440"),
+        ("", ""),
+    ],
+)
+def test_numbers_get_their_plus_where_it_can_be_told(given: str, wanted: str) -> None:
+    assert callbacks.e164(given) == wanted
