@@ -29,7 +29,7 @@ Send = Callable[[Any], Awaitable[None]]
 
 _django = get_wsgi_application()
 
-from recado.api import edge  # noqa: E402  # needs Django set up
+from recado.api import callbacks, edge  # noqa: E402  # needs Django set up
 from recado.web import live  # noqa: E402
 
 THREADS = int(os.environ.get("RECADO_WEB_THREADS", "8"))
@@ -42,12 +42,18 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
 
 
-_edge = Starlette(lifespan=_lifespan, routes=[Route("/live", live.live, methods=["GET"])])
+_edge = Starlette(
+    lifespan=_lifespan,
+    routes=[
+        Route("/live", live.live, methods=["GET"]),
+        Route(callbacks.PATH, callbacks.callback, methods=["GET", "POST"]),
+    ],
+)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Routes by path. a2wsgi needs a real coroutine, and granian's `receive` gives a future: hence the wrapper."""
-    if scope["type"] == "lifespan" or scope.get("path") == "/live":
+    if scope["type"] == "lifespan" or scope["path"] == "/live" or scope["path"].startswith(callbacks.PREFIX):
         await _edge(scope, receive, send)
         return
     if scope.get("path", "").startswith(edge.PREFIX):

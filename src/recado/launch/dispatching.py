@@ -1,24 +1,24 @@
 """The dispatch process: opens the carriers that the database names and sends until told to stop."""
 
 import asyncio
-import json
-import logging
+import hashlib
 import signal
 import socket
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import psycopg
 
 from recado.channels import smpp
-from recado.channels.protocol import BadSettings, Carrier
-from recado.foundation.crypto import SYSTEM_CLINIC
-from recado.foundation.database import Role, connect, connect_async, key_file
-from recado.foundation.keys import load_keys
-from recado.foundation.wiring import wired
+from recado.channels.protocol import Carrier
+from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys
+from recado.foundation.database import Role, connect_async, key_file
+from recado.foundation.keys import load_keys_async
+from recado.messaging.accounts import opened, settings_of
+from recado.messaging.dispatch.lines import Account
 from recado.messaging.dispatch.loop import Dispatcher
 
-log = logging.getLogger("recado.dispatch")
 ACCOUNTS = "SELECT id, name, kind, settings_ct FROM messaging_carrieraccount WHERE is_active ORDER BY id"
 
 
@@ -38,7 +38,9 @@ async def _run() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    dispatcher = Dispatcher(carriers(), worker=f"dispatch@{socket.gethostname()}", connect=_connect, keyfile=key_file())
+    dispatcher = Dispatcher(
+        {}, worker=f"dispatch@{socket.gethostname()}", connect=_connect, keyfile=key_file(), accounts=accounts
+    )
     await dispatcher.run(stop)
 
 
@@ -46,27 +48,23 @@ async def _connect() -> "psycopg.AsyncConnection[Any]":
     return await connect_async(Role.DISPATCH, autocommit=True)
 
 
-def carriers() -> dict[int, Carrier]:
-    """The active carriers, opened with what is kept of them under the system's key."""
-    with connect(Role.DISPATCH) as connection:
-        rows = connection.execute(ACCOUNTS).fetchall()
-        with connection.cursor() as cursor:
-            keys = load_keys(cursor, [SYSTEM_CLINIC], key_file())[SYSTEM_CLINIC]
-    return made_of(
-        (number, name, kind, json.loads(keys.open("carrier.settings", number.to_bytes(16, "big"), bytes(sealed))))
-        for number, name, kind, sealed in rows
-    )
+async def accounts() -> dict[int, Account]:
+    """The active carrier accounts, opened with what is kept of them under the system's key. A carrier is made of one only
+    when it is new or has changed."""
+    async with await _connect() as connection, connection.cursor() as cursor:
+        rows = await (await cursor.execute(ACCOUNTS)).fetchall()
+        keys = (await load_keys_async(cursor, [SYSTEM_CLINIC], key_file()))[SYSTEM_CLINIC]
+    return {row[0]: Account(_fingerprint(row), partial(_made, keys, *row)) for row in rows}
 
 
-def made_of(accounts: Iterable[tuple[int, str, str, dict[str, Any]]]) -> dict[int, Carrier]:
-    """A carrier for each account. One whose settings can't be is left out alone, loudly: its texts wait for it."""
-    made: dict[int, Carrier] = {}
-    for number, name, kind, settings in accounts:
-        try:
-            made[number] = wired("CARRIERS", kind)(name, settings)
-        except BadSettings as problem:
-            log.error("carrier %s is left out and its texts wait: %s", name, problem)
-    return made
+def _fingerprint(row: Sequence[Any]) -> bytes:
+    return hashlib.sha256(
+        repr([bytes(part) if isinstance(part, memoryview) else part for part in row]).encode()
+    ).digest()
+
+
+def _made(keys: ClinicKeys, number: int, name: str, kind: str, sealed: bytes) -> Carrier:
+    return opened(number, name, kind, settings_of(keys, number, bytes(sealed)))
 
 
 def smpp_carrier(name: str, settings: dict[str, Any]) -> Carrier:

@@ -6,7 +6,12 @@ A house test resolves each entry.
 # The carrier files of channels/, by the kind that a carrier account names.
 CARRIERS: dict[str, str] = {
     "smpp": "recado.launch.dispatching:smpp_carrier",
+    "infobip": "recado.channels.infobip:make",
+    "messagebird": "recado.channels.messagebird:make",
+    "sinch": "recado.channels.sinch:make",
+    "spryng": "recado.channels.spryng:make",
     "twilio": "recado.channels.twilio:make",
+    "vonage": "recado.channels.vonage:make",
 }
 
 # Rooms that hold the events which journeys hang on: `load` and `compose` (journeys.types.AnchorRoom).

@@ -18,7 +18,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from . import checks, intake, links, outbox, pausing, putting, upkeep
+from . import callbacks, checks, intake, links, outbox, pausing, putting, upkeep
 from .carriers import route_for, routing
 from .commands import read_command
 from .models import Message
@@ -28,6 +28,7 @@ from .wording import render
 
 __all__ = [
     "Consents",
+    "NoSuchAddress",
     "Order",
     "call_off",
     "choose_sender",
@@ -44,12 +45,15 @@ __all__ = [
     "send_test",
     "start",
     "stop",
+    "take_callback",
     "taking",
 ]
 
 MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
 
 choose_sender = upkeep.choose_sender
+take_callback = callbacks.take
+NoSuchAddress = callbacks.NoSuchAddress
 make_links = links.make
 end_links = links.end
 pause = pausing.pause

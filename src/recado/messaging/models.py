@@ -239,6 +239,26 @@ class InboundRaw(GlobalModel):
         indexes = (models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_inbound_new"),)
 
 
+class CallbackRaw(GlobalModel):
+    """A carrier's call, verified, as it came: stored before it is answered, read afterwards. Under the system's key."""
+
+    global_reason = "a call names numbers of ours and of people before anybody knows whose they are"
+    grants = {"app": "INSERT", "dispatch": "SELECT, UPDATE", "maintenance": "SELECT, DELETE"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    carrier = models.SmallIntegerField()
+    received_at = models.DateTimeField()
+    raw_ct = models.BinaryField()
+    settled_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, default="")
+    tries = models.SmallIntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["carrier", "id"], condition=models.Q(settled_at=None), name="messaging_callback_new"),
+        )
+
+
 class ReceiptUnmatched(GlobalModel):
     """A delivery report whose text we don't know yet: its answer was lost, or it isn't ours."""
 

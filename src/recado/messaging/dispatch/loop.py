@@ -10,94 +10,58 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from recado.channels.protocol import Carrier, Envelope, Inbound, Receipt
+from recado.channels.protocol import BadSettings, Carrier, Envelope, Inbound, Receipt, TakesCallbacks
 from recado.consent.types import Purpose
 from recado.foundation.crypto import CannotOpen, KeyFile
 from recado.foundation.faults import describe
 
+from .. import callbacks
 from ..outbox import Claimed, ClaimedSlice
 from ..types import CHANNEL, Lane, Route, ends_at
 from .answers import Answered, OpenSlice
 from .bell import Bell
 from .books import Books
+from .callbacks import CallbackReader
 from .failover import Failover
 from .intake import Intake
-from .turns import Turns
+from .lines import Account, Accounts, Connect, Line, Link
 
 log = logging.getLogger("recado.dispatch")
-T = TypeVar("T")
 
 LEASE = timedelta(seconds=120)  # longer than any carrier's answer time-out: a living slice is never taken away
 CHUNK = 250  # texts handed over at once; the answers of a chunk are settled together
 IDLE_POLL = 0.5  # seconds without news before looking again; NOTIFY wakes sooner
 REROUTE_EVERY = 3.0  # seconds
 LOOK_EVERY = 2.0  # seconds: how late a text may be that became due with time (a retry, the end of quiet hours)
+ACCOUNTS_EVERY = 2.0  # seconds between looks at which carriers there are
 WORKER_LOCK = 0x5245_4344  # two dispatchers of one name never run at once
-
-Connect = Callable[[], Awaitable["psycopg.AsyncConnection[Any]"]]
-
-
-class Link:
-    """Books on a connection that is opened again when it breaks. Work is tried until it is done: each method of
-    `Books` is one transaction that may be tried twice."""
-
-    def __init__(self, connect: Connect, keyfile: KeyFile) -> None:
-        self._connect, self._keyfile = connect, keyfile
-        self._books: Books | None = None
-        self._is_used = False
-
-    async def do(self, work: Callable[[Books], Awaitable[T]]) -> T:
-        wait = 0.05
-        while True:
-            try:
-                if self._books is None or self._books.connection.closed:
-                    self._books = Books(await self._connect(), self._keyfile, is_reconnected=self._is_used)
-                    self._is_used = True
-                return await work(self._books)
-            except psycopg.OperationalError as error:
-                log.warning("database away (%s): trying again in %.2f s", describe(error), wait)
-                await self.close()
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, 2.0)
-
-    async def close(self) -> None:
-        if self._books is not None:
-            with contextlib.suppress(Exception):
-                await self._books.connection.close()
-            self._books = None
-
-
-@dataclass(slots=True)
-class Line:
-    """One carrier's texts: what waits, and what is under way."""
-
-    carrier_id: int
-    carrier: Carrier
-    under_way: int = 0
-    turns: Turns = field(default_factory=Turns)
-    look_at: float = 0.0  # on the loop's clock
-    room: asyncio.Event = field(default_factory=asyncio.Event)
-    settled: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    @property
-    def window(self) -> int:
-        return self.carrier.capabilities.window
 
 
 class Dispatcher:
     """Sends for these carriers until told to stop. `worker` is this process's name, the same after a restart."""
 
-    def __init__(self, carriers: dict[int, Carrier], *, worker: str, connect: Connect, keyfile: KeyFile) -> None:
+    def __init__(
+        self,
+        carriers: dict[int, Carrier],
+        *,
+        worker: str,
+        connect: Connect,
+        keyfile: KeyFile,
+        accounts: Accounts | None = None,
+    ) -> None:
+        """`accounts`: asked each few seconds, so that carriers come and go while the others send."""
         self._name, self.worker = worker, f"{worker}#{secrets.token_hex(6)}"
         self._connect, self._keyfile = connect, keyfile
         self._lines = [Line(number, carrier) for number, carrier in carriers.items()]
+        self._accounts = accounts
+        self._broken: dict[int, bytes] = {}  # accounts that no carrier could be made of: told once
+        self._failed = asyncio.Event()
         self._news = asyncio.Event()
         self._answers: asyncio.Queue[Answered] = asyncio.Queue()
         self._open: dict[int, OpenSlice] = {}
@@ -119,12 +83,16 @@ class Dispatcher:
         tasks.append(asyncio.create_task(self._bell.run()))
         tasks.append(asyncio.create_task(self._reroute()))
         for line in self._lines:
-            await line.carrier.start(self._sink(line))
-            tasks.append(asyncio.create_task(self._pump(line, stop)))
-        stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        await self._wind_down(tasks)
-        for task in done - {stopping}:
+            await self._open_line(line, stop)
+        if self._accounts is not None:
+            tasks.append(asyncio.create_task(self._follow(self._accounts, stop)))
+        ends = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
+        await asyncio.wait([*ends, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        own = [task for line in self._lines for task in line.tasks]
+        ended = [task for task in (*tasks, *own) if task.done()]
+        await self._wind_down([*tasks, *own])
+        ends[1].cancel()
+        for task in ended:
             task.result()  # a loop that ended by itself has failed: say so, and let the supervisor start us anew
 
     async def _wind_down(self, tasks: Sequence["asyncio.Task[None]"]) -> None:
@@ -144,18 +112,81 @@ class Dispatcher:
         for link in (self._claims, self._settles, self._keys, self._reroutes):
             await link.close()
 
+    # ---------------------------------------------------------------------------------------- carriers come and go
+
+    async def _open_line(self, line: Line, stop: asyncio.Event) -> None:
+        take = self._sink(line)
+        await line.carrier.start(take)
+        line.tasks.append(asyncio.create_task(self._pump(line, stop)))
+        if isinstance(line.carrier, TakesCallbacks):
+            link = Link(self._connect, self._keyfile)
+            line.reader = CallbackReader(line.carrier_id, line.carrier, link.do, take)
+            line.tasks.append(asyncio.create_task(line.reader.run()))
+        for task in line.tasks:
+            task.add_done_callback(self._tell_failure)
+
+    def _tell_failure(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self._failed.set()
+
+    async def _follow(self, accounts: Accounts, stop: asyncio.Event) -> None:
+        """Opens what is new, closes what is gone or changed. One that can't be opened stays alone with its texts."""
+        while True:
+            try:
+                await self._compare(await accounts(), stop)
+            except (psycopg.OperationalError, CannotOpen) as error:
+                log.warning("carrier accounts can't be read (%s)", describe(error))
+            await asyncio.sleep(ACCOUNTS_EVERY)
+
+    async def _compare(self, wanted: Mapping[int, Account], stop: asyncio.Event) -> None:
+        for line in [line for line in self._lines if not line.is_closing]:
+            account = wanted.get(line.carrier_id)
+            if account is None or account.fingerprint != line.fingerprint:
+                line.is_closing = True
+                self._spawn(self._close_line(line))
+        there = {line.carrier_id for line in self._lines}
+        self._broken = {number: known for number, known in self._broken.items() if number in wanted}
+        for number, account in wanted.items():
+            if number not in there:
+                await self._add_line(number, account, stop)
+
+    async def _add_line(self, number: int, account: Account, stop: asyncio.Event) -> None:
+        try:
+            line = Line(number, account.make(), fingerprint=account.fingerprint)
+            await self._open_line(line, stop)
+        except Exception as error:  # tried again at each look, told once
+            if self._broken.get(number) != account.fingerprint:
+                self._broken[number] = account.fingerprint
+                reason = str(error) if isinstance(error, BadSettings) else describe(error)
+                log.error("carrier %d can't be opened, its texts wait: %s", number, reason)
+            return
+        self._broken.pop(number, None)
+        self._lines.append(line)
+        log.info("carrier %s opened", line.carrier.name)
+
+    async def _close_line(self, line: Line) -> None:
+        await line.close()
+        self._lines.remove(line)
+        log.info("carrier %s closed", line.carrier.name)
+
     # ---------------------------------------------------------------------------------------- claiming and sending
 
     async def _pump(self, line: Line, stop: asyncio.Event) -> None:
-        while not stop.is_set():
+        while not stop.is_set() and not line.is_closing:
             await line.carrier.wait_ready()
+            if line.is_closing:
+                return
             free = line.window - line.under_way
             if free * 2 < line.window:  # half a window at least: fewer, fuller claims
                 line.room.clear()
                 await line.room.wait()
                 continue
             self._news.clear()
-            claimed = await self._claim(line, free)
+            line.is_claiming = True
+            try:
+                claimed = await self._claim(line, free)
+            finally:
+                line.is_claiming = False
             if claimed is None and not line.turns:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._news.wait(), IDLE_POLL)
@@ -323,11 +354,14 @@ class Dispatcher:
                 async with connection:
                     await connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (WORKER_LOCK, self._name))
                     is_alone.set()
-                    for channel in (CHANNEL, "recado_clock"):
+                    for channel in (CHANNEL, "recado_clock", callbacks.CHANNEL):
                         await connection.execute(f"LISTEN {channel}")
                     self._look_anew()
                     async for notice in connection.notifies():
-                        self._hear(notice.payload)
+                        if notice.channel == callbacks.CHANNEL:
+                            self._hear_call()
+                        else:
+                            self._hear(notice.payload)
             except psycopg.OperationalError as error:
                 log.warning("database away (%s)", describe(error))
                 await asyncio.sleep(0.3)
@@ -342,6 +376,11 @@ class Dispatcher:
             line.turns.told(UUID(clinic), [Lane(int(lane)) for lane in lanes])
         self._news.set()
 
+    def _hear_call(self) -> None:
+        for line in self._lines:
+            if line.reader is not None:
+                line.reader.news.set()
+
     def _look_anew(self) -> None:
         for line in self._lines:
             line.look_at = 0.0
@@ -350,7 +389,9 @@ class Dispatcher:
     async def _keep_house(self) -> None:
         """Each few seconds: slices whose lease has ended, and how the carriers are."""
         while True:
-            states = {line.carrier_id: "ready" if line.carrier.is_connected() else "down" for line in self._lines}
+            states = {line.carrier_id: line.state for line in self._lines} | dict.fromkeys(
+                self._broken, "refused"
+            )
             await self._settles.do(lambda books, s=states: books.note_carriers(s))  # type: ignore[misc]
             await asyncio.sleep(2)
             uncertain = await self._settles.do(lambda books: books.recover(self.worker))

@@ -1,0 +1,65 @@
+"""Where carriers report to: `/callbacks/{carrier}/{secret}`, by GET or POST. Asyncio; the work is done on threads of its own,
+so that a flood of reports takes neither pages nor event streams down with it.
+
+Answers are the carrier's own business (`messaging.take_callback`). The address holds a secret: it is never logged here.
+"""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import close_old_connections
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from recado.foundation.faults import describe
+from recado.messaging import actions as messaging
+
+log = logging.getLogger("recado.callbacks")
+
+PREFIX = "/callbacks/"
+PATH = "/callbacks/{carrier:int}/{secret}"
+LARGEST = 1 << 21  # octets; Infobip sends up to 2,000 reports a call
+_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="callback")
+
+
+class TooLarge(Exception):
+    """More than any carrier sends."""
+
+
+async def callback(request: Request) -> Response:
+    """One call. 404: no carrier reports here. 503: not stored, so the carrier keeps it and calls again."""
+    try:
+        body = await _body(request)
+        return await asyncio.get_running_loop().run_in_executor(_threads, _take, request, body)
+    except TooLarge:
+        return Response(status_code=413)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except messaging.NoSuchAddress:
+        return Response(status_code=404)
+    except Exception as error:  # whatever it was, nothing was stored
+        log.error("a carrier's call was not stored: %s", describe(error))
+        return Response(status_code=503, headers={"retry-after": "5"})
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for octets in request.stream():
+        body += octets
+        if len(body) > LARGEST:
+            raise TooLarge
+    return bytes(body)
+
+
+def _take(request: Request, body: bytes) -> Response:
+    close_old_connections()
+    answer = messaging.take_callback(
+        request.path_params["carrier"],
+        request.path_params["secret"],
+        method=request.method,
+        query=request.url.query,
+        headers=dict(request.headers.items()),
+        body=body,
+    )
+    return Response(answer.body, answer.status, headers=dict(answer.headers))

@@ -1,0 +1,122 @@
+"""Stored calls of carriers, read: the carrier says what is in each, and it goes the way of everything that comes in.
+
+A call is settled only after all that it said was committed. Killed in between, it is read again: a report of a text that has
+that report, and an inbound text of a reference that is stored, do nothing twice. Parts of a long text keep their calls
+unsettled until the text is whole, so a kill loses none of them either.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from recado.channels.protocol import Inbound, Receipt, Sink, TakesCallbacks, Unreadable
+from recado.foundation.clock import real_now
+from recado.foundation.crypto import CannotOpen
+from recado.foundation.faults import describe
+
+from ..callbacks import COLUMN, unpacked
+from .books import Books
+from .parts import Parts
+
+log = logging.getLogger("recado.dispatch")
+
+MOST = 200
+LOOK_EVERY = 1.0  # seconds; NOTIFY wakes sooner
+PART_WAIT = 60.0  # seconds for the missing parts of a long text
+GIVE_UP_AFTER = 8  # tries; then the call waits as failed, loudly, and nothing is lost
+
+READ = """
+SELECT id, raw_ct FROM messaging_callbackraw
+WHERE settled_at IS NULL AND carrier = %(carrier)s AND tries < %(tries)s AND id <> ALL (%(held)s::uuid[])
+ORDER BY id LIMIT %(most)s
+"""
+SETTLE = "UPDATE messaging_callbackraw SET settled_at = %(now)s, outcome = %(outcome)s WHERE id = ANY (%(ids)s::uuid[])"
+TRY_LATER = "UPDATE messaging_callbackraw SET tries = tries + 1, outcome = 'failed' WHERE id = %(id)s"
+
+Do = Callable[[Callable[[Books], Awaitable[Any]]], Awaitable[Any]]
+Whole = tuple[Receipt | Inbound, Sequence[UUID]]
+
+
+class CallbackReader:
+    """Reads one carrier's calls until cancelled."""
+
+    def __init__(
+        self, carrier_id: int, carrier: TakesCallbacks, do: Do, sink: Sink, *, part_wait: float = PART_WAIT
+    ) -> None:
+        self._id, self._carrier, self._do, self._sink = carrier_id, carrier, do, sink
+        self._parts: Parts[UUID] = Parts(wait=part_wait)
+        self._left: Counter[UUID] = Counter()  # things in a call that aren't committed yet
+        self.news = asyncio.Event()
+
+    async def run(self) -> None:
+        while True:
+            self.news.clear()
+            if await self.look() < MOST:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.news.wait(), LOOK_EVERY)
+
+    async def look(self) -> int:
+        """Reads what is there, and hands on long texts whose parts didn't come in time. Returns how many calls."""
+        values = {"carrier": self._id, "tries": GIVE_UP_AFTER, "most": MOST, "held": list(self._left)}
+        rows = await self._do(lambda books: _rows(books, values))
+        whole: list[Whole] = []
+        done: list[UUID] = []
+        now = asyncio.get_running_loop().time()
+        for name, raw_ct in rows:
+            items = await self._read(name, bytes(raw_ct))
+            if items:
+                self._left[name] += len(items)
+            elif items is not None:
+                done.append(name)
+            for item in items or ():
+                whole += self._parts.take(item, name, now)
+        await self._hand_on([*whole, *self._parts.overdue(now)], done)
+        return len(rows)
+
+    async def _read(self, name: UUID, raw_ct: bytes) -> Sequence[Receipt | Inbound] | None:
+        """What is in a call; None where it can't be told."""
+        try:
+            opened = await self._do(lambda books: _opened(books, name, raw_ct))
+            return self._carrier.read_callback(unpacked(opened))
+        except Unreadable as refusal:
+            log.error("carrier %d: call %s is not as documented: %s", self._id, name, refusal)
+            await self._settle([name], "unreadable")
+        except CannotOpen as error:
+            log.error("carrier %d: call %s does not open with this key file: %s", self._id, name, describe(error))
+            await self._do(lambda books: _execute(books, TRY_LATER, {"id": name}))
+        except Exception as error:  # a fault of ours must not hold up the other calls
+            log.error("carrier %d: call %s could not be read: %s", self._id, name, describe(error))
+            await self._do(lambda books: _execute(books, TRY_LATER, {"id": name}))
+        return None
+
+    async def _hand_on(self, whole: Sequence[Whole], done: list[UUID]) -> None:
+        if whole:
+            await self._sink([item for item, _ in whole])
+        for name in (name for _, names in whole for name in names):
+            self._left[name] -= 1
+            if self._left[name] <= 0:
+                done.append(name)
+        if done:
+            await self._settle(done, "read")
+            for name in done:
+                self._left.pop(name, None)
+
+    async def _settle(self, names: Sequence[UUID], outcome: str) -> None:
+        values = {"now": real_now(), "outcome": outcome, "ids": list(names)}
+        await self._do(lambda books: _execute(books, SETTLE, values))
+
+
+async def _rows(books: Books, values: dict[str, object]) -> list[Any]:
+    return await (await books.connection.execute(READ, values)).fetchall()
+
+
+async def _opened(books: Books, name: UUID, raw_ct: bytes) -> bytes:
+    return (await books.system_keys()).open(COLUMN, name.bytes, raw_ct)
+
+
+async def _execute(books: Books, statement: Any, values: dict[str, object]) -> None:
+    await books.connection.execute(statement, values)

@@ -1,0 +1,105 @@
+"""What the loop holds of each carrier, and its connections to the database."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import psycopg
+
+from recado.channels.protocol import Carrier
+from recado.foundation.crypto import KeyFile
+from recado.foundation.faults import describe
+
+from .books import Books
+from .callbacks import CallbackReader
+from .turns import Turns
+
+log = logging.getLogger("recado.dispatch")
+T = TypeVar("T")
+Connect = Callable[[], Awaitable["psycopg.AsyncConnection[Any]"]]
+
+
+class Link:
+    """Books on a connection that is opened again when it breaks. Work is tried until it is done: each method of
+    `Books` is one transaction that may be tried twice."""
+
+    def __init__(self, connect: Connect, keyfile: KeyFile) -> None:
+        self._connect, self._keyfile = connect, keyfile
+        self._books: Books | None = None
+        self._is_used = False
+
+    async def do(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        wait = 0.05
+        while True:
+            try:
+                if self._books is None or self._books.connection.closed:
+                    self._books = Books(await self._connect(), self._keyfile, is_reconnected=self._is_used)
+                    self._is_used = True
+                return await work(self._books)
+            except psycopg.OperationalError as error:
+                log.warning("database away (%s): trying again in %.2f s", describe(error), wait)
+                await self.close()
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 2.0)
+
+    async def close(self) -> None:
+        if self._books is not None:
+            with contextlib.suppress(Exception):
+                await self._books.connection.close()
+            self._books = None
+
+
+@dataclass(slots=True)
+class Line:
+    """One carrier's texts: what waits, and what is under way."""
+
+    carrier_id: int
+    carrier: Carrier
+    under_way: int = 0
+    turns: Turns = field(default_factory=Turns)
+    look_at: float = 0.0  # on the loop's clock
+    room: asyncio.Event = field(default_factory=asyncio.Event)
+    settled: asyncio.Condition = field(default_factory=asyncio.Condition)
+    fingerprint: bytes = b""  # of the account that it was opened with
+    is_closing: bool = False
+    is_claiming: bool = False  # what was claimed must be carried: never cancelled in between
+    reader: CallbackReader | None = None
+    tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    @property
+    def window(self) -> int:
+        return self.carrier.capabilities.window
+
+    @property
+    def state(self) -> str:
+        """As the carrier's account says it: ready, down, refused."""
+        if self.carrier.is_connected():
+            return "ready"
+        return "refused" if str(getattr(self.carrier, "state", "")) in ("refused", "login_refused") else "down"
+
+    async def close(self) -> None:
+        """Claims no more, waits for what is under way, stops the carrier."""
+        while self.is_claiming:
+            await asyncio.sleep(0.01)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        for _ in range(350):  # longer than any answer takes
+            if self.under_way == 0:
+                break
+            await asyncio.sleep(0.1)
+        await self.carrier.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An active carrier account. `fingerprint` changes with anything that it is opened with."""
+
+    fingerprint: bytes
+    make: Callable[[], Carrier]
+
+
+Accounts = Callable[[], Awaitable[Mapping[int, Account]]]
