@@ -5,25 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('messaging', '0006_pauses'),
+        ("messaging", "0006_pauses"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CallbackRaw',
+            name="CallbackRaw",
             fields=[
-                ('id', models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
-                ('carrier', models.SmallIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('raw_ct', models.BinaryField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(default='', max_length=24)),
-                ('tries', models.SmallIntegerField(default=0)),
+                ("id", models.UUIDField(default=recado.foundation.ids.new_id, primary_key=True, serialize=False)),
+                ("carrier", models.SmallIntegerField()),
+                ("received_at", models.DateTimeField()),
+                ("raw_ct", models.BinaryField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(default="", max_length=24)),
+                ("tries", models.SmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['carrier', 'id'], name='messaging_callback_new')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("settled_at", None)),
+                        fields=["carrier", "id"],
+                        name="messaging_callback_new",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,183 @@
+"""Carrier accounts, kept: added, found, paused, tried. For the command line; runs as maintenance."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from recado.channels import given as givens
+from recado.channels.protocol import (
+    Accepted,
+    BadSettings,
+    Carrier,
+    Envelope,
+    HasBalance,
+    Inbound,
+    Receipt,
+    Setting,
+)
+from recado.clinics import queries as clinics
+from recado.clinics.types import NoSuchClinic
+from recado.foundation.crypto import SYSTEM_CLINIC
+from recado.foundation.database import Role, connect
+from recado.foundation.ids import new_id
+from recado.foundation.keys import keys_for
+from recado.foundation.phone import BadPhone, read_phone
+from recado.launch.errors import CannotRun
+from recado.messaging import accounts, callbacks
+from recado.messaging.carriers import forget_routes
+from recado.messaging.types import CHANNEL, Lane
+
+ADD = """
+INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state, paused_lanes)
+VALUES (%s, %s, %s, %s, true, 'new', '{}')
+"""
+FIND = "SELECT id, name, kind, state, state_at, is_active, paused_lanes FROM messaging_carrieraccount ORDER BY id"
+NUMBER = """
+INSERT INTO messaging_receivingnumber (id, clinic_id, carrier_id, address, keyword, is_preferred)
+VALUES (%s, %s, %s, %s, '', false) ON CONFLICT DO NOTHING
+"""
+UNNUMBERED = "SELECT count(*) FROM messaging_receivingnumber WHERE clinic_id = %s"
+WAIT = 10.0  # seconds for a carrier to be connected
+
+
+def add(
+    kind: str,
+    name: str,
+    settings: Sequence[Setting],
+    given: Mapping[str, object],
+    *,
+    sender: str = "",
+    clinic: str | None = None,
+    is_default: bool = False,
+) -> dict[str, Any]:
+    """Keeps a carrier; the dispatcher opens it within seconds. Raises BadSettings, CannotRun."""
+    kept = givens.plain(settings, given)
+    if any(setting.name == "callback_url" for setting in settings):
+        kept[accounts.SECRET] = accounts.new_secret()
+    accounts.opened(0, name, kind, kept)  # what the carrier itself thinks of them
+    wanting = _clinics(clinic, is_default)
+    address = _address(sender)
+    with connect(Role.MAINTENANCE) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('recado carrier accounts', 7))")
+        rows = connection.execute("SELECT id, name FROM messaging_carrieraccount").fetchall()
+        if any(row[1].casefold() == name.casefold() for row in rows):
+            raise CannotRun(f"--name: there is a carrier called {name} already. Choose another name.")
+        number = max((row[0] for row in rows), default=0) + 1
+        sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept)
+        connection.execute(ADD, (number, name, kind, sealed))
+        for clinic_id, is_asked in wanting:
+            row = connection.execute(UNNUMBERED, (clinic_id,)).fetchone()
+            if is_asked or not row or not row[0]:
+                connection.execute(NUMBER, (new_id(), clinic_id, number, address))
+        connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+    forget_routes()
+    callbacks.forget()
+    return {"id": number, "name": name, "kind": kind, "callback_url": accounts.callback_url(number, kept) or None}
+
+
+def _clinics(slug: str | None, is_default: bool) -> list[tuple[Any, bool]]:
+    try:
+        asked = [(clinics.clinic_by_slug(slug).id, True)] if slug else []
+    except NoSuchClinic as error:
+        raise CannotRun(f"--clinic: {error}") from None
+    named = {clinic_id for clinic_id, _ in asked}
+    return asked + [(clinic.id, False) for clinic in clinics.all_clinics() if is_default and clinic.id not in named]
+
+
+def _address(sender: str) -> str:
+    if not sender or sender[0] not in "+0123456789" or len(sender) < 7:
+        return sender[:20]  # a name or a short code
+    try:
+        return read_phone(sender, "GB").e164
+    except BadPhone as error:
+        raise CannotRun(f"--sender: {error.hint}") from None
+
+
+def found() -> list[dict[str, Any]]:
+    """The accounts and how they are."""
+    with connect(Role.MAINTENANCE) as connection:
+        rows = connection.execute(FIND).fetchall()
+    return [
+        {
+            "id": number,
+            "name": name,
+            "kind": kind,
+            "state": state if is_active else "off",
+            "since": since.isoformat() if since else None,
+            "is_paused": len(lanes) == len(Lane),
+        }
+        for number, name, kind, state, since, is_active, lanes in rows
+    ]
+
+
+def pause(named: str) -> dict[str, Any]:
+    """Holds every lane of a carrier: its texts wait. What it reports is still taken."""
+    return _hold(named, [int(lane) for lane in Lane])
+
+
+def resume(named: str) -> dict[str, Any]:
+    return _hold(named, [])
+
+
+def _hold(named: str, lanes: list[int]) -> dict[str, Any]:
+    number, name, kind = _one(named)
+    with connect(Role.MAINTENANCE) as connection:
+        connection.execute("UPDATE messaging_carrieraccount SET paused_lanes = %s WHERE id = %s", (lanes, number))
+        connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+    return {"id": number, "name": name, "kind": kind, "is_paused": bool(lanes)}
+
+
+def _one(named: str) -> tuple[int, str, str]:
+    for one in found():
+        if named in (one["name"], str(one["id"])):
+            return one["id"], one["name"], one["kind"]
+    raise CannotRun(f"There is no carrier {named}. `recado carrier list` shows them.")
+
+
+def test(named: str, *, to: str | None, sender: str | None) -> dict[str, Any]:
+    """Connects once more, beside the dispatcher, and says how it went."""
+    number, name, kind = _one(named)
+    with connect(Role.MAINTENANCE) as connection:
+        row = connection.execute("SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s", (number,)).fetchone()
+    assert row
+    try:
+        carrier = accounts.opened(
+            number, name, kind, accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
+        )
+    except BadSettings as refusal:
+        raise CannotRun(str(refusal)) from None
+    envelope = None
+    if to and sender:
+        try:
+            phone = read_phone(to, "GB").e164
+        except BadPhone as error:
+            raise CannotRun(f"--to: {error.hint}") from None
+        envelope = Envelope(secrets.token_bytes(16), phone, _address(sender), "This is a test text from Recado.")
+    return {"id": number, "name": name, "kind": kind, **asyncio.run(_try(carrier, envelope))}
+
+
+async def _try(carrier: Carrier, envelope: Envelope | None) -> dict[str, Any]:
+    async def ignore(items: Sequence[Receipt | Inbound]) -> None:
+        raise OSError("a test stores nothing: the dispatcher's own connection hears it")
+
+    await carrier.start(ignore)
+    try:
+        await asyncio.wait_for(carrier.wait_ready(), WAIT)
+        told: dict[str, Any] = {"is_ok": True, "outcome": "connected"}
+        if isinstance(carrier, HasBalance):
+            told["balance"] = str((await carrier.balance()).amount)
+        if envelope is not None:
+            (outcome,) = await carrier.send([envelope])
+            told["is_ok"] = isinstance(outcome, Accepted)
+            told["outcome"] = "taken" if told["is_ok"] else getattr(outcome, "reason", type(outcome).__name__)
+        return told
+    except TimeoutError:
+        return {
+            "is_ok": False,
+            "outcome": f"not connected within {WAIT:.0f} s ({getattr(carrier, 'state_reason', '')})",
+        }
+    except Exception as error:
+        return {"is_ok": False, "outcome": f"no answer ({type(error).__name__})"}
+    finally:
+        await carrier.stop()

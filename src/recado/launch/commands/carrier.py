@@ -1,0 +1,187 @@
+"""Connect carriers: add, list, test, pause and resume them, and see what can be set on each kind."""
+
+import argparse
+import getpass
+import importlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from recado.launch.errors import CannotRun
+from recado.launch.wiring import CARRIERS
+
+if TYPE_CHECKING:
+    from recado.channels.protocol import Setting
+
+NEEDS_DATABASE = True
+SECRETS = (
+    "A secret may be given as an option, better in the environment (RECADO_CARRIER_ and the setting's name in capitals), or "
+    "as -, which reads it from the first lines of standard input."
+)
+
+
+def declared(kind: str) -> "tuple[Setting, ...]":
+    """What can be set on carriers of this kind."""
+    settings: tuple[Setting, ...] = importlib.import_module(f"recado.channels.{kind}").SETTINGS
+    return settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What stands after `recado carrier`."""
+    verbs = parser.add_subparsers(dest="verb", metavar="add | list | test | pause | resume | settings", required=True)
+    add = verbs.add_parser("add", help="connect a carrier", description=f"Connect a carrier. {SECRETS}")
+    kinds = add.add_subparsers(dest="kind", metavar="KIND", required=True)
+    for kind in CARRIERS:
+        _add_kind(
+            kinds.add_parser(kind, help=f"{kind}: see `recado carrier settings {kind}`", description=SECRETS), kind
+        )
+    verbs.add_parser("list", help="list the carriers", description="List the carriers and how they are.")
+    test = verbs.add_parser(
+        "test",
+        help="try a carrier",
+        description="Connect, ask for the balance where it is told, and send a text if asked to.",
+    )
+    _named(test)
+    test.add_argument("--to", metavar="NUMBER", help="a phone of your own, to send one text to")
+    test.add_argument("--sender", metavar="S", help="from which of your numbers or names")
+    _named(verbs.add_parser("pause", help="hold a carrier's texts", description="Hold a carrier's texts: they wait."))
+    _named(verbs.add_parser("resume", help="let them go on", description="Let a paused carrier's texts go on."))
+    settings = verbs.add_parser("settings", help="what can be set", description="What can be set on a kind of carrier.")
+    settings.add_argument("kind", choices=tuple(CARRIERS), metavar="|".join(CARRIERS))
+
+
+def _add_kind(parser: argparse.ArgumentParser, kind: str) -> None:
+    parser.add_argument("--name", required=True, help="what people call it: Main carrier")
+    parser.add_argument("--clinic", metavar="SLUG", help="a clinic that gets --sender as its number on this carrier")
+    parser.add_argument(
+        "--default", action="store_true", help="every clinic that has no number yet gets --sender on this carrier"
+    )
+    own = {setting.name for setting in declared(kind)}
+    if "sender" not in own:
+        parser.add_argument(
+            "--sender", metavar="S", help="the number (or name) that texts come from, for --clinic or --default"
+        )
+    for setting in declared(kind):
+        parser.add_argument(
+            "--" + setting.name.replace("_", "-"),
+            dest=f"set_{setting.name}",
+            metavar=setting.kind.upper(),
+            help=_help(setting).replace("%", "%%"),
+        )
+
+
+def _named(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("carrier", metavar="NAME_OR_ID", help="as `recado carrier list` shows it")
+
+
+def _help(setting: "Setting") -> str:
+    choices = f" One of {', '.join(setting.choices)}." if setting.choices else ""
+    default = "" if setting.is_required or setting.default in ("", None) else f" (default: {setting.default})"
+    return setting.help + choices + default + (" Needed." if setting.is_required else "")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Does it; raises CannotRun with what to do."""
+    from recado.launch import carrier_accounts
+
+    match args.verb:
+        case "settings":
+            return _settings(args)
+        case "add":
+            return _add(args)
+        case "list":
+            return _list(args)
+        case "test":
+            return _test(args)
+        case "pause":
+            return _say(carrier_accounts.pause(args.carrier), args.json, "{name} is paused: its texts wait.")
+        case _:
+            return _say(carrier_accounts.resume(args.carrier), args.json, "{name} goes on.")
+
+
+def _add(args: argparse.Namespace) -> int:
+    from recado.channels.protocol import BadSettings
+    from recado.launch import carrier_accounts
+
+    settings = declared(args.kind)
+    given = {s.name: _given(s, getattr(args, f"set_{s.name}")) for s in settings}
+    sender = getattr(args, "sender", None) or given.get("sender")
+    if (args.clinic or args.default) and not sender:
+        raise CannotRun("--sender is missing: which number or name is it that the clinic gets on this carrier?")
+    try:
+        made = carrier_accounts.add(
+            args.kind,
+            args.name,
+            settings,
+            {name: value for name, value in given.items() if value is not None},
+            sender=str(sender or ""),
+            clinic=args.clinic,
+            is_default=args.default,
+        )
+    except BadSettings as refusal:
+        raise CannotRun(f"--{refusal.setting.replace('_', '-')}: {refusal}") from None
+    if args.json or not made.get("callback_url"):
+        return _say(made, args.json, "Connected {name} as carrier {id}.")
+    return _say(made, False, "Connected {name} as carrier {id}. Let it report to {callback_url}")
+
+
+def _given(setting: "Setting", option: str | None) -> str | None:
+    if option == "-":
+        return getpass.getpass(f"{setting.name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if option is None and setting.is_secret:
+        return os.environ.get(f"RECADO_CARRIER_{setting.name.upper()}")
+    return option
+
+
+def _list(args: argparse.Namespace) -> int:
+    from recado.launch import carrier_accounts
+
+    found = carrier_accounts.found()
+    if args.json:
+        print(json.dumps(found, ensure_ascii=False))
+    elif not found:
+        print("There are no carriers yet. Connect one: recado carrier add --help")
+    else:
+        for one in found:
+            print(
+                f"{one['id']:4} {one['name']:24} {one['kind']:14} {one['state']:8} {'paused' if one['is_paused'] else ''}".rstrip()
+            )
+    return 0
+
+
+def _test(args: argparse.Namespace) -> int:
+    from recado.launch import carrier_accounts
+
+    if bool(args.to) != bool(args.sender):
+        raise CannotRun("A test text needs both --to and --sender.")
+    told = carrier_accounts.test(args.carrier, to=args.to, sender=args.sender)
+    _say(told, args.json, "{name}: {outcome}")
+    return 0 if told["is_ok"] else 1
+
+
+def _settings(args: argparse.Namespace) -> int:
+    rows: list[dict[str, Any]] = [
+        {
+            "name": setting.name,
+            "kind": setting.kind,
+            "is_required": setting.is_required,
+            "is_secret": setting.is_secret,
+            "default": None if setting.is_required else str(setting.default),
+            "choices": list(setting.choices),
+            "help": setting.help,
+        }
+        for setting in declared(args.kind)
+    ]
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        for row, setting in zip(rows, declared(args.kind), strict=True):
+            print(f"--{row['name'].replace('_', '-'):26} {_help(setting)}")
+    return 0
+
+
+def _say(told: Mapping[str, Any], as_json: bool, sentence: str) -> int:
+    print(json.dumps(told, ensure_ascii=False) if as_json else sentence.format(**told))
+    return 0

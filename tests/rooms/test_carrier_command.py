@@ -1,0 +1,108 @@
+"""`recado carrier`: what is given is checked, sealed and opened again; a clinic gets its number."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from recado.foundation.crypto import SYSTEM_CLINIC
+from recado.foundation.keys import keys_for
+from recado.launch import console
+from recado.launch.wiring import CARRIERS
+from recado.messaging import accounts, callbacks
+from tests.factories import make_clinic, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+TWILIO = ("add", "twilio", "--name", "Main", "--account-sid", "AC7")
+
+
+@pytest.fixture(autouse=True)
+def _anew() -> Iterator[None]:
+    callbacks.forget()
+    yield
+    callbacks.forget()
+
+
+def run(*arguments: str) -> int:
+    return console.main(["carrier", *arguments])
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> object:
+    capsys.readouterr()
+    run(*arguments, "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+def test_added_carrier_is_sealed_and_opens_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECADO_CARRIER_AUTH_TOKEN", "a-secret-token")
+    made = said(capsys, *TWILIO, "--rate", "20")
+    assert isinstance(made, dict)
+    assert made["callback_url"].startswith("http")
+    ((kind, sealed),) = sql("SELECT kind, settings_ct FROM messaging_carrieraccount WHERE id = %s", (made["id"],))
+    assert b"a-secret-token" not in bytes(sealed)
+    settings = accounts.settings_of(keys_for(SYSTEM_CLINIC), made["id"], bytes(sealed))
+    carrier = accounts.opened(made["id"], "Main", kind, settings)
+    assert carrier.name == "Main"
+    assert settings["auth_token"] == "a-secret-token"
+
+
+def test_what_is_missing_or_wrong_is_named_and_nothing_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, *TWILIO) == {
+        "error": "--auth-token: The setting auth_token is missing: the account's auth token: it also signs what Twilio tells us"
+    }
+    told = said(capsys, *TWILIO, "--auth-token", "x", "--window", "many")
+    assert isinstance(told, dict)
+    assert told["error"].startswith("--window")
+    assert sql("SELECT 1 FROM messaging_carrieraccount") == []
+
+
+def test_clinic_gets_the_sender_as_its_number(capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = make_clinic(), make_clinic("quay-road", name="Quay Road")
+    run(*TWILIO, "--auth-token", "x", "--sender", "+447700900100", "--clinic", "harbour-street")
+    run(
+        "add",
+        "twilio",
+        "--name",
+        "Second",
+        "--account-sid",
+        "AC8",
+        "--auth-token",
+        "x",
+        "--sender",
+        "07700 900101",
+        "--default",
+    )
+    rows = sql("SELECT clinic_id, carrier_id, address FROM messaging_receivingnumber ORDER BY carrier_id")
+    assert rows == [(first.id, 1, "+447700900100"), (second.id, 2, "+447700900101")]
+
+
+def test_same_name_twice_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*TWILIO, "--auth-token", "x") == 0
+    assert run(*TWILIO, "--auth-token", "x") == 1
+
+
+def test_paused_carrier_is_listed_so_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    run(*TWILIO, "--auth-token", "x")
+    run("pause", "Main")
+    (one,) = said(capsys, "list")  # type: ignore[misc]
+    assert (one["name"], one["kind"], one["is_paused"]) == ("Main", "twilio", True)
+    run("resume", "1")
+    (one,) = said(capsys, "list")  # type: ignore[misc]
+    assert not one["is_paused"]
+    assert run("pause", "Nobody") == 1
+
+
+def test_carrier_is_tried_without_sending(capsys: pytest.CaptureFixture[str]) -> None:
+    run(*TWILIO, "--auth-token", "x")
+    told = said(capsys, "test", "Main")
+    assert isinstance(told, dict)
+    assert told["is_ok"]
+
+
+@pytest.mark.parametrize("kind", sorted(CARRIERS))
+def test_settings_of_every_kind_are_told(capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    rows = said(capsys, "settings", kind)
+    assert isinstance(rows, list)
+    assert all(row["help"] for row in rows)
