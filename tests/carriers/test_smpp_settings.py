@@ -25,7 +25,6 @@ from recado.channels.smpp.settings import Mode, ReceiptIds, SmppSettings
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.messages import Address, ShortMessage
 from recado.foundation.protocols.smpp.splitting import USUAL, Alphabet, Long, National
-from recado.launch.dispatching import made_of
 from recado.launch.simulator.client import Address as SimulatorAddress
 from tests.carriers.certificates import contexts
 from tests.carriers.contract import Sink, envelope, until
@@ -118,13 +117,6 @@ def test_wrong_setting_is_told_in_a_sentence(wrong: Mapping[str, object], settin
     assert says in str(caught.value)
     assert str(caught.value).endswith(".")
     assert "far too long" not in str(caught.value)
-
-
-def test_carrier_whose_settings_cannot_be_is_left_out_alone_and_loudly(caplog: pytest.LogCaptureFixture) -> None:
-    made = made_of([(1, "broken", "smpp", {**LEAST, "window": 0}), (2, "sound", "smpp", LEAST)])
-    assert list(made) == [2]
-    assert "carrier broken is left out and its texts wait: The setting window must be" in caplog.text
-    assert "secret" not in caplog.text
 
 
 def test_every_setting_has_a_sentence_and_a_line_in_the_reference() -> None:

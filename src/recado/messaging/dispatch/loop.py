@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -389,9 +389,7 @@ class Dispatcher:
     async def _keep_house(self) -> None:
         """Each few seconds: slices whose lease has ended, and how the carriers are."""
         while True:
-            states = {line.carrier_id: line.state for line in self._lines} | dict.fromkeys(
-                self._broken, "refused"
-            )
+            states = {line.carrier_id: line.state for line in self._lines} | dict.fromkeys(self._broken, "refused")
             await self._settles.do(lambda books, s=states: books.note_carriers(s))  # type: ignore[misc]
             await asyncio.sleep(2)
             uncertain = await self._settles.do(lambda books: books.recover(self.worker))

@@ -1,0 +1,62 @@
+"""Carriers that are added, changed, paused or broken while the dispatcher runs: the others don't notice."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from recado.channels.protocol import BadSettings, Carrier
+from recado.foundation.database import Role, connect_async, key_file
+from recado.messaging.dispatch import loop
+from recado.messaging.dispatch.lines import Account
+from recado.messaging.types import EventKind
+from tests.factories import CARRIER, events_of, intent, make_furnished, send, sql
+from tests.rooms.test_dispatch_loop import Obedient
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def _connect() -> object:
+    return await connect_async(Role.DISPATCH, autocommit=True)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if await asyncio.to_thread(true):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("did not become so")
+
+
+def broken() -> Carrier:
+    raise BadSettings("window", "The setting window must be a whole number.")
+
+
+def test_added_changed_and_broken_carriers(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "ACCOUNTS_EVERY", 0.05)
+    clinic = make_furnished()
+    first, second = Obedient(), Obedient()
+    there: dict[int, Account] = {9: Account(b"bad", broken)}
+
+    async def accounts() -> dict[int, Account]:
+        return dict(there)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        dispatcher = loop.Dispatcher({}, worker="d@t", connect=_connect, keyfile=key_file(), accounts=accounts)  # type: ignore[arg-type]
+        running = asyncio.create_task(dispatcher.run(stop))
+        one = (await asyncio.to_thread(send, clinic.id, intent()))[0].message_id
+        await asyncio.sleep(0.3)
+        there[CARRIER] = Account(b"one", lambda: first)  # type: ignore[arg-type,return-value]
+        await until(lambda: EventKind.SENT in events_of(one))
+        there[CARRIER] = Account(b"two", lambda: second)  # type: ignore[arg-type,return-value]
+        await until(lambda: second.sink is not None)
+        two = (await asyncio.to_thread(send, clinic.id, intent(text="again")))[0].message_id
+        await until(lambda: EventKind.SENT in events_of(two))
+        assert (len(first.got), len(second.got)) == (1, 1)
+        stop.set()
+        await asyncio.wait_for(running, 20)
+
+    asyncio.run(run())
+    assert caplog.text.count("carrier 9 can't be opened, its texts wait: The setting window must be") == 1
+    assert sql("SELECT 1 FROM messaging_slice") == []
