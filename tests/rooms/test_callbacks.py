@@ -171,6 +171,23 @@ def test_report_reaches_its_text(carrier: int) -> None:
     assert events_of(message).count(EventKind.DELIVERED) == 1
 
 
+def test_report_of_an_opt_out_withdraws_once(carrier: int) -> None:
+    clinic = make_furnished()
+    message = send(clinic.id, intent())[0].message_id
+    with connect(Role.DISPATCH) as connection:
+        connection.execute(
+            "INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, ref) VALUES (%s, %s, now(), 1, 7, 'ref1')",
+            (clinic.id, message),
+        )
+    text = Text(PERSON, "x", OURS, "ref1", own="0" * 32)
+    for _ in range(2):
+        call(VonageShapes().receipt(text, ReceiptState.FAILED, 1, "opted_out"))
+    asyncio.run(read(carrier))
+    entries = "SELECT how FROM consent_ledgerentry WHERE clinic_id = %s AND kind = 'withdrawn'"
+    assert sql(entries, (clinic.id,)) == [("carrier",)]
+    assert send(clinic.id, intent(text="another"))[0].verdict == "never"
+
+
 def test_call_that_no_document_describes_is_kept_and_holds_up_nothing(carrier: int) -> None:
     shapes = VonageShapes()
     strange = shapes._signed({"msisdn": PERSON[1:], "messageId": "m", "to": OURS[1:], "status": "teleported"})

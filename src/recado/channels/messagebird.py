@@ -167,7 +167,7 @@ class MessageBirdCarrier(HttpCarrier):
             "",
             "" if error == "0" else error,
             calls.reference_of(calls.text_of(told, "reference")),
-            error == STOPPED,
+            person_stopped=error == STOPPED,
         )
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:

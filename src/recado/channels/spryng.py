@@ -174,7 +174,13 @@ class SpryngCarrier(HttpCarrier):
         error = reason if state is ReceiptState.FAILED else ""
         is_stopped = "OptedOut" in (reason, status)
         return Receipt(
-            self._ref(request, person), state, at, calls.e164(person), calls.e164(ours), error, None, is_stopped
+            self._ref(request, person),
+            state,
+            at,
+            calls.e164(person),
+            calls.e164(ours),
+            error,
+            person_stopped=is_stopped,
         )
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:

@@ -175,7 +175,7 @@ class TwilioCarrier(HttpCarrier):
             calls.text_of(told, "From"),
             error,
             calls.reference_of(calls.query(raw).get("m", "")),
-            error == _STOPPED,
+            person_stopped=error == _STOPPED,
         )
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:

@@ -179,7 +179,7 @@ class VonageCarrier(HttpCarrier):
                     calls.e164(ours),
                     "" if error == "0" else error,
                     calls.reference_of(told.get("client-ref", "")),
-                    error in STOPPED,
+                    person_stopped=error in STOPPED,
                 )
             ]
         if "text" not in told:

@@ -36,6 +36,11 @@ PAUSED = """
 SELECT clinic_id, lane FROM messaging_pause
 UNION ALL SELECT NULL, unnest(paused_lanes) FROM messaging_carrieraccount WHERE id = %(carrier)s
 """
+STOPPED = """
+SELECT DISTINCT e.clinic_id, m.phone_bi FROM messaging_event e,
+    LATERAL (SELECT phone_bi FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
+WHERE e.carrier = %(carrier)s AND e.ref = ANY (%(refs)s) AND e.message >= %(lowest)s AND m.phone_bi IS NOT NULL
+"""
 SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
 
 
@@ -228,7 +233,7 @@ class Books:
             texts = [again for again, why in made.again if why == reason and again.elsewhere == way]
             await self._put_again(cursor, texts, way or Route(carrier, ""), now=now, reason=reason)
         for text in made.stopped:
-            await self._withdraw(cursor, text, now)
+            await self._withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now)
 
     async def _put_again(self, cursor: Any, texts: Sequence[Again], way: Route, *, now: datetime, reason: str) -> None:
         """Texts wait again, for this carrier. The way's sender is the message's own where it is empty."""
@@ -237,20 +242,31 @@ class Books:
         )
         await cursor.execute(outbox.PUT_AGAIN, parameters)
 
-    async def _withdraw(self, cursor: Any, text: Claimed, now: datetime) -> None:
-        """The carrier says that this person has opted out with it: so they have with us."""
-        clinic = UUID(bytes=text.clinic)
+    async def withdraw_reported(self, refs: Sequence[str], *, carrier: int) -> None:
+        """Reports say that whom these texts were for has opted out with the carrier: so they have with us."""
+        async with self._transaction() as cursor:
+            lowest = ids.lowest_id_at(real_now() - timedelta(days=14))
+            await cursor.execute(STOPPED, {"carrier": carrier, "refs": list(refs), "lowest": lowest})
+            rows = await cursor.fetchall()
+            now = await self.business_now()
+            for clinic, phone_bi in rows:
+                await self._withdraw(cursor, clinic, bytes(phone_bi), now)
+
+    async def _withdraw(self, cursor: Any, clinic: UUID, phone_bi: bytes, now: datetime) -> None:
+        """The carrier says that this person has opted out with it: so they have with us. Told twice, it is one entry."""
         await cursor.execute("SELECT pg_advisory_xact_lock(%s)", (WITHDRAWAL_LOCK,))
         await cursor.execute(
             "INSERT INTO consent_withdrawal (clinic_id, phone_bi, purpose_group, at) "
             "SELECT %s, %s, g, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING",
-            (clinic, text.phone_bi, now, [int(group) for group in EVERYTHING]),
+            (clinic, phone_bi, now, [int(group) for group in EVERYTHING]),
         )
+        if not cursor.rowcount:
+            return
         await cursor.execute(
             "INSERT INTO consent_ledgerentry "
             "(id, clinic_id, at, kind, how, phone_bi, purpose_groups, actor_kind, actor_ref) "
             "VALUES (%s, %s, %s, 'withdrawn', 'carrier', %s, %s, 'system', 'carrier')",
-            (ids.new_id(), clinic, now, text.phone_bi, json.dumps([group.name.lower() for group in EVERYTHING])),
+            (ids.new_id(), clinic, now, phone_bi, json.dumps([group.name.lower() for group in EVERYTHING])),
         )
 
     async def _incidents(

@@ -88,6 +88,9 @@ class Intake:
             now = await self._books.business_now()
             for (kind, reason), refs in receipts.batches(reports).items():
                 known |= await self._events(kind, reason, refs, now)
+            stopped = [report.ref for report in reports if report.person_stopped and report.ref in known]
+            if stopped:
+                await self._books.withdraw_reported(stopped, carrier=self._carrier)
         return [r for r in reports if r.ref not in known and r.state in receipts.KIND_OF]
 
     async def _events(self, kind: EventKind, reason: str, refs: Sequence[str], now: datetime) -> set[str]:
