@@ -112,9 +112,9 @@ def _obstacle(clinic_id: UUID, run_id: UUID, since: UUID) -> str:
         return "changed"
     if kinds or _is_changed(clinic_id, run_id):
         return "later_import"
-    ids = list(ours.values_list("appointment_id", flat=True).distinct())
-    made = journeys.texts_since(clinic_id, kind=KIND, anchor_ids=ids, since=since)
-    return "told" if texts.have_left(clinic_id, made) else ""
+    made = journeys.texts_since(clinic_id, kind=KIND, since=since)  # few: what was made since, not what was brought in
+    about_ours = set(ours.filter(appointment_id__in=list(made)).values_list("appointment_id", flat=True))
+    return "told" if texts.have_left(clinic_id, [text for visit in about_ours for text in made[visit]]) else ""
 
 
 def _is_changed(clinic_id: UUID, run_id: UUID) -> bool:

@@ -61,11 +61,17 @@ def forget(*, clinic_id: UUID, kind: str, anchor_ids: Collection[UUID]) -> None:
     Timer.objects.filter(clinic_id=clinic_id, run_id__in=list(runs.values_list("id", flat=True))).delete()
 
 
-def texts_since(clinic_id: UUID, *, kind: str, anchor_ids: Collection[UUID], since: UUID) -> list[UUID]:
-    """The texts of these journeys that were made after this id. Call it inside `clinic_scope`."""
-    runs = Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, anchor_id__in=list(anchor_ids)).values("id")
-    steps = Step.objects.filter(clinic_id=clinic_id, run_id__in=runs, id__gt=since, message_id__isnull=False)
-    return [found for found in steps.values_list("message_id", flat=True) if found is not None]
+def texts_since(clinic_id: UUID, *, kind: str, since: UUID) -> dict[UUID, list[UUID]]:
+    """The texts of each journey of this kind that were made after this id. Call it inside `clinic_scope`."""
+    steps = Step.objects.filter(clinic_id=clinic_id, id__gt=since, message_id__isnull=False)
+    made = [(run, message) for run, message in steps.values_list("run_id", "message_id") if message is not None]
+    runs = Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, id__in=list({run for run, _ in made}))
+    anchors = dict(runs.values_list("id", "anchor_id"))
+    found: dict[UUID, list[UUID]] = {}
+    for run, message in made:
+        if run in anchors:
+            found.setdefault(anchors[run], []).append(message)
+    return found
 
 
 def texts_of(clinic_id: UUID, *, kind: str, since: Mapping[UUID, UUID]) -> dict[UUID, list[UUID]]:
