@@ -202,6 +202,16 @@ def test_person_is_added_changed_and_ended(admin: Client, clinic: UUID) -> None:
     assert [row[0] for row in written] == done
 
 
+def test_people_come_in_pages_of_fifty(admin: Client, clinic: UUID) -> None:
+    for number in range(52):
+        staff.hire(clinic, RECEPTION, f"Person{number:02} Lee")
+    first, second = (admin.get(f"/settings/people?page={page}").content.decode() for page in (1, 2))
+    assert "1 to 50 of 53" in first and "Person51" not in first and 'href="?page=2"' in first
+    assert "51 to 53 of 53" in second and "Person51" in second and 'href="?page=1"' in second
+    assert pages.Reading(second).faults == []
+    assert "Nobody on this page" in admin.get("/settings/people?page=9").content.decode()
+
+
 def test_a_link_to_begin_anew_is_shown_once(admin: Client, clinic: UUID) -> None:
     user = staff.hire(clinic, RECEPTION, "Ben Carter")
     page = admin.post(f"/settings/people/{user}/link").content.decode()

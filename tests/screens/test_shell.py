@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from recado.clinics import actions as clinics
-from recado.clinics.roles import AUDITOR, RECEPTION
+from recado.clinics.roles import ADMINISTRATOR, AUDITOR, RECEPTION
 from recado.foundation.actors import OPERATOR
 from tests import pages, staff
 
@@ -27,6 +27,13 @@ def test_role_without_the_permission_is_told_who_gives_it(clinic: UUID) -> None:
     response = staff.desk(clinic, AUDITOR).get("/inbox/")
     assert response.status_code == 403
     assert "Auditor" in response.content.decode()
+
+
+def test_of_many_who_can_help_a_few_are_named(clinic: UUID) -> None:
+    for number in range(8):
+        staff.hire(clinic, ADMINISTRATOR, f"Admin{number} Lee")
+    page = staff.desk(clinic, AUDITOR).get("/inbox/").content.decode()
+    assert "Admin4" in page and "Admin5" not in page and "and 3 more" in page
 
 
 def test_stranger_is_led_to_the_way_in(clinic: UUID) -> None:

@@ -14,6 +14,8 @@ from recado.clinics.roles import Permission
 from recado.web import languages, shell
 from recado.web.sign_in.at_work import clinic_of
 
+MOST_NAMES = 5  # of those who can help: a hospital has dozens
+
 
 def unknown_is_404(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """What a room doesn't find, or what is another clinic's, is not there: a LookupError becomes 404."""
@@ -41,4 +43,5 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     if request.path == reverse("home") and shell.first_url(request):
         return HttpResponseRedirect(shell.first_url(request))  # not everybody's day begins with Today
     people = [person.name for person in clinics.staff(clinic_of(request)) if person.role.may(Permission.MANAGE_PEOPLE)]
-    return shell.page(request, "recado/staff/forbidden.html", {"administrators": people}, status=403)
+    context = {"administrators": people[:MOST_NAMES], "more": max(0, len(people) - MOST_NAMES)}
+    return shell.page(request, "recado/staff/forbidden.html", context, status=403)

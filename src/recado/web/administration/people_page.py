@@ -20,6 +20,7 @@ from recado.clinics.roles import ROLES, Permission
 from recado.clinics.types import PersonView, Refused
 from recado.foundation.text import gettext_noop
 from recado.web import languages, role_words, shell
+from recado.web.paging import Pages
 from recado.web.sign_in import entering
 from recado.web.sign_in.at_work import clinic_of
 
@@ -38,8 +39,11 @@ def people(request: HttpRequest) -> HttpResponse:
     left = list({one.user_id: one for one in everybody if one.until and one.user_id not in here}.values())
     is_left = request.GET.get("show") == "left"
     steps = second_steps([one.user_id for one in active])
+    shown = left if is_left else active
+    pages = Pages(_number(request.GET.get("page", "")), len(shown))
     context = {
-        "people": [_line(request, one, steps) for one in (left if is_left else active)],
+        "people": [_line(request, one, steps) for one in shown[pages.first - 1 : pages.last]],
+        "pages": pages,
         "is_left": is_left,
         "count": len(active),
         "left_count": len(left),
@@ -48,6 +52,10 @@ def people(request: HttpRequest) -> HttpResponse:
         "roles": _roles(Counter(one.role.code for one in active)),
     }
     return frame.page(request, "recado/administration/people.html", context, at="people")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
 
 
 def second_steps(user_ids: list[UUID]) -> dict[UUID, list[Any]]:
