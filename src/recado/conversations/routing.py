@@ -56,12 +56,14 @@ class Read:
 def receive(text: InboundText) -> str:
     """Reads one text of a person, does what it says and answers. Returns the outcome. Call it inside `clinic_scope`.
 
-    One transaction: after a crash the text is read again, and never twice.
+    One transaction: after a crash the text is read again, and never twice. The conversation is locked first, as by all
+    that staff do: consent, the outbox and visits come after it, so that nobody waits for each other in a ring.
     """
     with transaction.atomic():
         if Reading.objects.filter(clinic_id=text.clinic_id, id=text.id).exists():
             return "known"
         phone_bi = messaging.phone_index(text.clinic_id, text.phone)
+        thread = threads.held_at(text.clinic_id, text.phone, phone_bi, text.number, text.at)
         people = contacts.patients_at(text.clinic_id, phone_bi)
         questions = _open_questions(text.clinic_id, phone_bi)
         language = _language(text.clinic_id, people, questions)
@@ -70,7 +72,7 @@ def receive(text: InboundText) -> str:
         if read.text is not None and _is_said_already(text, phone_bi, read):
             read = replace(read, outcome="repeated", text=None)
         _store(text, phone_bi, people, read)
-        threads.hear(text, phone_bi, people, reason=reason, outcome=read.outcome)
+        threads.hear(thread, text, people, reason=reason, outcome=read.outcome)
         news.tell(text.clinic_id, news.Topic.MESSAGES, news.Topic.THREADS)
     return read.outcome
 

@@ -51,9 +51,8 @@ def held_at(clinic_id: UUID, phone: Phone, phone_bi: bytes, number: str, now: da
     return Thread.objects.select_for_update().get(clinic_id=clinic_id, phone_bi=phone_bi)
 
 
-def hear(text: InboundText, phone_bi: bytes, people: list[Reach], *, reason: Reason | None, outcome: str) -> None:
+def hear(thread: Thread, text: InboundText, people: list[Reach], *, reason: Reason | None, outcome: str) -> None:
     """A text has come. `reason`: why it needs a person; None: it was settled by itself, as `outcome` says."""
-    thread = held_at(text.clinic_id, text.phone, phone_bi, text.number, text.at)
     thread.number, thread.heard_at = text.number, text.at
     thread.version += 1
     thread.patient_id = whom(thread.patient_id, people)
