@@ -9,7 +9,7 @@ import pytest
 from recado.clinics import actions as clinics
 from recado.clinics.types import OpenDay
 from recado.conversations import actions as conversations
-from recado.conversations import queries
+from recado.conversations import older, queries
 from recado.conversations import worker as loops
 from recado.conversations.types import AnsweredSince, Folder, Here, Reason, Snooze, ThreadRow, ThreadState, UnfitText
 from recado.foundation import business_time
@@ -117,6 +117,28 @@ def test_longest_wait_comes_first_and_all_shows_the_newest(clinic: UUID) -> None
     second = asks(clinic, last=322)
     assert folder(clinic, Folder.TO_DO) == [first.id, second.id]
     assert folder(clinic, Folder.ALL) == [second.id, first.id]
+
+
+def test_texts_read_before_there_were_conversations_get_theirs(clinic: UUID) -> None:
+    """As `recado migrate` leaves an older installation, whose readings have no conversation: nobody waits unseen."""
+    make_patient(clinic)
+    asks(clinic, "Which floor is it?")
+    factories.advance(timedelta(minutes=5))
+    before = asks(clinic, "Do I need to bring the letter?")
+    hear(clinic, "STOP", 322)
+    assert older.complete() == 0
+    sql("DELETE FROM conversations_thread")
+    assert older.complete() == 2
+    (row,) = [one for one in _rows(clinic) if one.waiting_since]
+    same = ("phone", "number", "patient_id", "state", "reason", "waiting_since", "heard_at", "last_words")
+    assert [getattr(row, name) for name in same] == [getattr(before, name) for name in same]
+    assert [one.reason for one in _rows(clinic) if one.state == ThreadState.DONE] == [Reason.STOPPED]
+    assert older.complete() == 0
+
+
+def _rows(clinic_id: UUID) -> list[ThreadRow]:
+    with clinic_scope(clinic_id):
+        return queries.page(clinic_id, Folder.ALL, MARTA)
 
 
 # ------------------------------------------------------------------------------------------------ snooze, done, undo

@@ -18,7 +18,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Delivery, Intent, LinkTarget
 
-from . import desk, drafts, routing
+from . import desk, drafts, older, routing
 from .models import Question
 from .queries import visit_behind
 from .types import Ask, Settlement, VisitPage
@@ -27,6 +27,7 @@ receive = routing.receive
 MOST_PARTS = desk.MOST_PARTS
 assign = desk.assign
 choose_patient = desk.choose_patient
+complete_threads = older.complete
 done = desk.done
 drop_draft = drafts.drop_draft
 fit = desk.fit

@@ -61,8 +61,13 @@ def hear(thread: Thread, text: InboundText, people: list[Reach], *, reason: Reas
         thread.state, thread.snoozed_until, thread.reason = ThreadState.OPEN, None, reason
         thread.waiting_since = thread.waiting_since or text.at
     elif thread.state == ThreadState.DONE:
-        thread.reason = _SETTLED.get(outcome, Reason.SETTLED)
+        thread.reason = settled_as(outcome)
     thread.save()
+
+
+def settled_as(outcome: str) -> Reason:
+    """How a conversation looks whose newest text was settled by itself."""
+    return _SETTLED.get(outcome, Reason.SETTLED)
 
 
 def whom(chosen: UUID | None, people: list[Reach]) -> UUID | None:
@@ -74,9 +79,13 @@ def whom(chosen: UUID | None, people: list[Reach]) -> UUID | None:
 
 def say(thread: Thread, words: str, at: datetime, *, is_ours: bool) -> None:
     """Notes the newest words."""
-    shown = " ".join(words.split())[:SHOWN]
-    thread.last_ct = keys_for(thread.clinic_id).seal("thread.last", thread.id.bytes, shown.encode())
+    thread.last_ct = keys_for(thread.clinic_id).seal("thread.last", thread.id.bytes, shown(words).encode())
     thread.last_at, thread.is_last_ours = at, is_ours
+
+
+def shown(words: str) -> str:
+    """As much of a text as a list shows."""
+    return " ".join(words.split())[:SHOWN]
 
 
 def phone_of(thread: Thread) -> Phone:

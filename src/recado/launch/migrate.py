@@ -50,10 +50,12 @@ def run() -> Migrated:
         database.ensure_roles(url, keyfile)
         applied = _migrate_tables()
         from recado.contacts.actions import complete_lookups
+        from recado.conversations.actions import complete_threads
         from recado.foundation.keys import ensure_system_keys  # all need Django set up
 
         ensure_system_keys()
         complete_lookups()
+        complete_threads()
         standing.leave_mark(connection)
         _make_partitions(connection)
     return Migrated(before.is_new, applied, before.is_demo)
