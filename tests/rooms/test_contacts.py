@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from recado.contacts import actions, queries
 from recado.contacts.types import PersonRecord, Recorded
+from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from tests import factories
@@ -75,6 +76,32 @@ def test_language_is_the_clinics_where_none_is_told_and_never_lost(clinic: UUID)
     record(clinic, person(language=None), person(322, language="pl"))
     record(clinic, person(322, name="Changed", language=None))
     assert sorted(row[0] for row in sql("SELECT language FROM contacts_patient")) == ["fr", "pl"]
+
+
+def test_language_put_right_here_stays_until_the_source_tells_a_third(clinic: UUID) -> None:
+    def language() -> str:
+        with clinic_scope(clinic):
+            view = queries.patient(clinic, made.patient_id)
+        assert view is not None
+        return view.language
+
+    def put_right(code: str) -> None:
+        with clinic_scope(clinic):
+            actions.change_details(
+                clinic_id=clinic, patient_id=made.patient_id, language=code, phone=phone(321), by=OPERATOR
+            )
+
+    (made,) = record(clinic, person(name="Maria Nowak", language="en"))
+    put_right("es")
+    put_right("pl")
+    record(clinic, person(name="Maria Nowak-Hill", language="en"))  # another detail has changed
+    assert language() == "pl"
+    record(clinic, person(name="Maria Hill", language="nl"))
+    assert language() == "nl"
+    put_right("pl")
+    put_right("nl")  # the source was right after all
+    record(clinic, person(name="Maria Hill", language="en"))
+    assert language() == "en"
 
 
 def test_new_phone_replaces_the_old_and_none_takes_none_away(clinic: UUID) -> None:

@@ -24,7 +24,17 @@ __all__ = ["change_details", "complete_lookups", "forget_people", "record_people
 
 complete_lookups = lookups.complete
 
-DETAILS = ("record_ct", "name_ct", "birth_ct", "birth_bi", "language", "tokens", "content_mac", "updated_at")
+DETAILS = (
+    "record_ct",
+    "name_ct",
+    "birth_ct",
+    "birth_bi",
+    "language",
+    "overruled_language",
+    "tokens",
+    "content_mac",
+    "updated_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,8 @@ def _patient(
 def _changed(
     clinic_id: UUID, keys: ClinicKeys, latest: dict[bytes, PersonRecord], known: dict[bytes, _Known], now: datetime
 ) -> list[Patient]:
-    """People whose details the source tells otherwise. What it doesn't tell (no name, no birth date) stays as it was."""
+    """People whose details the source tells otherwise. What it doesn't tell (no name, no birth date) stays as it was, and
+    so does a language that somebody here has put right, until the source tells a third one."""
     changed = {
         known[identity].id: _patient(
             clinic_id, keys, known[identity].id, identity, person, known[identity].language, now
@@ -127,6 +138,8 @@ def _changed(
         new.record_ct = new.record_ct or old.record_ct
         if not new.tokens:
             new.name_ct, new.tokens = old.name_ct, old.tokens
+        if new.language in (old.language, old.overruled_language):
+            new.language, new.overruled_language = old.language, old.overruled_language
     return list(changed.values())
 
 
@@ -179,8 +192,8 @@ def change_details(
 ) -> tuple[ChangeKind, ...]:
     """What a person of the clinic knows better than the source: language and phone; no phone means that there is none.
 
-    A number that is replaced stays away although the source goes on telling it. Returns what changed. Raises NoSuchPatient.
-    Call it inside `clinic_scope`.
+    What is replaced stays away although the source goes on telling it. Returns what changed. Raises NoSuchPatient. Call it
+    inside `clinic_scope`.
     """
     with transaction.atomic():
         row = Patient.objects.select_for_update().filter(clinic_id=clinic_id, id=patient_id).first()
@@ -188,8 +201,10 @@ def change_details(
             raise NoSuchPatient("The clinic has no patient of this id.")
         changed = [_replace_phone(clinic_id, patient_id, phone)]
         if row.language != language:
+            told = row.overruled_language or row.language  # what the source says, as far as we know
+            row.overruled_language = "" if language == told else told
             row.language, row.updated_at = language, business_time.now()
-            row.save(update_fields=["language", "updated_at"])
+            row.save(update_fields=["language", "overruled_language", "updated_at"])
             changed.append(ChangeKind.LANGUAGE)
         kinds = tuple(kind for kind in changed if kind is not None)
         _note(clinic_id, patient_id, kinds, by)

@@ -1,7 +1,6 @@
 """People and how to reach them. Names, numbers and birth dates stand here only encrypted."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from recado.foundation.ids import new_id
@@ -13,7 +12,9 @@ class Patient(TenantModel):
     name, birth date and phone; `content_mac` tells without decryption whether an import brings a change.
 
     `birth_bi` finds people by birth date. Its index doesn't begin with the clinic: see 0002 on foreign keys, and a keyed
-    hash is one clinic's anyway."""
+    hash is one clinic's anyway. `tokens` has no index: under row security PostgreSQL may not ask one whether an array holds
+    others, as that operator is not leakproof, and each import would pay for it. `overruled_language`: a person of the clinic replaced it; a source that goes on telling it
+    is not believed."""
 
     grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT, UPDATE (birth_bi)"}
 
@@ -25,16 +26,14 @@ class Patient(TenantModel):
     birth_ct = models.BinaryField(null=True)
     birth_bi = models.BinaryField(max_length=16, null=True)
     language = models.CharField(max_length=8)
+    overruled_language = models.CharField(max_length=8, default="", db_default="")
     tokens = ArrayField(models.BigIntegerField(), default=list)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "identity_bi"], name="contacts_patient_identity"),)
-        indexes = (
-            GinIndex(fields=["tokens"], name="contacts_patient_tokens"),
-            models.Index(fields=["birth_bi"], name="contacts_patient_birth"),
-        )
+        indexes = (models.Index(fields=["birth_bi"], name="contacts_patient_birth"),)
 
 
 class Address(TenantModel):
