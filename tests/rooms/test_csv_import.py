@@ -26,6 +26,7 @@ from recado.integrations.csv_files.types import ImportResult, Unreadable, Wishes
 from recado.launch import console
 from recado.launch.commands import import_
 from recado.launch.errors import CannotRun
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -188,6 +189,8 @@ def test_first_import_stays_the_first_when_it_broke_off(
             bring(clinic, file)
     again = bring(clinic, file)
     assert (changes(again), again.told) == ({"new": 13, "unchanged": 7}, 0)
+    ends = factories.sql("SELECT action FROM foundation_auditevent WHERE action LIKE 'csv_files.%' ORDER BY id")
+    assert [action.partition(".")[2] for (action,) in ends] == ["begin", "break_off", "begin", "import"]
 
 
 def test_mapping_is_remembered_for_the_source(clinic: UUID, tmp_path: Path) -> None:

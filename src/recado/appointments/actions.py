@@ -221,18 +221,21 @@ def _copy(
         visit.state = VisitState.BOOKED
 
 
-def settle_announcements(*, clinic_id: UUID, source: str, announce: Announce, by: Actor) -> Announced:
+def settle_announcements(
+    *, clinic_id: UUID, source: str, announce: Announce, by: Actor, is_held: bool = False
+) -> Announced:
     """At the end of an import: lets what people would be told at once go, drops it, or leaves it waiting.
 
     ALL lets everything go, what waited from earlier imports too; NONE drops it; AUTO lets it go unless it would reach
     more than `ANNOUNCE_LIMIT` people: then it waits for a person's word, and the calendar is up to date all the same.
     Of two people who decide at once the first did; the other gets an empty outcome: the rows changed say so, not a look before.
+    `is_held`: the import ended early, so that whatever may go waits for that word.
     """
     with clinic_scope(clinic_id):
         people = journeys.waiting_for(clinic_id, source)
         if announce is Announce.NONE:
             outcome = Announced(dropped=people if journeys.drop(clinic_id=clinic_id, source=source) else 0)
-        elif announce is Announce.ALL or people <= ANNOUNCE_LIMIT:
+        elif not is_held and (announce is Announce.ALL or people <= ANNOUNCE_LIMIT):
             outcome = Announced(told=people if journeys.release(clinic_id=clinic_id, source=source) else 0)
         else:
             outcome = Announced(waiting=people)

@@ -6,11 +6,13 @@ told at once waits until the last row is in. An import that breaks off is simply
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from django.db import DatabaseError
 
 from recado.appointments.types import Announce
 from recado.clinics import queries as clinics
@@ -27,6 +29,7 @@ from recado.integrations.csv_files.models import ImportRun, SavedMapping
 from recado.integrations.csv_files.types import ImportResult, Unreadable, Wishes
 
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
+ENDED_EARLY = queries.ENDED_EARLY
 COUNTS = ("rows", "new", "moved", "cancelled", "changed", "unchanged", "without_phone", "past", "repeated")
 
 
@@ -62,7 +65,7 @@ def import_appointments(
             if wishes.columns:
                 save_mapping(clinic_id=clinic_id, source=source, mapping=mapping, by=by)
             run_id = begin(clinic_id, new_id(), source, look.digest, announce, by)
-            with reading.trouble_told(path):
+            with reading.trouble_told(path), _break_told(clinic_id, run_id, by):
                 result = work.run(file, run_id=run_id, by=by)
             _finish(clinic_id, run_id, source, result, by)
     return result
@@ -108,7 +111,20 @@ def begin(clinic_id: UUID, run_id: UUID, source: str, digest: bytes, announce: A
             actor_kind=by.kind,
             actor_ref=by.ref,
         )
+        detail = {"source": source, "announce": str(announce)}
+        audit.record(clinic_id=clinic_id, by=by, action="csv_files.begin", subject=f"import:{run_id}", detail=detail)
     return run_id
+
+
+@contextmanager
+def _break_told(clinic_id: UUID, run_id: UUID, by: Actor) -> Iterator[None]:
+    """An import that breaks off says so in the audit, as far as there is anybody left to write it."""
+    try:
+        yield
+    except BaseException:
+        with suppress(DatabaseError), clinic_scope(clinic_id):
+            audit.record(clinic_id=clinic_id, by=by, action="csv_files.break_off", subject=f"import:{run_id}")
+        raise
 
 
 def _finish(clinic_id: UUID, run_id: UUID, source: str, result: ImportResult, by: Actor) -> None:

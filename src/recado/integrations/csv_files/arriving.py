@@ -6,14 +6,14 @@ from uuid import UUID
 
 from recado.appointments.types import Announce, CannotImport, FileLook, FileState, FileView
 from recado.clinics import queries as clinics
-from recado.foundation import audit
+from recado.foundation import audit, news
 from recado.foundation.actors import Actor
 from recado.foundation.clock import real_now
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
-from recado.integrations.csv_files import actions, columns, detect, kept, looking, queries, store
+from recado.integrations.csv_files import actions, columns, detect, ending, kept, looking, queries, store
 from recado.integrations.csv_files.looking import Setup
-from recado.integrations.csv_files.models import FilePart, FileRow, ImportFile
+from recado.integrations.csv_files.models import FileRow, ImportFile
 from recado.integrations.csv_files.store import Intake
 
 DEFAULT_SOURCE = "csv"
@@ -111,6 +111,7 @@ def read_as(*, clinic_id: UUID, file_id: UUID, wishes: Mapping[str, str], by: Ac
         row.source = source
         row.save(update_fields=["source"])
         _save(row, setup)
+        audit.record(clinic_id=clinic_id, by=by, action="csv_files.read_as", subject=f"import:{file_id}")
 
 
 def _said(setup: Setup, wishes: Mapping[str, str]) -> Setup:
@@ -152,12 +153,14 @@ def check(*, clinic_id: UUID, file_id: UUID, by: Actor) -> None:
             raise CannotImport("dates_unclear")
         FileRow.objects.filter(clinic_id=clinic_id, file_id=file_id, state__in=["to_fix", "warned"]).delete()
         kept.step(row, FileState.CHECKING, rows_done=0, counts={}, problem="")
+        audit.record(clinic_id=clinic_id, by=by, action="csv_files.check", subject=f"import:{file_id}")
 
 
 def back(*, clinic_id: UUID, file_id: UUID, by: Actor) -> None:
     """Back to the columns."""
     with clinic_scope(clinic_id):
         kept.step(kept.locked(clinic_id, file_id, FileState.CHECKING, FileState.CHECKED), FileState.FILE)
+        audit.record(clinic_id=clinic_id, by=by, action="csv_files.back", subject=f"import:{file_id}")
 
 
 def bring_in(*, clinic_id: UUID, file_id: UUID, announce: Announce, by: Actor) -> None:
@@ -190,16 +193,15 @@ def pause(*, clinic_id: UUID, file_id: UUID, is_paused: bool, by: Actor) -> None
         audit.record(clinic_id=clinic_id, by=by, action=action, subject=f"import:{file_id}")
 
 
-def discard(*, clinic_id: UUID, file_id: UUID, by: Actor) -> None:
-    """Deletes a file. What of it is in stays in."""
+def discard(*, clinic_id: UUID, file_id: UUID, by: Actor, is_left: bool = False) -> None:
+    """Deletes a file. What of it is in stays in. `is_left`: only if it is paused still."""
     states = tuple(state for state in FileState if state is not FileState.RUNNING)
     with clinic_scope(clinic_id):
-        row = kept.locked(clinic_id, file_id, *states)
-        remove_parts(row)
+        row = kept.locked(clinic_id, file_id, *((FileState.PAUSED,) if is_left else states))
+        if row.state == FileState.PAUSED:
+            ending.end_early(row, by)
+        kept.remove_parts(row)
         FileRow.objects.filter(clinic_id=clinic_id, file_id=file_id).delete()
         row.delete()
         audit.record(clinic_id=clinic_id, by=by, action="csv_files.discard", subject=f"import:{file_id}")
-
-
-def remove_parts(row: ImportFile) -> None:
-    FilePart.objects.filter(clinic_id=row.clinic_id, file_id=row.id).delete()
+        news.tell(clinic_id, news.Topic.IMPORTS)

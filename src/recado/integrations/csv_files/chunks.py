@@ -1,7 +1,7 @@
 """The rows of a file by the thousand: bookings that are ready, and rows that stay out with their reasons. Pure but for the
 file itself, so that it may run in a thread."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -70,7 +70,7 @@ def settings_for(clinic: ClinicSettings, layout: Layout, order: DateOrder, *, is
 
 def chunks(
     file: BinaryIO, look: Source, settings: RowSettings, *, edits: Edits = NO_EDITS, after: int = 0, size: int = 0
-) -> Iterator[Chunk]:
+) -> Generator[Chunk]:
     """Everything below the header; only what stands below row `after`, where an import goes on."""
     reader = RowReader(settings)
     remaining = dict(look.repeated)

@@ -11,7 +11,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.keys import keys_for
 from recado.integrations.csv_files import queries, store
 from recado.integrations.csv_files.looking import Setup
-from recado.integrations.csv_files.models import FileRow, ImportFile
+from recado.integrations.csv_files.models import FilePart, FileRow, ImportFile
 from recado.integrations.csv_files.reading import Edits
 
 SETUP, NAME, CELLS = "csv_file.setup", "csv_file.name", "csv_row.cells"
@@ -42,6 +42,10 @@ def step(file: ImportFile, state: FileState | None = None, **fields: Any) -> Non
         setattr(file, name, value)
     file.save(update_fields=list(changed))
     news.tell(file.clinic_id, news.Topic.IMPORTS)
+
+
+def remove_parts(file: ImportFile) -> None:
+    FilePart.objects.filter(clinic_id=file.clinic_id, file_id=file.id).delete()
 
 
 def setup_of(file: ImportFile) -> Setup:

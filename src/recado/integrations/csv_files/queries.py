@@ -6,6 +6,8 @@ from uuid import UUID
 from recado.foundation.tenancy import clinic_scope
 from recado.integrations.csv_files.models import ImportFile, ImportRun, SavedMapping
 
+ENDED_EARLY = "ended_early"  # in a run's counts: its file was discarded before the last row
+
 
 def saved_mapping(clinic_id: UUID, source: str) -> dict[str, str]:
     """Columns mapped by hand for this source: header without case, accents and spaces -> field; empty = left out."""
@@ -17,10 +19,11 @@ def saved_mapping(clinic_id: UUID, source: str) -> dict[str, str]:
 
 
 def broke_off(clinic_id: UUID, source: str) -> bool:
-    """Whether imports of this source were begun and none was ever finished."""
+    """Whether imports of this source were begun and none ever came to its last row."""
     with clinic_scope(clinic_id):
         runs = ImportRun.objects.filter(clinic_id=clinic_id, source=source)
-        return runs.exists() and not runs.filter(finished_at__isnull=False).exists()
+        ended = runs.filter(finished_at__isnull=False).exclude(counts__has_key=ENDED_EARLY)
+        return runs.exists() and not ended.exists()
 
 
 def brought_in_before(clinic_id: UUID, source: str, digest: bytes) -> datetime | None:
@@ -29,6 +32,7 @@ def brought_in_before(clinic_id: UUID, source: str, digest: bytes) -> datetime |
         runs = ImportRun.objects.filter(
             clinic_id=clinic_id, source=source, file_digest=digest, finished_at__isnull=False
         )
+        runs = runs.exclude(counts__has_key=ENDED_EARLY)
         return runs.order_by("-started_at").values_list("finished_at", flat=True).first()
 
 

@@ -6,7 +6,7 @@ at once, and the second finds the file elsewhere and writes nothing.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -16,14 +16,14 @@ import psycopg
 from django import db
 
 from recado.appointments import actions as appointments
-from recado.appointments.types import Announce, CannotImport, FileState
+from recado.appointments.types import Announce, CannotImport, FileState, NoSuchFile
 from recado.clinics import queries as clinics
-from recado.foundation import news
-from recado.foundation.actors import Actor, ActorKind
+from recado.foundation import audit, news
+from recado.foundation.actors import SYSTEM, Actor, ActorKind
 from recado.foundation.clock import real_now
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
-from recado.integrations.csv_files import actions, arriving, chunks, kept, queries, reading, store, undoing
+from recado.integrations.csv_files import arriving, chunks, ending, kept, queries, reading, store, undoing
 from recado.integrations.csv_files.looking import is_polish_likely
 from recado.integrations.csv_files.models import FileRow, ImportFile
 from recado.integrations.csv_files.row_by_row import OUTCOMES
@@ -56,7 +56,7 @@ class _Work:
     state: str
     at: int
     opened: BinaryIO
-    chunks: Iterator[chunks.Chunk]
+    chunks: Generator[chunks.Chunk]
     edits: reading.Edits
     kept: dict[str, int] = field(default_factory=dict)
     to_tell: set[UUID] = field(default_factory=set)
@@ -117,6 +117,13 @@ def _give_up(clinic_id: UUID, file_id: UUID, error: Exception) -> None:
         row = ImportFile.objects.select_for_update().filter(clinic_id=clinic_id, id=file_id).first()
         if row is not None:
             was_running = row.state in (FileState.RUNNING, FileState.PAUSED)
+            audit.record(
+                clinic_id=clinic_id,
+                by=SYSTEM,
+                action="csv_files.break_off",
+                subject=f"import:{file_id}",
+                detail={"problem": problem[:40]},
+            )
             kept.step(row, FileState.PAUSED if was_running else FileState.FILE, problem=problem[:40])
 
 
@@ -172,6 +179,7 @@ def _opened(row: ImportFile) -> _Work:
 def _close() -> None:
     work = _open.pop("work", None)
     if work is not None:
+        work.chunks.close()  # first: it reads from the file
         work.opened.close()
 
 
@@ -251,29 +259,10 @@ def _end(row: ImportFile, work: _Work) -> None:
             read = file.counts.get("read", 0) + stays["left_out"]
             kept.step(file, FileState.CHECKED, counts={**file.counts, **stays, "read": read})
             return
-        _finish(file)
+        ending.finish(file)
 
 
-def _finish(file: ImportFile) -> None:
-    """The last row is in: texts go or wait, and the file is deleted."""
-    by = Actor(ActorKind(file.actor_kind), file.actor_ref)
-    settled = appointments.settle_announcements(
-        clinic_id=file.clinic_id, source=file.source, announce=Announce(file.announce), by=by
-    )
-    stays_out = FileRow.objects.filter(clinic_id=file.clinic_id, file_id=file.id, state="left_out").count()
-    counts = {name: file.counts.get(name, 0) for name in (*OUTCOMES, "repeated")}
-    counts |= {
-        "rows": file.counts.get("read", 0) + stays_out,
-        "rows_left_out": file.counts.get("to_fix", 0) + stays_out,
-        "error_count": file.counts.get("to_fix", 0),
-        "told": settled.told,
-        "waiting": settled.waiting,
-    }
-    arriving.remove_parts(file)
-    kept.step(file, FileState.DONE, counts={**file.counts, **counts})
-    actions.finish(file.clinic_id, file.id, file.source, counts, by)
-
-
+PAUSED = "SELECT clinic_id, id FROM csv_files_importfile WHERE state = 'paused' AND touched_at < %s LIMIT 100"
 CLEAN = (
     "DELETE FROM csv_files_filepart p USING csv_files_importfile f WHERE f.id = p.file_id AND {old}",
     "DELETE FROM csv_files_filerow r USING csv_files_importfile f WHERE f.id = r.file_id AND {old}",
@@ -293,7 +282,19 @@ def _clean(maintenance: "psycopg.Connection[Any]") -> None:
 def clean(maintenance: "psycopg.Connection[Any]") -> None:
     """Deletes what is a day old, and what an import of a week ago remembers."""
     before = real_now() - KEPT_FOR
+    for clinic_id, file_id in maintenance.execute(PAUSED, (before,)).fetchall():
+        _end_early(clinic_id, file_id)
     with maintenance.transaction():
         for statement in CLEAN:
-            maintenance.execute(statement.format(old="f.touched_at < %s AND f.state <> 'running'"), (before,))
+            maintenance.execute(
+                statement.format(old="f.touched_at < %s AND f.state NOT IN ('running', 'paused')"), (before,)
+            )
     appointments.forget_imports(before=real_now() - timedelta(days=7), maintenance=maintenance)
+
+
+def _end_early(clinic_id: UUID, file_id: UUID) -> None:
+    """A file that was paused and left for a day."""
+    try:
+        arriving.discard(clinic_id=clinic_id, file_id=file_id, by=SYSTEM, is_left=True)
+    except (NoSuchFile, CannotImport):
+        log.info("file %s went on, or went, meanwhile", file_id)

@@ -113,6 +113,7 @@ def result(run: ImportView, names: Mapping[str, str]) -> dict[str, Any]:
             **run.counts,
         },
         "rest": run.counts.get("unchanged", 0) + run.counts.get("changed", 0),
+        "ended_early": bool(run.counts.get("ended_early")),
         "waiting": run.counts.get("waiting", 0) if run.is_waiting else 0,
         "who": who(run, names),
         "may_take_back": not run.stays and run.undoing_at is None and run.undone_at is None,

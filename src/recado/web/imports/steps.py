@@ -98,11 +98,12 @@ def pause(request: HttpRequest, *, file_id: UUID) -> HttpResponse:
 def discard(request: HttpRequest, *, file_id: UUID) -> HttpResponse:
     """Deletes the file here."""
     clinic_id = clinic_of(request)
-    if desk().file(clinic_id, file_id).state is FileState.RUNNING:
+    state = desk().file(clinic_id, file_id).state
+    if state is FileState.RUNNING:
         raise CannotImport("moved_on")
     desk().discard(clinic_id=clinic_id, file_id=file_id, by=shell.actor(request))
     messages.success(request, _("The file is deleted here. Nothing else of it came in."))
-    return redirect("import")
+    return _to(file_id, "import-result") if state is FileState.PAUSED else redirect("import")
 
 
 @needs(Permission.IMPORT)
