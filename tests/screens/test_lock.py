@@ -5,7 +5,7 @@ from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
@@ -15,7 +15,7 @@ from recado.conversations import drafts, queries
 from recado.conversations.types import Folder, ThreadRow
 from recado.foundation.tenancy import clinic_scope
 from recado.web import live
-from recado.web.sign_in import idle
+from recado.web.sign_in import factors, idle
 from tests import factories, pages, staff
 from tests.factories import hear, sql
 
@@ -170,7 +170,7 @@ def test_tries_run_out(desk: Client) -> None:
 
 def test_code_of_the_own_app_opens_it(marta: UUID, desk: Client) -> None:
     secret = generate_totp_secret()
-    TOTP.activate(get_user_model().objects.get(pk=marta), secret)
+    factors.turn_app_on(get_user_model().objects.get(pk=marta), secret)
     desk.post("/lock")
     assert desk.post("/locked", {"how": "code", "code": "000000"}).status_code == 422
     code = format_hotp_value(hotp_value(secret, int(time()) // 30))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import connections, transaction
@@ -21,6 +21,7 @@ from recado.clinics import actions as clinics
 from recado.clinics.roles import ADMINISTRATOR, MANAGER, RECEPTION, ROLES, Role
 from recado.clinics.types import LinkKind, Refused
 from recado.foundation.actors import OPERATOR
+from recado.foundation.crypto import CannotOpen
 from recado.web.sign_in import factors
 from recado.web.sign_in.views import Afterwards
 from tests import factories, pages, staff
@@ -49,7 +50,7 @@ def sign_in(client: Client, password: str = PASSWORD, email: str = EMAIL, way: s
 
 def with_app(user_id: UUID) -> str:
     secret = generate_totp_secret()
-    TOTP.activate(get_user_model().objects.get(pk=user_id), secret)
+    factors.turn_app_on(get_user_model().objects.get(pk=user_id), secret)
     return secret
 
 
@@ -112,6 +113,25 @@ def test_app_code_is_asked_for_and_works_once(clinic: UUID) -> None:
     assert client.get("/").status_code == 200
     sign_in(other)
     assert other.post("/sign-in/code", {"code": code}).status_code == 422, "a code seen over a shoulder is over"
+
+
+def test_secret_of_one_account_does_not_open_in_the_row_of_another(clinic: UUID) -> None:
+    ann, ben = hire(clinic, ADMINISTRATOR), hire(clinic, ADMINISTRATOR, email="ben@example.org")
+    code = code_now(with_app(ann))
+    with_app(ben)
+    sealed = factors.of_kind(ann, "totp").data
+    Authenticator.objects.filter(user_id=ben, type="totp").update(data=sealed)
+    with pytest.raises(CannotOpen):
+        factors.is_right_code(ben, code)
+    assert factors.is_right_code(ann, code)
+
+
+def test_table_of_tries_names_no_account_and_no_code(clinic: UUID) -> None:
+    user_id = hire(clinic, ADMINISTRATOR)
+    code = code_now(with_app(user_id))
+    assert factors.is_right_code(user_id, code)
+    [*names] = [row[0] for row in factories.sql("SELECT cache_key FROM recado_throttle")]
+    assert names and all(len(name) == 64 and name.isalnum() for name in names)
 
 
 def test_recovery_code_works_once(clinic: UUID) -> None:

@@ -57,7 +57,7 @@ GLOBAL_TABLES: dict[str, GlobalTable] = {
         "where an account is signed in, so that its owner can end it", {"accounts": "SELECT, INSERT, UPDATE, DELETE"}
     ),
     "recado_throttle": GlobalTable(
-        "counts of tries to sign in, by hashed key: before anybody is known",
+        "counts of tries to sign in and codes used a moment ago, all by keyed hash: before anybody is known",
         {"accounts": "SELECT, INSERT, UPDATE, DELETE"},
     ),
     "auth_permission": GlobalTable("Django's own names of permissions; ours are code", {}),

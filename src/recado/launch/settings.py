@@ -119,6 +119,7 @@ CACHES = {  # counts of tries, and codes used a moment ago: shared by all proces
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "recado_throttle",
+        "KEY_FUNCTION": "recado.web.sign_in.throttle.hashed",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }

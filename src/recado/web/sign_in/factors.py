@@ -1,6 +1,8 @@
 """Second steps: how allauth keeps a code app's secret and passkeys for us, and what an account has enrolled."""
 
-from hashlib import sha256
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -16,18 +18,30 @@ from django.db import transaction
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.keys import keys_for
 
-_COLUMN, _ROW = "mfa.secret", b"mfa"
+_COLUMN = "mfa.secret"
+_whose: ContextVar[UUID] = ContextVar("whose second step")
 _STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
+@contextmanager
+def _of(user_id: UUID) -> Iterator[None]:
+    """Says whose secrets are sealed and opened inside: allauth hands its adapter the text alone."""
+    token = _whose.set(user_id)
+    try:
+        yield
+    finally:
+        _whose.reset(token)
+
+
 class Factors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
-    """Seals what allauth would keep in the clear, and names us to code apps and passkeys."""
+    """Seals what allauth would keep in the clear, for one account: in another's row it doesn't open. Names us to code apps
+    and passkeys."""
 
     def encrypt(self, text: str) -> str:
-        return keys_for(SYSTEM_CLINIC).seal(_COLUMN, _ROW, text.encode()).hex()
+        return keys_for(SYSTEM_CLINIC).seal(_COLUMN, _whose.get().bytes, text.encode()).hex()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return keys_for(SYSTEM_CLINIC).open(_COLUMN, _ROW, bytes.fromhex(encrypted_text)).decode()
+        return keys_for(SYSTEM_CLINIC).open(_COLUMN, _whose.get().bytes, bytes.fromhex(encrypted_text)).decode()
 
     def get_totp_issuer(self) -> str:
         return "Recado"
@@ -56,14 +70,33 @@ def of_kind(user_id: UUID, kind: str) -> Any:
     return Authenticator.objects.filter(user_id=user_id, type=kind).first()
 
 
+def sealed_secret(user_id: UUID, secret: str) -> str:
+    """A code app's secret on its way to being turned on, as the session keeps it."""
+    with _of(user_id):
+        return Factors().encrypt(secret)
+
+
+def opened_secret(user_id: UUID, sealed: str) -> str:
+    with _of(user_id):
+        return Factors().decrypt(sealed)
+
+
+def turn_app_on(user: Any, secret: str) -> None:
+    """From now on the codes of this app are asked for; those of an older one are over."""
+    with transaction.atomic(using="accounts"), _of(user.pk):
+        Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).delete()
+        TOTP.activate(user, secret)
+
+
 def is_right_code(user_id: UUID, code: str) -> bool:
     """Whether it is a code that the app shows about now, and wasn't used: allauth forgets a used one after 30 s, while one
     is right for three times as long (MFA_TOTP_TOLERANCE)."""
     found = of_kind(user_id, Authenticator.Type.TOTP)
-    if not found or not TOTP(found).validate_code(code):
-        return False
-    used = sha256(f"{user_id} {normalize_user_code(code)}".encode()).hexdigest()
-    if not cache.add(f"used-code-{used}", 1, app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)):
+    with _of(user_id):
+        if not found or not TOTP(found).validate_code(code):
+            return False
+    used = f"used-code {user_id} {normalize_user_code(code)}"  # kept as a keyed hash: see `throttle.hashed`
+    if not cache.add(used, 1, app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)):
         return False
     found.record_usage()
     return True
@@ -74,18 +107,19 @@ def use_recovery_code(user_id: UUID, code: str) -> bool:
     found = of_kind(user_id, Authenticator.Type.RECOVERY_CODES)
     if not found:
         return False
-    with transaction.atomic(using="accounts"):
+    with transaction.atomic(using="accounts"), _of(user_id):
         return bool(RecoveryCodes(found).validate_code("".join(code.split()).replace("-", "")))
 
 
 def recovery_codes_left(user_id: UUID) -> int:
     found = of_kind(user_id, Authenticator.Type.RECOVERY_CODES)
-    return len(RecoveryCodes(found).get_unused_codes()) if found else 0
+    with _of(user_id):
+        return len(RecoveryCodes(found).get_unused_codes()) if found else 0
 
 
 def new_recovery_codes(user: Any) -> list[str]:
     """Ten fresh codes; the old ones are over."""
-    with transaction.atomic(using="accounts"):
+    with transaction.atomic(using="accounts"), _of(user.pk):
         Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
         codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
     return codes

@@ -7,7 +7,7 @@ import json
 from time import time
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
+from allauth.mfa.totp.internal.auth import generate_totp_secret, validate_totp_code
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -66,10 +66,9 @@ def _is_fresh(request: HttpRequest) -> bool:
 @get_or_post
 def set_up(request: HttpRequest) -> HttpResponse:
     """The page with the QR code; POST turns the code app on."""
-    adapter = factors.Factors()
     if SECRET not in request.session:
-        request.session[SECRET] = adapter.encrypt(generate_totp_secret())
-    secret = adapter.decrypt(request.session[SECRET])
+        request.session[SECRET] = factors.sealed_secret(_me(request).pk, generate_totp_secret())
+    secret = factors.opened_secret(_me(request).pk, request.session[SECRET])
     if request.method == "POST":
         left = tries_left("enrol", str(_me(request).pk), most=10, seconds=PAUSE)
         if left >= 0 and validate_totp_code(secret, request.POST.get("code", "").strip()[:10]):
@@ -95,10 +94,7 @@ def _set_up_page(request: HttpRequest, secret: str, fault: str = "") -> HttpResp
 
 def _turn_on(request: HttpRequest, secret: str) -> HttpResponse:
     del request.session[SECRET]
-    old = factors.of_kind(_me(request).pk, "totp")
-    if old:
-        old.delete()
-    TOTP.activate(request.user, secret)
+    factors.turn_app_on(request.user, secret)
     return _added(request, "totp")
 
 

@@ -3,6 +3,13 @@
 from hashlib import sha256
 
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+
+
+def hashed(key: str, prefix: str, version: int) -> str:
+    """The name under which the cache keeps `key` (settings.CACHES): allauth's hold account ids and a code that was just
+    used, and nobody who reads the table should."""
+    return salted_hmac("recado.throttle", f"{prefix}:{version}:{key}", algorithm="sha256").hexdigest()
 
 
 def tries_left(what: str, who: str, *, most: int, seconds: int) -> int:
