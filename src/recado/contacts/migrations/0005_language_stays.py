@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0003_found_by_more")]
+    dependencies = [("contacts", "0004_by_patient")]
 
     operations = [
         migrations.AddField(

@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0004_language_stays")]
+    dependencies = [("contacts", "0005_language_stays")]
 
     operations = [migrations.RemoveIndex(model_name="patient", name="contacts_patient_tokens")]
