@@ -55,16 +55,15 @@ def first_waiting(clinic_id: UUID, folder: Folder, user_id: UUID, *, but: UUID) 
 
 
 def counts(clinic_id: UUID, user_id: UUID) -> Counts:
-    is_open = Q(state=ThreadState.OPEN)
-    found = Thread.objects.filter(clinic_id=clinic_id).aggregate(
+    """What the tabs of the inbox say. Each statement reads an index: years of finished conversations cost next to nothing."""
+    rows, is_open = Thread.objects.filter(clinic_id=clinic_id), Q(state=ThreadState.OPEN)
+    found = rows.filter(state__in=(ThreadState.OPEN, ThreadState.SNOOZED)).aggregate(
         waiting=Count("id", filter=_WAITS),
         todo=Count("id", filter=is_open),
         mine=Count("id", filter=is_open & Q(assignee=user_id)),
         snoozed=Count("id", filter=Q(state=ThreadState.SNOOZED)),
-        all=Count("id"),
-        heard_at=Max("heard_at"),
     )
-    return Counts(**found)
+    return Counts(**found, all=rows.count(), heard_at=rows.aggregate(at=Max("heard_at"))["at"])
 
 
 def waiting_count(clinic_id: UUID) -> int:

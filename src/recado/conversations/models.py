@@ -126,6 +126,7 @@ class Thread(TenantModel):
             models.Index(fields=["clinic_id", "state", "waiting_since"], name="conversations_t_state"),
             models.Index(fields=["clinic_id", "-last_at"], name="conversations_t_newest"),
             models.Index(fields=["clinic_id", "assignee"], name="conversations_t_mine"),
+            models.Index(fields=["clinic_id", "heard_at"], name="conversations_t_heard"),
             models.Index(
                 fields=["snoozed_until"],
                 condition=models.Q(state="snoozed", snoozed_until__isnull=False),
