@@ -95,7 +95,10 @@ def _alone(clinic_id: UUID, source: str) -> Iterator[None]:
                 "import_running",
                 "Another import of this source is running, or being taken back. Wait until it is done.",
             )
-        yield
+        try:
+            yield
+        finally:
+            connection.execute("SELECT pg_advisory_unlock_all()")  # now, not whenever the server notices that we left
 
 
 def begin(clinic_id: UUID, run_id: UUID, source: str, digest: bytes, announce: Announce, by: Actor) -> UUID:
