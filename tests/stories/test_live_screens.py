@@ -14,6 +14,7 @@ from tests.screens.entering import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 MAUD = "+447700900830"
+LOSES_THE_STREAM = "new BroadcastChannel('recado-live').postMessage({ lost: true })"
 LAYS_A_MARK = "window.isTheSamePage = true"
 
 
@@ -86,6 +87,22 @@ def test_screen_catches_up_after_the_web_pages_were_away(desk: BrowserContext, d
     expect(inbox.locator("#inbox-list")).to_contain_text("And is there a café?", timeout=20_000)
     expect(inbox.locator("#link-state")).to_be_hidden()
     assert is_the_same_page(inbox)
+
+
+def test_what_was_written_stays_while_the_server_is_away(desk: BrowserContext, demo: Demo) -> None:
+    demo.answer(MAUD, "Where do I come in?")
+    page = opened(desk, demo, "/inbox/")
+    page.locator("#inbox-list").get_by_role("link", name="Maud Ellery").click()
+    field = page.locator("textarea[data-draft]")
+    field.fill("By the green door")
+    desk.route("**/*", lambda route: route.abort())
+    page.evaluate(LOSES_THE_STREAM)
+    page.get_by_role("button", name="Send", exact=False).last.click()
+    expect(page.get_by_text("Nothing was sent.")).to_be_visible()
+    expect(field).to_have_value("By the green door")
+    desk.unroute("**/*")
+    page.get_by_role("button", name="Send", exact=False).last.click()
+    expect(page.locator("#talk-items")).to_contain_text("By the green door")
 
 
 def test_one_browser_holds_one_stream_however_many_tabs(desk: BrowserContext, demo: Demo) -> None:

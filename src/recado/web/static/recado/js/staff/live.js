@@ -80,8 +80,37 @@ let isLost = false;
 function tellState(lost) {
   isLost = lost;
   const note = document.getElementById("link-state");
-  if (note) note.hidden = !lost;
+  if (!note) return;
+  note.hidden = !lost;
+  if (!lost) note.querySelector("[data-unsent]").hidden = true;
 }
+
+// While the server is away a form isn't given to the browser, whose error page would take what was typed along. Whether it is
+// away is asked first: the stream may be lost alone.
+const mayGo = new WeakSet();
+
+async function sendIfThere(form, button) {
+  try {
+    await fetch(document.querySelector("link[rel=icon]").href, { method: "HEAD", cache: "no-store" });
+  } catch {
+    document.querySelector("#link-state [data-unsent]").hidden = false;
+    return;
+  }
+  mayGo.add(form);
+  form.requestSubmit(button);
+}
+
+addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (!isLost || form.method === "dialog" || mayGo.delete(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    sendIfThere(form, event.submitter);
+  },
+  { capture: true },
+);
 
 function stream() {
   return new Promise((release) => {
