@@ -1,9 +1,12 @@
 """Carrier accounts, kept: added, found, paused, tried. For the command line; runs as maintenance."""
 
 import asyncio
+import re
 import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from recado.channels import given as givens
 from recado.channels.protocol import (
@@ -23,21 +26,23 @@ from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import BadPhone, read_phone
+from recado.launch import furnishing
 from recado.launch.errors import CannotRun
 from recado.messaging import accounts, callbacks
 from recado.messaging.carriers import forget_routes
+from recado.messaging.checks import LONGEST_NAME
 from recado.messaging.types import CHANNEL, Lane
 
 ADD = """
-INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state, paused_lanes)
-VALUES (%s, %s, %s, %s, true, 'new', '{}')
+INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state, paused_lanes, default_sender)
+VALUES (%s, %s, %s, %s, true, 'new', '{}', %s)
 """
+NO_OTHER_DEFAULT = "UPDATE messaging_carrieraccount SET default_sender = '' WHERE default_sender <> ''"
 FIND = "SELECT id, name, kind, state, state_at, is_active, paused_lanes FROM messaging_carrieraccount ORDER BY id"
 NUMBER = """
 INSERT INTO messaging_receivingnumber (id, clinic_id, carrier_id, address, keyword, is_preferred)
 VALUES (%s, %s, %s, %s, '', false) ON CONFLICT DO NOTHING
 """
-UNNUMBERED = "SELECT count(*) FROM messaging_receivingnumber WHERE clinic_id = %s"
 WAIT = 10.0  # seconds for a carrier to be connected
 
 
@@ -56,8 +61,8 @@ def add(
     if any(setting.name == "callback_url" for setting in settings):
         kept[accounts.SECRET] = accounts.new_secret()
     accounts.opened(0, name, kind, kept)  # what the carrier itself thinks of them
-    wanting = _clinics(clinic, is_default)
-    address = _address(sender)
+    clinic_id = _clinic(clinic)
+    address = _address(sender) or (sender_of(name) if is_default else "")
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('recado carrier accounts', 7))")
         rows = connection.execute("SELECT id, name FROM messaging_carrieraccount").fetchall()
@@ -65,24 +70,29 @@ def add(
             raise CannotRun(f"--name: there is a carrier called {name} already. Choose another name.")
         number = max((row[0] for row in rows), default=0) + 1
         sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept)
-        connection.execute(ADD, (number, name, kind, sealed))
-        for clinic_id, is_asked in wanting:
-            row = connection.execute(UNNUMBERED, (clinic_id,)).fetchone()
-            if is_asked or not row or not row[0]:
-                connection.execute(NUMBER, (new_id(), clinic_id, number, address))
+        if is_default:
+            connection.execute(NO_OTHER_DEFAULT)
+        connection.execute(ADD, (number, name, kind, sealed, address if is_default else ""))
+        if clinic_id:
+            connection.execute(NUMBER, (new_id(), clinic_id, number, address))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     forget_routes()
     callbacks.forget()
-    return {"id": number, "name": name, "kind": kind, "callback_url": accounts.callback_url(number, kept) or None}
+    told = {"id": number, "name": name, "kind": kind, "callback_url": accounts.callback_url(number, kept) or None}
+    return {**told, "sender": address or None, "default_of": furnishing.furnish_all() if is_default else []}
 
 
-def _clinics(slug: str | None, is_default: bool) -> list[tuple[Any, bool]]:
+def sender_of(name: str) -> str:
+    """A sender made of a carrier's name: the letters and digits that phones show. Nobody can answer to a name."""
+    made = re.sub(r"[^A-Za-z0-9]+", "", unicodedata.normalize("NFKD", name))[:LONGEST_NAME]
+    return made if any(letter.isalpha() for letter in made) else "Recado"
+
+
+def _clinic(slug: str | None) -> UUID | None:
     try:
-        asked = [(clinics.clinic_by_slug(slug).id, True)] if slug else []
+        return clinics.clinic_by_slug(slug).id if slug else None
     except NoSuchClinic as error:
         raise CannotRun(f"--clinic: {error}") from None
-    named = {clinic_id for clinic_id, _ in asked}
-    return asked + [(clinic.id, False) for clinic in clinics.all_clinics() if is_default and clinic.id not in named]
 
 
 def _address(sender: str) -> str:

@@ -45,6 +45,7 @@ STANDING: dict[str, str] = {
     "demo_clinic": "recado.launch.demo:demo_clinic",
     "first_run": "recado.launch.first_run",
     "load_sample": "recado.launch.sample:load",
+    "furnish": "recado.launch.furnishing:furnish",
 }
 
 # What the import pages ask of whoever reads that kind of file: appointments.types.ImportDesk.

@@ -18,7 +18,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from . import callbacks, checks, intake, links, outbox, pausing, putting, upkeep
+from . import callbacks, checks, intake, links, numbers, outbox, pausing, putting, upkeep
 from .carriers import route_for, routing
 from .commands import read_command
 from .models import Message
@@ -33,6 +33,7 @@ __all__ = [
     "call_off",
     "choose_sender",
     "end_links",
+    "furnish",
     "help_text",
     "intake_ground",
     "make_links",
@@ -52,6 +53,7 @@ __all__ = [
 MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
 
 choose_sender = upkeep.choose_sender
+furnish = numbers.furnish
 take_callback = callbacks.take
 NoSuchAddress = callbacks.NoSuchAddress
 make_links = links.make

@@ -129,6 +129,9 @@ class CarrierAccount(GlobalModel):
     paused_lanes = ArrayField(models.SmallIntegerField(), default=list, db_default=[])
     state = models.CharField(max_length=16, default="new")  # new, ready, down, refused
     state_at = models.DateTimeField(null=True)
+    default_sender = models.CharField(
+        max_length=20, default="", db_default=""
+    )  # of clinics without a number of their own
 
 
 class Pause(TenantModel):
@@ -200,6 +203,7 @@ class ReceivingNumber(TenantModel):
     address = models.CharField(max_length=20)
     keyword = models.CharField(max_length=20, default="")
     is_preferred = models.BooleanField(default=False, db_default=False)  # texts that answer to no number come from it
+    is_by_default = models.BooleanField(default=False, db_default=False)  # nobody chose it: a newer default replaces it
 
     class Meta:
         constraints = (

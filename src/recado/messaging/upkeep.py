@@ -187,7 +187,7 @@ def choose_sender(*, clinic_id: UUID, number_id: UUID, by: Actor) -> bool:
         if problem.severity is Severity.REFUSE:
             raise Refused("number_id", problem.sentence, **problem.values)
     ours.filter(is_preferred=True).update(is_preferred=False)
-    ours.filter(id=number_id).update(is_preferred=True)
+    ours.filter(id=number_id).update(is_preferred=True, is_by_default=False)
     audit.record(clinic_id=clinic_id, by=by, action="message.choose_sender", subject=f"number {number_id}")
     news.tell(clinic_id, news.Topic.SETTINGS, news.Topic.CARRIERS)
     forget_routes()

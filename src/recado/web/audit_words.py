@@ -74,6 +74,7 @@ ACTIONS: dict[str, Any] = {
     "csv_files.upload": _("Uploaded a file"),
     "link.renew": _("Sent a patient a new link"),
     "message.choose_sender": _("Chose the number that texts come from"),
+    "message.number_added": _("Added a number of ours"),
     "message.pause": _("Held texts"),
     "message.put": _("Handed texts to the gate"),
     "message.resume": _("Let held texts go on"),

@@ -56,12 +56,16 @@ def _add_kind(parser: argparse.ArgumentParser, kind: str) -> None:
     parser.add_argument("--name", required=True, help="what people call it: Main carrier")
     parser.add_argument("--clinic", metavar="SLUG", help="a clinic that gets --sender as its number on this carrier")
     parser.add_argument(
-        "--default", action="store_true", help="every clinic that has no number yet gets --sender on this carrier"
+        "--default",
+        action="store_true",
+        help="clinics without a number of their own, also those made later, send from --sender on this carrier",
     )
     own = {setting.name for setting in declared(kind)}
     if "sender" not in own:
         parser.add_argument(
-            "--sender", metavar="S", help="the number (or name) that texts come from, for --clinic or --default"
+            "--sender",
+            metavar="S",
+            help="the number (or name) that texts come from, for --clinic or --default (which makes one of --name)",
         )
     for setting in declared(kind):
         parser.add_argument(
@@ -108,7 +112,7 @@ def _add(args: argparse.Namespace) -> int:
     settings = declared(args.kind)
     given = {s.name: _given(s, getattr(args, f"set_{s.name}")) for s in settings}
     sender = getattr(args, "sender", None) or given.get("sender")
-    if (args.clinic or args.default) and not sender:
+    if args.clinic and not sender:
         raise CannotRun("--sender is missing: which number or name is it that the clinic gets on this carrier?")
     try:
         made = carrier_accounts.add(
@@ -122,9 +126,14 @@ def _add(args: argparse.Namespace) -> int:
         )
     except BadSettings as refusal:
         raise CannotRun(f"--{refusal.setting.replace('_', '-')}: {refusal}") from None
-    if args.json or not made.get("callback_url"):
-        return _say(made, args.json, "Connected {name} as carrier {id}.")
-    return _say(made, False, "Connected {name} as carrier {id}. Let it report to {callback_url}")
+    sentences = ["Connected {name} as carrier {id}."]
+    if made["callback_url"]:
+        sentences.append("Let it report to {callback_url}")
+    if args.default:
+        sentences.append("Clinics without a number of their own send from {sender}.")
+        if not sender:
+            sentences.append("It is made of the carrier's name, and nobody can answer a name: --sender takes a number.")
+    return _say(made, args.json, "\n".join(sentences))
 
 
 def _given(setting: "Setting", option: str | None) -> str | None:

@@ -73,10 +73,11 @@ def _create(args: argparse.Namespace) -> int:
 
 
 def _furnish(clinic_id: "UUID") -> dict[str, str]:
-    """In a demo, a new clinic gets a number on the simulated carrier, so that it can text at once."""
-    from recado.launch import demo
+    """A new clinic gets the default sender, or in a demo a number on the simulated carrier, so that it can text at once."""
+    from recado.launch import furnishing
 
-    return {"number": demo.furnish(clinic_id)} if demo.is_demo() else {}
+    number = furnishing.furnish(clinic_id)
+    return {"number": number} if number else {}
 
 
 def _list(args: argparse.Namespace) -> int:

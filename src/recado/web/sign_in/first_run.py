@@ -66,6 +66,7 @@ def begin(request: HttpRequest, token: str) -> HttpResponse:
     if made is None:
         return page(request, "first_run_over.html", {}, status=404)
     clinic_id, user_id = made
+    wired("STANDING", "furnish")(clinic_id)
     entering.enter(request, entering.account(user_id), "password", clinic_id=clinic_id)
     if answers.values["start"] == "sample":
         wired("STANDING", "load_sample")(clinic_id, Actor(ActorKind.STAFF, str(user_id)))

@@ -1,0 +1,83 @@
+"""The default sender: whatever was made first, a clinic without a number of its own sends from the newest default."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from recado.foundation.actors import OPERATOR
+from recado.foundation.tenancy import clinic_scope
+from recado.launch import console, demo
+from recado.launch.carrier_accounts import sender_of
+from recado.messaging import actions as messaging
+from recado.messaging import callbacks
+from recado.messaging.carriers import route_for
+from recado.messaging.models import ReceivingNumber
+from recado.messaging.types import Route
+from tests.factories import furnish, make_clinic, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+ADD = ("carrier", "add", "smpp", "--host", "127.0.0.1", "--port", "2775", "--system-id", "x", "--password", "y")
+NEW_CLINIC = ("clinic", "create", "--slug", "quay", "--name", "Quay Clinic", "--timezone", "Europe/London", "--json")
+
+
+@pytest.fixture(autouse=True)
+def _anew() -> Iterator[None]:
+    callbacks.forget()
+    demo._known_demo.clear()
+    yield
+    callbacks.forget()
+    demo._known_demo.clear()
+
+
+def connect(name: str, *more: str) -> None:
+    assert console.main([*ADD, "--name", name, "--default", *more]) == 0
+
+
+def route(clinic_id: object) -> Route | None:
+    with clinic_scope(clinic_id):  # type: ignore[arg-type]
+        return route_for(clinic_id)  # type: ignore[arg-type]
+
+
+def test_clinic_made_later_sends_from_it_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    connect("Main", "--sender", "+447700900150")
+    capsys.readouterr()
+    assert console.main([*NEW_CLINIC]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["number"] == "+447700900150"
+    ((clinic_id,),) = sql("SELECT id FROM clinics_clinic")
+    assert route(clinic_id) == Route(1, "+447700900150")
+    assert sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'message.number_added'") == [(1,)]
+
+
+def test_newer_default_takes_the_place_of_an_older_but_not_of_a_chosen_number() -> None:
+    follows, has_own, chose = make_clinic(), make_clinic("own", name="Own"), make_clinic("chose", name="Chose")
+    furnish(has_own.id, "+447700900160", carrier=9)
+    connect("First", "--sender", "+447700900150")
+    furnish(chose.id, "+447700900161", carrier=9)
+    with clinic_scope(chose.id):
+        first = ReceivingNumber.objects.get(clinic_id=chose.id, address="+447700900150")
+        other = ReceivingNumber.objects.get(clinic_id=chose.id, address="+447700900161")
+        assert messaging.choose_sender(clinic_id=chose.id, number_id=other.id, by=OPERATOR)
+        assert messaging.choose_sender(clinic_id=chose.id, number_id=first.id, by=OPERATOR)
+    connect("Second", "--sender", "+447700900151")
+    found = [route(clinic.id) for clinic in (follows, has_own, chose)]
+    assert [one.sender for one in found if one] == ["+447700900151", "+447700900160", "+447700900150"]
+
+
+def test_simulated_carrier_only_stands_in_for_a_real_one() -> None:
+    clinic = make_clinic()
+    furnish(clinic.id, "+447700900100", carrier=demo.CARRIER_ID)
+    sql("INSERT INTO launch_demomark (id, made_at) VALUES (1, now())")
+    connect("Real", "--sender", "+447700900150")
+    assert route(clinic.id) == Route(2, "+447700900150")
+    with clinic_scope(clinic.id):
+        assert route_for(clinic.id, "+447700900100") == Route(1, "+447700900100"), (
+            "who writes to it is answered from it"
+        )
+
+
+def test_sender_is_made_of_the_name_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    connect("Nordlinje: Størst & best")
+    assert "send from NordlinjeSt" in capsys.readouterr().out
+    assert [sender_of(name) for name in ("Main 1", "24/7", "Żółw")] == ["Main1", "Recado", "Zow"]
