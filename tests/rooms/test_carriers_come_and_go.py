@@ -7,7 +7,7 @@ import pytest
 
 from recado.channels.protocol import BadSettings, Carrier
 from recado.foundation.database import Role, connect_async, key_file
-from recado.messaging.dispatch import loop
+from recado.messaging.dispatch import loop, roster
 from recado.messaging.dispatch.lines import Account
 from recado.messaging.types import EventKind
 from tests.factories import CARRIER, events_of, intent, make_furnished, send, sql
@@ -33,7 +33,7 @@ def broken() -> Carrier:
 
 
 def test_added_changed_and_broken_carriers(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "ACCOUNTS_EVERY", 0.05)
+    monkeypatch.setattr(roster, "ACCOUNTS_EVERY", 0.05)
     clinic = make_furnished()
     first, second = Obedient(), Obedient()
     there: dict[int, Account] = {9: Account(b"bad", broken)}

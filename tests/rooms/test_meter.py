@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from recado.launch.metrics import Figures, serve
-from recado.messaging.dispatch.meter import Kept, Meter
+from recado.messaging.dispatch.meter import SAMPLED, Kept, Meter
 from recado.messaging.types import Lane
 from tests import factories
 from tests.factories import intent, send
@@ -43,8 +43,10 @@ def test_prometheus_reads_times_outcomes_windows_and_the_queue(meter: Meter) -> 
     clinic = factories.make_furnished().id
     send(clinic, intent(1), intent(2))
     meter.handed(1, Lane.CARE, [0.2, 0.2, 20.0, 2000.0])
-    meter.delivered(1, [3.0])
-    meter.answered(1, ["accepted", "accepted", "try_later"])
+    meter.accepted(1, [f"r{at}" for at in range(SAMPLED)], 100.0)
+    meter.delivered(1, [f"r{at}" for at in range(SAMPLED)] * 2, 103.0)
+    meter.delivered(2, [f"r{SAMPLED - 1}"], 104.0)
+    meter.answered(1, [("Accepted", ""), ("Accepted", ""), ("TryLater", "throttled")])
     seen = shown(meter)
     care = (("carrier", "1"), ("lane", "care"))
 
@@ -54,7 +56,9 @@ def test_prometheus_reads_times_outcomes_windows_and_the_queue(meter: Meter) -> 
     assert (bucket("0.1"), bucket("0.25"), bucket("30.0"), bucket("+Inf")) == (0, 2, 3, 4)
     assert seen["recado_handover_seconds_count", care] == 4
     assert seen["recado_handover_seconds_sum", care] == pytest.approx(2020.4)
-    assert seen["recado_outcomes_total", (("carrier", "1"), ("outcome", "accepted"))] == 2
+    assert seen["recado_outcomes_total", (("carrier", "1"), ("outcome", "Accepted"), ("reason", ""))] == 2
+    assert seen["recado_delivery_seconds_count", (("carrier", "1"),)] == 1
+    assert seen["recado_delivery_seconds_sum", (("carrier", "1"),)] == 3.0
     assert seen["recado_window", (("carrier", "1"),)] == 500
     assert seen["recado_waiting", care] == 2
     assert seen["recado_oldest_due_seconds", care] >= 0

@@ -15,6 +15,7 @@ from recado.channels.protocol import Carrier
 from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys
 from recado.foundation.database import Role, connect_async, key_file
 from recado.foundation.keys import load_keys_async
+from recado.launch import metrics
 from recado.messaging.accounts import opened, settings_of
 from recado.messaging.dispatch.lines import Account
 from recado.messaging.dispatch.loop import Dispatcher
@@ -41,7 +42,12 @@ async def _run() -> None:
     dispatcher = Dispatcher(
         {}, worker=f"dispatch@{socket.gethostname()}", connect=_connect, keyfile=key_file(), accounts=accounts
     )
-    await dispatcher.run(stop)
+    served = metrics.serve(metrics.Figures(dispatcher.meter, dispatcher.standing))
+    try:
+        await dispatcher.run(stop)
+    finally:
+        if served:
+            served[0].shutdown()
 
 
 async def _connect() -> "psycopg.AsyncConnection[Any]":

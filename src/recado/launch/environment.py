@@ -12,6 +12,7 @@ from recado.launch.errors import CannotRun
 
 DATA, PORT, DATABASE_URL = "RECADO_DATA", "RECADO_PORT", "RECADO_DATABASE_URL"
 KEY_FILE, PUBLIC_URL, ALLOWED_HOSTS = "RECADO_KEY_FILE", "RECADO_PUBLIC_URL", "RECADO_ALLOWED_HOSTS"
+METRICS_PORT, METRICS_HOST = "RECADO_METRICS_PORT", "RECADO_METRICS_HOST"
 DEFAULT_PORT = 8000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEMO_STAYS_HERE = (
@@ -58,6 +59,12 @@ SETTINGS = (
         "localhost and the host of `RECADO_PUBLIC_URL`",
         "Host names that the web pages answer to, with commas between them.",
     ),
+    Setting(
+        METRICS_PORT,
+        "none: no metrics are served",
+        "The port on which the dispatcher serves `/metrics` for Prometheus.",
+    ),
+    Setting(METRICS_HOST, "`127.0.0.1`", "The address that the metrics' port listens on."),
 )
 
 

@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect
 from recado.foundation.faults import describe
+from recado.launch.environment import METRICS_HOST, METRICS_PORT
 from recado.messaging.dispatch.meter import BUCKETS, Meter, Times
 from recado.messaging.types import Lane
 
@@ -57,9 +58,11 @@ class Figures(Collector):
             ("carrier",),
             {(str(carrier),): times for carrier, times in list(self._meter.deliveries.items())},
         )
-        outcomes = CounterMetricFamily("recado_outcomes", "What carriers answered", labels=("carrier", "outcome"))
-        for (carrier, outcome), count in list(self._meter.outcomes.items()):
-            outcomes.add_metric((str(carrier), outcome), count)
+        outcomes = CounterMetricFamily(
+            "recado_outcomes", "What carriers answered", labels=("carrier", "outcome", "reason")
+        )
+        for (carrier, outcome, reason), count in list(self._meter.outcomes.items()):
+            outcomes.add_metric((str(carrier), outcome, reason), count)
         yield outcomes
         yield from self._carriers()
         yield from self._queue()
@@ -112,14 +115,14 @@ class Figures(Collector):
 def serve(figures: Figures) -> tuple[WSGIServer, Thread] | None:
     """Serves /metrics on RECADO_METRICS_PORT (and RECADO_METRICS_HOST, else this machine only). None: not asked for, or
     the port is taken, which is said and stops nothing."""
-    port = os.environ.get("RECADO_METRICS_PORT")
+    port = os.environ.get(METRICS_PORT)
     if not port:
         return None
     registry = CollectorRegistry(auto_describe=False)
     registry.register(figures)
-    host = os.environ.get("RECADO_METRICS_HOST", "127.0.0.1")
+    host = os.environ.get(METRICS_HOST) or "127.0.0.1"
     try:
         return start_http_server(int(port), addr=host, registry=registry)
     except (OSError, ValueError, OverflowError) as error:
-        log.error("no metrics: RECADO_METRICS_PORT can't be served (%s)", type(error).__name__)
+        log.error("no metrics: %s can't be served (%s)", METRICS_PORT, type(error).__name__)
         return None

@@ -60,6 +60,7 @@ WORKERS: dict[str, str] = {
     "drafts": "recado.conversations.drafts:forget_old",
     "journeys": "recado.journeys.worker:run_due",
     "incidents": "recado.messaging.worker:raise_incidents",
+    "calls": "recado.messaging.worker:forget_calls",
     "audit": "recado.launch.work:seal_audit",
     "requests": "recado.api.requests:forget_old",
     "imports": "recado.integrations.csv_files.worker:run_next",

@@ -28,6 +28,7 @@ SLOW = {
     "snoozes": 5.0,
     "drafts": 600.0,
     "requests": 600.0,
+    "calls": 600.0,
 }  # loops that need not look so often
 
 Loop = Callable[["psycopg.Connection[Any]"], int]

@@ -1,17 +1,25 @@
-"""What the worker process does for messaging: one task for each incident that left texts uncertain."""
+"""What the worker process does for messaging: one task for each incident that left texts uncertain, and old calls away."""
 
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
+from recado.foundation.clock import real_now
+from recado.foundation.ids import lowest_id_at
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
 from .models import Incident
 
+CALLS_KEPT = timedelta(days=7)  # settled: what they said stands as receipts and texts
+OLD_CALLS = """
+DELETE FROM messaging_callbackraw WHERE id = ANY (ARRAY(
+    SELECT id FROM messaging_callbackraw WHERE id < %s AND settled_at IS NOT NULL ORDER BY id LIMIT %s))
+"""
 OPEN = "SELECT clinic_id, id FROM messaging_incident WHERE taken_at IS NULL ORDER BY id LIMIT %s"
 
 
@@ -30,3 +38,8 @@ def raise_incidents(maintenance: "psycopg.Connection[Any]", *, most: int = 100) 
             )
             Incident.objects.filter(clinic_id=clinic_id, id=incident_id).update(taken_at=business_time.now())
     return len(rows)
+
+
+def forget_calls(maintenance: "psycopg.Connection[Any]", *, most: int = 5_000) -> int:
+    """Deletes settled calls of carriers after a week; what nobody could read stays. Returns how many went."""
+    return maintenance.execute(OLD_CALLS, (lowest_id_at(real_now() - CALLS_KEPT), most)).rowcount

@@ -16,7 +16,14 @@ from uuid import UUID
 
 import psycopg
 
-from recado.channels.protocol import BadSettings, Carrier, Envelope, Inbound, Receipt, TakesCallbacks
+from recado.channels.protocol import (
+    Carrier,
+    Envelope,
+    Inbound,
+    Receipt,
+    ReceiptState,
+    TakesCallbacks,
+)
 from recado.consent.types import Purpose
 from recado.foundation.crypto import CannotOpen, KeyFile
 from recado.foundation.faults import describe
@@ -30,7 +37,9 @@ from .books import Books
 from .callbacks import CallbackReader
 from .failover import Failover
 from .intake import Intake
-from .lines import Account, Accounts, Connect, Line, Link
+from .lines import Accounts, Connect, Line, Link
+from .meter import Meter
+from .roster import Roster
 
 log = logging.getLogger("recado.dispatch")
 
@@ -39,7 +48,6 @@ CHUNK = 250  # texts handed over at once; the answers of a chunk are settled tog
 IDLE_POLL = 0.5  # seconds without news before looking again; NOTIFY wakes sooner
 REROUTE_EVERY = 3.0  # seconds
 LOOK_EVERY = 2.0  # seconds: how late a text may be that became due with time (a retry, the end of quiet hours)
-ACCOUNTS_EVERY = 2.0  # seconds between looks at which carriers there are
 WORKER_LOCK = 0x5245_4344  # two dispatchers of one name never run at once
 
 
@@ -60,7 +68,7 @@ class Dispatcher:
         self._connect, self._keyfile = connect, keyfile
         self._lines = [Line(number, carrier) for number, carrier in carriers.items()]
         self._accounts = accounts
-        self._broken: dict[int, bytes] = {}  # accounts that no carrier could be made of: told once
+        self._broken: Mapping[int, bytes] = {}
         self._failed = asyncio.Event()
         self._news = asyncio.Event()
         self._answers: asyncio.Queue[Answered] = asyncio.Queue()
@@ -68,6 +76,7 @@ class Dispatcher:
         self._carrying: set[asyncio.Task[None]] = set()
         self._claims, self._settles, self._keys, self._reroutes = (Link(connect, keyfile) for _ in range(4))
         self._failover = Failover()
+        self.meter = Meter()
         self._reconciling: list[asyncio.Task[None]] = []
         self._bell = Bell(lambda words: self._settles.do(lambda books: books.tell(words)))
 
@@ -85,7 +94,9 @@ class Dispatcher:
         for line in self._lines:
             await self._open_line(line, stop)
         if self._accounts is not None:
-            tasks.append(asyncio.create_task(self._follow(self._accounts, stop)))
+            roster = Roster(self._lines, self._accounts, lambda line: self._open_line(line, stop), self._spawn)
+            self._broken = roster.broken
+            tasks.append(asyncio.create_task(roster.follow()))
         ends = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         await asyncio.wait([*ends, *tasks], return_when=asyncio.FIRST_COMPLETED)
         own = [task for line in self._lines for task in line.tasks]
@@ -128,46 +139,6 @@ class Dispatcher:
     def _tell_failure(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and task.exception() is not None:
             self._failed.set()
-
-    async def _follow(self, accounts: Accounts, stop: asyncio.Event) -> None:
-        """Opens what is new, closes what is gone or changed. One that can't be opened stays alone with its texts."""
-        while True:
-            try:
-                await self._compare(await accounts(), stop)
-            except (psycopg.OperationalError, CannotOpen) as error:
-                log.warning("carrier accounts can't be read (%s)", describe(error))
-            await asyncio.sleep(ACCOUNTS_EVERY)
-
-    async def _compare(self, wanted: Mapping[int, Account], stop: asyncio.Event) -> None:
-        for line in [line for line in self._lines if not line.is_closing]:
-            account = wanted.get(line.carrier_id)
-            if account is None or account.fingerprint != line.fingerprint:
-                line.is_closing = True
-                self._spawn(self._close_line(line))
-        there = {line.carrier_id for line in self._lines}
-        self._broken = {number: known for number, known in self._broken.items() if number in wanted}
-        for number, account in wanted.items():
-            if number not in there:
-                await self._add_line(number, account, stop)
-
-    async def _add_line(self, number: int, account: Account, stop: asyncio.Event) -> None:
-        try:
-            line = Line(number, account.make(), fingerprint=account.fingerprint)
-            await self._open_line(line, stop)
-        except Exception as error:  # tried again at each look, told once
-            if self._broken.get(number) != account.fingerprint:
-                self._broken[number] = account.fingerprint
-                reason = str(error) if isinstance(error, BadSettings) else describe(error)
-                log.error("carrier %d can't be opened, its texts wait: %s", number, reason)
-            return
-        self._broken.pop(number, None)
-        self._lines.append(line)
-        log.info("carrier %s opened", line.carrier.name)
-
-    async def _close_line(self, line: Line) -> None:
-        await line.close()
-        self._lines.remove(line)
-        log.info("carrier %s closed", line.carrier.name)
 
     # ---------------------------------------------------------------------------------------- claiming and sending
 
@@ -226,6 +197,7 @@ class Dispatcher:
             self._answered(line, Answered.expired(line.carrier_id, held, dead))
         if not live:
             return
+        clock = asyncio.get_running_loop().time()  # goes with `now`
         opened = await self._opened(live)
         sealed = [text for text, told in zip(live, opened, strict=True) if told is None]
         if sealed:
@@ -233,7 +205,9 @@ class Dispatcher:
         pairs = [(text, told) for text, told in zip(live, opened, strict=True) if told is not None]
         for start in range(0, len(pairs), CHUNK):
             chunk = pairs[start : start + CHUNK]
-            self._spawn(self._hand_over(line, held, [text for text, _ in chunk], [told for _, told in chunk], now))
+            self._spawn(
+                self._hand_over(line, held, [text for text, _ in chunk], [told for _, told in chunk], now, clock)
+            )
 
     async def _opened(self, texts: Sequence[Claimed]) -> list[tuple[str, str] | None]:
         """Number and wording of each text; None for one that doesn't open: it must not hold up the others."""
@@ -252,6 +226,7 @@ class Dispatcher:
         texts: Sequence[Claimed],
         opened: Sequence[tuple[str, str]],
         now: datetime,
+        clock: float,
     ) -> None:
         batch = [
             Envelope(text.message, to, text.sender, body, ends_at(Purpose(text.purpose), now, text.expires) - now)
@@ -264,10 +239,16 @@ class Dispatcher:
             self._answered(line, Answered.lost(line.carrier_id, held, texts, "carrier_error"))
             return
         elsewhere: dict[bytes, Route] = {}
+        ended = asyncio.get_running_loop().time()
+        self.meter.note(line.carrier_id, texts, outcomes, now + timedelta(seconds=ended - clock), ended)
         if len(self._lines) > 1:  # with one carrier there is nothing to choose
-            self._failover.learn(line.carrier_id, [to for to, _ in opened], outcomes, asyncio.get_running_loop().time())
+            self._failover.learn(line.carrier_id, [to for to, _ in opened], outcomes, ended)
             elsewhere = self._failover.elsewhere(line.carrier_id, texts, opened, outcomes)
         self._answered(line, Answered(line.carrier_id, held, tuple(texts), tuple(outcomes), elsewhere))
+
+    def standing(self) -> dict[int, tuple[int, int, bool]]:
+        """Of each carrier: how many texts may be under way, how many are, and whether it is connected."""
+        return {line.carrier_id: (line.window, line.under_way, line.carrier.is_connected()) for line in self._lines}
 
     async def _reroute(self) -> None:
         """Each few seconds: what was learnt of the carriers is noted, and texts that wait for one that is away leave by
@@ -330,9 +311,12 @@ class Dispatcher:
             return intakes[books]
 
         async def take(items: Sequence[Receipt | Inbound]) -> None:
+            reports = [item for item in items if isinstance(item, Receipt)]
+            clock = asyncio.get_running_loop().time()
+            delivered = [report.ref for report in reports if report.state is ReceiptState.DELIVERED]
+            self.meter.delivered(line.carrier_id, delivered, clock)
             if len(self._lines) > 1:
-                reports = [item for item in items if isinstance(item, Receipt)]
-                self._failover.hear(line.carrier_id, reports, asyncio.get_running_loop().time())
+                self._failover.hear(line.carrier_id, reports, clock)
             await link.do(lambda books: intake(books).take(items))
 
         async def reconcile() -> None:
