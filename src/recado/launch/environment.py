@@ -94,4 +94,6 @@ def make_data_folder(data: Path) -> None:
         for name in ("run", "logs"):
             (data / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise CannotRun(f"The data folder {data} can't be made: {error.strerror}. Set {DATA} to another.") from error
+        raise CannotRun(
+            f"The data folder {data} can't be made or written: {error.strerror}. Set {DATA} to another."
+        ) from error

@@ -68,7 +68,7 @@ class Cluster:
         made = subprocess.run(arguments, capture_output=True, text=True, env=_environment(), **identity(self.account))
         password_file.unlink(missing_ok=True)
         if made.returncode:
-            raise CannotRun(f"PostgreSQL's initdb failed in {fresh}: {_last_line(made.stderr)}")
+            raise CannotRun(f"PostgreSQL's initdb failed in {fresh}: {_reason(made.stderr)}")
         fresh.rename(self.folder)
 
     def start(self, port: int) -> None:
@@ -204,6 +204,11 @@ def die_with_parent(how: signal.Signals = signal.SIGQUIT) -> None:
 def _environment() -> dict[str, str]:
     """Nothing of ours: no language, no PG* variables, no secrets."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _reason(text: str) -> str:
+    """The line that says what went wrong; tidying up comes after it."""
+    return next((line.strip() for line in text.splitlines() if "error:" in line or "FATAL:" in line), _last_line(text))
 
 
 def _last_line(text: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from recado.launch import children, first_run, lifeline, migrate
+from recado.launch import children, first_run, lifeline, migrate, room
 from recado.launch.children import SIGNATURE, Child
 from recado.launch.environment import DATA, DATABASE_URL, DEMO_STAYS_HERE, LOOPBACK, PORT, make_data_folder
 from recado.launch.errors import CannotRun
@@ -44,6 +44,7 @@ class Supervisor:
     _url: str = field(default="", init=False)
     _asked_to_stop: threading.Event = field(default_factory=threading.Event, init=False)
     _is_in_a_hurry: bool = field(default=False, init=False)
+    _is_full: bool = field(default=False, init=False)
 
     def run(self) -> int:
         """Starts everything, watches it, stops everything. Returns the exit code."""
@@ -59,6 +60,9 @@ class Supervisor:
                 self._start_children(is_demo=is_demo)
                 self._announce(is_demo=is_demo)
             self._watch()
+        except CannotRun as reason:
+            full = room.complaint(self.data)
+            raise CannotRun(f"{str(reason).rstrip('.')}. {full}") if full else reason from None
         finally:
             self._stop()
         return 0
@@ -201,9 +205,17 @@ class Supervisor:
                 tidied_at = time.monotonic()
                 for child in self._children:
                     child.limit_log()
+                self._look_for_room()
             if time.monotonic() - kept_up_at > UPKEEP:
                 kept_up_at = time.monotonic()
                 self._keep_up()
+
+    def _look_for_room(self) -> None:
+        """Says once that the disk is full, and once that it isn't any more: everything goes on by itself then."""
+        full = room.complaint(self.data)
+        if bool(full) != self._is_full:
+            self._is_full = bool(full)
+            self._say(full or "There is room on the disk again.")
 
     def _keep_up(self) -> None:
         try:

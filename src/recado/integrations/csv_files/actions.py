@@ -98,7 +98,10 @@ def _alone(clinic_id: UUID, source: str) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.execute("SELECT pg_advisory_unlock_all()")  # now, not whenever the server notices that we left
+            if not connection.closed:
+                connection.execute(
+                    "SELECT pg_advisory_unlock_all()"
+                )  # now, not whenever the server notices that we left
 
 
 def begin(clinic_id: UUID, run_id: UUID, source: str, digest: bytes, announce: Announce, by: Actor) -> UUID:
