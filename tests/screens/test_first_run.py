@@ -10,7 +10,8 @@ from django.db import connections
 
 from recado.clinics import queries as clinics
 from recado.foundation.actors import OPERATOR
-from recado.integrations.csv_files import outcomes
+from recado.foundation.database import Role, connect
+from recado.integrations.csv_files import outcomes, worker
 from recado.launch import first_run
 from tests import factories, pages
 
@@ -98,6 +99,9 @@ def test_sample_brings_a_week_of_invented_visits_that_can_be_taken_back(way: str
     (run,), total = outcomes.runs(clinic.id, 1)
     assert total == 1 and run.counts["rows"] == run.counts["new"] == count(clinic.id), run.counts
     outcomes.take_back(clinic_id=clinic.id, run_id=run.id, by=OPERATOR)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        while worker.run_next(maintenance):
+            pass
     assert count(clinic.id) == 0
 
 
