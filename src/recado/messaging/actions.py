@@ -18,7 +18,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from . import callbacks, checks, intake, links, numbers, outbox, pausing, putting, upkeep
+from . import callbacks, checks, intake, links, numbers, outbox, pausing, putting, replay, upkeep
 from .carriers import route_for, routing
 from .commands import read_command
 from .models import Message
@@ -43,6 +43,7 @@ __all__ = [
     "resume",
     "retract",
     "send",
+    "send_again",
     "send_test",
     "start",
     "stop",
@@ -101,6 +102,16 @@ def send_test(*, clinic_id: UUID, phone: Phone, number: str, text: str, by: Acto
         subject = f"message {delivery.message_id}"
         audit.record(clinic_id=clinic_id, by=by, action="message.test", subject=subject, detail={"from": number})
         return delivery
+
+
+def send_again(*, clinic_id: UUID, message_ids: Sequence[UUID], by: Actor, is_late_too: bool = False) -> replay.Replay:
+    """Sends texts once more that are uncertain or ended badly: new ones with the same words, by the same gate. Asked twice
+    it sends once. `is_late_too`: also what is no longer worth delivering. Call it inside `clinic_scope`."""
+    made = replay.Replay()
+    with transaction.atomic():
+        wanted = replay.intents(clinics.clinic_settings(clinic_id), message_ids, made, is_late_too=is_late_too)
+        replay.note(clinic_id, wanted, send(clinic_id=clinic_id, intents=wanted, by=by), made, by)
+    return made
 
 
 def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> int:

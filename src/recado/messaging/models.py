@@ -193,6 +193,22 @@ class CarrierPrice(GlobalModel):
     at = models.DateTimeField()  # real time
 
 
+class PromiseDay(GlobalModel):
+    """How the published promise was kept on a day (of business time, UTC) in a lane: promise.py."""
+
+    global_reason = "counts of the whole installation by day; names nobody"
+    grants = {"app": "SELECT", "dispatch": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("day", "lane")
+    day = models.DateField()
+    lane = models.SmallIntegerField()
+    handed = models.BigIntegerField()
+    in_time = models.BigIntegerField()
+
+    class Meta:
+        db_table = "messaging_promise"
+
+
 class ReceivingNumber(TenantModel):
     """A number of ours that patients write to: owned by one clinic, or shared and told apart by a keyword."""
 

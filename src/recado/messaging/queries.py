@@ -18,7 +18,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import keys_for
 
-from . import asking, checks, gate, histories, inbound, links, pausing, segments, upkeep
+from . import asking, checks, gate, histories, inbound, links, operations, pausing, promise, replay, segments, upkeep
 from .carriers import route_for
 from .models import Message, Reference
 from .standing import WEIGHT, WEIGHTS, state_of
@@ -26,6 +26,8 @@ from .types import EventKind, EventView, Intent, Lane, MessageView, Said, State,
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
+    "MAY_GO_AGAIN",
+    "NEVER_AGAIN",
     "RULES",
     "CarrierView",
     "EmptyText",
@@ -34,6 +36,7 @@ __all__ = [
     "Hour",
     "Measure",
     "Raw",
+    "Replay",
     "Template",
     "UnsendableText",
     "Value",
@@ -55,7 +58,10 @@ __all__ = [
     "message_of",
     "newest",
     "number_of",
+    "operations",
     "paused_lanes",
+    "promise_of",
+    "relatives",
     "render",
     "sent_between",
     "settle_inbound",
@@ -77,6 +83,11 @@ last_fates = histories.last_fates
 sent_between = histories.sent_between
 link_behind = links.behind
 paused_lanes = pausing.paused_lanes
+promise_of = promise.promise_of
+relatives = replay.relatives
+Replay = replay.Replay
+MAY_GO_AGAIN = replay.MAY_GO_AGAIN
+NEVER_AGAIN = replay.NEVER_AGAIN
 RULES = {**consent.RULES, **checks.RULES}
 asks_for_reply = asking.asks_for_reply
 check_sender = checks.check_sender

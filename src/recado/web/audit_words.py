@@ -73,6 +73,7 @@ ACTIONS: dict[str, Any] = {
     "csv_files.take_up": _("Took rows of an import up again"),
     "csv_files.upload": _("Uploaded a file"),
     "link.renew": _("Sent a patient a new link"),
+    "message.again": _("Sent a text again"),
     "message.choose_sender": _("Chose the number that texts come from"),
     "message.number_added": _("Added a number of ours"),
     "message.pause": _("Held texts"),

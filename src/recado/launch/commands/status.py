@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import UTC
 
 NEEDS_DATABASE = True
 
@@ -26,9 +27,20 @@ def run(args: argparse.Namespace) -> int:
     with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
         counts = messaging.counts_by_state(maintenance, [clinic.id for clinic in chosen])
         health = messaging.health(maintenance)
+    today = business_time.now().astimezone(UTC).date()
+    promise = {
+        one.lane.name.lower(): {"handed": one.handed, "in_time": one.in_time}
+        for one in messaging.promise_of(days=1)
+        if one.day == today
+    }
     by_slug = {clinic.slug: {str(state): n for state, n in sorted(counts[clinic.id].items())} for clinic in chosen}
     if args.json:
-        print(json.dumps({"now": business_time.now().isoformat(), "clinics": by_slug, **health}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"now": business_time.now().isoformat(), "clinics": by_slug, "promise": promise, **health},
+                ensure_ascii=False,
+            )
+        )
         return 0
     for slug, states in by_slug.items():
         print(

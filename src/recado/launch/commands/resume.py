@@ -1,0 +1,23 @@
+"""Let a clinic's held texts go on."""
+
+import argparse
+
+from recado.launch import lanes
+
+NEEDS_DATABASE = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    lanes.add_arguments(parser, "all")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Does it; raises CannotRun with what to do."""
+    from recado.foundation.actors import OPERATOR
+    from recado.foundation.tenancy import clinic_scope
+    from recado.messaging import actions
+
+    clinic, wanted = lanes.chosen(args, lanes.LANES)
+    with clinic_scope(clinic.id):
+        actions.resume(clinic_id=clinic.id, lanes=wanted, by=OPERATOR)
+    return lanes.say(clinic, args)
