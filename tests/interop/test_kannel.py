@@ -1,20 +1,25 @@
-"""Kannel, Debian's package (bearerbox and smsbox), as a client of our simulated carrier."""
+"""Kannel, Debian's package (bearerbox and smsbox), as a client of our simulated carrier, and behind our adapter for it."""
 
+import asyncio
+import threading
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socket import socket
 from typing import Any
 
 import pytest
 
+from recado.channels.kannel import make
+from recado.channels.protocol import Accepted, Inbound, Outcome, RawCallback, Receipt, ReceiptState, Refused
 from recado.launch.simulator.client import SimulatorClient, read_address
 from recado.launch.simulator.faults import Fault
-from tests.carriers.contract import CLINIC, ELEANOR, JOANNA, LONG_GSM, LONG_POLISH
+from tests.carriers.contract import CLINIC, ELEANOR, JOANNA, LONG_GSM, LONG_POLISH, envelope
 from tests.carriers.simulated import started
 from tests.interop.peers import need_kannel, running
 
@@ -57,7 +62,9 @@ username = tester
 password = tester
 concatenation = 1
 max-messages = 5
+"""
 
+THANKS = """
 group = sms-service
 keyword = default
 text = "Thank you"
@@ -75,6 +82,7 @@ class Kannel:
 
     def __init__(self, sendsms: int, admin: int) -> None:
         self._sendsms, self._admin = sendsms, admin
+        self.url = f"http://127.0.0.1:{sendsms}"
 
     def send(self, text: str, to: str, **rest: Any) -> None:
         fields = {"username": "tester", "password": "tester", "from": CLINIC[1:], "to": to[1:], "text": text}
@@ -100,7 +108,7 @@ def wait_until(true: Any, within: float = 20.0) -> None:
 
 
 @contextmanager
-def kannel(folder: Path) -> Iterator[tuple[Kannel, SimulatorClient]]:
+def kannel(folder: Path, service: str = THANKS) -> Iterator[tuple[Kannel, SimulatorClient]]:
     bearerbox, smsbox = need_kannel()
     simulator = started(folder / "data")
     try:
@@ -108,7 +116,7 @@ def kannel(folder: Path) -> Iterator[tuple[Kannel, SimulatorClient]]:
         ports = {"admin": free_port(), "smsbox": free_port(), "sendsms": free_port()}
         file = folder / "kannel.conf"
         login = {"system_id": address.system_id, "password": address.password}
-        file.write_text(CONFIGURATION.format(smpp=address.smpp_port, **login, **ports))
+        file.write_text(CONFIGURATION.format(smpp=address.smpp_port, **login, **ports) + service)
         with running([bearerbox, str(file)], [smsbox, str(file)], log=folder / "kannel.log"):
             peer = Kannel(ports["sendsms"], ports["admin"])
             wait_until(lambda: "online" in peer.status() and "smsbox" in peer.status())
@@ -152,3 +160,92 @@ def test_kannel_waits_when_throttled_and_comes_back_when_dropped(tmp_path: Path)
         phones.switch(Fault.LINK_DROPPED, False, phone=JOANNA)
         peer.send("after", ELEANOR.e164)
         wait_until(lambda: "after" in [message.text for message in phones.messages(ELEANOR)], 40)
+
+
+# ---------------------------------------------------------------- Kannel as a carrier behind our adapter
+
+BEHIND = """
+group = sms-service
+keyword = default
+get-url = "{address}?id=%I&from=%p&to=%P&at=%T&coding=%c&charset=%C&text=%b"
+catch-all = true
+max-messages = 0
+"""
+
+
+class Reports:
+    """Our address that Kannel calls, without a database: read by the carrier, kept in a list."""
+
+    def __init__(self) -> None:
+        self.carrier: Any = None
+        self.items: list[Receipt | Inbound] = []
+        self.answers = 0
+        self._server = HTTPServer(("127.0.0.1", 0), self._handler())
+        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/callbacks/7/secret"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        reports = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                address = reports.address.split("/callbacks")[0] + self.path
+                raw = RawCallback("GET", address, {}, b"", datetime.now(UTC))
+                reports.items += reports.carrier.read_callback(raw)
+                answer = reports.carrier.callback_answer(raw, True)
+                reports.answers += 1
+                self.send_response(answer.status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *told: object) -> None: ...
+
+        return Handler
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def receipts(self) -> list[Receipt]:
+        return [item for item in self.items if isinstance(item, Receipt)]
+
+    @property
+    def replies(self) -> list[Inbound]:
+        return [item for item in self.items if isinstance(item, Inbound)]
+
+
+def test_kannel_is_a_carrier_behind_our_adapter(tmp_path: Path) -> None:
+    reports = Reports()
+    try:
+        with kannel(tmp_path, service=BEHIND.format(address=reports.address)) as (peer, phones):
+            given = {"username": "tester", "password": "tester", "callback_url": reports.address, "url": peer.url}
+            reports.carrier = make("kannel", {**given, "max_messages": 5})
+            texts = ["Hello [you] & 20 €", "Zażółć gęślą jaźń", LONG_POLISH, LONG_GSM]
+            people = [ELEANOR, JOANNA, JOANNA, ELEANOR]
+            batch = [envelope(text, to, validity=timedelta(hours=2)) for text, to in zip(texts, people, strict=True)]
+
+            async def sent() -> list[Outcome]:
+                await reports.carrier.start(lambda items: asyncio.sleep(0))
+                try:
+                    return list(await reports.carrier.send([*batch, envelope("x" * 1000)]))
+                finally:
+                    await reports.carrier.stop()
+
+            outcomes = asyncio.run(sent())
+            assert outcomes == [*(Accepted(one.message.hex()) for one in batch), Refused("text_too_long")]
+            wait_until(lambda: phones.tally()["texts"] == 4)
+            assert sorted(message.text for message in phones.messages(ELEANOR)) == sorted([texts[0], LONG_GSM])
+            assert sorted(message.text for message in phones.messages(JOANNA)) == sorted([texts[1], LONG_POLISH])
+            wait_until(lambda: {one.ref for one in reports.receipts} == {one.message.hex() for one in batch})
+            assert {one.state for one in reports.receipts} == {ReceiptState.DELIVERED}
+
+            phones.reply(ELEANOR, "2 & 3 = [ok] €")
+            phones.reply(JOANNA, LONG_POLISH)
+            wait_until(lambda: len(reports.replies) == 2)
+            told = {(one.sender, one.to, one.text) for one in reports.replies}
+            assert told == {(ELEANOR.e164, CLINIC, "2 & 3 = [ok] €"), (JOANNA.e164, CLINIC, LONG_POLISH)}
+            time.sleep(1)
+            assert phones.tally()["texts"] == 4  # Kannel answers nobody by itself
+    finally:
+        reports.close()

@@ -6,7 +6,10 @@ A house test resolves each entry.
 # The carrier files of channels/, by the kind that a carrier account names.
 CARRIERS: dict[str, str] = {
     "smpp": "recado.launch.dispatching:smpp_carrier",
+    "android": "recado.channels.android:make",
     "infobip": "recado.channels.infobip:make",
+    "instasent": "recado.channels.instasent:make",
+    "kannel": "recado.channels.kannel:make",
     "messagebird": "recado.channels.messagebird:make",
     "sinch": "recado.channels.sinch:make",
     "spryng": "recado.channels.spryng:make",

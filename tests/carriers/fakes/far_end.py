@@ -105,6 +105,10 @@ class Shapes(ABC):
         """The answer to a request of which some recipients are bad; None where the carrier can't say so."""
         return None
 
+    def is_question(self, asked: Asked) -> bool:
+        """Whether nothing is to be sent: how a text stands, what the balance is."""
+        return asked.method == "GET"
+
     def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
         """The answer to a question: how a text stands, what the balance is."""
         return Said(404, b"{}")
@@ -246,7 +250,7 @@ class FakeCarrier:
                 return self._with_retry_after(self.shapes.refused(why), why)
         if self.has("bad_gateway"):
             return Said(502, b"<html>bad gateway</html>", {"content-type": "text/html"})
-        if asked.method == "GET":
+        if self.shapes.is_question(asked):
             return self.shapes.told(asked, self.taken)
         texts = self.shapes.texts(asked)
         first = texts[0].to

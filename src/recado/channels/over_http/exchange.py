@@ -20,13 +20,14 @@ LARGEST_ANSWER: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `json` or `form` is its body; `params` goes into the address."""
+    """One request. `json`, `form` or `content` (as it is) is its body; `params` goes into the address."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     json: object = None
     form: Sequence[tuple[str, str]] | None = None
+    content: bytes | None = None
     params: Sequence[tuple[str, str]] | None = None
     login: tuple[str, str] | None = None
 
@@ -71,6 +72,7 @@ async def fetch(client: httpx.AsyncClient, call: Call, wait: float) -> Reply:
         headers=dict(call.headers),
         json=call.json,
         data=_form(call.form),
+        content=call.content,
         params=list(call.params) if call.params is not None else None,
     )
     login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
