@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
@@ -18,7 +18,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
 
-from .. import leftovers, outbox
+from .. import leftovers, outbox, promise
 from ..outbox import Again, Claimed, ClaimedSlice
 from ..types import RESENT_WHEN_UNCERTAIN, EventKind, Lane, Route
 from .answers import Answered, Entries, Lost, OpenSlice, entries
@@ -164,6 +164,11 @@ class Books:
         """A statement that is a transaction of its own."""
         async with self._turn:
             await self.connection.execute(statement, values)
+
+    async def add_promise(self, taken: Mapping[Lane, promise.Counted]) -> None:
+        """Adds to what stands of how the published promise was kept."""
+        now = await self.business_now()
+        await self.write(promise.ADD_PROMISE, promise.promise_parameters(taken, now))
 
     async def move(self, names: Sequence[bytes], carrier: int, way: Route) -> int:
         """Texts that still wait for a carrier wait for another. Returns how many there were."""

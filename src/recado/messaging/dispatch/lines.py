@@ -35,15 +35,19 @@ class Link:
         wait = 0.05
         while True:
             try:
-                if self._books is None or self._books.connection.closed:
-                    self._books = Books(await self._connect(), self._keyfile, is_reconnected=self._is_used)
-                    self._is_used = True
-                return await work(self._books)
+                return await self.once(work)
             except psycopg.OperationalError as error:
                 log.warning("database away (%s): trying again in %.2f s", describe(error), wait)
                 await self.close()
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2.0)
+
+    async def once(self, work: Callable[[Books], Awaitable[T]]) -> T:
+        """The work, tried once. Raises psycopg.Error."""
+        if self._books is None or self._books.connection.closed:
+            self._books = Books(await self._connect(), self._keyfile, is_reconnected=self._is_used)
+            self._is_used = True
+        return await work(self._books)
 
     async def close(self) -> None:
         if self._books is not None:

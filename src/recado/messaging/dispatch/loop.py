@@ -259,7 +259,18 @@ class Dispatcher:
             for carrier in self._failover.to_leave(asyncio.get_running_loop().time()):
                 if await self._reroutes.do(lambda books, c=carrier: self._failover.move(books, c)):  # type: ignore[misc]
                     self._look_anew()
+            await self._keep_promise()
             await asyncio.sleep(REROUTE_EVERY)
+
+    async def _keep_promise(self) -> None:
+        """Notes how many texts were handed over in time. Tried once: a count is no reason to wait for the database."""
+        taken = self.meter.take_promise()
+        if taken:
+            try:
+                await self._reroutes.once(lambda books: books.add_promise(taken))
+            except psycopg.Error as error:
+                self.meter.give_back(taken)
+                log.warning("how the promise was kept is noted later (%s)", describe(error))
 
     def _answered(self, line: Line, answered: Answered) -> None:
         line.under_way -= len(answered.texts)
