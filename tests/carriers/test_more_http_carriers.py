@@ -2,17 +2,23 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+import requests
+from smsapi.client import SmsApiPlClient  # type: ignore[import-untyped]
 
-from recado.channels import android, instasent, kannel
-from recado.channels.protocol import Accepted, BadSettings, Carrier, ReceiptState, Uncertain, Unreadable
-from tests.carriers.contract import REMI, envelope
+from recado.channels import android, esendex, instasent, kannel, smsapi
+from recado.channels.protocol import Accepted, BadSettings, Carrier, ReceiptState, Refused, Uncertain, Unreadable
+from tests.carriers.contract import ELEANOR, REMI, envelope
 from tests.carriers.fakes.android import AndroidShapes
-from tests.carriers.fakes.far_end import FakeCarrier, Reply, Said, called
+from tests.carriers.fakes.esendex import EsendexShapes
+from tests.carriers.fakes.far_end import HOOK, FakeCarrier, Reply, Said, called
 from tests.carriers.fakes.instasent import InstasentShapes
 from tests.carriers.fakes.kannel import KannelShapes
+from tests.carriers.fakes.smsapi import SmsapiShapes
 from tests.carriers.http_contract import HttpContract, World
 from tests.carriers.published import vector
 
@@ -66,6 +72,94 @@ class TestAndroid(HttpContract):
             assert await carrier.lookup("00") is None
 
         self.play(story)
+
+
+class TestEsendex(HttpContract):
+    shapes = EsendexShapes
+
+    @staticmethod
+    def make(name: str, settings: dict[str, object]) -> Carrier:
+        return esendex.make(name, settings)
+
+    def test_text_can_be_looked_up_and_the_balance_is_told(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            (outcome,) = await carrier.send([envelope("how does it stand? <&> \"'")])
+            assert await fake.texts(ELEANOR) == ["how does it stand? <&> \"'"]
+            assert (await carrier.lookup(outcome.ref)).state is ReceiptState.DELIVERED
+            assert await carrier.lookup("none") is None
+            assert (await carrier.balance()).amount == 2000
+            assert await carrier.send([envelope("bell \x07")]) == [Refused("letters_not_possible")]
+
+        self.play(story)
+
+
+class TestSmsapi(HttpContract):
+    shapes = SmsapiShapes
+    expires_as = SmsapiShapes.expires_as
+
+    @staticmethod
+    def make(name: str, settings: dict[str, object]) -> Carrier:
+        return smsapi.make(name, settings)
+
+    def test_request_is_the_official_clients_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            await carrier.send([envelope("alike"), envelope("alike", REMI)])
+            ours = fake.asked[0].form
+            theirs: list[requests.PreparedRequest] = []
+
+            def keep(session: requests.Session, asked: requests.PreparedRequest, **rest: Any) -> requests.Response:
+                theirs.append(asked)
+                said = requests.Response()
+                said.status_code, said._content = 200, b'{"count": 0, "list": []}'
+                return said
+
+            monkeypatch.setattr("requests.Session.send", keep)
+            SmsApiPlClient(access_token="fictional-token").sms.send(
+                to=[ELEANOR.e164[1:], REMI.e164[1:]],
+                message="alike",
+                from_=ours["from"],
+                idx=ours["idx"].split("|"),
+                check_idx="1",
+                encoding="utf-8",
+            )
+            assert dict(parse_qsl(str(theirs[0].body))) == ours
+            assert theirs[0].headers["authorization"] == fake.asked[0].headers["authorization"]
+
+        self.play(story, status_field="")
+
+    def test_balance_is_told(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            assert (await carrier.balance()).amount == Decimal("103.5")
+
+        self.play(story)
+
+
+def test_esendex_pushes_by_xml_are_read_and_entities_never() -> None:
+    given = {"username": "u", "password": "p", "account_reference": "EX0000000"}
+    carrier: Any = esendex.make("e", given)
+    delivered = "<MessageDelivered><Id>n1</Id><MessageId>m1</MessageId><OccurredAt>2026-11-24T21:00:00</OccurredAt></MessageDelivered>"
+    (receipt,) = carrier.read_callback(called(body=delivered.encode(), content_type="text/xml"))
+    assert (receipt.ref, receipt.state) == ("m1", ReceiptState.DELIVERED)
+    written = "<InboundMessage><Id>n2</Id><MessageId>m2</MessageId><MessageText>1 &amp; 2</MessageText><From>447700900321</From><To>447700900100</To></InboundMessage>"
+    (reply,) = carrier.read_callback(called(body=written.encode(), content_type="text/xml"))
+    assert (reply.sender, reply.to, reply.text) == ("+447700900321", "+447700900100", "1 & 2")
+    bomb = '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><InboundMessage><Id>&c;</Id></InboundMessage>'
+    for encoding in ("utf-8", "utf-16"):
+        with pytest.raises(Unreadable, match="document type"):
+            esendex._flat(bomb.encode(encoding))
+    with pytest.raises(Unreadable, match="deep"):
+        esendex._flat(b"<a>" * 50)
+    with pytest.raises(Unreadable, match="isn't documented"):
+        carrier.read_callback(called(body=b"<MessageFailed><MessageId>m3</MessageId></MessageFailed>"))
+
+
+def test_smsapi_refuses_what_it_has_no_fields_for() -> None:
+    bare: Any = smsapi.make("s", {"token": "t", "callback_url": HOOK})
+    assert (bare.capabilities.receipts, bare.capabilities.receives, bare.capabilities.batch) == (False, False, 100)
+    with pytest.raises(Unreadable, match="sender_field"):
+        bare.read_callback(SmsapiShapes().reply(Reply("+447700900100", "+447700900321", "1", "r1")))
+    with pytest.raises(BadSettings, match="belong together: number_field"):
+        smsapi.make("s", {"token": "t", "sender_field": "from"})
 
 
 def test_android_vector_holds_and_an_old_call_is_refused() -> None:

@@ -7,11 +7,13 @@ A house test resolves each entry.
 CARRIERS: dict[str, str] = {
     "smpp": "recado.launch.dispatching:smpp_carrier",
     "android": "recado.channels.android:make",
+    "esendex": "recado.channels.esendex:make",
     "infobip": "recado.channels.infobip:make",
     "instasent": "recado.channels.instasent:make",
     "kannel": "recado.channels.kannel:make",
     "messagebird": "recado.channels.messagebird:make",
     "sinch": "recado.channels.sinch:make",
+    "smsapi": "recado.channels.smsapi:make",
     "spryng": "recado.channels.spryng:make",
     "twilio": "recado.channels.twilio:make",
     "vonage": "recado.channels.vonage:make",
