@@ -62,7 +62,7 @@ def add(
         kept[accounts.SECRET] = accounts.new_secret()
     accounts.opened(0, name, kind, kept)  # what the carrier itself thinks of them
     clinic_id = _clinic(clinic)
-    address = _address(sender) or (sender_of(name) if is_default else "")
+    address = read_sender(sender) or (sender_of(name) if is_default else "")
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('recado carrier accounts', 7))")
         rows = connection.execute("SELECT id, name FROM messaging_carrieraccount").fetchall()
@@ -95,13 +95,14 @@ def _clinic(slug: str | None) -> UUID | None:
         raise CannotRun(f"--clinic: {error}") from None
 
 
-def _address(sender: str) -> str:
+def read_sender(sender: str, option: str = "--sender") -> str:
+    """A number in full, or a name or short code as it is. Raises CannotRun."""
     if not sender or sender[0] not in "+0123456789" or len(sender) < 7:
         return sender[:20]  # a name or a short code
     try:
         return read_phone(sender, "GB").e164
     except BadPhone as error:
-        raise CannotRun(f"--sender: {error.hint}") from None
+        raise CannotRun(f"{option}: {error.hint}") from None
 
 
 def found() -> list[dict[str, Any]]:
@@ -138,6 +139,11 @@ def _hold(named: str, lanes: list[int]) -> dict[str, Any]:
     return {"id": number, "name": name, "kind": kind, "is_paused": bool(lanes)}
 
 
+def number_of_carrier(named: str) -> int:
+    """The account of this name or number. Raises CannotRun."""
+    return _one(named)[0]
+
+
 def _one(named: str) -> tuple[int, str, str]:
     for one in found():
         if named in (one["name"], str(one["id"])):
@@ -163,7 +169,7 @@ def test(named: str, *, to: str | None, sender: str | None) -> dict[str, Any]:
             phone = read_phone(to, "GB").e164
         except BadPhone as error:
             raise CannotRun(f"--to: {error.hint}") from None
-        envelope = Envelope(secrets.token_bytes(16), phone, _address(sender), "This is a test text from Recado.")
+        envelope = Envelope(secrets.token_bytes(16), phone, read_sender(sender), "This is a test text from Recado.")
     return {"id": number, "name": name, "kind": kind, **asyncio.run(_try(carrier, envelope))}
 
 

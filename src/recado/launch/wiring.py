@@ -29,6 +29,11 @@ REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
 }
 
+# Words that mean something already, which no keyword of a shared number may be: the answer that a text is, or None.
+RESERVED_WORDS: dict[str, str] = {
+    "answers": "recado.conversations.matching:read_answer",
+}
+
 # A line for each subject, to ask back which is meant: (clinic_id, subject_ids, language) -> list of lines.
 DESCRIPTIONS: dict[str, str] = {
     "appointment": "recado.appointments.replies:describe",

@@ -30,7 +30,9 @@ __all__ = [
     "Consents",
     "NoSuchAddress",
     "Order",
+    "add_number",
     "call_off",
+    "change_keyword",
     "choose_sender",
     "end_links",
     "furnish",
@@ -40,6 +42,7 @@ __all__ = [
     "pause",
     "phone_index",
     "read_command",
+    "remove_number",
     "resume",
     "retract",
     "send",
@@ -55,6 +58,9 @@ MOST_WAITING = 500  # texts to one number that may wait at once: far more than t
 
 choose_sender = upkeep.choose_sender
 furnish = numbers.furnish
+add_number = numbers.add
+change_keyword = numbers.change_keyword
+remove_number = numbers.remove
 take_callback = callbacks.take
 NoSuchAddress = callbacks.NoSuchAddress
 make_links = links.make

@@ -31,12 +31,20 @@ INSERT INTO messaging_inboundraw (id, carrier, ref, at, received_at, raw_ct, out
 VALUES (%(id)s, %(carrier)s, %(ref)s, %(at)s, %(received_at)s, %(raw_ct)s, '', 0) ON CONFLICT DO NOTHING
 """
 TAKE = """
-SELECT id, at, raw_ct, tries FROM messaging_inboundraw
+SELECT id, at, raw_ct, tries, clinic_id FROM messaging_inboundraw
 WHERE settled_at IS NULL AND tries < %s AND received_at <= %s - make_interval(secs => tries * tries)
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 SETTLE = "UPDATE messaging_inboundraw SET settled_at = %s, outcome = %s, clinic_id = %s WHERE id = %s"
 TRY_LATER = "UPDATE messaging_inboundraw SET tries = tries + 1, outcome = 'failed' WHERE id = %s"
+UNBOUND = """
+SELECT id, at, raw_ct FROM messaging_inboundraw WHERE outcome = 'unbound' AND received_at >= %s ORDER BY id DESC LIMIT %s
+"""
+GIVE = """
+UPDATE messaging_inboundraw SET clinic_id = %s, settled_at = NULL, outcome = '', tries = 0
+WHERE id = %s AND outcome = 'unbound'
+"""
+KEPT_UNBOUND = timedelta(days=30)  # how far back the operator's list goes
 OWNERS = "SELECT clinic_id, keyword FROM messaging_receivingnumber WHERE address = %s"
 LAST_OUT = """
 SELECT max(id::text) FROM messaging_message WHERE clinic_id = %s AND phone_bi = %s AND sender = %s AND id >= %s
@@ -58,20 +66,46 @@ class Raw:
     sender: str
     to: str
     text: str
+    given: UUID | None = None  # the clinic that the operator gave it to
+
+
+@dataclass(frozen=True, slots=True)
+class UnboundText:
+    """A text whose clinic nobody can tell: neither who wrote nor what, since the operator is none of the clinics."""
+
+    id: UUID
+    at: datetime
+    to: str
+
+
+def unbound(connection: psycopg.Connection, keyfile: KeyFile, *, most: int = 200) -> list[UnboundText]:
+    """The newest texts that were bound to no clinic, for the operator. For the maintenance connection."""
+    keys, found = system_keys(connection, keyfile), []
+    for raw_id, at, sealed in connection.execute(UNBOUND, (real_now() - KEPT_UNBOUND, most)).fetchall():
+        told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
+        found.append(UnboundText(raw_id, at, told["to"]))
+    return found
+
+
+def give(connection: psycopg.Connection, raw_id: UUID, clinic_id: UUID) -> bool:
+    """Hands an unbound text to a clinic, which reads it next. False: there is no such text, or it is bound."""
+    is_given = connection.execute(GIVE, (clinic_id, raw_id)).rowcount > 0
+    connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+    return is_given
 
 
 def take(connection: psycopg.Connection, keys: ClinicKeys, *, most: int = 100) -> list[Raw]:
     """Locks the oldest unsettled texts for the caller's transaction and opens them."""
     rows = connection.execute(TAKE, (GIVE_UP_AFTER, real_now(), most)).fetchall()
     texts = []
-    for raw_id, at, sealed, _tries in rows:
+    for raw_id, at, sealed, _tries, given in rows:
         try:
             told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
         except CannotOpen as error:  # one that doesn't open must not hold up the others
             log.error("inbound text %s does not open with this key file: %s", raw_id, describe(error))
             try_later(connection, raw_id)
             continue
-        texts.append(Raw(raw_id, at, told["sender"], told["to"], told["text"]))
+        texts.append(Raw(raw_id, at, told["sender"], told["to"], told["text"], given))
     return texts
 
 
@@ -89,6 +123,8 @@ def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> InboundT
         phone = read_phone(raw.sender, "GB")
     except BadPhone:
         return None
+    if raw.given is not None:
+        return InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at)
     owners: list[tuple[UUID, str]] = connection.execute(OWNERS, (raw.to,)).fetchall()
     named = _named(owners, raw.text)
     if named is not None:

@@ -4,16 +4,147 @@ A carrier may name a default sender: a clinic that has chosen no number of its o
 made first. Such a number is shared by all of them: an answer goes to who wrote last.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+import psycopg
+from django.db import IntegrityError, transaction
 
+from recado.clinics.types import Refused
 from recado.foundation import audit, news
 from recado.foundation.actors import Actor
+from recado.foundation.text import gettext_noop
+from recado.foundation.wiring import wired
 
 from .carriers import forget_routes
-from .models import CarrierAccount, ReceivingNumber
+from .checks import is_name
+from .commands import read_command
+from .models import CarrierAccount, Outbox, ReceivingNumber
+
+SHORTEST, LONGEST = 3, 20  # letters of a keyword; a single one chooses among visits that were asked about
+BAD_KEYWORD = gettext_noop("A keyword has 3 to 20 letters or digits, and no space.")
+RESERVED = gettext_noop("This word means something else already: STOP, HELP, YES and the like are understood at once.")
+TAKEN = gettext_noop("Another clinic has this keyword on this number.")
+OWNED = gettext_noop("This number is another clinic's own. Give that clinic a keyword on it first: then it is shared.")
+NEEDS_KEYWORD = gettext_noop("Other clinics use this number too. A keyword tells whom people write to.")
+NAMES_ARE_MUTE = gettext_noop("Nobody can write to a name, so it has no keyword.")
+HELD = gettext_noop("The clinic has this number with this keyword already.")
+TEXTS_WAIT = gettext_noop("Texts still wait to leave from this number. Let them leave first, or take them back.")
+NO_CARRIER = gettext_noop("There is no such carrier.")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A number as a clinic uses it."""
+
+    id: UUID
+    clinic_id: UUID
+    carrier: int
+    address: str
+    keyword: str
+    is_preferred: bool
+    is_by_default: bool
+
+
+USES = """
+SELECT id, clinic_id, carrier_id, address, keyword, is_preferred, is_by_default FROM messaging_receivingnumber
+WHERE %(address)s::text IS NULL OR address = %(address)s ORDER BY address, keyword, id
+"""
+
+
+def uses(maintenance: "psycopg.Connection[Any]", address: str | None = None) -> list[Use]:
+    """Who uses a number, in all clinics; without one, all numbers."""
+    return [Use(*row) for row in maintenance.execute(USES, {"address": address})]
+
+
+def add(
+    *, clinic_id: UUID, address: str, carrier: int, keyword: str = "", used_by: Sequence[Use] = (), by: Actor
+) -> UUID:
+    """Gives a clinic a number. `used_by`: who uses it in all clinics, which only the operator's own connection can see, so
+    only the operator adds. Raises Refused. Call it inside `clinic_scope`."""
+    word, others = _word(address, keyword), [use for use in used_by if use.clinic_id != clinic_id]
+    if any(not use.keyword and not use.is_by_default for use in others) and not is_name(address):
+        raise Refused("address", OWNED)
+    if others and not word and not is_name(address):
+        raise Refused("keyword", NEEDS_KEYWORD)
+    if not CarrierAccount.objects.filter(id=carrier).exists():
+        raise Refused("carrier", NO_CARRIER)
+    if ReceivingNumber.objects.filter(clinic_id=clinic_id, address=address, keyword=word).exists():
+        raise Refused("address", HELD)
+    try:
+        with transaction.atomic():
+            number = ReceivingNumber.objects.create(
+                clinic_id=clinic_id, carrier_id=carrier, address=address, keyword=word
+            )
+            _note(number, "message.number_added", by)
+    except IntegrityError:
+        raise Refused("keyword", TAKEN) from None
+    return number.id
+
+
+def change_keyword(*, clinic_id: UUID, number_id: UUID, keyword: str, by: Actor, is_shared: bool = True) -> bool:
+    """Gives a number another keyword. `is_shared`: others may use it too, so it can't do without one. False: the clinic has
+    no such number, or it is so already. Raises Refused. Call it inside `clinic_scope`."""
+    try:
+        with transaction.atomic():
+            number = ReceivingNumber.objects.select_for_update().filter(clinic_id=clinic_id, id=number_id).first()
+            if number is None:
+                return False
+            word = _word(number.address, keyword)
+            if word == number.keyword:
+                return False
+            if is_shared and not word:
+                raise Refused("keyword", BAD_KEYWORD)
+            number.keyword, number.is_by_default = word, False
+            number.save(update_fields=["keyword", "is_by_default"])
+            _note(number, "message.keyword", by)
+    except IntegrityError:
+        raise Refused("keyword", TAKEN) from None
+    return True
+
+
+def remove(*, clinic_id: UUID, number_id: UUID, by: Actor) -> bool:
+    """Takes a number from a clinic: nothing leaves from it any more, and what people write to it is not the clinic's. False:
+    the clinic has no such number. Raises Refused while texts wait to leave from it. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        number = ReceivingNumber.objects.select_for_update().filter(clinic_id=clinic_id, id=number_id).first()
+        if number is None:
+            return False
+        same = ReceivingNumber.objects.filter(clinic_id=clinic_id, address=number.address).exclude(id=number_id)
+        is_last = not same.exists()
+        if is_last and Outbox.objects.filter(clinic_id=clinic_id, sender=number.address).exists():
+            raise Refused("number", TEXTS_WAIT)
+        _note(number, "message.number_removed", by)
+        number.delete()
+    return True
+
+
+def _word(address: str, keyword: str) -> str:
+    """The keyword as it is kept. Raises Refused."""
+    word = keyword.strip().upper()
+    if not word:
+        return ""
+    if is_name(address):
+        raise Refused("keyword", NAMES_ARE_MUTE)
+    if not word.isalnum() or not SHORTEST <= len(word) <= LONGEST:
+        raise Refused("keyword", BAD_KEYWORD)
+    if word.isdigit() or read_command(word) is not None or wired("RESERVED_WORDS", "answers")(word) is not None:
+        raise Refused("keyword", RESERVED)
+    return word
+
+
+def _note(number: ReceivingNumber, action: str, by: Actor) -> None:
+    audit.record(
+        clinic_id=number.clinic_id,
+        by=by,
+        action=action,
+        subject=f"number {number.id}",
+        detail={"address": number.address, "keyword": number.keyword, "carrier": number.carrier_id},
+    )
+    news.tell(number.clinic_id, news.Topic.SETTINGS, news.Topic.CARRIERS)
+    transaction.on_commit(forget_routes)
 
 
 def furnish(*, clinic_id: UUID, by: Actor, stand_ins: Collection[int] = ()) -> str:
@@ -40,13 +171,5 @@ def furnish(*, clinic_id: UUID, by: Actor, stand_ins: Collection[int] = ()) -> s
             keyword="",
             defaults={"carrier_id": carrier.id, "is_preferred": True, "is_by_default": True},
         )
-        audit.record(
-            clinic_id=clinic_id,
-            by=by,
-            action="message.number_added",
-            subject=f"number {number.id}",
-            detail={"address": number.address, "carrier": carrier.id},
-        )
-        news.tell(clinic_id, news.Topic.SETTINGS, news.Topic.CARRIERS)
-        transaction.on_commit(forget_routes)
+        _note(number, "message.number_added", by)
     return number.address

@@ -18,7 +18,21 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import keys_for
 
-from . import asking, checks, gate, histories, inbound, links, operations, pausing, promise, replay, segments, upkeep
+from . import (
+    asking,
+    checks,
+    gate,
+    histories,
+    inbound,
+    links,
+    numbers,
+    operations,
+    pausing,
+    promise,
+    replay,
+    segments,
+    upkeep,
+)
 from .carriers import route_for
 from .models import Message, Reference
 from .standing import WEIGHT, WEIGHTS, state_of
@@ -38,6 +52,7 @@ __all__ = [
     "Raw",
     "Replay",
     "Template",
+    "UnboundText",
     "UnsendableText",
     "Value",
     "asks_for_reply",
@@ -50,6 +65,7 @@ __all__ = [
     "define_all",
     "fates_of",
     "foresee",
+    "give_inbound",
     "health",
     "last_fates",
     "link_behind",
@@ -70,10 +86,16 @@ __all__ = [
     "texts_about",
     "thread",
     "try_inbound_later",
+    "unbound",
+    "uses_of_numbers",
     "waiting_inbound",
 ]
 
 CarrierView = upkeep.CarrierView
+UnboundText = inbound.UnboundText
+uses_of_numbers = numbers.uses
+unbound = inbound.unbound
+give_inbound = inbound.give
 Health = upkeep.Health
 Hour = upkeep.Hour
 carriers_of = upkeep.carriers_of

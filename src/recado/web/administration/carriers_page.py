@@ -61,7 +61,19 @@ def carriers(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, *, typed: str = "", refused: Refused | None = None) -> HttpResponse:
+def shown_again(request: HttpRequest, number_id: UUID, refused: Refused, typed: str = "") -> HttpResponse:
+    """The page with what is wrong at one of the numbers."""
+    error = {"id": number_id, "name": str(number_id), "text": frame.said(refused), "typed": typed}
+    return _page(request, number_error=error)
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    typed: str = "",
+    refused: Refused | None = None,
+    number_error: dict[str, Any] | None = None,
+) -> HttpResponse:
     settings = queries.clinic_settings(clinic_of(request))
     with clinic_scope(settings.id):
         found = texts.carriers_of(settings.id)
@@ -73,8 +85,9 @@ def _page(request: HttpRequest, *, typed: str = "", refused: Refused | None = No
         "typed": typed,
         "errors": {refused.field: frame.said(refused)} if refused else {},
         "test": last_test,
+        "number_error": number_error,
     }
-    status = 422 if refused else 200
+    status = 422 if refused or number_error else 200
     return frame.page(request, "recado/administration/carriers.html", context, at="carriers", status=status)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import api_keys_page, audit_page, carriers_page, clinic_page, people_page, sites_page, views
+from . import api_keys_page, audit_page, carriers_page, clinic_page, numbers_page, people_page, sites_page, views
 
 urlpatterns = [
     path("", views.index, name="settings"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("api-keys/new", api_keys_page.add, name="settings-api-key-new"),
     path("api-keys/<uuid:key_id>/end", api_keys_page.end, name="settings-api-key-end"),
     path("carriers", carriers_page.carriers, name="settings-carriers"),
+    path("carriers/numbers/<uuid:number_id>/keyword", numbers_page.keyword, name="settings-number-keyword"),
+    path("carriers/numbers/<uuid:number_id>/remove", numbers_page.remove, name="settings-number-remove"),
     path("carriers/test", carriers_page.test, name="settings-carrier-test"),
 ]

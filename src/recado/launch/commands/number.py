@@ -1,0 +1,172 @@
+"""The numbers of ours: add one for a clinic, change its keyword, remove it; texts to a shared number that name nobody."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from recado.launch.errors import CannotRun
+
+if TYPE_CHECKING:
+    from recado.clinics.types import ClinicSettings
+
+NEEDS_DATABASE = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What stands after `recado number`."""
+    verbs = parser.add_subparsers(dest="verb", metavar="add | list | change | remove | unbound | give", required=True)
+    add = verbs.add_parser(
+        "add", help="give a clinic a number", description="Give a clinic a number, or a name to send from."
+    )
+    _of_clinic(add)
+    add.add_argument("--carrier", required=True, metavar="NAME_OR_ID", help="as `recado carrier list` shows it")
+    add.add_argument(
+        "--keyword", default="", metavar="K", help="for a number that clinics share: what people begin with"
+    )
+    listed = verbs.add_parser("list", help="list numbers", description="List the numbers and who uses them.")
+    listed.add_argument("--clinic", metavar="SLUG", help="only this clinic's")
+    change = verbs.add_parser("change", help="change a keyword", description="Give a clinic's number another keyword.")
+    _of_clinic(change)
+    change.add_argument("--keyword", required=True, metavar="K", help='the new one; "" for none')
+    _which(change)
+    remove = verbs.add_parser("remove", help="take a number away", description="Take a number from a clinic.")
+    _of_clinic(remove)
+    _which(remove)
+    verbs.add_parser(
+        "unbound",
+        help="texts that name no clinic",
+        description="List the texts of the last 30 days to shared numbers that could be for more than one clinic.",
+    )
+    give = verbs.add_parser(
+        "give", help="hand such a text to a clinic", description="Hand an unbound text to a clinic."
+    )
+    give.add_argument("--id", required=True, help="the text's id, from `recado number unbound`")
+    give.add_argument("--clinic", required=True, metavar="SLUG", help="the clinic that it is for")
+
+
+def _of_clinic(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clinic", required=True, metavar="SLUG", help="the clinic's slug: harbour-street")
+    parser.add_argument(
+        "--address", required=True, metavar="N", help="the number: +447700900100; or a name to send from"
+    )
+
+
+def _which(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--was", metavar="K", help="the keyword now, where the clinic has several on that number")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Does it; raises CannotRun with what to do."""
+    from recado.clinics.types import NoSuchClinic, Refused
+
+    verbs = {"add": _add, "list": _list, "change": _change, "remove": _remove, "unbound": _unbound, "give": _give}
+    try:
+        return verbs[args.verb](args)
+    except NoSuchClinic as reason:
+        raise CannotRun(str(reason)) from None
+    except Refused as refusal:
+        raise CannotRun(f"--{refusal.field}: {refusal.hint}") from None
+
+
+def _add(args: argparse.Namespace) -> int:
+    from recado.foundation.actors import OPERATOR
+    from recado.foundation.tenancy import clinic_scope
+    from recado.launch.carrier_accounts import number_of_carrier, read_sender
+    from recado.launch.numbers import alone
+    from recado.messaging import actions
+
+    clinic, address, carrier = _clinic(args), read_sender(args.address, "--address"), number_of_carrier(args.carrier)
+    with alone(address) as used_by, clinic_scope(clinic.id):
+        made = actions.add_number(
+            clinic_id=clinic.id, address=address, carrier=carrier, keyword=args.keyword, used_by=used_by, by=OPERATOR
+        )
+    told = {"id": str(made), "clinic": clinic.slug, "address": address, "keyword": args.keyword.strip().upper()}
+    return _say(told, args.json, "{clinic} has {address} {keyword}".rstrip())
+
+
+def _list(args: argparse.Namespace) -> int:
+    from recado.launch import numbers
+
+    rows = numbers.listed(args.clinic)
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False))
+    elif not rows:
+        print("There are no numbers yet. Add one: recado number add --help")
+    else:
+        for row in rows:
+            flags = " ".join(word for word in ("preferred", "default") if row[f"is_{word}"])
+            print(f"{row['address']:20} {row['keyword']:20} {row['clinic']:24} {row['carrier']:24} {flags}".rstrip())
+    return 0
+
+
+def _change(args: argparse.Namespace) -> int:
+    from recado.foundation.actors import OPERATOR
+    from recado.foundation.tenancy import clinic_scope
+    from recado.launch.numbers import alone
+    from recado.messaging import actions
+
+    clinic, use = _clinic(args), _use(args)
+    with alone(use.address) as used_by, clinic_scope(clinic.id):
+        is_shared = any(one.clinic_id != clinic.id for one in used_by)
+        actions.change_keyword(
+            clinic_id=clinic.id, number_id=use.id, keyword=args.keyword, is_shared=is_shared, by=OPERATOR
+        )
+    told = {"id": str(use.id), "clinic": clinic.slug, "address": use.address, "keyword": args.keyword.strip().upper()}
+    return _say(told, args.json, "{clinic} has {address} {keyword}")
+
+
+def _remove(args: argparse.Namespace) -> int:
+    from recado.foundation.actors import OPERATOR
+    from recado.foundation.tenancy import clinic_scope
+    from recado.messaging import actions
+
+    clinic, use = _clinic(args), _use(args)
+    with clinic_scope(clinic.id):
+        actions.remove_number(clinic_id=clinic.id, number_id=use.id, by=OPERATOR)
+    return _say({"id": str(use.id), "removed": True, "address": use.address}, args.json, "{address} is removed.")
+
+
+def _unbound(args: argparse.Namespace) -> int:
+    from recado.launch import numbers
+
+    rows = numbers.unbound()
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False))
+    elif not rows:
+        print("Every text of the last 30 days found its clinic.")
+    else:
+        for row in rows:
+            print(f"{row['id']}  {row['at']}  {row['to']:20} {' or '.join(row['clinics']) or 'nobody has this number'}")
+    return 0
+
+
+def _give(args: argparse.Namespace) -> int:
+    from recado.launch import numbers
+
+    try:
+        text_id = UUID(args.id)
+    except ValueError:
+        raise CannotRun("--id: give the text's id, from `recado number unbound`.") from None
+    clinic = _clinic(args)
+    if not numbers.give(text_id, clinic.id):
+        raise CannotRun("There is no such text, or it has found its clinic.")
+    return _say({"id": str(text_id), "clinic": clinic.slug}, args.json, "The text is {clinic}'s now.")
+
+
+def _clinic(args: argparse.Namespace) -> "ClinicSettings":
+    from recado.clinics import queries
+
+    return queries.clinic_by_slug(args.clinic)
+
+
+def _use(args: argparse.Namespace) -> Any:
+    from recado.launch import numbers
+    from recado.launch.carrier_accounts import read_sender
+
+    return numbers.one(_clinic(args).id, read_sender(args.address, "--address"), args.was)
+
+
+def _say(told: dict[str, Any], as_json: bool, sentence: str) -> int:
+    print(json.dumps(told, ensure_ascii=False) if as_json else sentence.format(**told))
+    return 0

@@ -1,0 +1,137 @@
+"""Numbers of ours: owned or shared with keywords; what is refused; texts that name no clinic."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from recado.channels.protocol import Inbound
+from recado.clinics.roles import AUDITOR, INTEGRATOR
+from recado.conversations.worker import read_inbound
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.launch import console
+from recado.messaging.models import ReceivingNumber
+from tests import factories, pages, staff
+from tests.desk import Desk
+from tests.factories import CARRIER, make_furnished, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+SHARED = "+447700900170"
+
+
+def run(*arguments: str) -> int:
+    return console.main(["number", *arguments])
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    capsys.readouterr()
+    run(*arguments, "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+def add(clinic: str, keyword: str = "", address: str = SHARED) -> int:
+    return run("add", "--clinic", clinic, "--address", address, "--carrier", str(CARRIER), "--keyword", keyword)
+
+
+@pytest.fixture
+def two() -> tuple[UUID, UUID]:
+    """Two clinics with numbers of their own."""
+    return make_furnished().id, make_furnished("quay", name="Quay", number="+447700900101").id
+
+
+def test_shared_number_is_told_apart_by_keywords(two: tuple[UUID, UUID], capsys: pytest.CaptureFixture[str]) -> None:
+    assert add("harbour-street", "harbour") == add("quay", "quay") == 0
+    rows = [row for row in said(capsys, "list") if row["address"] == SHARED]
+    assert [(row["clinic"], row["keyword"]) for row in rows] == [("harbour-street", "HARBOUR"), ("quay", "QUAY")]
+    assert sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'message.number_added'") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("clinic", "keyword", "address", "word"),
+    [
+        ("quay", "QUAY", factories.NUMBER, "another clinic's own"),
+        ("quay", "", SHARED, "--keyword"),
+        ("quay", "Harbour", SHARED, "has this keyword"),
+        ("quay", "stop", SHARED, "means something"),
+        ("quay", "hilfe", SHARED, "means something"),
+        ("quay", "123", SHARED, "means something"),
+        ("quay", "yes", SHARED, "means something"),
+        ("quay", "Q", SHARED, "3 to 20"),
+        ("quay", "QUAY RD", SHARED, "3 to 20"),
+        ("quay", "QUAY", "QuayClinic", "Nobody can write"),
+        ("harbour-street", "HARBOUR", SHARED, "already"),
+    ],
+)
+def test_refusals_say_what_to_do(
+    two: tuple[UUID, UUID], capsys: pytest.CaptureFixture[str], clinic: str, keyword: str, address: str, word: str
+) -> None:
+    assert add("harbour-street", "HARBOUR") == 0
+    assert add(clinic, keyword, address) == 1
+    assert word in capsys.readouterr().err
+
+
+def test_keyword_changes_and_the_number_goes(two: tuple[UUID, UUID]) -> None:
+    add("harbour-street", "HARBOUR")
+    where = ("--clinic", "harbour-street", "--address", SHARED)
+    assert run("change", *where, "--keyword", "haven") == 0
+    add("quay", "QUAY")
+    assert run("change", *where, "--keyword", "") == 1, "others use it"
+    assert run("remove", *where) == 0
+    assert sql("SELECT keyword FROM messaging_receivingnumber WHERE address = %s", (SHARED,)) == [("QUAY",)]
+    actions = sql("SELECT action FROM foundation_auditevent WHERE action LIKE 'message.%%' ORDER BY id")
+    assert [row[0] for row in actions][-1] == "message.number_removed"
+
+
+def test_number_with_texts_waiting_stays(two: tuple[UUID, UUID], capsys: pytest.CaptureFixture[str]) -> None:
+    factories.send(two[0], factories.intent())
+    assert run("remove", "--clinic", "harbour-street", "--address", factories.NUMBER) == 1
+    assert "still wait" in capsys.readouterr().err
+
+
+def test_text_that_names_nobody_is_listed_and_given(two: tuple[UUID, UUID], capsys: pytest.CaptureFixture[str]) -> None:
+    assert add("harbour-street", "HARBOUR") == add("quay", "QUAY") == 0
+    with Desk() as desk:
+        desk.take(Inbound(factories.phone().e164, SHARED, "Is the desk open?", None))
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        read_inbound(maintenance)
+        (waiting,) = said(capsys, "unbound")
+        assert waiting["to"] == SHARED and waiting["clinics"] == ["harbour-street", "quay"]
+        assert "desk" not in json.dumps(waiting) and "900321" not in json.dumps(waiting)
+        assert run("give", "--id", waiting["id"], "--clinic", "quay") == 0
+        read_inbound(maintenance)
+    assert sql("SELECT clinic_id FROM conversations_reading") == [(two[1],)]
+    assert said(capsys, "unbound") == []
+
+
+# ------------------------------------------------------------------------------------------------ the page
+
+
+def number_of(clinic_id: UUID) -> UUID:
+    with clinic_scope(clinic_id):
+        return ReceivingNumber.objects.get(clinic_id=clinic_id).id
+
+
+def test_page_changes_a_keyword_and_shows_what_is_wrong(two: tuple[UUID, UUID]) -> None:
+    client, number = staff.desk(two[0], INTEGRATOR), number_of(two[0])
+    where = f"/settings/carriers/numbers/{number}/keyword"
+    refused = client.post(where, {"keyword": "stop"})
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "means something else" in page and pages.Reading(page).faults == []
+    assert client.post(where, {"keyword": "harbour"}).status_code == 303
+    assert sql("SELECT keyword FROM messaging_receivingnumber WHERE id = %s", (number,)) == [("HARBOUR",)]
+    assert "HARBOUR" in client.get("/settings/carriers").content.decode()
+
+
+def test_page_removes_only_the_clinics_own(two: tuple[UUID, UUID]) -> None:
+    client = staff.desk(two[0], INTEGRATOR)
+    assert client.post(f"/settings/carriers/numbers/{number_of(two[1])}/remove").status_code == 404
+    assert client.post(f"/settings/carriers/numbers/{number_of(two[0])}/remove").status_code == 303
+    assert client.get("/settings/carriers").status_code == 200
+
+
+def test_who_may_only_look_changes_nothing(two: tuple[UUID, UUID]) -> None:
+    client = staff.desk(two[0], AUDITOR)
+    assert "Save the keyword" not in client.get("/settings/carriers").content.decode()
+    assert client.post(f"/settings/carriers/numbers/{number_of(two[0])}/remove").status_code == 403
