@@ -7,6 +7,7 @@ A house test resolves each entry.
 CARRIERS: dict[str, str] = {
     "smpp": "recado.launch.dispatching:smpp_carrier",
     "android": "recado.channels.android:make",
+    "aws": "recado.channels.aws:make",
     "esendex": "recado.channels.esendex:make",
     "infobip": "recado.channels.infobip:make",
     "instasent": "recado.channels.instasent:make",
