@@ -9,6 +9,7 @@ CARRIERS: dict[str, str] = {
     "android": "recado.channels.android:make",
     "aws": "recado.channels.aws:make",
     "esendex": "recado.channels.esendex:make",
+    "generic": "recado.channels.generic:make",
     "infobip": "recado.channels.infobip:make",
     "instasent": "recado.channels.instasent:make",
     "kannel": "recado.channels.kannel:make",
