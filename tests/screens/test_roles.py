@@ -18,6 +18,7 @@ from recado.clinics import actions as clinics
 from recado.clinics.roles import ROLES, ApiScope
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging.models import ReceivingNumber
 from recado.tasks.types import CallResult
 from tests import factories, imports, pages, staff
 from tests.house.test_urls import ALL
@@ -60,6 +61,8 @@ class Foreign:
         self.ids["site_id"] = clinics.add_site(clinic_id=self.clinic.id, name="Mill", by=OPERATOR).id
         issued = clinics.issue_api_key(clinic_id=self.clinic.id, name="Lab", scopes=[ApiScope.SEND], by=OPERATOR)
         self.ids["key_id"] = issued.key.id
+        with clinic_scope(self.clinic.id):
+            self.ids["number_id"] = ReceivingNumber.objects.get(clinic_id=self.clinic.id).id
         self.ids["user_id"] = staff.hire(self.clinic.id, name="Nora Field")
 
     def _made_by_a_question(self) -> Iterator[tuple[str, UUID]]:

@@ -22,6 +22,7 @@ from .carriers import forget_routes
 from .checks import is_name
 from .commands import read_command
 from .models import CarrierAccount, Outbox, ReceivingNumber
+from .types import NoSuchNumber
 
 SHORTEST, LONGEST = 3, 20  # letters of a keyword; a single one chooses among visits that were asked about
 BAD_KEYWORD = gettext_noop("A keyword has 3 to 20 letters or digits, and no space.")
@@ -85,13 +86,13 @@ def add(
 
 
 def change_keyword(*, clinic_id: UUID, number_id: UUID, keyword: str, by: Actor, is_shared: bool = True) -> bool:
-    """Gives a number another keyword. `is_shared`: others may use it too, so it can't do without one. False: the clinic has
-    no such number, or it is so already. Raises Refused. Call it inside `clinic_scope`."""
+    """Gives a number another keyword. `is_shared`: others may use it too, so it can't do without one. False: it is so
+    already. Raises Refused and NoSuchNumber. Call it inside `clinic_scope`."""
     try:
         with transaction.atomic():
             number = ReceivingNumber.objects.select_for_update().filter(clinic_id=clinic_id, id=number_id).first()
             if number is None:
-                return False
+                raise NoSuchNumber
             word = _word(number.address, keyword)
             if word == number.keyword:
                 return False

@@ -61,6 +61,10 @@ def ends_at(purpose: Purpose, due: datetime, expires: datetime | None) -> dateti
 RESENT_WHEN_UNCERTAIN = frozenset({Purpose.EMERGENCY, Purpose.VERIFY})
 
 
+class NoSuchNumber(LookupError):
+    """The clinic has no receiving number of this id."""
+
+
 class EventKind(IntEnum):
     """What happened to a message after it was put. The numbers are stored: never renumber."""
 

@@ -14,6 +14,7 @@ from recado.clinics.roles import Permission
 from recado.clinics.types import Refused
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions
+from recado.messaging.types import NoSuchNumber
 from recado.web import shell
 from recado.web.sign_in.at_work import clinic_of
 
@@ -28,6 +29,8 @@ def keyword(request: HttpRequest, number_id: UUID) -> HttpResponse:
         with clinic_scope(clinic_id):
             if actions.change_keyword(clinic_id=clinic_id, number_id=number_id, keyword=typed, by=shell.actor(request)):
                 messages.success(request, _("Saved. It counts from now on."))
+    except NoSuchNumber:
+        raise Http404("The clinic has no such number.") from None
     except Refused as refused:
         return carriers_page.shown_again(request, number_id, refused, typed)
     return _back()
