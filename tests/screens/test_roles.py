@@ -63,7 +63,16 @@ class Foreign:
         self.ids["key_id"] = issued.key.id
         with clinic_scope(self.clinic.id):
             self.ids["number_id"] = ReceivingNumber.objects.get(clinic_id=self.clinic.id).id
+        self.ids["incident_id"] = self._an_incident()
         self.ids["user_id"] = staff.hire(self.clinic.id, name="Nora Field")
+
+    def _an_incident(self) -> UUID:
+        made: UUID = factories.sql(
+            "INSERT INTO messaging_incident (id, clinic_id, carrier, at, reason, texts) "
+            "VALUES (gen_random_uuid(), %s, 1, now(), 'link_lost', 1) RETURNING id",
+            (self.clinic.id,),
+        )[0][0]
+        return made
 
     def _made_by_a_question(self) -> Iterator[tuple[str, UUID]]:
         from recado.conversations.models import Thread

@@ -74,6 +74,7 @@ ACTIONS: dict[str, Any] = {
     "csv_files.upload": _("Uploaded a file"),
     "link.renew": _("Sent a patient a new link"),
     "message.again": _("Sent a text again"),
+    "message.again_all": _("Sent the uncertain texts of an incident again"),
     "message.choose_sender": _("Chose the number that texts come from"),
     "message.given": _("Was given a text that named no clinic"),
     "message.keyword": _("Changed the keyword of a number of ours"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from babel.lists import format_list
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,10 @@ from recado.clinics import queries as clinics
 from recado.clinics.roles import Permission, Role
 from recado.conversations import queries as conversations
 from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
+from recado.messaging import queries as messaging
+from recado.messaging.types import Lane
 from recado.web import languages, role_words
 from recado.web.sign_in import idle
 from recado.web.sign_in.at_work import clinic_of
@@ -41,6 +45,15 @@ PLACES = (
     Place("import", _("Import"), "import", "upload", Permission.IMPORT, unless=Permission.SEE_APPOINTMENTS),
 )
 """The sidebar, top to bottom; settings and the own name stand at its foot."""
+
+
+LANES = {
+    Lane.EMERGENCY: _("emergency"),
+    Lane.VERIFY: _("codes"),
+    Lane.CONVERSATION: _("conversations"),
+    Lane.CARE: _("care"),
+    Lane.BULK: _("texts to many"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,7 @@ def page(
         "may_write": request.role.may(Permission.REPLY),  # type: ignore[attr-defined]
         "may_search": request.role.may(Permission.SEE_PATIENTS),  # type: ignore[attr-defined]
         "is_in_settings": at == "settings",
+        **(_held(request) if at in ("today", "inbox") else {}),
         "is_demo": wired("STANDING", "is_demo")(),
         "theme": user.theme,
         "keys": user.keys,
@@ -96,6 +110,19 @@ def actor(request: HttpRequest) -> Actor:
 def is_part(request: HttpRequest) -> bool:
     """Whether htmx asks, and will take a part of the page out of the answer."""
     return request.headers.get("HX-Request") == "true"
+
+
+def _held(request: HttpRequest) -> dict[str, Any]:
+    """Which texts wait because somebody holds them: everybody of the clinic who writes or waits for answers is told."""
+    with clinic_scope(clinic_of(request)):
+        lanes = messaging.paused_lanes(clinic_of(request))
+    names = [str(LANES[lane]) for lane in lanes]
+    said = format_list(names, locale=(translation.get_language() or "en").replace("-", "_")) if names else ""
+    return {
+        "shows_held": True,
+        "held_lanes": said,
+        "may_see_operations": request.role.may(Permission.SEE_OPERATIONS),  # type: ignore[attr-defined]
+    }
 
 
 def _links(request: HttpRequest, at: str) -> Iterator[Link]:

@@ -67,6 +67,14 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "radio-tower",
                 (Permission.MANAGE_CONNECTIONS, Permission.SEE_OPERATIONS),
             ),
+            Entry(
+                "operations",
+                gettext_lazy("Operations"),
+                gettext_lazy("What waits, is uncertain or does not leave"),
+                "settings-operations",
+                "activity",
+                (Permission.SEE_OPERATIONS,),
+            ),
         ),
     ),
     (

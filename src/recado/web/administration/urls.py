@@ -1,6 +1,16 @@
 from django.urls import path
 
-from . import api_keys_page, audit_page, carriers_page, clinic_page, numbers_page, people_page, sites_page, views
+from . import (
+    api_keys_page,
+    audit_page,
+    carriers_page,
+    clinic_page,
+    numbers_page,
+    operations_page,
+    people_page,
+    sites_page,
+    views,
+)
 
 urlpatterns = [
     path("", views.index, name="settings"),
@@ -23,4 +33,9 @@ urlpatterns = [
     path("carriers/numbers/<uuid:number_id>/keyword", numbers_page.keyword, name="settings-number-keyword"),
     path("carriers/numbers/<uuid:number_id>/remove", numbers_page.remove, name="settings-number-remove"),
     path("carriers/test", carriers_page.test, name="settings-carrier-test"),
+    path("operations", operations_page.operations, name="settings-operations"),
+    path("operations/texts", operations_page.listed, name="settings-operations-texts"),
+    path("operations/hold", operations_page.hold, name="settings-operations-hold"),
+    path("operations/release", operations_page.release, name="settings-operations-release"),
+    path("operations/again/<uuid:incident_id>", operations_page.again, name="settings-operations-again"),
 ]

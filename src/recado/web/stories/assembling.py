@@ -21,7 +21,7 @@ from recado.messaging import queries as texts
 from recado.messaging.types import EventKind, MessageView, TextStory
 from recado.web import dates, numbers
 
-from . import telling, words
+from . import again, telling, words
 from .telling import Line
 
 OTHERS = 5  # texts to the same number that are named beside
@@ -65,6 +65,9 @@ class Story:
     is_masked: bool
     others: list[Other]
     patient_id: UUID | None
+    repeats: UUID | None = None  # the text that this one sends again
+    repeated: UUID | None = None  # the one that sends this again
+    may_go_again: bool = False
 
 
 def story(clinic: ClinicSettings, message_id: UUID, *, is_masked: bool) -> Story | None:
@@ -73,6 +76,7 @@ def story(clinic: ClinicSettings, message_id: UUID, *, is_masked: bool) -> Story
     if found is None:
         return None
     zone = ZoneInfo(clinic.time_zone)
+    before, after = texts.relatives(clinic.id, message_id)
     lines = [_told(line, zone, is_masked) for line in sorted(_lines(clinic, found), key=lambda line: line.at)]
     return Story(
         id=message_id,
@@ -83,6 +87,9 @@ def story(clinic: ClinicSettings, message_id: UUID, *, is_masked: bool) -> Story
         is_masked=is_masked,
         others=_others(clinic.id, found, zone),
         patient_id=found.patient_id,
+        repeats=before,
+        repeated=after,
+        may_go_again=after is None and again.may_go_again(found),
     )
 
 

@@ -25,6 +25,7 @@ def story(request: HttpRequest, message_id: UUID) -> HttpResponse:
     context = {
         "story": told,
         "is_raw": request.GET.get("detail") == "raw",
+        "may_repeat": told.may_go_again and access.may(request, Permission.REPLY),
         "may_see_patient": access.may(request, Permission.SEE_PATIENTS),
         "is_front_desk": access.may(request, Permission.SEE_MESSAGES),
     }

@@ -39,6 +39,9 @@ _NOT_UNDERSTOOD = gettext_noop("The carrier did not understand our request.")
 _NOT_AN_SMS = gettext_noop("This text cannot be sent as an SMS.")
 REASONS = {
     **RULES,
+    "moved_to_another_carrier": gettext_noop(
+        "Moved to another carrier: the first was away or refused it several times."
+    ),
     "throttled": gettext_noop("The carrier says that we send too fast."),
     "no_link": _NO_LINK,
     "not_bound": _NO_LINK,
