@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from recado.appointments.types import Status, Why
 from recado.clinics import queries as clinics
 from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.launch import demo
 from recado.web.calendar import days
-from recado.web.calendar.facts import Why
-from recado.web.visit_words import Status
 
 pytestmark = pytest.mark.usefixtures("database")
 

@@ -11,11 +11,15 @@ from django.db.models import Q
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
-from . import taking_back
+from . import standing, taking_back
 from .models import Appointment, Change
 from .types import ChangeKind, DayVisit, VisitState, VisitView
 
 why_not_take_back = taking_back.obstacle
+status = standing.status
+settled_status = standing.settled_status
+is_answer_late = standing.is_answer_late
+why_to_phone = standing.why_to_phone
 
 
 def is_new_source(clinic_id: UUID, source: str) -> bool:

@@ -142,6 +142,40 @@ class DayVisit:
     reason: str
 
 
+class Status(StrEnum):
+    """What a receptionist must know of a visit, the most pressing first where several are true. Stands in addresses."""
+
+    CANCELLED_BY_PATIENT = "cancelled_by_patient"
+    CANCELLED_BY_CLINIC = "cancelled_by_clinic"
+    ANOTHER_TIME = "another_time"
+    CONFIRMED = "confirmed"
+    NO_PHONE = "no_phone"
+    WRONG_NUMBER = "wrong_number"
+    STOPPED = "stopped"
+    NOT_DELIVERED = "not_delivered"
+    NO_ANSWER = "no_answer"
+    NOT_ASKED = "not_asked"
+    NOT_CONFIRMED = "not_confirmed"
+
+
+CANCELLED = frozenset({Status.CANCELLED_BY_PATIENT, Status.CANCELLED_BY_CLINIC})
+UNREACHABLE = frozenset({Status.NO_PHONE, Status.WRONG_NUMBER, Status.STOPPED, Status.NOT_DELIVERED})
+
+
+class Why(StrEnum):
+    """Why somebody must phone."""
+
+    ANOTHER_TIME = "another_time"
+    NO_PHONE = "no_phone"
+    WRONG_NUMBER = "wrong_number"
+    STOPPED = "stopped"
+    NOT_DELIVERED = "not_delivered"
+    QUESTION = "question"
+    NO_ANSWER = "no_answer"
+    NOT_ASKED = "not_asked"
+    MUST_TELL = "must_tell"
+
+
 class Outcome(StrEnum):
     """What became of what staff did to a visit."""
 

@@ -1,32 +1,14 @@
 """Where a visit stands, in one chip of colour, icon and word: one mapping for every page that shows visits."""
 
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recado.appointments.types import CancelReason, ChangeKind, VisitState, VisitView
+from recado.appointments.types import CancelReason, ChangeKind, Status, VisitState, VisitView
 from recado.web import dates
 from recado.web.chips import Chip
-
-
-class Status(StrEnum):
-    """What a receptionist must know of a visit, the most pressing first where several are true. Stands in addresses."""
-
-    CANCELLED_BY_PATIENT = "cancelled_by_patient"
-    CANCELLED_BY_CLINIC = "cancelled_by_clinic"
-    ANOTHER_TIME = "another_time"
-    CONFIRMED = "confirmed"
-    NO_PHONE = "no_phone"
-    WRONG_NUMBER = "wrong_number"
-    STOPPED = "stopped"
-    NOT_DELIVERED = "not_delivered"
-    NO_ANSWER = "no_answer"
-    NOT_ASKED = "not_asked"
-    NOT_CONFIRMED = "not_confirmed"
-
 
 CHIPS: dict[Status, Chip] = {
     Status.CONFIRMED: Chip("ok", "check", gettext_lazy("Confirmed")),
@@ -42,9 +24,6 @@ CHIPS: dict[Status, Chip] = {
     Status.CANCELLED_BY_CLINIC: Chip("mute", "ban", gettext_lazy("Cancelled by clinic")),
 }
 
-CANCELLED = frozenset({Status.CANCELLED_BY_PATIENT, Status.CANCELLED_BY_CLINIC})
-UNREACHABLE = frozenset({Status.NO_PHONE, Status.WRONG_NUMBER, Status.STOPPED, Status.NOT_DELIVERED})
-
 REASONS: dict[CancelReason, Any] = {
     CancelReason.PATIENT: gettext_lazy("The patient asked for it"),
     CancelReason.CLINICIAN: gettext_lazy("The clinician is away or ill"),
@@ -52,51 +31,6 @@ REASONS: dict[CancelReason, Any] = {
     CancelReason.DOUBLE: gettext_lazy("Booked twice"),
     CancelReason.OTHER: gettext_lazy("Another reason"),
 }
-
-
-class Standing(Protocol):
-    """What the status of a visit is read from."""
-
-    @property
-    def state(self) -> VisitState: ...
-    @property
-    def wants_another_time(self) -> bool: ...
-    @property
-    def answer(self) -> str: ...
-
-
-def status(
-    visit: Standing,
-    *,
-    has_phone: bool,
-    is_wrong: bool,
-    is_stopped: bool,
-    has_failed: bool,
-    is_asked: bool,
-    is_ahead: bool,
-) -> Status:
-    """The one status of a visit. Nobody answers for a visit that has begun."""
-    settled = settled_status(visit)
-    if settled is not None:
-        return settled
-    reach = (
-        (not has_phone, Status.NO_PHONE),
-        (is_wrong, Status.WRONG_NUMBER),
-        (is_stopped, Status.STOPPED),
-        (has_failed, Status.NOT_DELIVERED),
-        (not is_ahead, Status.NOT_CONFIRMED),
-        (is_asked, Status.NO_ANSWER),
-    )
-    return next((found for is_true, found in reach if is_true), Status.NOT_ASKED)
-
-
-def settled_status(visit: Standing) -> Status | None:
-    """What the visit says by itself; None while nobody has answered."""
-    if visit.state is VisitState.CANCELLED:
-        return Status.CANCELLED_BY_PATIENT if visit.answer == "cancel" else Status.CANCELLED_BY_CLINIC
-    if visit.wants_another_time:
-        return Status.ANOTHER_TIME
-    return Status.CONFIRMED if visit.state is VisitState.CONFIRMED else None
 
 
 OFF = Chip("mute", "minus", gettext_lazy("Cancelled"))

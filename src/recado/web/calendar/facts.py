@@ -5,15 +5,15 @@ number of statements does not grow with the visits.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy
 
-from recado.appointments.types import ChangeKind, DayVisit
+from recado.appointments import queries as appointments
+from recado.appointments.types import CANCELLED, DayVisit, Status, Why
 from recado.consent import queries as consent
 from recado.consent.types import PurposeGroup
 from recado.contacts import queries as contacts
@@ -24,27 +24,12 @@ from recado.foundation.clock import local
 from recado.messaging import queries as messaging
 from recado.messaging.types import EventKind
 from recado.tasks import queries as tasks
-from recado.tasks.types import CallResult, CallView
+from recado.tasks.types import CallView
 from recado.web import visit_words
 from recado.web.chips import Chip
-from recado.web.visit_words import CHIPS, Status
+from recado.web.visit_words import CHIPS
 
 KIND = "appointment"  # of questions, in launch/wiring.py
-TIME_TO_ANSWER = timedelta(hours=4)  # after a question, on the eve of a visit: then somebody phones
-
-
-class Why(StrEnum):
-    """Why somebody must phone."""
-
-    ANOTHER_TIME = "another_time"
-    NO_PHONE = "no_phone"
-    WRONG_NUMBER = "wrong_number"
-    STOPPED = "stopped"
-    NOT_DELIVERED = "not_delivered"
-    QUESTION = "question"
-    NO_ANSWER = "no_answer"
-    NOT_ASKED = "not_asked"
-    MUST_TELL = "must_tell"
 
 
 WHY: dict[Why, Chip] = {
@@ -58,11 +43,6 @@ WHY: dict[Why, Chip] = {
     Why.NOT_ASKED: Chip("warn", "clock", gettext_lazy("Not asked in time")),
     Why.MUST_TELL: Chip("bad", "phone-call", gettext_lazy("Must be told by phone")),
 }
-
-
-SETTLED_BY = {Status.WRONG_NUMBER: CallResult.WRONG_NUMBER, Status.ANOTHER_TIME: CallResult.ANOTHER_TIME}
-
-NEWS = frozenset({ChangeKind.MOVED, ChangeKind.TAKEN_BACK})  # what a patient who was not told would miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +119,7 @@ class Seen:
 
     @property
     def is_off(self) -> bool:
-        return self.status in visit_words.CANCELLED
+        return self.status in CANCELLED
 
     @property
     def why_chip(self) -> Chip | None:
@@ -148,7 +128,7 @@ class Seen:
     @property
     def detail(self) -> Any:
         """The line below the chip."""
-        if visit_words.settled_status(self.visit) is not None:
+        if appointments.settled_status(self.visit) is not None:
             way = visit_words.how(self.visit.changed_by, self.visit.changed_ref)
             return visit_words.done_by(self.visit.changed, way, local(self.visit.changed_at, self.stand.zone))
         return self.asked_line
@@ -171,11 +151,11 @@ class Seen:
 
     @property
     def may_confirm(self) -> bool:
-        return self.is_ahead and self.status not in (Status.CONFIRMED, *visit_words.CANCELLED)
+        return self.is_ahead and self.status not in (Status.CONFIRMED, *CANCELLED)
 
     @property
     def may_cancel(self) -> bool:
-        return self.is_ahead and self.status not in visit_words.CANCELLED
+        return self.is_ahead and self.status not in CANCELLED
 
     @property
     def may_take_back(self) -> bool:
@@ -204,7 +184,7 @@ def stands(
         phone, question = phones.get(visit.patient_id), asked.get(visit.id)
         newest = last.get(phone) if phone else None
         is_ahead = visit.starts_at > now
-        status = visit_words.status(
+        status = appointments.status(
             visit,
             has_phone=phone is not None,
             is_wrong=(visit.patient_id, phone) in standing.wrong,
@@ -215,11 +195,16 @@ def stands(
         )
         start = visit.starts_at.astimezone(there)
         tries = tuple(calls.get(visit.id, ()))
-        is_late = question is None or now - question.last_at >= TIME_TO_ANSWER
-        is_today = start.date() == here.date()
-        why = _why(visit.id in must_tell, visit.changed, status, tries, is_today, is_late) if is_ahead else None
+        why = appointments.why_to_phone(
+            status,
+            last_change=visit.changed,
+            must_tell=visit.id in must_tell,
+            last_call=tries[0].result if tries else None,
+            is_today=start.date() == here.date(),
+            is_late=appointments.is_answer_late(question.last_at if question else None, now),
+        )
         end = (visit.starts_at + visit.duration).astimezone(there) if visit.duration else start
-        return Stand(visit, phone, start, end, is_ahead, status, question, tries, why, zone)
+        return Stand(visit, phone, start, end, is_ahead, status, question, tries, why if is_ahead else None, zone)
 
     return [stand(visit) for visit in visits]
 
@@ -239,26 +224,3 @@ def see(clinic_id: UUID, some: Sequence[Stand]) -> list[Seen]:
         return Seen(one, people[one.visit.patient_id], said, threads.get(one.phone_bi) if one.phone_bi else None)
 
     return [seen(one) for one in some]
-
-
-def _why(
-    must_tell: bool,
-    kind: ChangeKind,
-    status: Status,
-    calls: Sequence[CallView],
-    is_today: bool,
-    is_late: bool,
-) -> Why | None:
-    """Whether somebody must phone before this visit, and why. On the eve only who had time to answer, and who can't be
-    asked by text; on the day everybody who has not answered."""
-    if must_tell and (status in visit_words.CANCELLED or status is Status.CONFIRMED or kind in NEWS):
-        return Why.MUST_TELL
-    if status in visit_words.CANCELLED or status is Status.CONFIRMED:
-        return None
-    if calls and SETTLED_BY.get(status) is calls[0].result:
-        return None  # phoned already: what is left is to find the right number, or a new time
-    if status in visit_words.UNREACHABLE or status is Status.ANOTHER_TIME:
-        return Why(status.value)
-    if status is Status.NOT_ASKED:
-        return Why.NOT_ASKED if is_today or must_tell else None
-    return Why.NO_ANSWER if is_today or is_late else None

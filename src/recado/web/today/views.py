@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from recado.appointments import actions as appointments
-from recado.appointments.types import Announce
+from recado.appointments.types import CANCELLED, Announce, Status
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
@@ -21,7 +21,7 @@ from recado.web import dates, numbers, shell
 from recado.web.calendar import days
 from recado.web.calendar.facts import Stand
 from recado.web.sign_in.at_work import clinic_of
-from recado.web.visit_words import CANCELLED, CHIPS, Status, how
+from recado.web.visit_words import CHIPS, how
 
 from . import attention, sending
 
