@@ -159,6 +159,28 @@ def test_search_is_by_post_and_says_how_far_it_read(clinic: UUID, desk: Client) 
     assert desk.get("/inbox/search").status_code == 405
 
 
+def test_search_leads_to_a_patient_who_is_in_no_conversation(clinic: UUID, desk: Client) -> None:
+    quiet = make_patient(clinic, name="Ottilie Brand", record_number="R-77", last=455)
+    for typed in ("Ottilie", "07700 900455", "0455"):
+        page = desk.post("/inbox/search", {"words": typed}).content.decode()
+        assert f'href="/patients/{quiet}/"' in page and "No conversation holds" in page
+    assert pages.Reading(page).faults == []
+    assert "people-found" not in desk.post("/inbox/search", {"words": "Nobody"}).content.decode()
+    assert factories.sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'patient.search'")[0][0] == 3
+
+
+def test_search_shows_five_people_and_a_way_to_all(clinic: UUID, desk: Client) -> None:
+    counts = []
+    for n in range(7):
+        make_patient(clinic, name=f"Brandon Nr{n}", record_number=f"R-{n}", last=500 + n)
+        if n in (1, 6):
+            with CaptureQueriesContext(connection) as asked:
+                page = desk.post("/inbox/search", {"words": "Brandon"}).content.decode()
+            counts.append(len(asked))
+    assert page.count("Brandon Nr") == 5 and "All who fit" in page
+    assert counts[0] == counts[1]
+
+
 # ------------------------------------------------------------------------------------------------ what buttons do
 
 

@@ -144,6 +144,20 @@ def test_recovery_code_works_once(clinic: UUID) -> None:
         assert client.post("/sign-in/recovery", {"code": code}).status_code == expected
 
 
+def test_recovery_codes_are_kept_as_digests_and_typed_as_people_type(clinic: UUID) -> None:
+    user_id = hire(clinic, ADMINISTRATOR)
+    codes = factors.new_recovery_codes(get_user_model().objects.get(pk=user_id))
+    assert len(set(codes)) == 10 and factors.recovery_codes_left(user_id) == 10
+    with connections["accounts"].cursor() as cursor:
+        cursor.execute("SELECT data::text FROM mfa_authenticator WHERE type = 'recovery_codes'")
+        kept = cursor.fetchone()[0]
+    assert not any(code in kept or code.replace("-", "") in kept for code in codes)
+    assert factors.use_recovery_code(user_id, f" {codes[0].upper().replace('-', ' ')} ")
+    assert not factors.use_recovery_code(user_id, codes[0])
+    assert not factors.use_recovery_code(hire(clinic, MANAGER, email="other@example.org"), codes[1])
+    assert factors.recovery_codes_left(user_id) == 9
+
+
 def test_code_page_without_password_leads_back() -> None:
     assert pages.browser().get("/sign-in/code")["Location"] == "/sign-in"
 
@@ -181,7 +195,10 @@ def test_setting_up_the_app_opens_the_door(clinic: UUID) -> None:
     found = re.search(r'<code class="mono wrap">([A-Z2-7 ]+)</code>', page)
     assert found
     shown = client.post("/second-step", {"code": code_now(found[1].replace(" ", ""))})
-    assert shown.status_code == 200 and len(re.findall(r'<li translate="no">\d{8}</li>', shown.content.decode())) == 10
+    assert (
+        shown.status_code == 200
+        and len(re.findall(r'<li translate="no">[2-9a-z-]{19}</li>', shown.content.decode())) == 10
+    )
     assert client.get("/inbox/").status_code == 200
     assert pages.Reading(client.get("/profile").content.decode()).faults == []
 

@@ -17,11 +17,13 @@ from recado.conversations.types import Folder, Snooze, ThreadRow, ThreadState
 from recado.foundation import audit
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, numbers, shell
+from recado.web.patients import rows as patients
 from recado.web.sign_in.at_work import clinic_of
 
 from . import composer, drafts, lines, panel, talk, words
 
 LONGEST_QUERY = 100
+MOST_PEOPLE = 5  # found by the words; all of them are one click away
 
 
 @needs(Permission.SEE_MESSAGES)
@@ -47,7 +49,8 @@ def patient(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 @needs(Permission.SEE_MESSAGES)
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
-    """Words come by POST, so that they stand in no address and no log."""
+    """Words come by POST, so that they stand in no address and no log. A name or number leads to the patient, too: who has
+    never written and was never written to stands in no conversation."""
     wanted = (request.POST.get("words") or request.POST.get("q", "")).strip()[
         :LONGEST_QUERY
     ]  # q: from finding a person
@@ -61,14 +64,28 @@ def search(request: HttpRequest) -> HttpResponse:
         said = {hit.thread_id: hit for hit in found.hits}
         shown = lines.lines(clinic_id, rows, at)
         _note_list(request, clinic_id, rows, "conversation.search")
+        people = _people(request, clinic_id, wanted)
     context = folder_context(request) | {
         "found": [(line, said[line.id]) for line in sorted(shown, key=lambda one: said[one.id].at, reverse=True)],
+        "people": people[:MOST_PEOPLE],
+        "has_more_people": len(people) > MOST_PEOPLE,
         "searched_for": wanted,
         "own_address": reverse("inbox"),
         "searched": found.searched,
         "back_to": dates.short_day(found.back_to.astimezone(at.zone)) if found.back_to else "",
     }
     return shell.page(request, "recado/inbox/page.html", context, at="inbox")
+
+
+def _people(request: HttpRequest, clinic_id: UUID, wanted: str) -> list[patients.Row]:
+    """Who fits, as the search at the top of every page finds them; one more than is shown."""
+    if not access.may(request, Permission.SEE_PATIENTS):
+        return []
+    found = patients.rows(clinic_id, patients.find(clinic_id, wanted).ids[: MOST_PEOPLE + 1])
+    if found:
+        shown = {"patients": [str(row.id) for row in found[:MOST_PEOPLE]]}
+        audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.search", detail=shown)
+    return found
 
 
 # ------------------------------------------------------------------------------------------------ what pages show

@@ -1,8 +1,10 @@
 """Second steps: how allauth keeps a code app's secret and passkeys for us, and what an account has enrolled."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,6 @@ from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 from django.db import transaction
@@ -20,6 +21,8 @@ from recado.foundation.keys import keys_for
 
 _COLUMN = "mfa.secret"
 _whose: ContextVar[UUID] = ContextVar("whose second step")
+CODES, CODE_LETTERS = 10, "23456789abcdefghjkmnpqrstuvwxyz"  # of recovery; none that look alike on paper
+CODE_LENGTH, GROUP = 16, 4  # 79 bits: no guessing from a digest, so none that is slow to make is needed
 _STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -104,25 +107,42 @@ def is_right_code(user_id: UUID, code: str) -> bool:
 
 def use_recovery_code(user_id: UUID, code: str) -> bool:
     """Uses one up. Two requests with the same code: one of them gets in."""
-    found = of_kind(user_id, Authenticator.Type.RECOVERY_CODES)
-    if not found:
-        return False
-    with transaction.atomic(using="accounts"), _of(user_id):
-        return bool(RecoveryCodes(found).validate_code("".join(code.split()).replace("-", "")))
+    with transaction.atomic(using="accounts"):
+        found = (
+            Authenticator.objects.select_for_update()
+            .filter(user_id=user_id, type=Authenticator.Type.RECOVERY_CODES)
+            .first()
+        )
+        kept = found.data.get("digests", []) if found else []
+        digest = _digest(user_id, code)
+        if digest not in kept:
+            return False
+        found.data["digests"] = [one for one in kept if one != digest]
+        found.record_usage()
+        found.save(update_fields=["data"])
+    return True
+
+
+def _digest(user_id: UUID, code: str) -> str:
+    """Of a code as it may be typed: with spaces, hyphens and capitals."""
+    plain = "".join(letter for letter in code.casefold() if letter.isalnum())
+    return sha256(f"{user_id} {plain}".encode()).hexdigest()
 
 
 def recovery_codes_left(user_id: UUID) -> int:
     found = of_kind(user_id, Authenticator.Type.RECOVERY_CODES)
-    with _of(user_id):
-        return len(RecoveryCodes(found).get_unused_codes()) if found else 0
+    return len(found.data.get("digests", [])) if found else 0
 
 
 def new_recovery_codes(user: Any) -> list[str]:
-    """Ten fresh codes; the old ones are over."""
-    with transaction.atomic(using="accounts"), _of(user.pk):
-        Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
-        codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
-    return codes
+    """Ten fresh codes, shown once; the old ones are over. Only digests are kept: allauth's own recovery codes come from a
+    seed, so whoever holds database and key file could read them all."""
+    codes = ["".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)) for _ in range(CODES)]
+    kind = Authenticator.Type.RECOVERY_CODES
+    with transaction.atomic(using="accounts"):
+        Authenticator.objects.filter(user_id=user.pk, type=kind).delete()
+        Authenticator.objects.create(user=user, type=kind, data={"digests": [_digest(user.pk, code) for code in codes]})
+    return ["-".join(code[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP)) for code in codes]
 
 
 def forget_all(user_id: UUID) -> None:
