@@ -270,3 +270,8 @@ def test_people_of_another_clinic_are_not_there(admin: Client) -> None:
     for user in (other, uuid4()):
         assert admin.get(f"/settings/people/{user}").status_code == 404
         assert admin.post(f"/settings/people/{user}/end").status_code == 404
+
+
+def test_a_number_that_is_none_is_not_said_to_be_saved(admin: Client) -> None:
+    answer = admin.post("/settings/clinic", {"part": "sender", "number_id": "none"})
+    assert answer.status_code == 422 and "Choose one of the numbers." in answer.content.decode()

@@ -158,6 +158,10 @@ def test_recovery_codes_are_kept_as_digests_and_typed_as_people_type(clinic: UUI
     assert factors.recovery_codes_left(user_id) == 9
 
 
+def test_form_with_a_nul_is_refused_and_is_no_fault(clinic: UUID) -> None:
+    assert pages.browser().post("/sign-in", {"email": "a\0b@example.org", "password": PASSWORD}).status_code == 400
+
+
 def test_code_page_without_password_leads_back() -> None:
     assert pages.browser().get("/sign-in/code")["Location"] == "/sign-in"
 

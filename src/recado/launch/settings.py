@@ -96,6 +96,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "recado.web.security.SecurityHeaders",
     "recado.web.security.Arrived",
+    "recado.web.security.NoNul",
     "recado.web.security.OwnOrigin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+import psycopg
 from django.conf import settings
-from django.http import HttpRequest
+from django.db import DataError
+from django.http import HttpRequest, HttpResponseBadRequest
 from django.http.response import HttpResponseBase
 
 from recado.foundation import audit
@@ -54,6 +56,23 @@ class SecurityHeaders:
         if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class NoNul:
+    """A form with a NUL in it is refused as one, once the database has said that it takes none: nobody types that, scanners
+    send it, and it is no fault of ours to be looked into. Looking first would read an upload before it is sealed."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, DataError | psycopg.DataError):
+            return None
+        values = [value for sent in (request.GET, request.POST) for _name, some in sent.lists() for value in some]
+        return HttpResponseBadRequest() if any("\0" in value for value in values) else None
 
 
 class Arrived:

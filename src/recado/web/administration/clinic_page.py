@@ -59,7 +59,7 @@ def _choose_sender(request: HttpRequest, number_id: str) -> None:
     try:
         wanted = UUID(number_id)
     except ValueError:
-        return
+        raise Refused("number_id", gettext_noop("Choose one of the numbers.")) from None
     with clinic_scope(clinic_id):
         messaging.choose_sender(clinic_id=clinic_id, number_id=wanted, by=shell.actor(request))
 

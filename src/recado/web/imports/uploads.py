@@ -11,7 +11,7 @@ from recado.appointments.types import Intake
 
 
 class Sealing(FileUploadHandler):
-    """Takes the field `file` of a form; anything else is thrown away."""
+    """Takes the first file of the field `file` of a form; anything else is thrown away."""
 
     chunk_size = 1 << 16
 
@@ -19,14 +19,16 @@ class Sealing(FileUploadHandler):
         super().__init__(request)
         self.intake = intake
         self.name = ""
+        self._is_ours = False
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, file_name, *args, **kwargs)
-        if field_name == "file" and not self.name:
+        self._is_ours = field_name == "file" and not self.name
+        if self._is_ours:
             self.name = file_name
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if self.field_name == "file":
+        if self._is_ours:
             self.intake.write(raw_data)
             if self.intake.is_too_large:
                 raise StopUpload(connection_reset=False)

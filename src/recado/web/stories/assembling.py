@@ -151,12 +151,13 @@ def _route(found: TextStory) -> Line:
 
 
 PRIVATE = {
+    "written",
     "reply",
     "booked",
     "moved",
     "cancelled",
     "confirmed",
-}  # their detail tells what a person wrote, or when they come
+}  # their detail tells what a person wrote, when they come, or which colleague answered
 
 
 def _told(line: Line, zone: ZoneInfo, is_masked: bool) -> Told:
