@@ -31,6 +31,7 @@ from recado.channels.over_http import (
     Trouble,
     retry_after,
     trouble_of,
+    unlisted,
     validity_of,
 )
 from recado.channels.over_http import callbacks as calls
@@ -169,7 +170,7 @@ class GenericCarrier(HttpCarrier):
             return Trouble(kind, f"carrier_code_{code}"[:40], retry_after(reply))
         if not reply.is_ok:
             return trouble_of(reply, {}, code)
-        return Trouble(ErrorClass.UNKNOWN, f"carrier_code_{code}"[:40])
+        return Trouble(ErrorClass.UNKNOWN, unlisted(code))
 
     # ---------------------------------------------------------------- callbacks
 

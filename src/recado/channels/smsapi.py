@@ -23,6 +23,7 @@ from recado.channels.over_http import (
     Told,
     Trouble,
     trouble_of,
+    unlisted,
     validity_of,
 )
 from recado.channels.over_http import callbacks as calls
@@ -135,7 +136,7 @@ class SmsapiCarrier(HttpCarrier):
         if not reply.is_ok:
             return [trouble_of(reply, CODES, told.get("error"))] * len(envelopes)
         if "error" in told:
-            kind, reason = CODES.get(told["error"], (ErrorClass.PERMANENT, f"carrier_code_{told['error']}"[:40]))
+            kind, reason = CODES.get(told["error"], (ErrorClass.PERMANENT, unlisted(told["error"])))
             return [Trouble(kind, reason)] * len(envelopes)
         states = {str(one["idx"]): one for one in told["list"]}
         return [_told(envelope.message.hex(), states) for envelope in envelopes]

@@ -24,6 +24,7 @@ from recado.channels.over_http import (
     Trouble,
     retry_after,
     trouble_of,
+    unlisted,
     validity_of,
 )
 from recado.channels.over_http import callbacks as calls
@@ -137,7 +138,7 @@ class VonageCarrier(HttpCarrier):
         if taken:
             return [Accepted(taken["message-id"])]
         status = str(parts[0]["status"])
-        kind, reason = CODES.get(status, (ErrorClass.PERMANENT, f"carrier_code_{status}"[:40]))
+        kind, reason = CODES.get(status, (ErrorClass.PERMANENT, unlisted(status)))
         if kind is not ErrorClass.THROTTLED:
             return [Trouble(kind, reason)]
         wait = _WAIT.search(str(parts[0].get("error-text", "")))

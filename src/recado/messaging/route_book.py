@@ -96,12 +96,6 @@ def target_of(told: Mapping[str, Any]) -> Target:
     )
 
 
-def stored(target: Target) -> dict[str, object]:
-    """The form in which `target_of` reads it."""
-    ceiling = None if target.ceiling is None else str(target.ceiling)
-    return {"carrier": target.carrier, "weight": target.weight, "sender": target.sender, "ceiling": ceiling}
-
-
 def book_of(rules: Sequence[Any], scores: Sequence[Any], prices: Sequence[Any], down: Sequence[Any]) -> RouteBook:
     """The book behind the rows of the four statements."""
     return RouteBook(

@@ -19,7 +19,7 @@ pace       how fast (pure)                                       callbacks  form
 from recado.channels.over_http.batching import recipient_ref, validity_of
 from recado.channels.over_http.carrier import CALLBACKS, PACE, HttpCarrier, HttpState
 from recado.channels.over_http.exchange import Call, Reply
-from recado.channels.over_http.troubles import Codes, ErrorClass, Told, Trouble, retry_after, trouble_of
+from recado.channels.over_http.troubles import Codes, ErrorClass, Told, Trouble, retry_after, trouble_of, unlisted
 
 __all__ = [
     "CALLBACKS",
@@ -35,5 +35,6 @@ __all__ = [
     "recipient_ref",
     "retry_after",
     "trouble_of",
+    "unlisted",
     "validity_of",
 ]

@@ -1,5 +1,6 @@
 """What a refusal means: the closed set of classes, and how a carrier's own code becomes one. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,9 @@ class Trouble:
     after: timedelta | None = None
 
 
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,27}")
+_NUMBER = re.compile(r"[0-9]{7}")  # as long as a phone number
+
 Codes = Mapping[int | str, tuple[ErrorClass, str]]
 Told = Accepted | Trouble
 
@@ -54,7 +58,14 @@ def trouble_of(reply: Reply, codes: Codes, code: object = None) -> Trouble:
         return Trouble(ErrorClass.TEMPORARY, "carrier_error", retry_after(reply))
     if status >= 500 or status == 408 or status < 400:
         return Trouble(ErrorClass.UNKNOWN, f"http_{status}")
-    return Trouble(ErrorClass.PERMANENT, f"carrier_code_{code}"[:40] if code not in (None, "") else f"http_{status}")
+    return Trouble(ErrorClass.PERMANENT, unlisted(code) if code not in (None, "") else f"http_{status}")
+
+
+def unlisted(code: object) -> str:
+    """A carrier's code that no table of ours lists, as a reason. What doesn't look like a code is left out: reasons are
+    shown, logged and counted, and it could be a sentence with a person's number in it."""
+    said = str(code)
+    return f"carrier_code_{said}" if _CODE.fullmatch(said) and not _NUMBER.search(said) else "carrier_code_unlisted"
 
 
 def retry_after(reply: Reply) -> timedelta | None:
