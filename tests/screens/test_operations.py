@@ -8,6 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from recado.clinics.roles import AUDITOR, INTEGRATOR, MANAGER, RECEPTION
+from recado.foundation import business_time
+from recado.foundation.database import Role, connect
+from recado.foundation.ids import new_id
+from recado.journeys import worker
 from recado.messaging.types import EventKind
 from tests import factories, pages, staff
 from tests.rooms.test_operations import leave
@@ -117,3 +121,58 @@ def test_all_of_an_incident(clinic: UUID) -> None:
     assert len(factories.queued()) == 1
     assert client.post(f"{PAGE}/again/{incident}").status_code == 404
     assert factories.sql("SELECT count(*) FROM foundation_auditevent WHERE action LIKE 'message.again%%'") == [(2,)]
+
+
+def uncertain_letters(clinic: UUID) -> UUID:
+    """Three people are told of their visits, in one moment the fate of all three texts becomes open; then one visit moves
+    and one is over. Returns the incident."""
+    near, far = timedelta(hours=3), 10 * factories.DAY
+    visits = {f"A-{last}": factories.person(last) for last in (321, 322, 323)}
+    ahead = {"A-321": far, "A-322": far, "A-323": near}
+    factories.record(clinic, *(factories.booking(name, who, ahead=ahead[name]) for name, who in visits.items()))
+    factories.release(clinic)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        while worker.run_due(maintenance):
+            pass
+    now, incident = business_time.now(), new_id()
+    factories.sql(
+        "WITH gone AS (DELETE FROM messaging_outbox RETURNING id, clinic_id) INSERT INTO messaging_event "
+        "(clinic_id, message, at, kind, carrier, reason) SELECT clinic_id, id, %s, 5, 1, 'link_lost' FROM gone",
+        (now,),
+    )
+    factories.sql(
+        "INSERT INTO messaging_incident (id, clinic_id, carrier, at, reason, texts) VALUES (%s, %s, 1, %s, %s, 3)",
+        (incident, clinic, now, "link_lost"),
+    )
+    factories.advance(near + timedelta(minutes=1))
+    factories.record(clinic, factories.booking("A-322", visits["A-322"], ahead=far + factories.DAY))
+    return incident
+
+
+def test_all_of_an_incident_leaves_out_texts_of_visits_that_changed_or_are_over(clinic: UUID) -> None:
+    incident = uncertain_letters(clinic)
+    client = staff.desk(clinic, MANAGER)
+    page = client.get(f"{PAGE}/again/{incident}").content.decode()
+    assert pages.Reading(page).faults == []
+    for words in ("1 text speaks of an appointment that was moved", "1 text speaks of an appointment that is over"):
+        assert words in page, words
+    assert "Send the other 1 again" in page
+    before = set(factories.queued())
+    said = client.post(f"{PAGE}/again/{incident}", follow=True).content.decode()
+    assert len(factories.queued() - before) == 1
+    assert "2 texts are left as they are: their appointments have changed since or are over." in said
+    # Ticked, they go too, but not the one whose own time is over.
+    client.post(f"{PAGE}/again/{incident}", {"outdated": "on"})
+    assert len(factories.queued() - before) == 2
+
+
+def test_one_text_again_says_what_became_of_its_visit(clinic: UUID) -> None:
+    uncertain_letters(clinic)
+    client = staff.desk(clinic)
+    rows = factories.sql(
+        "SELECT s.message_id, a.external_id FROM journeys_step s JOIN journeys_run r ON r.id = s.run_id "
+        "JOIN appointments_appointment a ON a.id = r.anchor_id WHERE s.outcome = 'sent'"
+    )
+    shown = {name: client.get(f"/messages/{message}/again").content.decode() for message, name in rows}
+    assert "has changed since" in shown["A-322"] and "is over" in shown["A-323"]
+    assert "has changed since" not in shown["A-321"] and "is over" not in shown["A-321"]

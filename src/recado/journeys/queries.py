@@ -29,6 +29,24 @@ def step_of(clinic_id: UUID, message_id: UUID) -> StepView | None:
     return StepView(run.plan, run.version, step.step, step.at, run.anchor_kind, run.anchor_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What a journey's text is about, and the moment (business time) at which it was written."""
+
+    kind: str
+    id: UUID
+    at: datetime
+
+
+def anchors_of(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, Anchor]:
+    """What each of these texts is about, where a journey sent it: two statements. Call it inside `clinic_scope`."""
+    steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids))
+    found = list(steps.values_list("message_id", "run_id", "at"))
+    runs = Run.objects.filter(clinic_id=clinic_id, id__in={run for _, run, _ in found})
+    anchors = {run: (kind, anchor) for run, kind, anchor in runs.values_list("id", "anchor_kind", "anchor_id")}
+    return {message: Anchor(*anchors[run], at) for message, run, at in found if message and run in anchors}
+
+
 def steps_behind(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, str]:
     """The step that each of these texts was sent by, where it was one. Call it inside `clinic_scope`."""
     rows = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids))

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_percent
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from recado.clinics import access, queries
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
-from recado.foundation import audit, business_time
+from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
@@ -64,7 +64,7 @@ def operations(request: HttpRequest) -> HttpResponse:
             (int(lane), LANES[lane][0], lane in USUAL, lane is Lane.EMERGENCY) for lane in Lane if lane not in held
         ],
         "stuck": [_stuck(one, now, zone) for one in found.stuck],
-        "incidents": [_incident(one, zone) for one in found.incidents],
+        "incidents": [incident(one, zone) for one in found.incidents],
         "refused": [
             (
                 ENDS[one.kind],
@@ -135,12 +135,12 @@ def _stuck(one: Stuck, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _incident(one: IncidentView, zone: ZoneInfo) -> dict[str, Any]:
+def incident(one: IncidentView, zone: ZoneInfo) -> dict[str, Any]:
     count = len(one.unsettled)
     title = ngettext("%(count)s text uncertain since %(when)s", "%(count)s texts uncertain since %(when)s", count)
     return {
         "id": one.id,
-        "title": title % {"count": _counted(count), "when": dates.short_moment(one.at.astimezone(zone))},
+        "title": title % {"count": numbers.counted(count), "when": dates.short_moment(one.at.astimezone(zone))},
         "why": words.said(words.REASONS, one.reason),
         "carrier": one.carrier,
         "url": _texts_url("unsure", **({"incident": one.id} if one.id else {})),
@@ -301,43 +301,3 @@ def _lanes(request: HttpRequest) -> list[Lane]:
 
 def _back() -> HttpResponse:
     return HttpResponseRedirect(reverse("settings-operations"), status=303)
-
-
-# ------------------------------------------------------------------------------------------------ an incident again
-
-
-@needs(Permission.APPROVE_CAMPAIGNS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def again(request: HttpRequest, incident_id: UUID) -> HttpResponse:
-    """Sends all texts of an incident again that are still uncertain, after a page that says what it means."""
-    clinic_id = clinic_of(request)
-    with clinic_scope(clinic_id):
-        found = next((one for one in texts.operations.incidents(clinic_id) if one.id == incident_id), None)
-        if found is None:
-            raise Http404("There is no such incident, or nothing of it is open.")
-        if request.method == "POST":
-            made = messaging.send_again(clinic_id=clinic_id, message_ids=found.unsettled, by=shell.actor(request))
-            audit.record(
-                clinic_id=clinic_id,
-                by=shell.actor(request),
-                action="message.again_all",
-                subject=f"incident {incident_id}",
-                detail={"sent": len(made.sent), "known": len(made.known), "refused": len(made.refused)},
-            )
-            return _said(request, len(made.sent), len(made.refused))
-    settings = queries.clinic_settings(clinic_id)
-    context = {"incident": _incident(found, ZoneInfo(settings.time_zone)), "most": numbers.counted(texts.MOST_AGAIN)}
-    return frame.page(request, "recado/administration/operations_again.html", context, at="operations")
-
-
-def _said(request: HttpRequest, sent: int, left: int) -> HttpResponse:
-    said = ngettext("%(count)s text is sent again.", "%(count)s texts are sent again.", sent)
-    messages.success(request, said % {"count": numbers.counted(sent)})
-    if left:
-        said = ngettext(
-            "%(count)s text is left as it is: a rule forbids it, or its time is over.",
-            "%(count)s texts are left as they are: a rule forbids them, or their time is over.",
-            left,
-        )
-        messages.warning(request, said % {"count": numbers.counted(left)})
-    return _back()

@@ -6,6 +6,7 @@ from . import (
     carriers_page,
     clinic_page,
     numbers_page,
+    operations_again,
     operations_page,
     people_page,
     sites_page,
@@ -37,5 +38,5 @@ urlpatterns = [
     path("operations/texts", operations_page.listed, name="settings-operations-texts"),
     path("operations/hold", operations_page.hold, name="settings-operations-hold"),
     path("operations/release", operations_page.release, name="settings-operations-release"),
-    path("operations/again/<uuid:incident_id>", operations_page.again, name="settings-operations-again"),
+    path("operations/again/<uuid:incident_id>", operations_again.again, name="settings-operations-again"),
 ]

@@ -10,14 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from recado.appointments import queries as appointments
-from recado.appointments.types import ChangeKind
 from recado.clinics import access
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
-from recado.journeys import queries as journeys
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import VALIDITY_OF, State, TextStory
@@ -25,6 +22,7 @@ from recado.web import shell
 from recado.web.sign_in.at_work import clinic_of
 
 from . import words
+from .outdated import outdated
 
 WHY_NOT: dict[str, Any] = {
     "not_open": gettext_lazy("It need not go again: it waits, is on its way or has arrived."),
@@ -48,14 +46,14 @@ def again(request: HttpRequest, message_id: UUID) -> HttpResponse:
         if request.method == "POST":
             return _send(request, clinic_id, message_id)
         later = texts.relatives(clinic_id, message_id)[1]
-        is_outdated = _is_outdated(clinic_id, found)
+        became = outdated(clinic_id, [message_id]).get(message_id)
     message = found.message
     is_late = (message.due or message.at) + VALIDITY_OF[message.purpose] < business_time.now()
     context = {
         "id": message_id,
         "text": message.text if access.may(request, Permission.SEE_MESSAGES) else "",
         "is_uncertain": message.state is State.UNCERTAIN,
-        "is_outdated": is_outdated,
+        "became": became,
         "is_late": is_late,
         "may": may_go_again(found) and later is None,
         "later": later,
@@ -77,12 +75,3 @@ def _send(request: HttpRequest, clinic_id: UUID, message_id: UUID) -> HttpRespon
     else:
         messages.success(request, _("It had been sent again already."))
     return HttpResponseRedirect(reverse("message-story", args=[new or message_id]), status=303)
-
-
-def _is_outdated(clinic_id: UUID, found: TextStory) -> bool:
-    """Whether the visit that the text speaks of has changed since."""
-    step = journeys.step_of(clinic_id, found.message.id)
-    if step is None or step.anchor_kind != "appointment":
-        return False
-    changes = appointments.story(clinic_id, [step.anchor_id])
-    return any(one.at > found.message.at and one.kind in (ChangeKind.MOVED, ChangeKind.CANCELLED) for one in changes)
