@@ -18,6 +18,7 @@ from recado.foundation.database import key_file
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts
+from recado.messaging.types import InboundText
 
 from .models import Thread
 from .routing import receive
@@ -40,17 +41,26 @@ def read_inbound(maintenance: "psycopg.Connection[Any]", *, most: int = 100) -> 
 def _read(maintenance: "psycopg.Connection[Any]", raw: texts.Raw) -> int:
     try:
         bound = texts.bind_inbound(maintenance, raw, key_file())
-        if bound is None:
-            texts.settle_inbound(maintenance, raw.id, outcome="unbound", clinic_id=None)
-            return 1
-        with clinic_scope(bound.clinic_id):
-            outcome = receive(bound)
+        outcome = [_receive(text) for text in bound]
     except Exception as error:  # one text that fails must not stop the others; it is tried again, and told of
         log.error("inbound text %s was not read, it will be tried again: %s", raw.id, describe(error))
         texts.try_inbound_later(maintenance, raw.id)
         return 0
-    texts.settle_inbound(maintenance, raw.id, outcome=outcome, clinic_id=bound.clinic_id)
+    clinic_id = bound[0].clinic_id if len(bound) == 1 else None
+    texts.settle_inbound(maintenance, raw.id, outcome=_told(outcome), clinic_id=clinic_id)
     return 1
+
+
+def _receive(text: InboundText) -> str:
+    with clinic_scope(text.clinic_id):
+        return receive(text)
+
+
+def _told(outcomes: list[str]) -> str:
+    """One word for what became of a text: of several clinics only a STOP is read, and once one of them stopped, it stopped."""
+    if not outcomes:
+        return "unbound"
+    return "stopped" if "stopped" in outcomes else outcomes[0]
 
 
 OVER = """

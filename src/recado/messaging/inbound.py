@@ -1,26 +1,21 @@
 """What people write to us: stored raw before anybody knows whose it is, then bound to a clinic, then handed on by row.
 
 Raw texts stand outside any clinic under the system's own key; only the dispatcher may put them and only maintenance
-may read them. Binding: by our number, then by keyword, then by the last text that went out from it to that person.
+may read them. Whose they are: binding.py.
 """
 
 import json
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
 
-from recado.foundation import ids
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyFile
 from recado.foundation.faults import describe
 from recado.foundation.keys import load_keys
-from recado.foundation.phone import BadPhone, Phone, read_phone
-
-from .types import InboundText
 
 log = logging.getLogger("recado.inbound")
 CHANNEL = "recado_inbound"
@@ -45,11 +40,6 @@ UPDATE messaging_inboundraw SET clinic_id = %s, settled_at = NULL, outcome = '',
 WHERE id = %s AND outcome = 'unbound'
 """
 KEPT_UNBOUND = timedelta(days=30)  # how far back the operator's list goes
-OWNERS = "SELECT clinic_id, keyword FROM messaging_receivingnumber WHERE address = %s"
-LAST_OUT = """
-SELECT max(id::text) FROM messaging_message WHERE clinic_id = %s AND phone_bi = %s AND sender = %s AND id >= %s
-"""
-REMEMBERED = timedelta(days=90)  # how far back the last text out may bind an answer to a shared number
 
 
 def packed(sender: str, to: str, text: str) -> bytes:
@@ -115,47 +105,6 @@ def settle(connection: psycopg.Connection, raw_id: UUID, *, outcome: str, clinic
 
 def try_later(connection: psycopg.Connection, raw_id: UUID) -> None:
     connection.execute(TRY_LATER, (raw_id,))
-
-
-def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> InboundText | None:
-    """Whose text this is. None: no clinic can be told with certainty, so it stays where it is, unbound."""
-    try:
-        phone = read_phone(raw.sender, "GB")
-    except BadPhone:
-        return None
-    if raw.given is not None:
-        return InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at)
-    owners: list[tuple[UUID, str]] = connection.execute(OWNERS, (raw.to,)).fetchall()
-    named = _named(owners, raw.text)
-    if named is not None:
-        clinic_id, text = named
-        return InboundText(raw.id, clinic_id, phone, raw.to, text, raw.at)
-    clinics = list(dict.fromkeys(clinic for clinic, _ in owners))
-    clinic = clinics[0] if len(clinics) == 1 else _last_writer(connection, clinics, raw.to, phone, keyfile)
-    return InboundText(raw.id, clinic, phone, raw.to, raw.text, raw.at) if clinic else None
-
-
-def _named(owners: Sequence[tuple[UUID, str]], text: str) -> tuple[UUID, str] | None:
-    """The clinic whose keyword the text begins with, and what is said to it: "QUAY stop" is a STOP."""
-    word, _, rest = text.strip().partition(" ")
-    said = word.strip(".,:;!-").casefold()
-    found = next((clinic for clinic, keyword in owners if keyword and keyword.casefold() == said), None)
-    return (found, rest.strip() or text) if found else None
-
-
-def _last_writer(
-    connection: psycopg.Connection, clinics: list[UUID], number: str, phone: Phone, keyfile: KeyFile
-) -> UUID | None:
-    lowest = ids.lowest_id_at(real_now() - REMEMBERED)
-    newest: tuple[str, UUID] | None = None
-    with connection.cursor() as cursor:
-        rings = load_keys(cursor, clinics, keyfile)
-        for clinic in clinics:
-            bi = rings[clinic].blind_index("phone", phone.e164)
-            row = cursor.execute(LAST_OUT, (clinic, bi, number, lowest)).fetchone()
-            if row and row[0] and (newest is None or row[0] > newest[0]):
-                newest = (row[0], clinic)
-    return newest[1] if newest else None
 
 
 def system_keys(connection: psycopg.Connection, keyfile: KeyFile) -> ClinicKeys:

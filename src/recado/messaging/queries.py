@@ -20,6 +20,7 @@ from recado.foundation.keys import keys_for
 
 from . import (
     asking,
+    binding,
     checks,
     gate,
     histories,
@@ -126,7 +127,7 @@ Measure = segments.Measure
 EmptyText = segments.EmptyText
 UnsendableText = segments.UnsendableText
 Raw = inbound.Raw
-bind_inbound = inbound.bind
+bind_inbound = binding.bind
 settle_inbound = inbound.settle
 try_inbound_later = inbound.try_later
 

@@ -1,0 +1,141 @@
+"""Whose an inbound text is: by our number, then by keyword, then by the last text that went out from it to that person.
+
+A bare STOP to a shared number that none of these binds must stop somebody: it counts for every clinic there that has
+written to this number or knows it. Anything else that can't be told is nobody's.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import LiteralString
+from uuid import UUID
+
+import psycopg
+
+from recado.contacts import queries as contacts
+from recado.foundation import ids
+from recado.foundation.clock import real_now
+from recado.foundation.crypto import KeyFile
+from recado.foundation.keys import load_keys
+from recado.foundation.phone import BadPhone, Phone, read_phone
+
+from .commands import is_stop, read_command
+from .inbound import Raw
+from .types import InboundText
+
+OWNERS: LiteralString = "SELECT clinic_id, keyword FROM messaging_receivingnumber WHERE address = %s"
+# Only what went out before the text came: what is answered while it is read, for one clinic after the other, binds nothing.
+LAST_OUT: LiteralString = """
+SELECT n.clinic_id FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi), LATERAL (
+    SELECT m.id FROM messaging_message m
+    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND m.sender = %s AND m.id >= %s AND m.id < %s
+    ORDER BY m.id DESC LIMIT 1) AS m ORDER BY m.id DESC LIMIT 1
+"""
+WRITTEN: LiteralString = """
+SELECT n.clinic_id FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi)
+WHERE EXISTS (SELECT FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi)
+"""
+REMEMBERED = timedelta(days=90)  # how far back the last text out may bind an answer to a shared number
+
+Owner = tuple[UUID, str]  # a clinic that uses the number, and its keyword there
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose a text is, and what it says to them: without the keyword that it named them by."""
+
+    clinics: tuple[UUID, ...]
+    text: str
+
+
+def whose(
+    text: str, owners: Sequence[Owner], last_writer: Callable[[], UUID | None], knowing: Callable[[], Collection[UUID]]
+) -> Whose:
+    """Pure, but for what it asks where it must: who of the owners wrote last, and who has written ever or knows the number.
+    More than one clinic only for a bare STOP, by the exact tables of commands.py."""
+    named = _named(owners, text)
+    if named is not None:
+        return named
+    clinics = tuple(dict.fromkeys(clinic for clinic, _ in owners))
+    if len(clinics) < 2:
+        return Whose(clinics, text)
+    last = last_writer()
+    if last is not None:
+        return Whose((last,), text)
+    if not is_stop(text):
+        return Whose((), text)
+    known = knowing()
+    return Whose(tuple(clinic for clinic in clinics if clinic in known), text)
+
+
+def _named(owners: Sequence[Owner], text: str) -> Whose | None:
+    """By the keyword that the text begins with ("QUAY stop" is a STOP), or that stands behind a command ("STOP QUAY")."""
+    words = text.split()
+    if not words:
+        return None
+    first, last = (_plain(word) for word in (words[0], words[-1]))
+    before = " ".join(words[:-1])
+    for clinic, keyword in owners:
+        if keyword and keyword.casefold() == first:
+            return Whose((clinic,), text.strip()[len(words[0]) :].strip() or text)
+        if keyword and keyword.casefold() == last and read_command(before) is not None:
+            return Whose((clinic,), before)
+    return None
+
+
+def _plain(word: str) -> str:
+    return word.strip(".,:;!-").casefold()
+
+
+def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> list[InboundText]:
+    """The text as each clinic whose it is reads it. Empty: none can be told, so it stays where it is, unbound."""
+    try:
+        phone = read_phone(raw.sender, "GB")
+    except BadPhone:
+        return []
+    if raw.given is not None:
+        return [InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at)]
+    owners: list[Owner] = connection.execute(OWNERS, (raw.to,)).fetchall()
+    asked = _Asked(connection, phone, raw, [clinic for clinic, _ in owners], keyfile)
+    found = whose(raw.text, owners, asked.last_writer, asked.knowing)
+    is_one = len(found.clinics) == 1
+    return [
+        InboundText(raw.id if is_one else _copy_id(raw.id, clinic), clinic, phone, raw.to, found.text, raw.at)
+        for clinic in found.clinics
+    ]
+
+
+class _Asked:
+    """What the clinics that share a number have to do with a person: two statements, however many they are."""
+
+    def __init__(
+        self, connection: psycopg.Connection, phone: Phone, raw: Raw, clinics: Sequence[UUID], keyfile: KeyFile
+    ) -> None:
+        self._connection, self._phone, self._raw = connection, phone, raw
+        self._clinics, self._keyfile = list(dict.fromkeys(clinics)), keyfile
+
+    def last_writer(self) -> UUID | None:
+        lowest = ids.lowest_id_at(real_now() - REMEMBERED)
+        clinics, numbers = self._numbers()
+        values = (clinics, numbers, self._raw.to, lowest, self._raw.id)
+        row = self._connection.execute(LAST_OUT, values).fetchone()
+        return row[0] if row else None
+
+    def knowing(self) -> set[UUID]:
+        clinics, numbers = self._numbers()
+        written = {row[0] for row in self._connection.execute(WRITTEN, (clinics, numbers))}
+        return written | contacts.clinics_knowing(self._connection, clinics, numbers)
+
+    def _numbers(self) -> tuple[list[UUID], list[bytes]]:
+        """The clinics, and the person's number as each of them keeps it."""
+        with self._connection.cursor() as cursor:
+            rings = load_keys(cursor, self._clinics, self._keyfile)
+        return list(rings), [keys.blind_index("phone", self._phone.e164) for keys in rings.values()]
+
+
+def _copy_id(raw_id: UUID, clinic: UUID) -> UUID:
+    """The id of one clinic's copy of a text to several: the same each time it is made, and of no use to another clinic."""
+    own = hashlib.sha256(raw_id.bytes + clinic.bytes).digest()
+    made = raw_id.bytes[:6] + bytes((0x70 | own[0] & 0x0F, own[1], 0x80 | own[2] & 0x3F)) + own[3:10]
+    return UUID(bytes=made)

@@ -1,0 +1,209 @@
+"""Whose a text to a shared number is: decided by exact tables; a STOP stops somebody, and nothing else stops more than one."""
+
+import itertools
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from recado.channels.protocol import Inbound
+from recado.conversations import words as answers
+from recado.conversations import worker
+from recado.foundation.database import Role, connect
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging.binding import whose
+from recado.messaging.commands import WORDS, Command, is_stop
+from tests import factories
+from tests.desk import Desk
+from tests.factories import intent, make_clinic, phone, sql
+
+SHARED = "+447700900190"
+CLINICS = [new_id() for _ in range(4)]
+KEYWORDS = ("HARBOUR", "QUAY", "", "JETTY")
+OWNERS = list(zip(CLINICS, KEYWORDS, strict=True))
+
+_STOPS = [phrase.strip() for line in WORDS[Command.STOP].values() for phrase in line.split(";")]
+_CANCELS = [phrase.strip() for line in answers.WORDS[answers.Answer.CANCEL].values() for phrase in line.split(";")] + [
+    "CANCEL",
+    "END",
+    "ANNULER",
+    "BATAL",
+    "CANCELAR",
+    "no",
+    "3",
+    "afmelden",
+    "fin",
+    "koniec",
+]
+_DECOR = st.sampled_from(["", " ", "!", ".", " 🙏", "please ", "Bonjour "])
+
+
+def _decorated(phrases: Collection[str]) -> st.SearchStrategy[str]:
+    said = st.tuples(_DECOR, st.sampled_from(sorted(phrases)), st.sampled_from(["", "!", ".", " 🙏"]), st.booleans())
+    return said.map(lambda parts: f"{parts[0]}{parts[1].upper() if parts[3] else parts[1]}{parts[2]}")
+
+
+TEXTS = st.one_of(
+    _decorated(_STOPS),
+    _decorated(_CANCELS),
+    st.text(max_size=40),
+    st.builds("{} {}".format, st.sampled_from(KEYWORDS), _decorated([*_STOPS, *_CANCELS])),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    text=TEXTS,
+    owners=st.lists(st.sampled_from(OWNERS), max_size=4, unique=True),
+    last=st.none() | st.integers(0, 3),
+    knowing=st.sets(st.sampled_from(CLINICS)),
+)
+def test_only_a_bare_stop_is_for_more_than_one_clinic(
+    text: str, owners: list[tuple[UUID, str]], last: int | None, knowing: set[UUID]
+) -> None:
+    ours = [clinic for clinic, _ in owners]
+    writer = CLINICS[last] if last is not None and CLINICS[last] in ours else None
+    found = whose(text, owners, lambda: writer, lambda: knowing)
+    assert set(found.clinics) <= set(ours)
+    if len(found.clinics) > 1:
+        assert is_stop(text) and found.text == text
+    if is_stop(text):
+        assert found.clinics == (
+            tuple(ours) if len(ours) == 1 else (writer,) if writer else tuple(c for c in ours if c in knowing)
+        ), "each that knows the number, unless one is told"
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=_decorated(_CANCELS))
+def test_a_word_about_a_visit_is_nobodys_stop(text: str) -> None:
+    assert whose(text, OWNERS, lambda: None, lambda: CLINICS).clinics == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("QUAY stop", "stop"),
+        ("quay: STOP", "STOP"),
+        ("STOP QUAY", "STOP"),
+        ("stop all, Quay.", "stop all,"),
+        ("Quay\nstop", "stop"),
+    ],
+)
+def test_a_keyword_names_one_clinic(said: str, text: str) -> None:
+    found = whose(said, OWNERS, lambda: CLINICS[0], lambda: CLINICS)
+    assert found.clinics == (CLINICS[1],) and found.text == text and is_stop(text)
+
+
+def test_a_keyword_behind_other_words_names_nobody() -> None:
+    assert whose("the lift at the quay", OWNERS, lambda: None, lambda: CLINICS).clinics == ()
+
+
+# ------------------------------------------------------------------------------------------------ in the product
+
+
+@pytest.fixture
+def maintenance(database: None) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    with connect(Role.MAINTENANCE, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def shared(database: None) -> list[UUID]:
+    """Three clinics with a number that they share."""
+    made = [make_clinic(slug, name=slug.title()).id for slug in ("harbour", "quay", "jetty")]
+    for clinic, keyword in zip(made, ("HARBOUR", "QUAY", "JETTY"), strict=True):
+        factories.furnish(clinic, SHARED, keyword=keyword)
+    return made
+
+
+def hear(maintenance: "psycopg.Connection[tuple[object, ...]]", text: str, last: int = 321) -> None:
+    with Desk() as desk:
+        desk.take(Inbound(phone(last).e164, SHARED, text, None))
+    worker.read_inbound(maintenance)
+
+
+def outcome() -> tuple[UUID | None, str]:
+    rows = sql("SELECT clinic_id, outcome FROM messaging_inboundraw ORDER BY id DESC LIMIT 1")
+    return rows[0][0], rows[0][1]
+
+
+def stopped() -> set[UUID]:
+    return {row[0] for row in sql("SELECT DISTINCT clinic_id FROM consent_withdrawal")}
+
+
+def test_bare_stop_stops_every_clinic_that_wrote_or_knows_the_number(
+    shared: list[UUID], maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    harbour, quay, _jetty = shared
+    factories.send(harbour, intent(321))
+    sql("UPDATE messaging_message SET sender = %s", ("+447700900999",))  # once, from another number
+    factories.make_patient(quay, 321)
+    hear(maintenance, "Stop, please.")
+    assert stopped() == {harbour, quay} and outcome() == (None, "stopped")
+    assert [text.count("no more messages") for text in factories.wordings(quay)] == [1]
+    with clinic_scope(harbour):
+        assert factories.wordings(harbour)[-1].startswith("You will get no more messages from Harbour")
+    ids = [row[0] for row in sql("SELECT id FROM conversations_reading")]
+    assert len(set(ids)) == 2 and not set(ids) & {row[0] for row in sql("SELECT id FROM messaging_inboundraw")}
+
+
+def test_bare_stop_that_nobody_knows_waits_for_the_operator(
+    shared: list[UUID], maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    factories.make_patient(shared[0], 322)
+    hear(maintenance, "STOP", 321)
+    assert stopped() == set() and outcome() == (None, "unbound")
+
+
+def test_a_stop_cut_off_halfway_confirms_each_clinic_once(
+    shared: list[UUID], maintenance: "psycopg.Connection[tuple[object, ...]]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for clinic in shared:
+        factories.make_patient(clinic)
+    receive, heard = worker.receive, []
+
+    def fails_second(text: object) -> str:
+        heard.append(text)
+        if len(heard) == 2:
+            raise ZeroDivisionError
+        return receive(text)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "receive", fails_second)
+        hear(maintenance, "STOP")
+    assert len(stopped()) == 1 and outcome() == (None, "failed")
+    sql("UPDATE messaging_inboundraw SET received_at = received_at - interval '2 seconds'")
+    worker.read_inbound(maintenance)
+    assert stopped() == set(shared) and outcome() == (None, "stopped")
+    assert [len(factories.wordings(clinic)) for clinic in shared] == [1, 1, 1]
+
+
+_lasts = itertools.count(100)  # a phone for each example: what one said must not stand for the next
+
+
+@settings(max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(knows=st.sets(st.integers(0, 2)), text=st.one_of(_decorated(_STOPS), _decorated(_CANCELS)))
+def test_who_is_stopped_is_told_by_the_tables_alone(
+    shared: list[UUID], maintenance: "psycopg.Connection[tuple[object, ...]]", knows: set[int], text: str
+) -> None:
+    last, before = next(_lasts), set(sql("SELECT clinic_id, phone_bi FROM consent_withdrawal"))
+    for at in knows:
+        factories.make_patient(shared[at], last)
+    hear(maintenance, text, last)
+    after = set(sql("SELECT clinic_id, phone_bi FROM consent_withdrawal"))
+    assert {row[0] for row in after - before} == ({shared[at] for at in knows} if is_stop(text) else set())
+
+
+def test_stop_goes_to_the_last_writer_alone(
+    shared: list[UUID], maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    for clinic in shared[:2]:
+        factories.send(clinic, intent(321, number=SHARED))
+        factories.advance(timedelta(minutes=1))
+    hear(maintenance, "STOP")
+    assert stopped() == {shared[1]} and outcome() == (shared[1], "stopped")
