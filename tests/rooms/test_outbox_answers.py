@@ -94,6 +94,16 @@ def test_person_stopped_at_the_carrier_is_withdrawn_with_us(clinic: UUID, desk: 
     assert sql("SELECT kind, how FROM consent_ledgerentry") == [("withdrawn", "carrier")]
 
 
+def test_person_stopped_counts_though_the_slice_was_taken_away(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent(321))
+    claimed = desk.claim()
+    assert claimed
+    sql("UPDATE messaging_slice SET fence = fence + 1")
+    desk.settle(desk.answered(claimed, PersonStopped()))
+    assert events_of(made.message_id) == []
+    assert sql("SELECT kind, how FROM consent_ledgerentry") == [("withdrawn", "carrier")]
+
+
 def test_text_not_taken_goes_again_later(clinic: UUID, desk: Desk) -> None:
     (made,) = send(clinic, intent())
     claimed = desk.claim()

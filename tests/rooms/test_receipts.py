@@ -184,6 +184,54 @@ def test_text_that_was_resent_is_settled_by_no_receipt_of_its_first_way(clinic: 
     assert sorted(events_of(made.message_id)) == [SENT, UNCERTAIN, EventKind.RESENT]
 
 
+# ------------------------------------------------------------------------------------------------ opt-outs
+
+
+def opt_out(ref: str, state: ReceiptState = ReceiptState.FAILED, **more: object) -> Receipt:
+    return receipt(ref, state, error="opted_out", person_stopped=True, **more)
+
+
+def withdrawn() -> list[tuple[object, ...]]:
+    return sql("SELECT DISTINCT kind, how FROM consent_ledgerentry")
+
+
+@database
+@pytest.mark.parametrize("state", [ReceiptState.FAILED, ReceiptState.ON_THE_WAY])
+def test_opt_out_in_a_report_that_is_settled_late_reaches_consent(
+    clinic: UUID, desk: Desk, state: ReceiptState
+) -> None:
+    send(clinic, intent())
+    claimed = desk.claim()
+    assert claimed
+    desk.take(opt_out("early", state))
+    assert withdrawn() == []
+    desk.settle(desk.answered(claimed, Accepted("early")))
+    assert desk.reconcile() == 1
+    assert withdrawn() == [("withdrawn", "carrier")]
+    (later,) = send(clinic, intent())
+    assert later.rule == "withdrawn"
+
+
+@database
+def test_opt_out_that_settles_an_uncertain_text_reaches_consent(clinic: UUID, desk: Desk) -> None:
+    (made,) = make_uncertain(desk, clinic, 321)
+    desk.take(opt_out("r1"))
+    assert desk.reconcile() == 1
+    assert sorted(events_of(made)) == [SENT, FAILED, UNCERTAIN]
+    assert withdrawn() == [("withdrawn", "carrier")]
+
+
+@database
+def test_opt_out_of_a_text_nobody_knows_reaches_who_has_texted_that_phone(clinic: UUID, desk: Desk) -> None:
+    other = factories.make_furnished("mill-lane", number="+447700900150").id
+    send(clinic, intent(321))
+    send(other, intent(321))
+    desk.take(opt_out("nobody's"), opt_out("nobody's either", to=phone(322).e164))
+    desk.reconcile()
+    assert sql("SELECT clinic_id FROM consent_ledgerentry") == [(clinic,)]
+    assert unmatched() == [("nobody's", ""), ("nobody's either", "")]  # their texts may still become known
+
+
 # ------------------------------------------------------------------------------------------------ pure
 
 

@@ -295,6 +295,7 @@ class ReceiptUnmatched(GlobalModel):
     to_ct = models.BinaryField()
     sender = models.CharField(max_length=20)
     message_reference = models.IntegerField(null=True)
+    person_stopped = models.BooleanField(default=False, db_default=False)  # it tells of an opt-out with the carrier
     settled_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, default="")
 

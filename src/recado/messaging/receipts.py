@@ -37,12 +37,14 @@ SELECT ref, uuid_send(clinic_id) FROM d
 """
 
 STORE_UNMATCHED = """
-INSERT INTO messaging_receiptunmatched (id, carrier, ref, state, error, at, received_at, to_ct, sender, message_reference, outcome)
-VALUES (%(id)s, %(carrier)s, %(ref)s, %(state)s, %(error)s, %(at)s, %(received_at)s, %(to_ct)s, %(sender)s, %(reference)s, '')
+INSERT INTO messaging_receiptunmatched (id, carrier, ref, state, error, at, received_at, to_ct, sender, message_reference,
+    person_stopped, outcome)
+VALUES (%(id)s, %(carrier)s, %(ref)s, %(state)s, %(error)s, %(at)s, %(received_at)s, %(to_ct)s, %(sender)s, %(reference)s,
+    %(person_stopped)s, '')
 """
 
 READ_UNMATCHED = """
-SELECT id, ref, state, error, to_ct, sender, message_reference, received_at FROM messaging_receiptunmatched
+SELECT id, ref, state, error, to_ct, sender, message_reference, received_at, person_stopped FROM messaging_receiptunmatched
 WHERE settled_at IS NULL AND carrier = %(carrier)s ORDER BY id LIMIT 2000 FOR UPDATE SKIP LOCKED
 """
 SETTLE_UNMATCHED = """
@@ -57,6 +59,15 @@ WHERE e.carrier = %(carrier)s AND e.kind = 5 AND e.message >= %(lowest)s
     AND (SELECT count(*) FROM messaging_event x WHERE x.message = e.message
         AND (x.kind IN (1, 2, 3, 6, 9) OR (x.kind = 10 AND x.at >= e.at))) = 0
 LIMIT 20000
+"""
+
+# An opt-out without a text of ours: the clinics that text from that number of that carrier, and those of them that have texted
+# this person from it.
+SENDING = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s AND address = %s"
+TEXTED = """
+SELECT n.clinic_id, n.phone_bi FROM unnest(%(clinics)s, %(phones)s) AS n (clinic_id, phone_bi)
+WHERE (SELECT count(*) FROM messaging_message m
+    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND m.sender = %(sender)s) > 0
 """
 
 
@@ -90,12 +101,13 @@ class Unmatched:
 
     id: UUID
     ref: str
-    kind: EventKind
+    kind: EventKind | None  # None: nothing final, kept for the opt-out that it tells of
     error: str
     to: str
     sender: str
     message_reference: int | None
     received_at: datetime
+    person_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,6 @@ def match(unmatched: Sequence[Unmatched], uncertain: Sequence[UncertainText]) ->
 def unmatched_of(rows: Sequence[Any], open_address: Any) -> list[Unmatched]:
     """Stored rows as values; `open_address(id, sealed)` decrypts the number."""
     return [
-        Unmatched(r[0], r[1], KIND_OF[ReceiptState(r[2])], r[3], open_address(r[0], bytes(r[4])), r[5], r[6], r[7])
+        Unmatched(r[0], r[1], KIND_OF.get(ReceiptState(r[2])), r[3], open_address(r[0], bytes(r[4])), *r[5:])
         for r in rows
     ]

@@ -18,7 +18,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
 
-from .. import leftovers, outbox, promise
+from .. import leftovers, outbox, promise, receipts
 from ..outbox import Again, Claimed, ClaimedSlice
 from ..types import RESENT_WHEN_UNCERTAIN, EventKind, Lane, Route
 from .answers import Answered, Entries, Lost, OpenSlice, entries
@@ -37,7 +37,7 @@ SELECT clinic_id, lane FROM messaging_pause
 UNION ALL SELECT NULL, unnest(paused_lanes) FROM messaging_carrieraccount WHERE id = %(carrier)s
 """
 STOPPED = """
-SELECT DISTINCT e.clinic_id, m.phone_bi FROM messaging_event e,
+SELECT DISTINCT e.clinic_id, m.phone_bi, e.ref FROM messaging_event e,
     LATERAL (SELECT phone_bi FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
 WHERE e.carrier = %(carrier)s AND e.ref = ANY (%(refs)s) AND e.message >= %(lowest)s AND m.phone_bi IS NOT NULL
 """
@@ -207,6 +207,9 @@ class Books:
             ours = await self._hold(cursor, batch)
             _tell_late(batch, ours)
             await self._write(cursor, entries([a for a in batch if a.slice.id in ours], now), carrier, now)
+            # A slice taken away loses its answers, but an opt-out is about the person, not about that text.
+            for text in entries([a for a in batch if a.slice.id not in ours], now).stopped:
+                await self._withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now)
 
     async def _settle_at_once(self, batch: Sequence[Answered], made: Entries, carrier: int) -> None:
         """The usual case: events only, in the order of the batch; one statement is its own transaction."""
@@ -247,14 +250,27 @@ class Books:
         )
         await cursor.execute(outbox.PUT_AGAIN, parameters)
 
-    async def withdraw_reported(self, refs: Sequence[str], *, carrier: int) -> None:
-        """Reports say that whom these texts were for has opted out with the carrier: so they have with us."""
+    async def withdraw_reported(self, refs: Sequence[str], *, carrier: int) -> set[str]:
+        """Reports say that whom these texts were for has opted out with the carrier: so they have with us. Returns the
+        references whose text is known."""
         async with self._transaction() as cursor:
             lowest = ids.lowest_id_at(real_now() - timedelta(days=14))
             await cursor.execute(STOPPED, {"carrier": carrier, "refs": list(refs), "lowest": lowest})
             rows = await cursor.fetchall()
             now = await self.business_now()
-            for clinic, phone_bi in rows:
+            for clinic, phone_bi in {(row[0], bytes(row[1])) for row in rows}:
+                await self._withdraw(cursor, clinic, phone_bi, now)
+            return {row[2] for row in rows}
+
+    async def withdraw_texted(
+        self, clinics: Sequence[UUID], phones: Sequence[bytes], sender: str, now: datetime
+    ) -> None:
+        """The owner of a phone has opted out with the carrier: so they have with those of these clinics that have texted it
+        from this sender. `phones`: its index for each clinic."""
+        values = {"clinics": arrays.uuid_array([c.bytes for c in clinics]), "phones": arrays.bytea_array(list(phones))}
+        async with self._transaction() as cursor:
+            await cursor.execute(receipts.TEXTED, {**values, "sender": sender})
+            for clinic, phone_bi in await cursor.fetchall():
                 await self._withdraw(cursor, clinic, bytes(phone_bi), now)
 
     async def _withdraw(self, cursor: Any, clinic: UUID, phone_bi: bytes, now: datetime) -> None:

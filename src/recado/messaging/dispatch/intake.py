@@ -40,6 +40,7 @@ class Intake:
         self._settled = settled
         self._ring = ring  # told whose texts went on
         self._lock = asyncio.Lock()
+        self._heard: set[UUID] = set()  # reports of an opt-out whose person was found without their text
 
     async def take(self, items: Sequence[Receipt | Inbound]) -> None:
         """The carrier's sink. Returns when everything is committed; raises when it is not."""
@@ -88,10 +89,12 @@ class Intake:
             now = await self._books.business_now()
             for (kind, reason), refs in receipts.batches(reports).items():
                 known |= await self._events(kind, reason, refs, now)
-            stopped = [report.ref for report in reports if report.person_stopped and report.ref in known]
-            if stopped:
-                await self._books.withdraw_reported(stopped, carrier=self._carrier)
-        return [r for r in reports if r.ref not in known and r.state in receipts.KIND_OF]
+            known |= await self._withdraw([report.ref for report in reports if report.person_stopped])
+        return [r for r in reports if r.ref not in known and (r.state in receipts.KIND_OF or r.person_stopped)]
+
+    async def _withdraw(self, refs: Sequence[str]) -> set[str]:
+        """The people whom these texts were for have opted out with the carrier. Returns the references that are known."""
+        return await self._books.withdraw_reported(refs, carrier=self._carrier) if refs else set()
 
     async def _events(self, kind: EventKind, reason: str, refs: Sequence[str], now: datetime) -> set[str]:
         parameters = receipts.take_parameters(carrier=self._carrier, kind=kind, reason=reason, refs=refs, now=now)
@@ -119,6 +122,7 @@ class Intake:
                         "to_ct": keys.seal("receipt.to", name.bytes, report.to.encode()),
                         "sender": report.sender[:20],
                         "reference": report.message_reference,
+                        "person_stopped": report.person_stopped,
                     },
                 )
 
@@ -134,6 +138,7 @@ class Intake:
             now = await self._books.business_now()
             late = await self._late(waiting, now)
             paired = await self._pair([w for w in waiting if w.id not in late], now)
+            await self._hear_opt_outs([w for w in waiting if w.person_stopped and w.id not in late | paired], now)
             old = {w.id for w in waiting if w.received_at < real_now() - receipts.WINDOW} - late - paired
             for outcome, names in (("late", late), ("settled_uncertain", paired), ("unknown", old)):
                 if names:
@@ -144,10 +149,11 @@ class Intake:
     async def _late(self, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
         """Reports whose text has become known since."""
         known: set[str] = set()
-        for kind in {w.kind for w in waiting}:
+        for kind in {w.kind for w in waiting if w.kind is not None}:
             for error in {w.error for w in waiting if w.kind is kind}:
                 refs = [w.ref for w in waiting if w.kind is kind and w.error == error]
                 known |= await self._events(kind, error, refs, now)
+        known |= await self._withdraw([w.ref for w in waiting if w.person_stopped])
         return {w.id for w in waiting if w.ref in known}
 
     async def _pair(self, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
@@ -158,13 +164,25 @@ class Intake:
         events = []
         for report, text in pairs:
             events.append(Settled(text.clinic, text.message, EventKind.SENT, report.ref, "settled_by_receipt"))
-            events.append(Settled(text.clinic, text.message, report.kind, None, report.error or None))
+            if report.kind is not None:
+                events.append(Settled(text.clinic, text.message, report.kind, None, report.error or None))
         if events:
             # Two copies of a report say one thing.
             parameters = outbox.settle_parameters(list(dict.fromkeys(events)), carrier=self._carrier, now=now)
             await self._books.connection.execute(outbox.SETTLE, parameters)
+            await self._withdraw([report.ref for report, _ in pairs if report.person_stopped])
             self._ring({event.clinic for event in events})
         return {report.id for report, _ in pairs}
+
+    async def _hear_opt_outs(self, waiting: Sequence[Unmatched], now: datetime) -> None:
+        """Opt-outs whose text isn't known, but whose person is: a clinic has texted that number from that sender."""
+        for report in [w for w in waiting if w.id not in self._heard and w.to and w.sender]:
+            cursor = await self._books.connection.execute(receipts.SENDING, (self._carrier, report.sender))
+            clinics = [row[0] for row in await cursor.fetchall()]
+            rings = await self._books.keys(clinics)
+            indexes = [rings[clinic].blind_index("phone", report.to) for clinic in clinics]
+            await self._books.withdraw_texted(clinics, indexes, report.sender, now)
+        self._heard = {w.id for w in waiting}
 
     async def _open(self, rows: Sequence[Any]) -> list[UncertainText]:
         rings = await self._books.keys(list({UUID(bytes=bytes(row[1])) for row in rows}))
