@@ -161,6 +161,13 @@ def country_of(phone: Phone) -> str | None:
     return None if region in (None, "ZZ", "001") else region
 
 
+def is_country(code: str) -> bool:
+    """Whether phones have numbers of this country (two letters, in capitals)."""
+    import phonenumbers
+
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 MOST_ZONES = 6  # a number that may be in more tells nothing (toll-free, satellites)
 
 

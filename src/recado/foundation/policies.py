@@ -6,6 +6,7 @@ A model (or a table listed in `GLOBAL_TABLES`) declares:
 - `tenant_column`: the column that holds the clinic ("clinic_id"), or
 - `visible_to_app`: an SQL condition in its place, where a row belongs to a clinic by a longer way
 - `capability_column`: rows may also be read by who shows the value of this bytea column (a link, an API key)
+- `read_by_every_clinic`: an SQL condition for rows that every clinic reads and none may write
 - `global_reason`: the table belongs to no clinic, and why that is right
 
 The app role sees rows of the clinic set for the transaction; with none set it sees nothing. The condition is a
@@ -75,7 +76,7 @@ class Guard:
     grants: Mapping[str, str]
     visible: str | None  # condition for the app role; None = a global table, without row security
     checked: str | None  # condition for rows that the app role writes
-    capability: str | None  # condition of the second way to read
+    also_read: str | None  # condition of the second way to read
 
 
 def guard_of(model: Any) -> Guard:
@@ -94,8 +95,8 @@ def guard_of(model: Any) -> Guard:
             f"{table} has no way to its clinic: make {model.__name__} a TenantModel or give global_reason."
         )
     known = getattr(model, "capability_column", "")
-    capability = f"{known} = (SELECT {CURRENT_CAPABILITY})" if known else None
-    return Guard(table, grants, visible, checked, capability)
+    also_read = f"{known} = (SELECT {CURRENT_CAPABILITY})" if known else getattr(model, "read_by_every_clinic", "")
+    return Guard(table, grants, visible, checked, also_read or None)
 
 
 def guards() -> list[Guard]:
@@ -141,8 +142,8 @@ def _policies(guard: Guard, database: str) -> Iterator[tuple[str, str]]:
         name = _quoted(role_name(role, database))
         if role is Role.APP:
             yield "recado_app", f"TO {name} USING ({guard.visible}) WITH CHECK ({guard.checked})"
-            if guard.capability:
-                yield "recado_app_capability", f"FOR SELECT TO {name} USING ({guard.capability})"
+            if guard.also_read:
+                yield "recado_app_capability", f"FOR SELECT TO {name} USING ({guard.also_read})"
         else:
             yield f"recado_{role}", f"TO {name} USING (true) WITH CHECK (true)"
 

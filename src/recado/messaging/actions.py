@@ -18,7 +18,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from . import callbacks, checks, intake, links, numbers, outbox, pausing, putting, replay, upkeep
+from . import callbacks, checks, intake, links, numbers, outbox, pausing, putting, replay, route_rules, routes, upkeep
 from .carriers import route_for, routing
 from .commands import read_command
 from .models import Message
@@ -30,19 +30,25 @@ __all__ = [
     "Consents",
     "NoSuchAddress",
     "Order",
+    "RouteWish",
     "add_number",
+    "add_route",
     "call_off",
     "change_keyword",
+    "change_route",
     "choose_sender",
     "end_links",
     "furnish",
     "help_text",
     "intake_ground",
     "make_links",
+    "move_route",
     "pause",
     "phone_index",
     "read_command",
+    "read_targets",
     "remove_number",
+    "remove_route",
     "resume",
     "retract",
     "send",
@@ -61,6 +67,12 @@ furnish = numbers.furnish
 add_number = numbers.add
 change_keyword = numbers.change_keyword
 remove_number = numbers.remove
+RouteWish = route_rules.RouteWish
+read_targets = route_rules.read_targets
+add_route = routes.add
+change_route = routes.change
+move_route = routes.move
+remove_route = routes.remove
 take_callback = callbacks.take
 NoSuchAddress = callbacks.NoSuchAddress
 make_links = links.make

@@ -16,7 +16,7 @@ __all__ = ["NoRoute", "forget_routes", "route_for", "routing"]
 
 FRESH_FOR = 2.0  # seconds a route is remembered: read once a batch, not once a text
 _routes: dict[UUID, tuple[float, list[tuple[Route, bool]]]] = {}
-_book: tuple[float, RouteBook] | None = None
+_books: dict[UUID, tuple[float, RouteBook]] = {}
 
 
 def route_for(clinic_id: UUID, number: str | None = None) -> Route | None:
@@ -37,7 +37,7 @@ def routing(clinic_id: UUID) -> Callable[[Intent], Route | None]:
     the clinic has no number. Raises NoRoute where the routes forbid such a text.
 
     What it rests on is read now, inside `clinic_scope`; telling asks no database."""
-    own, routes, book = route_for(clinic_id), _routes_of(clinic_id), _routes_now()
+    own, routes, book = route_for(clinic_id), _routes_of(clinic_id), _routes_now(clinic_id)
 
     def choose(intent: Intent) -> Route | None:
         wanted = (route for route, is_active in routes if is_active and route.sender == intent.number)
@@ -49,21 +49,22 @@ def routing(clinic_id: UUID) -> Callable[[Intent], Route | None]:
     return choose
 
 
-def _routes_now() -> RouteBook:
-    """The table of routes with what is known of its carriers."""
-    global _book
-    if _book is None or time.monotonic() - _book[0] >= FRESH_FOR:
-        with plain_cursor() as cursor:
-            rules = cursor.execute(route_book.RULES).fetchall()
-            if rules:  # most installations have one carrier and no table
-                scores = cursor.execute(route_book.SCORES, (route_book.oldest_score(real_now()),)).fetchall()
-                prices = cursor.execute(route_book.PRICES).fetchall()
-                down = cursor.execute(route_book.DOWN).fetchall()
-                book = route_book.book_of(rules, scores, prices, down)
-            else:
-                book = RouteBook()
-        _book = (time.monotonic(), book)
-    return _book[1]
+def _routes_now(clinic_id: UUID) -> RouteBook:
+    """The rows of the table of routes that are for a clinic, with what is known of their carriers."""
+    known = _books.get(clinic_id)
+    if known is not None and time.monotonic() - known[0] < FRESH_FOR:
+        return known[1]
+    with plain_cursor() as cursor:
+        rules = cursor.execute(route_book.RULES).fetchall()
+        if rules:  # most installations have one carrier and no table
+            scores = cursor.execute(route_book.SCORES, (route_book.oldest_score(real_now()),)).fetchall()
+            prices = cursor.execute(route_book.PRICES).fetchall()
+            down = cursor.execute(route_book.DOWN).fetchall()
+            book = route_book.book_of(rules, scores, prices, down)
+        else:
+            book = RouteBook()
+    _books[clinic_id] = (time.monotonic(), book)
+    return book
 
 
 def _routes_of(clinic_id: UUID) -> list[tuple[Route, bool]]:
@@ -83,6 +84,5 @@ def _routes_of(clinic_id: UUID) -> list[tuple[Route, bool]]:
 
 def forget_routes() -> None:
     """Drops what is remembered: after a change, and between tests."""
-    global _book
     _routes.clear()
-    _book = None
+    _books.clear()

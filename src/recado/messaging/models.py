@@ -147,14 +147,21 @@ class Pause(TenantModel):
         constraints = (models.UniqueConstraint(fields=["clinic_id", "lane"], name="messaging_pause_once"),)
 
 
-class RouteRow(GlobalModel):
-    """One row of the table of routes, in order: the first that matches a text decides which carriers may take it."""
+class RouteRow(models.Model):
+    """One row of the table of routes, in order: the first that matches a text decides which carriers may take it.
 
-    global_reason = "routes are the installation's: which carriers it pays; a row may be for one clinic"
-    grants = {"app": "SELECT", "dispatch": "SELECT", "maintenance": "SELECT, INSERT, UPDATE, DELETE"}
+    Without a clinic it is the installation's: every clinic reads it, only the operator's own connection writes it."""
+
+    grants = {
+        "app": "SELECT, INSERT, UPDATE, DELETE",
+        "dispatch": "SELECT",
+        "maintenance": "SELECT, INSERT, UPDATE, DELETE",
+    }
+    tenant_column = "clinic_id"
+    read_by_every_clinic = "clinic_id IS NULL"
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    position = models.IntegerField()
+    position = models.FloatField()  # room for a clinic's own rows between others, which it can't move
     clinic_id = models.UUIDField(null=True)
     country = models.CharField(max_length=2, default="")
     purposes = ArrayField(models.SmallIntegerField(), default=list)

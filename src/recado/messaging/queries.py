@@ -31,6 +31,7 @@ from . import (
     pausing,
     promise,
     replay,
+    routes,
     segments,
     upkeep,
 )
@@ -52,6 +53,8 @@ __all__ = [
     "Measure",
     "Raw",
     "Replay",
+    "RouteView",
+    "TargetView",
     "Template",
     "UnboundText",
     "UnsendableText",
@@ -80,6 +83,7 @@ __all__ = [
     "promise_of",
     "relatives",
     "render",
+    "routes_of",
     "sent_between",
     "settle_inbound",
     "takes_answers",
@@ -94,6 +98,9 @@ __all__ = [
 
 CarrierView = upkeep.CarrierView
 UnboundText = inbound.UnboundText
+RouteView = routes.RouteView
+TargetView = routes.TargetView
+routes_of = routes.listed
 uses_of_numbers = numbers.uses
 unbound = inbound.unbound
 give_inbound = inbound.give

@@ -17,9 +17,7 @@ from .types import Route
 
 SCORES_LAST = timedelta(minutes=30)  # an old score is none: its dispatcher is gone
 
-RULES: LiteralString = (
-    "SELECT id, clinic_id, country, purposes, sender, targets::text FROM messaging_route ORDER BY position, id"
-)
+RULES: LiteralString = "SELECT id, clinic_id, country, purposes, sender, targets::text, position FROM messaging_route ORDER BY position, id"
 SCORES: LiteralString = "SELECT carrier, country, score FROM messaging_carrierscore WHERE at > %s"
 PRICES: LiteralString = "SELECT carrier, country, price FROM messaging_carrierprice"
 # Those that take nothing now, and whether somebody has switched them off.

@@ -65,6 +65,10 @@ class NoSuchNumber(LookupError):
     """The clinic has no receiving number of this id."""
 
 
+class NoSuchRoute(LookupError):
+    """The table of routes has no row of this id that the asker may change."""
+
+
 class EventKind(IntEnum):
     """What happened to a message after it was put. The numbers are stored: never renumber."""
 
