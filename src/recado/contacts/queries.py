@@ -222,6 +222,21 @@ def _has_words(name: str, words: Collection[str]) -> bool:
     return all(any(part.startswith(wanted) for part in parts) for word in words for wanted in name_words(word))
 
 
+LANGUAGE_AT: LiteralString = """
+SELECT p.language FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi)
+JOIN contacts_address a ON a.clinic_id = n.clinic_id AND a.value_bi = n.phone_bi AND a.is_current
+JOIN contacts_patient p ON p.clinic_id = a.clinic_id AND p.id = a.patient_id
+ORDER BY a.since DESC, a.id DESC LIMIT 1
+"""
+
+
+def language_at(maintenance: "psycopg.Connection[Any]", clinics: Sequence[UUID], phones: Sequence[bytes]) -> str:
+    """The language of whoever is reached at a number, as the clinic tells that recorded it last; empty: none does. As
+    `clinics_knowing`."""
+    row = maintenance.execute(LANGUAGE_AT, (list(clinics), list(phones))).fetchone()
+    return row[0] if row else ""
+
+
 KNOWING: LiteralString = """
 SELECT n.clinic_id FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi)
 WHERE EXISTS (SELECT FROM contacts_address a WHERE a.clinic_id = n.clinic_id AND a.value_bi = n.phone_bi)

@@ -17,6 +17,7 @@ from recado.foundation.audit import AuditLine
 from recado.foundation.database import key_file
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import InboundText
 
@@ -40,27 +41,34 @@ def read_inbound(maintenance: "psycopg.Connection[Any]", *, most: int = 100) -> 
 
 def _read(maintenance: "psycopg.Connection[Any]", raw: texts.Raw) -> int:
     try:
-        bound = texts.bind_inbound(maintenance, raw, key_file())
-        outcome = [_receive(text) for text in bound]
+        outcome, clinic_id = _hand_on(maintenance, raw)
     except Exception as error:  # one text that fails must not stop the others; it is tried again, and told of
         log.error("inbound text %s was not read, it will be tried again: %s", raw.id, describe(error))
         texts.try_inbound_later(maintenance, raw.id)
         return 0
-    clinic_id = bound[0].clinic_id if len(bound) == 1 else None
-    texts.settle_inbound(maintenance, raw.id, outcome=_told(outcome), clinic_id=clinic_id)
+    texts.settle_inbound(maintenance, raw.id, outcome=outcome, clinic_id=clinic_id)
     return 1
+
+
+def _hand_on(maintenance: "psycopg.Connection[Any]", raw: texts.Raw) -> tuple[str, UUID | None]:
+    """What became of a text, and whose it is, where it is one clinic's."""
+    bound = texts.bind_inbound(maintenance, raw, key_file())
+    for text in bound.earlier:
+        texts.settle_inbound(maintenance, text.id, outcome=_receive(text), clinic_id=text.clinic_id)
+    if bound.texts:
+        outcomes = [_receive(text) for text in bound.texts]
+        # For several clinics there are only STOPs: once one of them stopped, it stopped.
+        outcome = "stopped" if "stopped" in outcomes else outcomes[0]
+        return outcome, bound.texts[0].clinic_id if len(bound.texts) == 1 else None
+    if bound.earlier:
+        return "told_whose", bound.earlier[0].clinic_id
+    messaging.ask_whose(maintenance, raw, key_file())
+    return "unbound", None
 
 
 def _receive(text: InboundText) -> str:
     with clinic_scope(text.clinic_id):
         return receive(text)
-
-
-def _told(outcomes: list[str]) -> str:
-    """One word for what became of a text: of several clinics only a STOP is read, and once one of them stopped, it stopped."""
-    if not outcomes:
-        return "unbound"
-    return "stopped" if "stopped" in outcomes else outcomes[0]
 
 
 OVER = """

@@ -68,7 +68,13 @@ def unbound() -> list[dict[str, Any]]:
         for use in texts.uses_of_numbers(connection) if waiting else ():
             users.setdefault(use.address, []).append(slugs.get(use.clinic_id, str(use.clinic_id)))
     return [
-        {"id": str(text.id), "at": text.at.isoformat(), "to": text.to, "clinics": sorted(set(users.get(text.to, ())))}
+        {
+            "id": str(text.id),
+            "at": text.at.isoformat(),
+            "to": text.to,
+            "clinics": sorted(set(users.get(text.to, ()))),
+            "asked_at": text.asked_at.isoformat() if text.asked_at else None,
+        }
         for text in waiting
     ]
 

@@ -18,7 +18,21 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from . import callbacks, checks, intake, links, numbers, outbox, pausing, putting, replay, route_rules, routes, upkeep
+from . import (
+    asked_back,
+    callbacks,
+    checks,
+    intake,
+    links,
+    numbers,
+    outbox,
+    pausing,
+    putting,
+    replay,
+    route_rules,
+    routes,
+    upkeep,
+)
 from .carriers import route_for, routing
 from .commands import read_command
 from .models import Message
@@ -33,6 +47,7 @@ __all__ = [
     "RouteWish",
     "add_number",
     "add_route",
+    "ask_whose",
     "call_off",
     "change_keyword",
     "change_route",
@@ -62,6 +77,7 @@ __all__ = [
 
 MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
 
+ask_whose = asked_back.ask_whose
 choose_sender = upkeep.choose_sender
 furnish = numbers.furnish
 add_number = numbers.add

@@ -1,11 +1,12 @@
 """Whose an inbound text is: by our number, then by keyword, then by the last text that went out from it to that person.
 
 A bare STOP to a shared number that none of these binds must stop somebody: it counts for every clinic there that has
-written to this number or knows it. Anything else that can't be told is nobody's.
+written to this number or knows it. Anything else that can't be told is nobody's; its writer is asked (asked_back.py), and
+the answer, or any text that names a clinic, brings what they wrote before to that clinic too.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import LiteralString
@@ -19,7 +20,9 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import load_keys
 from recado.foundation.phone import BadPhone, Phone, read_phone
+from recado.foundation.text import without_courtesy, words_of
 
+from . import inbound
 from .commands import is_stop, read_command
 from .inbound import Raw
 from .types import InboundText
@@ -43,10 +46,20 @@ Owner = tuple[UUID, str]  # a clinic that uses the number, and its keyword there
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose a text is, and what it says to them: without the keyword that it named them by."""
+    """Whose a text is, and what it says to them: without the keyword that it named them by, and nothing where it is all."""
 
     clinics: tuple[UUID, ...]
     text: str
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A text as each clinic whose it is reads it. `earlier`: what its writer had left open, and now belongs to the same
+    clinic; then the text itself may be nothing but the answer, and nobody reads it. Both empty: no clinic can be told."""
+
+    texts: tuple[InboundText, ...] = ()
+    earlier: tuple[InboundText, ...] = ()
 
 
 def whose(
@@ -78,9 +91,10 @@ def _named(owners: Sequence[Owner], text: str) -> Whose | None:
     before = " ".join(words[:-1])
     for clinic, keyword in owners:
         if keyword and keyword.casefold() == first:
-            return Whose((clinic,), text.strip()[len(words[0]) :].strip() or text)
+            rest = text.strip()[len(words[0]) :].strip()
+            return Whose((clinic,), rest if without_courtesy(words_of(rest)) else "", is_named=True)
         if keyword and keyword.casefold() == last and read_command(before) is not None:
-            return Whose((clinic,), before)
+            return Whose((clinic,), before, is_named=True)
     return None
 
 
@@ -88,22 +102,45 @@ def _plain(word: str) -> str:
     return word.strip(".,:;!-").casefold()
 
 
-def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> list[InboundText]:
-    """The text as each clinic whose it is reads it. Empty: none can be told, so it stays where it is, unbound."""
-    try:
-        phone = read_phone(raw.sender, "GB")
-    except BadPhone:
-        return []
+def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> Bound:
+    """Whose a text is, and what its writer wrote before that is therefore theirs too."""
+    phone = phone_of(raw)
+    if phone is None:
+        return Bound()
     if raw.given is not None:
-        return [InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at)]
+        return Bound((InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at),))
     owners: list[Owner] = connection.execute(OWNERS, (raw.to,)).fetchall()
     asked = _Asked(connection, phone, raw, [clinic for clinic, _ in owners], keyfile)
     found = whose(raw.text, owners, asked.last_writer, asked.knowing)
+    earlier = tuple(_earlier(connection, raw, phone, found.clinics[0], keyfile)) if found.is_named else ()
+    if earlier and not found.text:
+        return Bound((), earlier)
     is_one = len(found.clinics) == 1
-    return [
-        InboundText(raw.id if is_one else _copy_id(raw.id, clinic), clinic, phone, raw.to, found.text, raw.at)
-        for clinic in found.clinics
-    ]
+    return Bound(
+        tuple(
+            InboundText(
+                raw.id if is_one else _copy_id(raw.id, clinic), clinic, phone, raw.to, found.text or raw.text, raw.at
+            )
+            for clinic in found.clinics
+        ),
+        earlier,
+    )
+
+
+def phone_of(raw: Raw) -> Phone | None:
+    """Who wrote; None: a name, which can't be answered."""
+    try:
+        return read_phone(raw.sender, "GB")
+    except BadPhone:
+        return None
+
+
+def _earlier(
+    connection: psycopg.Connection, raw: Raw, phone: Phone, clinic: UUID, keyfile: KeyFile
+) -> Iterator[InboundText]:
+    keys = inbound.system_keys(connection, keyfile)
+    for one in inbound.earlier(connection, raw, keys.blind_index("phone", phone.e164), keys):
+        yield InboundText(one.id, clinic, phone, one.to, one.text, one.at)
 
 
 class _Asked:

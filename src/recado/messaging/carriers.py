@@ -49,6 +49,18 @@ def routing(clinic_id: UUID) -> Callable[[Intent], Route | None]:
     return choose
 
 
+def routing_from(route: Route, clinic_id: UUID) -> Callable[[Intent], Route | None]:
+    """The same for texts from one certain number, whoever's it is."""
+    book = _routes_now(clinic_id)
+
+    def choose(intent: Intent) -> Route | None:
+        if intent.phone is None:
+            return None
+        return book.route(route, clinic=clinic_id, phone=intent.phone.e164, purpose=intent.purpose)
+
+    return choose
+
+
 def _routes_now(clinic_id: UUID) -> RouteBook:
     """The rows of the table of routes that are for a clinic, with what is known of their carriers."""
     known = _books.get(clinic_id)

@@ -33,12 +33,19 @@ ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 SETTLE = "UPDATE messaging_inboundraw SET settled_at = %s, outcome = %s, clinic_id = %s WHERE id = %s"
 TRY_LATER = "UPDATE messaging_inboundraw SET tries = tries + 1, outcome = 'failed' WHERE id = %s"
 UNBOUND = """
-SELECT id, at, raw_ct FROM messaging_inboundraw WHERE outcome = 'unbound' AND received_at >= %s ORDER BY id DESC LIMIT %s
+SELECT id, at, raw_ct, asked_at FROM messaging_inboundraw WHERE outcome = 'unbound' AND received_at >= %s ORDER BY id DESC LIMIT %s
 """
 GIVE = """
 UPDATE messaging_inboundraw SET clinic_id = %s, settled_at = NULL, outcome = '', tries = 0
 WHERE id = %s AND outcome = 'unbound'
 """
+OPEN = "UPDATE messaging_inboundraw SET phone_bi = %s, asked_at = %s WHERE id = %s"
+ASKED_SINCE = "SELECT 1 FROM messaging_inboundraw WHERE phone_bi = %s AND at >= %s AND asked_at >= %s LIMIT 1"
+EARLIER = """
+SELECT id, at, raw_ct FROM messaging_inboundraw
+WHERE phone_bi = %s AND at >= %s AND id < %s AND outcome = 'unbound' ORDER BY id LIMIT 20 FOR UPDATE
+"""
+ANSWERED_WITHIN = timedelta(days=2)  # who is asked whom they mean says so by then, or the text is the operator's
 KEPT_UNBOUND = timedelta(days=30)  # how far back the operator's list goes
 
 
@@ -66,14 +73,35 @@ class UnboundText:
     id: UUID
     at: datetime
     to: str
+    asked_at: datetime | None = None  # when the writer was asked which clinic they mean
 
 
 def unbound(connection: psycopg.Connection, keyfile: KeyFile, *, most: int = 200) -> list[UnboundText]:
     """The newest texts that were bound to no clinic, for the operator. For the maintenance connection."""
     keys, found = system_keys(connection, keyfile), []
-    for raw_id, at, sealed in connection.execute(UNBOUND, (real_now() - KEPT_UNBOUND, most)).fetchall():
+    for raw_id, at, sealed, asked_at in connection.execute(UNBOUND, (real_now() - KEPT_UNBOUND, most)).fetchall():
         told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
-        found.append(UnboundText(raw_id, at, told["to"]))
+        found.append(UnboundText(raw_id, at, told["to"], asked_at))
+    return found
+
+
+def leave_open(connection: psycopg.Connection, raw: Raw, phone_bi: bytes, asked_at: datetime | None) -> None:
+    """Keeps who wrote a text that could be several clinics', so that their answer finds it, and when they were asked."""
+    connection.execute(OPEN, (phone_bi, asked_at, raw.id))
+
+
+def was_asked(connection: psycopg.Connection, phone_bi: bytes, since: datetime) -> bool:
+    """Whether a person was asked since then which clinic they mean, by whichever number."""
+    return connection.execute(ASKED_SINCE, (phone_bi, since - ANSWERED_WITHIN, since)).fetchone() is not None
+
+
+def earlier(connection: psycopg.Connection, raw: Raw, phone_bi: bytes, keys: ClinicKeys) -> list[Raw]:
+    """What the writer of a text wrote to the same number before it, and no clinic could be told: the oldest first."""
+    found = []
+    for raw_id, at, sealed in connection.execute(EARLIER, (phone_bi, raw.at - ANSWERED_WITHIN, raw.id)).fetchall():
+        told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
+        if told["to"] == raw.to:
+            found.append(Raw(raw_id, at, told["sender"], told["to"], told["text"]))
     return found
 
 

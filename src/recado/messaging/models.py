@@ -256,6 +256,8 @@ class InboundRaw(GlobalModel):
     settled_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, default="")
     tries = models.SmallIntegerField(default=0)
+    phone_bi = models.BinaryField(max_length=16, null=True)  # who wrote, where the text could be several clinics'
+    asked_at = models.DateTimeField(null=True)  # business time: when they were asked which one they mean
 
     class Meta:
         constraints = (
@@ -263,7 +265,12 @@ class InboundRaw(GlobalModel):
                 fields=["carrier", "ref"], condition=~models.Q(ref=""), name="messaging_inbound_once"
             ),
         )
-        indexes = (models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_inbound_new"),)
+        indexes = (
+            models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_inbound_new"),
+            models.Index(
+                fields=["phone_bi", "at"], condition=models.Q(phone_bi__isnull=False), name="messaging_inbound_phone"
+            ),
+        )
 
 
 class CallbackRaw(GlobalModel):

@@ -39,6 +39,23 @@ OPT_IN_CONFIRMED = define(
     VALUES,
 )
 
+# Where clinics share a number and a text names none of them. `words`: their keywords, where they fit into one part.
+ASK_WHOSE = define(
+    "ask_whose",
+    {
+        "en": "This number serves several practices. Reply with the word of yours[[: {words}]].",
+        "fr": "Ce numéro sert à plusieurs cabinets. Répondez par le mot du cabinet[[ : {words}]].",
+        "nl": "Dit nummer is van meerdere praktijken. Antwoord met het woord van de uwe[[: {words}]].",
+        "pl": "To numer kilku placówek. Odpisz hasłem swojej[[: {words}]].",
+        "es": "Varias consultas comparten este contacto. Responda con la palabra de la suya[[: {words}]].",
+        "id": "Nomor ini dipakai beberapa klinik. Balas dengan kata klinik Anda[[: {words}]].",
+        "de": "Diese Nummer haben mehrere Praxen. Antworten Sie mit dem Wort der Praxis[[: {words}]].",
+        "it": "Questo numero serve più studi. Risponda con la parola del suo[[: {words}]].",
+        "pt": "Mais de uma unidade usa este contacto. Responda com a palavra da sua[[: {words}]].",
+    },
+    ("words",),
+)
+
 # In an emergency: somebody may mean HELP as a cry. `emergency` is the number of the clinic's country.
 HELP_TEXT = define(
     "help_text",

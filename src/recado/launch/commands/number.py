@@ -137,7 +137,9 @@ def _unbound(args: argparse.Namespace) -> int:
         print("Every text of the last 30 days found its clinic.")
     else:
         for row in rows:
-            print(f"{row['id']}  {row['at']}  {row['to']:20} {' or '.join(row['clinics']) or 'nobody has this number'}")
+            asked = ", asked which" if row["asked_at"] else ""
+            whose = " or ".join(row["clinics"]) or "nobody has this number"
+            print(f"{row['id']}  {row['at']}  {row['to']:20} {whose}{asked}")
     return 0
 
 
