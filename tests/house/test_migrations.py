@@ -32,9 +32,16 @@ def migrations() -> Iterator[tuple[str, ast.Module]]:
 
 
 def locked_out(tree: ast.AST) -> set[str]:
-    """Models that stood before this migration and that it locks for as long as it reads them."""
+    """Models that stood before this migration and that it locks for as long as it reads them. What is only told to Django
+    (`state_operations`) locks nothing."""
     made, locked = set(), set()
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    told = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "state_operations"
+        for inner in ast.walk(node)
+    }
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in told):
         kind = ast.unparse(call.func).rpartition(".")[2]
         names = {word.arg: ast.unparse(word.value).strip("'\"").lower() for word in call.keywords}
         if kind == "CreateModel":

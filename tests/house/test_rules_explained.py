@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from recado.consent.rules import RULES
-from recado.journeys.engine import REASONS
+from recado.journeys.refusals import REASONS
 from recado.messaging.checks import RULES as OWN_RULES
 from recado.messaging.types import EventKind
 

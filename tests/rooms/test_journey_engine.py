@@ -11,22 +11,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.consent.types import QuietHours
-from recado.journeys.engine import LAST_CALL, REASONS, due_step, plan_steps
-from recado.journeys.plans import APPOINTMENT, find_plan
+from recado.journeys.engine import due_step, plan_steps
+from recado.journeys.events import APPOINTMENT as VISIT
+from recado.journeys.moments import LAST_CALL
+from recado.journeys.plans import APPOINTMENT
+from recado.journeys.refusals import REASONS
 from recado.journeys.types import (
+    SILENT,
     Anchor,
     AnchorState,
-    Condition,
+    At,
+    Decision,
+    Do,
+    Done,
     DroppedStep,
     Facts,
     Kind,
-    MessageStep,
     Moment,
-    Occasion,
     Plan,
+    PlannedStep,
+    PlanStep,
     Schedule,
-    Send,
     Skip,
+    Text,
     UnknownStep,
     Wait,
 )
@@ -42,15 +49,22 @@ def at(text: str, zone: str = "Europe/London") -> datetime:
 # ---------------------------------------------------------------- single rules
 
 
+def done(*keys: str) -> dict[str, Done]:
+    return {key: Done(datetime(2026, 1, 1, tzinfo=UTC)) for key in keys}
+
+
+def text_of(step: PlannedStep | Decision) -> Text:
+    assert not isinstance(step, Skip | Wait)
+    assert isinstance(step.does, Text)
+    return step.does
+
+
 def keys(schedule: Schedule) -> list[tuple[str, str]]:
     london = ZoneInfo("Europe/London")
     return [(step.key, f"{step.due.astimezone(london):%a %d %H:%M}") for step in schedule.steps]
 
 
-def test_plan_version_is_found_or_refused_when_asked_for() -> None:
-    assert find_plan("appointment", 1) is APPOINTMENT
-    with pytest.raises(UnknownStep):
-        find_plan("appointment", 2)
+def test_step_is_refused_when_the_plan_has_none_of_that_key() -> None:
     with pytest.raises(UnknownStep):
         APPOINTMENT.step("nothing")
 
@@ -62,16 +76,18 @@ def test_step_keys_are_unique_when_a_plan_is_read() -> None:
 def test_second_text_is_the_first_question_when_none_went_before() -> None:
     anchor = Anchor(at("2026-11-26 10:30"), at("2026-11-24 12:00"))
     schedule = plan_steps(APPOINTMENT, anchor, LONDON, anchor.booked_at)
-    assert [(step.key, step.template) for step in schedule.steps] == [
+    assert [(step.key, text_of(step).template) for step in schedule.steps] == [
         ("booked", "visit_confirmation"),
         ("second_question", "visit_question"),
     ]
     assert schedule.dropped == (DroppedStep("question", "moment_passed"),)
     due = schedule.steps[1].due
-    assert due_step(APPOINTMENT, "second_question", anchor, LONDON, (), due) == Send("visit_question", Kind.QUESTION)
-    asked = replace(LONDON, done=frozenset({"question"}))
-    assert due_step(APPOINTMENT, "second_question", anchor, asked, (), due) == Send(
-        "visit_second_question", Kind.QUESTION
+    assert due_step(APPOINTMENT, "second_question", anchor, LONDON, (), due) == Do(
+        Text("visit_question", Kind.QUESTION)
+    )
+    asked = replace(LONDON, done=done("question"))
+    assert due_step(APPOINTMENT, "second_question", anchor, asked, (), due) == Do(
+        Text("visit_second_question", Kind.QUESTION)
     )
 
 
@@ -79,7 +95,7 @@ def test_confirmation_asks_when_no_question_can_follow() -> None:
     anchor = Anchor(at("2026-11-25 10:00"), at("2026-11-24 12:00"))
     schedule = plan_steps(APPOINTMENT, anchor, LONDON, anchor.booked_at)
     assert keys(schedule) == [("booked_question", "Tue 24 12:00")]
-    assert schedule.steps[0].kind is Kind.QUESTION
+    assert text_of(schedule.steps[0]).kind is Kind.QUESTION
 
 
 def test_one_question_goes_when_an_import_tells_nobody_and_both_moments_have_passed() -> None:
@@ -93,10 +109,10 @@ def test_one_question_goes_when_an_import_tells_nobody_and_both_moments_have_pas
 
 
 def test_late_question_is_not_asked_twice_when_planned_again() -> None:
-    facts = replace(LONDON, announce=False, done=frozenset({"late_question"}))
+    facts = replace(LONDON, announce=False, done=done("late_question"))
     anchor = Anchor(at("2026-11-25 10:00"), at("2026-11-24 10:00"))
     assert plan_steps(APPOINTMENT, anchor, facts, at("2026-11-24 10:05")).steps == ()
-    told = replace(LONDON, done=frozenset({"booked_question"}))
+    told = replace(LONDON, done=done("booked_question"))
     assert plan_steps(APPOINTMENT, anchor, told, at("2026-11-24 10:05")).steps == ()
 
 
@@ -127,10 +143,10 @@ def test_moved_notice_goes_when_the_visit_still_counts_as_confirmed() -> None:
 
 def test_steps_pushed_onto_one_moment_become_one_when_hours_are_short() -> None:
     dated = [
-        MessageStep(key, Moment(Occasion.BEFORE_START, before), Kind.QUESTION, "visit_question", Condition.SILENT)
+        PlanStep(key, Moment(At.BEFORE, before), Text("visit_question", Kind.QUESTION), SILENT)
         for key, before in (("far", 26 * HOUR), ("near", 24 * HOUR))
     ]
-    plan = Plan("test", 1, tuple(dated))
+    plan = Plan("test", 1, VISIT, tuple(dated))
     anchor = Anchor(at("2026-11-26 08:00"), at("2026-11-10 12:00"))
     assert keys(plan_steps(plan, anchor, LONDON, anchor.booked_at)) == [("near", "Tue 24 17:45")]
 
@@ -160,7 +176,7 @@ FACTS = st.builds(
     quiet_hours=QUIET,
     announce=st.booleans(),
     has_stopped=st.sampled_from([False, False, False, True]),
-    done=st.frozensets(st.sampled_from([step.key for step in APPOINTMENT.steps]), max_size=2),
+    done=st.lists(st.sampled_from([step.key for step in APPOINTMENT.steps]), max_size=2).map(lambda keys: done(*keys)),
 )
 # Half of them near a change of clocks.
 MOMENTS = st.one_of(
@@ -192,7 +208,7 @@ def test_plan_keeps_its_promises_whatever_the_situation(
     dues = [step.due for step in schedule.steps]
     planned = [step.key for step in schedule.steps]
     assert len(planned) == len(set(planned))
-    assert not set(planned) & facts.done
+    assert not set(planned) & facts.done.keys()
     assert not set(planned) & {dropped.key for dropped in schedule.dropped}
     assert all(one < other for one, other in pairwise(dues))
     assert all(now <= due < anchor.start and window.is_open(due) for due in dues)
@@ -202,7 +218,7 @@ def test_plan_keeps_its_promises_whatever_the_situation(
     if anchor.state is AnchorState.CANCELLED:
         assert planned in ([], ["cancelled"])
     if anchor.state is AnchorState.CONFIRMED or answers:
-        assert all(step.kind is Kind.NOTICE for step in schedule.steps)
+        assert all(text_of(step).kind is Kind.NOTICE for step in schedule.steps)
     if not facts.announce:
         assert not {"booked", "booked_question", "moved", "moved_question", "cancelled"} & set(planned)
     assert sum(step.due == dues[0] for step in schedule.steps) <= 1
@@ -215,8 +231,8 @@ def test_planned_step_is_sent_when_it_is_due_and_nothing_has_happened(
     anchor, facts, now, answers = situation
     for step in plan_steps(APPOINTMENT, anchor, facts, now, answers).steps:
         decision = due_step(APPOINTMENT, step.key, anchor, facts, answers, step.due)
-        assert decision == Send(step.template, step.kind)
-        facts = replace(facts, done=facts.done | {step.key})
+        assert decision == Do(step.does)
+        facts = replace(facts, done={**facts.done, **done(step.key)})
         assert due_step(APPOINTMENT, step.key, anchor, facts, answers, step.due) == Skip("already_sent")
 
 
@@ -237,7 +253,7 @@ def test_nothing_is_sent_when_it_must_not_be_at_whatever_moment_a_step_fires(
         assert window.is_open(now)
         assert not facts.has_stopped
         assert key not in facts.done
-        assert decision.kind is Kind.NOTICE or not (answers or anchor.state is not AnchorState.BOOKED)
+        assert text_of(decision).kind is Kind.NOTICE or not (answers or anchor.state is not AnchorState.BOOKED)
         assert (anchor.state is AnchorState.CANCELLED) == (key == "cancelled")
 
 
@@ -256,7 +272,7 @@ def test_a_question_is_always_planned_when_an_allowed_moment_is_left(
     anchor = Anchor(now + ahead, now, revision=revision)
     schedule = plan_steps(APPOINTMENT, anchor, facts, now)
     has_moment = quiet.window(zone).next_open(now) < anchor.start
-    assert any(step.kind is Kind.QUESTION for step in schedule.steps) is has_moment
+    assert any(text_of(step).kind is Kind.QUESTION for step in schedule.steps) is has_moment
     if announce:
         told = {"booked", "booked_question"} if revision == 1 else {"moved", "moved_question"}
         assert len(told & {step.key for step in schedule.steps}) == has_moment
@@ -269,7 +285,7 @@ def test_reminder_is_at_the_visits_own_hour_or_earlier_when_hours_forbid_it(
     anchor = Anchor(now + ahead, now)
     local_start = anchor.start.astimezone(ZoneInfo(zone))
     for step in plan_steps(APPOINTMENT, anchor, Facts(zone, announce=False), now).steps:
-        before = APPOINTMENT.step(step.key).when.before
+        before = APPOINTMENT.step(step.key).when.by
         local = step.due.astimezone(ZoneInfo(zone))
         ideal = local_start.replace(tzinfo=None, fold=0) - before
         is_allowed = time(9) <= ideal.time() <= (datetime.combine(ideal, time(18)) - LAST_CALL).time()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from recado.consent.types import QuietHours
 from recado.journeys.engine import due_step, plan_steps
 from recado.journeys.plans import APPOINTMENT
-from recado.journeys.types import Anchor, AnchorState, Facts, Skip, Wait
+from recado.journeys.types import Anchor, AnchorState, Done, Facts, Skip, Text, Wait
 
 GOLDEN = Path(__file__).parent / "golden"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -63,13 +63,14 @@ class World:
             elif isinstance(decision, Skip):
                 self.note(self.now, f"skip {key}: {decision.reason}")
             else:
-                self.facts = replace(self.facts, done=self.facts.done | {key})
-                self.note(self.now, f"send {key}: {decision.template} ({decision.kind})")
+                self.facts = replace(self.facts, done={**self.facts.done, key: Done(self.now)})
+                assert isinstance(decision.does, Text)
+                self.note(self.now, f"send {key}: {decision.does.template} ({decision.does.kind})")
         self.now = max(self.now, end)
 
     def move(self, start: datetime) -> None:
         self.anchor = replace(self.anchor, start=start, state=AnchorState.BOOKED, revision=self.anchor.revision + 1)
-        self.facts, self.answers = replace(self.facts, done=frozenset()), []
+        self.facts, self.answers = replace(self.facts, done={}), []
         self.plan()
 
     def answer(self, answer: str) -> None:

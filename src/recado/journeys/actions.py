@@ -14,18 +14,19 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import going_back
+from . import book, going_back
+from .conditions import facts_of, first_unmet
 from .engine import plan_steps
 from .models import Run, Step, Timer
-from .plans import APPOINTMENT, find_plan
-from .types import AT_ONCE, Anchor, AnchorChange, Facts, Occasion, Plan
+from .types import Anchor, AnchorChange, At, Done, Facts, Plan, PlanStep, Text
 
 forget, remove, put_back = going_back.forget, going_back.remove, going_back.put_back
 pending, revisions_done = going_back.pending, going_back.revisions_done
 texts_since, texts_of = going_back.texts_since, going_back.texts_of
 
-NEWEST = {"appointment": APPOINTMENT}
-HELD = AT_ONCE | {Occasion.LATE}  # what an import tells people at once, and what may have to wait for a person's word
+HELD = frozenset({At.ON, At.LATE})  # texts that an import tells people at once, and that may wait for a person's word
+PAUSED = "paused:"  # what timers of a paused journey are held for
+History = dict[tuple[UUID, int], dict[str, Done]]  # by run and revision
 
 
 def plan(
@@ -36,7 +37,7 @@ def plan(
     held_for: str | None = None,
     hold: timedelta = timedelta(0),
 ) -> frozenset[UUID]:
-    """Plans these journeys anew from the events as they are now; what was planned and not sent is called off.
+    """Plans these events' journeys anew from the events as they are now; what was planned and not sent is called off.
 
     `held_for` names a source whose texts at once wait for `release`; `hold`: so long they can be taken back. Returns the patients who would be told at once.
     Call it inside `clinic_scope`.
@@ -47,29 +48,37 @@ def plan(
     settings = clinics.clinic_settings(clinic_id)
     told: set[UUID] = set()
     with transaction.atomic():
-        runs = _runs(clinic_id, changes)
-        done = _undo(clinic_id, runs, {c.id for c in changes if not c.is_new})
+        runs, paused = _runs(clinic_id, changes)
+        done = _undo(clinic_id, [run for run, change in runs if not change.is_new])
         timers: list[tuple[object, ...]] = []
-        for change in changes:
-            run = runs[change.id]
-            key = find_plan(run.plan, run.version)
+        for run, change in runs:
+            its_plan = book.plan_of(clinic_id, run.plan, run.version)
             facts = Facts(
                 settings.time_zone,
                 settings.quiet_hours,
                 announce,
-                done=done.get((run.id, change.anchor.revision), frozenset()),
+                done=done.get((run.id, change.anchor.revision), {}),
+                seed=run.id.bytes,
             )
-            schedule = plan_steps(key, change.anchor, facts, now, change.answers)
+            schedule = plan_steps(its_plan, change.anchor, facts, now, change.answers)
             if any(step.reason == "no_allowed_moment" for step in schedule.dropped):
                 have_called(clinic_id, change.kind, change.id, change.patient_id, change.anchor)
             for step in schedule.steps:
-                is_at_once = key.step(step.key).when.occasion in HELD
-                if is_at_once:
+                is_held = is_told_at_once(its_plan.step(step.key))
+                if is_held:
                     told.add(change.patient_id)
-                due = step.due + hold if is_at_once else step.due
-                timers.append(_timer(clinic_id, run, change, step.key, due, held_for if is_at_once else None))
+                waits_for = held_for if is_held else None
+                if waits_for is None and run.plan in paused:
+                    waits_for = PAUSED + run.plan
+                timers.append(
+                    _timer(clinic_id, run, change, step.key, step.due + hold if is_held else step.due, waits_for)
+                )
         bulk.insert_rows(Timer, TIMER, timers)
     return frozenset(told)
+
+
+def is_told_at_once(step: PlanStep) -> bool:
+    return step.when.at in HELD and isinstance(step.does, Text)
 
 
 def have_called(clinic_id: UUID, kind: str, anchor_id: UUID, patient_id: UUID, anchor: Anchor) -> None:
@@ -94,54 +103,82 @@ def _timer(
     return clinic_id, new_id(), run.id, step, change.anchor.revision, due, held_for
 
 
-def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> dict[UUID, Run]:
-    """The runs of these events: those that exist, at their new revision, and new ones on the newest plan."""
+def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> tuple[list[tuple[Run, AnchorChange]], set[str]]:
+    """The runs of these events: those that exist, at their new revision, and new ones on the journeys that are live; and
+    which journeys are paused."""
     now = business_time.now()
-    old = [change.id for change in changes if not change.is_new]
-    found = {run.anchor_id: run for run in Run.objects.filter(clinic_id=clinic_id, anchor_id__in=old)}
-    fresh = []
+    old = {change.id for change in changes if not change.is_new}
+    found: dict[UUID, dict[str, Run]] = {}
+    for run in Run.objects.filter(clinic_id=clinic_id, anchor_id__in=old):
+        found.setdefault(run.anchor_id, {})[run.plan] = run
+    runs: list[tuple[Run, AnchorChange]] = []
+    fresh: list[Run] = []
+    moved: list[Run] = []
+    paused: set[str] = set()
+    journeys = {kind: book.live(clinic_id, kind) for kind in {change.kind for change in changes}}
     for change in changes:
-        if change.id in found:
-            found[change.id].revision = change.anchor.revision
-            continue
-        newest: Plan = NEWEST[change.kind]
-        run = Run(
-            clinic_id=clinic_id,
-            id=new_id(),
-            plan=newest.key,
-            version=newest.version,
-            anchor_kind=change.kind,
-            anchor_id=change.id,
-            patient_id=change.patient_id,
-            revision=change.anchor.revision,
-            started_at=now,
-        )
-        found[change.id] = run
-        fresh.append(run)
+        its_runs = found.get(change.id, {})
+        for run in its_runs.values():
+            if run.revision != change.anchor.revision:
+                run.revision = change.anchor.revision
+                moved.append(run)
+            runs.append((run, change))
+        for journey in journeys[change.kind]:
+            if journey.is_paused:
+                paused.add(journey.plan.key)
+            if journey.plan.key not in its_runs and _is_for(journey.plan, change):
+                run = _run(clinic_id, journey.plan, change, now)
+                fresh.append(run)
+                runs.append((run, change))
     bulk.insert(fresh)
-    if old:
-        Run.objects.bulk_update(
-            [found[key] for key in set(old) if found[key] not in fresh], ["revision"], batch_size=500
-        )
-    return found
+    Run.objects.bulk_update(moved, ["revision"], batch_size=500)
+    return runs, paused
 
 
-def _undo(clinic_id: UUID, runs: dict[UUID, Run], old: Collection[UUID]) -> dict[tuple[UUID, int], frozenset[str]]:
-    """Takes back what is planned and what waits in the outbox; returns the steps done, by run and revision."""
-    ids = [runs[key].id for key in old]
+def _is_for(plan: Plan, change: AnchorChange) -> bool:
+    if not plan.who:
+        return True
+    known = facts_of(change.anchor, Facts(""), change.answers, False)
+    return first_unmet(plan.who, known, change.answers, at_once_only=False) is None
+
+
+def _run(clinic_id: UUID, plan: Plan, change: AnchorChange, now: datetime) -> Run:
+    return Run(
+        clinic_id=clinic_id,
+        id=new_id(),
+        plan=plan.key,
+        version=plan.version,
+        anchor_kind=change.kind,
+        anchor_id=change.id,
+        patient_id=change.patient_id,
+        revision=change.anchor.revision,
+        started_at=now,
+    )
+
+
+def _undo(clinic_id: UUID, runs: Collection[Run]) -> History:
+    """Takes back what is planned and what waits in the outbox; returns what was done, by run and revision."""
+    ids = [run.id for run in runs]
     if not ids:
         return {}
     Timer.objects.filter(clinic_id=clinic_id, run_id__in=ids).delete()
-    done: dict[tuple[UUID, int], set[str]] = {}
-    texts = []
-    for run_id, revision, key, message in Step.objects.filter(
-        clinic_id=clinic_id, run_id__in=ids, outcome="sent"
-    ).values_list("run_id", "revision", "step", "message_id"):
-        done.setdefault((run_id, revision), set()).add(key)
-        if message is not None:
-            texts.append(message)
+    done, texts = history(clinic_id, ids)
     messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="visit_changed")
-    return {key: frozenset(steps) for key, steps in done.items()}
+    return done
+
+
+def history(clinic_id: UUID, run_ids: Collection[UUID]) -> tuple[History, list[UUID]]:
+    """What was done in these runs, and the texts that were sent. Call it inside `clinic_scope`."""
+    done: History = {}
+    texts: list[UUID] = []
+    rows = Step.objects.filter(clinic_id=clinic_id, run_id__in=list(run_ids))
+    for run_id, revision, key, at, outcome, arm, message in rows.values_list(
+        "run_id", "revision", "step", "at", "outcome", "arm", "message_id"
+    ):
+        done.setdefault((run_id, revision), {})[key] = Done(at, outcome, arm)
+        if message is not None and outcome == "sent":
+            texts.append(message)
+    return done, texts
 
 
 def waiting_for(clinic_id: UUID, source: str) -> int:

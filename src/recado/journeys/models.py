@@ -24,7 +24,8 @@ class Run(TenantModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["clinic_id", "anchor_kind", "anchor_id"], name="journeys_run_anchor"),
+            # Not the clinic first: see 0002, the check of foreign keys would take this index.
+            models.UniqueConstraint(fields=["anchor_id", "plan", "clinic_id"], name="journeys_run_once"),
         )
         indexes = (models.Index(fields=["clinic_id", "patient_id"], name="journeys_run_patient"),)
 
@@ -66,8 +67,9 @@ class Step(TenantModel):
     step = models.CharField(max_length=40)
     revision = models.IntegerField()
     at = models.DateTimeField()
-    outcome = models.CharField(max_length=12)  # sent, skipped, refused
+    outcome = models.CharField(max_length=12)  # sent, done, skipped, refused
     reason = models.CharField(max_length=40, default="")
+    arm = models.CharField(max_length=24, default="", db_default="")  # what a branch chose
     message_id = models.UUIDField(null=True)
 
     class Meta:
@@ -75,3 +77,39 @@ class Step(TenantModel):
             models.UniqueConstraint(fields=["clinic_id", "run_id", "step", "revision"], name="journeys_step_once"),
         )
         indexes = (models.Index(fields=["clinic_id", "message_id"], name="journeys_step_message"),)
+
+
+class Journey(TenantModel):
+    """A journey of a clinic's own: what is live, and what is being written. A journey that comes with the product and that
+    the clinic has neither changed, paused nor copied has no row."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=40)
+    event = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    state = models.CharField(max_length=12)  # types.JourneyState
+    version = models.IntegerField(null=True)  # the one that is live; null: none yet
+    draft = models.JSONField(null=True)  # drafts.to_json; null: nothing that is not published
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clinic_id", "key"], name="journeys_journey_key"),)
+
+
+class Version(TenantModel):
+    """A journey as it was published: insert-only, since people are under way on it."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=40)
+    number = models.IntegerField()
+    plan = models.JSONField()
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clinic_id", "key", "number"], name="journeys_version_number"),)

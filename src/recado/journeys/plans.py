@@ -2,39 +2,43 @@
 
 from datetime import timedelta
 
-from recado.journeys.types import Condition, Kind, MessageStep, Moment, Occasion, Plan, UnknownStep
+from recado.journeys.events import APPOINTMENT as VISIT
+from recado.journeys.types import MOVED, SILENT, At, Kind, Moment, Plan, PlanStep, Text
 
 # Two reminders beat one (Steiner 2018, 54,066 visits: 4.4 % missed with 3 days + 1 day, 5.8 % and 5.3 % with either).
 APPOINTMENT = Plan(
     key="appointment",
     version=1,
+    event=VISIT,
     steps=(
-        MessageStep("booked", Moment(Occasion.BOOKED), Kind.NOTICE, "visit_confirmation"),
-        # Instead of the confirmation, where no other question can follow it.
-        MessageStep("booked_question", Moment(Occasion.BOOKED), Kind.QUESTION, "visit_question"),
-        MessageStep("moved", Moment(Occasion.MOVED), Kind.NOTICE, "visit_moved", Condition.ALWAYS),
-        MessageStep("moved_question", Moment(Occasion.MOVED), Kind.QUESTION, "visit_moved_question"),
-        MessageStep(
-            "cancelled", Moment(Occasion.CANCELLED), Kind.NOTICE, "visit_cancelled_by_clinic", Condition.ALWAYS
+        PlanStep("booked", Moment(At.ON, state="booked"), Text("visit_confirmation"), SILENT),
+        PlanStep(
+            "booked_question",
+            Moment(At.ON, state="booked"),
+            Text("visit_question", Kind.QUESTION),
+            SILENT,
+            stands_in_for="booked",
         ),
-        MessageStep("question", Moment(Occasion.BEFORE_START, timedelta(days=3)), Kind.QUESTION, "visit_question"),
-        MessageStep(
+        PlanStep("moved", Moment(At.ON, state=MOVED), Text("visit_moved")),
+        PlanStep(
+            "moved_question",
+            Moment(At.ON, state=MOVED),
+            Text("visit_moved_question", Kind.QUESTION),
+            SILENT,
+            stands_in_for="moved",
+        ),
+        PlanStep("cancelled", Moment(At.ON, state="cancelled"), Text("visit_cancelled_by_clinic")),
+        PlanStep("question", Moment(At.BEFORE, timedelta(days=3)), Text("visit_question", Kind.QUESTION), SILENT),
+        PlanStep(
             "second_question",
-            Moment(Occasion.BEFORE_START, timedelta(days=1)),
-            Kind.QUESTION,
-            "visit_second_question",
-            template_if_first="visit_question",
+            Moment(At.BEFORE, timedelta(days=1)),
+            Text("visit_second_question", Kind.QUESTION, template_if_first="visit_question"),
+            SILENT,
         ),
-        MessageStep("late_question", Moment(Occasion.LATE), Kind.QUESTION, "visit_question"),
+        PlanStep("late_question", Moment(At.LATE), Text("visit_question", Kind.QUESTION), SILENT),
     ),
 )
 
-_PLANS = {(plan.key, plan.version): plan for plan in (APPOINTMENT,)}
-
-
-def find_plan(key: str, version: int) -> Plan:
-    """Raises UnknownStep when no such plan was ever published."""
-    try:
-        return _PLANS[key, version]
-    except KeyError:
-        raise UnknownStep(f"no journey {key!r} v{version}") from None
+# Every journey of the product by key and version, and those that a clinic has from its first day.
+PRODUCT: dict[tuple[str, int], Plan] = {(plan.key, plan.version): plan for plan in (APPOINTMENT,)}
+BY_DEFAULT: tuple[Plan, ...] = (APPOINTMENT,)

@@ -1,29 +1,30 @@
 """Journeys: steps over time, anchored to an event. Pure values; every moment is aware, results are in UTC."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from recado.consent.types import QuietHours
+from recado.consent.types import Purpose, QuietHours
 from recado.foundation.phone import Phone
 
 FIRST_REVISION = 1
+MOVED = "moved"  # ON this: the event stands as it was opened, at another time
+
+Known = str | int | bool
 
 
-class Occasion(StrEnum):
+class At(StrEnum):
     """What makes a step due."""
 
-    BOOKED = "booked"  # at once
-    MOVED = "moved"  # at once
-    CANCELLED = "cancelled"  # at once
-    BEFORE_START = "before_start"
+    ON = "on"  # at once, when the event comes to `state`
+    BEFORE = "before"  # so long before the event's time
+    AFTER = "after"  # so long after its end
+    NEXT = "next"  # so long after the step before it was done
+    EACH = "each"  # at each of the event's own times, such as the doses of a course
     LATE = "late"  # as soon as may be, where every dated question is in the past already
-
-
-AT_ONCE = frozenset({Occasion.BOOKED, Occasion.MOVED, Occasion.CANCELLED})
 
 
 class Kind(StrEnum):
@@ -31,56 +32,219 @@ class Kind(StrEnum):
     QUESTION = "question"  # opens a question that an answer is bound to
 
 
-class Condition(StrEnum):
-    ALWAYS = "always"
-    SILENT = "silent"  # only while the person has not answered in this revision
+class Op(StrEnum):
+    IS = "is"
+    IS_NOT = "is_not"
+    AT_LEAST = "at_least"
+    BELOW = "below"
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`before` counts only for BEFORE_START: whole days by the wall clock, anything else in elapsed time."""
+    """`by`: whole days go by the wall clock, anything else by elapsed time. `state`: ON waits for it; the others go
+    only while the event is in it, empty = while the event is still open."""
 
-    occasion: Occasion
-    before: timedelta = timedelta(0)
+    at: At
+    by: timedelta = timedelta(0)
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class MessageStep:
-    """One text of a journey. `key` is stored with what was sent: never reuse one for something else."""
+class Condition:
+    """What must hold when the step is due. `fact`: a field of the event, something known of the patient, or one of
+    `answered` (any answer, or confirmed), `answer` (this one was given), `state`, `asked` (a question went before)."""
+
+    fact: str
+    op: Op
+    value: Known
+
+
+SILENT = (Condition("answered", Op.IS, False),)  # only while the person has not answered in this revision
+
+
+# ------------------------------------------------------------------------------------------------ what a step does
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to the patient. `answers` names what 1, 2, 3... mean; none: what the event's own room offers."""
+
+    template: str
+    kind: Kind = Kind.NOTICE
+    template_if_first: str | None = None  # where no question came before
+    purpose: Purpose = Purpose.CARE
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something for a person: a line on the call list, or another task. `about`: a word for why, shown with it."""
+
+    kind: str  # a value of tasks.types.TaskKind
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Does nothing: what follows counts from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Nothing of this journey goes any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOut:
+    """So many in a hundred get none of the texts that follow, to see what the texts achieve. Drawn once, by person."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """`only_if` chooses in a Branch (none: otherwise), `weight` in a Variant."""
+
+    name: str
+    steps: tuple["PlanStep", ...]
+    only_if: tuple[Condition, ...] = ()
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The first arm whose conditions hold when the branch is due."""
+
+    arms: tuple[Arm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One arm by chance, in the proportion of the weights; the same for a person however often it is asked."""
+
+    arms: tuple[Arm, ...]
+
+
+Deed = Text | Task | Pause | End | HoldOut | Branch | Variant
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One step of a journey. `key` is stored with what was done: never reuse one for something else.
+
+    `stands_in_for`: goes instead of that step where no dated question can follow.
+    """
 
     key: str
     when: Moment
-    kind: Kind
-    template: str
-    only_if: Condition = Condition.SILENT
-    template_if_first: str | None = None  # where no question came before
+    does: Deed
+    only_if: tuple[Condition, ...] = ()
+    stands_in_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A step and where it stands: the arms it lies in, outermost first, and the step before it."""
+
+    step: PlanStep
+    arms: tuple[tuple[str, str], ...] = ()  # (key of the branch or variant, name of the arm)
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """A kind of event that journeys hang on.
+
+    `opening`: the state it begins in. `open`: states in which it is still to come. `until_start`: what is told of these
+    states is of no use from the event's time on; empty where the time is no limit (an invoice that is due).
+    """
+
+    key: str
+    opening: str
+    open: frozenset[str]
+    closed: frozenset[str]
+    until_start: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()
+    has_times: bool = False
+
+    @property
+    def states(self) -> frozenset[str]:
+        return self.open | self.closed
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A journey as published. A change makes a new version; people under way keep theirs.
 
-    `least_notice`: a LATE question goes only while the event is further away than this.
+    `who`: only events for which this holds. `least_notice`: a LATE question goes only while the event is further away
+    than this. `patience`: a step that comes later than this after its moment does not go any more.
     """
 
     key: str
     version: int
-    steps: tuple[MessageStep, ...]
+    event: EventKind
+    steps: tuple[PlanStep, ...]
+    who: tuple[Condition, ...] = ()
     least_notice: timedelta = timedelta(hours=2)
+    patience: timedelta = timedelta(days=1)
+    placed: tuple[Placed, ...] = field(init=False, repr=False, compare=False)
+    by_key: Mapping[str, Placed] = field(init=False, repr=False, compare=False)
 
-    def step(self, key: str) -> MessageStep:
+    def __post_init__(self) -> None:
+        placed = tuple(_place(self.steps))
+        object.__setattr__(self, "placed", placed)
+        object.__setattr__(self, "by_key", {one.step.key: one for one in placed})
+
+    def at(self, key: str) -> Placed:
+        """Where the step of this key stands; "dose#3" is the step "dose". Raises UnknownStep."""
+        try:
+            return self.by_key[key.partition("#")[0]]
+        except KeyError:
+            raise UnknownStep(f"{self.key} v{self.version} has no step {key!r}") from None
+
+    def step(self, key: str) -> PlanStep:
         """Raises UnknownStep."""
-        for step in self.steps:
-            if step.key == key:
-                return step
-        raise UnknownStep(f"{self.key} v{self.version} has no step {key!r}")
+        return self.at(key).step
+
+    @property
+    def is_stepwise(self) -> bool:
+        """Whether what comes next can depend on what was done: then the journey is planned again behind each step."""
+        return any(
+            one.step.when.at in (At.NEXT, At.EACH) or isinstance(one.step.does, Branch | End) for one in self.placed
+        )
+
+
+def _place(
+    steps: Sequence[PlanStep], arms: tuple[tuple[str, str], ...] = (), before: str | None = None
+) -> Iterator[Placed]:
+    for step in steps:
+        yield Placed(step, arms, before)
+        if isinstance(step.does, Branch | Variant):
+            for arm in step.does.arms:
+                yield from _place(arm.steps, (*arms, (step.key, arm.name)), step.key)
+        before = step.key
+
+
+class JourneyState(StrEnum):
+    """Stored."""
+
+    DRAFT = "draft"  # never published: nobody is put on it
+    LIVE = "live"
+    PAUSED = "paused"  # the next step of everybody in it waits
+    ENDED = "ended"  # nobody new is put on it; who is under way goes on
 
 
 class UnknownStep(LookupError):
     """The plan has no step of that key."""
 
 
+class UnreadablePlan(ValueError):
+    """What is stored can't be read as a plan. The text says where."""
+
+
 class AnchorState(StrEnum):
+    """The states of an appointment."""
+
     BOOKED = "booked"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
@@ -89,33 +253,53 @@ class AnchorState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """The event that a journey hangs on. `revision` is 1 as booked and one more with each move; a move opens the
-    event again (state BOOKED). Answers and sent steps belong to one revision."""
+    event again. Answers and sent steps belong to one revision. `times`: what EACH goes by, in order.
+    `fields`: what conditions may ask of it."""
 
     start: datetime
     booked_at: datetime
-    state: AnchorState = AnchorState.BOOKED
+    state: str = AnchorState.BOOKED
     revision: int = FIRST_REVISION
+    end: datetime | None = None
+    times: tuple[datetime, ...] = ()
+    fields: Mapping[str, Known] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a step of this revision. `arm`: what a branch chose."""
+
+    at: datetime
+    outcome: str = "sent"  # sent, done, refused, skipped
+    arm: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Not to be done again; what was skipped may come back when the event changes."""
+        return self.outcome != "skipped"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What else the engine must know. `done`: keys of this revision's steps that were sent already."""
+    """What else the engine must know. `done`: this revision's steps that are behind us. `seed`: the run's id, from
+    which chance is drawn. `known`: what conditions may ask of the patient."""
 
     time_zone: str
     quiet_hours: QuietHours = field(default_factory=QuietHours)
     announce: bool = True  # whether booking, moving and cancelling are told at once
     has_stopped: bool = False
-    done: frozenset[str] = frozenset()
+    done: Mapping[str, Done] = field(default_factory=dict)
+    seed: bytes = b""
+    known: Mapping[str, Known] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step with its moment. `template` is what it would say as things stand; `due_step` decides again."""
+    """A step with its moment. `does` is what it would do as things stand; `due_step` decides again."""
 
     key: str
     due: datetime
-    template: str
-    kind: Kind
+    does: Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +312,18 @@ class DroppedStep:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """All that is still to come, in order of time, and what was left out."""
+    """All that is still to come as things stand, in order of time, and what was left out."""
 
     steps: tuple[PlannedStep, ...]
     dropped: tuple[DroppedStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
-    template: str
-    kind: Kind
+class Do:
+    """Do this now. `arm`: what a branch has chosen. A text is told with the template that fits."""
+
+    does: Deed
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +339,8 @@ class Wait:
     reason: str
 
 
-Decision = Send | Skip | Wait
+Decision = Do | Skip | Wait
+Answers = Collection[str]
 
 
 # ------------------------------------------------------------------------------------------------ between journeys and the rooms of events

@@ -5,7 +5,7 @@ reference keeps a second try from becoming a second text.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,10 +17,9 @@ from django.db import connection
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
-from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
 from recado.conversations.types import Ask
-from recado.foundation import business_time
+from recado.foundation import bulk, business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.faults import describe
 from recado.foundation.ids import new_id
@@ -28,12 +27,30 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
 from recado.messaging.types import Delivery, Intent
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
 
-from .actions import have_called
-from .engine import due_step
+from . import book
+from .actions import PAUSED, TIMER, History, have_called, history
+from .engine import due_step, plan_steps
 from .models import Run, Step, Timer
-from .plans import find_plan
-from .types import AnchorRoom, AnchorView, Decision, Facts, Kind, Letter, Occasion, Send, Skip, Wait
+from .types import (
+    MOVED,
+    AnchorRoom,
+    AnchorView,
+    At,
+    Decision,
+    Do,
+    Done,
+    Facts,
+    Kind,
+    Letter,
+    Plan,
+    Skip,
+    Task,
+    Text,
+    Wait,
+)
 
 log = logging.getLogger("recado.journeys")
 BATCH = 500
@@ -57,6 +74,22 @@ class _Taken:
     step: str
     revision: int
     due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    taken: _Taken
+    plan: Plan
+    view: AnchorView | None
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Send:
+    taken: _Taken
+    view: AnchorView
+    text: Text
+    takes_an_answer: bool
 
 
 def run_due(maintenance: "psycopg.Connection[Any]", *, most: int = BATCH) -> int:
@@ -92,11 +125,15 @@ def _do_clinic(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> int:
 def do_steps(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> None:
     """Does these timers' steps in the caller's transaction."""
     taken = _take(clinic_id, timers, now)
-    for kind in {t.run.anchor_kind for t in taken}:
-        ours = [t for t in taken if t.run.anchor_kind == kind]
+    done, _ = history(clinic_id, {one.run.id for one in taken})
+    for kind in {one.run.anchor_kind for one in taken}:
+        ours = [one for one in taken if one.run.anchor_kind == kind]
         room: AnchorRoom = wired("ANCHORS", kind)
-        views = room.load(clinic_id, [t.run.anchor_id for t in ours])
-        _act(clinic_id, room, [(t, *_decide(clinic_id, t, views.get(t.run.anchor_id), now)) for t in ours], now)
+        views = room.load(clinic_id, list({one.run.anchor_id for one in ours}))
+        decided = [_decide(clinic_id, one, views.get(one.run.anchor_id), done, now) for one in ours]
+        steps = _act(clinic_id, room, decided, now)
+        Step.objects.bulk_create(steps, ignore_conflicts=True)
+        _go_on(clinic_id, [one for one in decided if one.plan.is_stepwise], steps, done, now)
 
 
 def _take(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> list[_Taken]:
@@ -107,65 +144,85 @@ def _take(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> list[_Taken
     return [_Taken(runs[run_id], step, revision, due) for run_id, step, revision, due in rows]
 
 
-def _decide(
-    clinic_id: UUID, taken: _Taken, view: AnchorView | None, now: datetime
-) -> tuple[AnchorView | None, Decision]:
+def _decide(clinic_id: UUID, taken: _Taken, view: AnchorView | None, done: History, now: datetime) -> _Decided:
+    plan = book.plan_of(clinic_id, taken.run.plan, taken.run.version)
     if view is None:
-        return None, Skip("gone")
+        return _Decided(taken, plan, None, Skip("gone"))
     if taken.revision != view.anchor.revision:
-        return view, Skip("moved")
+        return _Decided(taken, plan, view, Skip("moved"))
+    facts = _facts(clinic_id, taken.run, done.get((taken.run.id, taken.revision), {}))
+    return _Decided(taken, plan, view, due_step(plan, taken.step, view.anchor, facts, view.answers, now))
+
+
+def _facts(clinic_id: UUID, run: Run, done: Mapping[str, Done]) -> Facts:
     settings: ClinicSettings = clinics.clinic_settings(clinic_id)
-    done = Step.objects.filter(clinic_id=clinic_id, run_id=taken.run.id, revision=taken.revision, outcome="sent")
-    facts = Facts(settings.time_zone, settings.quiet_hours, done=frozenset(done.values_list("step", flat=True)))
-    plan = find_plan(taken.run.plan, taken.run.version)
-    return view, due_step(plan, taken.step, view.anchor, facts, view.answers, now)
+    return Facts(settings.time_zone, settings.quiet_hours, done=done, seed=run.id.bytes)
 
 
-def _act(
-    clinic_id: UUID,
-    room: AnchorRoom,
-    decided: Sequence[tuple[_Taken, AnchorView | None, Decision]],
-    now: datetime,
-) -> None:
-    log: list[Step] = []
-    sends: list[tuple[_Taken, AnchorView, Send]] = []
-    for taken, view, decision in decided:
-        match decision:
+def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: datetime) -> list[Step]:
+    """Does what was decided, and returns what is to be remembered of it."""
+    steps: list[Step] = []
+    sends: list[_Send] = []
+    waits: list[tuple[object, ...]] = []
+    for one in decided:
+        match one.decision:
             case Wait(until):
-                _again(clinic_id, taken, until)
+                waits.append(_timer(clinic_id, one.taken.run, one.taken.step, until))
             case Skip(reason):
-                log.append(_step(clinic_id, taken, now, "skipped", reason))
-                if view is not None and reason == "no_allowed_moment":
-                    have_called(clinic_id, taken.run.anchor_kind, view.id, view.patient_id, view.anchor)
-            case Send() if view is not None:
-                sends.append((taken, view, decision))
-    letters = room.compose(clinic_id, [(view.id, send.template) for _, view, send in sends])
-    for (taken, _, _), delivery in zip(sends, _send(clinic_id, sends, letters), strict=True):
+                steps.append(_step(clinic_id, one.taken, now, "skipped", reason))
+                if one.view is not None and reason == "no_allowed_moment":
+                    view = one.view
+                    have_called(clinic_id, one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor)
+            case Do(Text() as text) if one.view is not None:
+                sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text)))
+            case Do(Task(kind, about)) if one.view is not None:
+                _raise(clinic_id, one.taken, one.view, kind, about)
+                steps.append(_step(clinic_id, one.taken, now, "done"))
+            case Do(_, arm):
+                steps.append(_step(clinic_id, one.taken, now, "done", arm=arm))
+    bulk.insert_rows(Timer, TIMER, waits)
+    letters = room.compose(clinic_id, [(send.view.id, send.text.template) for send in sends])
+    for send, delivery in zip(sends, _send(clinic_id, sends, letters), strict=True):
         outcome = "refused" if delivery.verdict == "never" else "sent"
-        log.append(_step(clinic_id, taken, now, outcome, delivery.rule, delivery.message_id))
-    Step.objects.bulk_create(log, ignore_conflicts=True)
+        steps.append(_step(clinic_id, send.taken, now, outcome, delivery.rule, delivery.message_id))
+    return steps
 
 
-def _send(
-    clinic_id: UUID, sends: Sequence[tuple[_Taken, AnchorView, Send]], letters: Sequence[Letter]
-) -> list[Delivery]:
-    """Questions are asked, notices are sent: two batches, results in the order given.
+def _takes_an_answer(one: _Decided, text: Text) -> bool:
+    """A notice that a visit was booked or moved takes an answer too: whoever replies 3 to it means that visit."""
+    when = one.plan.step(one.taken.step).when
+    is_about_a_time = when.at is At.ON and when.state in (one.plan.event.opening, MOVED) and one.plan.event.until_start
+    return text.kind is Kind.QUESTION or bool(is_about_a_time)
 
-    A notice that a visit was booked or moved takes an answer too: whoever replies 3 to it means that visit.
-    """
+
+def _raise(clinic_id: UUID, taken: _Taken, view: AnchorView, kind: str, about: str) -> None:
+    tasks.raise_task(
+        clinic_id=clinic_id,
+        kind=TaskKind(kind),
+        source=f"journey:{taken.run.id}:{taken.step}:{taken.revision}",
+        by=JOURNEYS,
+        patient_id=view.patient_id,
+        subject_id=view.id,
+        due_at=max(view.anchor.start, taken.due),
+        detail={"journey": taken.run.plan, "about": about},
+    )
+
+
+def _send(clinic_id: UUID, sends: Sequence[_Send], letters: Sequence[Letter]) -> list[Delivery]:
+    """Questions are asked, notices are sent: two batches, results in the order given."""
     results: dict[int, Delivery] = {}
     asks, notices = [], []
-    for at, ((taken, view, send), letter) in enumerate(zip(sends, letters, strict=True)):
+    for at, (send, letter) in enumerate(zip(sends, letters, strict=True)):
         intent = Intent(
-            Purpose.CARE,
+            send.text.purpose,
             letter.text,
             letter.phone,
-            patient_id=view.patient_id,
-            ref=f"journey:{taken.run.id}:{taken.step}:{taken.revision}",
+            patient_id=send.view.patient_id,
+            ref=f"journey:{send.taken.run.id}:{send.taken.step}:{send.taken.revision}",
             expires_at=letter.expires_at,
         )
-        if send.kind is Kind.QUESTION or _is_answerable(taken):
-            asks.append((at, Ask(intent, taken.run.anchor_kind, view.id, letter.expires_at)))
+        if send.takes_an_answer:
+            asks.append((at, Ask(intent, send.taken.run.anchor_kind, send.view.id, letter.expires_at)))
         else:
             notices.append((at, intent))
     asked = conversations.ask(clinic_id=clinic_id, asks=[ask for _, ask in asks], by=JOURNEYS)
@@ -175,17 +232,43 @@ def _send(
     return [results[at] for at in range(len(sends))]
 
 
-def _is_answerable(taken: _Taken) -> bool:
-    plan = find_plan(taken.run.plan, taken.run.version)
-    return plan.step(taken.step).when.occasion in (Occasion.BOOKED, Occasion.MOVED)
+def _go_on(clinic_id: UUID, decided: Sequence[_Decided], steps: Sequence[Step], done: History, now: datetime) -> None:
+    """Plans what counts from the steps just done. What was planned before stands."""
+    for step in steps:
+        done.setdefault((step.run_id, step.revision), {}).setdefault(step.step, Done(step.at, step.outcome, step.arm))
+    timers: dict[tuple[UUID, str], Timer] = {}
+    paused = {
+        one.plan.key
+        for kind in {d.plan.event.key for d in decided}
+        for one in book.live(clinic_id, kind)
+        if one.is_paused
+    }
+    for one in decided:
+        if one.view is None or one.taken.revision != one.view.anchor.revision:
+            continue
+        run, plan = one.taken.run, one.plan
+        facts = _facts(clinic_id, run, done.get((run.id, one.taken.revision), {}))
+        for coming in plan_steps(plan, one.view.anchor, facts, now, one.view.answers).steps:
+            placed = plan.at(coming.key)
+            if placed.step.when.at in (At.NEXT, At.EACH) or placed.arms:
+                held = PAUSED + run.plan if run.plan in paused else None
+                row = dict(zip(TIMER, _timer(clinic_id, run, coming.key, coming.due, held), strict=True))
+                timers[run.id, coming.key] = Timer(**row)
+    Timer.objects.bulk_create(timers.values(), ignore_conflicts=True)
 
 
-def _again(clinic_id: UUID, taken: _Taken, until: datetime) -> None:
-    Timer.objects.create(clinic_id=clinic_id, run_id=taken.run.id, step=taken.step, revision=taken.revision, due=until)
+def _timer(clinic_id: UUID, run: Run, step: str, due: datetime, held_for: str | None = None) -> tuple[object, ...]:
+    return clinic_id, new_id(), run.id, step, run.revision, due, held_for
 
 
 def _step(
-    clinic_id: UUID, taken: _Taken, now: datetime, outcome: str, reason: str, message_id: UUID | None = None
+    clinic_id: UUID,
+    taken: _Taken,
+    now: datetime,
+    outcome: str,
+    reason: str = "",
+    message_id: UUID | None = None,
+    arm: str = "",
 ) -> Step:
     return Step(
         clinic_id=clinic_id,
@@ -196,5 +279,6 @@ def _step(
         at=now,
         outcome=outcome,
         reason=reason,
+        arm=arm,
         message_id=message_id,
     )
