@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
-from recado.channels.protocol import Accepted, TryLater, Uncertain
+from recado.channels.protocol import Accepted, LinkHealth, TryLater, Uncertain
 from recado.channels.smpp import LinkState, SmppCarrier
 from recado.channels.smpp.settings import LinkKind, Mode
 from recado.foundation.protocols.smpp import codes
@@ -26,7 +26,7 @@ def tell(story: Story, count: int, **wanted: Any) -> None:
             made = [await far.connection() for _ in range(count)]
             for connection in made:
                 scope.callback(connection.writer.transport.abort)
-            await until(lambda: [link.state for link in carrier.links].count(LinkState.BOUND) == count)
+            await until(lambda: [link.health for link in carrier.connections].count(LinkHealth.UP) == count)
             await story(carrier, sink, far, made)
 
     asyncio.run(told())
@@ -123,7 +123,7 @@ def test_pair_sends_over_one_and_hears_over_the_other() -> None:
     async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, made: list[Connection]) -> None:
         by_kind = {connection.kind: connection for connection in made}
         sender, hearer = by_kind[codes.BIND_TRANSMITTER], by_kind[codes.BIND_RECEIVER]
-        assert [link.kind for link in carrier.links] == [LinkKind.TRANSMITTER, LinkKind.RECEIVER]
+        assert [link.kind for link in carrier.connections] == [LinkKind.TRANSMITTER, LinkKind.RECEIVER]
         sending = await sent(carrier, "hello")
         sender.accept(*await sender.submits(1))
         assert isinstance((await sending)[0], Accepted)
@@ -172,29 +172,29 @@ def test_wrong_password_is_tried_once_whatever_the_number_of_binds() -> None:
             await until(lambda: carrier.state is LinkState.LOGIN_REFUSED)
             await asyncio.sleep(0.3)
             assert far.count == 1
-            assert [link.reason for link in carrier.links] == ["ESME_RINVPASWD", ""]
+            assert [link.trouble for link in carrier.connections] == ["ESME_RINVPASWD", ""]
 
     asyncio.run(story())
 
 
 def test_links_tell_how_each_bind_stands() -> None:
     async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, made: list[Connection]) -> None:
-        (link,) = carrier.links
-        assert (link.kind, link.state, link.reason, link.on_air, link.window) == (
+        (link,) = carrier.connections
+        assert (link.kind, link.health, link.trouble, link.under_way, link.window) == (
             LinkKind.TRANSCEIVER,
-            LinkState.BOUND,
+            LinkHealth.UP,
             "",
             0,
             9,
         )
         made[0].writer.transport.abort()
-        await until(lambda: carrier.links[0].state is not LinkState.BOUND)
-        assert carrier.links[0].reason
-        assert carrier.links[0].since > link.since
+        await until(lambda: carrier.connections[0].health is not LinkHealth.UP)
+        assert carrier.connections[0].trouble
+        assert carrier.connections[0].since > link.since
         (await far.connection()).writer.transport.abort()
         await carrier.stop()
         assert carrier.state is LinkState.STOPPED
-        assert carrier.links == ()
+        assert carrier.connections == ()
 
     tell(story, 1, window=9, reconnect_first=timedelta(milliseconds=200))
 
@@ -208,7 +208,7 @@ def test_receiver_that_is_refused_does_not_stop_the_sender() -> None:
                 status = codes.OK if bind.command == codes.BIND_TRANSMITTER else codes.BIND_FAILED
                 connection.write(encode(bind.command | codes.RESPONSE, status, bind.sequence, encode_bind_answer("gw")))
             await asyncio.wait_for(carrier.wait_ready(), 3)
-            await until(lambda: carrier.links[1].reason == "ESME_RBINDFAIL")
+            await until(lambda: carrier.connections[1].trouble == "ESME_RBINDFAIL")
             assert carrier.is_connected()
 
     asyncio.run(story())

@@ -199,6 +199,38 @@ class Unreadable(ValueError):
 # ---------------------------------------------------------------- what some carriers can do besides
 
 
+class LinkHealth(StrEnum):
+    UP = "up"
+    CONNECTING = "connecting"
+    DOWN = "down"  # lost or out of reach; the next attempt is planned
+    REFUSED = "refused"  # credentials, credit or address: a person must act
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One connection as it stands, for screens. Times are real; `window` and `under_way` count parts over SMPP and requests
+    over HTTP."""
+
+    kind: str  # transceiver, transmitter, receiver; http
+    health: LinkHealth
+    since: datetime  # up since then, or not up since then
+    window: int  # allowed at present
+    limit: int  # allowed at most
+    under_way: int
+    rate: float | None  # texts a second at most; None: as fast as the window allows
+    trouble: str = ""  # a code for the last thing that went wrong, kept when it is over
+    trouble_at: datetime | None = None
+    heard_at: datetime | None = None  # the carrier's last sign of life
+    unheard_since: datetime | None = None  # it owes us an answer since then and has said nothing
+    rests_until: datetime | None = None  # it says that we send too fast, or let it rest
+
+
+@runtime_checkable
+class HasConnections(Protocol):
+    @property
+    def connections(self) -> Sequence[Connection]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     amount: Decimal

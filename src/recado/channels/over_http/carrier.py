@@ -4,7 +4,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, cast
 
@@ -17,7 +17,9 @@ from recado.channels.over_http.troubles import ErrorClass, Told, Trouble
 from recado.channels.protocol import (
     Accepted,
     Capabilities,
+    Connection,
     Envelope,
+    LinkHealth,
     Outcome,
     PersonStopped,
     Refused,
@@ -26,6 +28,7 @@ from recado.channels.protocol import (
     TryLater,
     Uncertain,
 )
+from recado.foundation.clock import real_now
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +43,13 @@ class HttpState(StrEnum):
     UNREACHABLE = "unreachable"
     REFUSED = "refused"  # credentials, credit or address: a person must act; tried again after a while
 
+
+_HEALTH: Final = {
+    HttpState.STOPPED: LinkHealth.DOWN,
+    HttpState.READY: LinkHealth.UP,
+    HttpState.UNREACHABLE: LinkHealth.DOWN,
+    HttpState.REFUSED: LinkHealth.REFUSED,
+}
 
 PACE: Final = (
     Setting("window", "texts that may be under way at once", "int", 200),
@@ -78,8 +88,11 @@ class HttpCarrier(ABC):
         self.sink: Sink | None = None
         self._client: httpx.AsyncClient | None = None
         self._pace = Pace(int(settings["connections"]), rate=settings["rate"] or None)
-        self._exchanges: set[asyncio.Task[Reply]] = set()
+        self._exchanges: dict[asyncio.Task[Reply], float] = {}  # with the moment at which each began
         self._changed = asyncio.Event()
+        self._since = real_now()
+        self._last_trouble: tuple[str, datetime | None] = ("", None)
+        self._heard_at: float | None = None
 
     # ---------------------------------------------------------------- what a carrier's file gives
 
@@ -130,6 +143,30 @@ class HttpCarrier(ABC):
 
     def is_connected(self) -> bool:
         return self.state is HttpState.READY
+
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """All its requests as one connection, for screens (`HasConnections`)."""
+        now = self._now()
+        begun = next(iter(self._exchanges.values()), None)  # the oldest
+        unheard = max(begun, self._heard_at or begun) if begun is not None else None
+        rest = self._pace.pause(now)
+        return (
+            Connection(
+                kind="http",
+                health=_HEALTH[self.state],
+                since=self._since,
+                window=self._pace.size,
+                limit=self._pace.limit,
+                under_way=self._pace.in_flight,
+                rate=self.settings["rate"] or None,
+                trouble=self._last_trouble[0],
+                trouble_at=self._last_trouble[1],
+                heard_at=_ago(now - self._heard_at) if self._heard_at is not None else None,
+                unheard_since=_ago(now - unheard) if unheard is not None else None,
+                rests_until=_ago(-rest) if rest else None,
+            ),
+        )
 
     def is_ready(self) -> bool:
         return self._client is not None and self._pace.pause(self._now()) <= 0
@@ -188,6 +225,7 @@ class HttpCarrier(ABC):
             self._out_of_reach(str(error))
             return [Trouble(ErrorClass.TEMPORARY, "no_link", timedelta(seconds=5))] * len(envelopes)
         except NoAnswer as error:
+            self._last_trouble = (str(error), real_now())
             return [Trouble(ErrorClass.UNKNOWN, str(error))] * len(envelopes)
         try:
             told = self.read(envelopes, reply)
@@ -203,10 +241,12 @@ class HttpCarrier(ABC):
         if client is None:
             raise NotReached("stopped")
         exchange = asyncio.ensure_future(fetch(client, call, self.settings["answer_timeout"].total_seconds()))
-        self._exchanges.add(exchange)
-        exchange.add_done_callback(self._exchanges.discard)
+        self._exchanges[exchange] = self._now()
+        exchange.add_done_callback(lambda done: self._exchanges.pop(done, None))
         try:
-            return await exchange
+            reply = await exchange
+            self._heard_at = self._now()
+            return reply
         except asyncio.CancelledError:
             if self._client is None and exchange.cancelled() and not _is_being_cancelled():
                 raise NoAnswer("stopped") from None
@@ -257,6 +297,7 @@ class HttpCarrier(ABC):
         rest = trouble.after.total_seconds() if trouble.after else None
         self._pace.throttled(written_at, self._now(), rest)
         self.state_reason = trouble.reason
+        self._last_trouble = (trouble.reason, real_now())
 
     def _out_of_reach(self, reason: str) -> None:
         if self._client is not None:
@@ -273,12 +314,20 @@ class HttpCarrier(ABC):
                 logger.warning("carrier %s can't be reached (%s)", self.name, reason)
             elif state is HttpState.READY:
                 logger.info("carrier %s is ready", self.name)
+        if (state is HttpState.READY) is not (self.state is HttpState.READY):
+            self._since = real_now()
+        if reason:
+            self._last_trouble = (reason, real_now())
         self.state, self.state_reason = state, reason
         self._changed.set()
 
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _ago(seconds: float) -> datetime:
+    return real_now() - timedelta(seconds=seconds)
 
 
 def _is_being_cancelled() -> bool:

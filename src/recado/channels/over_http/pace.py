@@ -15,21 +15,21 @@ class Pace:
 
     __slots__ = (
         "_halved_at",
-        "_in_flight",
-        "_limit",
         "_next_at",
         "_pause",
         "_rate",
         "_taken",
         "_unreached",
         "_until",
+        "in_flight",
+        "limit",
         "size",
     )
 
     def __init__(self, limit: int, *, rate: float | None) -> None:
-        self._limit = self.size = max(1, limit)
+        self.limit = self.size = max(1, limit)
         self._rate = rate
-        self._in_flight = 0
+        self.in_flight = 0
         self._taken = 0
         self._next_at = 0.0  # when the rate lets the next text leave
         self._until = 0.0
@@ -43,22 +43,22 @@ class Pace:
 
     def wait(self, now: float) -> float:
         """Seconds to wait before looking again; 0: a request may leave. Another's end may open the way sooner."""
-        if self._in_flight >= self.size:
+        if self.in_flight >= self.size:
             return 1.0
         return max(self.pause(now), self._next_at - now, 0.0)
 
     def begin(self, texts: int, now: float) -> None:
-        self._in_flight += 1
+        self.in_flight += 1
         if self._rate:
             self._next_at = max(now, self._next_at) + texts / self._rate
 
     def end(self) -> None:
-        self._in_flight -= 1
+        self.in_flight -= 1
 
     def accepted(self) -> None:
         self._pause = self._unreached = FIRST_PAUSE
         self._taken += 1
-        if self.size < self._limit and self._taken >= self.size:
+        if self.size < self.limit and self._taken >= self.size:
             self._taken = 0
             self.size += 1
 

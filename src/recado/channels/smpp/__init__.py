@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from recado.channels.protocol import Carrier
 from recado.channels.smpp.carrier import SmppCarrier
 from recado.channels.smpp.declared import SETTINGS, settings_from
-from recado.channels.smpp.settings import LinkState, LinkStatus, SmppSettings
+from recado.channels.smpp.settings import LinkState, SmppSettings
 
-__all__ = ["SETTINGS", "LinkState", "LinkStatus", "SmppCarrier", "SmppSettings", "make", "settings_from"]
+__all__ = ["SETTINGS", "LinkState", "SmppCarrier", "SmppSettings", "make", "settings_from"]
 
 
 def make(name: str, settings: Mapping[str, object]) -> Carrier:

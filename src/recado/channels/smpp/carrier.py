@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from recado.channels.protocol import Capabilities, Envelope, Outcome, Refused, Sink, TryLater
+from recado.channels.protocol import Capabilities, Connection, Envelope, Outcome, Refused, Sink, TryLater
 from recado.channels.smpp.ids import PartReceipts
 from recado.channels.smpp.incoming import Incoming
 from recado.channels.smpp.keeper import Door, Keeper
 from recado.channels.smpp.link import Batch, Link, Part, not_written
 from recado.channels.smpp.outgoing import Submission, bodies_of
-from recado.channels.smpp.settings import LinkKind, LinkState, LinkStatus, Mode, Receipts, SmppSettings
+from recado.channels.smpp.settings import LinkKind, LinkState, Mode, Receipts, SmppSettings
 
 _PATIENCE = timedelta(seconds=5)
 _BEST_FIRST = (LinkState.BOUND, LinkState.LOGIN_REFUSED, LinkState.CONNECTING, LinkState.WAITING, LinkState.STOPPED)
@@ -59,9 +59,9 @@ class SmppCarrier:
         return sum(keeper.link.on_air for keeper in self._keepers if keeper.link)
 
     @property
-    def links(self) -> tuple[LinkStatus, ...]:
-        """Every connection, for screens."""
-        return tuple(keeper.status for keeper in self._keepers)
+    def connections(self) -> tuple[Connection, ...]:
+        """Every connection, for screens (`HasConnections`)."""
+        return tuple(keeper.connection for keeper in self._keepers)
 
     @property
     def state(self) -> LinkState:

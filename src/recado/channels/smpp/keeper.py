@@ -4,18 +4,26 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from recado.channels.protocol import Connection, LinkHealth
 from recado.channels.smpp.answers import LOGIN_REFUSALS
 from recado.channels.smpp.incoming import Incoming
 from recado.channels.smpp.link import Link, Part
-from recado.channels.smpp.settings import LinkKind, LinkState, LinkStatus, SmppSettings
+from recado.channels.smpp.settings import LinkKind, LinkState, SmppSettings
 from recado.channels.smpp.window import Window
 from recado.foundation.clock import real_now
 from recado.foundation.protocols.smpp import codes
 
 logger = logging.getLogger(__name__)
 
+_HEALTH = {
+    LinkState.STOPPED: LinkHealth.DOWN,
+    LinkState.CONNECTING: LinkHealth.CONNECTING,
+    LinkState.BOUND: LinkHealth.UP,
+    LinkState.WAITING: LinkHealth.DOWN,
+    LinkState.LOGIN_REFUSED: LinkHealth.REFUSED,
+}
 _STEADY_AFTER = 5.0  # seconds a link must have stood for the next failure to count as a first one
 
 
@@ -67,7 +75,8 @@ class Keeper:
     ) -> None:
         self.kind = kind
         self.link: Link | None = None
-        self.state, self.reason, self.since = LinkState.CONNECTING, "", real_now()
+        self.state, self.reason, self._since = LinkState.CONNECTING, "", real_now()
+        self._trouble: tuple[str, datetime | None] = ("", None)
         self.window = Window(settings.window, rate=settings.rate, now=asyncio.get_running_loop().time())
         self._name = name
         self._settings = settings
@@ -83,9 +92,26 @@ class Keeper:
         return self.link is not None and self.link.is_bound and not self._is_stopping
 
     @property
-    def status(self) -> LinkStatus:
-        on_air = self.link.on_air if self.link else 0
-        return LinkStatus(self.kind, self.state, self.reason, on_air, self.window.size, self.since)
+    def connection(self) -> Connection:
+        """How it stands, for screens."""
+        link, now = self.link, asyncio.get_running_loop().time()
+        unheard = link.unheard_since if link else None
+        rest = self.window.rest(now)
+        trouble, trouble_at = self._trouble
+        return Connection(
+            kind=self.kind,
+            health=_HEALTH[self.state],
+            since=self._since,
+            window=self.window.size,
+            limit=self._settings.window,
+            under_way=link.on_air if link else 0,
+            rate=self._settings.rate,
+            trouble=trouble,
+            trouble_at=trouble_at,
+            heard_at=_ago(now - link.heard_at) if link else None,
+            unheard_since=_ago(now - unheard) if unheard is not None else None,
+            rests_until=_ago(-rest) if rest else None,
+        )
 
     async def stop(self, patience: timedelta) -> None:
         """Waits for the answers still owed, says goodbye, connects no more."""
@@ -168,6 +194,13 @@ class Keeper:
             logger.warning("carrier %s is not connected as %s (%s)", self._name, self.kind, reason)
         elif state is LinkState.BOUND:
             logger.info("carrier %s is connected as %s", self._name, self.kind)
-        if (state, reason) != (self.state, self.reason):
-            self.state, self.reason, self.since = state, reason, real_now()
+        if (state is LinkState.BOUND) is not (self.state is LinkState.BOUND):
+            self._since = real_now()
+        if reason:
+            self._trouble = (reason, real_now())
+        self.state, self.reason = state, reason
         self._changed()
+
+
+def _ago(seconds: float) -> datetime:
+    return real_now() - timedelta(seconds=seconds)

@@ -112,8 +112,8 @@ class Link(asyncio.Protocol):
         self._waiting: deque[Part] = deque()
         self._answers: list[bytes] = []  # written together at the end of a read
         self._enquiries_open = 0
-        self._heard_at = self._loop.time()
-        self._enquired_at = self._heard_at
+        self.heard_at = self._loop.time()
+        self._enquired_at = self._asked_at = self.heard_at
         self._ticker: asyncio.TimerHandle | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._end_reason = ""
@@ -127,7 +127,7 @@ class Link(asyncio.Protocol):
         self._tick()
 
     def data_received(self, data: bytes) -> None:
-        self._heard_at = self._loop.time()
+        self.heard_at = self._loop.time()
         self._enquiries_open = 0
         for pdu in self._framer.feed(data):
             if pdu.command == codes.SUBMIT_SM_RESP:
@@ -260,6 +260,15 @@ class Link(asyncio.Protocol):
         """Parts written and not answered, and parts waiting to be written."""
         return len(self._pending) + len(self._waiting)
 
+    @property
+    def unheard_since(self) -> float | None:
+        """Since when the carrier owes an answer and has said nothing at all; None: it owes none."""
+        oldest = next(iter(self._pending.values()), None)
+        asked = [oldest.written_at] if oldest else []
+        if self._enquiries_open:
+            asked.append(self._asked_at)
+        return max(self.heard_at, min(asked)) if asked else None
+
     def has_room(self) -> bool:
         """True when a text handed over now would be written at once."""
         return self.is_bound and not self._waiting and self._window.may_write(len(self._pending), self._loop.time()) > 0
@@ -340,11 +349,13 @@ class Link(asyncio.Protocol):
 
     def _keep_alive(self, now: float) -> None:
         every = self._settings.enquire_every.total_seconds()
-        if not self.is_bound or now - max(self._heard_at, self._enquired_at) < every:
+        if not self.is_bound or now - max(self.heard_at, self._enquired_at) < every:
             return
         if self._enquiries_open >= _MISSED_ENQUIRIES:
             self.abort("two questions without an answer")
             return
+        if not self._enquiries_open:
+            self._asked_at = now
         self._enquiries_open += 1
         self._enquired_at = now
         self._write([encode(codes.ENQUIRE_LINK, codes.OK, self._next_sequence())])

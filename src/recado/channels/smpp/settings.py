@@ -3,7 +3,7 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from enum import StrEnum
 
 from recado.channels.protocol import Outcome
@@ -121,15 +121,3 @@ class LinkState(StrEnum):
     BOUND = "bound"
     WAITING = "waiting"  # lost or unreachable; the next attempt is planned
     LOGIN_REFUSED = "login_refused"  # system id or password is wrong: a person must act
-
-
-@dataclass(frozen=True, slots=True)
-class LinkStatus:
-    """How one connection stands, for screens. `since` is real time."""
-
-    kind: LinkKind
-    state: LinkState
-    reason: str
-    on_air: int  # parts written or waiting, without an answer
-    window: int  # parts allowed at present
-    since: datetime

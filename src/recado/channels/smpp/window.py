@@ -53,6 +53,10 @@ class Window:
             free = min(free, int(self._tokens + 1e-9))
         return max(0, free)
 
+    def rest(self, now: float) -> float:
+        """Seconds of the pause after throttling that are left."""
+        return max(0.0, self._paused_until - now)
+
     def wrote(self, parts: int) -> None:
         if self._rate is not None:
             self._tokens -= parts
