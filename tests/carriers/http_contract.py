@@ -17,6 +17,7 @@ from recado.channels.protocol import (
     Accepted,
     Answer,
     Carrier,
+    LinkHealth,
     PersonStopped,
     RawCallback,
     ReceiptState,
@@ -176,6 +177,9 @@ class HttpContract(CarrierContract):
             assert not carrier.is_ready()
             assert not carrier.is_connected()
             assert any(record.levelno >= logging.ERROR for record in caplog.records)
+            (stands,) = carrier.connections
+            assert (stands.health, stands.trouble) == (LinkHealth.REFUSED, carrier.state_reason)
+            assert stands.heard_at and stands.rests_until and stands.unheard_since is None
             await fake.fault(why, False)
             await asyncio.wait_for(carrier.wait_ready(), 5)
             assert isinstance((await carrier.send([envelope("again")]))[0], Accepted)
@@ -211,6 +215,8 @@ class HttpContract(CarrierContract):
             (outcome,) = await carrier.send([envelope("nobody there")])
             assert isinstance(outcome, TryLater)
             assert not carrier.is_connected()
+            assert carrier.connections[0].health is LinkHealth.DOWN
+            assert carrier.connections[0].trouble
 
         self.play(story)
 

@@ -199,6 +199,35 @@ def test_links_tell_how_each_bind_stands() -> None:
     tell(story, 1, window=9, reconnect_first=timedelta(milliseconds=200))
 
 
+def test_a_carrier_that_owes_an_answer_is_unheard_until_it_says_anything() -> None:
+    async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, made: list[Connection]) -> None:
+        assert carrier.connections[0].unheard_since is None
+        sending = await sent(carrier, "a", "b")
+        one, other = await made[0].submits(2)
+        first = carrier.connections[0].unheard_since
+        assert first and carrier.connections[0].under_way == 2
+        made[0].accept(one)
+        await until(lambda: carrier.connections[0].under_way == 1)
+        later, heard = carrier.connections[0].unheard_since, carrier.connections[0].heard_at
+        assert later and heard and later >= first
+        made[0].accept(other)
+        await sending
+        assert carrier.connections[0].unheard_since is None
+
+    tell(story, 1)
+
+
+def test_a_question_whether_it_lives_counts_as_owed() -> None:
+    async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, made: list[Connection]) -> None:
+        await until(lambda: carrier.connections[0].unheard_since is not None)
+        first = carrier.connections[0].unheard_since
+        await asyncio.sleep(0.15)  # another question goes out
+        again = carrier.connections[0].unheard_since
+        assert first and again and abs(again - first) < timedelta(milliseconds=50)
+
+    tell(story, 1, enquire_every=timedelta(milliseconds=100))
+
+
 def test_receiver_that_is_refused_does_not_stop_the_sender() -> None:
     async def story() -> None:
         async with scripted(is_bound=False, mode=Mode.PAIR) as (carrier, _, far):

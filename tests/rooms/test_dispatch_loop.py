@@ -10,7 +10,9 @@ from recado.channels.protocol import Accepted, Capabilities, Envelope, Inbound, 
 from recado.consent.types import Purpose
 from recado.foundation.database import Role, connect_async, key_file
 from recado.messaging.dispatch.bell import Bell
+from recado.messaging.dispatch.lines import Line
 from recado.messaging.dispatch.loop import Dispatcher
+from recado.messaging.dispatch.watch import Watch
 from recado.messaging.types import EventKind
 from tests import factories
 from tests.factories import CARRIER, events_of, intent, phone, send, sql
@@ -141,7 +143,8 @@ def test_housekeeping_and_settling_share_a_connection_in_turn(clinic: UUID) -> N
 
     async def run() -> None:
         books = Books(await connect_async(Role.DISPATCH, autocommit=True), key_file())
-        await asyncio.gather(*(books.note_carriers({CARRIER: "ready"}) for _ in range(20)), books.recover("w#1"))
+        watch = Watch([Line(CARRIER, Obedient())], "w")
+        await asyncio.gather(*(watch.note(books) for _ in range(20)), books.recover("w#1"))
         await books.connection.close()
 
     asyncio.run(run())

@@ -13,11 +13,11 @@ from recado.foundation.clock import real_now
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging import queries
+from recado.messaging.carrier_views import health_of
 from recado.messaging.carriers import forget_routes
 from recado.messaging.models import ReceivingNumber
 from recado.messaging.queries import Health
 from recado.messaging.types import EventKind
-from recado.messaging.upkeep import health_of
 from tests import factories, pages, staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -53,7 +53,7 @@ def happen(message: UUID, kind: EventKind, after: float = 0) -> None:
         ("ready", 0, Health.WORKING),
         ("ready", 60, Health.SILENT),
         ("down", 0, Health.DOWN),
-        ("refused", 9000, Health.DOWN),
+        ("refused", 9000, Health.REFUSED),
         ("new", 0, Health.NEW),
     ],
 )

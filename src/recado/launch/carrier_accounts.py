@@ -21,6 +21,8 @@ from recado.channels.protocol import (
 )
 from recado.clinics import queries as clinics
 from recado.clinics.types import NoSuchClinic
+from recado.foundation import news
+from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
@@ -43,6 +45,8 @@ NUMBER = """
 INSERT INTO messaging_receivingnumber (id, clinic_id, carrier_id, address, keyword, is_preferred)
 VALUES (%s, %s, %s, %s, '', false) ON CONFLICT DO NOTHING
 """
+HOLD = "UPDATE messaging_carrieraccount SET paused_lanes = %s, paused_at = %s WHERE id = %s"
+SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
 WAIT = 10.0  # seconds for a carrier to be connected
 
 
@@ -134,7 +138,9 @@ def resume(named: str) -> dict[str, Any]:
 def _hold(named: str, lanes: list[int]) -> dict[str, Any]:
     number, name, kind = _one(named)
     with connect(Role.MAINTENANCE) as connection:
-        connection.execute("UPDATE messaging_carrieraccount SET paused_lanes = %s WHERE id = %s", (lanes, number))
+        connection.execute(HOLD, (lanes, real_now() if lanes else None, number))
+        served = connection.execute(SERVED, (number,)).fetchall()
+        connection.execute(news.TELL, ([news.word(row[0], news.Topic.CARRIERS) for row in served],))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     return {"id": number, "name": name, "kind": kind, "is_paused": bool(lanes)}
 

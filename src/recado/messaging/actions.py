@@ -59,12 +59,14 @@ __all__ = [
     "make_links",
     "move_route",
     "pause",
+    "pause_carrier",
     "phone_index",
     "read_command",
     "read_targets",
     "remove_number",
     "remove_route",
     "resume",
+    "resume_carrier",
     "retract",
     "send",
     "send_again",
@@ -95,6 +97,8 @@ make_links = links.make
 end_links = links.end
 pause = pausing.pause
 resume = pausing.resume
+pause_carrier = pausing.pause_carrier
+resume_carrier = pausing.resume_carrier
 Order = intake.Order
 Consents = intake.Consents
 intake_ground = intake.ground

@@ -72,6 +72,7 @@ def _routes_now(clinic_id: UUID) -> RouteBook:
             scores = cursor.execute(route_book.SCORES, (route_book.oldest_score(real_now()),)).fetchall()
             prices = cursor.execute(route_book.PRICES).fetchall()
             down = cursor.execute(route_book.DOWN).fetchall()
+            down += [(carrier, True) for _, carrier in cursor.execute(route_book.HELD).fetchall()]  # the clinic's own
             book = route_book.book_of(rules, scores, prices, down)
         else:
             book = RouteBook()

@@ -7,6 +7,11 @@ from django.db import models
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import GlobalModel, TenantModel
 
+from .carrier_models import CarrierBalance as CarrierBalance
+from .carrier_models import CarrierChange as CarrierChange
+from .carrier_models import CarrierHold as CarrierHold
+from .carrier_models import CarrierLink as CarrierLink
+
 
 class Message(TenantModel):
     """A text somebody wanted said, with the gate's verdict. Never updated; its state is its newest event."""
@@ -127,6 +132,7 @@ class CarrierAccount(GlobalModel):
     settings_ct = models.BinaryField()
     is_active = models.BooleanField(default=True)
     paused_lanes = ArrayField(models.SmallIntegerField(), default=list, db_default=[])
+    paused_at = models.DateTimeField(null=True)  # real time; by the operator of the server
     state = models.CharField(max_length=16, default="new")  # new, ready, down, refused
     state_at = models.DateTimeField(null=True)
     default_sender = models.CharField(
@@ -142,6 +148,8 @@ class Pause(TenantModel):
     id = models.UUIDField(primary_key=True, default=new_id)
     lane = models.SmallIntegerField()
     since = models.DateTimeField()
+    by_kind = models.TextField(default="", db_default="")  # an Actor; empty: held before this was kept
+    by_ref = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "lane"], name="messaging_pause_once"),)

@@ -17,7 +17,7 @@ from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 
-from . import pausing, upkeep
+from . import carrier_views, pausing
 from .models import CarrierAccount, Incident
 from .types import EventKind, Lane
 
@@ -34,9 +34,11 @@ class Why(StrEnum):
     """Why due texts don't leave, as far as can be known."""
 
     HELD = "held"  # by the clinic
+    HOLDS_CARRIER = "holds_carrier"  # the clinic
     CARRIER_HELD = "carrier_held"
     CARRIER_OFF = "carrier_off"
     CARRIER_AWAY = "carrier_away"
+    CARRIER_REFUSES = "carrier_refuses"  # it does not take our credentials, or our credit is gone
     SENDER_SILENT = "sender_silent"  # nobody reports: the process that sends doesn't run
     UNKNOWN = "unknown"  # the carrier is there: its window is full, or it is slow
 
@@ -185,12 +187,21 @@ def overview(clinic_id: UUID) -> Overview:
     """The clinic's sending at a glance: a fixed number of statements, whatever waits."""
     now = business_time.now()
     carriers = {row.id: row for row in CarrierAccount.objects.all()}
-    held = set(pausing.paused_lanes(clinic_id))
+    holds = pausing.held_of(clinic_id)
+    held = {one.lane for one in holds if one.lane is not None}
+    held_carriers = {one.carrier for one in holds if one.carrier is not None}
     values = {"clinic": clinic_id, "most": MOST, "late": now - STUCK_AFTER, "lanes": _int2(list(Lane))}
     queue = _rows(QUEUE, values)
     again = {Lane(lane): count for lane, count in _rows(AGAIN, values)}
     stuck = [
-        Stuck(carrier, carriers[carrier].name, Lane(lane), late, due, _why(carriers[carrier], Lane(lane), held))
+        Stuck(
+            carrier,
+            carriers[carrier].name,
+            Lane(lane),
+            late,
+            due,
+            _why(carriers[carrier], Lane(lane), held, held_carriers),
+        )
         for carrier, lane, _, due, late in queue
         if late and carrier in carriers
     ]
@@ -208,20 +219,23 @@ def _lane(lane: Lane, queue: Sequence[Any], again: int, is_held: bool) -> LaneVi
     return LaneView(lane, min(MOST, sum(row[2] for row in mine)), oldest, again, is_held)
 
 
-def _why(carrier: CarrierAccount, lane: Lane, held: Collection[Lane]) -> Why:
+def _why(carrier: CarrierAccount, lane: Lane, held: Collection[Lane], held_carriers: Collection[int]) -> Why:
     if lane in held:
         return Why.HELD
+    if carrier.id in held_carriers:
+        return Why.HOLDS_CARRIER
     if lane in carrier.paused_lanes:
         return Why.CARRIER_HELD
-    health = upkeep.health_of(carrier.state, carrier.state_at, is_active=carrier.is_active)
+    health = carrier_views.health_of(carrier.state, carrier.state_at, is_active=carrier.is_active)
     return WHY_OF.get(health, Why.UNKNOWN)
 
 
 WHY_OF = {
-    upkeep.Health.OFF: Why.CARRIER_OFF,
-    upkeep.Health.DOWN: Why.CARRIER_AWAY,
-    upkeep.Health.NEW: Why.SENDER_SILENT,
-    upkeep.Health.SILENT: Why.SENDER_SILENT,
+    carrier_views.Health.OFF: Why.CARRIER_OFF,
+    carrier_views.Health.DOWN: Why.CARRIER_AWAY,
+    carrier_views.Health.REFUSED: Why.CARRIER_REFUSES,
+    carrier_views.Health.NEW: Why.SENDER_SILENT,
+    carrier_views.Health.SILENT: Why.SENDER_SILENT,
 }
 
 

@@ -20,7 +20,10 @@ from recado.foundation.keys import keys_for
 
 from . import (
     asking,
+    balances,
     binding,
+    carrier_days,
+    carrier_views,
     checks,
     gate,
     histories,
@@ -33,7 +36,6 @@ from . import (
     replay,
     routes,
     segments,
-    upkeep,
 )
 from .carriers import route_for
 from .models import Message, Reference
@@ -45,11 +47,15 @@ __all__ = [
     "MAY_GO_AGAIN",
     "NEVER_AGAIN",
     "RULES",
+    "BalanceView",
     "CarrierView",
+    "Change",
     "EmptyText",
     "Fate",
     "Health",
+    "Held",
     "Hour",
+    "LinkView",
     "Measure",
     "Raw",
     "Replay",
@@ -59,8 +65,10 @@ __all__ = [
     "UnboundText",
     "UnsendableText",
     "Value",
+    "answers_of",
     "asks_for_reply",
     "bind_inbound",
+    "carrier_of",
     "carriers_of",
     "check_sender",
     "check_wording",
@@ -71,6 +79,8 @@ __all__ = [
     "foresee",
     "give_inbound",
     "health",
+    "held_of",
+    "history_of",
     "last_fates",
     "link_behind",
     "links_made_since",
@@ -84,6 +94,7 @@ __all__ = [
     "relatives",
     "render",
     "routes_of",
+    "scores_of",
     "sent_between",
     "settle_inbound",
     "takes_answers",
@@ -92,11 +103,12 @@ __all__ = [
     "thread",
     "try_inbound_later",
     "unbound",
+    "unheard_for",
     "uses_of_numbers",
     "waiting_inbound",
 ]
 
-CarrierView = upkeep.CarrierView
+CarrierView = carrier_views.CarrierView
 UnboundText = inbound.UnboundText
 RouteView = routes.RouteView
 TargetView = routes.TargetView
@@ -104,9 +116,19 @@ routes_of = routes.listed
 uses_of_numbers = numbers.uses
 unbound = inbound.unbound
 give_inbound = inbound.give
-Health = upkeep.Health
-Hour = upkeep.Hour
-carriers_of = upkeep.carriers_of
+Health = carrier_views.Health
+Hour = carrier_days.Hour
+carriers_of = carrier_views.carriers_of
+carrier_of = carrier_views.carrier_of
+history_of = carrier_views.history_of
+scores_of = carrier_views.scores_of
+answers_of = carrier_views.answers_of
+unheard_for = carrier_views.unheard_for
+LinkView = carrier_views.LinkView
+BalanceView = balances.BalanceView
+Change = carrier_days.Change
+Held = pausing.Held
+held_of = pausing.held_of
 Fate = histories.Fate
 fates_of = histories.fates_of
 last_fates = histories.last_fates
@@ -325,7 +347,7 @@ def health(maintenance: "psycopg.Connection[Any]") -> dict[str, Any]:
     carriers = [
         {
             "name": name,
-            "state": "ok" if state == "ready" and at and real - at < upkeep.SILENT_AFTER else "degraded",
+            "state": "ok" if state == "ready" and at and real - at < carrier_views.SILENT_AFTER else "degraded",
             "age_s": round((real - at).total_seconds(), 1) if at else None,
         }
         for name, state, at in maintenance.execute(CARRIERS)

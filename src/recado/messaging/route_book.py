@@ -25,6 +25,8 @@ DOWN: LiteralString = """
 SELECT id, NOT is_active OR cardinality(paused_lanes) = 5 FROM messaging_carrieraccount
 WHERE NOT is_active OR state IN ('down', 'refused') OR cardinality(paused_lanes) = 5
 """
+# Those that a clinic holds: they take none of its texts.
+HELD: LiteralString = "SELECT clinic_id, carrier FROM messaging_carrierhold"
 
 
 class NoRoute(LookupError):
@@ -49,10 +51,12 @@ class RouteBook:
         phone: str,
         purpose: Purpose,
         without: frozenset[int] = frozenset(),
+        held: frozenset[int] = frozenset(),
     ) -> Route:
         """Where a text leaves that would leave by `own` (the clinic's number and its carrier) if there were no routes.
 
-        `without`: carriers that have had their tries. Raises NoRoute.
+        `without`: carriers that have had their tries. `held`: carriers that take nothing of this clinic's now, as if they
+        were down. Raises NoRoute.
         """
         country = country_of(Phone(phone)) or "" if self.rules else ""
         rule = first_match(self.rules, clinic=clinic, country=country, purpose=purpose, sender=own.sender)
@@ -61,7 +65,12 @@ class RouteBook:
                 raise NoRoute
             return own
         fine = affordable(rule.targets, country=country, prices=self.prices)
-        chosen = choose(fine, standing=self.standing, country=country, dice=random.random(), without=without)
+
+        def standing(carrier: int, place: str) -> Standing:
+            found = self.standing(carrier, place)
+            return Standing(found.is_up and carrier not in held, found.score)
+
+        chosen = choose(fine, standing=standing, country=country, dice=random.random(), without=without)
         if chosen is None:
             raise NoRoute
         keeps_own = chosen.sender in ("", own.sender)
@@ -102,6 +111,14 @@ def book_of(rules: Sequence[Any], scores: Sequence[Any], prices: Sequence[Any], 
         scores={(row[0], row[1]): row[2] for row in scores},
         prices={(row[0], row[1]): row[2] for row in prices},
     )
+
+
+def held_of(rows: Sequence[Any]) -> dict[UUID, frozenset[int]]:
+    """The carriers that each clinic holds, of the rows of HELD."""
+    found: dict[UUID, set[int]] = {}
+    for clinic, carrier in rows:
+        found.setdefault(clinic, set()).add(carrier)
+    return {clinic: frozenset(carriers) for clinic, carriers in found.items()}
 
 
 def oldest_score(now: datetime) -> datetime:

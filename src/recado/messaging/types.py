@@ -11,6 +11,9 @@ from recado.foundation.phone import Phone
 
 # NOTIFY here wakes the dispatcher: the clinic and its lanes (a digit each), or nothing for a look at everything.
 CHANNEL = "recado_outbox"
+UNHEARD_AFTER = timedelta(
+    seconds=5
+)  # a carrier that owes an answer for longer and says nothing at all is told to people
 
 
 class Lane(IntEnum):

@@ -4,10 +4,10 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -25,23 +25,19 @@ from .answers import Answered, Entries, Lost, OpenSlice, entries
 from .turns import Turns
 
 log = logging.getLogger("recado.dispatch")
+T = TypeVar("T")
 
 
-NOTE_CARRIER = """
-UPDATE messaging_carrieraccount c SET state = %(state)s, state_at = %(now)s
-FROM (SELECT id, state FROM messaging_carrieraccount WHERE id = %(carrier)s FOR UPDATE) was
-WHERE c.id = was.id AND (was.state <> %(state)s OR %(state)s = 'ready') RETURNING was.state <> %(state)s
-"""
 PAUSED = """
 SELECT clinic_id, lane FROM messaging_pause
 UNION ALL SELECT NULL, unnest(paused_lanes) FROM messaging_carrieraccount WHERE id = %(carrier)s
+UNION ALL SELECT clinic_id, unnest(%(lanes)s) FROM messaging_carrierhold WHERE carrier = %(carrier)s
 """
 STOPPED = """
 SELECT DISTINCT e.clinic_id, m.phone_bi, e.ref FROM messaging_event e,
     LATERAL (SELECT phone_bi FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
 WHERE e.carrier = %(carrier)s AND e.ref = ANY (%(refs)s) AND e.message >= %(lowest)s AND m.phone_bi IS NOT NULL
 """
-SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
 
 
 class Books:
@@ -124,7 +120,7 @@ class Books:
         turns.clear()
         for lane, clinic, due in await cursor.fetchall():
             turns.found(Lane(lane), clinic, due)
-        await cursor.execute(PAUSED, {"carrier": carrier})
+        await cursor.execute(PAUSED, values)
         turns.paused = {(clinic, Lane(lane)) for clinic, lane in await cursor.fetchall()}
 
     async def _give_back(self, worker: str, held: Sequence[int]) -> None:
@@ -142,17 +138,10 @@ class Books:
                 await cursor.execute(outbox.PUT_AGAIN, parameters)
                 await cursor.execute(leftovers.DROP_SLICES, {"slices": [slice_id]})
 
-    async def note_carriers(self, states: dict[int, str]) -> None:
-        """Keeps how each carrier is: the moment moves on only while it is ready. A change is told to the clinics that
-        it serves."""
+    async def together(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """Work on a cursor as one transaction."""
         async with self._transaction() as cursor:
-            for carrier, state in states.items():
-                await cursor.execute(NOTE_CARRIER, {"carrier": carrier, "state": state, "now": real_now()})
-                row = await cursor.fetchone()
-                if row and row[0]:
-                    await cursor.execute(SERVED, (carrier,))
-                    served = [news.word(clinic, news.Topic.CARRIERS) for (clinic,) in await cursor.fetchall()]
-                    await cursor.execute(news.TELL, (served,))
+            return await work(cursor)
 
     async def read(self, statement: LiteralString, values: Any = ()) -> list[Any]:
         """The rows of a statement that only reads."""

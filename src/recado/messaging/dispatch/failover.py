@@ -60,6 +60,7 @@ class Failover:
         self._evidence = Evidence()
         self._up_at: dict[int, float] = {}
         self._off: frozenset[int] = frozenset()
+        self._held: dict[UUID, frozenset[int]] = {}  # by clinic
 
     def learn(self, carrier: int, phones: Sequence[str], outcomes: Sequence[Outcome], now: float) -> None:
         """A carrier's answers to a batch."""
@@ -92,12 +93,18 @@ class Failover:
         """Another carrier for a text, that is up. None: there is none, or the text asks for an answer that the other
         sender could not receive."""
         try:
+            held = self._held.get(clinic, frozenset())
             way = self.book.route(
-                Route(carrier, sender), clinic=clinic, phone=to, purpose=purpose, without=frozenset({carrier})
+                Route(carrier, sender),
+                clinic=clinic,
+                phone=to,
+                purpose=purpose,
+                without=frozenset({carrier}),
+                held=held,
             )
         except NoRoute:
             return None
-        if way.carrier_id in self.book.down or (not way.receives and asks_for_reply(body)):
+        if way.carrier_id in self.book.down | held or (not way.receives and asks_for_reply(body)):
             return None
         return way
 
@@ -126,6 +133,7 @@ class Failover:
             )
         ]
         book = route_book.book_of(*rows)
+        self._held = route_book.held_of(await books.read(route_book.HELD))
         self._off = frozenset(carrier for carrier, is_off in rows[3] if is_off)
         away = {carrier for carrier, is_up in connected.items() if not is_up}
         down = self._off | away | (book.down - set(connected))  # of our own carriers we know more than the table
@@ -136,16 +144,35 @@ class Failover:
         away = {carrier for carrier, at in self._up_at.items() if now - at > PATIENCE}
         return sorted(self.book.down & (self._off | away))
 
-    async def move(self, books: Books, carrier: int) -> int:
-        """Has the texts that wait for a carrier leave by others, where their routes have one that is up. Returns how many."""
-        moved, place = 0, Place()
+    def held_lines(self) -> list[tuple[int, UUID]]:
+        """Carriers with the clinics that hold them, where a route of theirs names another that is up: a hold may last for
+        days, and what waits is not looked through in vain."""
+        lines = ((carrier, clinic) for clinic, held in self._held.items() for carrier in held)
+        return sorted(line for line in lines if line[0] not in self.book.down and self._has_other(*line))
+
+    def _has_other(self, carrier: int, clinic: UUID) -> bool:
+        away = self.book.down | self._held.get(clinic, frozenset())
+        rules = [rule for rule in self.book.rules if rule.clinic in (None, clinic)]
+        return any(target.carrier not in away for rule in rules for target in rule.targets if target.carrier != carrier)
+
+    async def move(self, books: Books, carrier: int, clinic: UUID | None = None) -> int:
+        """Has the texts that wait for a carrier (of one clinic or of all) leave by others, where their routes have one that
+        is up. Returns how many."""
+        if clinic is None:
+            return await self._move_from(books, carrier, Place(), None)
+        return sum([await self._move_from(books, carrier, Place(lane, clinic), clinic) for lane in Lane])
+
+    async def _move_from(self, books: Books, carrier: int, place: Place, only: UUID | None) -> int:
+        moved, lane = 0, place.lane
         while self.book.rules:
-            rows = await books.read(outbox.WAITING_FOR, _from(carrier, place))
-            if not rows:
+            found = await books.read(outbox.WAITING_FOR, _from(carrier, place))
+            rows = [r for r in found if only is None or (r[2] == lane and bytes(r[1]) == only.bytes)]
+            if rows:
+                last = rows[-1]
+                place = Place(last[2], UUID(bytes=bytes(last[1])), last[5], UUID(bytes=bytes(last[0])))
+                moved += await self._move_some(books, carrier, rows)
+            if not found or len(rows) < len(found):
                 break
-            last = rows[-1]
-            place = Place(last[2], UUID(bytes=bytes(last[1])), last[5], UUID(bytes=bytes(last[0])))
-            moved += await self._move_some(books, carrier, rows)
         if moved:
             log.warning("%d texts that waited for carrier %d leave by another", moved, carrier)
         return moved

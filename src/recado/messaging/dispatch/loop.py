@@ -38,8 +38,9 @@ from .callbacks import CallbackReader
 from .failover import Failover
 from .intake import Intake
 from .lines import Accounts, Connect, Line, Link
-from .meter import Meter
+from .meter import SAMPLED, Meter
 from .roster import Roster
+from .watch import Watch
 
 log = logging.getLogger("recado.dispatch")
 
@@ -76,6 +77,7 @@ class Dispatcher:
         self._carrying: set[asyncio.Task[None]] = set()
         self._claims, self._settles, self._keys, self._reroutes = (Link(connect, keyfile) for _ in range(4))
         self._failover = Failover()
+        self._watch = Watch(self._lines, self._name)
         self.meter = Meter()
         self._reconciling: list[asyncio.Task[None]] = []
         self._bell = Bell(lambda words: self._settles.do(lambda books: books.tell(words)))
@@ -91,6 +93,7 @@ class Dispatcher:
         tasks = [asyncio.create_task(self._settle()), asyncio.create_task(self._keep_house()), guard]
         tasks.append(asyncio.create_task(self._bell.run()))
         tasks.append(asyncio.create_task(self._reroute()))
+        tasks.append(asyncio.create_task(self._watch.ask_balances(self._reroutes.do)))
         for line in self._lines:
             await self._open_line(line, stop)
         if self._accounts is not None:
@@ -241,8 +244,9 @@ class Dispatcher:
         elsewhere: dict[bytes, Route] = {}
         ended = asyncio.get_running_loop().time()
         self.meter.note(line.carrier_id, texts, outcomes, now + timedelta(seconds=ended - clock), ended)
-        if len(self._lines) > 1:  # with one carrier there is nothing to choose
-            self._failover.learn(line.carrier_id, [to for to, _ in opened], outcomes, ended)
+        step = 1 if len(self._lines) > 1 else SAMPLED  # with one carrier there is nothing to choose, only to show
+        self._failover.learn(line.carrier_id, [to for to, _ in opened[::step]], outcomes[::step], ended)
+        if len(self._lines) > 1:
             elsewhere = self._failover.elsewhere(line.carrier_id, texts, opened, outcomes)
         self._answered(line, Answered(line.carrier_id, held, tuple(texts), tuple(outcomes), elsewhere))
 
@@ -256,8 +260,9 @@ class Dispatcher:
         while True:
             connected = {line.carrier_id: line.carrier.is_connected() for line in self._lines}
             await self._reroutes.do(lambda books, c=connected: self._failover.refresh(books, c))  # type: ignore[misc]
-            for carrier in self._failover.to_leave(asyncio.get_running_loop().time()):
-                if await self._reroutes.do(lambda books, c=carrier: self._failover.move(books, c)):  # type: ignore[misc]
+            leaving = [(carrier, None) for carrier in self._failover.to_leave(asyncio.get_running_loop().time())]
+            for way in (*leaving, *self._failover.held_lines()):
+                if await self._reroutes.do(lambda books, w=way: self._failover.move(books, *w)):  # type: ignore[misc]
                     self._look_anew()
             await self._keep_promise()
             await asyncio.sleep(REROUTE_EVERY)
@@ -326,8 +331,7 @@ class Dispatcher:
             clock = asyncio.get_running_loop().time()
             delivered = [report.ref for report in reports if report.state is ReceiptState.DELIVERED]
             self.meter.delivered(line.carrier_id, delivered, clock)
-            if len(self._lines) > 1:
-                self._failover.hear(line.carrier_id, reports, clock)
+            self._failover.hear(line.carrier_id, reports, clock)
             await link.do(lambda books: intake(books).take(items))
 
         async def reconcile() -> None:
@@ -384,8 +388,7 @@ class Dispatcher:
     async def _keep_house(self) -> None:
         """Each few seconds: slices whose lease has ended, and how the carriers are."""
         while True:
-            states = {line.carrier_id: line.state for line in self._lines} | dict.fromkeys(self._broken, "refused")
-            await self._settles.do(lambda books, s=states: books.note_carriers(s))  # type: ignore[misc]
+            await self._settles.do(lambda books: self._watch.note(books, list(self._broken)))
             await asyncio.sleep(2)
             uncertain = await self._settles.do(lambda books: books.recover(self.worker))
             if uncertain:

@@ -16,6 +16,10 @@ LANES: dict[Lane, tuple[Any, Any]] = {
 }
 WHYS: dict[Why, Any] = {
     Why.HELD: _("This clinic holds the lane. The texts leave when it is let go."),
+    Why.HOLDS_CARRIER: _("This clinic has paused the carrier. The texts leave when it is resumed."),
+    Why.CARRIER_REFUSES: _(
+        "The carrier refuses our credentials, or the credit is used up. The operator of the server mends it."
+    ),
     Why.CARRIER_HELD: _("The operator of the server holds this lane of the carrier."),
     Why.CARRIER_OFF: _("The carrier is switched off."),
     Why.CARRIER_AWAY: _(
