@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messaging", "0014_route_places"),
+        ("messaging", "0016_asked_whose_index"),
     ]
 
     operations = [
