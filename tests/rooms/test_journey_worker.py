@@ -17,6 +17,8 @@ from recado.foundation.actors import SYSTEM
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions, worker
+from recado.journeys.types import NotPublishable
+from recado.journeys.writing import from_json
 from tests import factories
 from tests.factories import DAY, booking, person, record, release, sql, visit, wordings
 
@@ -271,3 +273,133 @@ def test_long_standstill_sends_only_the_later_question(clinic: UUID, work: Any) 
     work(9 * DAY + LATER)
     assert log_of(clinic)[1:] == [("question", "skipped", "superseded"), ("second_question", "sent", "care")]
     assert "Reply 1" in wordings(clinic)[-1]
+
+
+# ---------------------------------------------------------------- journeys of a clinic's own
+
+
+OWN: dict[str, Any] = {
+    "event": "appointment",
+    "steps": [
+        {
+            "key": "hello",
+            "when": {"at": "on", "state": "booked"},
+            "does": {"kind": "text", "template": "visit_confirmation"},
+        },
+        {
+            "key": "which",
+            "when": {"at": "next", "by": 24 * 60},
+            "does": {
+                "kind": "branch",
+                "arms": [
+                    {
+                        "name": "answered",
+                        "if": [["answered", "is", True]],
+                        "steps": [{"key": "over", "when": {"at": "next"}, "does": {"kind": "end"}}],
+                    },
+                    {
+                        "name": "silent",
+                        "steps": [
+                            {
+                                "key": "phone",
+                                "when": {"at": "next", "by": 60},
+                                "does": {"kind": "task", "task": "call", "about": "no_answer"},
+                            }
+                        ],
+                    },
+                ],
+            },
+        },
+    ],
+}
+
+
+def publish(clinic_id: UUID, draft: dict[str, Any], *, key: str = "own", moves_people: bool = False) -> int:
+    with clinic_scope(clinic_id):
+        actions.begin(clinic_id=clinic_id, key=key, name="Our own", plan=from_json(key, 0, draft), by=SYSTEM)
+        actions.save_draft(clinic_id=clinic_id, key=key, draft=draft, by=SYSTEM)
+    with clinic_scope(clinic_id):
+        return actions.publish(clinic_id=clinic_id, key=key, by=SYSTEM, moves_people=moves_people)
+
+
+def test_an_event_starts_every_journey_that_is_live_and_steps_follow_one_another(clinic: UUID, work: Any) -> None:
+    assert publish(clinic, OWN) == 1
+    book(clinic, booking())
+    work()
+    assert sorted(step for step, _, _ in log_of(clinic)) == ["booked", "hello"]
+    work(DAY)
+    assert log_of(clinic)[-1] == ("which", "done", "")
+    work(LATER)
+    assert log_of(clinic)[-1] == ("phone", "done", "")
+    assert sql("SELECT kind, detail->>'about' FROM tasks_task") == [("call", "no_answer")]
+    work(9 * DAY)
+    assert [step for step, _, _ in log_of(clinic) if step in ("over", "phone")] == ["phone"]
+
+
+def test_draft_with_a_fault_is_kept_and_not_published(clinic: UUID, work: Any) -> None:
+    broken = {"event": "appointment", "steps": [{**OWN["steps"][0], "does": {"kind": "text", "template": "nothing"}}]}
+    with pytest.raises(NotPublishable):
+        publish(clinic, broken)
+    with clinic_scope(clinic), pytest.raises(NotPublishable):
+        actions.save_draft(clinic_id=clinic, key="own", draft=None, by=SYSTEM)
+        actions.publish(clinic_id=clinic, key="own", by=SYSTEM, moves_people=False)
+    book(clinic, booking())
+    work()
+    assert [step for step, _, _ in log_of(clinic)] == ["booked"]
+
+
+@pytest.mark.parametrize("moves_people", [True, False])
+def test_people_stay_on_their_version_or_move_by_choice(
+    clinic: UUID, work: Any, maintenance: "psycopg.Connection[Any]", moves_people: bool
+) -> None:
+    publish(clinic, OWN)
+    book(clinic, booking())
+    work()
+    later = {**OWN, "steps": [OWN["steps"][0], {**OWN["steps"][1], "when": {"at": "next", "by": 48 * 60}}]}
+    assert publish(clinic, later, moves_people=moves_people) == 2
+    assert worker.move_people(maintenance) == int(moves_people)
+    assert worker.move_people(maintenance) == 0
+    work(DAY)
+    assert ("which" in [step for step, _, _ in log_of(clinic)]) is not moves_people
+    work(DAY)
+    assert [step for step, _, _ in log_of(clinic)].count("which") == 1
+    assert len(wordings(clinic)) == 2, "nothing went twice"
+
+
+def test_clinic_that_changes_a_journey_of_the_product_has_it_as_its_own(clinic: UUID, work: Any) -> None:
+    assert publish(clinic, OWN, key="appointment") == 2
+    book(clinic, booking())
+    work()
+    assert [step for step, _, _ in log_of(clinic)] == ["hello"]
+
+
+def test_paused_journey_waits_and_what_is_too_late_by_then_is_skipped(clinic: UUID, work: Any) -> None:
+    publish(clinic, {**OWN, "steps": [{**OWN["steps"][0], "when": {"at": "before", "by": 48 * 60}}]})
+    book(clinic, booking(), booking("A-2", person(322), ahead=20 * DAY))
+    work()
+    with clinic_scope(clinic):
+        assert actions.pause(clinic_id=clinic, key="own", by=SYSTEM) == 2
+        assert actions.pause(clinic_id=clinic, key="own", by=SYSTEM) == 0
+    book(clinic, booking("A-3", person(323), ahead=11 * DAY))
+    work(10 * DAY)
+    assert "hello" not in [step for step, _, _ in log_of(clinic)]
+    with clinic_scope(clinic):
+        assert actions.resume(clinic_id=clinic, key="own", by=SYSTEM) == 3
+    work()
+    assert sorted(one for one in log_of(clinic) if one[0] == "hello") == [
+        ("hello", "sent", "care"),
+        ("hello", "skipped", "started"),
+    ]
+    work(8 * DAY + LATER)
+    assert [step for step, outcome, _ in log_of(clinic) if outcome == "sent"].count("hello") == 2
+
+
+def test_ended_journey_takes_nobody_new_and_lets_others_finish(clinic: UUID, work: Any) -> None:
+    publish(clinic, OWN)
+    book(clinic, booking())
+    work()
+    with clinic_scope(clinic):
+        actions.end(clinic_id=clinic, key="own", by=SYSTEM)
+    book(clinic, booking("A-2", person(322)))
+    work(DAY)
+    assert sorted(step for step, _, _ in log_of(clinic) if step in ("hello", "which")) == ["hello", "which"]

@@ -1,6 +1,6 @@
 """What journeys ask of this room: where a visit stands, and the texts about it. Wired under ANCHORS."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from recado.contacts import queries as contacts
@@ -38,3 +38,8 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
         Letter(text, people[visits[visit_id].patient_id].phone, visits[visit_id].starts_at)
         for (visit_id, _), text in zip(wanted, texts, strict=True)
     ]
+
+
+def templates(_clinic_id: UUID) -> Collection[str]:
+    """The keys of the texts about a visit."""
+    return letters.TEMPLATES.keys()

@@ -14,19 +14,21 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import book, going_back
+from . import book, going_back, keeping
 from .conditions import facts_of, first_unmet
 from .engine import plan_steps
-from .models import Run, Step, Timer
-from .types import Anchor, AnchorChange, At, Done, Facts, Plan, PlanStep, Text
+from .models import Run, Timer
+from .past import PAUSED, TIMER, History, history
+from .types import Anchor, AnchorChange, At, Facts, Plan, PlanStep, Text
 
 forget, remove, put_back = going_back.forget, going_back.remove, going_back.put_back
 pending, revisions_done = going_back.pending, going_back.revisions_done
 texts_since, texts_of = going_back.texts_since, going_back.texts_of
 
+begin, save_draft, publish = keeping.begin, keeping.save_draft, keeping.publish
+pause, resume, end = keeping.pause, keeping.resume, keeping.end
+
 HELD = frozenset({At.ON, At.LATE})  # texts that an import tells people at once, and that may wait for a person's word
-PAUSED = "paused:"  # what timers of a paused journey are held for
-History = dict[tuple[UUID, int], dict[str, Done]]  # by run and revision
 
 
 def plan(
@@ -92,9 +94,6 @@ def have_called(clinic_id: UUID, kind: str, anchor_id: UUID, patient_id: UUID, a
         subject_id=anchor_id,
         due_at=anchor.start,
     )
-
-
-TIMER = ("clinic_id", "id", "run_id", "step", "revision", "due", "held_for")
 
 
 def _timer(
@@ -165,20 +164,6 @@ def _undo(clinic_id: UUID, runs: Collection[Run]) -> History:
     done, texts = history(clinic_id, ids)
     messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="visit_changed")
     return done
-
-
-def history(clinic_id: UUID, run_ids: Collection[UUID]) -> tuple[History, list[UUID]]:
-    """What was done in these runs, and the texts that were sent. Call it inside `clinic_scope`."""
-    done: History = {}
-    texts: list[UUID] = []
-    rows = Step.objects.filter(clinic_id=clinic_id, run_id__in=list(run_ids))
-    for run_id, revision, key, at, outcome, arm, message in rows.values_list(
-        "run_id", "revision", "step", "at", "outcome", "arm", "message_id"
-    ):
-        done.setdefault((run_id, revision), {})[key] = Done(at, outcome, arm)
-        if message is not None and outcome == "sent":
-            texts.append(message)
-    return done, texts
 
 
 def waiting_for(clinic_id: UUID, source: str) -> int:

@@ -9,8 +9,7 @@ from recado.foundation import bulk, business_time
 from recado.foundation.ids import new_id
 
 from .models import Run, Step, Timer
-
-TIMER = ("clinic_id", "id", "run_id", "step", "revision", "due", "held_for")
+from .past import TIMER
 
 
 def pending(clinic_id: UUID, *, kind: str, anchor_ids: Collection[UUID]) -> dict[UUID, list[list[Any]]]:

@@ -27,7 +27,10 @@ class Run(TenantModel):
             # Not the clinic first: see 0002, the check of foreign keys would take this index.
             models.UniqueConstraint(fields=["anchor_id", "plan", "clinic_id"], name="journeys_run_once"),
         )
-        indexes = (models.Index(fields=["clinic_id", "patient_id"], name="journeys_run_patient"),)
+        indexes = (
+            models.Index(fields=["clinic_id", "patient_id"], name="journeys_run_patient"),
+            models.Index(fields=["plan", "clinic_id", "version"], name="journeys_run_version"),
+        )
 
 
 class Timer(TenantModel):
@@ -91,7 +94,8 @@ class Journey(TenantModel):
     name = models.CharField(max_length=80)
     state = models.CharField(max_length=12)  # types.JourneyState
     version = models.IntegerField(null=True)  # the one that is live; null: none yet
-    draft = models.JSONField(null=True)  # drafts.to_json; null: nothing that is not published
+    draft = models.JSONField(null=True)  # writing.to_json; null: nothing that is not published
+    is_moving = models.BooleanField(default=False)  # people under way are being moved to the version that is live
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=64)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from .models import Run, Step, Timer
+from .past import PAUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,11 @@ def planned_between(clinic_id: UUID, start: datetime, end: datetime) -> list[dat
 
 def waiting(clinic_id: UUID) -> dict[str, int]:
     """How many people would be told by what waits for a word, by source. Call it inside `clinic_scope`."""
-    held = Timer.objects.filter(clinic_id=clinic_id, held_for__isnull=False).values_list("run_id", "held_for")
+    held = (
+        Timer.objects.filter(clinic_id=clinic_id, held_for__isnull=False)
+        .exclude(held_for__startswith=PAUSED)
+        .values_list("run_id", "held_for")
+    )
     sources = dict(held)
     people: dict[str, set[UUID]] = {}
     for run_id, patient_id in Run.objects.filter(clinic_id=clinic_id, id__in=list(sources)).values_list(

@@ -238,6 +238,14 @@ class UnknownStep(LookupError):
     """The plan has no step of that key."""
 
 
+class NotPublishable(ValueError):
+    """The journey has faults, which `keeping.faults_of` lists; or there is nothing to publish."""
+
+
+class NoSuchJourney(LookupError):
+    """The clinic has no journey of that key."""
+
+
 class UnreadablePlan(ValueError):
     """What is stored can't be read as a plan. The text says where."""
 
@@ -378,9 +386,12 @@ class Letter:
 
 
 class AnchorRoom(Protocol):
-    """What a room wired under ANCHORS offers. Both are called inside `clinic_scope`, for a whole batch."""
+    """What a room wired under ANCHORS offers. All are called inside `clinic_scope`; the first two for a whole batch."""
 
     def load(self, clinic_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, AnchorView]: ...
 
     def compose(self, clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> Sequence[Letter]:
         """The text of each (event, template), in the order given."""
+
+    def templates(self, clinic_id: UUID) -> Collection[str]:
+        """The keys of the texts that `compose` can write."""

@@ -30,10 +30,11 @@ from recado.messaging.types import Delivery, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import book
-from .actions import PAUSED, TIMER, History, have_called, history
+from . import book, keeping
+from .actions import have_called
 from .engine import due_step, plan_steps
 from .models import Run, Step, Timer
+from .past import PAUSED, TIMER, History, history
 from .types import (
     MOVED,
     AnchorRoom,
@@ -100,6 +101,16 @@ def run_due(maintenance: "psycopg.Connection[Any]", *, most: int = BATCH) -> int
     for clinic_id, timer_id in rows:
         by_clinic.setdefault(clinic_id, []).append(timer_id)
     return sum(_do_clinic(clinic_id, timers, now) for clinic_id, timers in by_clinic.items())
+
+
+def move_people(maintenance: "psycopg.Connection[Any]") -> int:
+    """Moves some of those under way to the versions that were published for them too. Returns how many."""
+    rows = maintenance.execute("SELECT clinic_id, key FROM journeys_journey WHERE is_moving").fetchall()
+    moved = 0
+    for clinic_id, key in rows:
+        with clinic_scope(clinic_id):
+            moved += keeping.move_some(clinic_id, key)
+    return moved
 
 
 def _do_clinic(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> int:

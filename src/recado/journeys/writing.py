@@ -98,7 +98,7 @@ def _read_step(held: Json) -> PlanStep:
 def _deed(does: Deed) -> dict[str, Any]:
     match does:
         case Text(template, kind, if_first, purpose, answers):
-            text = {"kind": "text", "template": template, "as": kind.value, "purpose": purpose.value}
+            text = {"kind": "text", "template": template, "as": kind.value, "purpose": purpose.name.lower()}
             return text | ({"if_first": if_first} if if_first else {}) | ({"answers": [*answers]} if answers else {})
         case Task(kind, about):
             return {"kind": "task", "task": kind, "about": about}
@@ -138,7 +138,7 @@ def _read_deed(held: Json) -> Deed:
                 str(held["template"]),
                 Kind(held.get("as", "notice")),
                 held.get("if_first"),
-                Purpose(held.get("purpose", "care")),
+                Purpose[str(held.get("purpose", "care")).upper()],
                 tuple(str(answer) for answer in held.get("answers", ())),
             )
         case "task":

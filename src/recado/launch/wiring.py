@@ -71,6 +71,7 @@ WORKERS: dict[str, str] = {
     "snoozes": "recado.conversations.worker:end_snoozes",
     "drafts": "recado.conversations.drafts:forget_old",
     "journeys": "recado.journeys.worker:run_due",
+    "journey_moves": "recado.journeys.worker:move_people",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",
     "audit": "recado.launch.work:seal_audit",

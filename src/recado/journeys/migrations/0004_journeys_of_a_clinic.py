@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(max_length=12)),
                 ("version", models.IntegerField(null=True)),
                 ("draft", models.JSONField(null=True)),
+                ("is_moving", models.BooleanField(default=False)),
                 ("changed_at", models.DateTimeField()),
                 ("changed_by", models.CharField(max_length=64)),
             ],

@@ -1,5 +1,6 @@
 """An event may start several journeys: one run each, where there was one run an event."""
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
@@ -28,6 +29,10 @@ class Migration(migrations.Migration):
                     ),
                 )
             ],
+        ),
+        AddIndexConcurrently(
+            model_name="run",
+            index=models.Index(fields=["plan", "clinic_id", "version"], name="journeys_run_version"),
         ),
         migrations.RemoveConstraint(model_name="run", name="journeys_run_anchor"),
     ]

@@ -1,0 +1,198 @@
+"""A clinic's own journeys: copied, written, published, paused, ended; and people moved to the version that is live.
+
+Publishing makes a new version. Whoever is under way stays on theirs, or goes on from their next step on the new one: what
+was done keeps its keys, so nothing is done twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from recado.clinics import queries as clinics
+from recado.foundation import audit, bulk, business_time
+from recado.foundation.actors import Actor
+from recado.foundation.ids import new_id
+from recado.foundation.wiring import wired
+
+from . import book
+from .engine import plan_steps
+from .faults import Fault, faults
+from .models import Journey, Run, Timer, Version
+from .past import PAUSED, TIMER, history
+from .plans import PRODUCT
+from .types import AnchorRoom, Facts, JourneyState, NoSuchJourney, NotPublishable, Plan
+from .writing import from_json, to_json
+
+MOVED_AT_ONCE = 500
+
+
+def begin(*, clinic_id: UUID, key: str, name: str, plan: Plan, by: Actor) -> UUID:
+    """A journey of the clinic's own, as a draft. A journey of the product that the clinic has from its first day is live
+    until the draft is published. Does nothing where the clinic has it. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        live = next((one for one in book.live(clinic_id, plan.event.key) if one.plan.key == key), None)
+        row, is_new = Journey.objects.get_or_create(
+            clinic_id=clinic_id,
+            key=key,
+            defaults={
+                "event": plan.event.key,
+                "name": name,
+                "state": JourneyState.LIVE if live else JourneyState.DRAFT,
+                "version": live.plan.version if live else None,
+                "draft": None if live else to_json(plan),
+                "changed_at": business_time.now(),
+                "changed_by": by.ref,
+            },
+        )
+        if is_new:
+            _note(clinic_id, "journey.begin", row, by)
+    return row.id
+
+
+def save_draft(*, clinic_id: UUID, key: str, draft: Mapping[str, Any] | None, by: Actor, name: str = "") -> None:
+    """Keeps what is being written, whatever its faults; None gives it up. Raises NoSuchJourney and UnreadablePlan. Call it
+    inside `clinic_scope`."""
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        if draft is not None:
+            plan = from_json(key, 0, draft)
+            draft = to_json(plan)
+        row.draft, row.name = draft, name or row.name
+        _save(row, by, "draft", "name")
+        _note(clinic_id, "journey.write", row, by)
+
+
+def faults_of(clinic_id: UUID, plan: Plan) -> list[Fault]:
+    """What keeps a plan from being published. Call it inside `clinic_scope`."""
+    room: AnchorRoom = wired("ANCHORS", plan.event.key)
+    return faults(plan, room.templates(clinic_id))
+
+
+def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool) -> int:
+    """Makes the draft the version that is live, and returns its number. `moves_people`: those under way go on on it, which
+    a worker does. Raises NoSuchJourney and NotPublishable. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        if row.draft is None:
+            raise NotPublishable("There is no draft.")
+        number = _next_number(clinic_id, key)
+        plan = from_json(key, number, row.draft)
+        if faults_of(clinic_id, plan):
+            raise NotPublishable("The draft has faults.")
+        now = business_time.now()
+        Version.objects.create(
+            clinic_id=clinic_id, key=key, number=number, plan=row.draft, published_at=now, published_by=by.ref
+        )
+        row.version, row.draft, row.is_moving = number, None, moves_people
+        if row.state in (JourneyState.DRAFT, JourneyState.ENDED):
+            row.state = JourneyState.LIVE
+        _save(row, by, "version", "draft", "is_moving", "state")
+        _note(clinic_id, "journey.publish", row, by, version=number, moves_people=moves_people)
+    return number
+
+
+def pause(*, clinic_id: UUID, key: str, by: Actor) -> int:
+    """The next step of everybody in it waits. Returns how many steps. Raises NoSuchJourney. Call it inside `clinic_scope`."""
+    return _change_pace(clinic_id, key, by, JourneyState.LIVE, JourneyState.PAUSED, None, PAUSED + key)
+
+
+def resume(*, clinic_id: UUID, key: str, by: Actor) -> int:
+    """It goes on; what is too late by now is skipped, and said so in its story. Raises NoSuchJourney. Call it inside
+    `clinic_scope`."""
+    return _change_pace(clinic_id, key, by, JourneyState.PAUSED, JourneyState.LIVE, PAUSED + key, None)
+
+
+def _change_pace(
+    clinic_id: UUID, key: str, by: Actor, was: JourneyState, state: JourneyState, held: str | None, holds: str | None
+) -> int:
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        if row.state != was:
+            return 0
+        row.state = state
+        _save(row, by, "state")
+        runs = Run.objects.filter(clinic_id=clinic_id, plan=key).values("id")
+        timers = Timer.objects.filter(clinic_id=clinic_id, held_for=held, run_id__in=runs)
+        count = timers.update(held_for=holds)
+        _note(clinic_id, "journey.pause" if state is JourneyState.PAUSED else "journey.resume", row, by, steps=count)
+    return count
+
+
+def end(*, clinic_id: UUID, key: str, by: Actor) -> None:
+    """Nobody new is put on it; who is under way goes on. Raises NoSuchJourney. Call it inside `clinic_scope`."""
+    resume(clinic_id=clinic_id, key=key, by=by)
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        row.state = JourneyState.ENDED
+        _save(row, by, "state")
+        _note(clinic_id, "journey.end", row, by)
+
+
+def move_some(clinic_id: UUID, key: str) -> int:
+    """Moves some of those under way to the version that is live. Returns how many; 0 = all are. Call it inside
+    `clinic_scope`."""
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        if not row.is_moving or row.version is None:
+            return 0
+        runs = list(
+            Run.objects.select_for_update(skip_locked=True)
+            .filter(clinic_id=clinic_id, plan=key, version__lt=row.version, ended_at=None)
+            .order_by("version")[:MOVED_AT_ONCE]
+        )
+        if not runs:
+            row.is_moving = False
+            row.save(update_fields=["is_moving"])
+            return 0
+        _move(clinic_id, runs, book.plan_of(clinic_id, key, row.version), row.state == JourneyState.PAUSED)
+    return len(runs)
+
+
+def _move(clinic_id: UUID, runs: Sequence[Run], plan: Plan, is_paused: bool) -> None:
+    now, settings = business_time.now(), clinics.clinic_settings(clinic_id)
+    room: AnchorRoom = wired("ANCHORS", plan.event.key)
+    views = room.load(clinic_id, [run.anchor_id for run in runs])
+    done, _ = history(clinic_id, [run.id for run in runs])
+    held = dict(
+        Timer.objects.filter(clinic_id=clinic_id, run_id__in=[run.id for run in runs])
+        .exclude(held_for=None)
+        .values_list("run_id", "held_for")
+    )
+    Timer.objects.filter(clinic_id=clinic_id, run_id__in=[run.id for run in runs]).delete()
+    timers: list[tuple[object, ...]] = []
+    for run in runs:
+        run.version = plan.version
+        view = views.get(run.anchor_id)
+        if view is None:
+            continue
+        its_done = done.get((run.id, view.anchor.revision), {})
+        facts = Facts(settings.time_zone, settings.quiet_hours, announce=False, done=its_done, seed=run.id.bytes)
+        waits_for = held.get(run.id) or (PAUSED + plan.key if is_paused else None)
+        for step in plan_steps(plan, view.anchor, facts, now, view.answers).steps:
+            timers.append((clinic_id, new_id(), run.id, step.key, view.anchor.revision, step.due, waits_for))
+    Run.objects.bulk_update(runs, ["version"], batch_size=500)
+    bulk.insert_rows(Timer, TIMER, timers)
+
+
+def _locked(clinic_id: UUID, key: str) -> Journey:
+    row = Journey.objects.select_for_update().filter(clinic_id=clinic_id, key=key).first()
+    if row is None:
+        raise NoSuchJourney(key)
+    return row
+
+
+def _next_number(clinic_id: UUID, key: str) -> int:
+    own = Version.objects.filter(clinic_id=clinic_id, key=key).aggregate(most=Max("number"))["most"]
+    return max([own or 0, *(version for name, version in PRODUCT if name == key)]) + 1
+
+
+def _save(row: Journey, by: Actor, *fields: str) -> None:
+    row.changed_at, row.changed_by = business_time.now(), by.ref
+    row.save(update_fields=["changed_at", "changed_by", *fields])
+
+
+def _note(clinic_id: UUID, action: str, row: Journey, by: Actor, **detail: Any) -> None:
+    audit.record(clinic_id=clinic_id, by=by, action=action, subject=f"journey:{row.key}", detail=detail)
