@@ -12,29 +12,17 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
-from botocore.validate import ParamValidator
 
 from recado.channels import aws
 from recado.channels.over_http import Reply
 from recado.channels.protocol import BadSettings, Carrier, ReceiptState, Refused
 from tests.carriers.contract import envelope, until
-from tests.carriers.fakes.aws import CERTIFICATE_AT, TOPIC, AwsShapes, certificate, enveloped
+from tests.carriers.fakes.aws import CERTIFICATE_AT, TOPIC, AwsShapes, enveloped
+from tests.carriers.fakes.aws import knowing_its_certificate as made
 from tests.carriers.fakes.far_end import FakeCarrier
 from tests.carriers.http_contract import HttpContract, World
 
 GIVEN = {k: v for k, v in AwsShapes().settings("").items() if k != "url"}
-
-
-class KnowsCertificate(aws.AwsCarrier):
-    def certificate(self, place: str) -> bytes:
-        assert place == CERTIFICATE_AT
-        return certificate()
-
-
-def made(name: str, settings: dict[str, object]) -> Any:
-    return KnowsCertificate(name, aws.read(aws.SETTINGS, settings))
 
 
 class TestAws(HttpContract):
@@ -42,20 +30,7 @@ class TestAws(HttpContract):
 
     @staticmethod
     def make(name: str, settings: dict[str, object]) -> Carrier:
-        carrier: Carrier = made(name, settings)
-        return carrier
-
-    def test_request_is_as_botocores_model_wants_it(self) -> None:
-        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
-            await carrier.send([envelope("1, 2 or 3?")])
-            model = ServiceModel(Loader().load_service_model("pinpoint-sms-voice-v2", "service-2"))
-            shape = model.operation_model("SendTextMessage").input_shape
-            body = json.loads(fake.asked[0].body)
-            assert not ParamValidator().validate(body, shape).has_errors()
-            assert set(body) <= set(shape.members)
-            assert body["MessageType"] in shape.members["MessageType"].enum
-
-        self.play(story, configuration_set="recado")
+        return made(name, settings)
 
     def test_blank_text_is_refused_before_it_leaves(self) -> None:
         async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:

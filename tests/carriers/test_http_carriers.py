@@ -1,6 +1,5 @@
 """Vonage, MessageBird, Infobip, Sinch and Spryng: the suites, published contracts, and official SDKs as judges of signatures."""
 
-import json
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,6 @@ from vonage_http_client.auth import Auth
 from recado.channels import infobip, messagebird, sinch, spryng, vonage
 from recado.channels.over_http import callbacks
 from recado.channels.protocol import Carrier, Refused
-from recado.foundation.phone import Phone
 from tests.carriers.contract import envelope
 from tests.carriers.fakes.far_end import FakeCarrier
 from tests.carriers.fakes.infobip import InfobipShapes
@@ -19,7 +17,7 @@ from tests.carriers.fakes.sinch import SinchShapes
 from tests.carriers.fakes.spryng import SpryngShapes
 from tests.carriers.fakes.vonage import VonageShapes
 from tests.carriers.http_contract import HttpContract, World
-from tests.carriers.published import request_of, vector
+from tests.carriers.published import vector
 
 
 class TestVonage(HttpContract):
@@ -29,16 +27,6 @@ class TestVonage(HttpContract):
     def make(name: str, settings: dict[str, object]) -> Carrier:
         return vonage.make(name, settings)
 
-    def test_request_is_as_vonage_publishes_it(self) -> None:
-        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
-            await carrier.send([envelope("zażółć"), envelope("plain", Phone("+447700900400"))])
-            for asked in fake.asked:
-                form: dict[str, object] = dict(asked.form)
-                form["status-report-req"] = form["status-report-req"] == "true"
-                request_of("vonage-sms.json", "/{format}").validate(form)
-
-        self.play(story)
-
 
 class TestMessageBird(HttpContract):
     shapes = MessageBirdShapes
@@ -46,13 +34,6 @@ class TestMessageBird(HttpContract):
     @staticmethod
     def make(name: str, settings: dict[str, object]) -> Carrier:
         return messagebird.make(name, settings)
-
-    def test_request_is_as_messagebird_publishes_it(self) -> None:
-        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
-            await carrier.send([envelope("1, 2 or 3?")])
-            request_of("messagebird-sms.json", "/messages").validate(json.loads(fake.asked[0].body))
-
-        self.play(story)
 
     def test_balance_is_told(self) -> None:
         async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:

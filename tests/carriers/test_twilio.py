@@ -10,7 +10,7 @@ from tests.carriers.contract import envelope
 from tests.carriers.fakes.far_end import FakeCarrier, called
 from tests.carriers.fakes.twilio import TwilioShapes
 from tests.carriers.http_contract import HttpContract, World
-from tests.carriers.published import request_of, vector
+from tests.carriers.published import vector
 
 
 class TestTwilio(HttpContract):
@@ -20,15 +20,6 @@ class TestTwilio(HttpContract):
     @staticmethod
     def make(name: str, settings: dict[str, object]) -> Carrier:
         return twilio.make(name, settings)
-
-    def test_request_is_as_twilio_publishes_it(self) -> None:
-        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
-            await carrier.send([envelope("1, 2 or 3?")])
-            request_of("twilio-messages.json", "/2010-04-01/Accounts/{AccountSid}/Messages.json").validate(
-                {key: int(value) if key == "ValidityPeriod" else value for key, value in fake.asked[0].form.items()}
-            )
-
-        self.play(story, discard=True)
 
     def test_text_can_be_looked_up(self) -> None:
         async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:

@@ -190,7 +190,7 @@ def test_report_of_an_opt_out_withdraws_once(carrier: int) -> None:
 
 def test_call_that_no_document_describes_is_kept_and_holds_up_nothing(carrier: int) -> None:
     shapes = VonageShapes()
-    strange = shapes._signed({"msisdn": PERSON[1:], "messageId": "m", "to": OURS[1:], "status": "teleported"})
+    strange = shapes._call({"msisdn": PERSON[1:], "messageId": "m", "to": OURS[1:], "status": "teleported"})
     assert call(strange).status_code == 200
     call(shapes.reply(Reply(OURS, PERSON, "2", "in2")))
     asyncio.run(read(carrier))

@@ -151,7 +151,9 @@ class MessageBirdCarrier(HttpCarrier):
         text = told.get("body", told.get("message"))
         if not ref or not person or not ours or text is None:
             raise Unreadable("neither a report nor a text")
-        at = calls.moment(calls.text_of(told, "createdDatetime", "receive_datetime"))
+        at = calls.moment(calls.text_of(told, "createdDatetime")) or _run_together(
+            calls.text_of(told, "receive_datetime")
+        )
         return [Inbound(calls.e164(person), calls.e164(ours), text, at, ref)]
 
     def _receipt(self, told: Mapping[str, str]) -> Receipt:
@@ -172,6 +174,11 @@ class MessageBirdCarrier(HttpCarrier):
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:
         return Answer(200, {"content-type": "text/plain"}, b"OK") if is_genuine else calls.NOT_GENUINE
+
+
+def _run_together(digits: str) -> datetime | None:
+    """The time of a text to a short code: YYYYMMDDhhmmss, of which no document says the zone; taken for UTC."""
+    return calls.moment(f"{digits[:8]}T{digits[8:]}") if len(digits) == 14 and digits.isascii() else None
 
 
 def _is_now(claims: Mapping[str, Any], now: datetime) -> bool:

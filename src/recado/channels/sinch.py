@@ -1,8 +1,8 @@
 """Sinch SMS (XMS): a batch of numbers a request, one id for all; reports name that id and the number.
 
 Sources: the official SDK `sinch` (models and the check of signatures, which the tests ask); developers.sinch.com. How many
-numbers a batch may hold isn't stated in what was read, so it is a setting. Reports are asked for each recipient: `full` would
-send lists of people in one body.
+numbers a batch may hold isn't stated in what was read, so it is a setting. Final reports are asked for, of each recipient: we keep no
+others, and `full` would send lists of people in one body.
 """
 
 from collections.abc import Mapping, Sequence
@@ -96,7 +96,7 @@ class SinchCarrier(HttpCarrier):
             "from": first.sender.removeprefix("+"),
             "to": [envelope.to[1:] for envelope in envelopes],
             "body": first.text,
-            "delivery_report": "per_recipient",
+            "delivery_report": "per_recipient_final",
         }
         if len(envelopes) == 1:
             body["client_reference"] = first.message.hex()

@@ -91,6 +91,12 @@ STATES: Final[Mapping[str, ReceiptState]] = {
     "In Progress": ReceiptState.ON_THE_WAY,
     "Sent": ReceiptState.ON_THE_WAY,
 }
+STOPPED: Final = "OptedOut"
+REASONS: Final[Mapping[str, ReceiptState]] = {
+    **{str(code): ReceiptState.FAILED for code in CODES},
+    "MessageExpired": ReceiptState.EXPIRED,
+}
+"""Why a text failed. The published event has no field for it."""
 
 
 class SpryngCarrier(HttpCarrier):
@@ -112,7 +118,7 @@ class SpryngCarrier(HttpCarrier):
             "channel": "SMS",
             "from": first.sender.removeprefix("+"),
             "body": {"text": first.text},
-            "recipients": [{"msisdn": envelope.to[1:]} for envelope in envelopes],
+            "recipients": [{"msisdn": envelope.to} for envelope in envelopes],
             "characterSet": "Auto",
             "messageType": self.settings["message_type"],
         }
@@ -122,7 +128,7 @@ class SpryngCarrier(HttpCarrier):
             ends = datetime.now(UTC) + min(
                 max(validity, timedelta(seconds=90)), LONGEST_VALIDITY - timedelta(minutes=1)
             )
-            body["validity"] = ends.isoformat(timespec="seconds").replace("+00:00", "Z")
+            body["validity"] = ends.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return Call("POST", f"{self.settings['url']}/messages", self._headers, json=body)
 
     def unfit(self, envelope: Envelope) -> str:
@@ -167,20 +173,21 @@ class SpryngCarrier(HttpCarrier):
         at = calls.moment(calls.text_of(one, "OccurredAtTime"))
         if status == "Received":
             return Inbound(calls.e164(person), calls.e164(ours), calls.text_of(one, "Body"), at, ref)
-        reason = calls.text_of(one, "DestinationCode") or status
-        state = STATES.get(status) or (ReceiptState.FAILED if status in CODES else None)
+        # A country by the page of the inbox, where the list of reasons is; by none a reason, but should one stand here, it is told.
+        reason = next((said for said in (calls.text_of(one, "DestinationCode"), status) if said in REASONS), "")
+        state = STATES.get(status) or REASONS.get(status)
         if state is None or not request:
             raise Unreadable("a status that isn't documented")
-        error = reason if state is ReceiptState.FAILED else ""
-        is_stopped = "OptedOut" in (reason, status)
+        if state is ReceiptState.FAILED and reason:
+            state = REASONS[reason]
         return Receipt(
             self._ref(request, person),
             state,
             at,
             calls.e164(person),
             calls.e164(ours),
-            error,
-            person_stopped=is_stopped,
+            reason if state in (ReceiptState.FAILED, ReceiptState.EXPIRED) else "",
+            person_stopped=reason == STOPPED,
         )
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:

@@ -82,7 +82,7 @@ CODES: Final[Codes] = {
     "12": (ErrorClass.PERMANENT, "text_too_long"),
     "14": (ErrorClass.ACCOUNT, "signature_refused"),
     "15": (ErrorClass.SENDER, "sender_refused"),
-    "29": (ErrorClass.PERMANENT, "not_on_test_list"),
+    "29": (ErrorClass.SENDER, "not_on_test_list"),
 }
 STATES: Final[Mapping[str, ReceiptState]] = {
     "accepted": ReceiptState.ON_THE_WAY,

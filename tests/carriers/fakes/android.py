@@ -18,6 +18,7 @@ EVENTS = {
     ReceiptState.DELIVERED: "sms:delivered",
     ReceiptState.FAILED: "sms:failed",
     ReceiptState.EXPIRED: "sms:failed",
+    ReceiptState.ON_THE_WAY: "sms:sent",
 }
 
 
@@ -61,7 +62,7 @@ class AndroidShapes(Shapes):
 
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
         payload = {"messageId": text.ref or "ab" * 16, "sender": None, "recipient": text.to, "simNumber": 1}
-        when = "deliveredAt" if state is ReceiptState.DELIVERED else "failedAt"
+        when = {"sms:delivered": "deliveredAt", "sms:sent": "sentAt"}.get(EVENTS[state], "failedAt")
         return self._event(EVENTS[state], f"e{serial}", payload | {when: "2026-11-24T21:00:00.000+00:00"})
 
     def reply(self, reply: Reply) -> RawCallback:
@@ -78,9 +79,11 @@ class AndroidShapes(Shapes):
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, body=raw.body.replace(b"7700900", b"7700901"))
 
-    @staticmethod
-    def _event(event: str, name: str, payload: dict[str, object]) -> RawCallback:
+    def signed(self, raw: RawCallback) -> RawCallback:
+        stamp = str(int(time.time()))
+        signature = hmac.new(KEY.encode(), raw.body + stamp.encode(), hashlib.sha256).hexdigest()
+        return replace(raw, headers={**raw.headers, "x-signature": signature, "x-timestamp": stamp})
+
+    def _event(self, event: str, name: str, payload: dict[str, object]) -> RawCallback:
         told = {"id": name, "webhookId": "w1", "event": event, "deviceId": "d1", "payload": payload}
-        body, stamp = json.dumps(told).encode(), str(int(time.time()))
-        signature = hmac.new(KEY.encode(), body + stamp.encode(), hashlib.sha256).hexdigest()
-        return called(body=body, content_type="application/json", x_signature=signature, x_timestamp=stamp)
+        return self.signed(called(body=json.dumps(told).encode(), content_type="application/json"))

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from recado.channels import aws
+from recado.channels.given import read
 from recado.channels.protocol import RawCallback, ReceiptState
 from tests.carriers.fakes.far_end import HOOK, Asked, Reply, Said, Shapes, Text, called
 
@@ -29,6 +31,7 @@ ERRORS = {
     "carrier_error": (500, "InternalServerException", ""),
 }
 STATUS = {ReceiptState.DELIVERED: "DELIVERED", ReceiptState.FAILED: "UNREACHABLE", ReceiptState.EXPIRED: "TTL_EXPIRED"}
+STATUS[ReceiptState.ON_THE_WAY] = "SUCCESSFUL"
 
 
 @cache
@@ -64,6 +67,16 @@ def enveloped(message: str, kind: str = "Notification", version: str = "2", **re
         "SigningCertURL": CERTIFICATE_AT,
     }
     return called(body=json.dumps(told).encode(), content_type="text/plain; charset=UTF-8")
+
+
+class KnowsCertificate(aws.AwsCarrier):
+    def certificate(self, place: str) -> bytes:
+        assert place == CERTIFICATE_AT
+        return certificate()
+
+
+def knowing_its_certificate(name: str, settings: dict[str, object]) -> KnowsCertificate:
+    return KnowsCertificate(name, read(aws.SETTINGS, settings))
 
 
 class AwsShapes(Shapes):
@@ -108,7 +121,7 @@ class AwsShapes(Shapes):
             "eventType": f"TEXT_{STATUS[state]}",
             "eventVersion": "1.0",
             "eventTimestamp": 1795554000000,
-            "isFinal": True,
+            "isFinal": state is not ReceiptState.ON_THE_WAY,
             "originationPhoneNumber": text.sender,
             "destinationPhoneNumber": text.to,
             "messageId": text.ref,
@@ -125,6 +138,10 @@ class AwsShapes(Shapes):
             "inboundMessageId": reply.ref,
         }
         return enveloped(json.dumps(told), version="1")
+
+    def signed(self, raw: RawCallback) -> RawCallback:
+        """An event as it is, put into an envelope."""
+        return enveloped(raw.body.decode())
 
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, body=raw.body.replace(b"7700900", b"7700901"))

@@ -95,6 +95,11 @@ class EsendexShapes(Shapes):
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, body=raw.body.replace(b"fictional-push", b"guessed"))
 
-    @staticmethod
-    def _post(told: dict[str, str]) -> RawCallback:
-        return called(form={"username": "recado", "password": "fictional-push", "account": "EX0000000", **told})
+    def signed(self, raw: RawCallback) -> RawCallback:
+        """Name and password are fields of a form post; an XML push shows neither."""
+        if raw.body.startswith(b"<"):
+            return raw
+        return replace(raw, body=b"username=recado&password=fictional-push&account=EX0000000&" + raw.body)
+
+    def _post(self, told: dict[str, str]) -> RawCallback:
+        return self.signed(called(form=told))

@@ -76,6 +76,7 @@ class Shapes(ABC):
     cuts_replies_at = 0  # letters in a part, where parts come one by one
     stops_at_send = True  # tells of a person's opt-out as an error of the request; else by a failed receipt
     tells_of_stops = True  # at all
+    signs = True  # shows by signature or login who calls; else the address is the secret
     tells_partly = False  # of each recipient of a request whether it was taken
     refuses_numbers_at_send = True
     expires_as = ReceiptState.EXPIRED
@@ -100,6 +101,10 @@ class Shapes(ABC):
 
     @abstractmethod
     def reply(self, reply: Reply) -> RawCallback: ...
+
+    def signed(self, raw: RawCallback) -> RawCallback:
+        """The same call, shown to be genuine as this carrier does it."""
+        return raw
 
     def partly(self, texts: Sequence[Text], bad: Callable[[Text], bool]) -> Said | None:
         """The answer to a request of which some recipients are bad; None where the carrier can't say so."""
@@ -227,12 +232,12 @@ class FakeCarrier:
         assert task
         self._tasks.add(task)
         try:
-            while asked := await _request(reader):
+            while asked := await request_from(reader):
                 self.asked.append(asked)
                 said = await self._answer(asked)
                 if said is None:
                     return
-                writer.write(_bytes_of(said))
+                writer.write(bytes_of(said))
                 await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
@@ -341,7 +346,7 @@ class FakeCarrier:
             await asyncio.sleep(0.02)
 
 
-async def _request(reader: asyncio.StreamReader) -> Asked | None:
+async def request_from(reader: asyncio.StreamReader) -> Asked | None:
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
@@ -354,7 +359,7 @@ async def _request(reader: asyncio.StreamReader) -> Asked | None:
     return Asked(method, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body)
 
 
-def _bytes_of(said: Said) -> bytes:
+def bytes_of(said: Said) -> bytes:
     headers = {**said.headers, "Content-Length": str(len(said.body))}
     lines = [f"HTTP/1.1 {said.status} Said", *(f"{key}: {value}" for key, value in headers.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + said.body

@@ -17,6 +17,7 @@ ERRORS = {
     "carrier_error": (200, "E24"),
 }
 WORDS = {ReceiptState.DELIVERED: "ARRIVED", ReceiptState.FAILED: "LOST", ReceiptState.EXPIRED: "OLD"}
+WORDS[ReceiptState.ON_THE_WAY] = "AWAY"
 
 
 class GenericShapes(Shapes):
@@ -37,7 +38,7 @@ class GenericShapes(Shapes):
             "errors": {"E21": "opted_out", "E22": "permanent", "E23": "account", "E24": "temporary"},
             "ref_field": "report.id",
             "state_field": "report.state",
-            "states": {"ARRIVED": "delivered", "LOST": "failed", "OLD": "expired"},
+            "states": {"ARRIVED": "delivered", "LOST": "failed", "OLD": "expired", "AWAY": "on_the_way"},
             "sender_field": "text.who",
             "number_field": "text.ours",
             "text_field": "text.words",
@@ -74,6 +75,8 @@ class GenericShapes(Shapes):
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, headers={**raw.headers, "x-shared": "guessed"})
 
-    @staticmethod
-    def _call(told: dict[str, object]) -> RawCallback:
-        return called(body=json.dumps(told).encode(), content_type="application/json", x_shared="fictional-shared")
+    def signed(self, raw: RawCallback) -> RawCallback:
+        return replace(raw, headers={**raw.headers, "x-shared": "fictional-shared"})
+
+    def _call(self, told: dict[str, object]) -> RawCallback:
+        return self.signed(called(body=json.dumps(told).encode(), content_type="application/json"))

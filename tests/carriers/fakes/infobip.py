@@ -14,6 +14,7 @@ GROUP = {
     ReceiptState.DELIVERED: (3, "DELIVERED", "DELIVERED_TO_HANDSET"),
     ReceiptState.FAILED: (2, "UNDELIVERABLE", "UNDELIVERABLE_NOT_DELIVERED"),
     ReceiptState.EXPIRED: (4, "EXPIRED", "EXPIRED_EXPIRED"),
+    ReceiptState.ON_THE_WAY: (1, "PENDING", "PENDING_ENROUTE"),
 }
 LOGIN = "Basic " + base64.b64encode(b"recado:fictional-password").decode()
 
@@ -101,6 +102,8 @@ class InfobipShapes(Shapes):
         wrong = base64.b64encode(b"recado:another").decode()
         return replace(raw, headers={**raw.headers, "authorization": f"Basic {wrong}"})
 
-    @staticmethod
-    def _call(told: dict[str, object]) -> RawCallback:
-        return called(body=json.dumps(told).encode(), content_type="application/json", authorization=LOGIN)
+    def signed(self, raw: RawCallback) -> RawCallback:
+        return replace(raw, headers={**raw.headers, "authorization": LOGIN})
+
+    def _call(self, told: dict[str, object]) -> RawCallback:
+        return self.signed(called(body=json.dumps(told).encode(), content_type="application/json"))

@@ -13,6 +13,7 @@ FIELDS = {"person": "sender_field", "ours": "number_field"}  # invented: which t
 
 class InstasentShapes(Shapes):
     name = "instasent"
+    signs = False
     stops_at_send = False
     tells_of_stops = False
     tells_partly = True
@@ -48,7 +49,7 @@ class InstasentShapes(Shapes):
         told = {
             "id": f"i{text.ref}",
             "clientId": text.ref,
-            "status": str(state),
+            "status": "sent" if state is ReceiptState.ON_THE_WAY else str(state),
             "code": 0 if is_delivered else 12,
             "eventAt": "2026-11-24T21:00:00Z",
         }

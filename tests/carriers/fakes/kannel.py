@@ -14,11 +14,17 @@ WORDS = {
     "credentials": (403, "Authorization failed for sendsms"),
     "carrier_error": (503, "Temporal failure, try again later."),
 }
-EVENTS = {ReceiptState.DELIVERED: "1", ReceiptState.FAILED: "2", ReceiptState.EXPIRED: "2"}
+EVENTS = {
+    ReceiptState.DELIVERED: "1",
+    ReceiptState.FAILED: "2",
+    ReceiptState.EXPIRED: "2",
+    ReceiptState.ON_THE_WAY: "8",
+}
 
 
 class KannelShapes(Shapes):
     name = "kannel"
+    signs = False
     stops_at_send = False
     tells_of_stops = False
     expires_as = ReceiptState.FAILED

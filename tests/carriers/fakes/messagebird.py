@@ -25,6 +25,7 @@ STATUS = {
     ReceiptState.DELIVERED: "delivered",
     ReceiptState.FAILED: "delivery_failed",
     ReceiptState.EXPIRED: "expired",
+    ReceiptState.ON_THE_WAY: "buffered",
 }
 
 
@@ -78,7 +79,7 @@ class MessageBirdShapes(Shapes):
         }
         if why == "opted_out":
             query["statusErrorCode"] = "103"
-        return self._signed(called(method="GET", query=urlencode(query)))
+        return self.signed(called(method="GET", query=urlencode(query)))
 
     def reply(self, reply: Reply) -> RawCallback:
         form = {
@@ -88,13 +89,12 @@ class MessageBirdShapes(Shapes):
             "body": reply.text,
             "createdDatetime": "2026-11-24T21:00:00+00:00",
         }
-        return self._signed(called(form=form))
+        return self.signed(called(form=form))
 
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, url=raw.url + "&status=delivered", body=raw.body + b"&x=1" if raw.body else b"")
 
-    @staticmethod
-    def _signed(raw: RawCallback) -> RawCallback:
+    def signed(self, raw: RawCallback) -> RawCallback:
         claims = {
             "iss": "MessageBird",
             "nbf": int(time.time()) - 1,

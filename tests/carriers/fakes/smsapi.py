@@ -15,6 +15,7 @@ FIELDS = {"sender_field": "x_person", "number_field": "x_ours", "text_field": "x
 
 class SmsapiShapes(Shapes):
     name = "smsapi"
+    signs = False
     stops_at_send = False
     tells_of_stops = False
     tells_partly = True
@@ -68,7 +69,7 @@ class SmsapiShapes(Shapes):
         return Said(200, b'{"points": 103.5, "proCount": 600}')
 
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
-        word = "DELIVERED" if state is ReceiptState.DELIVERED else "UNDELIVERED"
+        word = {ReceiptState.DELIVERED: "DELIVERED", ReceiptState.ON_THE_WAY: "SENT"}.get(state, "UNDELIVERED")
         return called(method="GET", query=f"m={text.own or 'ab' * 16}&x_state={word}")
 
     def reply(self, reply: Reply) -> RawCallback:

@@ -16,8 +16,14 @@ ERRORS = {
     "opted_out": (400, "OptedOut"),
     "number": (400, "MsisdnInvalid"),
     "no_credit": (400, "SendingLimitExceeded"),
-    "credentials": (401, "Unauthorized"),
+    "credentials": (401, "unauthenticatedError"),
     "carrier_error": (500, "NetworkFailed"),
+}
+WORDS = {
+    ReceiptState.DELIVERED: "Delivered",
+    ReceiptState.FAILED: "Failed",
+    ReceiptState.EXPIRED: "Failed",  # of the reason no field is published
+    ReceiptState.ON_THE_WAY: "In Progress",
 }
 LOGIN = "Basic " + base64.b64encode(b"recado:fictional-password").decode()
 
@@ -45,7 +51,7 @@ class SpryngShapes(Shapes):
         ends = datetime.fromisoformat(body["validity"]) if "validity" in body else None
         validity = ends - datetime.now(UTC) if ends else None
         return [
-            Text("+" + one["msisdn"], body["body"]["text"], "+" + body["from"], "", batch, validity)
+            Text("+" + one["msisdn"].removeprefix("+"), body["body"]["text"], "+" + body["from"], "", batch, validity)
             for one in body["recipients"]
         ]
 
@@ -58,15 +64,13 @@ class SpryngShapes(Shapes):
         return Said(status, json.dumps({"errors": [{"errorCode": code, "errorMessage": "refused"}]}).encode())
 
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
-        is_delivered = state is ReceiptState.DELIVERED
-        reason = "Delivered" if is_delivered else "OptedOut" if why == "opted_out" else "NetworkFailed"
         return self._event(
             text.batch,
             {
                 "MessageId": f"m{serial}",
                 "OccurredAtTime": "2026-11-24T21:00:00Z",
-                "Status": "Delivered" if is_delivered else "Failed",
-                "DestinationCode": reason,
+                "Status": WORDS[state],
+                "DestinationCode": "",
                 "Originator": text.sender[1:],
                 "Msisdn": text.to[1:],
             },
@@ -88,8 +92,10 @@ class SpryngShapes(Shapes):
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, headers={"content-type": "application/json"})
 
-    @staticmethod
-    def _event(request: str, message: dict[str, object]) -> RawCallback:
+    def signed(self, raw: RawCallback) -> RawCallback:
+        return replace(raw, headers={**raw.headers, "authorization": LOGIN})
+
+    def _event(self, request: str, message: dict[str, object]) -> RawCallback:
         told = {
             "RequestId": request,
             "AccountReference": "SPNL0000000",
@@ -97,4 +103,4 @@ class SpryngShapes(Shapes):
             "Status": message["Status"],
             "Messages": [message],
         }
-        return called(body=json.dumps(told).encode(), content_type="application/json", authorization=LOGIN)
+        return self.signed(called(body=json.dumps(told).encode(), content_type="application/json"))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
@@ -22,6 +23,7 @@ ERRORS = {
     "carrier_error": (500, 20500),
 }
 STATUS = {ReceiptState.DELIVERED: "delivered", ReceiptState.FAILED: "undelivered", ReceiptState.EXPIRED: "failed"}
+STATUS[ReceiptState.ON_THE_WAY] = "sent"
 
 
 class TwilioShapes(Shapes):
@@ -60,9 +62,9 @@ class TwilioShapes(Shapes):
             "From": text.sender,
             "AccountSid": ACCOUNT,
         }
-        if state is not ReceiptState.DELIVERED:
+        if state in (ReceiptState.FAILED, ReceiptState.EXPIRED):
             form["ErrorCode"] = "30005"
-        return self._signed(called(form=form, query=f"m={text.own}"), form)
+        return self.signed(called(form=form, query=f"m={text.own}"))
 
     def reply(self, reply: Reply) -> RawCallback:
         form = {
@@ -74,12 +76,12 @@ class TwilioShapes(Shapes):
             "NumMedia": "0",
             "AccountSid": ACCOUNT,
         }
-        return self._signed(called(form=form), form)
+        return self.signed(called(form=form))
 
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, body=raw.body + b"&Body=STOP")
 
-    @staticmethod
-    def _signed(raw: RawCallback, form: dict[str, str]) -> RawCallback:
+    def signed(self, raw: RawCallback) -> RawCallback:
+        form = dict(parse_qsl(raw.body.decode(), keep_blank_values=True))
         signature = RequestValidator(TOKEN).compute_signature(raw.url, form)
         return replace(raw, headers={**raw.headers, "x-twilio-signature": signature})

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from vonage_http_client.auth import Auth
 
@@ -58,12 +58,12 @@ class VonageShapes(Shapes):
 
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
         code = "4" if why == "opted_out" else "0" if state is ReceiptState.DELIVERED else "1"
-        return self._signed(
+        return self._call(
             {
                 "msisdn": text.to[1:],
                 "to": text.sender[1:],
                 "messageId": text.ref,
-                "status": str(state),
+                "status": "buffered" if state is ReceiptState.ON_THE_WAY else str(state),
                 "err-code": code,
                 "scts": "2611242100",
                 "client-ref": text.own,
@@ -88,16 +88,16 @@ class VonageShapes(Shapes):
                 "concat-total": str(reply.parts),
                 "concat-part": str(reply.part),
             }
-        return self._signed(form)
+        return self._call(form)
 
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, body=raw.body.replace(b"7700900", b"7700901"))
 
-    @staticmethod
-    def _signed(form: dict[str, str]) -> RawCallback:
-        form = {**form, "timestamp": str(int(datetime.now(UTC).timestamp())), "nonce": "n1"}
+    def signed(self, raw: RawCallback) -> RawCallback:
+        form = dict(parse_qsl(raw.body.decode(), keep_blank_values=True))
+        form |= {"timestamp": str(int(datetime.now(UTC).timestamp())), "nonce": "n1"}
         auth = Auth(api_key="abcd1234", signature_secret=SECRET, signature_method="sha256")
-        return called(body=urlencode({**form, "sig": auth.sign_params(form)}).encode(), content_type=FORM)
+        return replace(raw, body=urlencode({**form, "sig": auth.sign_params(form)}).encode())
 
-
-FORM = "application/x-www-form-urlencoded"
+    def _call(self, form: dict[str, str]) -> RawCallback:
+        return self.signed(called(form=form))

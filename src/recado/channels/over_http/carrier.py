@@ -35,12 +35,15 @@ logger = logging.getLogger(__name__)
 PATIENCE: Final = 5.0  # seconds that `stop` waits for answers
 DEADLINE: Final = 80.0  # seconds after which a `send` begins no more requests: a slice's lease is 120
 SHORTEST_NUMBER: Final = 7  # digits
+AILING: Final = (ErrorClass.TEMPORARY, ErrorClass.UNKNOWN)
 
 
 class HttpState(StrEnum):
     STOPPED = "stopped"
     READY = "ready"
-    UNREACHABLE = "unreachable"
+    UNREACHABLE = (
+        "unreachable"  # no way to it, no answer, or nothing but errors: one text tries again after a growing pause
+    )
     REFUSED = "refused"  # credentials, credit or address: a person must act; tried again after a while
 
 
@@ -88,6 +91,7 @@ class HttpCarrier(ABC):
         self.sink: Sink | None = None
         self._client: httpx.AsyncClient | None = None
         self._pace = Pace(int(settings["connections"]), rate=settings["rate"] or None)
+        self._taken_at = float("-inf")
         self._exchanges: dict[asyncio.Task[Reply], float] = {}  # with the moment at which each began
         self._changed = asyncio.Event()
         self._since = real_now()
@@ -142,7 +146,8 @@ class HttpCarrier(ABC):
         await client.aclose()
 
     def is_connected(self) -> bool:
-        return self.state is HttpState.READY
+        """Also once a pause is over: without a text that tries, nobody would ever learn that the carrier is back."""
+        return self._client is not None and (self.state is HttpState.READY or self._pace.pause(self._now()) <= 0)
 
     @property
     def connections(self) -> tuple[Connection, ...]:
@@ -222,7 +227,7 @@ class HttpCarrier(ABC):
         try:
             reply = await self.ask(self.call(envelopes))
         except NotReached as error:
-            self._out_of_reach(str(error))
+            logger.debug("carrier %s: %s", self.name, error)
             return [Trouble(ErrorClass.TEMPORARY, "no_link", timedelta(seconds=5))] * len(envelopes)
         except NoAnswer as error:
             self._last_trouble = (str(error), real_now())
@@ -263,11 +268,14 @@ class HttpCarrier(ABC):
             elif worst:
                 self._throttled(worst, written_at)
         for reason in {one.reason for one in troubles if one.kind is ErrorClass.SENDER}:
-            logger.error("carrier %s refuses a sender (%s): its texts wait", self.name, reason)
+            logger.error("carrier %s refuses some texts until a person acts (%s): they wait", self.name, reason)
         if any(isinstance(one, Accepted) for one in told):
             self._pace.accepted()
+            self._taken_at = self._now()
             if self._client:
                 self._enter(HttpState.READY, "")
+        elif all(one.kind in AILING for one in troubles) and self._taken_at < written_at:
+            self._out_of_reach(troubles[0].reason, written_at)
         return [one if isinstance(one, Accepted) else self._outcome(one) for one in told]
 
     def _outcome(self, trouble: Trouble) -> Outcome:
@@ -299,9 +307,11 @@ class HttpCarrier(ABC):
         self.state_reason = trouble.reason
         self._last_trouble = (trouble.reason, real_now())
 
-    def _out_of_reach(self, reason: str) -> None:
+    def _out_of_reach(self, reason: str, written_at: float) -> None:
+        """Nothing was taken since: a carrier that hangs would make a whole queue uncertain, one that answers with errors
+        would wear out every text's tries."""
         if self._client is not None:
-            self._pace.unreached(self._now())
+            self._pace.unreached(written_at, self._now())
             self._enter(HttpState.UNREACHABLE, reason)
 
     def _enter(self, state: HttpState, reason: str) -> None:
@@ -311,7 +321,7 @@ class HttpCarrier(ABC):
                     "carrier %s refuses this account (%s): no texts leave until it is put right", self.name, reason
                 )
             elif state is HttpState.UNREACHABLE:
-                logger.warning("carrier %s can't be reached (%s)", self.name, reason)
+                logger.warning("carrier %s takes nothing now (%s)", self.name, reason)
             elif state is HttpState.READY:
                 logger.info("carrier %s is ready", self.name)
         if (state is HttpState.READY) is not (self.state is HttpState.READY):

@@ -20,6 +20,7 @@ class Pace:
         "_rate",
         "_taken",
         "_unreached",
+        "_unreached_at",
         "_until",
         "in_flight",
         "limit",
@@ -35,7 +36,7 @@ class Pace:
         self._until = 0.0
         self._pause = FIRST_PAUSE
         self._unreached = FIRST_PAUSE
-        self._halved_at = float("-inf")
+        self._halved_at = self._unreached_at = float("-inf")
 
     def pause(self, now: float) -> float:
         """Seconds until anything may leave at all."""
@@ -72,12 +73,16 @@ class Pace:
         if rest is not None:
             self.rest_for(rest, now)
 
-    def unreached(self, now: float) -> None:
-        self.rest_for(self._unreached, now)
-        self._unreached = min(LONGEST_UNREACHED, self._unreached * 2)
+    def unreached(self, written_at: float, now: float) -> None:
+        """Nobody there, or nobody who takes anything. Requests written before the last such news don't count again."""
+        if written_at > self._unreached_at:
+            self._unreached_at = now
+            self.rest_for(self._unreached, now)
+            self._unreached = min(LONGEST_UNREACHED, self._unreached * 2)
+            self.probe()
 
     def probe(self) -> None:
-        """After a refused account: the next try is one request."""
+        """The next try is one request, whatever stands behind it."""
         self.size = 1
         self._taken = 0
 

@@ -1,0 +1,46 @@
+"""How fast a carrier over HTTP may be asked: pauses and windows, without a clock."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recado.channels.over_http.pace import FIRST_PAUSE, LONGEST_UNREACHED, Pace
+
+
+def test_burst_of_failures_counts_once() -> None:
+    pace = Pace(20, rate=None)
+    for _ in range(20):
+        pace.unreached(10.0, 11.0)
+    assert (pace.pause(11.0), pace.size) == (FIRST_PAUSE, 1)
+
+
+def test_pause_grows_and_begins_anew_once_something_was_taken() -> None:
+    pace = Pace(20, rate=None)
+    now, pauses = 0.0, []
+    for _ in range(9):
+        now += 100.0
+        pace.unreached(now - 1, now)
+        pauses.append(pace.pause(now))
+    assert pauses == [0.25, 0.5, 1, 2, 4, 8, 16, 30, 30]
+    pace.accepted()
+    pace.unreached(now + 99, now + 100)
+    assert pace.pause(now + 100) == FIRST_PAUSE
+
+
+@given(st.lists(st.tuples(st.sampled_from("utarp"), st.floats(0, 5)), max_size=60), st.integers(1, 50))
+def test_whatever_happens_a_way_stays_open(happened: list[tuple[str, float]], limit: int) -> None:
+    pace, now = Pace(limit, rate=None), 0.0
+    for what, later in happened:
+        written_at, now = now, now + later
+        match what:
+            case "u":
+                pace.unreached(written_at, now)
+            case "t":
+                pace.throttled(written_at, now, None)
+            case "a":
+                pace.accepted()
+            case "r":
+                pace.rest_for(later, now)
+            case _:
+                pace.probe()
+        assert 1 <= pace.size <= limit
+        assert pace.pause(now) <= LONGEST_UNREACHED
