@@ -21,6 +21,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from django import db
 from django.db import close_old_connections
 
 from recado.api import reading, requests, shapes
@@ -40,6 +41,8 @@ log = logging.getLogger("recado.api")
 
 MOST_TOGETHER = 256  # requests in one transaction
 TRIES = 3
+SOON = {"Retry-After": "2"}
+BROKEN = (psycopg.OperationalError, db.OperationalError, db.InterfaceError)  # the second two: Django's own words for it
 
 
 @dataclass(eq=False, slots=True)
@@ -95,42 +98,47 @@ class Desk:
             with contextlib.suppress(queue.Empty):
                 while len(batch) < MOST_TOGETHER:
                     batch.append(self._waiting.get_nowait())
-            self.serve(batch)
+            try:
+                self.serve(batch)
+            except Exception as error:  # the desk must go on: whoever is still waiting is told
+                for asked in batch:
+                    asked.told(_failed(error))
 
     def serve(self, batch: Sequence[Asked]) -> None:
         """Answers these requests."""
-        later: list[Asked] = []
-        seen: set[bytes] = set()
-        now: list[Asked] = []
-        for asked in batch:  # the same request twice at once: the second is answered from the first's answer
-            (later if asked.digest and asked.digest in seen else now).append(asked)
-            seen.add(asked.digest)
-        self._answer_all(now)
-        if later:
-            self.serve(later)
+        while batch:
+            later: list[Asked] = []
+            seen: set[bytes] = set()
+            now: list[Asked] = []
+            for asked in batch:  # the same request twice at once: the second is answered from the first's answer
+                (later if asked.digest and asked.digest in seen else now).append(asked)
+                seen.add(asked.digest)
+            self._answer_all(now)
+            batch = later
 
     def _answer_all(self, batch: Sequence[Asked]) -> None:
         try:
             answers = self._attempt(batch)
         except Exception as error:
-            if len(batch) > 1:
+            # Never one by one after a commit that nobody knows of: what was stored would be stored twice.
+            if len(batch) > 1 and not isinstance(error, Uncertain) and not _is_away(error):
                 for asked in batch:
                     self._answer_all([asked])
                 return
-            answers = [_failed(error)]
+            answers = [_failed(error)] * len(batch)
         for asked, given in zip(batch, answers, strict=True):
             asked.told(given)
 
     def _attempt(self, batch: Sequence[Asked]) -> list[Answer]:
-        for last in (False, False, True):
+        for left in reversed(range(TRIES)):
             try:
                 return self._transact(batch)
             except Raced:
-                if last:
+                if not left:
                     raise
-            except psycopg.OperationalError:
+            except BROKEN:
                 self._drop()
-                if last:
+                if not left:
                     raise
         raise AssertionError  # the loop returns or raises
 
@@ -277,7 +285,8 @@ def answer_of(asked: Asked, standings: Any) -> Answer:
 
 def accepted(one: Standing) -> shapes.Accepted:
     """A text that was stored, as it is answered."""
-    return shapes.Accepted(one.message_id, one.state, one.verdict, one.parts, one.rule)  # type: ignore[arg-type]
+    known = one.fate is not None
+    return shapes.Accepted(one.message_id, one.state, one.verdict, one.parts, one.rule, known)  # type: ignore[arg-type]
 
 
 def replay(asked: Asked, kept: requests.Kept) -> Answer:
@@ -290,15 +299,24 @@ def replay(asked: Asked, kept: requests.Kept) -> Answer:
     return Answer(kept.status, kept.answer, replayed=True)
 
 
+def _is_away(error: Exception) -> bool:
+    """The database itself is not there: no request's fault, and each would fail anew."""
+    cause = error.__cause__ if isinstance(error, db.Error) else error
+    if not isinstance(cause, psycopg.OperationalError) or isinstance(cause, psycopg.errors.PipelineAborted):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P"))  # connection lost; server going or coming
+
+
 def _failed(error: Exception) -> Answer:
     if isinstance(error, Raced):
-        return answer_problem(problem("conflict", "Ask again in a moment, with the same Idempotency-Key."))
+        detail = "Ask again in a moment, with the same Idempotency-Key."
+        return answer_problem(problem("conflict", detail), SOON)
+    log.error("api: a request failed: %s", describe(error))
     if isinstance(error, Uncertain):
         detail = "It may have been stored or not. Ask again with the same Idempotency-Key or references."
-        return answer_problem(problem("unavailable", detail))
-    log.error("api: a request failed: %s", describe(error))
-    if isinstance(error, psycopg.OperationalError):
-        return answer_problem(problem("unavailable", "Nothing was stored. Ask again in a few seconds."))
+        return answer_problem(problem("unavailable", detail), SOON)
+    if isinstance(error, BROKEN):
+        return answer_problem(problem("unavailable", "Nothing was stored. Ask again in a few seconds."), SOON)
     return answer_problem(problem("broken", "Nothing was stored. Ask again; if it stays so, tell the operator."))
 
 

@@ -3,6 +3,7 @@
 Plain ASGI on purpose: at 5,000 requests a second each object made on the way is felt by whoever reads a page.
 """
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +18,7 @@ from recado.api.desk import Asked, Desk, asked_of
 from recado.api.keyring import Crowded, Keyring
 from recado.api.problems import Wrong, problem, wrong
 from recado.clinics import queries as clinics
-from recado.clinics.roles import ApiScope
+from recado.clinics.roles import SENDING, ApiScope
 from recado.clinics.types import ApiKeyView
 from recado.foundation.faults import describe
 
@@ -32,6 +33,8 @@ LARGEST_ONE = 64 * 1024  # bytes of a body
 LARGEST_BATCH = 64 * 1024 * 1024
 SMALL_BATCH = 256 * 1024  # up to here a batch is taken with the single texts
 LONGEST_KEY = 200  # letters of an Idempotency-Key
+MOST_HELD = 256 * 1024 * 1024  # bytes of large bodies that are read or wait, of all callers
+ARRIVES_WITHIN = 30.0  # seconds for a small body, and for the next piece of a large one
 
 keyring = Keyring()
 small = Desk("recado-intake", most_waiting=20_000)
@@ -72,7 +75,7 @@ async def _answer(scope: Scope, receive: Receive) -> Answer:
         return openapi.answer()
     if path in ("messages", "messages/batch"):
         _allow(method, "POST")
-        key = await _key(scope, headers, ApiScope.SEND)
+        key = await _key(scope, headers, *SENDING)
         return await _send(scope, headers, receive, key, is_batch=path != "messages")
     kind, _, name = path.partition("/")
     if kind == "messages" and name and "/" not in name:
@@ -86,17 +89,20 @@ def _allow(method: str, allowed: str) -> None:
         raise wrong("method", f"Use {allowed}.", Allow="GET, HEAD" if allowed == "GET" else allowed)
 
 
-async def _key(scope: Scope, headers: Mapping[bytes, bytes], needed: ApiScope) -> ApiKeyView:
+async def _key(scope: Scope, headers: Mapping[bytes, bytes], *needed: ApiScope) -> ApiKeyView:
+    """The key that asks: it has one of these scopes. Raises Wrong."""
     kind, _, secret = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     try:
-        found = await keyring.find(secret.strip()) if kind.lower() == "bearer" and secret.strip() else None
+        found = (
+            await keyring.find(secret.strip(), _origin(scope)) if kind.lower() == "bearer" and secret.strip() else None
+        )
     except Crowded:
         raise wrong("too_many", "Too many unknown keys were tried. Wait a moment.", Retry_After="1") from None
     if found is None:
         detail = "Send a key that is in use: Authorization: Bearer rk_live_... Administrators make keys under Settings."
         raise wrong("unauthorized", detail, WWW_Authenticate="Bearer")
-    if needed not in found.scopes:
-        raise wrong("forbidden", f"This needs a key with the scope {needed}.")
+    if found.scopes.isdisjoint(needed):
+        raise wrong("forbidden", f"This needs a key with the scope {' or '.join(needed)}.")
     if found.sources and not clinics.may_come_from(found, _origin(scope)):
         raise wrong("forbidden", "This key may not be used from your network address. An administrator sets which may.")
     seconds = keyring.wait(found)
@@ -118,37 +124,81 @@ async def _send(
         raise wrong("media_type", "Send JSON, with Content-Type: application/json.")
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise wrong("media_type", "Send the body as it is, without Content-Encoding.")
-    body = await _body(headers, receive, LARGEST_BATCH if is_batch else LARGEST_ONE)
+    with Held() as held:
+        try:
+            body = await _body(headers, receive, LARGEST_BATCH if is_batch else LARGEST_ONE, held)
+        except TimeoutError:
+            raise wrong(
+                "too_slow", "The body did not arrive. Send it again, in smaller batches on a slow line."
+            ) from None
+        return await _ask(scope, headers, body, key, is_batch=is_batch)
+
+
+async def _ask(scope: Scope, headers: Mapping[bytes, bytes], body: bytes, key: ApiKeyView, *, is_batch: bool) -> Answer:
     asked = Asked(key, body, is_batch, _origin(scope), told=lambda given: None)
     name = headers.get(b"idempotency-key")
     if name is not None:
         if not 0 < len(name) <= LONGEST_KEY:
             raise wrong("invalid", f"Use 1 to {LONGEST_KEY} letters.", "Idempotency-Key")
         asked.digest = hashlib.sha256(key.id.bytes + name).digest()
-        asked.body_digest = hashlib.sha256((b"batch\0" if is_batch else b"one\0") + body).digest()
+        digest = hashlib.sha256(b"batch\0" if is_batch else b"one\0")
+        digest.update(body)
+        asked.body_digest = digest.digest()
     desk = large if len(body) > SMALL_BATCH else small
     if desk.is_full:
-        raise wrong("too_many", "More waits here than can be taken now. Ask again in a few seconds.", Retry_After="2")
+        raise _crowded()
     return await asked_of(desk, asked)
 
 
-async def _body(headers: Mapping[bytes, bytes], receive: Receive, most: int) -> bytes:
+class Held:
+    """The large bodies that are in memory: counted from their first pieces until they are answered."""
+
+    total = 0  # bytes, of all requests
+
+    def __init__(self) -> None:
+        self._mine = 0
+
+    def __enter__(self) -> "Held":
+        return self
+
+    def __exit__(self, *how: object) -> None:
+        Held.total -= self._mine
+
+    def add(self, length: int) -> None:
+        """Raises Wrong where no more would fit."""
+        if Held.total + length > MOST_HELD:
+            raise _crowded()
+        self._mine += length
+        Held.total += length
+
+
+def _crowded() -> Wrong:
+    return wrong("too_many", "More waits here than can be taken now. Ask again in a few seconds.", Retry_After="2")
+
+
+async def _body(headers: Mapping[bytes, bytes], receive: Receive, most: int, held: Held) -> bytes:
+    """Raises Wrong, and TimeoutError where it does not come."""
     said = headers.get(b"content-length", b"")
-    if said.isdigit() and int(said) > most:
+    if said.isdigit() and (len(said) > 12 or int(said) > most):
         raise _too_large(most)
     parts: list[bytes] = []
-    length = 0
-    while True:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            raise wrong("malformed", "The request ended before its body.")
-        part = event.get("body", b"")
-        parts.append(part)
-        length += len(part)
-        if length > most:
-            raise _too_large(most)
-        if not event.get("more_body"):
-            return parts[0] if len(parts) == 1 else b"".join(parts)
+    length, counted = 0, 0
+    async with asyncio.timeout(ARRIVES_WITHIN) as limit:
+        while True:
+            event = await receive()
+            if event["type"] == "http.disconnect":
+                raise wrong("malformed", "The request ended before its body.")
+            part = event.get("body", b"")
+            parts.append(part)
+            length += len(part)
+            if length > most:
+                raise _too_large(most)
+            if length > SMALL_BATCH:
+                held.add(length - counted)
+                counted = length
+                limit.reschedule(asyncio.get_running_loop().time() + ARRIVES_WITHIN)
+            if not event.get("more_body"):
+                return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _too_large(most: int) -> Wrong:
@@ -160,11 +210,11 @@ async def _status(key: ApiKeyView, name: str) -> Answer:
     try:
         message_id = UUID(name)
     except ValueError:
-        raise NOTHING from None
+        raise Wrong(NOTHING) from None
     found: Answer | None = await sync_to_async(messages.status, thread_sensitive=False)(key.clinic_id, message_id)
     if found is None:
-        raise NOTHING
+        raise Wrong(NOTHING)
     return found
 
 
-NOTHING = wrong("not_found", "The clinic of this key has no message of this id.")
+NOTHING = problem("not_found", "The clinic of this key has no message of this id.")

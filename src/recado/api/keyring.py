@@ -1,4 +1,8 @@
-"""Who asks: API keys remembered for two seconds, and how often each may ask."""
+"""Who asks: API keys remembered for two seconds, and how often each may ask.
+
+Looking up a secret that nobody knows costs a query, so it is counted: for each address, so that whoever guesses shuts out
+nobody else, and for all of them together.
+"""
 
 import time
 from collections import OrderedDict
@@ -13,7 +17,9 @@ from recado.clinics.types import ApiKeyView
 REMEMBERED = 2.0  # seconds: an ended key works that long at most
 MOST_REMEMBERED = 10_000
 REQUESTS_A_SECOND, BURST = 10_000.0, 20_000.0  # of one key and process: a loop gone wild is slowed, nobody else is
-GUESSES_A_SECOND, GUESS_BURST = 50.0, 200.0  # look-ups of secrets that are not known: of all callers
+GUESSES_A_SECOND, GUESS_BURST = 20.0, 100.0  # look-ups of secrets that are not known: of one address
+GUESSES_OF_ALL, BURST_OF_ALL = 500.0, 2_000.0
+LONGEST_SECRET = 100  # letters: what is longer is no key, and is not remembered either
 
 
 @dataclass(slots=True)
@@ -42,25 +48,24 @@ class Keyring:
     def __init__(self) -> None:
         self._keys: OrderedDict[str, tuple[float, ApiKeyView | None]] = OrderedDict()
         self._buckets: dict[str, Bucket] = {}
-        self._guesses = Bucket(GUESSES_A_SECOND, GUESS_BURST)
+        self._guesses: dict[str, Bucket] = {}
+        self._all_guesses = Bucket(GUESSES_OF_ALL, BURST_OF_ALL)
 
     def wait(self, key: ApiKeyView) -> float:
         """How many seconds this key has to wait; 0: it may ask now."""
-        bucket = self._buckets.get(str(key.id))
-        if bucket is None:
-            if len(self._buckets) > MOST_REMEMBERED:
-                self._buckets.clear()
-            bucket = self._buckets[str(key.id)] = Bucket(REQUESTS_A_SECOND, BURST)
-        return bucket.take(time.monotonic())
+        return _bucket(self._buckets, str(key.id), REQUESTS_A_SECOND, BURST).take(time.monotonic())
 
-    async def find(self, secret: str) -> ApiKeyView | None:
-        """The key that a secret opens. Raises Crowded where too many unknown ones were tried."""
+    async def find(self, secret: str, origin: str) -> ApiKeyView | None:
+        """The key that a secret opens. `origin`: the address that asks. Raises Crowded where too many unknown ones were
+        tried."""
+        if len(secret) > LONGEST_SECRET:
+            return None
         now = time.monotonic()
         held = self._keys.get(secret)
         if held and held[0] > now:
             return held[1]
-        if (held is None or held[1] is None) and self._guesses.take(now):
-            raise Crowded
+        if held is None or held[1] is None:
+            self._count_guess(_network(origin), now)
         found: ApiKeyView | None = await sync_to_async(_look_up, thread_sensitive=False)(secret)
         self._keys[secret] = (now + REMEMBERED, found)
         self._keys.move_to_end(secret)
@@ -68,9 +73,28 @@ class Keyring:
             self._keys.popitem(last=False)
         return found
 
+    def _count_guess(self, network: str, now: float) -> None:
+        guesses = _bucket(self._guesses, network, GUESSES_A_SECOND, GUESS_BURST)
+        if guesses.take(now) or self._all_guesses.take(now):
+            raise Crowded
+
     def forget(self) -> None:
         """Looks every key up anew: between tests."""
         self._keys.clear()
+
+
+def _bucket(held: dict[str, Bucket], name: str, rate: float, most: float) -> Bucket:
+    bucket = held.get(name)
+    if bucket is None:
+        if len(held) > MOST_REMEMBERED:
+            held.clear()
+        bucket = held[name] = Bucket(rate, most)
+    return bucket
+
+
+def _network(origin: str) -> str:
+    """An address by which guesses are counted: of IPv6 the first half, since the other half is free to choose."""
+    return origin if ":" not in origin or "." in origin else ":".join(origin.split(":")[:4])
 
 
 class Crowded(Exception):

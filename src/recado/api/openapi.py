@@ -18,7 +18,7 @@ _SHAPES: tuple[type, ...] = (
     Problem,
 )
 _EVERY = ("unauthorized", "forbidden", "too_many", "broken", "unavailable")
-_SENDING = ("malformed", "conflict", "too_large", "media_type", "invalid")
+_SENDING = ("malformed", "too_slow", "conflict", "too_large", "media_type", "invalid")
 
 
 @cache

@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "forbidden": (403, "The key may not do this"),
     "not_found": (404, "There is nothing here"),
     "method": (405, "The method is not allowed"),
+    "too_slow": (408, "The request took too long to arrive"),
     "conflict": (409, "The same request is being worked on"),
     "too_large": (413, "The request is too large"),
     "media_type": (415, "The body is not JSON"),

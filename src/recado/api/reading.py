@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from recado.api import shapes
-from recado.api.problems import Problem, Wrong, problem, wrong
+from recado.api.problems import Problem, Wrong, problem
 from recado.clinics.roles import ApiScope
 from recado.consent.types import GROUP_OF, Purpose
 from recado.foundation.clock import real_now
@@ -27,9 +27,12 @@ PURPOSES = {
     "emergency": Purpose.EMERGENCY,
     "staff": Purpose.STAFF,
 }
+SCOPES = {Purpose.EMERGENCY: ApiScope.EMERGENCY, Purpose.VERIFY: ApiScope.VERIFY}  # what others need is SEND
 LANES = {lane.name.lower(): lane for lane in Lane}
 FARTHEST = timedelta(days=366)  # a text planned for later is a mistake in a date
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nobody agreed to a text before there were any
 AHEAD = timedelta(minutes=10)  # by how much another system's clock may be wrong
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # some carriers refuse a whole request for one of them
 REFERENCE = "api:"  # before a reference of other systems, so that it meets none of our own
 
 
@@ -55,11 +58,16 @@ class Reader:
         purpose = PURPOSES[one.purpose]
         if one.text is None or one.template is not None or one.values is not None:
             return _no_text(one)
+        needed = SCOPES.get(purpose, ApiScope.SEND)
+        if needed not in self.scopes:
+            return problem("forbidden", f"Texts of this purpose need a key with the scope {needed}.", "purpose")
         text = one.text
         try:
             phone = read_phone(one.to, self.country)
             if len(text) > shapes.LONGEST_TEXT:
                 return problem("invalid", f"Shorten the text to {shapes.LONGEST_TEXT} letters or fewer.", "text")
+            if UNSEEN.search(text):
+                return problem("invalid", "Leave control characters out of the text; line breaks may stay.", "text")
             measure(text)
         except BadPhone as bad:
             return problem("invalid", bad.hint, "to")
@@ -86,7 +94,7 @@ class Reader:
         if one.send_at is not None and one.send_at > self.now + FARTHEST:
             return problem("invalid", "Give a time within the next year.", "send_at")
         if one.valid_until is not None:
-            if one.valid_until <= (one.send_at or self.now):
+            if one.valid_until <= max(one.send_at or self.now, self.now):
                 return problem("invalid", "Give a time in the future, and after send_at.", "valid_until")
             if one.valid_until > self.now + 2 * FARTHEST:
                 return problem("invalid", "Give a time within the next two years.", "valid_until")
@@ -102,8 +110,10 @@ class Reader:
                 "Leave out consent: texts of this purpose need none. It is recorded for care, billing, survey and news."
             )
             return problem("invalid", detail, "consent")
-        if one.consent.at > real_now() + AHEAD:
-            return problem("invalid", "Give the time when it was said: it lies in the future.", "consent.at")
+        if not EARLIEST <= one.consent.at <= real_now() + AHEAD:
+            return problem(
+                "invalid", "Give the time when it was said: not in the future, nor before 1990.", "consent.at"
+            )
         if not (one.consent.source.isprintable() and one.consent.text_version.isprintable()):
             return problem("invalid", "Leave control characters out.", "consent")
         return None
@@ -142,7 +152,7 @@ def one_message(body: bytes) -> shapes.NewMessage:
     except msgspec.ValidationError as reason:
         raise Wrong(invalid(reason, shapes.NewMessage)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise MALFORMED from None
+        raise Wrong(MALFORMED) from None
 
 
 def batch(body: bytes) -> Sequence[shapes.NewMessage | Problem]:
@@ -152,7 +162,7 @@ def batch(body: bytes) -> Sequence[shapes.NewMessage | Problem]:
     except msgspec.ValidationError:
         return _one_by_one(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise MALFORMED from None
+        raise Wrong(MALFORMED) from None
 
 
 def _one_by_one(body: bytes) -> Sequence[shapes.NewMessage | Problem]:
@@ -162,19 +172,19 @@ def _one_by_one(body: bytes) -> Sequence[shapes.NewMessage | Problem]:
     except msgspec.ValidationError as reason:
         raise Wrong(invalid(reason, shapes.NewBatch)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the other decoder had stopped before it
-        raise MALFORMED from None
+        raise Wrong(MALFORMED) from None
     found: list[shapes.NewMessage | Problem] = []
     for one in raw:
         try:
             found.append(_one.decode(one))
         except msgspec.ValidationError as reason:
             found.append(invalid(reason, shapes.NewMessage))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            found.append(MALFORMED.problem)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            found.append(MALFORMED)
     return found
 
 
-MALFORMED = wrong("malformed", "Send one JSON object in UTF-8. A comma, a quote or a bracket may be missing.")
+MALFORMED = problem("malformed", "Send one JSON object in UTF-8. A comma, a quote or a bracket may be missing.")
 
 # msgspec tells the place and what it expected; for some it quotes what was sent, and that is left out.
 _PLACE = re.compile(r" - at `\$\.?([a-z_.\[\]0-9]*)`\Z")

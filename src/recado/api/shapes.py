@@ -64,7 +64,7 @@ class RawBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST_IN_A_BATCH)]
 
 
-class Accepted(msgspec.Struct, frozen=True):
+class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """A text that was judged and stored, for good."""
 
     id: UUID
@@ -75,6 +75,12 @@ class Accepted(msgspec.Struct, frozen=True):
     ]
     parts: Annotated[int, Meta(description="SMS parts that it takes.")]
     rule: Annotated[str, Meta(description="Which rule decided the verdict.")]
+    known: Annotated[
+        bool,
+        Meta(
+            description="true: its `reference` was sent before, so nothing new is; the answer is about the text of then."
+        ),
+    ] = False
 
 
 class BatchAnswer(msgspec.Struct, frozen=True):

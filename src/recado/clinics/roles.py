@@ -125,6 +125,12 @@ class ApiScope(StrEnum):
     """One thing that an API key may do. A key manages neither people nor settings, sees no patient's record and never
     the audit. The names are what callers write and what is stored: never rename one."""
 
-    SEND = "messages:send"  # POST /api/v1/messages and /api/v1/messages/batch
+    SEND = "messages:send"  # POST /api/v1/messages and /api/v1/messages/batch: texts of every purpose but the next two
+    EMERGENCY = "messages:emergency"  # the same for emergencies, which pass every other text and quiet hours
+    VERIFY = "messages:verify"  # the same for codes, which pass all but emergencies, and quiet hours
     READ = "messages:read"  # GET /api/v1/messages/{id}: where a text stands, never what it says
     CONSENT = "consent:write"  # "consent" in an item: records that a person has agreed
+
+
+SENDING = (ApiScope.SEND, ApiScope.EMERGENCY, ApiScope.VERIFY)
+"""Scopes of which a key that sends has at least one; which one a text needs, its purpose says."""

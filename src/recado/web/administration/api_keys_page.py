@@ -27,6 +27,14 @@ SCOPES: dict[ApiScope, tuple[Any, Any]] = {
         gettext_lazy("Send texts"),
         gettext_lazy("The clinic's rules hold: consent, quiet hours, stops."),
     ),
+    ApiScope.EMERGENCY: (
+        gettext_lazy("Send emergencies"),
+        gettext_lazy("They pass every other text and leave at night too."),
+    ),
+    ApiScope.VERIFY: (
+        gettext_lazy("Send codes"),
+        gettext_lazy("One-time codes to sign in or to confirm. They pass all but emergencies and leave at night too."),
+    ),
     ApiScope.READ: (
         gettext_lazy("Read where a text stands"),
         gettext_lazy("Sent, delivered or not. Neither words nor numbers."),
