@@ -237,6 +237,7 @@ def read(body: bytes) -> list[Any]:
     return found
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary() | JSON.map(lambda one: json.dumps(one).encode()))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     assert all(isinstance(one, Problem) for one in read(body))
