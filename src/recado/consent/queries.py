@@ -12,7 +12,7 @@ from recado.foundation import arrays
 from recado.foundation.asking import Ask, Rows, Work, alone
 from recado.foundation.database import plain_cursor
 
-from .models import LedgerEntry, Permission, Withdrawal
+from .models import LedgerEntry, NumberPermission, Permission, Withdrawal
 from .rules import RULES, judge
 from .types import EVERYTHING, CareBasis, Choice, Proof, PurposeGroup, Stand
 
@@ -108,7 +108,8 @@ class SaidOf:
 
 
 def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None) -> SaidOf:
-    """What was withdrawn for a number and agreed to by a person. Call it inside `clinic_scope`."""
+    """What was withdrawn for a number and agreed to by a person, or, where nobody is known there, for the number by another
+    system. Call it inside `clinic_scope`."""
     withdrawn: dict[PurposeGroup, datetime] = {}
     permitted: dict[PurposeGroup, datetime] = {}
     if phone_bi is not None:
@@ -117,6 +118,9 @@ def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None)
     if patient_id is not None:
         given = Permission.objects.filter(clinic_id=clinic_id, patient_id=patient_id)
         permitted = {PurposeGroup(group): at for group, at in given.values_list("purpose_group", "at")}
+    elif phone_bi is not None:
+        told = NumberPermission.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
+        permitted = {PurposeGroup(group): at for group, at in told.values_list("purpose_group", "said_at")}
     return SaidOf(withdrawn, permitted)
 
 

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from recado.clinics import queries as clinics
-from recado.foundation import audit, bulk, business_time, news
+from recado.foundation import arrays, audit, bulk, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.crypto import ClinicKeys, plain_letters
+from recado.foundation.database import plain_cursor
 from recado.foundation.ids import new_id, new_ids
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
@@ -20,7 +21,7 @@ from . import lookups
 from .models import Address, Change, Patient
 from .types import ChangeKind, NoSuchPatient, PersonRecord, Recorded
 
-__all__ = ["change_details", "complete_lookups", "forget_people", "record_people"]
+__all__ = ["change_details", "complete_lookups", "forget_people", "record_numbers", "record_people"]
 
 complete_lookups = lookups.complete
 
@@ -158,7 +159,7 @@ def _record_phones(
             current[patient] = bytes(bi)
         else:
             overruled.add((patient, bytes(bi)))
-    added = []
+    added: list[tuple[UUID, str, bytes]] = []
     for patient, person in people.items():
         if person.phone is None:
             continue
@@ -169,7 +170,8 @@ def _record_phones(
     if replaced:
         rows.filter(patient_id__in=replaced).update(is_current=False)
     bulk.insert_rows(Address, ADDRESS, _addresses(clinic_id, keys, added, now))
-    return set(current) | {patient for patient, _, _ in added}
+    _claim(clinic_id, [bi for _, _, bi in added])
+    return {patient for patient in people if patient in current} | {patient for patient, _, _ in added}
 
 
 FORGET_AT_ONCE = 1000  # people removed by one statement: far below the statement timeout
@@ -177,7 +179,7 @@ ADDRESS = ("clinic_id", "id", "patient_id", "kind", "value_ct", "value_bi", "las
 
 
 def _addresses(
-    clinic_id: UUID, keys: ClinicKeys, added: Sequence[tuple[UUID, str, bytes]], now: datetime
+    clinic_id: UUID, keys: ClinicKeys, added: Sequence[tuple[UUID | None, str, bytes]], now: datetime
 ) -> list[tuple[object, ...]]:
     names = new_ids(len(added))
     sealed = keys.seal_many("address.value", names, [e164.encode() for _, e164, _ in added])
@@ -185,6 +187,46 @@ def _addresses(
         (clinic_id, UUID(bytes=name), patient, "phone", value, bi, lookups.last4_index(keys, e164), True, now)
         for name, value, (patient, e164, bi) in zip(names, sealed, added, strict=True)
     ]
+
+
+CLAIM = "DELETE FROM contacts_address WHERE clinic_id = %s AND patient_id IS NULL AND value_bi = ANY (%s)"
+
+
+def _claim(clinic_id: UUID, phones: Sequence[bytes]) -> None:
+    """Numbers that were nobody's are a patient's now. What was said by them stands by number, so it still holds."""
+    if phones:
+        with plain_cursor() as cursor:
+            cursor.execute(CLAIM, (clinic_id, arrays.bytea_array(phones)))
+
+
+NUMBER = """
+INSERT INTO contacts_address (clinic_id, id, kind, value_ct, value_bi, last4_bi, is_current, since)
+SELECT %(clinic)s, n.id, 'phone', n.value_ct, n.value_bi, n.last4_bi, true, %(now)s
+FROM unnest(%(ids)s, %(values)s, %(indexes)s, %(ends)s) AS n (id, value_ct, value_bi, last4_bi)
+ON CONFLICT (clinic_id, value_bi) WHERE patient_id IS NULL DO NOTHING
+"""
+
+
+def record_numbers(*, clinic_id: UUID, phones: Sequence[Phone], by: Actor) -> int:
+    """Keeps numbers that are no patient's as addresses of nobody. Returns how many were new. Call it inside
+    `clinic_scope`."""
+    keys, now = keys_for(clinic_id), business_time.now()
+    rows = _addresses(clinic_id, keys, [(None, p.e164, keys.blind_index("phone", p.e164)) for p in phones], now)
+    _, names, _, _, sealed, indexes, ends, _, _ = zip(*rows, strict=True) if rows else [()] * len(ADDRESS)
+    values = {
+        "clinic": clinic_id,
+        "now": now,
+        "ids": arrays.uuid_array([name.bytes for name in names]),
+        "values": arrays.bytea_array(sealed),
+        "indexes": arrays.bytea_array(indexes),
+        "ends": arrays.bytea_array(ends),
+    }
+    with transaction.atomic():
+        with plain_cursor() as cursor:
+            added = cursor.execute(NUMBER, values).rowcount
+        if added:
+            audit.record(clinic_id=clinic_id, by=by, action="patient.numbers", detail={"added": added})
+    return added
 
 
 def change_details(
@@ -224,6 +266,7 @@ def _replace_phone(clinic_id: UUID, patient_id: UUID, phone: Phone | None) -> Ch
         return ChangeKind.PHONE_REMOVED
     phones.filter(value_bi=bi).update(is_overruled=False)  # said again: believed again
     bulk.insert_rows(Address, ADDRESS, _addresses(clinic_id, keys, [(patient_id, phone.e164, bi)], business_time.now()))
+    _claim(clinic_id, [bi])
     return ChangeKind.PHONE_REPLACED if old else ChangeKind.PHONE_ADDED
 
 

@@ -37,7 +37,8 @@ class Patient(TenantModel):
 
 
 class Address(TenantModel):
-    """A phone of a patient. The same number may belong to several (a mother and her children).
+    """A phone of a patient. The same number may belong to several (a mother and her children). Without a patient: a number
+    that texts went to and that is nobody's on record; it goes when a patient with it is recorded.
 
     `last4_bi` finds people by the last four digits. `is_overruled`: a person of the clinic replaced it; a source that
     goes on telling it is not believed."""
@@ -45,7 +46,7 @@ class Address(TenantModel):
     grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT, UPDATE (last4_bi)"}
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    patient_id = models.UUIDField()
+    patient_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=8, default="phone")
     value_ct = models.BinaryField()
     value_bi = models.BinaryField(max_length=16)
@@ -60,6 +61,11 @@ class Address(TenantModel):
                 fields=["clinic_id", "patient_id", "kind"],
                 condition=models.Q(is_current=True),
                 name="contacts_address_current",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic_id", "value_bi"],
+                condition=models.Q(patient_id__isnull=True),
+                name="contacts_address_nobodys",
             ),
         )
         indexes = (

@@ -54,21 +54,24 @@ def blind_phones(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, b
         return {patient: bytes(bi) for patient, bi in cursor.execute(PHONES, (clinic_id, people)).fetchall()}
 
 
+def _owners(
+    clinic_id: UUID, numbers: Q, *, order: str | None = None, most: int | None = None
+) -> list[tuple[bytes, UUID]]:
+    """The current phones of patients that are meant, and whose they are: not the numbers that are nobody's."""
+    rows = Address.objects.filter(numbers, clinic_id=clinic_id, kind="phone", is_current=True, patient_id__isnull=False)
+    pairs = (rows.order_by(order) if order else rows).values_list("value_bi", "patient_id")[:most]
+    return [(bytes(bi), patient_id) for bi, patient_id in pairs if patient_id is not None]
+
+
 def patients_at(clinic_id: UUID, phone_bi: bytes) -> list[Reach]:
     """The patients whose current phone this is: none, one, or a family. Call it inside `clinic_scope`."""
-    ids = Address.objects.filter(clinic_id=clinic_id, value_bi=phone_bi, is_current=True).values_list(
-        "patient_id", flat=True
-    )
-    people = reach(clinic_id, list(ids))
+    people = reach(clinic_id, [patient_id for _, patient_id in _owners(clinic_id, Q(value_bi=phone_bi))])
     return sorted(people.values(), key=lambda person: person.patient_id)
 
 
 def people_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, list[Reach]]:
     """The patients whose current phone each of these is. Call it inside `clinic_scope`."""
-    rows = Address.objects.filter(clinic_id=clinic_id, value_bi__in=list(phones), is_current=True).order_by(
-        "patient_id"
-    )
-    owners = [(bytes(bi), patient_id) for bi, patient_id in rows.values_list("value_bi", "patient_id")]
+    owners = _owners(clinic_id, Q(value_bi__in=list(phones)), order="patient_id")
     people = reach(clinic_id, [patient_id for _, patient_id in owners])
     found: dict[bytes, list[Reach]] = {}
     for bi, patient_id in owners:
@@ -78,10 +81,9 @@ def people_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, list[Re
 
 def first_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Reach]:
     """One patient for each of these numbers that is somebody's: the first recorded. Call it inside `clinic_scope`."""
-    rows = Address.objects.filter(clinic_id=clinic_id, value_bi__in=list(phones), is_current=True).order_by("id")
     owner: dict[bytes, UUID] = {}
-    for bi, patient_id in rows.values_list("value_bi", "patient_id"):
-        owner.setdefault(bytes(bi), patient_id)
+    for bi, patient_id in _owners(clinic_id, Q(value_bi__in=list(phones)), order="id"):
+        owner.setdefault(bi, patient_id)
     people = reach(clinic_id, list(owner.values()))
     return {bi: people[patient_id] for bi, patient_id in owner.items()}
 
@@ -212,14 +214,32 @@ def _with(clinic_id: UUID, keys: ClinicKeys, term: looking.Term) -> set[UUID]:
     if term.last4:
         of_phone |= Q(last4_bi=lookups.last4_index(keys, term.last4))
     if of_phone:
-        rows = Address.objects.filter(of_phone, clinic_id=clinic_id, kind="phone", is_current=True)
-        found |= set(rows.values_list("patient_id", flat=True)[:MOST_HITS])
+        found |= {patient_id for _, patient_id in _owners(clinic_id, of_phone, most=MOST_HITS)}
     return found
 
 
 def _has_words(name: str, words: Collection[str]) -> bool:
     parts = name_words(name)
     return all(any(part.startswith(wanted) for part in parts) for word in words for wanted in name_words(word))
+
+
+STRANGERS: LiteralString = """
+SELECT n.phone_bi FROM unnest(%(phones)s) AS n (phone_bi) WHERE NOT EXISTS (
+    SELECT FROM contacts_address a WHERE a.clinic_id = %(clinic)s AND a.value_bi = n.phone_bi AND a.is_current)
+"""
+
+
+def strangers_among(clinic_id: UUID, phones: Collection[bytes]) -> set[bytes]:
+    """Those of these numbers that are on record neither as a patient's nor as nobody's. Call it inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        values = {"clinic": clinic_id, "phones": arrays.bytea_array(list(phones))}
+        return {bytes(row[0]) for row in cursor.execute(STRANGERS, values).fetchall()}
+
+
+def nobodys_since(clinic_id: UUID, phone_bi: bytes) -> datetime | None:
+    """Since when a number that is no patient's is on record; None: it isn't. Call it inside `clinic_scope`."""
+    rows = Address.objects.filter(clinic_id=clinic_id, value_bi=phone_bi, patient_id=None)
+    return rows.values_list("since", flat=True).first()
 
 
 LANGUAGE_AT: LiteralString = """

@@ -74,6 +74,7 @@ WORKERS: dict[str, str] = {
     "journey_moves": "recado.journeys.worker:move_people",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",
+    "numbers": "recado.messaging.strangers:keep_numbers",
     "audit": "recado.launch.work:seal_audit",
     "requests": "recado.api.requests:forget_old",
     "imports": "recado.integrations.csv_files.worker:run_next",

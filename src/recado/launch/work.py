@@ -29,6 +29,7 @@ SLOW = {
     "drafts": 600.0,
     "requests": 600.0,
     "calls": 600.0,
+    "numbers": 5.0,
 }  # loops that need not look so often
 
 Loop = Callable[["psycopg.Connection[Any]"], int]

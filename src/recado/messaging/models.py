@@ -325,6 +325,15 @@ class ReceiptUnmatched(GlobalModel):
         indexes = (models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_unmatched_new"),)
 
 
+class StrangerCursor(TenantModel):
+    """How far a clinic's texts have been read for numbers that are no patient's (strangers.py)."""
+
+    grants = {"maintenance": "SELECT, INSERT, UPDATE"}
+
+    clinic_id = models.UUIDField(primary_key=True)
+    upto = models.UUIDField()
+
+
 class Incident(TenantModel):
     """A moment at which texts of a clinic became uncertain: one task comes of it, not one for each text."""
 

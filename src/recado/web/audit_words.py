@@ -100,6 +100,7 @@ ACTIONS: dict[str, Any] = {
     "patient.change": _("Changed a patient's record"),
     "patient.export": _("Exported a patient's data"),
     "patient.list": _("Looked at the list of patients"),
+    "patient.numbers": _("Kept numbers that are no patient's"),
     "patient.open": _("Opened a patient by a link of a page"),
     "patient.search": _("Searched patients"),
     "patient.view": _("Opened a patient"),

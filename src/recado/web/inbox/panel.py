@@ -61,6 +61,7 @@ class Panel:
     next: Visit | None
     before: list[Visit]
     consent: list[tuple[Any, Chip]]
+    texted_since: str = ""  # a number that is nobody's: since when it is on record
 
 
 def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Panel:
@@ -68,7 +69,9 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
     whom = about(row, family)
     patient = contacts.patient(clinic_id, whom) if whom else None
     if patient is None:
-        return Panel(None, "", None, "", False, family, None, [], _consent(clinic_id, None, row, at))
+        since = None if family else contacts.nobodys_since(clinic_id, row.phone_bi)
+        said = _consent(clinic_id, None, row, at)
+        return Panel(None, "", None, "", False, family, None, [], said, _day(since, at) if since else "")
     visits = appointments.visits_of(clinic_id, [patient.id])
     ahead = [v for v in visits if v.starts_at > at.now and v.state is not VisitState.CANCELLED]
     before = [v for v in visits if v.starts_at <= at.now][-HISTORY:]
