@@ -267,6 +267,34 @@ class HttpContract(CarrierContract):
 
         self.play(story)
 
+    def test_report_of_an_earlier_state_may_come_after_the_last(self) -> None:
+        async def story(carrier: HttpCarrier, fake: FakeCarrier, world: World) -> None:
+            await fake.fault("receipt_lost")
+            (outcome,) = await carrier.send([envelope("out of order")])
+            await fake.fault("receipt_lost", False)
+            assert isinstance(outcome, Accepted)
+            if not fake.shapes.tells_of_the_way:
+                return
+            fake.report(fake.taken[0], ReceiptState.DELIVERED, ReceiptState.ON_THE_WAY)
+            await until(lambda: len(world.sink.receipts) == 2)
+            assert [(r.ref, r.state) for r in world.sink.receipts] == [
+                (outcome.ref, ReceiptState.DELIVERED),
+                (outcome.ref, ReceiptState.ON_THE_WAY),
+            ]
+
+        self.play(story)
+
+    def test_stop_in_a_persons_own_language_comes_in_as_written(self) -> None:
+        async def story(carrier: HttpCarrier, fake: FakeCarrier, world: World) -> None:
+            for word in ("STOP", "BAJA", "ARRÊT", "REZYGNUJĘ"):
+                await fake.reply(REMI, word)
+            await until(lambda: len(world.sink.replies) == 4)
+            assert [(r.sender, r.to, r.text) for r in world.sink.replies] == [
+                (REMI.e164, CLINIC, word) for word in ("STOP", "BAJA", "ARRÊT", "REZYGNUJĘ")
+            ]
+
+        self.play(story)
+
     def test_delivered_after_expired_is_told_in_both_words(self) -> None:
         async def story(carrier: HttpCarrier, fake: FakeCarrier, world: World) -> None:
             await fake.fault("receipt_lost")

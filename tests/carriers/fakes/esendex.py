@@ -19,6 +19,7 @@ class EsendexShapes(Shapes):
     name = "esendex"
     stops_at_send = False
     tells_of_stops = False
+    tells_of_the_way = False
 
     def __init__(self) -> None:
         self._serial = 0

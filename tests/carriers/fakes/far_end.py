@@ -76,6 +76,7 @@ class Shapes(ABC):
     cuts_replies_at = 0  # letters in a part, where parts come one by one
     stops_at_send = True  # tells of a person's opt-out as an error of the request; else by a failed receipt
     tells_of_stops = True  # at all
+    tells_of_the_way = True  # reports also what is not the end
     signs = True  # shows by signature or login who calls; else the address is the secret
     tells_partly = False  # of each recipient of a request whether it was taken
     refuses_numbers_at_send = True

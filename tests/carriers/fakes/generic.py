@@ -22,7 +22,6 @@ WORDS[ReceiptState.ON_THE_WAY] = "AWAY"
 
 class GenericShapes(Shapes):
     name = "generic"
-    tells_of_stops = False
 
     def __init__(self) -> None:
         self._serial = 0

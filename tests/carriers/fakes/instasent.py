@@ -10,6 +10,8 @@ from tests.carriers.fakes.far_end import HOOK, Asked, Reply, Said, Shapes, Text,
 ERRORS = {"throttled": 429, "number": 422, "no_credit": 402, "credentials": 401, "carrier_error": 503}
 FIELDS = {"person": "sender_field", "ours": "number_field"}  # invented: which they are, an account's owner sees
 
+STOPS = {"STOP", "BAJA"}
+
 
 class InstasentShapes(Shapes):
     name = "instasent"
@@ -59,7 +61,7 @@ class InstasentShapes(Shapes):
         told = {
             "id": reply.ref,
             "clientId": None,
-            "status": "delivered",
+            "status": "stop" if reply.text in STOPS else "delivered",
             "code": 0,
             "eventAt": "2026-11-24T21:00:00Z",
             "message": reply.text,
