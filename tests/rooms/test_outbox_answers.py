@@ -218,6 +218,19 @@ def test_one_incident_for_each_clinic_whatever_the_number_of_texts(clinic: UUID)
     assert sorted((owner, texts) for owner, texts, _ in incidents()) == sorted([(clinic, 5), (other, 1)])
 
 
+def test_text_that_is_not_taken_for_now_again_and_again_ends_when_its_time_is_over(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent(purpose=Purpose.VERIFY))
+    for _ in range(2):
+        claimed = desk.claim()
+        assert claimed
+        desk.settle(desk.answered(claimed, TryLater(timedelta(minutes=1), "throttled")))
+        factories.advance(timedelta(minutes=4, seconds=1))
+    again = desk.claim()
+    assert again and again.texts[0].first_due == sql("SELECT due FROM messaging_message")[0][0]
+    desk.settle(desk.answered(again, TryLater(timedelta(minutes=1), "throttled")))
+    assert events_of(made.message_id) == [RETRY, RETRY, EventKind.EXPIRED]
+
+
 def test_recover_leaves_alone_what_already_waits_again(clinic: UUID, desk: Desk) -> None:
     retried, unanswered = send(clinic, intent(321, purpose=Purpose.EMERGENCY), intent(322))
     claimed = desk.claim()

@@ -42,7 +42,7 @@ async def _run() -> None:
     dispatcher = Dispatcher(
         {}, worker=f"dispatch@{socket.gethostname()}", connect=_connect, keyfile=key_file(), accounts=accounts
     )
-    served = metrics.serve(metrics.Figures(dispatcher.meter, dispatcher.standing))
+    served = metrics.serve(metrics.Figures(dispatcher.meter, dispatcher.counting, dispatcher.standing))
     try:
         await dispatcher.run(stop)
     finally:

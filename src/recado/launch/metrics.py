@@ -1,115 +1,179 @@
-"""Figures for Prometheus on a port of their own: what the dispatcher counts, and what waits in the queue.
+"""Figures for Prometheus on a port of their own: what the dispatcher counts, and what it has last seen in the queue.
 
     RECADO_METRICS_PORT=9464 recado up        then   curl http://127.0.0.1:9464/metrics
 
-No figure names anybody: carriers by number, lanes by name. The queue is counted when it is asked for, at most to
-`MOST_COUNTED` a lane: beyond that the figure says "at least".
+No figure names anybody: carriers by number (their names in `recado_carrier_info`), lanes by name. A scrape asks the database
+nothing, so it costs the same with a million texts queued and while the database is away; how old the count of the queue is
+says `recado_queue_counted_timestamp_seconds`. What each means and what to be woken for: docs/reference/metrics.md.
 """
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from threading import Thread
-from typing import LiteralString
+from typing import Protocol
 from wsgiref.simple_server import WSGIServer
 
-import psycopg
-from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
+from recado import __version__
+from recado.channels.protocol import Carrier
 from recado.foundation.clock import real_now
-from recado.foundation.database import Role, connect
-from recado.foundation.faults import describe
 from recado.launch.environment import METRICS_HOST, METRICS_PORT
+from recado.messaging.dispatch.counting import Counted, Counting
 from recado.messaging.dispatch.meter import BUCKETS, Meter, Times
+from recado.messaging.dispatch.watch import connections_of
 from recado.messaging.types import Lane
 
 log = logging.getLogger("recado.metrics")
-MOST_COUNTED = 100_000
+STATES = ("ready", "down", "refused")
+OUTCOMES = {
+    "Accepted": "accepted",
+    "TryLater": "try_later",
+    "Refused": "refused",
+    "PersonStopped": "person_stopped",
+    "Uncertain": "uncertain",
+}
 
-# One step of the index for each counted row of each carrier and lane; the oldest is the smallest due of its clinics.
-QUEUE: LiteralString = """
-SELECT c.id, l.lane,
-    (SELECT count(*) FROM (SELECT 1 FROM messaging_outbox o WHERE o.carrier = c.id AND o.lane = l.lane LIMIT %s) AS counted),
-    (SELECT min(due) FROM messaging_outbox o WHERE o.carrier = c.id AND o.lane = l.lane)
-FROM messaging_carrieraccount c, unnest(%s::smallint[]) AS l (lane)
-"""
-AHEAD: LiteralString = "SELECT ahead FROM foundation_clock"
+
+class Seen(Protocol):
+    """A carrier as its dispatcher sees it now."""
+
+    @property
+    def carrier(self) -> Carrier: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def window(self) -> int: ...
+    @property
+    def under_way(self) -> int: ...
 
 
 class Figures(Collector):
-    """Collects at each scrape. `lines`: window, texts under way and connection of each carrier, by its number."""
+    """Collects at each scrape. `carriers`: those that are open, by number."""
 
-    def __init__(self, meter: Meter, lines: Callable[[], Mapping[int, tuple[int, int, bool]]]) -> None:
-        self._meter, self._lines = meter, lines
+    def __init__(self, meter: Meter, counting: Counting, carriers: Callable[[], Mapping[int, Seen]]) -> None:
+        self._meter, self._counting, self._carriers = meter, counting, carriers
 
     def collect(self) -> Iterator[Metric]:
         """The families of this moment."""
-        yield self._histogram(
-            "recado_handover_seconds",
-            "From the moment a text was due to its carrier's answer",
-            ("carrier", "lane"),
-            {(str(carrier), lane.name.lower()): times for (carrier, lane), times in list(self._meter.waits.items())},
+        yield InfoMetricFamily("recado_build", "Which Recado this is", value={"version": __version__})
+        yield _histogram(
+            "recado_handover_seconds", "From the moment a text was due to its carrier's answer", self._meter.waits
         )
-        yield self._histogram(
+        yield _histogram(
             "recado_delivery_seconds",
-            "From a carrier's answer to the receipt of delivery, of a sample",
-            ("carrier",),
-            {(str(carrier),): times for carrier, times in list(self._meter.deliveries.items())},
+            "From a carrier's answer to the receipt of delivery; where many are open, of one in sixteen",
+            self._meter.deliveries,
         )
+        yield from self._answers()
+        yield from self._promise()
+        yield from self._of_carriers()
+        counted = self._counting.counted
+        if counted is not None:
+            yield from self._queue(counted)
+            yield from _of_calls(counted)
+
+    def _answers(self) -> Iterator[Metric]:
         outcomes = CounterMetricFamily(
-            "recado_outcomes", "What carriers answered", labels=("carrier", "outcome", "reason")
+            "recado_answers", "Texts by what their carrier answered", labels=("carrier", "outcome", "reason")
         )
         for (carrier, outcome, reason), count in list(self._meter.outcomes.items()):
-            outcomes.add_metric((str(carrier), outcome, reason), count)
+            outcomes.add_metric((str(carrier), OUTCOMES.get(outcome, outcome), reason), count)
         yield outcomes
-        yield from self._carriers()
-        yield from self._queue()
-
-    def _histogram(
-        self, name: str, says: str, labels: tuple[str, ...], series: Mapping[tuple[str, ...], Times]
-    ) -> Metric:
-        family = HistogramMetricFamily(name, says, labels=labels)
-        bounds = [*(str(bound) for bound in BUCKETS), "+Inf"]
-        for values, times in series.items():
-            reached, buckets = 0, []
-            for bound, count in zip(bounds, times.counts, strict=True):
-                reached += count
-                buckets.append((bound, reached))
-            family.add_metric(values, buckets, times.seconds)
-        return family
-
-    def _carriers(self) -> Iterator[Metric]:
-        window = GaugeMetricFamily("recado_window", "Texts that may be under way at once", labels=("carrier",))
-        on_air = GaugeMetricFamily("recado_under_way", "Texts handed over and not answered", labels=("carrier",))
-        up = GaugeMetricFamily("recado_carrier_up", "1 while the carrier is connected", labels=("carrier",))
-        for carrier, (size, count, is_up) in self._lines().items():
-            window.add_metric((str(carrier),), size)
-            on_air.add_metric((str(carrier),), count)
-            up.add_metric((str(carrier),), int(is_up))
-        yield from (window, on_air, up)
-
-    def _queue(self) -> Iterator[Metric]:
-        depth = GaugeMetricFamily(
-            "recado_waiting", "Texts that wait, at most 100000 counted", labels=("carrier", "lane")
+        yield CounterMetricFamily(
+            "recado_texts_left_uncertain", "Texts that a process had under way when it died", value=self._meter.left
         )
-        age = GaugeMetricFamily(
-            "recado_oldest_due_seconds", "How long the oldest due text waits", labels=("carrier", "lane")
+
+    def _promise(self) -> Iterator[Metric]:
+        handed = CounterMetricFamily("recado_promise_texts", "Texts that the promise counts", labels=("lane",))
+        kept = CounterMetricFamily(
+            "recado_promise_kept_texts", "Of these, handed over within 10 s of being due", labels=("lane",)
         )
-        try:
-            with connect(Role.DISPATCH, autocommit=True) as connection:
-                ahead = connection.execute(AHEAD).fetchone()
-                now = real_now() + ahead[0] if ahead else real_now()
-                rows = connection.execute(QUEUE, (MOST_COUNTED, [int(lane) for lane in Lane])).fetchall()
-        except psycopg.Error as error:
-            log.warning("the queue can't be counted: %s", describe(error))
-            rows = []
-        for carrier, lane, count, oldest in rows:
-            labels = (str(carrier), Lane(lane).name.lower())
-            depth.add_metric(labels, count)
-            age.add_metric(labels, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
+        for lane, one in sorted(self._meter.promised.items()):
+            handed.add_metric((lane.name.lower(),), one.handed)
+            kept.add_metric((lane.name.lower(),), one.in_time)
+        yield from (handed, kept)
+
+    def _of_carriers(self) -> Iterator[Metric]:
+        carrier = ("carrier",)
+        info = InfoMetricFamily("recado_carrier", "Name of a carrier", labels=carrier)
+        state = GaugeMetricFamily("recado_carrier_state", "1 at the state it is in", labels=("carrier", "state"))
+        window = GaugeMetricFamily("recado_carrier_window", "Texts that may be under way at once", labels=carrier)
+        on_air = GaugeMetricFamily("recado_carrier_under_way", "Texts handed over and not answered", labels=carrier)
+        unheard = GaugeMetricFamily(
+            "recado_carrier_unheard_seconds", "How long it has owed an answer and said nothing", labels=carrier
+        )
+        links = GaugeMetricFamily("recado_carrier_connections", "Its connections by state", labels=("carrier", "state"))
+        for number, seen in self._carriers().items():
+            name, connections = (str(number),), connections_of(seen.carrier)
+            info.add_metric(name, {"name": seen.carrier.name})
+            for one in STATES:
+                state.add_metric((*name, one), int(one == seen.state))
+            window.add_metric(name, seen.window)
+            on_air.add_metric(name, seen.under_way)
+            since = min((one.unheard_since for one in connections if one.unheard_since), default=None)
+            unheard.add_metric(name, max(0.0, (real_now() - since).total_seconds()) if since else 0.0)
+            for health, count in sorted(Counter(str(one.health) for one in connections).items()):
+                links.add_metric((*name, health), count)
+        yield from (info, state, window, on_air, unheard, links)
+
+    def _queue(self, counted: Counted) -> Iterator[Metric]:
+        labels = ("carrier", "lane")
+        depth = GaugeMetricFamily("recado_queue_texts", "Texts that wait, planned ones too", labels=labels)
+        age = GaugeMetricFamily("recado_queue_oldest_due_seconds", "How long the oldest due text waits", labels=labels)
+        now = real_now() + counted.ahead
+        pairs = set(counted.waiting) | {(carrier, lane) for carrier in self._carriers() for lane in Lane}
+        for carrier, lane in sorted(pairs):
+            count, oldest = counted.waiting.get((carrier, lane), (0, now))
+            depth.add_metric((str(carrier), lane.name.lower()), count)
+            age.add_metric((str(carrier), lane.name.lower()), max(timedelta(), now - oldest).total_seconds())
         yield from (depth, age)
+        yield GaugeMetricFamily(
+            "recado_queue_counted_timestamp_seconds",
+            "When the dispatcher last counted the queue",
+            value=counted.at.timestamp(),
+        )
+
+
+def _of_calls(counted: Counted) -> Iterator[Metric]:
+    """What came in and is not read yet: no text of a patient's may lie there unseen."""
+    calls = GaugeMetricFamily(
+        "recado_callbacks", "A carrier's calls that are stored and not read", labels=("carrier", "state")
+    )
+    for carrier, (waiting, failed) in sorted(counted.calls.items()):
+        calls.add_metric((str(carrier), "waiting"), waiting - failed)
+        calls.add_metric((str(carrier), "failed"), failed)
+    yield calls
+    yield GaugeMetricFamily(
+        "recado_inbound_unread_texts", "Texts of patients that no clinic has yet", value=counted.unread
+    )
+    since = (real_now() - counted.unread_since).total_seconds() if counted.unread_since else 0.0
+    yield GaugeMetricFamily(
+        "recado_inbound_unread_oldest_seconds", "How long the oldest of them waits", value=max(0.0, since)
+    )
+
+
+def _histogram(name: str, says: str, series: Mapping[tuple[int, Lane], Times]) -> Metric:
+    family = HistogramMetricFamily(name, says, labels=("carrier", "lane"))
+    bounds = [*(str(bound) for bound in BUCKETS), "+Inf"]
+    for (carrier, lane), times in sorted(series.items()):
+        reached, buckets = 0, []
+        for bound, count in zip(bounds, list(times.counts), strict=True):
+            reached += count
+            buckets.append((bound, reached))
+        family.add_metric((str(carrier), lane.name.lower()), buckets, times.seconds)
+    return family
 
 
 def serve(figures: Figures) -> tuple[WSGIServer, Thread] | None:
@@ -120,6 +184,7 @@ def serve(figures: Figures) -> tuple[WSGIServer, Thread] | None:
         return None
     registry = CollectorRegistry(auto_describe=False)
     registry.register(figures)
+    ProcessCollector(registry=registry)
     host = os.environ.get(METRICS_HOST) or "127.0.0.1"
     try:
         return start_http_server(int(port), addr=host, registry=registry)

@@ -31,6 +31,7 @@ log = logging.getLogger("recado.callbacks")
 
 CHANNEL = "recado_callback"
 COLUMN = "callback.raw"
+GIVE_UP_AFTER = 8  # tries to read a call; then it waits as failed, loudly, and nothing is lost
 FRESH_FOR = 5.0  # seconds an opened account is remembered
 REMEMBERED = 50
 

@@ -184,7 +184,7 @@ class _Known:
         self.links: dict[int, list[LinkView]] = {}
         fresh = CarrierLink.objects.filter(carrier__in=carriers, at__gt=self.real - SILENT_AFTER)
         for row in fresh.order_by("worker", "number"):
-            self.links.setdefault(row.carrier, []).append(_link(row))
+            self.links.setdefault(row.carrier, []).append(link_view(row))
         self.held = {one.carrier: one for one in pausing.held_of(clinic_id) if one.carrier is not None}
         self.waiting = _waiting(clinic_id, carriers, now)
         self.balances = balances.newest(carriers, self.real)
@@ -230,7 +230,8 @@ def _trouble_at(one: LinkView) -> datetime:
     return one.trouble_at or one.since
 
 
-def _link(row: CarrierLink) -> LinkView:
+def link_view(row: CarrierLink) -> LinkView:
+    """A connection's row, as pages see it."""
     return LinkView(
         kind=row.kind,
         health=row.health,

@@ -80,6 +80,7 @@ class Outbox(TenantModel):
     phone_ct = models.BinaryField()
     body_ct = models.BinaryField()
     expires = models.DateTimeField(null=True)
+    first_due = models.DateTimeField(null=True)  # of a text that goes again; null costs no byte
 
     class Meta:
         managed = False
@@ -135,6 +136,9 @@ class CarrierAccount(GlobalModel):
     paused_at = models.DateTimeField(null=True)  # real time; by the operator of the server
     state = models.CharField(max_length=16, default="new")  # new, ready, down, refused
     state_at = models.DateTimeField(null=True)
+    calls_failed = models.IntegerField(
+        default=0, db_default=0
+    )  # its calls that could not be read and wait for a person
     default_sender = models.CharField(
         max_length=20, default="", db_default=""
     )  # of clinics without a number of their own
@@ -222,6 +226,20 @@ class PromiseDay(GlobalModel):
 
     class Meta:
         db_table = "messaging_promise"
+
+
+class QueueCount(TenantModel):
+    """How much waits in a lane where that is too much for a page to count: dispatch/counting.py, about once a minute."""
+
+    grants = {"app": "SELECT", "dispatch": "SELECT, INSERT, DELETE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "lane")
+    lane = models.SmallIntegerField()
+    waiting = models.IntegerField()
+    at = models.DateTimeField()  # real time
+
+    class Meta:
+        db_table = "messaging_queuecount"
 
 
 class ReceivingNumber(TenantModel):

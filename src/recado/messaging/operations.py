@@ -1,7 +1,8 @@
 """What of a clinic's texts waits, is tried again, is uncertain, stuck or refused: for who looks after sending.
 
-Cheap with a million texts queued: every look goes by an index, and counts stop at `MOST` ("at least 100,000"). Statements
-are planned each time, since a plan kept from an empty queue would walk it. Call everything inside `clinic_scope`.
+Cheap with a million texts queued: every look goes by an index, and counts stop at `MOST`; what waits in a longer lane is
+what the dispatcher has counted lately (dispatch/counting.py), else "at least". Statements are planned each time, since a plan
+kept from an empty queue would walk it. Call everything inside `clinic_scope`.
 """
 
 from collections import Counter
@@ -17,11 +18,13 @@ from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 
-from . import carrier_views, pausing
-from .models import CarrierAccount, Incident
+from . import carrier_lines, carrier_views, pausing
+from .carrier_lines import CarrierLine
+from .models import CarrierAccount, Incident, QueueCount
 from .types import EventKind, Lane
 
-MOST = 100_000  # counted so far and no further
+MOST = 10_000  # counted so far and no further: an index whose pages are fresh costs 1 us a row
+COUNT_HOLDS = timedelta(minutes=5)  # for which a dispatcher's count is believed
 MOST_UNCERTAIN = 5_000  # a kill leaves a window of them, not thousands
 MOST_INCIDENTS = 1_000
 STUCK_AFTER = timedelta(seconds=60)  # as for the health of the whole queue
@@ -45,10 +48,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LaneView:
-    """One lane of the clinic's queue. `oldest`: when the first of it was or is due."""
+    """One lane of the clinic's queue. `oldest`: when the first of it was or is due; `is_more`: there are more than `waiting`."""
 
     lane: Lane
     waiting: int
+    is_more: bool
     oldest: datetime | None
     again: int
     is_held: bool
@@ -119,22 +123,21 @@ class Overview:
     stuck: tuple[Stuck, ...]
     incidents: tuple[IncidentView, ...]
     refused: tuple[RefusedCount, ...]
+    carriers: tuple[CarrierLine, ...] = ()
 
 
-# One step of the claim's index for each carrier and lane; the inner LIMIT ends the count.
+# One walk along the claim's index for each carrier and lane, in the order in which they fall due.
 QUEUE: LiteralString = """
-SELECT c.id, l.lane,
-    (SELECT count(*) FROM (SELECT FROM messaging_outbox o
-        WHERE o.carrier = c.id AND o.lane = l.lane AND o.clinic_id = %(clinic)s LIMIT %(most)s) n),
-    (SELECT o.due FROM messaging_outbox o
-        WHERE o.carrier = c.id AND o.lane = l.lane AND o.clinic_id = %(clinic)s ORDER BY o.due LIMIT 1),
-    (SELECT count(*) FROM (SELECT FROM messaging_outbox o
-        WHERE o.carrier = c.id AND o.lane = l.lane AND o.clinic_id = %(clinic)s AND o.due <= %(late)s LIMIT %(most)s) n)
-FROM messaging_carrieraccount c, unnest(%(lanes)s) AS l (lane)
+SELECT c.id, l.lane, n.waiting, n.oldest, n.late FROM messaging_carrieraccount c, unnest(%(lanes)s) AS l (lane), LATERAL (
+    SELECT count(*) AS waiting, min(q.due) AS oldest, count(*) FILTER (WHERE q.due <= %(late)s) AS late FROM (
+        SELECT o.due FROM messaging_outbox o WHERE o.carrier = c.id AND o.lane = l.lane AND o.clinic_id = %(clinic)s
+        ORDER BY o.due LIMIT %(most)s) q) n
+WHERE n.waiting > 0
 """
 AGAIN: LiteralString = """
-SELECT lane, count(*) FROM (SELECT lane FROM messaging_outbox WHERE clinic_id = %(clinic)s AND attempts > 0 LIMIT %(most)s) n
-GROUP BY lane
+SELECT l.lane, (SELECT count(*) FROM (SELECT FROM messaging_outbox o
+    WHERE o.clinic_id = %(clinic)s AND o.lane = l.lane AND o.attempts > 0 LIMIT %(most)s) n)
+FROM unnest(%(lanes)s) AS l (lane)
 """
 # Open: no word after it (5 uncertain, 7 tried again, 10 sent once more), not waiting, and nobody has sent it again.
 UNSURE: LiteralString = """
@@ -156,7 +159,7 @@ REFUSED: LiteralString = """
 SELECT kind, coalesce(reason, ''), count(*) FROM (
     SELECT kind, reason FROM messaging_event
     WHERE clinic_id = %(clinic)s AND message >= %(lowest)s AND kind IN (3, 4, 6, 9) AND kind <> 4 AND at >= %(since)s
-    LIMIT %(most)s) n
+    ORDER BY message DESC LIMIT %(most)s) n
 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """
 WAITING_OF: LiteralString = """
@@ -186,13 +189,14 @@ BAD = (EventKind.FAILED, EventKind.REFUSED, EventKind.EXPIRED)
 def overview(clinic_id: UUID) -> Overview:
     """The clinic's sending at a glance: a fixed number of statements, whatever waits."""
     now = business_time.now()
-    carriers = {row.id: row for row in CarrierAccount.objects.all()}
+    carriers = {row.id: row for row in CarrierAccount.objects.order_by("id").defer("settings_ct")}
     holds = pausing.held_of(clinic_id)
     held = {one.lane for one in holds if one.lane is not None}
     held_carriers = {one.carrier for one in holds if one.carrier is not None}
     values = {"clinic": clinic_id, "most": MOST, "late": now - STUCK_AFTER, "lanes": _int2(list(Lane))}
     queue = _rows(QUEUE, values)
     again = {Lane(lane): count for lane, count in _rows(AGAIN, values)}
+    counted = _counted_aside(clinic_id) if any(row[2] >= MOST for row in queue) else {}
     stuck = [
         Stuck(
             carrier,
@@ -206,17 +210,26 @@ def overview(clinic_id: UUID) -> Overview:
         if late and carrier in carriers
     ]
     return Overview(
-        lanes=tuple(_lane(lane, queue, again.get(lane, 0), lane in held) for lane in Lane),
+        lanes=tuple(_lane(lane, queue, counted.get(lane), again.get(lane, 0), lane in held) for lane in Lane),
         stuck=tuple(sorted(stuck, key=lambda one: (one.lane, one.oldest))),
         incidents=tuple(incidents(clinic_id)),
         refused=tuple(refused(clinic_id)),
+        carriers=tuple(carrier_lines.lines_of(carriers.values())),
     )
 
 
-def _lane(lane: Lane, queue: Sequence[Any], again: int, is_held: bool) -> LaneView:
+def _counted_aside(clinic_id: UUID) -> dict[Lane, int]:
+    rows = QueueCount.objects.filter(clinic_id=clinic_id, at__gte=real_now() - COUNT_HOLDS)
+    return {Lane(lane): waiting for lane, waiting in rows.values_list("lane", "waiting")}
+
+
+def _lane(lane: Lane, queue: Sequence[Any], counted: int | None, again: int, is_held: bool) -> LaneView:
     mine = [row for row in queue if row[1] == lane]
-    oldest = min((row[3] for row in mine if row[3]), default=None)
-    return LaneView(lane, min(MOST, sum(row[2] for row in mine)), oldest, again, is_held)
+    waiting, oldest = sum(row[2] for row in mine), min((row[3] for row in mine), default=None)
+    is_more = any(row[2] >= MOST for row in mine)
+    if is_more and counted is not None and counted >= waiting:
+        waiting, is_more = counted, False
+    return LaneView(lane, waiting, is_more, oldest, again, is_held)
 
 
 def _why(carrier: CarrierAccount, lane: Lane, held: Collection[Lane], held_carriers: Collection[int]) -> Why:

@@ -14,14 +14,15 @@ statement of its own first, the withdrawing transaction takes it exclusively.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from recado.consent.types import Purpose
 from recado.foundation import arrays
 from recado.foundation.asking import Ask, Cursor, Work
 
-from .types import CHANNEL, EventKind, Lane, Route
+from .types import CHANNEL, EventKind, Lane, Route, ends_at
 
 PUT_CHUNK = 2_000  # rows a statement: 500, 2,000 and 10,000 measured alike; 2,000 keeps the arrays small
 
@@ -93,7 +94,7 @@ e AS (
     INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
     SELECT clinic_id, id, %(now)s, 4, carrier, 'withdrawn' FROM d WHERE gone)
 SELECT uuid_send(id), uuid_send(clinic_id), lane, sender, purpose, attempts, due, phone_bi, phone_ct, body_ct,
-    (SELECT id FROM s), (SELECT fence FROM s), gone, expires
+    (SELECT id FROM s), (SELECT fence FROM s), gone, expires, first_due
 FROM d ORDER BY lane, due, id
 """
 
@@ -136,7 +137,7 @@ SELECT id FROM ours
 PUT_AGAIN = """
 WITH n AS MATERIALIZED (
     SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(%(sender)s::text, m.sender) AS sender, m.phone_bi, m.phone_ct,
-        m.body_ct, m.rule, m.expires,
+        m.body_ct, m.rule, m.expires, m.due AS first_due,
         n.due, n.attempts, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
             SELECT FROM consent_withdrawal w
             WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group) AS gone
@@ -144,9 +145,9 @@ WITH n AS MATERIALIZED (
     LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m),
 o AS (
     INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule,
-        sender, phone_bi, phone_ct, body_ct, expires)
+        sender, phone_bi, phone_ct, body_ct, expires, first_due)
     SELECT id, clinic_id, %(carrier)s, lane, purpose, purpose_group, attempts, due, 'allow', rule, sender, phone_bi,
-        phone_ct, body_ct, expires FROM n WHERE NOT gone)
+        phone_ct, body_ct, expires, first_due FROM n WHERE NOT gone)
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
 SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 ELSE %(kind)s END, %(carrier)s,
     CASE WHEN gone THEN 'withdrawn' ELSE %(reason)s END FROM n
@@ -274,6 +275,12 @@ class Claimed:
     phone_ct: bytes
     body_ct: bytes
     expires: datetime | None = None
+    first_due: datetime | None = None  # of a text that goes again: when it was due at first
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is of no use any more, however often it was tried."""
+        return ends_at(Purpose(self.purpose), self.first_due or self.due, self.expires)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +325,9 @@ def claim_parameters(
 def slice_of(rows: Sequence[Any]) -> ClaimedSlice | None:
     """The slice behind the rows that CLAIM returned; None when nothing was due, or only what had been withdrawn."""
     texts = tuple(
-        Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], r[5], r[6], bytes(r[7]), bytes(r[8]), bytes(r[9]), r[13])
+        Claimed(
+            bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], r[5], r[6], bytes(r[7]), bytes(r[8]), bytes(r[9]), *r[13:15]
+        )
         for r in rows
         if not r[12]
     )
@@ -387,9 +396,3 @@ def again_parameters(
         "attempts": arrays.int2_array([t.attempts for t in texts]),
         "groups": arrays.int2_array([t.purpose_group for t in texts]),
     }
-
-
-def retry_after(attempts: int, asked: timedelta) -> timedelta:
-    """How long a text that was not taken waits: what the carrier asked, doubling with each try, a quarter hour at most."""
-    doubled: timedelta = asked * (2 ** min(attempts, 10))
-    return min(doubled, timedelta(minutes=15))

@@ -23,6 +23,7 @@ from . import (
     balances,
     binding,
     carrier_days,
+    carrier_lines,
     carrier_views,
     checks,
     gate,
@@ -141,6 +142,7 @@ Replay = replay.Replay
 MOST_AGAIN = replay.MOST_AGAIN
 Why = operations.Why
 LaneView = operations.LaneView
+CarrierLine = carrier_lines.CarrierLine
 Stuck = operations.Stuck
 IncidentView = operations.IncidentView
 Listed = operations.Listed

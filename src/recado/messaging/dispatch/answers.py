@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from recado.channels.protocol import Accepted, Outcome, PersonStopped, Refused, TryLater, Uncertain
 from recado.consent.types import GROUP_OF, Purpose
 
-from ..outbox import Again, Claimed, Settled, retry_after
-from ..types import EventKind, Route, ends_at
+from ..outbox import Again, Claimed, Settled
+from ..types import EventKind, Route
 
 
 @dataclass(slots=True)
@@ -79,6 +79,28 @@ def entries(batch: Sequence[Answered], now: datetime) -> Entries:
     return made
 
 
+def retry_after(attempts: int, asked: timedelta) -> timedelta:
+    """How long a text that was not taken waits: what the carrier asked, doubling with each try, a quarter hour at most."""
+    doubled: timedelta = asked * (2 ** min(attempts, 10))
+    return min(doubled, timedelta(minutes=15))
+
+
+def too_late(
+    texts: Sequence[Claimed], outcomes: Sequence[Outcome], elsewhere: Mapping[bytes, Route], now: datetime
+) -> list[Claimed]:
+    """Those of these texts that were not taken and whose time will be over before they could go again."""
+    return [
+        text
+        for text, outcome in zip(texts, outcomes, strict=True)
+        if isinstance(outcome, TryLater)
+        and _next_try(text, outcome.after, now, elsewhere.get(text.message)) > text.ends_at
+    ]
+
+
+def _next_try(text: Claimed, after: timedelta, now: datetime, elsewhere: Route | None) -> datetime:
+    return now if elsewhere else now + retry_after(text.attempts, after)
+
+
 def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: datetime, elsewhere: Route | None) -> None:
     match outcome:
         case Accepted(ref):
@@ -94,8 +116,8 @@ def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: dateti
         case Expired():
             made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, "too_late_to_send"))
         case TryLater(after, reason):
-            due = now if elsewhere else now + retry_after(text.attempts, after)
-            if due > ends_at(Purpose(text.purpose), text.due, text.expires):
+            due = _next_try(text, after, now, elsewhere)
+            if due > text.ends_at:
                 made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, reason))
             else:
                 group = GROUP_OF[Purpose(text.purpose)]

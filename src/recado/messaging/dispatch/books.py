@@ -21,7 +21,9 @@ from recado.foundation.keys import load_keys_async
 from .. import leftovers, outbox, promise, receipts
 from ..outbox import Again, Claimed, ClaimedSlice
 from ..types import RESENT_WHEN_UNCERTAIN, EventKind, Lane, Route
+from . import counting
 from .answers import Answered, Entries, Lost, OpenSlice, entries
+from .counting import Counted
 from .turns import Turns
 
 log = logging.getLogger("recado.dispatch")
@@ -29,9 +31,9 @@ T = TypeVar("T")
 
 
 PAUSED = """
-SELECT clinic_id, lane FROM messaging_pause
-UNION ALL SELECT NULL, unnest(paused_lanes) FROM messaging_carrieraccount WHERE id = %(carrier)s
-UNION ALL SELECT clinic_id, unnest(%(lanes)s) FROM messaging_carrierhold WHERE carrier = %(carrier)s
+SELECT clinic_id, lane, since FROM messaging_pause
+UNION ALL SELECT NULL, unnest(paused_lanes), coalesce(paused_at, %(real)s) FROM messaging_carrieraccount WHERE id = %(carrier)s
+UNION ALL SELECT clinic_id, unnest(%(lanes)s), since FROM messaging_carrierhold WHERE carrier = %(carrier)s
 """
 STOPPED = """
 SELECT DISTINCT e.clinic_id, m.phone_bi, e.ref FROM messaging_event e,
@@ -115,13 +117,16 @@ class Books:
         return claimed, now
 
     async def _look(self, cursor: Any, carrier: int, turns: Turns, now: datetime) -> None:
-        values = {"carrier": carrier, "now": now, "lanes": arrays.int2_array(list(Lane))}
+        real = real_now()
+        values = {"carrier": carrier, "now": now, "real": real, "lanes": arrays.int2_array(list(Lane))}
         await cursor.execute(outbox.WAITING, values)
         turns.clear()
         for lane, clinic, due in await cursor.fetchall():
             turns.found(Lane(lane), clinic, due)
         await cursor.execute(PAUSED, values)
-        turns.paused = {(clinic, Lane(lane)) for clinic, lane in await cursor.fetchall()}
+        held = {(clinic, Lane(lane)): since + (now - real) for clinic, lane, since in await cursor.fetchall()}
+        turns.paused = held.keys()
+        turns.holds.look(held, now)
 
     async def _give_back(self, worker: str, held: Sequence[int]) -> None:
         async with self._transaction() as cursor:
@@ -142,6 +147,11 @@ class Books:
         """Work on a cursor as one transaction."""
         async with self._transaction() as cursor:
             return await work(cursor)
+
+    async def count(self) -> Counted:
+        """Counts what waits, and keeps for the pages what is too much for them to count."""
+        ahead = await self.business_now() - real_now()
+        return await self.together(lambda cursor: counting.count(cursor, ahead))
 
     async def read(self, statement: LiteralString, values: Any = ()) -> list[Any]:
         """The rows of a statement that only reads."""

@@ -18,7 +18,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import CannotOpen
 from recado.foundation.faults import describe
 
-from ..callbacks import COLUMN, unpacked
+from ..callbacks import COLUMN, GIVE_UP_AFTER, unpacked
 from .books import Books
 from .parts import Parts
 
@@ -27,7 +27,6 @@ log = logging.getLogger("recado.dispatch")
 MOST = 200
 LOOK_EVERY = 1.0  # seconds; NOTIFY wakes sooner
 PART_WAIT = 60.0  # seconds for the missing parts of a long text
-GIVE_UP_AFTER = 8  # tries; then the call waits as failed, loudly, and nothing is lost
 
 READ = """
 SELECT id, raw_ct FROM messaging_callbackraw

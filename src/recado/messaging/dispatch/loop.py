@@ -31,10 +31,11 @@ from recado.foundation.faults import describe
 from .. import callbacks
 from ..outbox import Claimed, ClaimedSlice
 from ..types import CHANNEL, Lane, Route, ends_at
-from .answers import Answered, OpenSlice
+from .answers import Answered, OpenSlice, too_late
 from .bell import Bell
 from .books import Books
 from .callbacks import CallbackReader
+from .counting import Counting
 from .failover import Failover
 from .intake import Intake
 from .lines import Accounts, Connect, Line, Link
@@ -75,10 +76,12 @@ class Dispatcher:
         self._answers: asyncio.Queue[Answered] = asyncio.Queue()
         self._open: dict[int, OpenSlice] = {}
         self._carrying: set[asyncio.Task[None]] = set()
-        self._claims, self._settles, self._keys, self._reroutes = (Link(connect, keyfile) for _ in range(4))
+        self._claims, self._settles, self._keys, self._reroutes, self._counts = (
+            Link(connect, keyfile) for _ in range(5)
+        )
         self._failover = Failover()
         self._watch = Watch(self._lines, self._name)
-        self.meter = Meter()
+        self.meter, self.counting = Meter(), Counting()
         self._reconciling: list[asyncio.Task[None]] = []
         self._bell = Bell(lambda words: self._settles.do(lambda books: books.tell(words)))
 
@@ -87,13 +90,11 @@ class Dispatcher:
         is_alone = asyncio.Event()
         guard = asyncio.create_task(self._listen(is_alone))
         await is_alone.wait()
-        uncertain = await self._settles.do(lambda books: books.recover(self.worker))
-        if uncertain:
-            log.warning("%d texts of a process that died stand uncertain", uncertain)
+        await self._recover("a process that died")
         tasks = [asyncio.create_task(self._settle()), asyncio.create_task(self._keep_house()), guard]
-        tasks.append(asyncio.create_task(self._bell.run()))
-        tasks.append(asyncio.create_task(self._reroute()))
-        tasks.append(asyncio.create_task(self._watch.ask_balances(self._reroutes.do)))
+        counting = self.counting.run(lambda: self._counts.do(lambda books: books.count()))
+        for work in (self._bell.run(), self._reroute(), self._watch.ask_balances(self._reroutes.do), counting):
+            tasks.append(asyncio.create_task(work))
         for line in self._lines:
             await self._open_line(line, stop)
         if self._accounts is not None:
@@ -123,7 +124,7 @@ class Dispatcher:
         for task in self._reconciling:
             task.cancel()
         await asyncio.gather(*tasks, *self._reconciling, return_exceptions=True)
-        for link in (self._claims, self._settles, self._keys, self._reroutes):
+        for link in (self._claims, self._settles, self._keys, self._reroutes, self._counts):
             await link.close()
 
     # ---------------------------------------------------------------------------------------- carriers come and go
@@ -194,9 +195,10 @@ class Dispatcher:
         task.add_done_callback(self._carrying.discard)
 
     async def _carry(self, line: Line, held: OpenSlice, texts: Sequence[Claimed], now: datetime) -> None:
-        live = [text for text in texts if now <= ends_at(Purpose(text.purpose), text.due, text.expires)]
+        live = [text for text in texts if now <= text.ends_at]
         if len(live) < len(texts):
-            dead = [text for text in texts if now > ends_at(Purpose(text.purpose), text.due, text.expires)]
+            dead = [text for text in texts if now > text.ends_at]
+            self.meter.missed_all(dead)
             self._answered(line, Answered.expired(line.carrier_id, held, dead))
         if not live:
             return
@@ -243,20 +245,20 @@ class Dispatcher:
             return
         elsewhere: dict[bytes, Route] = {}
         ended = asyncio.get_running_loop().time()
-        self.meter.note(line.carrier_id, texts, outcomes, now + timedelta(seconds=ended - clock), ended)
+        answered_at = now + timedelta(seconds=ended - clock)
+        self.meter.note(line.carrier_id, texts, outcomes, answered_at, ended, line.turns.holds)
         step = 1 if len(self._lines) > 1 else SAMPLED  # with one carrier there is nothing to choose, only to show
         self._failover.learn(line.carrier_id, [to for to, _ in opened[::step]], outcomes[::step], ended)
         if len(self._lines) > 1:
             elsewhere = self._failover.elsewhere(line.carrier_id, texts, opened, outcomes)
+        self.meter.missed_all(too_late(texts, outcomes, elsewhere, answered_at))
         self._answered(line, Answered(line.carrier_id, held, tuple(texts), tuple(outcomes), elsewhere))
 
-    def standing(self) -> dict[int, tuple[int, int, bool]]:
-        """Of each carrier: how many texts may be under way, how many are, and whether it is connected."""
-        return {line.carrier_id: (line.window, line.under_way, line.carrier.is_connected()) for line in self._lines}
+    def standing(self) -> dict[int, Line]:
+        return {line.carrier_id: line for line in self._lines}
 
     async def _reroute(self) -> None:
-        """Each few seconds: what was learnt of the carriers is noted, and texts that wait for one that is away leave by
-        another."""
+        """Each few seconds: what was learnt is noted, and texts that wait for a carrier that is away leave by another."""
         while True:
             connected = {line.carrier_id: line.carrier.is_connected() for line in self._lines}
             await self._reroutes.do(lambda books, c=connected: self._failover.refresh(books, c))  # type: ignore[misc]
@@ -386,10 +388,13 @@ class Dispatcher:
         self._news.set()
 
     async def _keep_house(self) -> None:
-        """Each few seconds: slices whose lease has ended, and how the carriers are."""
-        while True:
+        while True:  # each few seconds: how the carriers are, and slices whose lease has ended
             await self._settles.do(lambda books: self._watch.note(books, list(self._broken)))
             await asyncio.sleep(2)
-            uncertain = await self._settles.do(lambda books: books.recover(self.worker))
-            if uncertain:
-                log.warning("%d texts of a slice whose lease had ended stand uncertain", uncertain)
+            await self._recover("a slice whose lease had ended")
+
+    async def _recover(self, whose: str) -> None:
+        uncertain = await self._settles.do(lambda books: books.recover(self.worker))
+        if uncertain:
+            self.meter.left += uncertain
+            log.warning("%d texts of %s stand uncertain", uncertain, whose)

@@ -8,9 +8,10 @@ Which pairs wait is learnt from the news of each put and from a look through the
 gave less than it might have is forgotten until then.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from ..types import Lane
@@ -21,6 +22,9 @@ RESERVE = 10  # one in ten
 EVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 Pair = tuple[Lane, UUID]
+Held = tuple[UUID | None, Lane]
+KEPT_HOLDS = 8
+IN_TIME = timedelta(seconds=10)  # a text due that long before a hold was late by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,41 @@ class Look:
     mark: datetime
 
 
+class Holds:
+    """When a person held a lane: of one clinic, or (None) of a whole carrier. What fell due meanwhile waited at their word.
+
+    Known since the process began; the last few holds of each lane.
+    """
+
+    def __init__(self) -> None:
+        self._now: dict[Held, datetime] = {}
+        self._over: dict[Held, deque[tuple[datetime, datetime]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._over)
+
+    def look(self, held: Mapping[Held, datetime], now: datetime) -> None:
+        """What is held at this moment of business time, and since when."""
+        for pair in [pair for pair in self._now if pair not in held]:
+            self._over.setdefault(pair, deque(maxlen=KEPT_HOLDS)).append((self._now.pop(pair), now))
+        for pair, since in held.items():
+            self._now.setdefault(pair, since)
+
+    def cover(self, clinic: UUID, lane: Lane, due: datetime) -> bool:
+        """Whether a text that was due then could not leave in time because its lane was held."""
+        spans = (*self._over.get((clinic, lane), ()), *self._over.get((None, lane), ()))
+        return any(since - IN_TIME <= due < until for since, until in spans)
+
+
 class Turns:
     """What waits for one carrier. `mark` of a pair: everything due before it has left already, so that rows which an
     open transaction elsewhere keeps alive aren't walked past again and again (42 -> 12 ms a claim)."""
 
     def __init__(self) -> None:
         self._waiting: dict[Lane, dict[UUID, datetime]] = {lane: {} for lane in Lane}
-        self.paused: Collection[tuple[UUID | None, Lane]] = frozenset()
+        self.paused: Collection[Held] = frozenset()
         """Lanes of one clinic, or (None) of all, that are left alone."""
+        self.holds = Holds()
 
     def __bool__(self) -> bool:
         """Whether there is anything that may be looked for."""

@@ -1,6 +1,6 @@
 """What waits, is tried again, uncertain, stuck or refused of the clinic's texts; holding lanes; the promise as it was kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,7 @@ from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
-from recado.messaging.queries import IncidentView, LaneView, Listed, Promise, Stuck
+from recado.messaging.queries import CarrierLine, IncidentView, LaneView, Listed, Promise, Stuck
 from recado.messaging.types import EventKind, Lane
 from recado.web import dates, numbers, shell
 from recado.web.paging import PAGE
@@ -31,7 +31,7 @@ from recado.web.stories import words
 
 from . import frame
 from .audit_page import as_id
-from .operations_words import ENDS, LANES, WHYS
+from .operations_words import ENDS, HEALTH, LANES, WHYS
 
 USUAL = (Lane.CONVERSATION, Lane.CARE, Lane.BULK)  # what a hold takes unless told otherwise
 HOLDERS = (Permission.MANAGE_CONNECTIONS, Permission.APPROVE_CAMPAIGNS)
@@ -53,18 +53,25 @@ def operations(request: HttpRequest) -> HttpResponse:
     held = [one.lane for one in found.lanes if one.is_held]
     oldest = min((one.oldest for one in found.lanes if one.oldest), default=None)
     context = {
-        "sums": {name: _counted(sums[name]) for name in ("waiting", "again", "unsure", "stuck", "refused")},
+        "sums": {
+            "waiting": _at_least(sums["waiting"], any(one.is_more for one in found.lanes)),
+            "unsure": numbers.counted(sums["unsure"]),
+            "stuck": _at_least(sums["stuck"], any(one.count >= texts.operations.MOST for one in found.stuck)),
+        },
         "is_unsure": sums["unsure"] > 0,
         "is_stuck": sums["stuck"] > 0,
         "oldest": _due(oldest, now, zone),
         "today": _kept(today),
         "lanes": [_lane(one, now, zone) for one in found.lanes],
+        "chip": _all_lanes(held, is_stuck=bool(found.stuck)),
         "held": [(int(lane), LANES[lane][0]) for lane in held],
         "free": [
             (int(lane), LANES[lane][0], lane in USUAL, lane is Lane.EMERGENCY) for lane in Lane if lane not in held
         ],
         "stuck": [_stuck(one, now, zone) for one in found.stuck],
         "incidents": [incident(one, zone) for one in found.incidents],
+        "carriers": [_carrier(one) for one in found.carriers],
+        "calls": [(one.name, numbers.counted(one.calls_failed)) for one in found.carriers if one.calls_failed],
         "refused": [
             (
                 ENDS[one.kind],
@@ -91,8 +98,12 @@ def _texts_url(what: str, **more: object) -> str:
 
 
 def _counted(count: int) -> str:
+    return _at_least(count, count >= texts.operations.MOST)
+
+
+def _at_least(count: int, is_more: bool) -> str:
     shown = numbers.counted(count)
-    return _("at least %(count)s") % {"count": shown} if count >= texts.operations.MOST else shown
+    return _("at least %(count)s") % {"count": shown} if is_more else shown
 
 
 def _due(oldest: datetime | None, now: datetime, zone: ZoneInfo) -> str:
@@ -106,6 +117,15 @@ def _due(oldest: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     return _("due %(time)s ago") % {"time": dates.ago(now - oldest)}
 
 
+def _all_lanes(held: Sequence[Lane], *, is_stuck: bool) -> tuple[str, str, str]:
+    if held:
+        said = ngettext("%(count)s lane is held", "%(count)s lanes are held", len(held))
+        return "warn", "pause", said % {"count": numbers.counted(len(held))}
+    if is_stuck:
+        return "bad", "circle-alert", _("Texts are stuck")
+    return "ok", "check", _("All lanes moving")
+
+
 def _lane(one: LaneView, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     if one.is_held:
         chip = ("warn", "pause", _("Held"))
@@ -116,7 +136,7 @@ def _lane(one: LaneView, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "name": LANES[one.lane][0],
         "about": LANES[one.lane][1],
-        "waiting": _counted(one.waiting),
+        "waiting": _at_least(one.waiting, one.is_more),
         "url": _texts_url("waiting", lane=int(one.lane)) if one.waiting else "",
         "due": _due(one.oldest, now, zone),
         "again": _counted(one.again),
@@ -132,6 +152,17 @@ def _stuck(one: Stuck, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
         "why": WHYS[one.why],
         "due": _due(one.oldest, now, zone),
         "url": _texts_url("stuck", lane=int(one.lane), carrier=one.carrier),
+    }
+
+
+def _carrier(one: CarrierLine) -> dict[str, Any]:
+    """A carrier's line: how it is, how many of its connections are up, how much of its window is used."""
+    return {
+        "name": one.name,
+        "chip": HEALTH[one.health],
+        "reason": one.reason,
+        "up": f"{numbers.counted(one.up)} / {numbers.counted(one.connections)}" if one.connections else "",
+        "window": f"{numbers.counted(one.under_way)} / {numbers.counted(one.window)}" if one.window else "",
     }
 
 
@@ -154,9 +185,11 @@ def _share(handed: int, in_time: int) -> str:
     if not handed:
         return ""
     # Rounded down: 100 % is said only where every text was in time.
-    return format_percent(
-        in_time * 10_000 // handed / 10_000, "#,##0.00%", locale=(get_language() or "en").replace("-", "_")
-    )
+    return format_percent(in_time * 10_000 // handed / 10_000, "#,##0.00%", locale=_locale())
+
+
+def _locale() -> str:
+    return (get_language() or "en").replace("-", "_")
 
 
 def _kept(rows: list[Promise]) -> dict[str, str]:

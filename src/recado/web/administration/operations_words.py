@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from recado.messaging.queries import Why
+from recado.messaging.queries import Health, Why
 from recado.messaging.types import EventKind, Lane
 
 LANES: dict[Lane, tuple[Any, Any]] = {
@@ -27,6 +27,16 @@ WHYS: dict[Why, Any] = {
     ),
     Why.SENDER_SILENT: _("Nothing is heard of the process that sends. The operator of the server looks at it."),
     Why.UNKNOWN: _("The carrier is connected and takes no more for now: its window is full, or it is slow."),
+}
+HEALTH: dict[Health, tuple[str, str, Any]] = {
+    Health.WORKING: ("ok", "check", _("Working")),
+    Health.PART: ("warn", "triangle-alert", _("Partly connected")),
+    Health.UNHEARD: ("warn", "hourglass", _("No answers")),
+    Health.DOWN: ("bad", "wifi-off", _("No connection")),
+    Health.REFUSED: ("bad", "key-round", _("Refuses our account")),
+    Health.SILENT: ("warn", "triangle-alert", _("Nothing heard")),
+    Health.NEW: ("mute", "minus", _("Never connected")),
+    Health.OFF: ("mute", "ban", _("Switched off")),
 }
 ENDS: dict[EventKind, Any] = {
     EventKind.FAILED: _("Could not be delivered"),
