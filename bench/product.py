@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,6 +39,19 @@ class Product:
         """The postmaster's pid."""
         return int((self.data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
 
+    def groups(self) -> dict[str, int]:
+        """What the product consists of, by name, with the process that each begins with: for `bench.gauge`."""
+        return {"recado": self.process.pid, **self.pids(), "postgres": self.postgres_pid()}
+
+    def query(self, statement: str, *values: Any) -> list[Any]:
+        """Rows of a statement, as the database's owner."""
+        import psycopg
+
+        from recado.foundation.database import Role, conninfo
+
+        with psycopg.connect(conninfo(Role.OWNER), autocommit=True) as connection:
+            return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
+
     def command(self, *arguments: str) -> str:
         """Runs `recado ...` beside the product and returns what it says."""
         done = subprocess.run(
@@ -51,10 +65,14 @@ class Product:
             raise RuntimeError(f"recado {arguments[0]}: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def command_json(self, *arguments: str) -> Any:
+        """The same with its answer read."""
+        return json.loads(self.command(*arguments, "--json"))
+
 
 @contextmanager
-def running(data: Path, port: int, *, wait: float = 90) -> Iterator[Product]:
-    """`recado up` with the demo on `data`, until the block ends."""
+def running(data: Path, port: int, *, has_demo: bool = True, wait: float = 90) -> Iterator[Product]:
+    """`recado up` on `data`, until the block ends."""
     environment = {
         **os.environ,
         "RECADO_DATA": str(data),
@@ -63,7 +81,7 @@ def running(data: Path, port: int, *, wait: float = 90) -> Iterator[Product]:
     }
     environment.pop("RECADO_DATABASE_URL", None)
     process = subprocess.Popen(
-        [sys.executable, "-m", "recado.launch.console", "up", "--json"],
+        [sys.executable, "-m", "recado.launch.console", "up", "--json", *([] if has_demo else ["--no-demo"])],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
@@ -81,11 +99,11 @@ def running(data: Path, port: int, *, wait: float = 90) -> Iterator[Product]:
 
 
 @contextmanager
-def for_a_bench(port: int) -> Iterator[Product]:
+def for_a_bench(port: int, *, has_demo: bool = True) -> Iterator[Product]:
     """A product on a folder that is gone afterwards; this process finds its database as a command beside it does."""
     with tempfile.TemporaryDirectory(prefix="recado-bench-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL runs as another account when we are root, and must pass through
-        with running(Path(folder) / "data", port) as product:
+        with running(Path(folder) / "data", port, has_demo=has_demo) as product:
             os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
             yield product
 

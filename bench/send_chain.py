@@ -1,127 +1,93 @@
-"""Texts from queued to accepted to delivered, through the whole product: gate, encryption, outbox, SMPP, receipts.
+"""Texts from the request to the receipt, through the whole product, with a carrier that answers at once and one far away.
 
-    python -m bench.send_chain [--texts 50000]
+    python -m bench.send_chain [--texts 200000] [--rounds 3] [--delay 20] [--quick]
 
-Prints one JSON object: rates, CPU and WAL bytes a text. Everything runs for real on this machine: PostgreSQL with fsync,
-the dispatcher, and the simulated carrier as a separate SMPP server (its CPU is told apart: a real one is elsewhere).
+Durable batch accept over HTTP, gate, encryption, queue, claim, SMPP, answer and receipt, each committed with fsync on. The
+carrier is a sink in a process of its own; neither its CPU nor that of who asks is counted. A carrier that answers later
+should cost nothing but window: rate and CPU stand side by side.
 """
 
-import argparse
-import json
-import os
-import sys
+import asyncio
+import statistics
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from bench.product import Product, children_of, cpu_seconds, for_a_bench
+from bench import gauge, rig, sink
+from bench.product import Product, for_a_bench
 
-BATCH = 2_000
+WINDOW = 2_000  # texts under way: for a carrier 20 ms away it bounds the rate at 100,000 a second
+PATIENCE = 30.0  # seconds without any progress
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=50_000)
-    parser.add_argument("--port", type=int, default=8391)
-    args = parser.parse_args()
-    with for_a_bench(args.port) as product:
-        print(json.dumps(measure(product, args.texts), indent=1))
+    args = rig.arguments(
+        __doc__,
+        8391,
+        texts=(200_000, 4_000, "texts a round"),
+        rounds=(3, 1, "rounds"),
+        delay=(20, 20, "milliseconds until the far carrier answers"),
+        chunk=(40_000, 2_000, "texts in one batch request"),
+    )
+    with for_a_bench(args.port, has_demo=False) as product, tempfile.TemporaryDirectory() as folder:
+        far = sink.running(Path(folder) / "far", delay=args.delay / 1000)
+        with sink.running(Path(folder) / "near") as near, far as far_one:
+            ways = {
+                "at_once": (rig.clinic(product, "near", near.port, window=WINDOW, number=1), near),
+                f"after_{args.delay}_ms": (rig.clinic(product, "far", far_one.port, window=WINDOW, number=2), far_one),
+            }
+            warm_up(product, *ways.values())
+            rounds = [
+                {name: measure(product, *way, texts=args.texts, chunk=args.chunk) for name, way in ways.items()}
+                for _ in range(args.rounds)
+            ]
+    rig.tell({"texts": args.texts, "window": WINDOW, "median": medians(rounds), "rounds": rounds}, args.out)
 
 
-def measure(product: Product, texts: int) -> dict[str, Any]:
-    """Puts the texts as fast as they go in, and waits until each is delivered."""
-    clinic = prepare()
-    before, started = _state(product), time.monotonic()
-    put = fill(clinic, texts)
-    queued = time.monotonic() - started
-    accepted_at = _wait_for(1, texts) - started
-    delivered_at = _wait_for(2, texts) - started
-    after = _state(product)
-    spent = {name: round((after[name] - before[name]) / texts * 1e6, 1) for name in before if name != "wal"}
-    ours = sum(cost for name, cost in spent.items() if name != "simulate-carrier")
+def warm_up(product: Product, *ways: tuple[rig.Clinic, sink.Sink]) -> None:
+    """Carriers are bound, plans and caches are there, as in a product that has run for a while."""
+    for clinic, carrier in ways:
+        measure(product, clinic, carrier, texts=2_000, chunk=1_000)
+
+
+def measure(product: Product, clinic: rig.Clinic, carrier: sink.Sink, *, texts: int, chunk: int) -> dict[str, Any]:
+    """Sends so many texts and waits until the carrier has been told that each receipt is kept."""
+    idle = rig.rest(product)
+    groups = product.groups()
+    before = carrier.counts()
+    cpu, wal = gauge.cpu({**groups, "sink": carrier.pid}), rig.wal(product)
+    with gauge.Memory(groups) as memory:
+        began = time.monotonic()
+        accepted = asyncio.run(rig.send(clinic, texts, chunk))
+        taken_at = time.monotonic()
+        after = carrier.wait(before.taken + accepted, PATIENCE)
+    spent = {name: (now - cpu[name]) / texts * 1e6 for name, now in gauge.cpu({**groups, "sink": carrier.pid}).items()}
+    written = rig.wal(product) - wal
+    if accepted != texts or after.texts - before.texts != texts:
+        raise RuntimeError(f"{texts} sent, {accepted} accepted, {after.texts - before.texts} at the carrier")
     return {
-        "texts": put,
-        "queued_per_s": round(texts / queued),
-        "accepted_per_s": round(texts / accepted_at),
-        "delivered_per_s": round(texts / delivered_at),
-        "cpu_us_a_text": {**spent, "all_but_the_simulated_carrier": round(ours, 1)},
-        "wal_bytes_a_text": round((after["wal"] - before["wal"]) / texts),
+        "texts_per_s": round(texts / (after.last - began)),
+        "accepted_per_s": round(texts / (taken_at - began)),
+        "cpu_us_a_text": round(sum(spent.values()) - spent["sink"], 1),
+        "cpu_us_by_process": {name: round(cost, 1) for name, cost in spent.items()},
+        "wal_bytes_a_text": round(written / texts),
+        "peak_mb": memory.peak_mb(),
+        "receipts_sent_again": after.again - before.again,
+        "idle_share_before": idle,
     }
 
 
-def prepare() -> Any:
-    """A clinic without quiet hours, furnished with a number."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recado.launch.settings")
-    import django
-
-    django.setup()
-    from recado.clinics import actions as clinics
-    from recado.clinics.types import NO_QUIET_HOURS
-    from recado.foundation.actors import OPERATOR
-    from recado.launch import demo
-
-    clinic = clinics.create_clinic(
-        slug="bench", name="Bench", time_zone="Europe/London", quiet_hours=NO_QUIET_HOURS, by=OPERATOR
-    )
-    demo.furnish(clinic.id)
-    return clinic.id
-
-
-def fill(clinic: Any, texts: int) -> int:
-    """Sends texts of 72 letters to as many numbers reserved for fiction, in batches."""
-    from recado.consent.types import Purpose
-    from recado.foundation.actors import OPERATOR
-    from recado.foundation.phone import Phone
-    from recado.foundation.tenancy import clinic_scope
-    from recado.messaging import actions as messaging
-    from recado.messaging.types import Intent
-
-    done = 0
-    while done < texts:
-        size = min(BATCH, texts - done)
-        intents = [Intent(Purpose.CARE, number_text(n), Phone(number(n))) for n in range(done, done + size)]
-        with clinic_scope(clinic):
-            messaging.send(clinic_id=clinic, intents=intents, by=OPERATOR)
-        done += size
-    return done
-
-
-def number(at: int) -> str:
-    """Distinct numbers for a bench: French ones reserved for fiction have room for 10,000, the rest are longer than any
-    real one there, and only the simulated carrier ever sees them."""
-    return f"+3363998{at:06}"
-
-
-def number_text(at: int) -> str:
-    return f"Bench: your appointment no {at:06} is on Thursday at 10:30. Reply 1 to confirm"[:72]
-
-
-def _wait_for(kind: int, count: int, patience: float = 300) -> float:
-    from recado.foundation.database import Role, connect
-
-    ends_at = time.monotonic() + patience
-    with connect(Role.MAINTENANCE, autocommit=True) as connection:
-        while time.monotonic() < ends_at:
-            row = connection.execute("SELECT count(*) FROM messaging_event WHERE kind = %s", (kind,)).fetchone()
-            if row and row[0] >= count:
-                return time.monotonic()
-            time.sleep(0.4)  # counting is work too, and it must not be what is measured
-    raise RuntimeError("the texts did not come through in time")
-
-
-def _state(product: Product) -> dict[str, float]:
-    from recado.foundation.database import Role, connect
-
-    postgres = product.postgres_pid()
-    spent = {name: cpu_seconds(pid) for name, pid in product.pids().items()}
-    ended = Path(f"/proc/{postgres}/stat").read_text().rsplit(")", 1)[1].split()
-    backends = sum(cpu_seconds(pid) for pid in children_of(postgres))
-    spent["postgres"] = backends + (int(ended[13]) + int(ended[14])) / os.sysconf("SC_CLK_TCK")
-    spent["intake"] = time.process_time()
-    with connect(Role.OWNER, autocommit=True) as connection:
-        row = connection.execute("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn").fetchone()
-    return {**spent, "wal": float(row[0]) if row else 0.0}
+def medians(rounds: list[dict[str, dict[str, Any]]]) -> dict[str, dict[str, float]]:
+    """The middle of each plain figure, by what was measured."""
+    return {
+        name: {
+            figure: statistics.median(one[name][figure] for one in rounds)
+            for figure, value in rounds[0][name].items()
+            if isinstance(value, int | float)
+        }
+        for name in rounds[0]
+    }
 
 
 if __name__ == "__main__":
