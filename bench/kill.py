@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.product import Product, running
-from bench.send_chain import number, number_text, prepare
+from bench.rig import number, number_text, prepare
 
 VICTIMS = ("dispatch", "worker", "web", "postgres", "link")
 EVERY = (3.0, 5.0)  # seconds between two kills

@@ -50,7 +50,7 @@ class Product:
         from recado.foundation.database import Role, conninfo
 
         with psycopg.connect(conninfo(Role.OWNER), autocommit=True) as connection:
-            return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(statement, values).fetchall()
 
     def command(self, *arguments: str) -> str:
         """Runs `recado ...` beside the product and returns what it says."""

@@ -18,7 +18,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,9 @@ BINDS = (1, 2, 9)
 OPEN_RECEIPTS = 2_000  # on the wire without their acknowledgement, for each connection
 AGAIN = 0.5  # seconds until a receipt goes out again that was not taken
 DATES = b" sub:001 dlvrd:001 submit date:2611250900 done date:2611250900 stat:DELIVRD err:000 text:"
-COUNTS = struct.Struct("<4q2d")  # texts, receipts out, receipts taken, receipts to be sent again, first text, last receipt
+COUNTS = struct.Struct(
+    "<4q2d"
+)  # texts, receipts out, receipts taken, receipts to be sent again, first text, last receipt
 
 _header = struct.Struct(">4I")
 _head_of = _header.unpack_from
@@ -259,10 +261,8 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--watch", default="")
     args = parser.parse_args()
-    try:
+    with suppress(KeyboardInterrupt):
         uvloop.run(serve(args.folder, args.delay, args.watch))
-    except KeyboardInterrupt:
-        pass
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from bench.product import for_a_bench
-from bench.send_chain import prepare
+from bench.rig import prepare
 
 CLAIM = 500
 

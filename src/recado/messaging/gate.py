@@ -34,10 +34,14 @@ NO_TIME = timedelta(0)
 SPREADS = (timedelta(minutes=10), timedelta(minutes=2))
 BY_PERMISSION = (Purpose.SURVEY, Purpose.NEWS)  # whatever a clinic rests its texts about care on
 
+# One step of the index for each number, whatever the planner thinks of the table: `phone_bi = ANY (...)` beside the range of
+# ids became a filter on a young table, and 20,000 numbers took 25 s.
 SENT_TODAY = """
-SELECT phone_bi, count(*) FROM messaging_message
-WHERE clinic_id = %s AND phone_bi = ANY (%s) AND id >= %s AND at >= %s AND verdict <> 'never' AND purpose = ANY (%s)
-GROUP BY phone_bi
+SELECT p.phone_bi, s.texts FROM unnest(%s) AS p (phone_bi), LATERAL (
+    SELECT count(*) AS texts FROM messaging_message m
+    WHERE m.clinic_id = %s AND m.phone_bi = p.phone_bi AND m.id >= %s AND m.id < %s AND m.at >= %s
+        AND m.verdict <> 'never' AND m.purpose = ANY (%s)) s
+WHERE s.texts > 0
 """
 
 
@@ -159,9 +163,11 @@ def _law_hours(clinic: ClinicSettings, intent: Intent, due: datetime) -> tuple[L
 
 
 def _sent_today(clinic_id: UUID, phones: list[bytes], now: datetime) -> Ask:
-    # Ids are made in real time, which never runs ahead of business time: a day of ids holds a day of business.
-    lowest = ids.lowest_id_at(real_now() - timedelta(days=1))
+    # Ids are made in real time, which never runs ahead of business time: a day of ids holds a day of business. The upper
+    # bound leaves out the partitions of months to come.
+    real = real_now()
+    lowest, highest = ids.lowest_id_at(real - timedelta(days=1)), ids.lowest_id_at(real + timedelta(days=1))
     planned = arrays.int2_array([int(purpose) for purpose in PLANNED])
-    since = now - timedelta(days=1)
+    values = (arrays.bytea_array(phones), clinic_id, lowest, highest, now - timedelta(days=1), planned)
     # Planned each time: a plan kept from when the table was empty would walk it.
-    return Ask(SENT_TODAY, (clinic_id, arrays.bytea_array(phones), lowest, since, planned), prepare=False)
+    return Ask(SENT_TODAY, values, prepare=False)
