@@ -9,7 +9,7 @@ from django.db import transaction
 
 from recado.consent import actions as consent
 from recado.consent.types import Purpose
-from recado.foundation import audit, business_time, news
+from recado.foundation import audit, bulk, business_time, news
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
@@ -42,6 +42,10 @@ start_conversation = desk.start_conversation
 undo = desk.undo
 wrong_person = desk.wrong_person
 
+QUESTION = (
+    *("clinic_id", "id", "kind", "subject_id", "patient_id", "phone_bi", "number", "message_id", "asked_at"),
+    *("expires_at", "answer"),
+)
 BY_LINK = Actor(ActorKind.PATIENT, "link")
 NEW_LINKS_A_DAY = 3
 
@@ -55,20 +59,26 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
     with transaction.atomic():
         deliveries = messaging.send(clinic_id=clinic_id, intents=[one.intent for one in named], by=by)
         number = texts.number_of(clinic_id)
-        Question.objects.bulk_create(
-            Question(
-                clinic_id=clinic_id,
-                kind=one.kind,
-                subject_id=one.subject_id,
-                patient_id=one.intent.patient_id,
-                phone_bi=messaging.phone_index(clinic_id, one.intent.phone),
-                number=one.intent.number or number,
-                message_id=delivery.message_id,
-                asked_at=now,
-                expires_at=one.expires_at,
-            )
-            for one, delivery in zip(named, deliveries, strict=True)
-            if delivery.is_queued and one.intent.phone is not None and one.intent.patient_id is not None
+        bulk.insert_rows(
+            Question,
+            QUESTION,
+            [
+                (
+                    clinic_id,
+                    new_id(),
+                    one.kind,
+                    one.subject_id,
+                    one.intent.patient_id,
+                    messaging.phone_index(clinic_id, one.intent.phone),
+                    one.intent.number or number,
+                    delivery.message_id,
+                    now,
+                    one.expires_at,
+                    "",
+                )
+                for one, delivery in zip(named, deliveries, strict=True)
+                if delivery.is_queued and one.intent.phone is not None and one.intent.patient_id is not None
+            ],
         )
     return deliveries
 

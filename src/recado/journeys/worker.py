@@ -22,7 +22,7 @@ from recado.conversations.types import Ask
 from recado.foundation import bulk, business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.faults import describe
-from recado.foundation.ids import new_id
+from recado.foundation.ids import new_id, new_ids
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
@@ -54,7 +54,7 @@ from .types import (
 )
 
 log = logging.getLogger("recado.journeys")
-BATCH = 500
+BATCH = 1_000
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 JOURNEYS = Actor(ActorKind.SYSTEM, "journeys")
 
@@ -91,6 +91,20 @@ class _Send:
     view: AnchorView
     text: Text
     takes_an_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came of a step."""
+
+    taken: _Taken
+    outcome: str
+    reason: str = ""
+    message_id: UUID | None = None
+    arm: str = ""
+
+
+STEP = ("clinic_id", "id", "run_id", "step", "revision", "at", "outcome", "reason", "message_id", "arm")
 
 
 def run_due(maintenance: "psycopg.Connection[Any]", *, most: int = BATCH) -> int:
@@ -142,9 +156,9 @@ def do_steps(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> None:
         room: AnchorRoom = wired("ANCHORS", kind)
         views = room.load(clinic_id, list({one.run.anchor_id for one in ours}))
         decided = [_decide(clinic_id, one, views.get(one.run.anchor_id), done, now) for one in ours]
-        steps = _act(clinic_id, room, decided, now)
-        Step.objects.bulk_create(steps, ignore_conflicts=True)
-        _go_on(clinic_id, [one for one in decided if one.plan.is_stepwise], steps, done, now)
+        came = _act(clinic_id, room, decided, now)
+        _remember(clinic_id, came, now)
+        _go_on(clinic_id, [one for one in decided if one.plan.is_stepwise], came, done, now)
 
 
 def _take(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> list[_Taken]:
@@ -170,9 +184,9 @@ def _facts(clinic_id: UUID, run: Run, done: Mapping[str, Done]) -> Facts:
     return Facts(settings.time_zone, settings.quiet_hours, done=done, seed=run.id.bytes)
 
 
-def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: datetime) -> list[Step]:
+def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: datetime) -> list[_Came]:
     """Does what was decided, and returns what is to be remembered of it."""
-    steps: list[Step] = []
+    came: list[_Came] = []
     sends: list[_Send] = []
     waits: list[tuple[object, ...]] = []
     for one in decided:
@@ -180,7 +194,7 @@ def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: da
             case Wait(until):
                 waits.append(_timer(clinic_id, one.taken.run, one.taken.step, until))
             case Skip(reason):
-                steps.append(_step(clinic_id, one.taken, now, "skipped", reason))
+                came.append(_Came(one.taken, "skipped", reason))
                 if one.view is not None and reason == "no_allowed_moment":
                     view = one.view
                     have_called(clinic_id, one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor)
@@ -188,15 +202,15 @@ def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: da
                 sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text)))
             case Do(Task(kind, about)) if one.view is not None:
                 _raise(clinic_id, one.taken, one.view, kind, about)
-                steps.append(_step(clinic_id, one.taken, now, "done"))
+                came.append(_Came(one.taken, "done"))
             case Do(_, arm):
-                steps.append(_step(clinic_id, one.taken, now, "done", arm=arm))
+                came.append(_Came(one.taken, "done", arm=arm))
     bulk.insert_rows(Timer, TIMER, waits)
     letters = room.compose(clinic_id, [(send.view.id, send.text.template) for send in sends])
     for send, delivery in zip(sends, _send(clinic_id, sends, letters), strict=True):
         outcome = "refused" if delivery.verdict == "never" else "sent"
-        steps.append(_step(clinic_id, send.taken, now, outcome, delivery.rule, delivery.message_id))
-    return steps
+        came.append(_Came(send.taken, outcome, delivery.rule, delivery.message_id))
+    return came
 
 
 def _takes_an_answer(one: _Decided, text: Text) -> bool:
@@ -243,53 +257,39 @@ def _send(clinic_id: UUID, sends: Sequence[_Send], letters: Sequence[Letter]) ->
     return [results[at] for at in range(len(sends))]
 
 
-def _go_on(clinic_id: UUID, decided: Sequence[_Decided], steps: Sequence[Step], done: History, now: datetime) -> None:
+def _remember(clinic_id: UUID, came: Sequence[_Came], now: datetime) -> None:
+    rows = [
+        (
+            *(clinic_id, UUID(bytes=name), one.taken.run.id, one.taken.step, one.taken.revision, now),
+            *(one.outcome, one.reason, one.message_id, one.arm),
+        )
+        for name, one in zip(new_ids(len(came)), came, strict=True)
+    ]
+    bulk.insert_rows(Step, STEP, rows, once=True)
+
+
+def _go_on(clinic_id: UUID, decided: Sequence[_Decided], came: Sequence[_Came], done: History, now: datetime) -> None:
     """Plans what counts from the steps just done. What was planned before stands."""
-    for step in steps:
-        done.setdefault((step.run_id, step.revision), {}).setdefault(step.step, Done(step.at, step.outcome, step.arm))
-    timers: dict[tuple[UUID, str], Timer] = {}
-    paused = {
-        one.plan.key
-        for kind in {d.plan.event.key for d in decided}
-        for one in book.live(clinic_id, kind)
-        if one.is_paused
-    }
-    for one in decided:
-        if one.view is None or one.taken.revision != one.view.anchor.revision:
+    if not decided:
+        return
+    for one in came:
+        steps = done.setdefault((one.taken.run.id, one.taken.revision), {})
+        steps.setdefault(one.taken.step, Done(now, one.outcome, one.arm))
+    kinds = {one.plan.event.key for one in decided}
+    paused = {live.plan.key for kind in kinds for live in book.live(clinic_id, kind) if live.is_paused}
+    timers: dict[tuple[UUID, str], tuple[object, ...]] = {}
+    for ours in decided:
+        if ours.view is None or ours.taken.revision != ours.view.anchor.revision:
             continue
-        run, plan = one.taken.run, one.plan
-        facts = _facts(clinic_id, run, done.get((run.id, one.taken.revision), {}))
-        for coming in plan_steps(plan, one.view.anchor, facts, now, one.view.answers).steps:
+        run, plan = ours.taken.run, ours.plan
+        held = PAUSED + run.plan if run.plan in paused else None
+        facts = _facts(clinic_id, run, done.get((run.id, ours.taken.revision), {}))
+        for coming in plan_steps(plan, ours.view.anchor, facts, now, ours.view.answers).steps:
             placed = plan.at(coming.key)
             if placed.step.when.at in (At.NEXT, At.EACH) or placed.arms:
-                held = PAUSED + run.plan if run.plan in paused else None
-                row = dict(zip(TIMER, _timer(clinic_id, run, coming.key, coming.due, held), strict=True))
-                timers[run.id, coming.key] = Timer(**row)
-    Timer.objects.bulk_create(timers.values(), ignore_conflicts=True)
+                timers[run.id, coming.key] = _timer(clinic_id, run, coming.key, coming.due, held)
+    bulk.insert_rows(Timer, TIMER, list(timers.values()), once=True)
 
 
 def _timer(clinic_id: UUID, run: Run, step: str, due: datetime, held_for: str | None = None) -> tuple[object, ...]:
     return clinic_id, new_id(), run.id, step, run.revision, due, held_for
-
-
-def _step(
-    clinic_id: UUID,
-    taken: _Taken,
-    now: datetime,
-    outcome: str,
-    reason: str = "",
-    message_id: UUID | None = None,
-    arm: str = "",
-) -> Step:
-    return Step(
-        clinic_id=clinic_id,
-        id=new_id(),
-        run_id=taken.run.id,
-        step=taken.step,
-        revision=taken.revision,
-        at=now,
-        outcome=outcome,
-        reason=reason,
-        arm=arm,
-        message_id=message_id,
-    )
