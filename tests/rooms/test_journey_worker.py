@@ -97,7 +97,7 @@ def test_crash_brings_the_step_back_and_no_second_text(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(worker.Step.objects, "bulk_create", dies)
+        patched.setattr(worker, "_remember", dies)
         work()
     assert wordings(clinic) == []
     assert log_of(clinic) == []
