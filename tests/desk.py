@@ -11,6 +11,7 @@ from recado.foundation.database import Role, connect_async, key_file
 from recado.messaging.dispatch.answers import Answered, OpenSlice
 from recado.messaging.dispatch.books import Books
 from recado.messaging.dispatch.intake import Intake
+from recado.messaging.dispatch.looking import Looker, give_up
 from recado.messaging.dispatch.turns import Turns
 from recado.messaging.outbox import Claimed, ClaimedSlice
 from tests.factories import CARRIER
@@ -106,6 +107,14 @@ class Desk:
     def take(self, *items: Receipt | Inbound) -> None:
         """The carrier hands over receipts and texts."""
         self._runner.run(self.intake.take(items))
+
+    def look(self, carrier: object) -> int:
+        """The carrier is asked about lost texts that are due. `carrier` has `look_up`."""
+        looker = Looker(self.carrier, carrier, lambda work: work(self.books))  # type: ignore[arg-type]
+        return self._runner.run(looker.look())
+
+    def give_up(self) -> None:
+        self._runner.run(give_up(self.books))
 
     def reconcile(self) -> int:
         return int(self._runner.run(self.intake.reconcile()))

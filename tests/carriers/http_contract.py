@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -16,8 +16,12 @@ from recado.channels.over_http import HttpCarrier, HttpState
 from recado.channels.protocol import (
     Accepted,
     Answer,
+    CannotTell,
     Carrier,
+    Found,
     LinkHealth,
+    Missing,
+    NotThere,
     PersonStopped,
     RawCallback,
     ReceiptState,
@@ -41,7 +45,7 @@ from tests.carriers.contract import (
     envelope,
     until,
 )
-from tests.carriers.fakes.far_end import FakeCarrier, Reply, Shapes, Text
+from tests.carriers.fakes.far_end import FakeCarrier, Reply, Said, Shapes, Text
 
 Make = Callable[[str, dict[str, object]], Carrier]
 
@@ -219,6 +223,45 @@ class HttpContract(CarrierContract):
             assert carrier.connections[0].trouble
 
         self.play(story)
+
+    # ---------------------------------------------------------------- look-ups
+
+    look_up_settings: ClassVar[dict[str, Any]] = {}
+
+    def test_lost_text_is_found_under_the_reference_of_its_report_and_one_that_never_came_is_not(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            if not carrier.can.status_lookup:
+                return
+            await fake.fault("link_dropped")
+            lost, never = envelope("are you there? <&>"), envelope("never came", REMI)
+            assert isinstance((await carrier.send([lost]))[0], Uncertain)
+            await fake.fault("link_dropped", False)
+            since = datetime.now(UTC) - timedelta(minutes=1)
+            found, absent = await carrier.look_up([Missing(lost, since), Missing(never, since)])
+            assert isinstance(found, Found)
+            await until(lambda: world.sink.receipts)
+            assert [report.ref for report in found.reports] == [world.sink.receipts[0].ref]
+            assert absent == NotThere()
+
+        self.play(story, **self.look_up_settings)
+
+    def test_question_that_is_not_answered_decides_nothing(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            if not carrier.can.status_lookup:
+                return
+            texts = [Missing(envelope("one"), datetime.now(UTC)), Missing(envelope("two", REMI), datetime.now(UTC))]
+            for why in ("throttled", "credentials", "bad_gateway"):
+                await fake.fault(why)
+                assert all(isinstance(one, CannotTell) for one in await carrier.look_up(texts))
+                await fake.fault(why, False)
+            fake.shapes.told = lambda asked, taken: Said(200, b"<html>")  # type: ignore[method-assign]
+            assert all(isinstance(one, CannotTell) for one in await carrier.look_up(texts))
+            fake._server.close()
+            for writer in fake._held:
+                writer.close()
+            assert [one.reason for one in await carrier.look_up(texts)][-1] in ("no_answer", "unreadable_answer")
+
+        self.play(story, **self.look_up_settings)
 
     # ---------------------------------------------------------------- callbacks
 

@@ -1,11 +1,12 @@
 """Twilio: the suites, its published contract, and its own validator of signatures."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from recado.channels import twilio
-from recado.channels.protocol import Carrier, ReceiptState
+from recado.channels.protocol import CannotTell, Carrier, Missing, NotThere
 from tests.carriers.contract import envelope
 from tests.carriers.fakes.far_end import FakeCarrier, called
 from tests.carriers.fakes.twilio import TwilioShapes
@@ -21,14 +22,21 @@ class TestTwilio(HttpContract):
     def make(name: str, settings: dict[str, object]) -> Carrier:
         return twilio.make(name, settings)
 
-    def test_text_can_be_looked_up(self) -> None:
+    def test_other_texts_to_that_number_are_not_taken_for_it(self) -> None:
         async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
-            (outcome,) = await carrier.send([envelope("how does it stand?")])
-            found = await carrier.lookup(outcome.ref)
-            assert (found.ref, found.state) == (outcome.ref, ReceiptState.DELIVERED)
-            assert await carrier.lookup("SM0") is None
+            now = datetime.now(UTC)
+            await carrier.send([envelope("alike"), envelope("other")])
+            sought = Missing(envelope("as Twilio changed it"), now)
+            (told,) = await carrier.look_up([sought])
+            assert told == CannotTell("others_to_that_number")
+            (told,) = await carrier.look_up([Missing(envelope("alike"), now + timedelta(hours=1))])
+            assert told == NotThere()  # that one is older
 
         self.play(story)
+
+    def test_account_that_keeps_no_words_can_not_be_asked(self) -> None:
+        carrier = twilio.make("t", {"account_sid": "AC1", "auth_token": "x", "discard": True})
+        assert not carrier.capabilities.status_lookup
 
 
 def test_signature_vector_holds() -> None:

@@ -17,7 +17,7 @@ from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect, connect_for_queues, plain_cursor
 from recado.foundation.tenancy import SET_CLINIC, clinic_scope
-from recado.messaging import gate, leftovers, outbox, receipts
+from recado.messaging import gate, leftovers, lookups, outbox, receipts
 from recado.messaging.dispatch.failover import Place, _from
 from recado.messaging.dispatch.turns import Turns
 from recado.messaging.types import EventKind, Lane
@@ -90,6 +90,15 @@ def _uncertain(_: UUID) -> dict[str, object]:
     return {"carrier": 1, "lowest": ids.lowest_id_at(real_now() - receipts.WINDOW)}
 
 
+def _due(_: UUID) -> dict[str, object]:
+    return {"carrier": 1, "due": real_now(), "again_at": real_now(), "most": 20}
+
+
+def _others(_: UUID) -> dict[str, object]:
+    lowest = ids.lowest_id_at(real_now() - receipts.KNOWN_FOR)
+    return {"carrier": 1, "refs": arrays.text_array([f"r{at}" for at in range(20)]), "lowest": lowest}
+
+
 def _texted(clinic: UUID) -> dict[str, object]:
     phones = arrays.bytea_array([bytes(16)])
     return {"clinics": arrays.uuid_array([clinic.bytes]), "phones": phones, "sender": factories.NUMBER}
@@ -117,6 +126,9 @@ DISPATCH: dict[str, tuple[str, Parameters]] = {
     "TAKE": (receipts.TAKE, _take),
     "UNCERTAIN": (receipts.UNCERTAIN, _uncertain),
     "TEXTED": (receipts.TEXTED, _texted),
+    "DUE": (lookups.DUE, _due),
+    "OPEN": (lookups.OPEN, lambda _: {"messages": arrays.uuid_array(names(20))}),
+    "OTHERS": (lookups.OTHERS, _others),
 }
 
 
@@ -273,9 +285,10 @@ def _asked(one: tuple[str, Parameters], clinic: UUID) -> tuple[str, Any]:
 
 def test_every_statement_of_the_hot_files_is_looked_at() -> None:
     cold = {"CLAIM_LOCK", "INCIDENTS", "STORE_UNMATCHED", "READ_UNMATCHED", "SETTLE_UNMATCHED", "SENDING"}  # touch none
+    cold |= {"BEGIN", "NOTE", "CLOSE", "HAS_LOOKUP", "NOTE_LOOKUP", "FORSAKEN"}
     written = {
         name
-        for module in (outbox, leftovers, receipts, gate)
+        for module in (outbox, leftovers, receipts, gate, lookups)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", value)
     }

@@ -6,7 +6,20 @@ from uuid import UUID
 
 import pytest
 
-from recado.channels.protocol import Accepted, Capabilities, Envelope, Inbound, Outcome, Receipt, ReceiptState, Sink
+from recado.channels.protocol import (
+    Accepted,
+    Capabilities,
+    Envelope,
+    Finding,
+    Found,
+    Inbound,
+    Missing,
+    Outcome,
+    Receipt,
+    ReceiptState,
+    Sink,
+    Uncertain,
+)
 from recado.consent.types import Purpose
 from recado.foundation.database import Role, connect_async, key_file
 from recado.messaging.dispatch.bell import Bell
@@ -118,6 +131,20 @@ def test_carrier_that_breaks_leaves_its_texts_uncertain(clinic: UUID) -> None:
     dispatch(Obedient(breaks), until=lambda: count(EventKind.UNCERTAIN) >= 1)
     assert events_of(made.message_id) == [EventKind.UNCERTAIN]
     assert sql("SELECT reason, texts FROM messaging_incident") == [("carrier_error", 1)]
+
+
+def test_carrier_that_can_be_asked_is_asked_while_the_loop_runs(clinic: UUID) -> None:
+    class Answers(Obedient):
+        capabilities = Capabilities(window=200, receives=True, receipts=True, status_lookup=True)
+
+        async def look_up(self, texts: Sequence[Missing]) -> list[Finding]:
+            return [Found((Receipt(t.envelope.message.hex(), ReceiptState.DELIVERED, None),)) for t in texts]
+
+    (made,) = send(clinic, intent())
+    dispatch(Answers(lambda _: Uncertain("link_lost")), until=lambda: count(DELIVERED) >= 1)
+    assert sorted(events_of(made.message_id)) == [SENT, DELIVERED, EventKind.UNCERTAIN]
+    assert sql("SELECT reason FROM messaging_event WHERE kind = 1") == [("settled_by_lookup",)]
+    assert sql("SELECT has_lookup FROM messaging_carrieraccount") == [(True,)]
 
 
 def test_code_whose_time_is_over_is_not_handed_over(clinic: UUID) -> None:

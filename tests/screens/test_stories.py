@@ -73,6 +73,29 @@ def test_a_journeys_text_tells_event_step_rule_and_answer(clinic: UUID) -> None:
     assert places == sorted(places)
 
 
+def test_story_tells_what_the_carrier_said_of_a_lost_text(clinic: UUID) -> None:
+    from recado.channels.protocol import NotThere, Uncertain
+    from tests.desk import Desk
+
+    class Asked:
+        async def look_up(self, texts: list[object]) -> list[NotThere]:
+            return [NotThere() for _ in texts]
+
+    factories.sql("UPDATE messaging_carrieraccount SET has_lookup = true")
+    message, reader = text_of(clinic), staff.desk(clinic, RECEPTION)
+    with Desk() as desk:
+        claimed = desk.claim()
+        assert claimed
+        desk.settle(desk.answered(claimed, Uncertain("link_lost")))
+        for said in ("It hasn&#x27;t said yet. We ask again.", "It says that it doesn&#x27;t have it."):
+            factories.sql("UPDATE messaging_lookup SET next_at = now() - interval '1 second'")
+            desk.look(Asked())
+            page = reader.get(f"/messages/{message}").content.decode()
+            assert said in page
+    assert "The carrier was asked 2 times" in page
+    assert pages.Reading(page).faults == []
+
+
 def test_lines_stand_in_the_order_of_time(clinic: UUID) -> None:
     message = asked(clinic)
     factories.sql(

@@ -21,6 +21,7 @@ from recado.channels.over_http import (
     HttpCarrier,
     Reply,
     Told,
+    asking,
     trouble_of,
     validity_of,
 )
@@ -32,7 +33,11 @@ from recado.channels.protocol import (
     Capabilities,
     Carrier,
     Envelope,
+    Finding,
+    Found,
     Inbound,
+    Missing,
+    NotThere,
     RawCallback,
     Receipt,
     ReceiptState,
@@ -119,13 +124,19 @@ class AndroidCarrier(HttpCarrier):
             return [Accepted(envelopes[0].message.hex())]
         return [trouble_of(reply, CODES, reply.status if reply.status in CODES else None)]
 
-    async def lookup(self, ref: str) -> Receipt | None:
-        """How a text stands (`HasLookup`)."""
+    async def look_up(self, texts: Sequence[Missing]) -> list[Finding]:
+        """By our own id (`HasLookup`)."""
+        return await asking.each(texts, self._find)
+
+    async def _find(self, text: Missing) -> Finding:
+        ref = text.envelope.message.hex()
         reply = await self.ask(Call("GET", f"{self.settings['url']}/messages/{ref}", login=self._login))
-        state = STATES.get(str(reply.object().get("state")))
-        if not reply.is_ok or state is None:
-            return None
-        return Receipt(ref, state, None, message_reference=calls.reference_of(ref))
+        if reply.status == 404:
+            return NotThere()
+        if not reply.is_ok:
+            return asking.refusal(reply)
+        state = STATES[reply.object()["state"]]
+        return Found((Receipt(ref, state, None, error="phone_failed" if state is ReceiptState.FAILED else ""),))
 
     # ---------------------------------------------------------------- callbacks
 

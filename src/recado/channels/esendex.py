@@ -1,8 +1,9 @@
 """Esendex REST v1.0: one text a request, in XML.
 
 Sources: esendex-php-sdk and esendex-dotnet-sdk; developers.esendex.com and Esendex's page on form posts for what it reports. Texts
-share no request: the answer doesn't say which id is whose. Of reports by XML only those of delivered texts are documented, so set
-the account to form posts, which tell of failed ones too, or failures stay unknown until they are looked up.
+share no request: the answer doesn't say which id is whose. A text whose answer was lost is looked for in the list of what was sent
+(esendex-php-sdk's SentMessagesService). Of reports by XML only those of
+delivered texts are documented, so set the account to form posts, which tell of failed ones too, or failures stay unknown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from recado.channels.over_http import (
     HttpCarrier,
     Reply,
     Told,
+    asking,
     trouble_of,
     validity_of,
 )
@@ -29,10 +31,13 @@ from recado.channels.protocol import (
     Accepted,
     Answer,
     Balance,
+    CannotTell,
     Capabilities,
     Carrier,
     Envelope,
+    Finding,
     Inbound,
+    Missing,
     RawCallback,
     Receipt,
     ReceiptState,
@@ -59,6 +64,7 @@ SETTINGS: Final = (
 NAMESPACE: Final = "http://api.esendex.com/ns/"
 SHORTEST_VALIDITY, LONGEST_VALIDITY = timedelta(hours=1), timedelta(hours=72)
 MOST_DEPTH: Final = 12
+MOST_FOUND: Final = 200
 
 CODES: Final[Codes] = {}
 """Refusals go by HTTP's status (402 is an empty account): of codes no list was found."""
@@ -126,16 +132,23 @@ class EsendexCarrier(HttpCarrier):
             return [trouble_of(reply, CODES)]
         return [Accepted(_flat(reply.body)["messageheaders/messageheader@id"])]
 
-    async def lookup(self, ref: str) -> Receipt | None:
-        """How a text stands (`HasLookup`)."""
-        place = f"{self.settings['url']}/messageheaders/{ref}"
-        reply = await self.ask(Call("GET", place, {"accept": "application/xml"}, login=self._login))
+    async def look_up(self, texts: Sequence[Missing]) -> list[Finding]:
+        """By number, the beginning of the words and time, among the newest texts of the account (`HasLookup`)."""
+        return await asking.together(texts, self._find)
+
+    async def _find(self, texts: Sequence[Missing]) -> list[Finding]:
+        wanted = [
+            ("startIndex", "0"),
+            ("count", str(MOST_FOUND)),
+            ("accountreference", self.settings["account_reference"]),
+        ]
+        place = f"{self.settings['url']}/messageheaders"
+        reply = await self.ask(Call("GET", place, {"accept": "application/xml"}, params=wanted, login=self._login))
         if reply.status != 200:
-            return None
-        told = _flat(reply.body)
-        state = STATES.get(told.get("messageheader/status", ""))
-        error = told.get("messageheader/failurereason/code", "")
-        return Receipt(ref, state, None, error=error) if state else None
+            return [asking.refusal(reply) for _ in texts]
+        headers = _headers(reply.body)
+        is_all = len(headers) >= int(_flat(reply.body)["messageheaders@totalcount"])
+        return [_finding(text, headers, is_all) for text in texts]
 
     async def balance(self) -> Balance:
         """Texts that are left (`HasBalance`)."""
@@ -199,14 +212,60 @@ def _posted(told: Mapping[str, str]) -> Sequence[Receipt | Inbound]:
     raise Unreadable("a form post that isn't documented")
 
 
+def _finding(text: Missing, headers: Sequence[Mapping[str, str]], is_all: bool) -> Finding:
+    """`is_all`: these are all that the account has ever sent. Else the list must reach back to before the text, since of its
+    order only the name ("latest") is documented."""
+    since = text.since - asking.CLOCKS_DIFFER
+    times = [calls.moment(header.get("submittedat", "")) for header in headers]
+    fresh = [
+        header
+        for header, at in zip(headers, times, strict=True)
+        if (at is None or at >= since) and calls.e164(header.get("to/phonenumber", "")) == text.envelope.to
+    ]
+    alike = [header for header in fresh if _begins(text.envelope.text, header.get("summary", ""))]
+    reaches_back = is_all or any(at is not None and at < since for at in times)
+    if not alike and (fresh or not reaches_back):
+        return CannotTell("others_to_that_number" if fresh else "the_list_ends_before_it")
+    reports = [
+        Receipt(header["@id"], STATES[header["status"]], None, error=header.get("failurereason/code", ""))
+        for header in alike
+    ]
+    return asking.found_or_not(reports)
+
+
+def _begins(words: str, summary: str) -> bool:
+    beginning = summary.removesuffix("...").rstrip()
+    return bool(beginning) and words.startswith(beginning)
+
+
+def _headers(body: bytes) -> list[dict[str, str]]:
+    """The texts of a list, each as `_flat` tells it, without the path to it."""
+    found: list[dict[str, str]] = []
+    at = "messageheaders/messageheader"
+    for path, value in _read(body):
+        if path == f"{at}@id":
+            found.append({})
+        if found and path.startswith(at):
+            found[-1].setdefault(path[len(at) :].removeprefix("/"), value)
+    return found
+
+
 def _escaped(text: str) -> str:
     return escape(text, {"\r": "&#13;"})
 
 
 def _flat(body: bytes) -> dict[str, str]:
-    """Texts and attributes of a document by their path, the first of each. A document type, and so any entity of its own,
-    is refused before anything of it is read."""
+    """Texts and attributes of a document by their path, the first of each."""
     told: dict[str, str] = {}
+    for path, value in _read(body):
+        told.setdefault(path, value)
+    return told
+
+
+def _read(body: bytes) -> list[tuple[str, str]]:
+    """Texts and attributes of a document with their path, in its order. A document type, and so any entity of its own,
+    is refused before anything of it is read."""
+    told: list[tuple[str, str]] = []
     path: list[str] = []
     words: list[list[str]] = []
     parser = expat.ParserCreate()
@@ -220,10 +279,10 @@ def _flat(body: bytes) -> dict[str, str]:
         path.append(name.rpartition(":")[2])
         words.append([])
         for key, value in attributes.items():
-            told.setdefault(f"{'/'.join(path)}@{key}", value)
+            told.append((f"{'/'.join(path)}@{key}", value))
 
     def end(name: str) -> None:
-        told.setdefault("/".join(path), "".join(words.pop()))
+        told.append(("/".join(path), "".join(words.pop())))
         path.pop()
 
     parser.StartDoctypeDeclHandler = refuse

@@ -24,6 +24,7 @@ from recado.channels.over_http import (
     Reply,
     Told,
     Trouble,
+    asking,
     recipient_ref,
     trouble_of,
     validity_of,
@@ -33,10 +34,13 @@ from recado.channels.protocol import (
     Accepted,
     Answer,
     Balance,
+    CannotTell,
     Capabilities,
     Carrier,
     Envelope,
+    Finding,
     Inbound,
+    Missing,
     RawCallback,
     Receipt,
     ReceiptState,
@@ -58,6 +62,7 @@ SETTINGS: Final = (
 )
 
 MOST_NUMBERS: Final = 50
+MOST_FOUND: Final = 100
 CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 CODES: Final[Codes] = {
@@ -79,7 +84,12 @@ class MessageBirdCarrier(HttpCarrier):
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         super().__init__(name, settings)
         self.can = Capabilities(
-            window=settings["window"], receives=True, receipts=True, batch=MOST_NUMBERS, own_reference=True
+            window=settings["window"],
+            receives=True,
+            receipts=True,
+            batch=MOST_NUMBERS,
+            own_reference=True,
+            status_lookup=True,
         )
         self._headers = {"authorization": f"AccessKey {settings['access_key']}"}
 
@@ -115,6 +125,34 @@ class MessageBirdCarrier(HttpCarrier):
 
     def _ref(self, batch: str, number: str) -> str:
         return recipient_ref(batch, number, self.settings["access_key"])
+
+    async def look_up(self, texts: Sequence[Missing]) -> list[Finding]:
+        """By number, words and time (`HasLookup`)."""
+        return await asking.each(texts, self._find)
+
+    async def _find(self, text: Missing) -> Finding:
+        digits, since = text.envelope.to[1:], text.since - CLOCKS_DIFFER
+        wanted = [("recipient", digits), ("direction", "mt"), ("from", since.astimezone(UTC).isoformat("T", "seconds"))]
+        place = f"{self.settings['url']}/messages"
+        reply = await self.ask(Call("GET", place, self._headers, params=[*wanted, ("limit", str(MOST_FOUND))]))
+        if not reply.is_ok:
+            return asking.refusal(reply)
+        told = reply.object()
+        alike = [one for one in told["items"] if one["body"] == text.envelope.text]
+        if not alike and (told["items"] or told["totalCount"] > len(told["items"])):
+            return CannotTell("others_to_that_number")
+        return asking.found_or_not([self._standing(one, digits) for one in alike])
+
+    def _standing(self, one: Mapping[str, Any], digits: str) -> Receipt:
+        items = {str(item["recipient"]): item for item in one["recipients"]["items"]}
+        error = calls.text_of(items[digits], "statusErrorCode")
+        return Receipt(
+            self._ref(one["id"], digits),
+            STATES[items[digits]["status"]],
+            calls.moment(calls.text_of(items[digits], "statusDatetime")),
+            error="" if error == "0" else error,
+            person_stopped=error == STOPPED,
+        )
 
     async def balance(self) -> Balance:
         """What is left (`HasBalance`)."""

@@ -113,7 +113,7 @@ class Capabilities:
     window: int  # texts that may be under way at once
     receives: bool  # people can write back: over the same connection, or by callback
     receipts: bool
-    status_lookup: bool = False  # `lookup` settles a text whose answer was lost
+    status_lookup: bool = False  # `look_up` tells what became of a text whose answer was lost
     max_parts: int = 10
     batch: int = 1  # texts of one wording, sender and validity in one request
     names_as_sender: bool = True  # a sender of letters; whether a country takes it is the country's rule
@@ -248,10 +248,41 @@ class HasPrices(Protocol):
         """The list price of a part by network, "" for the whole country. `country` is ISO 3166-1 alpha-2."""
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A text whose answer was lost. It was handed over at `since` (real time) or later."""
+
+    envelope: Envelope
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The carrier has it. `reports` say how it stands and under which reference: one by our own id; where it was told by
+    number and words, one for each text alike, from which the caller takes one that is no other text's."""
+
+    reports: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The carrier answered, and has no such text. It may have one a moment later, if it was still being taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """No answer, or none that says anything. The same question may be asked later."""
+
+    reason: str
+
+
+Finding = Found | NotThere | CannotTell
+
+
 @runtime_checkable
 class HasLookup(Protocol):
-    async def lookup(self, ref: str) -> Receipt | None:
-        """How a text stands. None: the carrier doesn't know it."""
+    async def look_up(self, texts: Sequence[Missing]) -> list[Finding]:
+        """What became of these texts, in the order given. Asked only where `status_lookup` says so. Never raises for a text."""
 
 
 # ---------------------------------------------------------------- settings

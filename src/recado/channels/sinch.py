@@ -18,6 +18,7 @@ from recado.channels.over_http import (
     HttpCarrier,
     Reply,
     Told,
+    asking,
     recipient_ref,
     trouble_of,
     validity_of,
@@ -26,10 +27,13 @@ from recado.channels.over_http import callbacks as calls
 from recado.channels.protocol import (
     Accepted,
     Answer,
+    CannotTell,
     Capabilities,
     Carrier,
     Envelope,
+    Finding,
     Inbound,
+    Missing,
     RawCallback,
     Receipt,
     ReceiptState,
@@ -54,6 +58,7 @@ SETTINGS: Final = (
 )
 
 LONGEST_VALIDITY: Final = timedelta(days=3)
+MOST_FOUND: Final = 30
 REPEATED_FOR: Final = timedelta(hours=26)
 """Sinch repeats an unanswered call with growing pauses of up to 22 hours, and no document says that it signs it anew. A replay
 within that time does nothing: reports and texts are kept once for each reference."""
@@ -85,6 +90,7 @@ class SinchCarrier(HttpCarrier):
             batch=max(1, settings["batch"]),
             validity_at_most=LONGEST_VALIDITY,
             own_reference=True,
+            status_lookup=True,
         )
         base = settings["url"] or f"https://{settings['region']}.sms.api.sinch.com"
         self._place = f"{base}/xms/v1/{settings['service_plan_id']}/batches"
@@ -116,6 +122,26 @@ class SinchCarrier(HttpCarrier):
 
     def _ref(self, batch: str, number: str) -> str:
         return recipient_ref(batch, number, self.settings["api_token"])
+
+    async def look_up(self, texts: Sequence[Missing]) -> list[Finding]:
+        """By our own reference, which batches of one number carry (`HasLookup`): texts that shared a batch can't be told."""
+        return await asking.each(texts, self._find)
+
+    async def _find(self, text: Missing) -> Finding:
+        own = text.envelope.message.hex()
+        since = text.since.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        wanted = [("client_reference", own), ("start_date", since), ("page_size", str(MOST_FOUND))]
+        headers = {"authorization": f"Bearer {self.settings['api_token']}"}
+        reply = await self.ask(Call("GET", self._place, headers, params=wanted))
+        if not reply.is_ok:
+            return asking.refusal(reply)
+        told = reply.object()
+        batches = [one for one in (told["batches"] if told["count"] else []) if one.get("client_reference") == own]
+        if not batches and self.can.batch > 1:
+            return CannotTell("shared_a_batch")
+        # How it stands is for its report to say; that Sinch has it is what nobody knew.
+        refs = [self._ref(str(one["id"]), text.envelope.to) for one in batches]
+        return asking.found_or_not([Receipt(ref, ReceiptState.ON_THE_WAY, None) for ref in refs])
 
     # ---------------------------------------------------------------- callbacks
 

@@ -9,6 +9,7 @@ Twilio returns no reference of ours, so the address that it reports to carries i
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from recado.channels.given import read
@@ -21,6 +22,7 @@ from recado.channels.over_http import (
     HttpCarrier,
     Reply,
     Told,
+    asking,
     trouble_of,
     validity_of,
 )
@@ -28,10 +30,13 @@ from recado.channels.over_http import callbacks as calls
 from recado.channels.protocol import (
     Accepted,
     Answer,
+    CannotTell,
     Capabilities,
     Carrier,
     Envelope,
+    Finding,
     Inbound,
+    Missing,
     RawCallback,
     Receipt,
     ReceiptState,
@@ -99,6 +104,7 @@ STATES: Final[Mapping[str, ReceiptState]] = {
 }
 EMPTY_TWIML: Final = Answer(200, {"content-type": "text/xml"}, b'<?xml version="1.0" encoding="UTF-8"?><Response/>')
 _STOPPED: Final = "21610"
+MOST_FOUND: Final = 200
 
 
 class TwilioCarrier(HttpCarrier):
@@ -108,7 +114,7 @@ class TwilioCarrier(HttpCarrier):
             window=settings["window"],
             receives=True,
             receipts=True,
-            status_lookup=True,
+            status_lookup=not settings["discard"],  # what Twilio doesn't keep can't be found by its words
             validity_at_most=LONGEST_VALIDITY,
             own_reference=True,
         )
@@ -142,15 +148,22 @@ class TwilioCarrier(HttpCarrier):
             return [Accepted(told["sid"])]
         return [trouble_of(reply, CODES, told.get("code"))]
 
-    async def lookup(self, ref: str) -> Receipt | None:
-        """How a text stands (`HasLookup`)."""
-        reply = await self.ask(Call("GET", f"{self._place}/{ref}.json", login=self._login))
+    async def look_up(self, texts: Sequence[Missing]) -> list[Finding]:
+        """By number, words and time, among all that went to that number (`HasLookup`)."""
+        return await asking.each(texts, self._find)
+
+    async def _find(self, text: Missing) -> Finding:
+        wanted = [("To", text.envelope.to), ("PageSize", str(MOST_FOUND))]
+        reply = await self.ask(Call("GET", f"{self._place}.json", params=wanted, login=self._login))
+        if not reply.is_ok:
+            return asking.refusal(reply)
         told = reply.object()
-        state = STATES.get(str(told.get("status")))
-        if not reply.is_ok or state is None:
-            return None
-        error = calls.text_of(told, "error_code")
-        return Receipt(ref, state, None, calls.text_of(told, "to"), calls.text_of(told, "from"), error)
+        since = text.since - asking.CLOCKS_DIFFER
+        fresh = [one for one in told["messages"] if parsedate_to_datetime(one["date_created"]) >= since]
+        alike = [one for one in fresh if one["body"] == text.envelope.text]
+        if not alike and (fresh or told.get("next_page_uri")):
+            return CannotTell("others_to_that_number")
+        return asking.found_or_not([_standing(one) for one in alike])
 
     # ---------------------------------------------------------------- callbacks
 
@@ -190,6 +203,11 @@ class TwilioCarrier(HttpCarrier):
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:
         return EMPTY_TWIML if is_genuine else calls.NOT_GENUINE
+
+
+def _standing(one: Mapping[str, Any]) -> Receipt:
+    error = calls.text_of(one, "error_code")
+    return Receipt(one["sid"], STATES[one["status"]], None, error=error, person_stopped=error == _STOPPED)
 
 
 def make(name: str, settings: Mapping[str, object]) -> Carrier:

@@ -15,7 +15,7 @@ UPDATE messaging_slice SET fence = fence + 1 WHERE id = ANY (ARRAY(
     SELECT id FROM messaging_slice
     WHERE lease < %(real_now)s OR (split_part(worker, '#', 1) = %(name)s AND worker <> %(worker)s)
     ORDER BY id LIMIT 50 FOR UPDATE SKIP LOCKED))
-RETURNING id, carrier
+RETURNING id, carrier, lease
 """
 # A text that was not taken in time may wait again, or be under way in another slice: its fate is not this slice's.
 # Each uncertainty that was not followed by a second sending (10) stands already.

@@ -11,6 +11,9 @@ from .carrier_models import CarrierBalance as CarrierBalance
 from .carrier_models import CarrierChange as CarrierChange
 from .carrier_models import CarrierHold as CarrierHold
 from .carrier_models import CarrierLink as CarrierLink
+from .doubt_models import Incident as Incident
+from .doubt_models import Lookup as Lookup
+from .doubt_models import ReceiptUnmatched as ReceiptUnmatched
 
 
 class Message(TenantModel):
@@ -142,6 +145,9 @@ class CarrierAccount(GlobalModel):
     default_sender = models.CharField(
         max_length=20, default="", db_default=""
     )  # of clinics without a number of their own
+    has_lookup = models.BooleanField(
+        default=False, db_default=False
+    )  # it can be asked about texts whose answer was lost
 
 
 class Pause(TenantModel):
@@ -319,30 +325,6 @@ class CallbackRaw(GlobalModel):
         )
 
 
-class ReceiptUnmatched(GlobalModel):
-    """A delivery report whose text we don't know yet: its answer was lost, or it isn't ours."""
-
-    global_reason = "a report that belongs to no known text; the app role can't reach it"
-    grants = {"dispatch": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
-
-    id = models.UUIDField(primary_key=True)
-    carrier = models.SmallIntegerField()
-    ref = models.CharField(max_length=80)
-    state = models.CharField(max_length=12)
-    error = models.CharField(max_length=40, default="")
-    at = models.DateTimeField()
-    received_at = models.DateTimeField()
-    to_ct = models.BinaryField()
-    sender = models.CharField(max_length=20)
-    message_reference = models.IntegerField(null=True)
-    person_stopped = models.BooleanField(default=False, db_default=False)  # it tells of an opt-out with the carrier
-    settled_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=24, default="")
-
-    class Meta:
-        indexes = (models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_unmatched_new"),)
-
-
 class StrangerCursor(TenantModel):
     """How far a clinic's texts have been read for numbers that are no patient's (strangers.py)."""
 
@@ -350,19 +332,6 @@ class StrangerCursor(TenantModel):
 
     clinic_id = models.UUIDField(primary_key=True)
     upto = models.UUIDField()
-
-
-class Incident(TenantModel):
-    """A moment at which texts of a clinic became uncertain: one task comes of it, not one for each text."""
-
-    grants = {"app": "SELECT, UPDATE", "dispatch": "SELECT, INSERT", "maintenance": "SELECT"}
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    carrier = models.SmallIntegerField()
-    at = models.DateTimeField()
-    reason = models.CharField(max_length=40)
-    texts = models.IntegerField()
-    taken_at = models.DateTimeField(null=True)
 
 
 class Link(TenantModel):

@@ -39,9 +39,9 @@ from . import (
     segments,
 )
 from .carriers import route_for
-from .models import Message, Reference
+from .models import Lookup, Message, Reference
 from .standing import WEIGHT, WEIGHTS, state_of
-from .types import EventKind, EventView, Intent, Lane, MessageView, Said, State, TextStory
+from .types import EventKind, EventView, Intent, Lane, LookupView, MessageView, Said, State, TextStory
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
@@ -298,7 +298,13 @@ def text_story(clinic_id: UUID, message_id: UUID) -> TextStory | None:
         phone=sealed.decode(),
         carriers=tuple(name or "" for name in carriers or ()),
         refs=tuple(ref or "" for ref in refs or ()),
+        lookup=_lookup(clinic_id, message_id),
     )
+
+
+def _lookup(clinic_id: UUID, message_id: UUID) -> LookupView | None:
+    row = Lookup.objects.filter(clinic_id=clinic_id, message=message_id, tries__gt=0).first()
+    return LookupView(row.tries, row.outcome, row.heard_at or row.at) if row else None
 
 
 def newest(clinic_id: UUID, *, limit: int) -> list[Said]:

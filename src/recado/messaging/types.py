@@ -194,6 +194,16 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class LookupView:
+    """What came of asking the carrier about a text whose answer was lost. `outcome`: found, told (a receipt said it first),
+    not_there, cannot_tell, nobody_asked; empty while it is still being asked."""
+
+    tries: int
+    outcome: str
+    at: datetime  # business time of its last answer
+
+
+@dataclass(frozen=True, slots=True)
 class TextStory:
     """A text with all that is stored of it. `carriers` and `refs` (the carrier's own number for it) stand beside the events."""
 
@@ -204,6 +214,7 @@ class TextStory:
     phone: str
     carriers: tuple[str, ...]
     refs: tuple[str, ...]
+    lookup: "LookupView | None" = None
 
 
 @dataclass(frozen=True, slots=True)

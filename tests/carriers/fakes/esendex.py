@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 from recado.channels.protocol import RawCallback, ReceiptState
 from tests.carriers.fakes.far_end import HOOK, Asked, Reply, Said, Shapes, Text, called
@@ -66,12 +67,15 @@ class EsendexShapes(Shapes):
         if asked.path == "/accounts":
             body = '<accounts><account id="a1"><messagesremaining>2000</messagesremaining></account></accounts>'
             return Said(200, body.encode(), XML)
-        ref = asked.path.removeprefix("/messageheaders/")
-        known = any(text.ref == ref for text in taken)
-        body = (
-            f'<messageheader id="{ref}" xmlns="http://api.esendex.com/ns/"><status>Delivered</status></messageheader>'
+        assert (asked.path, asked.query["accountreference"]) == ("/messageheaders", "EX0000000")
+        found = "".join(
+            f'<messageheader id="{text.ref}"><status>Delivered</status><type>SMS</type><to><phonenumber>{text.to[1:]}'
+            f"</phonenumber></to><from><phonenumber>{text.sender[1:]}</phonenumber></from><summary>"
+            f"{escape(text.text[:50])}</summary><submittedat>{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}</submittedat></messageheader>"
+            for text in reversed(taken)
         )
-        return Said(200 if known else 404, body.encode() if known else b"", XML)
+        head = f'<messageheaders startindex="0" count="{len(taken)}" totalcount="{len(taken)}"'
+        return Said(200, f'{head} xmlns="http://api.esendex.com/ns/">{found}</messageheaders>'.encode(), XML)
 
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
         kind = (

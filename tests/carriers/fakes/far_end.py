@@ -30,6 +30,7 @@ class Asked:
     query: dict[str, str]
     headers: Mapping[str, str]
     body: bytes
+    target: str = ""  # path and query as they came, where a parameter may stand twice
 
     @property
     def form(self) -> dict[str, str]:
@@ -357,7 +358,7 @@ async def request_from(reader: asyncio.StreamReader) -> Asked | None:
     headers = {key.lower(): value.strip() for key, _, value in (line.partition(":") for line in lines if line)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     parts = urlsplit(target)
-    return Asked(method, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body)
+    return Asked(method, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body, target)
 
 
 def bytes_of(said: Said) -> bytes:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 from recado.channels.protocol import RawCallback, ReceiptState
 from tests.carriers.fakes.far_end import HOOK, Asked, Reply, Said, Shapes, Text, called
@@ -67,6 +68,25 @@ class InfobipShapes(Shapes):
             {"messageId": text.ref, "status": group[bad(text)], "destination": text.to[1:]} for text in reversed(texts)
         ]
         return Said(200, json.dumps({"bulkId": "b1", "messages": messages}).encode())
+
+    def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
+        assert asked.path == "/sms/3/logs"
+        assert asked.headers["authorization"] == "App fictional-key"
+        wanted = [value for name, value in parse_qsl(asked.target.partition("?")[2]) if name == "messageId"]
+        number, group, name = GROUP[ReceiptState.DELIVERED]
+        results = [
+            {
+                "messageId": text.ref,
+                "destination": text.to[1:],
+                "sender": text.sender[1:],
+                "status": {"groupId": number, "groupName": group, "id": 5, "name": name},
+                "error": {"groupId": 0, "groupName": "OK", "id": 0, "name": "NO_ERROR", "permanent": False},
+                "content": {"text": text.text},
+            }
+            for text in taken
+            if text.ref in wanted
+        ]
+        return Said(200, json.dumps({"results": results}).encode())
 
     def refused(self, why: str) -> Said:
         told = {"errorCode": f"E{ERRORS[why]}", "description": "refused", "action": "", "violations": []}

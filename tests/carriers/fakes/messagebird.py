@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import jwt
@@ -66,8 +66,28 @@ class MessageBirdShapes(Shapes):
         return Said(status, json.dumps({"errors": errors}).encode())
 
     def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
+        if asked.path == "/messages":
+            return self._listed(asked, taken)
         assert asked.path == "/balance"
         return Said(200, b'{"payment": "prepaid", "type": "euros", "amount": 103.5}')
+
+    @staticmethod
+    def _listed(asked: Asked, taken: Sequence[Text]) -> Said:
+        assert asked.query["direction"] == "mt"
+        datetime.fromisoformat(asked.query["from"])
+        items = [
+            {
+                "id": text.batch,
+                "body": text.text,
+                "reference": text.own,
+                "recipients": {
+                    "items": [{"recipient": int(text.to[1:]), "status": "delivered", "statusErrorCode": None}]
+                },
+            }
+            for text in taken
+            if text.to[1:] == asked.query["recipient"]
+        ]
+        return Said(200, json.dumps({"count": len(items), "totalCount": len(items), "items": items}).encode())
 
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
         query = {

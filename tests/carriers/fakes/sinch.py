@@ -49,6 +49,14 @@ class SinchShapes(Shapes):
     def taken(self, texts: Sequence[Text]) -> Said:
         return Said(201, json.dumps({"id": texts[0].batch, "to": [text.to[1:] for text in texts]}).encode())
 
+    def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
+        assert asked.path == "/xms/v1/plan1/batches"
+        datetime.fromisoformat(asked.query["start_date"])
+        wanted = asked.query["client_reference"]
+        batches = [{"id": t.batch, "client_reference": t.own, "to": [t.to[1:]]} for t in taken if t.own == wanted]
+        told = {"count": len(batches), "page": 0, "page_size": len(batches), "batches": batches}
+        return Said(200, json.dumps(told).encode())
+
     def refused(self, why: str) -> Said:
         return Said(ERRORS[why], json.dumps({"code": "refused", "text": "refused"}).encode())
 

@@ -4,7 +4,8 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
@@ -49,10 +50,22 @@ class TwilioShapes(Shapes):
         return Said(status, json.dumps({"code": code, "message": "refused", "status": status}).encode())
 
     def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
-        ref = asked.path.rpartition("/")[2].removesuffix(".json")
-        if ref not in {text.ref for text in taken}:
-            return Said(404, b'{"code": 20404}')
-        return Said(200, json.dumps({"sid": ref, "status": "delivered", "error_code": None}).encode())
+        assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        assert set(asked.query) <= {"To", "PageSize"}
+        messages = [
+            {
+                "sid": text.ref,
+                "to": text.to,
+                "from": text.sender,
+                "body": text.text,
+                "status": "delivered",
+                "error_code": None,
+                "date_created": format_datetime(datetime.now(UTC)),
+            }
+            for text in taken
+            if text.to == asked.query["To"]
+        ]
+        return Said(200, json.dumps({"messages": messages, "next_page_uri": None}).encode())
 
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
         form = {

@@ -14,6 +14,7 @@ body. httpx names addresses at INFO, so it is silenced here.
 carrier    what a carrier's file extends: life, pace, `send`     exchange   one request and its answer
 troubles   the classes of errors (pure)                          batching   what goes together (pure)
 pace       how fast (pure)                                       callbacks  forms, JSON, signatures, numbers (pure)
+asking     how a lost text stands
 """
 
 from recado.channels.over_http.batching import recipient_ref, validity_of

@@ -58,6 +58,7 @@ class Lost:
     message: bytes
     purpose: Purpose
     reason: str
+    since: datetime | None = None  # real time at which it may have been on its way for a lease at most; None: now
 
 
 @dataclass(slots=True)

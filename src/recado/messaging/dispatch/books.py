@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -20,10 +19,11 @@ from recado.foundation.keys import load_keys_async
 
 from .. import leftovers, outbox, promise, receipts
 from ..outbox import Again, Claimed, ClaimedSlice
-from ..types import RESENT_WHEN_UNCERTAIN, EventKind, Lane, Route
+from ..types import EventKind, Lane, Route
 from . import counting
 from .answers import Answered, Entries, Lost, OpenSlice, entries
 from .counting import Counted
+from .losses import after_loss
 from .turns import Turns
 
 log = logging.getLogger("recado.dispatch")
@@ -55,7 +55,7 @@ class Books:
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Any]:
+    async def transaction(self) -> AsyncIterator[Any]:
         """One transaction at a time: loops share a connection, and what they write must not become one another's."""
         async with self._turn, self.connection.transaction(), self.connection.cursor() as cursor:
             yield cursor
@@ -96,7 +96,7 @@ class Books:
         if self._is_reconnected:
             await self._give_back(worker, held)
             self._is_reconnected = False
-        async with self._transaction() as cursor:
+        async with self.transaction() as cursor:
             # A statement of its own: a lock taken inside the claim would be taken after its snapshot.
             await cursor.execute(outbox.CLAIM_LOCK, (WITHDRAWAL_LOCK,))
             row = await cursor.fetchone()
@@ -129,7 +129,7 @@ class Books:
         turns.holds.look(held, now)
 
     async def _give_back(self, worker: str, held: Sequence[int]) -> None:
-        async with self._transaction() as cursor:
+        async with self.transaction() as cursor:
             now = await self.business_now()
             await cursor.execute(leftovers.UNTOLD, {"worker": worker, "held": list(held)})
             for slice_id, carrier, names, clinics, purposes in await cursor.fetchall():
@@ -145,7 +145,7 @@ class Books:
 
     async def together(self, work: Callable[[Any], Awaitable[T]]) -> T:
         """Work on a cursor as one transaction."""
-        async with self._transaction() as cursor:
+        async with self.transaction() as cursor:
             return await work(cursor)
 
     async def count(self) -> Counted:
@@ -154,7 +154,7 @@ class Books:
         return await self.together(lambda cursor: counting.count(cursor, ahead))
 
     async def read(self, statement: LiteralString, values: Any = ()) -> list[Any]:
-        """The rows of a statement that only reads."""
+        """The rows of a statement that is a transaction of its own."""
         async with self._turn, self.connection.cursor() as cursor:
             await cursor.execute(statement, values)
             return list(await cursor.fetchall())
@@ -171,7 +171,7 @@ class Books:
 
     async def move(self, names: Sequence[bytes], carrier: int, way: Route) -> int:
         """Texts that still wait for a carrier wait for another. Returns how many there were."""
-        async with self._transaction() as cursor:
+        async with self.transaction() as cursor:
             now = await self.business_now()
             await cursor.execute(outbox.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
             texts = [
@@ -201,7 +201,7 @@ class Books:
         if not (made.again or made.lost or made.stopped):
             await self._settle_at_once(batch, made, carrier)
             return
-        async with self._transaction() as cursor:
+        async with self.transaction() as cursor:
             now = await self.business_now()
             ours = await self._hold(cursor, batch)
             _tell_late(batch, ours)
@@ -235,7 +235,7 @@ class Books:
     async def _write(self, cursor: Any, made: Entries, carrier: int, now: datetime) -> None:
         if made.events:
             await cursor.execute(outbox.SETTLE, outbox.settle_parameters(made.events, carrier=carrier, now=now))
-            await self._after_loss(cursor, made.lost, carrier, now)
+            await after_loss(cursor, made.lost, carrier, now)
         for reason, way in {(reason, again.elsewhere) for again, reason in made.again}:
             texts = [again for again, why in made.again if why == reason and again.elsewhere == way]
             await self._put_again(cursor, texts, way or Route(carrier, ""), now=now, reason=reason)
@@ -252,14 +252,17 @@ class Books:
     async def withdraw_reported(self, refs: Sequence[str], *, carrier: int) -> set[str]:
         """Reports say that whom these texts were for has opted out with the carrier: so they have with us. Returns the
         references whose text is known."""
-        async with self._transaction() as cursor:
-            lowest = ids.lowest_id_at(real_now() - timedelta(days=14))
-            await cursor.execute(STOPPED, {"carrier": carrier, "refs": list(refs), "lowest": lowest})
-            rows = await cursor.fetchall()
-            now = await self.business_now()
-            for clinic, phone_bi in {(row[0], bytes(row[1])) for row in rows}:
-                await self._withdraw(cursor, clinic, phone_bi, now)
-            return {row[2] for row in rows}
+        async with self.transaction() as cursor:
+            return await self.withdraw_refs(cursor, refs, carrier, await self.business_now())
+
+    async def withdraw_refs(self, cursor: Any, refs: Sequence[str], carrier: int, now: datetime) -> set[str]:
+        """The same in the caller's transaction."""
+        lowest = ids.lowest_id_at(real_now() - receipts.KNOWN_FOR)
+        await cursor.execute(STOPPED, {"carrier": carrier, "refs": list(refs), "lowest": lowest})
+        rows = await cursor.fetchall()
+        for clinic, phone_bi in {(row[0], bytes(row[1])) for row in rows}:
+            await self._withdraw(cursor, clinic, phone_bi, now)
+        return {row[2] for row in rows}
 
     async def withdraw_texted(
         self, clinics: Sequence[UUID], phones: Sequence[bytes], sender: str, now: datetime
@@ -267,7 +270,7 @@ class Books:
         """The owner of a phone has opted out with the carrier: so they have with those of these clinics that have texted it
         from this sender. `phones`: its index for each clinic."""
         values = {"clinics": arrays.uuid_array([c.bytes for c in clinics]), "phones": arrays.bytea_array(list(phones))}
-        async with self._transaction() as cursor:
+        async with self.transaction() as cursor:
             await cursor.execute(receipts.TEXTED, {**values, "sender": sender})
             for clinic, phone_bi in await cursor.fetchall():
                 await self._withdraw(cursor, clinic, bytes(phone_bi), now)
@@ -289,68 +292,31 @@ class Books:
             (ids.new_id(), clinic, now, phone_bi, json.dumps([group.name.lower() for group in EVERYTHING])),
         )
 
-    async def _incidents(
-        self, cursor: Any, clinics: dict[bytes, int], carrier: int, reason: str, now: datetime
-    ) -> None:
-        parameters = {
-            "now": now,
-            "reason": reason[:40],
-            "ids": arrays.uuid_array(ids.new_ids(len(clinics))),
-            "clinics": arrays.uuid_array(list(clinics)),
-            "carriers": arrays.int2_array([carrier] * len(clinics)),
-            "texts": list(clinics.values()),
-        }
-        await cursor.execute(leftovers.INCIDENTS, parameters)
-
     async def recover(self, worker: str) -> int:
         """Takes away slices whose lease has ended and those that a predecessor of this worker left.
 
         `worker` is `name#session`: a slice of the same name and another session is a dead process's.
 
-        Their texts without an answer become uncertain; emergencies and codes go once more, marked; for the others one
-        incident a clinic becomes one task. Returns how many texts became uncertain.
+        Their texts without an answer become uncertain, and losses.py says what then. Returns how many.
         """
-        async with self._transaction() as cursor:
+        async with self.transaction() as cursor:
             now = await self.business_now()
             await cursor.execute(
                 leftovers.LOST_SLICES, {"real_now": real_now(), "worker": worker, "name": worker.split("#")[0]}
             )
-            lost = [row[0] for row in await cursor.fetchall()]
-            if not lost:
+            leases = {row[0]: row[2] for row in await cursor.fetchall()}
+            if not leases:
                 return 0
+            lost, since = list(leases), min(leases.values())
             await cursor.execute(leftovers.LOST_TEXTS, {"slices": lost, "now": now, "reason": "sender_died"})
             rows = await cursor.fetchall()
-            texts = [(row[2], Lost(bytes(row[1]), bytes(row[0]), Purpose(row[3]), "sender_died")) for row in rows]
+            texts = [
+                (row[2], Lost(bytes(row[1]), bytes(row[0]), Purpose(row[3]), "sender_died", since)) for row in rows
+            ]
             for carrier in {carrier for carrier, _ in texts}:
-                await self._after_loss(cursor, [text for one, text in texts if one == carrier], carrier, now)
+                await after_loss(cursor, [text for one, text in texts if one == carrier], carrier, now)
             await cursor.execute(leftovers.DROP_SLICES, {"slices": lost})
             return len(texts)
-
-    async def _after_loss(self, cursor: Any, texts: Sequence[Lost], carrier: int, now: datetime) -> None:
-        """Emergencies and codes go once more, marked. For the others, and for those that have gone twice already, one
-        incident for each clinic and reason."""
-        again = await self._not_resent(cursor, [text for text in texts if text.purpose in RESENT_WHEN_UNCERTAIN])
-        if again:
-            parameters = outbox.again_parameters(
-                [Again(text.clinic, text.message, now, 1, GROUP_OF[text.purpose]) for text in again],
-                carrier=carrier,
-                now=now,
-                kind=EventKind.RESENT,
-                reason="uncertain_resent_by_rule",
-            )
-            await cursor.execute(outbox.PUT_AGAIN, parameters)
-        counts = Counter((text.reason, text.clinic) for text in texts if text not in again)
-        for reason in {reason for reason, _ in counts}:
-            clinics = {clinic: count for (why, clinic), count in counts.items() if why == reason}
-            await self._incidents(cursor, clinics, carrier, reason, now)
-
-    async def _not_resent(self, cursor: Any, texts: Sequence[Lost]) -> set[Lost]:
-        if not texts:
-            return set()
-        names = {"messages": arrays.uuid_array([text.message for text in texts])}
-        await cursor.execute(leftovers.RESENT_BEFORE, names)
-        resent = {bytes(row[0]) for row in await cursor.fetchall()}
-        return {text for text in texts if text.message not in resent}
 
 
 def _touched(batch: Sequence[Answered]) -> tuple[list[OpenSlice], list[OpenSlice]]:

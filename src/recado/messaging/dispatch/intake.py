@@ -12,7 +12,7 @@ from recado.channels.protocol import Inbound, Receipt
 from recado.foundation import ids
 from recado.foundation.clock import real_now
 
-from .. import inbound, outbox, receipts
+from .. import inbound, lookups, outbox, receipts
 from ..outbox import Settled
 from ..receipts import UncertainText, Unmatched
 from ..types import EventKind
@@ -133,6 +133,8 @@ class Intake:
             rows = await cursor.fetchall()
             if not rows:
                 return 0
+            # A look-up settles uncertain texts too: one after the other. Before any other lock, as there.
+            await self._books.connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (lookups.LOCK, self._carrier))
             keys = await self._books.system_keys()
             waiting = receipts.unmatched_of(rows, lambda i, ct: keys.open("receipt.to", i.bytes, ct).decode())
             now = await self._books.business_now()

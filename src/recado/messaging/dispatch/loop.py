@@ -16,14 +16,7 @@ from uuid import UUID
 
 import psycopg
 
-from recado.channels.protocol import (
-    Carrier,
-    Envelope,
-    Inbound,
-    Receipt,
-    ReceiptState,
-    TakesCallbacks,
-)
+from recado.channels.protocol import Carrier, Envelope, Inbound, Receipt, ReceiptState, TakesCallbacks
 from recado.consent.types import Purpose
 from recado.foundation.crypto import CannotOpen, KeyFile
 from recado.foundation.faults import describe
@@ -31,6 +24,7 @@ from recado.foundation.faults import describe
 from .. import callbacks
 from ..outbox import Claimed, ClaimedSlice
 from ..types import CHANNEL, Lane, Route, ends_at
+from . import looking
 from .answers import Answered, OpenSlice, too_late
 from .bell import Bell
 from .books import Books
@@ -76,9 +70,8 @@ class Dispatcher:
         self._answers: asyncio.Queue[Answered] = asyncio.Queue()
         self._open: dict[int, OpenSlice] = {}
         self._carrying: set[asyncio.Task[None]] = set()
-        self._claims, self._settles, self._keys, self._reroutes, self._counts = (
-            Link(connect, keyfile) for _ in range(5)
-        )
+        self._links = [Link(connect, keyfile) for _ in range(6)]
+        self._claims, self._settles, self._keys, self._reroutes, self._counts, self._lookups = self._links
         self._failover = Failover()
         self._watch = Watch(self._lines, self._name)
         self.meter, self.counting = Meter(), Counting()
@@ -124,7 +117,7 @@ class Dispatcher:
         for task in self._reconciling:
             task.cancel()
         await asyncio.gather(*tasks, *self._reconciling, return_exceptions=True)
-        for link in (self._claims, self._settles, self._keys, self._reroutes, self._counts):
+        for link in self._links:
             await link.close()
 
     # ---------------------------------------------------------------------------------------- carriers come and go
@@ -132,6 +125,7 @@ class Dispatcher:
     async def _open_line(self, line: Line, stop: asyncio.Event) -> None:
         take = self._sink(line)
         await line.carrier.start(take)
+        line.tasks += await looking.begin(line.carrier_id, line.carrier, self._lookups.do)
         line.tasks.append(asyncio.create_task(self._pump(line, stop)))
         if isinstance(line.carrier, TakesCallbacks):
             link = Link(self._connect, self._keyfile)
@@ -394,6 +388,7 @@ class Dispatcher:
             await self._recover("a slice whose lease had ended")
 
     async def _recover(self, whose: str) -> None:
+        await self._lookups.do(looking.give_up)
         uncertain = await self._settles.do(lambda books: books.recover(self.worker))
         if uncertain:
             self.meter.left += uncertain

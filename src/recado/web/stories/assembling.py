@@ -112,6 +112,8 @@ def _lines(clinic: ClinicSettings, found: TextStory) -> Iterator[Line]:
         yield _route(found)
     for line, carrier, ref in zip(events, found.carriers, found.refs, strict=True):
         yield Line(line.at, line.kind, line.title, line.detail, {**line.raw, "carrier": carrier, "carrier number": ref})
+    if found.lookup is not None:
+        yield telling.of_lookup(found.lookup)
     for reading in came:
         yield from telling.of_reading(reading)
 

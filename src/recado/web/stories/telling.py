@@ -10,12 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recado.appointments.queries import ChangeView
 from recado.appointments.types import ChangeKind
 from recado.clinics.types import ClinicSettings
 from recado.conversations.queries import ReadingView
-from recado.messaging.types import EventKind, EventView, MessageView
+from recado.messaging.types import EventKind, EventView, LookupView, MessageView
 from recado.web import dates, numbers
 
 from . import words
@@ -74,6 +75,13 @@ def lasted(wait: timedelta) -> str:
     if seconds < 120:
         return _("%(seconds)s s") % {"seconds": numbers.tenths(seconds)}
     return dates.ago(wait)
+
+
+def of_lookup(lookup: LookupView) -> Line:
+    title = ngettext("The carrier was asked", "The carrier was asked %(count)s times", lookup.tries)
+    raw = {"lookup": lookup.outcome or "open", "questions": lookup.tries}
+    values = {"count": numbers.counted(lookup.tries)}
+    return Line(lookup.at, "asked", title % values, _(words.LOOKUPS[lookup.outcome]), raw)
 
 
 def of_reading(reading: ReadingView) -> Iterator[Line]:

@@ -53,6 +53,8 @@ REASONS = {
     "no_answer": gettext_noop("No answer came in time."),
     "partly_taken": gettext_noop("The carrier took some parts and not the others."),
     "sender_died": gettext_noop("The process that was sending it ended halfway."),
+    "settled_by_lookup": gettext_noop("We asked the carrier: it has it."),
+    "settled_by_receipt": gettext_noop("Its receipt came, so the carrier took it."),
     "uncertain_resent_by_rule": TITLES[EventKind.UNCERTAIN][1],
     "carrier_error": gettext_noop("Something failed at the carrier."),
     "carrier_refused": _NO_OTHER_REASON,
@@ -69,6 +71,16 @@ REASONS = {
     "text_invalid": _NOT_AN_SMS,
     "carrier_opt_out": gettext_noop("The carrier has noted a STOP from this number."),
     "visit_changed": gettext_noop("The appointment has changed."),
+}
+
+
+LOOKUPS = {
+    "": gettext_noop("It hasn't said yet. We ask again."),
+    "found": gettext_noop("It has it."),
+    "told": gettext_noop("A receipt told first."),
+    "not_there": gettext_noop("It says that it doesn't have it."),
+    "cannot_tell": gettext_noop("It couldn't say. The rule for such texts decides."),
+    "nobody_asked": gettext_noop("It is no longer connected. The rule for such texts decides."),
 }
 
 
@@ -187,6 +199,7 @@ ICONS: dict[str, tuple[str, str]] = {
     "failed": ("bad", "circle-x"),
     "stopped": ("mute", "ban"),
     "uncertain": ("ask", "circle-question-mark"),
+    "asked": ("info", "search"),
     "reply": ("mute", "message-square-reply"),
     "question": ("ok", "check"),
     "person": ("ask", "hand"),
