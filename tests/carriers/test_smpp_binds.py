@@ -75,6 +75,29 @@ def test_lost_bind_makes_uncertain_what_it_wrote_and_the_rest_goes_over_the_othe
     tell(story, 2, binds=2, window=2)
 
 
+def test_bind_that_hangs_hands_what_it_has_not_written_to_the_other() -> None:
+    async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, made: list[Connection]) -> None:
+        sending = await sent(carrier, *"abcdef")
+        hung, other = made
+        await hung.submits(2)
+
+        async def lively() -> None:
+            while True:
+                frame = await other.next(30)
+                if frame.command == codes.SUBMIT_SM:
+                    other.accept(frame)
+                elif frame.command == codes.ENQUIRE_LINK:
+                    other.write(encode(codes.ENQUIRE_LINK_RESP, 0, frame.sequence))
+
+        answering = asyncio.create_task(lively())
+        outcomes = await sending
+        answering.cancel()
+        assert sum(isinstance(one, Accepted) for one in outcomes) == 4
+        assert outcomes.count(Uncertain("link_lost")) == 2
+
+    tell(story, 2, binds=2, window=2, enquire_every=timedelta(milliseconds=50))
+
+
 def test_parts_of_a_long_text_stay_on_one_bind() -> None:
     async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, made: list[Connection]) -> None:
         sending = await sent(carrier, LONG_GSM, LONG_GSM)

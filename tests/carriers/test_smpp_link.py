@@ -163,17 +163,48 @@ def test_carriers_question_is_answered_even_with_a_stray_body() -> None:
     tell(story)
 
 
-def test_two_questions_without_an_answer_end_the_connection() -> None:
+def test_carrier_that_hangs_gets_nothing_more_and_is_left_after_a_while() -> None:
     async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, connection: Connection) -> None:
-        sending = await sent(carrier, "into the void")
-        await connection.submits(1)
+        sending = await sent(carrier, "into the void", "in its window", "not written yet")
+        await connection.submits(2)
         for _ in range(2):
             assert (await connection.next()).command == codes.ENQUIRE_LINK
+        await until(lambda: carrier.state is LinkState.SILENT)
+        assert not carrier.is_connected() and not carrier.is_ready()
+        assert (await carrier.send([envelope("meanwhile")]))[0] == TryLater(timedelta(milliseconds=150), "no_link")
         assert await connection.is_closed()
-        assert await sending == [Uncertain("link_lost")]
+        lost = Uncertain("link_lost")
+        assert await sending == [lost, lost, TryLater(timedelta(milliseconds=150), "link_lost_before_writing")]
         (await far.connection()).writer.transport.abort()
 
-    tell(story, enquire_every=timedelta(milliseconds=100))
+    tell(story, enquire_every=timedelta(milliseconds=50), window=2)
+
+
+def test_carrier_that_is_heard_again_gets_texts_again() -> None:
+    async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, connection: Connection) -> None:
+        sending = await sent(carrier, "answered late")
+        (late,) = await connection.submits(1)
+        await until(lambda: carrier.state is LinkState.SILENT)
+        connection.accept(late)
+        await until(carrier.is_ready)
+        assert carrier.state is LinkState.BOUND and far.count == 1
+        assert isinstance((await sending)[0], Accepted)
+
+    tell(story, enquire_every=timedelta(milliseconds=150))
+
+
+def test_carrier_that_is_slow_with_texts_and_replies_to_questions_is_heard() -> None:
+    async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, connection: Connection) -> None:
+        sending = await sent(carrier, "slowly")
+        (slow,) = await connection.submits(1)
+        for _ in range(8):
+            question = await connection.next()
+            connection.write(encode(codes.ENQUIRE_LINK_RESP, 0, question.sequence))
+            assert carrier.state is LinkState.BOUND
+        connection.accept(slow)
+        assert isinstance((await sending)[0], Accepted) and far.count == 1
+
+    tell(story, enquire_every=timedelta(milliseconds=50))
 
 
 def test_answered_questions_keep_the_connection() -> None:

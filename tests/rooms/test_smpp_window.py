@@ -10,6 +10,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from recado.channels.smpp.window import FIRST_PAUSE, LONGEST_PAUSE, Window
 
 
+def test_distrusted_window_lets_one_text_through_until_it_is_answered() -> None:
+    window = Window(80, rate=None, now=0.0)
+    window.distrust()
+    assert window.may_write(0, 0.0) == 1 and window.may_write(1, 0.0) == 0
+    window.accepted()
+    assert window.size == 11
+
+
 def test_window_allows_what_is_free_when_nothing_is_throttled() -> None:
     window = Window(10, rate=None, now=0.0)
     assert [window.may_write(on_air, 0.0) for on_air in (0, 4, 10, 12)] == [10, 6, 0, 0]

@@ -255,11 +255,13 @@ def health_of(state: str, at: datetime | None, *, is_active: bool = True, links:
         return Health.OFF
     if state == "new" or at is None:
         return Health.NEW
+    up = [one for one in links if one.is_up]
+    if state == "down" and any(unheard_for(one) for one in up):
+        return Health.UNHEARD
     if state != "ready":
         return Health.REFUSED if state == "refused" else Health.DOWN
     if real_now() - at >= SILENT_AFTER:
         return Health.SILENT
-    up = [one for one in links if one.is_up]
     if up and all(unheard_for(one) for one in up):
         return Health.UNHEARD
     return Health.WORKING if len(up) == len(links) else Health.PART

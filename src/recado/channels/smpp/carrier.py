@@ -13,7 +13,14 @@ from recado.channels.smpp.outgoing import Submission, bodies_of
 from recado.channels.smpp.settings import LinkKind, LinkState, Mode, Receipts, SmppSettings
 
 _PATIENCE = timedelta(seconds=5)
-_BEST_FIRST = (LinkState.BOUND, LinkState.LOGIN_REFUSED, LinkState.CONNECTING, LinkState.WAITING, LinkState.STOPPED)
+_BEST_FIRST = (
+    LinkState.BOUND,
+    LinkState.SILENT,
+    LinkState.LOGIN_REFUSED,
+    LinkState.CONNECTING,
+    LinkState.WAITING,
+    LinkState.STOPPED,
+)
 _KINDS = {
     Mode.TRANSCEIVER: (LinkKind.TRANSCEIVER,),
     Mode.PAIR: (LinkKind.TRANSMITTER, LinkKind.RECEIVER),

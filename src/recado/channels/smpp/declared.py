@@ -111,7 +111,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         None,
     ),
     Setting("response_timeout", "How long an answer may take before a text counts as uncertain.", "duration", "60s"),
-    Setting("enquire_every", "Silence after which the connection is asked whether it lives.", "duration", "30s"),
+    Setting(
+        "enquire_every",
+        "Silence after which an idle connection is asked whether it lives; one that owes answers after 5 s.",
+        "duration",
+        "30s",
+    ),
     Setting("connect_timeout", "How long connecting and binding may take.", "duration", "10s"),
     Setting("reconnect_at_most", "The longest pause between two attempts to connect.", "duration", "30s"),
     Setting("login_again_after", "The pause after a refused password.", "duration", "5min"),

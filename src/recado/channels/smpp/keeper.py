@@ -21,6 +21,7 @@ _HEALTH = {
     LinkState.STOPPED: LinkHealth.DOWN,
     LinkState.CONNECTING: LinkHealth.CONNECTING,
     LinkState.BOUND: LinkHealth.UP,
+    LinkState.SILENT: LinkHealth.UP,  # with `unheard_since`
     LinkState.WAITING: LinkHealth.DOWN,
     LinkState.LOGIN_REFUSED: LinkHealth.REFUSED,
 }
@@ -89,7 +90,8 @@ class Keeper:
 
     @property
     def is_bound(self) -> bool:
-        return self.link is not None and self.link.is_bound and not self._is_stopping
+        """Whether a text may be written to it."""
+        return self.link is not None and self.link.is_bound and not self.link.is_silent and not self._is_stopping
 
     @property
     def connection(self) -> Connection:
@@ -130,7 +132,8 @@ class Keeper:
             await self._door.wait_turn()
             self._enter(LinkState.CONNECTING, "")
             number = self._door.next_number()
-            link = Link(self._settings, self.window, self._incoming.take, number, self.kind, self._heir)
+            take = self._incoming.take
+            link = Link(self._settings, self.window, take, number, self.kind, self._heir, self._fell_silent)
             status, reason = await self._connect(link)
             if status in LOGIN_REFUSALS:
                 self._door.answered(self._settings.login_again_after)
@@ -158,6 +161,10 @@ class Keeper:
         finally:
             self._incoming.links.discard(link.number)
             self.link = None
+
+    def _fell_silent(self, is_silent: bool) -> None:
+        if self.link is not None:
+            self._enter(LinkState.SILENT if is_silent else LinkState.BOUND, "no_answer" if is_silent else "")
 
     def _pause_before(self, failures: int) -> float:
         longest = self._settings.reconnect_at_most.total_seconds()
@@ -190,6 +197,8 @@ class Keeper:
     def _enter(self, state: LinkState, reason: str) -> None:
         if state is LinkState.LOGIN_REFUSED:
             logger.error("carrier %s refuses system id or password (%s): no texts leave", self._name, reason)
+        elif state is LinkState.SILENT:
+            logger.warning("carrier %s is connected as %s and answers nothing: texts wait", self._name, self.kind)
         elif state is LinkState.WAITING:
             logger.warning("carrier %s is not connected as %s (%s)", self._name, self.kind, reason)
         elif state is LinkState.BOUND:

@@ -14,6 +14,7 @@ from typing import cast
 
 from recado.channels.protocol import Accepted, Outcome, TryLater, Uncertain
 from recado.channels.smpp.answers import THROTTLES, outcome_of
+from recado.channels.smpp.hearing import Hearing, Step
 from recado.channels.smpp.ids import id_in_answer
 from recado.channels.smpp.outgoing import Submission, combine
 from recado.channels.smpp.settings import LinkKind, ReceiptIds, SmppSettings
@@ -21,7 +22,6 @@ from recado.channels.smpp.window import Window
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.pdus import Bind, Framer, Pdu, answer, decode_id, encode, refusal
 
-_MISSED_ENQUIRIES = 2
 _BINDS = {
     LinkKind.TRANSCEIVER: codes.BIND_TRANSCEIVER,
     LinkKind.TRANSMITTER: codes.BIND_TRANSMITTER,
@@ -81,6 +81,9 @@ def not_written(settings: SmppSettings) -> TryLater:
 class Link(asyncio.Protocol):
     """`bound` gets the status of the bind answer, `closed` the reason of the end; neither ever raises.
 
+    `silent` hears when the far end falls silent and when it is heard again; until then nothing is written, and what was not
+    written yet goes to `heir`.
+
     `take_delivery(link, pdu)` is called for each deliver_sm; `acknowledge` answers them. `heir` is given the parts that
     were never written when the link ends, and settles or sends each of them.
     """
@@ -93,11 +96,13 @@ class Link(asyncio.Protocol):
         number: int,
         kind: LinkKind = LinkKind.TRANSCEIVER,
         heir: Callable[[list[Part]], None] | None = None,
+        silent: Callable[[bool], None] = lambda is_silent: None,
     ) -> None:
         self._settings = settings
         self._bind = _BINDS[kind]
         self._ids = settings.receipt_ids if settings.receipt_ids is not ReceiptIds.AS_SENT else None
         self._heir = heir
+        self._silent = silent
         self._window = window
         self._take_delivery = take_delivery
         self.number = number
@@ -111,9 +116,12 @@ class Link(asyncio.Protocol):
         self._pending: dict[int, Part] = {}
         self._waiting: deque[Part] = deque()
         self._answers: list[bytes] = []  # written together at the end of a read
-        self._enquiries_open = 0
-        self.heard_at = self._loop.time()
-        self._enquired_at = self._asked_at = self.heard_at
+        self._hearing = Hearing(
+            idle=settings.enquire_every.total_seconds(),
+            patience=settings.response_timeout.total_seconds() / 2,
+            now=self._loop.time(),
+        )
+        self._answered_at = float("-inf")  # of a text, whatever the answer
         self._ticker: asyncio.TimerHandle | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._end_reason = ""
@@ -127,8 +135,10 @@ class Link(asyncio.Protocol):
         self._tick()
 
     def data_received(self, data: bytes) -> None:
-        self.heard_at = self._loop.time()
-        self._enquiries_open = 0
+        was_silent = self.is_silent
+        self._hearing.heard(self._loop.time())
+        if was_silent:
+            self._silent(False)
         for pdu in self._framer.feed(data):
             if pdu.command == codes.SUBMIT_SM_RESP:
                 self._answered(pdu)
@@ -231,6 +241,7 @@ class Link(asyncio.Protocol):
         part = self._pending.pop(pdu.sequence, None)
         if part is None:
             return  # it came too late: its text is already uncertain
+        self._answered_at = self._hearing.heard_at
         status = pdu.status
         if pdu.command == codes.GENERIC_NACK:
             status = status or codes.INVALID_COMMAND
@@ -263,15 +274,30 @@ class Link(asyncio.Protocol):
     @property
     def unheard_since(self) -> float | None:
         """Since when the carrier owes an answer and has said nothing at all; None: it owes none."""
+        return self._hearing.unheard_since(self._owed_since)
+
+    @property
+    def heard_at(self) -> float:
+        return self._hearing.heard_at
+
+    @property
+    def is_silent(self) -> bool:
+        """It owes answers, replies to no question, and gets nothing until it is heard again."""
+        return self._hearing.is_silent
+
+    @property
+    def _owed_since(self) -> float | None:
         oldest = next(iter(self._pending.values()), None)
-        asked = [oldest.written_at] if oldest else []
-        if self._enquiries_open:
-            asked.append(self._asked_at)
-        return max(self.heard_at, min(asked)) if asked else None
+        return oldest.written_at if oldest else None
 
     def has_room(self) -> bool:
         """True when a text handed over now would be written at once."""
-        return self.is_bound and not self._waiting and self._window.may_write(len(self._pending), self._loop.time()) > 0
+        return (
+            self.is_bound
+            and not self.is_silent
+            and not self._waiting
+            and self._window.may_write(len(self._pending), self._loop.time()) > 0
+        )
 
     def submit(self, batch: Batch, submissions: Iterable[Submission]) -> None:
         """Takes texts on; each will be settled, come what may."""
@@ -295,7 +321,7 @@ class Link(asyncio.Protocol):
     def pump(self) -> None:
         """Writes as much as window, rate and pause allow, as one buffer. Registered first: answers can be quick."""
         transport = self._transport
-        if not self.is_bound or transport is None or transport.is_closing():
+        if not self.is_bound or self.is_silent or transport is None or transport.is_closing():
             return
         now = self._loop.time()
         room = self._window.may_write(len(self._pending), now)
@@ -327,12 +353,12 @@ class Link(asyncio.Protocol):
 
     def _tick(self) -> None:
         """Several times in the shortest of the time-outs, at most each second: never a timer a message."""
-        settings = self._settings
-        shortest = min(settings.response_timeout, settings.enquire_every).total_seconds()
-        self._ticker = self._loop.call_later(min(1.0, max(0.01, shortest / 5)), self._tick)
+        shortest = min(self._settings.response_timeout.total_seconds() / 5, self._hearing.often)
+        self._ticker = self._loop.call_later(min(1.0, max(0.01, shortest)), self._tick)
         now = self._loop.time()
         self._give_up(now)
-        self._keep_alive(now)
+        if self.is_bound:
+            self._listen(now)
         if self._waiting:
             self.pump()
 
@@ -343,19 +369,32 @@ class Link(asyncio.Protocol):
             if part.written_at > written_before:
                 break
             del self._pending[sequence]
+            if part.written_at > self._answered_at:
+                self._window.distrust()
             part.settle(Uncertain("no_answer"))
         while self._waiting and self._waiting[0].expires_at <= now:
             self._waiting.popleft().settle(TryLater(timedelta(seconds=1), "not_written_in_time"))
 
-    def _keep_alive(self, now: float) -> None:
-        every = self._settings.enquire_every.total_seconds()
-        if not self.is_bound or now - max(self.heard_at, self._enquired_at) < every:
-            return
-        if self._enquiries_open >= _MISSED_ENQUIRIES:
-            self.abort("two questions without an answer")
-            return
-        if not self._enquiries_open:
-            self._asked_at = now
-        self._enquiries_open += 1
-        self._enquired_at = now
-        self._write([encode(codes.ENQUIRE_LINK, codes.OK, self._next_sequence())])
+    def _listen(self, now: float) -> None:
+        was_silent = self.is_silent
+        step = self._hearing.look(now, self._owed_since)
+        if self.is_silent and not was_silent:
+            self._fall_silent()
+        if step is Step.GIVE_UP:
+            self._window.distrust()
+            self.abort("no answer to texts or questions")
+        elif step is Step.ASK:
+            self._write([encode(codes.ENQUIRE_LINK, codes.OK, self._next_sequence())])
+
+    def _fall_silent(self) -> None:
+        """What was not written goes elsewhere; a text of which a part is written stays whole."""
+        self._silent(True)
+        begun = {id(part.submission) for part in self._pending.values()}
+        left = [part for part in self._waiting if part.submission.is_untouched and id(part.submission) not in begun]
+        gone = {id(part) for part in left}
+        self._waiting = deque(part for part in self._waiting if id(part) not in gone)
+        if self._heir and left:
+            self._heir(left)
+        elif left:
+            for part in left:
+                part.settle(not_written(self._settings))

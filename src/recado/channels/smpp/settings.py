@@ -85,7 +85,7 @@ class SmppSettings:
     """How long an answer may take before a text counts as uncertain. A text may wait half as long to be written, so
     that every `send` is decided within one and a half times this; a slice's lease must be longer than that."""
     enquire_every: timedelta = timedelta(seconds=30)
-    """Silence after which the link is asked whether it lives; two such questions without an answer end it."""
+    """Silence after which an idle link is asked whether it lives; one that owes answers is asked sooner (`hearing`)."""
     reconnect_first: timedelta = timedelta(milliseconds=200)
     reconnect_at_most: timedelta = timedelta(seconds=30)
     login_again_after: timedelta = timedelta(minutes=5)
@@ -119,5 +119,6 @@ class LinkState(StrEnum):
     STOPPED = "stopped"
     CONNECTING = "connecting"
     BOUND = "bound"
+    SILENT = "silent"  # bound, but it owes answers and says nothing: no text is written until it is heard
     WAITING = "waiting"  # lost or unreachable; the next attempt is planned
     LOGIN_REFUSED = "login_refused"  # system id or password is wrong: a person must act

@@ -78,6 +78,12 @@ class Window:
             self._pause = FIRST_PAUSE
             self.size = min(self._limit, self.size + max(1, self._limit // 8))
 
+    def distrust(self) -> None:
+        """Texts were taken and never answered: the next one goes alone, or each window would become uncertain after the
+        other. Its answer opens the window again."""
+        self.size = 1
+        self._accepted = 0
+
     def throttled(self, written_at: float, now: float) -> timedelta:
         """A text written at `written_at` was refused as too much. Returns when it may be tried again."""
         if written_at > self._halved_at:
