@@ -2,10 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,16 +12,17 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from recado.channels.protocol import Accepted, Connection, LinkHealth, Outcome, Refused, TryLater, Uncertain
+from recado.channels.smpp import SmppCarrier, SmppSettings
 from recado.consent.types import Purpose
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect_async, key_file
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
-from recado.launch.metrics import Figures, serve
+from recado.launch.metrics import Figures, Seen, seen_from_here, serve
 from recado.messaging import operations
 from recado.messaging.dispatch import counting
 from recado.messaging.dispatch.counting import Counted, Counting
-from recado.messaging.dispatch.lines import Link
+from recado.messaging.dispatch.lines import Line, Link
 from recado.messaging.dispatch.meter import ALL_TIMED, MOST_REASONS, SAMPLED, Kept, Meter
 from recado.messaging.dispatch.turns import Holds
 from recado.messaging.outbox import Claimed
@@ -88,18 +88,13 @@ def test_reasons_and_open_deliveries_do_not_grow_without_end(meter: Meter) -> No
     assert meter.deliveries[1, Lane.CARE].total == ALL_TIMED + 10
 
 
-class Far:
-    """A carrier with two connections, one of which owes an answer."""
-
-    name = "Northline"
-    connections = tuple(
+def seen_carrier() -> Seen:
+    """With two connections, one of which owes an answer."""
+    links = [
         Connection("transceiver", health, NOON, 500, 500, 3, None, unheard_since=since)
         for health, since in ((LinkHealth.UP, real_now() - 7 * SECOND), (LinkHealth.DOWN, None))
-    )
-
-
-def seen_carrier() -> Any:
-    return SimpleNamespace(carrier=Far(), state="ready", window=500, under_way=12)
+    ]
+    return Seen("Northline", "ready", 500, 12, links)
 
 
 def scraped(meter: Meter, counted: Counted | None = None) -> str:
@@ -150,6 +145,23 @@ def test_prometheus_reads_times_answers_windows_and_the_queue(meter: Meter) -> N
     assert seen["recado_queue_texts", (("carrier", "1"), ("lane", "bulk"))] == 0
     assert 0 <= seen["recado_queue_oldest_due_seconds", care] < 60
     assert seen["recado_queue_counted_timestamp_seconds", ()] == pytest.approx(real_now().timestamp(), abs=60)
+
+
+def test_carriers_are_looked_at_on_their_own_loop_whoever_scrapes() -> None:
+    async def scrape() -> Mapping[int, Seen]:
+        settings = SmppSettings("127.0.0.1", 1, "recado", "secret", reconnect_at_most=timedelta(seconds=5))
+        carrier = SmppCarrier("Northline", settings)
+        await carrier.start(nobody)
+        look = seen_from_here(lambda: {1: Line(1, carrier)}, asyncio.get_running_loop())
+        found = await asyncio.to_thread(look)
+        await carrier.stop()
+        return found
+
+    async def nobody(items: object) -> None:
+        """Nothing comes in."""
+
+    (one,) = asyncio.run(scrape()).values()
+    assert (one.name, one.state, len(one.connections)) == ("Northline", "down", 1)
 
 
 def test_every_family_has_help_type_and_a_name_as_prometheus_wants_it(meter: Meter) -> None:

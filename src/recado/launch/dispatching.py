@@ -42,7 +42,8 @@ async def _run() -> None:
     dispatcher = Dispatcher(
         {}, worker=f"dispatch@{socket.gethostname()}", connect=_connect, keyfile=key_file(), accounts=accounts
     )
-    served = metrics.serve(metrics.Figures(dispatcher.meter, dispatcher.counting, dispatcher.standing))
+    seen = metrics.seen_from_here(dispatcher.standing, loop)
+    served = metrics.serve(metrics.Figures(dispatcher.meter, dispatcher.counting, seen))
     try:
         await dispatcher.run(stop)
     finally:

@@ -7,13 +7,14 @@ nothing, so it costs the same with a million texts queued and while the database
 says `recado_queue_counted_timestamp_seconds`. What each means and what to be woken for: docs/reference/metrics.md.
 """
 
+import asyncio
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
-from typing import Protocol
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
@@ -27,15 +28,17 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from recado import __version__
-from recado.channels.protocol import Carrier
+from recado.channels.protocol import Connection
 from recado.foundation.clock import real_now
 from recado.launch.environment import METRICS_HOST, METRICS_PORT
 from recado.messaging.dispatch.counting import Counted, Counting
+from recado.messaging.dispatch.lines import Line
 from recado.messaging.dispatch.meter import BUCKETS, Meter, Times
 from recado.messaging.dispatch.watch import connections_of
 from recado.messaging.types import Lane
 
 log = logging.getLogger("recado.metrics")
+LOOP_ANSWERS = 5.0  # seconds
 STATES = ("ready", "down", "refused")
 OUTCOMES = {
     "Accepted": "accepted",
@@ -46,17 +49,30 @@ OUTCOMES = {
 }
 
 
-class Seen(Protocol):
-    """A carrier as its dispatcher sees it now."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A carrier as its dispatcher sees it at this moment."""
 
-    @property
-    def carrier(self) -> Carrier: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def window(self) -> int: ...
-    @property
-    def under_way(self) -> int: ...
+    name: str
+    state: str
+    window: int
+    under_way: int
+    connections: Sequence[Connection]
+
+
+def seen_from_here(
+    lines: Callable[[], Mapping[int, Line]], loop: asyncio.AbstractEventLoop
+) -> Callable[[], Mapping[int, Seen]]:
+    """A look at a dispatcher's carriers from the thread of a scrape: made on the loop that they belong to. Raises TimeoutError
+    where that does not answer within 5 s: the scrape fails, as it should."""
+
+    async def look() -> dict[int, Seen]:
+        return {
+            number: Seen(line.carrier.name, line.state, line.window, line.under_way, connections_of(line.carrier))
+            for number, line in lines().items()
+        }
+
+    return lambda: asyncio.run_coroutine_threadsafe(look(), loop).result(LOOP_ANSWERS)
 
 
 class Figures(Collector):
@@ -78,10 +94,11 @@ class Figures(Collector):
         )
         yield from self._answers()
         yield from self._promise()
-        yield from self._of_carriers()
+        carriers = self._carriers()
+        yield from _of_carriers(carriers)
         counted = self._counting.counted
         if counted is not None:
-            yield from self._queue(counted)
+            yield from _queue(counted, carriers)
             yield from _of_calls(counted)
 
     def _answers(self) -> Iterator[Metric]:
@@ -105,45 +122,47 @@ class Figures(Collector):
             kept.add_metric((lane.name.lower(),), one.in_time)
         yield from (handed, kept)
 
-    def _of_carriers(self) -> Iterator[Metric]:
-        carrier = ("carrier",)
-        info = InfoMetricFamily("recado_carrier", "Name of a carrier", labels=carrier)
-        state = GaugeMetricFamily("recado_carrier_state", "1 at the state it is in", labels=("carrier", "state"))
-        window = GaugeMetricFamily("recado_carrier_window", "Texts that may be under way at once", labels=carrier)
-        on_air = GaugeMetricFamily("recado_carrier_under_way", "Texts handed over and not answered", labels=carrier)
-        unheard = GaugeMetricFamily(
-            "recado_carrier_unheard_seconds", "How long it has owed an answer and said nothing", labels=carrier
-        )
-        links = GaugeMetricFamily("recado_carrier_connections", "Its connections by state", labels=("carrier", "state"))
-        for number, seen in self._carriers().items():
-            name, connections = (str(number),), connections_of(seen.carrier)
-            info.add_metric(name, {"name": seen.carrier.name})
-            for one in STATES:
-                state.add_metric((*name, one), int(one == seen.state))
-            window.add_metric(name, seen.window)
-            on_air.add_metric(name, seen.under_way)
-            since = min((one.unheard_since for one in connections if one.unheard_since), default=None)
-            unheard.add_metric(name, max(0.0, (real_now() - since).total_seconds()) if since else 0.0)
-            for health, count in sorted(Counter(str(one.health) for one in connections).items()):
-                links.add_metric((*name, health), count)
-        yield from (info, state, window, on_air, unheard, links)
 
-    def _queue(self, counted: Counted) -> Iterator[Metric]:
-        labels = ("carrier", "lane")
-        depth = GaugeMetricFamily("recado_queue_texts", "Texts that wait, planned ones too", labels=labels)
-        age = GaugeMetricFamily("recado_queue_oldest_due_seconds", "How long the oldest due text waits", labels=labels)
-        now = real_now() + counted.ahead
-        pairs = set(counted.waiting) | {(carrier, lane) for carrier in self._carriers() for lane in Lane}
-        for carrier, lane in sorted(pairs):
-            count, oldest = counted.waiting.get((carrier, lane), (0, now))
-            depth.add_metric((str(carrier), lane.name.lower()), count)
-            age.add_metric((str(carrier), lane.name.lower()), max(timedelta(), now - oldest).total_seconds())
-        yield from (depth, age)
-        yield GaugeMetricFamily(
-            "recado_queue_counted_timestamp_seconds",
-            "When the dispatcher last counted the queue",
-            value=counted.at.timestamp(),
-        )
+def _of_carriers(carriers: Mapping[int, Seen]) -> Iterator[Metric]:
+    carrier = ("carrier",)
+    info = InfoMetricFamily("recado_carrier", "Name of a carrier", labels=carrier)
+    state = GaugeMetricFamily("recado_carrier_state", "1 at the state it is in", labels=("carrier", "state"))
+    window = GaugeMetricFamily("recado_carrier_window", "Texts that may be under way at once", labels=carrier)
+    on_air = GaugeMetricFamily("recado_carrier_under_way", "Texts handed over and not answered", labels=carrier)
+    unheard = GaugeMetricFamily(
+        "recado_carrier_unheard_seconds", "How long it has owed an answer and said nothing", labels=carrier
+    )
+    links = GaugeMetricFamily("recado_carrier_connections", "Its connections by state", labels=("carrier", "state"))
+    for number, seen in carriers.items():
+        name, connections = (str(number),), seen.connections
+        info.add_metric(name, {"name": seen.name})
+        for one in STATES:
+            state.add_metric((*name, one), int(one == seen.state))
+        window.add_metric(name, seen.window)
+        on_air.add_metric(name, seen.under_way)
+        since = min((one.unheard_since for one in connections if one.unheard_since), default=None)
+        unheard.add_metric(name, max(0.0, (real_now() - since).total_seconds()) if since else 0.0)
+        for health, count in sorted(Counter(str(one.health) for one in connections).items()):
+            links.add_metric((*name, health), count)
+    yield from (info, state, window, on_air, unheard, links)
+
+
+def _queue(counted: Counted, carriers: Mapping[int, Seen]) -> Iterator[Metric]:
+    labels = ("carrier", "lane")
+    depth = GaugeMetricFamily("recado_queue_texts", "Texts that wait, planned ones too", labels=labels)
+    age = GaugeMetricFamily("recado_queue_oldest_due_seconds", "How long the oldest due text waits", labels=labels)
+    now = real_now() + counted.ahead
+    pairs = set(counted.waiting) | {(carrier, lane) for carrier in carriers for lane in Lane}
+    for carrier, lane in sorted(pairs):
+        count, oldest = counted.waiting.get((carrier, lane), (0, now))
+        depth.add_metric((str(carrier), lane.name.lower()), count)
+        age.add_metric((str(carrier), lane.name.lower()), max(timedelta(), now - oldest).total_seconds())
+    yield from (depth, age)
+    yield GaugeMetricFamily(
+        "recado_queue_counted_timestamp_seconds",
+        "When the dispatcher last counted the queue",
+        value=counted.at.timestamp(),
+    )
 
 
 def _of_calls(counted: Counted) -> Iterator[Metric]:
