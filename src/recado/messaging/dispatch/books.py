@@ -14,7 +14,7 @@ import psycopg
 from recado.consent.types import EVERYTHING, GROUP_OF, WITHDRAWAL_LOCK, Purpose
 from recado.foundation import arrays, ids, news
 from recado.foundation.clock import real_now
-from recado.foundation.crypto import SYSTEM_CLINIC, ClinicKeys, KeyFile, KeyMissing
+from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
 
 from .. import leftovers, outbox, promise, receipts
@@ -95,7 +95,6 @@ class Books:
         """
         if self._is_reconnected:
             await self._give_back(worker, held)
-            self._is_reconnected = False
         async with self.transaction() as cursor:
             # A statement of its own: a lock taken inside the claim would be taken after its snapshot.
             await cursor.execute(outbox.CLAIM_LOCK, (WITHDRAWAL_LOCK,))
@@ -130,6 +129,8 @@ class Books:
 
     async def _give_back(self, worker: str, held: Sequence[int]) -> None:
         async with self.transaction() as cursor:
+            if not self._is_reconnected:  # another line has done it meanwhile, and claimed since: `held` is too old
+                return
             now = await self.business_now()
             await cursor.execute(leftovers.UNTOLD, {"worker": worker, "held": list(held)})
             for slice_id, carrier, names, clinics, purposes in await cursor.fetchall():
@@ -142,6 +143,7 @@ class Books:
                 )
                 await cursor.execute(outbox.PUT_AGAIN, parameters)
                 await cursor.execute(leftovers.DROP_SLICES, {"slices": [slice_id]})
+        self._is_reconnected = False
 
     async def together(self, work: Callable[[Any], Awaitable[T]]) -> T:
         """Work on a cursor as one transaction."""
@@ -339,7 +341,9 @@ def _open(rings: dict[UUID, ClinicKeys], texts: Sequence[Claimed]) -> list[tuple
         by_clinic.setdefault(text.clinic, []).append(at)
     opened: list[tuple[str, str]] = [("", "")] * len(texts)
     for clinic, places in by_clinic.items():
-        ring = rings[UUID(bytes=clinic)]
+        ring = rings.get(UUID(bytes=clinic))
+        if ring is None:
+            raise CannotOpen("The clinic has no keys here.")
         names = [texts[at].message for at in places]
         phones = ring.open_many("message.phone", names, [texts[at].phone_ct for at in places])
         bodies = ring.open_many("message.body", names, [texts[at].body_ct for at in places])

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,33 @@ from .books import Books
 
 log = logging.getLogger("recado.dispatch")
 OVERTAKEN = 1.5  # seconds a receipt may wait for the settle that it overtook
+
+
+Do = Callable[[Callable[[Books], Awaitable[Any]]], Awaitable[Any]]
+RECONCILE_EVERY = 1.0  # seconds
+
+
+class Reception:
+    """A carrier's sink, on a connection that is opened anew when it breaks: `make` gives the intake of a connection."""
+
+    def __init__(self, do: Do, make: Callable[[Books], "Intake"]) -> None:
+        self._do, self._make = do, make
+        self._held: tuple[Books, Intake] | None = None
+
+    def _intake(self, books: Books) -> "Intake":
+        if self._held is None or self._held[0] is not books:
+            self._held = books, self._make(books)
+        return self._held[1]
+
+    async def take(self, items: Sequence[Receipt | Inbound]) -> None:
+        """Returns when everything is committed."""
+        await self._do(lambda books: self._intake(books).take(items))
+
+    async def run(self) -> None:
+        """Settles what waits for its text, each second."""
+        while True:
+            await asyncio.sleep(RECONCILE_EVERY)
+            await self._do(lambda books: self._intake(books).reconcile())
 
 
 class Intake:

@@ -30,6 +30,7 @@ class Link:
         self._connect, self._keyfile = connect, keyfile
         self._books: Books | None = None
         self._is_used = False
+        self._opening = asyncio.Lock()
 
     async def do(self, work: Callable[[Books], Awaitable[T]]) -> T:
         wait = 0.05
@@ -38,22 +39,36 @@ class Link:
                 return await self.once(work)
             except psycopg.OperationalError as error:
                 log.warning("database away (%s): trying again in %.2f s", describe(error), wait)
-                await self.close()
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 2.0)
 
     async def once(self, work: Callable[[Books], Awaitable[T]]) -> T:
         """The work, tried once. Raises psycopg.Error."""
-        if self._books is None or self._books.connection.closed:
-            self._books = Books(await self._connect(), self._keyfile, is_reconnected=self._is_used)
-            self._is_used = True
-        return await work(self._books)
+        books = await self._opened()
+        try:
+            return await work(books)
+        except psycopg.OperationalError:
+            await self._drop(books)  # this one only: another loop may have opened the next already
+            raise
+
+    async def _opened(self) -> Books:
+        """One connection for all loops: a second one of the same worker would take what the first has just claimed for
+        something that was never told, and give it back while it is being sent."""
+        async with self._opening:
+            if self._books is None or self._books.connection.closed:
+                self._books = Books(await self._connect(), self._keyfile, is_reconnected=self._is_used)
+                self._is_used = True
+            return self._books
+
+    async def _drop(self, books: Books) -> None:
+        with contextlib.suppress(Exception):
+            await books.connection.close()
+        if self._books is books:
+            self._books = None
 
     async def close(self) -> None:
         if self._books is not None:
-            with contextlib.suppress(Exception):
-                await self._books.connection.close()
-            self._books = None
+            await self._drop(self._books)
 
 
 @dataclass(slots=True)
@@ -72,6 +87,7 @@ class Line:
     is_claiming: bool = False  # what was claimed must be carried: never cancelled in between
     reader: CallbackReader | None = None
     tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
     @property
     def window(self) -> int:
@@ -86,16 +102,18 @@ class Line:
 
     async def close(self) -> None:
         """Claims no more, waits for what is under way, stops the carrier."""
-        while self.is_claiming:
-            await asyncio.sleep(0.01)
+        await within(60, lambda: not self.is_claiming)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        for _ in range(350):  # longer than any answer takes
-            if self.under_way == 0:
-                break
-            await asyncio.sleep(0.1)
+        await within(35, lambda: self.under_way == 0)  # longer than an answer takes
         await self.carrier.stop()
+        await self.hang_up()
+
+    async def hang_up(self) -> None:
+        """Closes the connections to the database that only this line had."""
+        for link in self.links:
+            await link.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +125,11 @@ class Account:
 
 
 Accounts = Callable[[], Awaitable[Mapping[int, Account]]]
+
+
+async def within(seconds: float, true: Callable[[], bool]) -> None:
+    """Waits until it is so, that long at most."""
+    clock = asyncio.get_running_loop().time
+    ends = clock() + seconds
+    while not true() and clock() < ends:
+        await asyncio.sleep(0.01)

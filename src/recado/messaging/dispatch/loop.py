@@ -9,14 +9,14 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from recado.channels.protocol import Carrier, Envelope, Inbound, Receipt, ReceiptState, TakesCallbacks
+from recado.channels.protocol import Carrier, Envelope, Inbound, Receipt, ReceiptState, Sink, TakesCallbacks
 from recado.consent.types import Purpose
 from recado.foundation.crypto import CannotOpen, KeyFile
 from recado.foundation.faults import describe
@@ -31,8 +31,9 @@ from .books import Books
 from .callbacks import CallbackReader
 from .counting import Counting
 from .failover import Failover
-from .intake import Intake
-from .lines import Accounts, Connect, Line, Link
+from .guard import Guard
+from .intake import Intake, Reception
+from .lines import Accounts, Connect, Line, Link, within
 from .meter import SAMPLED, Meter
 from .roster import Roster
 from .watch import Watch
@@ -44,7 +45,7 @@ CHUNK = 250  # texts handed over at once; the answers of a chunk are settled tog
 IDLE_POLL = 0.5  # seconds without news before looking again; NOTIFY wakes sooner
 REROUTE_EVERY = 3.0  # seconds
 LOOK_EVERY = 2.0  # seconds: how late a text may be that became due with time (a retry, the end of quiet hours)
-WORKER_LOCK = 0x5245_4344  # two dispatchers of one name never run at once
+CLAIMED_WITHIN, ANSWERED_WITHIN = 1.0, 2.0  # seconds, when told to stop; carriers then wait for answers themselves
 
 
 class Dispatcher:
@@ -74,15 +75,14 @@ class Dispatcher:
         self._claims, self._settles, self._keys, self._reroutes, self._counts, self._lookups = self._links
         self._failover = Failover()
         self._watch = Watch(self._lines, self._name)
+        self._guard = Guard(connect, self._name, (CHANNEL, "recado_clock", callbacks.CHANNEL), self._hear)
         self.meter, self.counting = Meter(), Counting()
-        self._reconciling: list[asyncio.Task[None]] = []
         self._bell = Bell(lambda words: self._settles.do(lambda books: books.tell(words)))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until `stop` is set, then lets what is on the wire come to its end."""
-        is_alone = asyncio.Event()
-        guard = asyncio.create_task(self._listen(is_alone))
-        await is_alone.wait()
+        guard = asyncio.create_task(self._guard.run())
+        await self._guard.holds.wait()
         await self._recover("a process that died")
         tasks = [asyncio.create_task(self._settle()), asyncio.create_task(self._keep_house()), guard]
         counting = self.counting.run(lambda: self._counts.do(lambda books: books.count()))
@@ -104,46 +104,57 @@ class Dispatcher:
             task.result()  # a loop that ended by itself has failed: say so, and let the supervisor start us anew
 
     async def _wind_down(self, tasks: Sequence["asyncio.Task[None]"]) -> None:
+        """What was claimed is carried and what was answered is written: a slice left behind is texts that nobody may send
+        again. The first two tasks go on until then."""
+        for line in self._lines:
+            line.is_closing = True
+        await within(CLAIMED_WITHIN, lambda: not any(line.is_claiming for line in self._lines))
         for task in tasks[2:]:
             task.cancel()
-        if self._carrying:
-            await asyncio.wait(self._carrying, timeout=35)
+        await within(ANSWERED_WITHIN, lambda: not self._carrying)
+        await asyncio.gather(*(line.carrier.stop() for line in self._lines), return_exceptions=True)
+        await within(CLAIMED_WITHIN, lambda: not self._carrying)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._answers.join(), 5)
-        for line in self._lines:
-            await line.carrier.stop()
         for task in tasks:
             task.cancel()
-        for task in self._reconciling:
-            task.cancel()
-        await asyncio.gather(*tasks, *self._reconciling, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for line in self._lines:
+            await line.hang_up()
         for link in self._links:
             await link.close()
 
     # ---------------------------------------------------------------------------------------- carriers come and go
 
     async def _open_line(self, line: Line, stop: asyncio.Event) -> None:
-        take = self._sink(line)
+        link = Link(self._connect, self._keyfile)
+        reception = Reception(link.do, lambda books: self._intake(line, books))
+        take = self._sink(line, reception)
         await line.carrier.start(take)
+        line.links.append(link)
         line.tasks += await looking.begin(line.carrier_id, line.carrier, self._lookups.do)
-        line.tasks.append(asyncio.create_task(self._pump(line, stop)))
+        line.tasks += [asyncio.create_task(self._pump(line, stop)), asyncio.create_task(reception.run())]
         if isinstance(line.carrier, TakesCallbacks):
             link = Link(self._connect, self._keyfile)
+            line.links.append(link)
             line.reader = CallbackReader(line.carrier_id, line.carrier, link.do, take)
             line.tasks.append(asyncio.create_task(line.reader.run()))
         for task in line.tasks:
             task.add_done_callback(self._tell_failure)
 
     def _tell_failure(self, task: "asyncio.Task[None]") -> None:
-        if not task.cancelled() and task.exception() is not None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("sending begins anew: %s", describe(error))
             self._failed.set()
 
     # ---------------------------------------------------------------------------------------- claiming and sending
 
     async def _pump(self, line: Line, stop: asyncio.Event) -> None:
-        while not stop.is_set() and not line.is_closing:
+        while True:
             await line.carrier.wait_ready()
-            if line.is_closing:
+            await self._guard.holds.wait()
+            if stop.is_set() or line.is_closing:
                 return
             free = line.window - line.under_way
             if free * 2 < line.window:  # half a window at least: fewer, fuller claims
@@ -187,6 +198,7 @@ class Dispatcher:
         task = asyncio.create_task(work)
         self._carrying.add(task)
         task.add_done_callback(self._carrying.discard)
+        task.add_done_callback(self._tell_failure)
 
     async def _carry(self, line: Line, held: OpenSlice, texts: Sequence[Claimed], now: datetime) -> None:
         live = [text for text in texts if now <= text.ends_at]
@@ -233,6 +245,8 @@ class Dispatcher:
         ]
         try:
             outcomes = await line.carrier.send(batch)
+            if len(outcomes) != len(batch):
+                raise ValueError("an answer for each text was wanted")
         except Exception as error:  # a carrier must not raise; if it does, nobody knows what left
             log.error("carrier %s failed: %s", line.carrier.name, describe(error))
             self._answered(line, Answered.lost(line.carrier_id, held, texts, "carrier_error"))
@@ -306,63 +320,36 @@ class Dispatcher:
 
     # ---------------------------------------------------------------------------------------------- coming back
 
-    def _sink(self, line: Line) -> Callable[[Sequence[Receipt | Inbound]], Awaitable[None]]:
-        link = Link(self._connect, self._keyfile)
-        intakes: dict[Books, Intake] = {}
+    def _intake(self, line: Line, books: Books) -> Intake:
+        return Intake(
+            books,
+            line.carrier_id,
+            is_sending=lambda: bool(self._open),
+            settled=line.settled,
+            ring=self._bell.ring,
+        )
 
-        def intake(books: Books) -> Intake:
-            if books not in intakes:
-                intakes.clear()
-                intakes[books] = Intake(
-                    books,
-                    line.carrier_id,
-                    is_sending=lambda: bool(self._open),
-                    settled=line.settled,
-                    ring=self._bell.ring,
-                )
-            return intakes[books]
-
+    def _sink(self, line: Line, reception: Reception) -> Sink:
         async def take(items: Sequence[Receipt | Inbound]) -> None:
             reports = [item for item in items if isinstance(item, Receipt)]
             clock = asyncio.get_running_loop().time()
             delivered = [report.ref for report in reports if report.state is ReceiptState.DELIVERED]
             self.meter.delivered(line.carrier_id, delivered, clock)
-            self._failover.hear(line.carrier_id, reports, clock)
-            await link.do(lambda books: intake(books).take(items))
+            if len(self._lines) > 1:
+                self._failover.hear(line.carrier_id, reports, clock)
+            await reception.take(items)
 
-        async def reconcile() -> None:
-            while True:
-                await asyncio.sleep(1)
-                await link.do(lambda books: intake(books).reconcile())
-
-        self._reconciling.append(asyncio.create_task(reconcile()))
         return take
 
     # ------------------------------------------------------------------------------------------------ housekeeping
 
-    async def _listen(self, is_alone: asyncio.Event) -> None:
-        """Holds this worker's name, so that no second process of it runs, and wakes the pumps when something was
-        queued or the clock moved."""
-        while True:
-            try:
-                connection = await self._connect()
-                async with connection:
-                    await connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (WORKER_LOCK, self._name))
-                    is_alone.set()
-                    for channel in (CHANNEL, "recado_clock", callbacks.CHANNEL):
-                        await connection.execute(f"LISTEN {channel}")
-                    self._look_anew()
-                    async for notice in connection.notifies():
-                        if notice.channel == callbacks.CHANNEL:
-                            self._hear_call()
-                        else:
-                            self._hear(notice.payload)
-            except psycopg.OperationalError as error:
-                log.warning("database away (%s)", describe(error))
-                await asyncio.sleep(0.3)
-
-    def _hear(self, payload: str) -> None:
+    def _hear(self, channel: str, payload: str) -> None:
         """News of a put names its clinic and lanes. Anything else (the clock has moved) means: look yourself."""
+        if channel == callbacks.CHANNEL:
+            for line in self._lines:
+                if line.reader is not None:
+                    line.reader.news.set()
+            return
         clinic, _, lanes = payload.partition(" ")
         if not lanes:
             self._look_anew()
@@ -370,11 +357,6 @@ class Dispatcher:
         for line in self._lines:
             line.turns.told(UUID(clinic), [Lane(int(lane)) for lane in lanes])
         self._news.set()
-
-    def _hear_call(self) -> None:
-        for line in self._lines:
-            if line.reader is not None:
-                line.reader.news.set()
 
     def _look_anew(self) -> None:
         for line in self._lines:
