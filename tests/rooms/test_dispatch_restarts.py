@@ -292,7 +292,7 @@ def test_texts_of_a_clinic_without_keys_hold_up_no_others(clinic: UUID, monkeypa
     async def run() -> None:
         async with running(one):
             await until(lambda: count(EventKind.SENT) + count(EventKind.REFUSED) == 10)
-            assert one.standing()[CARRIER][1] == 0, "the window is free again"
+            assert one.standing()[CARRIER].under_way == 0, "the window is free again"
 
     asyncio.run(run())
     assert sql("SELECT DISTINCT clinic_id, reason FROM messaging_event WHERE kind = 6") == [(lost, "cannot_open")]
