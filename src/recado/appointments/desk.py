@@ -155,7 +155,7 @@ def _plan(visit: Appointment, *, announce: bool) -> None:
 
 def _called_off(clinic_id: UUID, message_id: UUID) -> bool:
     """Whether the text still waited here, and is off now."""
-    return messaging.call_off(clinic_id=clinic_id, message_ids=[message_id], reason="visit_changed") > 0
+    return bool(messaging.call_off(clinic_id=clinic_id, message_ids=[message_id], reason="visit_changed"))
 
 
 def _standing(story: Sequence[Change]) -> ChangeKind:

@@ -1,7 +1,6 @@
 """Ask people, settle what they answer by text (`receive`) or by link, and what staff do with a conversation (`desk`)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,21 +8,23 @@ from django.db import transaction
 
 from recado.consent import actions as consent
 from recado.consent.types import Purpose
-from recado.foundation import audit, bulk, business_time, news
+from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor, ActorKind
-from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
-from recado.messaging.types import Delivery, Intent, LinkTarget
+from recado.messaging.types import Intent, LinkTarget
 
-from . import desk, drafts, older, routing
+from . import asking, desk, drafts, offers, older, routing
 from .models import Question
 from .queries import visit_behind
-from .types import Ask, Settlement, VisitPage
+from .types import Settlement, VisitPage
 
 receive = routing.receive
+ask = asking.ask
+open_offer, ask_wave = offers.open_offer, offers.ask_wave
+withdraw_offer, expire_offer = offers.withdraw, offers.expire
 MOST_PARTS = desk.MOST_PARTS
 assign = desk.assign
 choose_patient = desk.choose_patient
@@ -42,45 +43,8 @@ start_conversation = desk.start_conversation
 undo = desk.undo
 wrong_person = desk.wrong_person
 
-QUESTION = (
-    *("clinic_id", "id", "kind", "subject_id", "patient_id", "phone_bi", "number", "message_id", "asked_at"),
-    *("expires_at", "answer"),
-)
 BY_LINK = Actor(ActorKind.PATIENT, "link")
 NEW_LINKS_A_DAY = 3
-
-
-def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
-    """Sends questions and keeps them open for an answer. Returns what became of each text. Call it inside `clinic_scope`."""
-    if not asks:
-        return []
-    now = business_time.now()
-    named = [replace(one, intent=replace(one.intent, id=one.intent.id or new_id())) for one in asks]
-    with transaction.atomic():
-        deliveries = messaging.send(clinic_id=clinic_id, intents=[one.intent for one in named], by=by)
-        number = texts.number_of(clinic_id)
-        bulk.insert_rows(
-            Question,
-            QUESTION,
-            [
-                (
-                    clinic_id,
-                    new_id(),
-                    one.kind,
-                    one.subject_id,
-                    one.intent.patient_id,
-                    messaging.phone_index(clinic_id, one.intent.phone),
-                    one.intent.number or number,
-                    delivery.message_id,
-                    now,
-                    one.expires_at,
-                    "",
-                )
-                for one, delivery in zip(named, deliveries, strict=True)
-                if delivery.is_queued and one.intent.phone is not None and one.intent.patient_id is not None
-            ],
-        )
-    return deliveries
 
 
 def note_cancelled(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:

@@ -6,7 +6,7 @@ they wait for a person (or, later, for a model that may be unsure). A wrong gues
 
 from collections.abc import Sequence
 
-from recado.conversations.words import FALSE_FRIENDS, WORDS, Answer
+from recado.conversations.words import ACCEPT, DECLINE, FALSE_FRIENDS, REFUSALS, WORDS, Answer
 from recado.foundation.text import without_courtesy, words_of
 
 _PHRASES: dict[tuple[str, ...], Answer] = {
@@ -14,6 +14,7 @@ _PHRASES: dict[tuple[str, ...], Answer] = {
 }
 _LONGEST = max(map(len, _PHRASES))
 _MOST_WORDS = 12  # nobody confirms in more; a long text wants a reader
+_REFUSALS = frozenset(words_of(phrase) for phrase in REFUSALS.split(";"))
 _QUESTION_MARKS = frozenset("?？؟¿")
 
 
@@ -40,6 +41,20 @@ def _read(words: tuple[str, ...], excluded: frozenset[str]) -> Answer | None:
         found.add(_PHRASES[words[:size]])
         words = words[size:]
     return found.pop() if len(found) == 1 else None
+
+
+def read_named(text: str, answers: Sequence[str], language: str | None = None) -> str | None:
+    """The answer that the whole text gives to a question with answers of its own: their number ("4", "2."), or, where one
+    says accept and the other decline, yes or no in any language. None: that is not certain."""
+    words = without_courtesy(_words(text))
+    if len(words) == 1 and words[0].isdecimal():
+        number = int(words[0]) if len(words[0]) < 3 else 0
+        return answers[number - 1] if 1 <= number <= len(answers) else None
+    if not {ACCEPT, DECLINE} <= set(answers):
+        return None
+    if words in _REFUSALS:
+        return DECLINE
+    return ACCEPT if read_answer(text, language) is Answer.CONFIRM else None
 
 
 def read_choice(text: str, letters: Sequence[str]) -> int | None:

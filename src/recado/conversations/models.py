@@ -21,6 +21,8 @@ class Question(TenantModel):
     message_id = models.UUIDField(null=True)
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    # What 1, 2, 3... answer; empty: confirm, another time, cancel.
+    answers = ArrayField(models.CharField(max_length=16), default=list, db_default=[])
     answer = models.CharField(max_length=16, default="")
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -42,6 +44,7 @@ class WhichOne(TenantModel):
     phone_bi = models.BinaryField(max_length=16)
     number = models.CharField(max_length=20)
     answer = models.CharField(max_length=16)
+    answers = ArrayField(models.CharField(max_length=16), default=list, db_default=[])  # what it means to each question
     question_ids = ArrayField(models.UUIDField())
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -184,3 +187,44 @@ class Draft(TenantModel):
         constraints = (
             models.UniqueConstraint(fields=["clinic_id", "user_id", "name"], name="conversations_draft_name"),
         )
+
+
+class Offer(TenantModel):
+    """Something that one person can have: a freed time, a shift. The first yes wins, by one conditional UPDATE."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    kind = models.CharField(max_length=20)  # names the room that has it, in launch/wiring.py
+    subject_id = models.UUIDField()
+    state = models.CharField(max_length=12)  # types.OfferState
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    winner_id = models.UUIDField(null=True)  # of Offered
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["clinic_id", "kind", "subject_id"], name="conversations_offer_subject"),
+            models.Index(fields=["closes_at"], condition=models.Q(state="open"), name="conversations_offer_due"),
+        )
+
+
+class Offered(TenantModel):
+    """A person who was made an offer, and what they said."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    offer_id = models.UUIDField()
+    patient_id = models.UUIDField()
+    wave = models.IntegerField()
+    asked_at = models.DateTimeField()
+    answer = models.CharField(max_length=16, default="")  # accept, decline, late
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["offer_id", "patient_id", "clinic_id"], name="conversations_offered_once"),
+        )
+        indexes = (models.Index(fields=["clinic_id", "patient_id", "asked_at"], name="conversations_offered_whom"),)

@@ -15,7 +15,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import queries as texts
 
-from . import drafts, inbox, snoozing
+from . import drafts, inbox, offers, snoozing
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
@@ -29,6 +29,7 @@ page = inbox.page
 people = inbox.people
 recalled_text = inbox.recalled_text
 last_author = inbox.last_author
+offers_about = offers.offers_about
 search = inbox.search
 snoozed_until = snoozing.until
 thread = inbox.thread

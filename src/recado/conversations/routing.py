@@ -6,6 +6,7 @@ A question is about a subject (a visit). Answers count until the visit begins, a
 Where the open questions are about several visits and not exactly one of them is unanswered, we ask which.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,7 +28,7 @@ from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
 from . import signs, threads
-from .matching import read_answer, read_choice
+from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .notices import ask_which, passed_to_person
 from .types import Reason, Settlement
@@ -93,15 +94,22 @@ def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: li
     chosen = _choice(text, phone_bi)
     if chosen is not None:
         return _settle(text, *chosen, understood="choice")
-    answer = read_answer(text.text, language)
-    if answer is None:
-        return _pass_on(text, phone_bi, people, language)
-    certain = _certain(questions)
+    # One text may answer each open question differently: "1" confirms a visit, and takes an offer.
+    answers = [(question, _answer_to(question, text.text, language)) for question in questions]
+    possible = [(question, answer) for question, answer in answers if answer is not None]
+    certain = _certain([question for question, _ in possible])
     if certain is not None:
+        answer = dict(possible)[certain]
         return _settle(text, certain, answer, understood=answer)
-    if questions:
-        return _ask_back(text, phone_bi, questions, answer, language)
-    return _pass_on(text, phone_bi, people, language, understood=answer)
+    if possible:
+        return _ask_back(text, phone_bi, possible, language)
+    return _pass_on(text, phone_bi, people, language, understood=read_answer(text.text, language) or "nothing")
+
+
+def _answer_to(question: Question, text: str, language: str) -> str | None:
+    if question.answers:
+        return read_named(text, question.answers, language)
+    return read_answer(text, language)
 
 
 # ------------------------------------------------------------------------------------------------ binding
@@ -142,7 +150,7 @@ def _choice(text: InboundText, phone_bi: bytes) -> tuple[Question, str] | None:
         return None
     WhichOne.objects.filter(id=asked.id).update(settled_at=business_time.now())
     question = Question.objects.filter(clinic_id=text.clinic_id, id=asked.question_ids[at]).first()
-    return (question, asked.answer) if question is not None else None
+    return (question, asked.answers[at] if asked.answers else asked.answer) if question is not None else None
 
 
 def _is_said_already(text: InboundText, phone_bi: bytes, read: Read) -> bool:
@@ -201,24 +209,32 @@ def _settle(text: InboundText, question: Question, answer: str, *, understood: s
     )
 
 
-def _ask_back(text: InboundText, phone_bi: bytes, questions: list[Question], answer: str, language: str) -> Read:
-    """Which visit is meant? The answer waits until the person has chosen; an older question back is void."""
+def _ask_back(text: InboundText, phone_bi: bytes, possible: Sequence[tuple[Question, str]], language: str) -> Read:
+    """Which is meant? The answer waits until the person has chosen; an older question back is void."""
     now = business_time.now()
-    offered = sorted(questions[: len(LETTERS)], key=lambda q: q.expires_at)
+    offered = sorted(possible[: len(LETTERS)], key=lambda one: one[0].expires_at)
     WhichOne.objects.filter(clinic_id=text.clinic_id, phone_bi=phone_bi, settled_at=None).update(settled_at=now)
     WhichOne.objects.create(
         clinic_id=text.clinic_id,
         phone_bi=phone_bi,
         number=text.number,
-        answer=answer,
-        question_ids=[question.id for question in offered],
+        answer=offered[0][1],
+        answers=[answer for _, answer in offered],
+        question_ids=[question.id for question, _ in offered],
         asked_at=now,
         expires_at=now + CHOOSE_WITHIN,
     )
-    describe = wired("DESCRIPTIONS", offered[0].kind)
-    lines = describe(text.clinic_id, [question.subject_id for question in offered], language)
+    lines = _described(text.clinic_id, [question for question, _ in offered], language)
     options = [f"{letter}: {line}" for letter, line in zip(LETTERS, lines, strict=False)]
-    return Read(answer, "asked_which", ask_which(text.clinic_id, language, options))
+    return Read(offered[0][1], "asked_which", ask_which(text.clinic_id, language, options))
+
+
+def _described(clinic_id: UUID, questions: Sequence[Question], language: str) -> list[str]:
+    lines: dict[UUID, str] = {}
+    for kind in {question.kind for question in questions}:
+        subjects = [question.subject_id for question in questions if question.kind == kind]
+        lines.update(zip(subjects, wired("DESCRIPTIONS", kind)(clinic_id, subjects, language), strict=True))
+    return [lines[question.subject_id] for question in questions]
 
 
 def _pass_on(

@@ -3,21 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from recado.clinics.types import OpenDay
+from recado.foundation.actors import Actor
 from recado.foundation.phone import Phone
 from recado.messaging.types import Intent
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to put to a person: the text that asks it, what it is about and until when an answer counts."""
+    """A question to put to a person: the text that asks it, what it is about and until when an answer counts.
+
+    `answers` names what 1, 2, 3... mean; none: confirm, another time, cancel.
+    """
 
     intent: Intent
     kind: str
     subject_id: UUID
     expires_at: datetime
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,63 @@ class Settlement:
     outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back
     text: str
     is_over: bool = False
+
+
+class OfferState(StrEnum):
+    """Stored."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    WITHDRAWN = "withdrawn"  # it can't be had any more
+    EXPIRED = "expired"  # nobody said yes in time
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTo:
+    """A person to make an offer to, and the text that makes it."""
+
+    patient_id: UUID
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedView:
+    """A person who was made an offer, and what they said."""
+
+    id: UUID
+    patient_id: UUID
+    wave: int
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """An offer and all whom it was made to, in the order they were asked."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+    state: OfferState
+    opened_at: datetime
+    closes_at: datetime
+    ended_at: datetime | None
+    winner_id: UUID | None  # the patient
+    offered: tuple[OfferedView, ...] = ()
+
+
+class OfferRoom(Protocol):
+    """What a room wired under OFFERS does. Called inside `clinic_scope`, in the transaction that decides."""
+
+    def take(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, by: Actor) -> bool:
+        """Gives the subject to this person. False: it can't be had any more; nothing is written then."""
+
+    def say(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, outcome: str) -> str:
+        """What the person is told: `won`, `too_late` (somebody was faster, or it is gone), `declined`."""
+
+    def line(self, clinic_id: UUID, subject_id: UUID, language: str) -> str:
+        """A few words that tell it from another offer, where we have to ask which is meant."""
 
 
 @dataclass(frozen=True, slots=True)

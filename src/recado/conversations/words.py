@@ -17,6 +17,14 @@ class Answer(StrEnum):
     CANCEL = "cancel"
 
 
+# What an offer is answered with. To an offer "no" means one thing, unlike to a reminder.
+ACCEPT, DECLINE = "accept", "decline"
+REFUSALS = (
+    "no; nope; not now; no i can't; i can't; decline; non; non je ne peux pas; je ne peux pas; je refuse; nee; nee ik kan niet; "
+    "ik kan niet; liever niet; nie; nie mogę; nie nie mogę; no puedo; no no puedo; tidak; tidak bisa; saya tidak bisa; enggak; "
+    "gak; nein; ich kann nicht; nein ich kann nicht; non posso; no non posso; não; não posso; não não posso; 👎; ❌"
+)
+
 DIGITS: dict[str, Answer] = {"1": Answer.CONFIRM, "2": Answer.CHANGE, "3": Answer.CANCEL}
 
 WORDS: dict[Answer, dict[str, str]] = {

@@ -167,6 +167,12 @@ def int8_lists(values: Iterable[Sequence[int]]) -> TextArray:
     return text_array([f"{{{','.join(map(str, row))}}}" for row in values])
 
 
+def word_lists(values: Iterable[Sequence[str]]) -> TextArray:
+    """A text[] for each row, as text that the statement casts, for the same reason as `int8_lists`."""
+    quoted = (['"' + word.replace("\\", r"\\").replace('"', r"\"") + '"' for word in row] for row in values)
+    return text_array([f"{{{','.join(row)}}}" for row in quoted])
+
+
 def register(context: psycopg.abc.AdaptContext | None = None) -> None:
     """Makes the classes known to psycopg, everywhere or on one connection or cursor."""
     adapters = context.adapters if context else psycopg.adapters

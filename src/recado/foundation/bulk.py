@@ -31,6 +31,10 @@ def _number_lists(values: Sequence[Any]) -> Any:
     return arrays.int8_lists(values)
 
 
+def _word_lists(values: Sequence[Any]) -> Any:
+    return arrays.word_lists(values)
+
+
 # Field of Django: how its column travels, and what it is cast to where it travels as text.
 BUILDERS: dict[str, tuple[Build, str]] = {
     "UUIDField": (lambda v: arrays.uuid_array([None if x is None else x.bytes for x in v]), ""),
@@ -43,7 +47,8 @@ BUILDERS: dict[str, tuple[Build, str]] = {
     "SmallIntegerField": (arrays.int2_array, ""),
     "DurationField": (_durations, "::interval"),
     "JSONField": (_json, "::jsonb"),
-    "ArrayField": (_number_lists, "::bigint[]"),
+    "ArrayField of BigIntegerField": (_number_lists, "::bigint[]"),
+    "ArrayField of CharField": (_word_lists, "::text[]"),
 }
 
 
@@ -64,7 +69,7 @@ def insert_rows(
     database must be named. `once` leaves out what a unique constraint refuses. Call it inside `clinic_scope`."""
     fields = [model._meta.get_field(name) for name in names]
     columns = [sql.Identifier(str(getattr(field, "column", ""))) for field in fields]
-    made = [BUILDERS[str(getattr(field, "get_internal_type", str)())] for field in fields]
+    made = [BUILDERS[_kind(field)] for field in fields]
     statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS n ({}){}").format(
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join(columns),
@@ -79,3 +84,8 @@ def insert_rows(
         for start in range(0, len(rows), CHUNK):
             values = zip(*rows[start : start + CHUNK], strict=True)
             cursor.execute(statement, [build(column) for (build, _), column in zip(made, values, strict=True)])
+
+
+def _kind(field: Any) -> str:
+    kind = str(field.get_internal_type())
+    return f"{kind} of {field.base_field.get_internal_type()}" if kind == "ArrayField" else kind

@@ -29,6 +29,7 @@ ANCHORS: dict[str, str] = {
 # What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
+    "offer": "recado.conversations.offers:settle",
 }
 
 # Words that mean something already, which no keyword of a shared number may be: the answer that a text is, or None.
@@ -39,7 +40,11 @@ RESERVED_WORDS: dict[str, str] = {
 # A line for each subject, to ask back which is meant: (clinic_id, subject_ids, language) -> list of lines.
 DESCRIPTIONS: dict[str, str] = {
     "appointment": "recado.appointments.replies:describe",
+    "offer": "recado.conversations.offers:describe",
 }
+
+# Rooms that offer one thing to several people: what a yes does and what is said (conversations.types.OfferRoom).
+OFFERS: dict[str, str] = {}
 
 # The page behind a link: (clinic_id, subject_id, phone_bi) -> VisitPage or None.
 LINK_PAGES: dict[str, str] = {

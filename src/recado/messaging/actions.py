@@ -152,13 +152,14 @@ def send_again(*, clinic_id: UUID, message_ids: Sequence[UUID], by: Actor, is_la
     return made
 
 
-def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> int:
-    """Takes back texts that have not left yet. Returns how many were still waiting. Call it inside `clinic_scope`."""
+def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> frozenset[UUID]:
+    """Takes back texts that have not left yet. Returns those that were still waiting. Call it inside `clinic_scope`."""
     if not message_ids:
-        return 0
+        return frozenset()
     with transaction.atomic(), plain_cursor() as cursor:
         names = [message_id.bytes for message_id in message_ids]
-        return len(outbox.call_off(cursor, clinic_id=clinic_id, ids=names, reason=reason, now=business_time.now()))
+        off = outbox.call_off(cursor, clinic_id=clinic_id, ids=names, reason=reason, now=business_time.now())
+    return frozenset(UUID(bytes=name) for name in off)
 
 
 def retract(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, reason: str) -> int:
@@ -167,7 +168,7 @@ def retract(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, reason: str) 
     links.end_at(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi)
     newest = Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, patient_id=patient_id).order_by("-id")
     names = list(newest.values_list("id", flat=True)[:MOST_WAITING])
-    return call_off(clinic_id=clinic_id, message_ids=names, reason=reason)
+    return len(call_off(clinic_id=clinic_id, message_ids=names, reason=reason))
 
 
 def stop(

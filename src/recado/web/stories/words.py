@@ -71,6 +71,7 @@ REASONS = {
     "text_invalid": _NOT_AN_SMS,
     "carrier_opt_out": gettext_noop("The carrier has noted a STOP from this number."),
     "visit_changed": gettext_noop("The appointment has changed."),
+    "offer_over": gettext_noop("Somebody else had taken the offer, or it was taken back."),
 }
 
 
@@ -89,6 +90,8 @@ UNDERSTOOD = {
     "change": gettext_noop("Understood as: another time"),
     "cancel": gettext_noop("Understood as: cancel"),
     "choice": gettext_noop("Understood as: the choice we asked for"),
+    "accept": gettext_noop("Understood as: yes to the offer"),
+    "decline": gettext_noop("Understood as: no to the offer"),
     "stop": gettext_noop("Understood as: stop all texts"),
     "start": gettext_noop("Understood as: start again"),
     "help": gettext_noop("Understood as: help"),
@@ -106,6 +109,8 @@ OUTCOMES = {
     "asked_which": gettext_noop("There are several appointments: we asked which one."),
     "waits_for_person": gettext_noop("It waits for a member of the team."),
     "repeated": gettext_noop("They were answered a moment ago: no second answer goes."),
+    "won": gettext_noop("They said yes first: it is theirs."),
+    "declined": gettext_noop("They declined the offer."),
     "stopped": gettext_noop("All texts to this number are stopped."),
     "stopped_before": gettext_noop("All texts to this number had been stopped already."),
     "started": gettext_noop("Texts go to this number again."),

@@ -1,0 +1,56 @@
+"""Questions that are put to people: sent, and kept open for an answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.foundation import bulk, business_time
+from recado.foundation.actors import Actor
+from recado.foundation.ids import new_id
+from recado.messaging import actions as messaging
+from recado.messaging import queries as texts
+from recado.messaging.types import Delivery
+
+from .models import Question
+from .types import Ask
+
+QUESTION = (
+    *("clinic_id", "id", "kind", "subject_id", "patient_id", "phone_bi", "number", "message_id", "asked_at"),
+    *("expires_at", "answer", "answers"),
+)
+
+
+def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
+    """Sends questions and keeps them open for an answer. Returns what became of each text. Call it inside `clinic_scope`."""
+    if not asks:
+        return []
+    now = business_time.now()
+    named = [replace(one, intent=replace(one.intent, id=one.intent.id or new_id())) for one in asks]
+    with transaction.atomic():
+        deliveries = messaging.send(clinic_id=clinic_id, intents=[one.intent for one in named], by=by)
+        number = texts.number_of(clinic_id)
+        bulk.insert_rows(
+            Question,
+            QUESTION,
+            [
+                (
+                    clinic_id,
+                    new_id(),
+                    one.kind,
+                    one.subject_id,
+                    one.intent.patient_id,
+                    messaging.phone_index(clinic_id, one.intent.phone),
+                    one.intent.number or number,
+                    delivery.message_id,
+                    now,
+                    one.expires_at,
+                    "",
+                    list(one.answers),
+                )
+                for one, delivery in zip(named, deliveries, strict=True)
+                if delivery.is_queued and one.intent.phone is not None and one.intent.patient_id is not None
+            ],
+        )
+    return deliveries
