@@ -318,10 +318,15 @@ class CallbackRaw(GlobalModel):
     settled_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, default="")
     tries = models.SmallIntegerField(default=0)
+    # The carrier's id of the part of a long text that it brought, once that text was stored: should the call come again.
+    part_ref = models.CharField(max_length=80, default="", db_default="")
 
     class Meta:
         indexes = (
             models.Index(fields=["carrier", "id"], condition=models.Q(settled_at=None), name="messaging_callback_new"),
+            models.Index(
+                fields=["carrier", "part_ref"], condition=~models.Q(part_ref=""), name="messaging_callback_part"
+            ),
         )
 
 

@@ -152,6 +152,7 @@ class FakeCarrier:
         self._replies: asyncio.Queue[RawCallback] = asyncio.Queue()
         self._serial = itertools.count(1)
         self._held: list[asyncio.StreamWriter] = []
+        self._writers: set[asyncio.StreamWriter] = set()
         self.url = ""
 
     # ---------------------------------------------------------------- life
@@ -160,6 +161,15 @@ class FakeCarrier:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         self._spawn(self._send_replies())
+
+    async def vanish(self) -> None:
+        """As if the machine were off: nobody answers at its address, open connections are gone."""
+        self._server.close()
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    async def come_back(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", urlsplit(self.url).port)
 
     async def stop(self) -> None:
         self._server.close()
@@ -233,6 +243,7 @@ class FakeCarrier:
         task = asyncio.current_task()
         assert task
         self._tasks.add(task)
+        self._writers.add(writer)
         try:
             while asked := await request_from(reader):
                 self.asked.append(asked)
@@ -247,6 +258,7 @@ class FakeCarrier:
             self.problems.append(f"not as documented: {problem!r}")
         finally:
             self._tasks.discard(task)
+            self._writers.discard(writer)
             if writer not in self._held:
                 writer.close()
 

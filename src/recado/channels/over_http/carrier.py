@@ -146,8 +146,10 @@ class HttpCarrier(ABC):
         await client.aclose()
 
     def is_connected(self) -> bool:
-        """Also once a pause is over: without a text that tries, nobody would ever learn that the carrier is back."""
-        return self._client is not None and (self.state is HttpState.READY or self._pace.pause(self._now()) <= 0)
+        """Also once a pause is over and no text is trying: without one that tries, nobody would ever learn that the carrier
+        is back."""
+        may_try = not self._pace.in_flight and self._pace.pause(self._now()) <= 0
+        return self._client is not None and (self.state is HttpState.READY or may_try)
 
     @property
     def connections(self) -> tuple[Connection, ...]:

@@ -2,7 +2,8 @@
 
 A call is settled only after all that it said was committed. Killed in between, it is read again: a report of a text that has
 that report, and an inbound text of a reference that is stored, do nothing twice. Parts of a long text keep their calls
-unsettled until the text is whole, so a kill loses none of them either.
+unsettled until the text is whole, so a kill loses none of them either; a part that comes again after that is known by its
+reference, or it would be taken for the beginning of another text.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from recado.channels.protocol import Inbound, Receipt, Sink, TakesCallbacks, Unreadable
+from recado.foundation import arrays
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import CannotOpen
 from recado.foundation.faults import describe
@@ -33,7 +35,11 @@ SELECT id, raw_ct FROM messaging_callbackraw
 WHERE settled_at IS NULL AND carrier = %(carrier)s AND tries < %(tries)s AND id <> ALL (%(held)s::uuid[])
 ORDER BY id LIMIT %(most)s
 """
-SETTLE = "UPDATE messaging_callbackraw SET settled_at = %(now)s, outcome = %(outcome)s WHERE id = ANY (%(ids)s::uuid[])"
+SETTLE = """
+UPDATE messaging_callbackraw c SET settled_at = %(now)s, outcome = %(outcome)s, part_ref = n.part_ref
+FROM unnest(%(ids)s::uuid[], %(parts)s) AS n (id, part_ref) WHERE c.id = n.id
+"""
+KNOWN_PART = "SELECT 1 FROM messaging_callbackraw WHERE carrier = %(carrier)s AND part_ref = %(ref)s LIMIT 1"
 TRY_LATER = "UPDATE messaging_callbackraw SET tries = tries + 1, outcome = 'failed' WHERE id = %(id)s"
 
 Do = Callable[[Callable[[Books], Awaitable[Any]]], Awaitable[Any]]
@@ -49,6 +55,7 @@ class CallbackReader:
         self._id, self._carrier, self._do, self._sink = carrier_id, carrier, do, sink
         self._parts: Parts[UUID] = Parts(wait=part_wait)
         self._left: Counter[UUID] = Counter()  # things in a call that aren't committed yet
+        self._part_refs: dict[UUID, str] = {}  # of calls that bring a part
         self.news = asyncio.Event()
 
     async def run(self) -> None:
@@ -61,7 +68,7 @@ class CallbackReader:
     async def look(self) -> int:
         """Reads what is there, and hands on long texts whose parts didn't come in time. Returns how many calls."""
         values = {"carrier": self._id, "tries": GIVE_UP_AFTER, "most": MOST, "held": list(self._left)}
-        rows = await self._do(lambda books: _rows(books, values))
+        rows = await self._do(lambda books: _rows(books, READ, values))
         whole: list[Whole] = []
         done: list[UUID] = []
         now = asyncio.get_running_loop().time()
@@ -80,7 +87,7 @@ class CallbackReader:
         """What is in a call; None where it can't be told."""
         try:
             opened = await self._do(lambda books: _opened(books, name, raw_ct))
-            return self._carrier.read_callback(unpacked(opened))
+            return await self._without_copy(name, self._carrier.read_callback(unpacked(opened)))
         except Unreadable as refusal:
             log.error("carrier %d: call %s is not as documented: %s", self._id, name, refusal)
             await self._settle([name], "unreadable")
@@ -91,6 +98,18 @@ class CallbackReader:
             log.error("carrier %d: call %s could not be read: %s", self._id, name, describe(error))
             await self._do(lambda books: _execute(books, TRY_LATER, {"id": name}))
         return None
+
+    async def _without_copy(self, name: UUID, items: Sequence[Receipt | Inbound]) -> Sequence[Receipt | Inbound]:
+        """Nothing, where the call brings a part that another brought, whether its text is stored or still waits for others.
+        Carriers that send parts send one a call."""
+        if len(items) != 1 or not isinstance(items[0], Inbound) or items[0].part is None or not items[0].ref:
+            return items
+        ref = items[0].ref[:80]
+        values = {"carrier": self._id, "ref": ref}
+        if ref in self._part_refs.values() or await self._do(lambda books: _rows(books, KNOWN_PART, values)):
+            return ()
+        self._part_refs[name] = ref
+        return items
 
     async def _hand_on(self, whole: Sequence[Whole], done: list[UUID]) -> None:
         if whole:
@@ -105,12 +124,13 @@ class CallbackReader:
                 self._left.pop(name, None)
 
     async def _settle(self, names: Sequence[UUID], outcome: str) -> None:
-        values = {"now": real_now(), "outcome": outcome, "ids": list(names)}
+        parts = [self._part_refs.pop(name, "") for name in names]
+        values = {"now": real_now(), "outcome": outcome, "ids": list(names), "parts": arrays.text_array(parts)}
         await self._do(lambda books: _execute(books, SETTLE, values))
 
 
-async def _rows(books: Books, values: dict[str, object]) -> list[Any]:
-    return await (await books.connection.execute(READ, values)).fetchall()
+async def _rows(books: Books, statement: Any, values: dict[str, object]) -> list[Any]:
+    return await (await books.connection.execute(statement, values)).fetchall()
 
 
 async def _opened(books: Books, name: UUID, raw_ct: bytes) -> bytes:
