@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0018_stranger_cursor")]
+    dependencies = [("messaging", "0020_lookups")]
 
     operations = [
         migrations.AddField("callbackraw", "part_ref", models.CharField(max_length=80, default="", db_default="")),
