@@ -1,5 +1,6 @@
 """`recado carrier`: what is given is checked, sealed and opened again; a clinic gets its number."""
 
+import io
 import json
 from collections.abc import Iterator
 
@@ -106,3 +107,39 @@ def test_settings_of_every_kind_are_told(capsys: pytest.CaptureFixture[str], kin
     rows = said(capsys, "settings", kind)
     assert isinstance(rows, list)
     assert all(row["help"] for row in rows)
+
+
+def kept(number: int) -> dict[str, object]:
+    ((sealed,),) = sql("SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s", (number,))
+    return accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(sealed))
+
+
+def test_a_new_password_replaces_the_old_and_the_rest_stays(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = said(capsys, *TWILIO, "--auth-token", "old", "--rate", "20")
+    assert isinstance(made, dict)
+    before = kept(made["id"])
+    monkeypatch.setattr("sys.stdin", io.StringIO("new-secret\n"))
+    assert run("change", "Main", "--set", "auth-token=-", "--set", "rate=") == 0
+    assert "new-secret" not in capsys.readouterr().out
+    after = kept(made["id"])
+    assert after == {**{name: value for name, value in before.items() if name != "rate"}, "auth_token": "new-secret"}
+    assert made["callback_url"] == accounts.callback_url(made["id"], after)
+    for wrong in ("rate=fast", "nonsense=1", "rate"):
+        assert run("change", "Main", "--set", wrong) != 0
+    assert kept(made["id"]) == after
+
+
+def test_calls_that_could_not_be_read_are_read_again(capsys: pytest.CaptureFixture[str]) -> None:
+    made = said(capsys, *TWILIO, "--auth-token", "old")
+    assert isinstance(made, dict)
+    put = (
+        "INSERT INTO messaging_callbackraw (id, carrier, received_at, raw_ct, settled_at, outcome, tries) "
+        "VALUES (gen_random_uuid(), %s, now(), '', %s, %s, %s)"
+    )
+    for settled, outcome, tries in ((None, "failed", 8), ("2026-11-24", "unreadable", 0), ("2026-11-24", "read", 0)):
+        sql(put, (made["id"], settled, outcome, tries))
+    assert run("reread", "Main") == 0
+    assert "2 calls are read again" in capsys.readouterr().out
+    assert sql("SELECT count(*) FROM messaging_callbackraw WHERE settled_at IS NULL AND tries = 0") == [(2,)]

@@ -136,7 +136,7 @@ def resume(named: str) -> dict[str, Any]:
 
 
 def _hold(named: str, lanes: list[int]) -> dict[str, Any]:
-    number, name, kind = _one(named)
+    number, name, kind = the_one(named)
     with connect(Role.MAINTENANCE) as connection:
         connection.execute(HOLD, (lanes, real_now() if lanes else None, number))
         served = connection.execute(SERVED, (number,)).fetchall()
@@ -147,10 +147,11 @@ def _hold(named: str, lanes: list[int]) -> dict[str, Any]:
 
 def number_of_carrier(named: str) -> int:
     """The account of this name or number. Raises CannotRun."""
-    return _one(named)[0]
+    return the_one(named)[0]
 
 
-def _one(named: str) -> tuple[int, str, str]:
+def the_one(named: str) -> tuple[int, str, str]:
+    """Number, name and kind of the account of this name or number. Raises CannotRun."""
     for one in found():
         if named in (one["name"], str(one["id"])):
             return one["id"], one["name"], one["kind"]
@@ -159,7 +160,7 @@ def _one(named: str) -> tuple[int, str, str]:
 
 def test(named: str, *, to: str | None, sender: str | None) -> dict[str, Any]:
     """Connects once more, beside the dispatcher, and says how it went."""
-    number, name, kind = _one(named)
+    number, name, kind = the_one(named)
     with connect(Role.MAINTENANCE) as connection:
         row = connection.execute("SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s", (number,)).fetchone()
     assert row

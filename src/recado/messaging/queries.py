@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from recado.clinics import queries as clinics
 from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.foundation import business_time
-from recado.foundation.clock import real_now
 from recado.foundation.crypto import KeyFile
 from recado.foundation.keys import keys_for
 
@@ -39,6 +38,7 @@ from . import (
     segments,
 )
 from .carriers import route_for
+from .health import health
 from .models import Lookup, Message, Reference
 from .standing import WEIGHT, WEIGHTS, state_of
 from .types import EventKind, EventView, Intent, Lane, LookupView, MessageView, Said, State, TextStory
@@ -340,28 +340,6 @@ def foresee(clinic_id: UUID, intent: Intent) -> Outlook:
     (judged,) = gate.clear(clinic=clinic, intents=[(intent, phone_bi)], now=business_time.now())
     due = None if judged.verdict == "never" else judged.due
     return Outlook(judged.rule, due, judged.verdict == "later", takes_answers(clinic_id, intent.number))
-
-
-OLDEST_DUE = "SELECT min(due) FROM messaging_outbox WHERE due <= %s"
-CARRIERS = "SELECT name, state, state_at FROM messaging_carrieraccount WHERE is_active ORDER BY id"
-LATE_AFTER = timedelta(seconds=60)  # a due text that waits longer: the queue is degraded
-
-
-def health(maintenance: "psycopg.Connection[Any]") -> dict[str, Any]:
-    """How the queue and the carriers are, without a word about anybody. For the maintenance connection."""
-    now, real = business_time.now(), real_now()
-    oldest = maintenance.execute(OLDEST_DUE, (now,)).fetchone()
-    age = (now - oldest[0]) if oldest and oldest[0] else timedelta(0)
-    carriers = [
-        {
-            "name": name,
-            "state": "ok" if state == "ready" and at and real - at < carrier_views.SILENT_AFTER else "degraded",
-            "age_s": round((real - at).total_seconds(), 1) if at else None,
-        }
-        for name, state, at in maintenance.execute(CARRIERS)
-    ]
-    queue = {"state": "ok" if age < LATE_AFTER else "degraded", "oldest_due_age_s": round(age.total_seconds(), 1)}
-    return {"queue": queue, "carriers": carriers}
 
 
 LEFT = """

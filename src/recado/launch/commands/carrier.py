@@ -30,13 +30,30 @@ def declared(kind: str) -> "tuple[Setting, ...]":
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What stands after `recado carrier`."""
-    verbs = parser.add_subparsers(dest="verb", metavar="add | list | test | pause | resume | settings", required=True)
+    verbs = parser.add_subparsers(
+        dest="verb", metavar="add | change | list | test | pause | resume | reread | settings", required=True
+    )
     add = verbs.add_parser("add", help="connect a carrier", description=f"Connect a carrier. {SECRETS}")
     kinds = add.add_subparsers(dest="kind", metavar="KIND", required=True)
     for kind in CARRIERS:
         _add_kind(
             kinds.add_parser(kind, help=f"{kind}: see `recado carrier settings {kind}`", description=SECRETS), kind
         )
+    change = verbs.add_parser(
+        "change",
+        help="change what is set",
+        description="Change what is set on a carrier, such as a new password; the rest stays. Texts wait the few seconds "
+        "in which it is opened anew.",
+    )
+    _named(change)
+    change.add_argument(
+        "--set",
+        action="append",
+        required=True,
+        metavar="SETTING=VALUE",
+        help="as `recado carrier settings KIND` names it; = alone: the default again; =- reads the value from standard "
+        "input or asks for it, as is right for a secret. May be given again",
+    )
     verbs.add_parser("list", help="list the carriers", description="List the carriers and how they are.")
     test = verbs.add_parser(
         "test",
@@ -48,6 +65,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--sender", metavar="S", help="from which of your numbers or names")
     _named(verbs.add_parser("pause", help="hold a carrier's texts", description="Hold a carrier's texts: they wait."))
     _named(verbs.add_parser("resume", help="let them go on", description="Let a paused carrier's texts go on."))
+    _named(
+        verbs.add_parser(
+            "reread",
+            help="read its calls again",
+            description="Read a carrier's calls again that could not be read: after an update, or with the right key file.",
+        )
+    )
     settings = verbs.add_parser("settings", help="what can be set", description="What can be set on a kind of carrier.")
     settings.add_argument("kind", choices=tuple(CARRIERS), metavar="|".join(CARRIERS))
 
@@ -88,13 +112,17 @@ def _help(setting: "Setting") -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Does it; raises CannotRun with what to do."""
-    from recado.launch import carrier_accounts
+    from recado.launch import carrier_accounts, carrier_changes
 
     match args.verb:
         case "settings":
             return _settings(args)
         case "add":
             return _add(args)
+        case "change":
+            return _change(args)
+        case "reread":
+            return _say(carrier_changes.reread(args.carrier), args.json, "{name}: {calls} calls are read again.")
         case "list":
             return _list(args)
         case "test":
@@ -136,6 +164,28 @@ def _add(args: argparse.Namespace) -> int:
     return _say(made, args.json, "\n".join(sentences))
 
 
+def _change(args: argparse.Namespace) -> int:
+    from recado.channels.protocol import BadSettings
+    from recado.launch import carrier_accounts, carrier_changes
+
+    kind = carrier_accounts.the_one(args.carrier)[2]
+    known = {setting.name: setting for setting in declared(kind)}
+    given: dict[str, str] = {}
+    for one in args.set:
+        written, has_value, value = one.partition("=")
+        name = written.strip().replace("-", "_")
+        if not has_value or name not in known:
+            raise CannotRun(
+                f"--set {written}: give SETTING=VALUE; `recado carrier settings {kind}` lists what there is."
+            )
+        given[name] = _given(known[name], value) or ""
+    try:
+        told = carrier_changes.change(args.carrier, given)
+    except BadSettings as refusal:
+        raise CannotRun(f"--set {refusal.setting}: {refusal}") from None
+    return _say(told, args.json, "{name} is changed. It is opened anew within seconds.")
+
+
 def _given(setting: "Setting", option: str | None) -> str | None:
     if option == "-":
         return getpass.getpass(f"{setting.name}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
@@ -166,7 +216,7 @@ def _test(args: argparse.Namespace) -> int:
     if bool(args.to) != bool(args.sender):
         raise CannotRun("A test text needs both --to and --sender.")
     told = carrier_accounts.test(args.carrier, to=args.to, sender=args.sender)
-    _say(told, args.json, "{name}: {outcome}")
+    _say(told, args.json, "{name}: {outcome}, balance {balance}" if told.get("balance") else "{name}: {outcome}")
     return 0 if told["is_ok"] else 1
 
 

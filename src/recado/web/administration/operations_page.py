@@ -22,7 +22,7 @@ from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
-from recado.messaging.queries import CarrierLine, IncidentView, LaneView, Listed, Promise, Stuck
+from recado.messaging.queries import CarrierLine, Health, IncidentView, LaneView, Listed, Promise, Stuck
 from recado.messaging.types import EventKind, Lane
 from recado.web import dates, numbers, shell
 from recado.web.paging import PAGE
@@ -71,6 +71,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "stuck": [_stuck(one, now, zone) for one in found.stuck],
         "incidents": [incident(one, zone) for one in found.incidents],
         "carriers": [_carrier(one) for one in found.carriers],
+        "refusing": [(one.name, one.reason) for one in found.carriers if one.health is Health.REFUSED],
         "calls": [(one.name, numbers.counted(one.calls_failed)) for one in found.carriers if one.calls_failed],
         "refused": [
             (
@@ -161,9 +162,14 @@ def _carrier(one: CarrierLine) -> dict[str, Any]:
         "name": one.name,
         "chip": HEALTH[one.health],
         "reason": one.reason,
-        "up": f"{numbers.counted(one.up)} / {numbers.counted(one.connections)}" if one.connections else "",
+        "up": _connected(one) if one.connections else "",
         "window": f"{numbers.counted(one.under_way)} / {numbers.counted(one.window)}" if one.window else "",
     }
+
+
+def _connected(one: CarrierLine) -> str:
+    said = ngettext("%(up)s of %(count)s connection", "%(up)s of %(count)s connections", one.connections)
+    return said % {"up": numbers.counted(one.up), "count": numbers.counted(one.connections)}
 
 
 def incident(one: IncidentView, zone: ZoneInfo) -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""What is changed of a carrier that stands: its settings, such as a new password; and having its calls read again."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from recado.channels import given as givens
+from recado.foundation.crypto import SYSTEM_CLINIC
+from recado.foundation.database import Role, connect
+from recado.foundation.keys import keys_for
+from recado.launch.carrier_accounts import the_one
+from recado.launch.errors import CannotRun
+from recado.messaging import accounts, callbacks
+from recado.messaging.types import CHANNEL
+
+READ = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s FOR UPDATE"
+WRITE = "UPDATE messaging_carrieraccount SET settings_ct = %s WHERE id = %s"
+# Not readable when they came, or given up after several tries. Receipts and replies are known by their own ids, so a call
+# that is read twice says nothing twice.
+REREAD = """
+UPDATE messaging_callbackraw SET tries = 0, settled_at = NULL, outcome = ''
+WHERE carrier = %s AND ((settled_at IS NULL AND tries > 0) OR outcome = 'unreadable')
+"""
+
+
+def change(named: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """Gives settings another value, an empty one for the default again; the others stay. The dispatcher opens the carrier
+    anew within seconds, when what is under way has its answers. Raises BadSettings, CannotRun."""
+    number, name, kind = the_one(named)
+    declared = importlib.import_module(f"recado.channels.{kind}").SETTINGS
+    with connect(Role.MAINTENANCE) as connection:
+        row = connection.execute(READ, (number,)).fetchone()
+        assert row
+        kept = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
+        secret = kept.pop(accounts.SECRET, None)
+        if "simulator" in kept:
+            raise CannotRun(f"{name} is the demo's own carrier: it follows the simulator by itself.")
+        kept = givens.plain(declared, {**kept, **given})
+        if secret:
+            kept[accounts.SECRET] = secret
+        accounts.opened(number, name, kind, kept)  # what the carrier itself thinks of them
+        connection.execute(WRITE, (accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept), number))
+        connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+    callbacks.forget()
+    return {"id": number, "name": name, "kind": kind, "changed": sorted(given)}
+
+
+def reread(named: str) -> dict[str, Any]:
+    """Has the carrier's calls read once more that could not be read: after an update, or with the right key file."""
+    number, name, kind = the_one(named)
+    with connect(Role.DISPATCH) as connection:
+        count = connection.execute(REREAD, (number,)).rowcount
+        connection.execute("SELECT pg_notify(%s, '')", (callbacks.CHANNEL,))
+    return {"id": number, "name": name, "kind": kind, "calls": count}
