@@ -23,10 +23,15 @@ class Desk:
     """One dispatcher. `worker` is `name#session`, as in the product. Use it as a context."""
 
     def __init__(
-        self, worker: str = "dispatch@here#1", *, is_reconnected: bool = False, carrier: int = CARRIER
+        self,
+        worker: str = "dispatch@here#1",
+        *,
+        is_reconnected: bool = False,
+        carrier: int = CARRIER,
+        has_parts: bool = False,
     ) -> None:
         self.worker, self.carrier = worker, carrier
-        self._is_reconnected = is_reconnected
+        self._is_reconnected, self._has_parts = is_reconnected, has_parts
         self.open: dict[int, OpenSlice] = {}
         self.turns = Turns()
 
@@ -35,7 +40,13 @@ class Desk:
         connection = self._runner.run(connect_async(Role.DISPATCH, autocommit=True))
         self.books = Books(connection, key_file(), is_reconnected=self._is_reconnected)
         self.is_sending = False
-        self.intake = Intake(self.books, self.carrier, is_sending=lambda: self.is_sending, settled=asyncio.Condition())
+        self.intake = Intake(
+            self.books,
+            self.carrier,
+            is_sending=lambda: self.is_sending,
+            settled=asyncio.Condition(),
+            has_parts=self._has_parts,
+        )
         return self
 
     def __exit__(

@@ -1,13 +1,14 @@
 """The carrier suite, passed by SMPP over a real connection to the simulated carrier."""
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 from recado.channels.protocol import Accepted
-from recado.channels.smpp.settings import Mode
+from recado.channels.smpp.settings import Mode, Receipts
 from recado.foundation.protocols.smpp.splitting import Alphabet, Form, Long
-from tests.carriers.contract import ELEANOR, CarrierContract, World, envelope
+from tests.carriers.contract import ELEANOR, LONG_GSM, CarrierContract, World, envelope, until
 from tests.carriers.simulated import smpp_world
 
 
@@ -43,3 +44,17 @@ class TestSmppTwoPairs(CarrierContract):
             assert sorted(arrived) == sorted(f"text {number}" for number in range(100))
 
         self.run(tmp_path, story, window=7)
+
+
+def test_long_text_of_which_each_part_is_reported_names_them_all(tmp_path: Path) -> None:
+    async def told() -> None:
+        async with smpp_world(tmp_path, receipts=Receipts.ALL) as world:
+            await world.carrier.wait_ready()
+            long, short = await world.carrier.send([envelope(LONG_GSM), envelope("short")])
+            assert isinstance(long, Accepted) and isinstance(short, Accepted)
+            assert (len(long.parts), long.parts[-1], short.parts) == (3, long.ref, ())
+            await until(lambda: len(world.sink.receipts) == 4)
+            assert {receipt.ref for receipt in world.sink.receipts} == {*long.parts, short.ref}
+            assert world.carrier.capabilities.part_receipts
+
+    asyncio.run(told())

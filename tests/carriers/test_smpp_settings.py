@@ -13,13 +13,12 @@ from recado.channels.protocol import (
     Accepted,
     BadSettings,
     PersonStopped,
-    Receipt,
     ReceiptState,
     Refused,
     TryLater,
 )
 from recado.channels.smpp import SETTINGS, LinkState, SmppCarrier, make, settings_from
-from recado.channels.smpp.ids import PartReceipts, id_in_answer, id_in_receipt
+from recado.channels.smpp.ids import id_in_answer, id_in_receipt
 from recado.channels.smpp.incoming import receipt_of
 from recado.channels.smpp.settings import Mode, ReceiptIds, SmppSettings
 from recado.foundation.protocols.smpp import codes
@@ -267,32 +266,3 @@ def test_parameters_alone_make_a_receipt() -> None:
     assert message.is_receipt
     receipt = receipt_of(message, replace(SETTINGS_USED, receipt_ids=ReceiptIds.DECIMAL_TO_HEX))
     assert (receipt.ref, receipt.state, receipt.error) == ("2623", ReceiptState.FAILED, "27")
-
-
-def said(ref: str, state: ReceiptState, error: str = "") -> Receipt:
-    return Receipt(ref, state, None, error=error)
-
-
-def test_text_is_delivered_when_all_its_parts_are() -> None:
-    parts = PartReceipts()
-    parts.sent(["a", "b", "c"])
-    states = [parts.of_whole(said(ref, ReceiptState.DELIVERED)) for ref in ("c", "a", "a", "b")]
-    assert [one.state.value for one in states] == ["on_the_way", "on_the_way", "on_the_way", "delivered"]
-    assert {one.ref for one in states} == {"c"}
-    assert [one.part for one in states] == [3, 1, 1, 2]
-
-
-def test_text_has_failed_when_one_part_has() -> None:
-    parts = PartReceipts()
-    parts.sent(["a", "b"])
-    assert parts.of_whole(said("b", ReceiptState.DELIVERED)).state is ReceiptState.ON_THE_WAY
-    failed = parts.of_whole(said("a", ReceiptState.FAILED, "045"))
-    assert (failed.ref, failed.state, failed.error) == ("b", ReceiptState.FAILED, "045 part 1 of 2")
-    assert parts.of_whole(said("b", ReceiptState.DELIVERED)).state is ReceiptState.ON_THE_WAY
-
-
-def test_receipt_of_an_unknown_part_is_as_it_is() -> None:
-    parts = PartReceipts(limit=1)
-    parts.sent(["a", "b"])
-    assert parts.of_whole(said("x", ReceiptState.DELIVERED)) == said("x", ReceiptState.DELIVERED)
-    assert parts.of_whole(said("a", ReceiptState.DELIVERED)).ref == "a"  # forgotten

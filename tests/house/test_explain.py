@@ -12,12 +12,12 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from recado.channels.protocol import Accepted, Uncertain
+from recado.channels.protocol import Accepted, Receipt, ReceiptState, Uncertain
 from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect, connect_for_queues, plain_cursor
 from recado.foundation.tenancy import SET_CLINIC, clinic_scope
-from recado.messaging import gate, leftovers, lookups, outbox, receipts
+from recado.messaging import gate, leftovers, lookups, outbox, part_receipts, receipts
 from recado.messaging.dispatch.failover import Place, _from
 from recado.messaging.dispatch.turns import Turns
 from recado.messaging.types import EventKind, Lane
@@ -90,6 +90,21 @@ def _uncertain(_: UUID) -> dict[str, object]:
     return {"carrier": 1, "lowest": ids.lowest_id_at(real_now() - receipts.WINDOW)}
 
 
+def _parts_sent(clinic: UUID) -> dict[str, object]:
+    made = [part_receipts.SentPart(clinic.bytes, name, 1, 2, f"r{at}") for at, name in enumerate(names())]
+    return part_receipts.sent_parameters(made, carrier=1)
+
+
+def _parts_told(_: UUID) -> dict[str, object]:
+    reports = [Receipt(f"r{at}", ReceiptState.DELIVERED, None) for at in range(500)]
+    return part_receipts.told_parameters(reports, carrier=1, now=business_time.now())
+
+
+def _whole(clinic: UUID) -> dict[str, object]:
+    texts = {"clinics": arrays.uuid_array([clinic.bytes] * 500), "messages": arrays.uuid_array(names())}
+    return {**texts, "carrier": 1, "now": business_time.now()}
+
+
 def _due(_: UUID) -> dict[str, object]:
     return {"carrier": 1, "due": real_now(), "again_at": real_now(), "most": 20}
 
@@ -127,6 +142,9 @@ DISPATCH: dict[str, tuple[str, Parameters]] = {
     "UNCERTAIN": (receipts.UNCERTAIN, _uncertain),
     "TEXTED": (receipts.TEXTED, _texted),
     "DUE": (lookups.DUE, _due),
+    "PARTS_SENT": (part_receipts.PARTS_SENT, _parts_sent),
+    "PARTS_TOLD": (part_receipts.PARTS_TOLD, _parts_told),
+    "WHOLE": (part_receipts.WHOLE, _whole),
     "OPEN": (lookups.OPEN, lambda _: {"messages": arrays.uuid_array(names(20))}),
     "OTHERS": (lookups.OTHERS, _others),
 }
@@ -288,7 +306,7 @@ def test_every_statement_of_the_hot_files_is_looked_at() -> None:
     cold |= {"BEGIN", "NOTE", "CLOSE", "HAS_LOOKUP", "NOTE_LOOKUP", "FORSAKEN"}
     written = {
         name
-        for module in (outbox, leftovers, receipts, gate, lookups)
+        for module in (outbox, leftovers, receipts, gate, lookups, part_receipts)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", value)
     }

@@ -96,6 +96,29 @@ def test_story_tells_what_the_carrier_said_of_a_lost_text(clinic: UUID) -> None:
     assert pages.Reading(page).faults == []
 
 
+def test_story_tells_what_was_said_of_each_part(clinic: UUID) -> None:
+    from recado.channels.protocol import Accepted, Receipt, ReceiptState
+    from tests.desk import Desk
+
+    message, reader = text_of(clinic), staff.desk(clinic, RECEPTION)
+    with Desk(has_parts=True) as desk:
+        claimed = desk.claim()
+        assert claimed
+        desk.settle(desk.answered(claimed, Accepted("5f3a91c3", ("5f3a91c2", "5f3a91c3"))))
+        desk.take(Receipt("5f3a91c3", ReceiptState.DELIVERED, None))
+        page = reader.get(f"/messages/{message}").content.decode()
+        assert "Receipts: 1 of 2 parts delivered" in page and "no receipt yet" in page
+        assert "after hand-over: its receipt came first" in page
+        desk.take(Receipt("5f3a91c2", ReceiptState.DELIVERED, None))
+    page = reader.get(f"/messages/{message}?detail=raw").content.decode()
+    assert "Receipts: 2 of 2 parts delivered" in page and "2 of 2 delivered" in page
+    assert "5f3a91c2 delivered" in page
+    assert page.count("delivered, ") == 2
+    assert pages.Reading(page).faults == []
+    ticket = reader.get(f"/messages/{message}/text").content.decode()
+    assert "    Part 1: delivered" in ticket
+
+
 def test_lines_stand_in_the_order_of_time(clinic: UUID) -> None:
     message = asked(clinic)
     factories.sql(

@@ -25,9 +25,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The carrier took it and answers with this reference on receipts. Empty: it gave none, so no receipt will match."""
+    """The carrier took it and answers with this reference on receipts. Empty: it gave none, so no receipt will match.
+    `parts`: the references of all its parts, in order, where each is reported on (`part_receipts`)."""
 
     ref: str
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,6 @@ class Receipt:
     sender: str = ""
     error: str = ""
     message_reference: int | None = None  # the last two octets of our own id, where the carrier returns them
-    part: int = 0  # which part of a long text it speaks of, where the carrier reports on each; 0: the whole
     person_stopped: bool = False  # not delivered because this person has opted out with the carrier
 
 
@@ -120,6 +121,7 @@ class Capabilities:
     unicode: bool = True
     validity_at_most: timedelta | None = None  # what is longer is cut to this; None: no limit known
     price_in_answer: bool = False
+    part_receipts: bool = False  # each part of a long text is reported on, under a reference of its own
     own_reference: bool = False  # our id comes back on receipts, so that one settles a text whose answer was lost
 
 

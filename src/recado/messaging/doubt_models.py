@@ -57,6 +57,27 @@ class Lookup(TenantModel):
         )
 
 
+class Part(TenantModel):
+    """A part of a long text on a carrier that reports on each (part_receipts.py)."""
+
+    grants = {"app": "SELECT", "dispatch": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "message", "number")
+    message = models.UUIDField()
+    number = models.SmallIntegerField()  # from 1
+    total = models.SmallIntegerField()
+    carrier = models.SmallIntegerField()
+    ref = models.CharField(max_length=80)
+    kind = models.SmallIntegerField(
+        null=True
+    )  # of types.EventKind: delivered, failed, expired; null: nothing final yet
+    at = models.DateTimeField(null=True)  # business time at which that was said
+    reason = models.CharField(max_length=40, default="", db_default="")
+
+    class Meta:
+        indexes = (models.Index(fields=["carrier", "ref"], name="messaging_part_ref"),)
+
+
 class Incident(TenantModel):
     """A moment at which texts of a clinic became uncertain: one task comes of it, not one for each text."""
 

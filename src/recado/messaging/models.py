@@ -13,6 +13,7 @@ from .carrier_models import CarrierHold as CarrierHold
 from .carrier_models import CarrierLink as CarrierLink
 from .doubt_models import Incident as Incident
 from .doubt_models import Lookup as Lookup
+from .doubt_models import Part as Part
 from .doubt_models import ReceiptUnmatched as ReceiptUnmatched
 
 

@@ -36,12 +36,13 @@ from . import (
     replay,
     routes,
     segments,
+    text_stories,
 )
 from .carriers import route_for
 from .health import health
-from .models import Lookup, Message, Reference
+from .models import Message, Reference
 from .standing import WEIGHT, WEIGHTS, state_of
-from .types import EventKind, EventView, Intent, Lane, LookupView, MessageView, Said, State, TextStory
+from .types import EventKind, EventView, Intent, MessageView, Said, State, TextStory
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
@@ -271,40 +272,13 @@ def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> 
     )
 
 
-ONE_TEXT = """
-SELECT m.lane, m.patient_id, m.phone_bi, m.phone_ct, array_agg(c.name ORDER BY e.at, e.kind) FILTER (WHERE e.kind IS NOT NULL),
-    array_agg(e.ref ORDER BY e.at, e.kind) FILTER (WHERE e.kind IS NOT NULL)
-FROM messaging_message m LEFT JOIN messaging_event e ON e.message = m.id AND e.clinic_id = m.clinic_id
-    LEFT JOIN messaging_carrieraccount c ON c.id = e.carrier
-WHERE m.clinic_id = %s AND m.id = %s GROUP BY m.clinic_id, m.id, m.lane, m.patient_id, m.phone_bi, m.phone_ct
-"""
-
-
 def text_story(clinic_id: UUID, message_id: UUID) -> TextStory | None:
     """One text with all that is stored of it. Call it inside `clinic_scope`; the caller audits."""
     row = Message.objects.filter(clinic_id=clinic_id, id=message_id).first()
     if row is None:
         return None
     (view,) = _views(clinic_id, [row])
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_TEXT, (clinic_id, message_id))
-        lane, patient_id, phone_bi, phone_ct, carriers, refs = cursor.fetchone()
-    sealed = keys_for(clinic_id).open("message.phone", message_id.bytes, bytes(phone_ct)) if phone_ct else b""
-    return TextStory(
-        message=view,
-        lane=Lane(lane),
-        patient_id=patient_id,
-        phone_bi=bytes(phone_bi) if phone_bi else None,
-        phone=sealed.decode(),
-        carriers=tuple(name or "" for name in carriers or ()),
-        refs=tuple(ref or "" for ref in refs or ()),
-        lookup=_lookup(clinic_id, message_id),
-    )
-
-
-def _lookup(clinic_id: UUID, message_id: UUID) -> LookupView | None:
-    row = Lookup.objects.filter(clinic_id=clinic_id, message=message_id, tries__gt=0).first()
-    return LookupView(row.tries, row.outcome, row.heard_at or row.at) if row else None
+    return text_stories.story_of(clinic_id, view)
 
 
 def newest(clinic_id: UUID, *, limit: int) -> list[Said]:

@@ -110,6 +110,14 @@ class Unmatched:
     received_at: datetime
     person_stopped: bool = False
 
+    @property
+    def report(self) -> Receipt:
+        """What the carrier said."""
+        state = next((state for state, kind in KIND_OF.items() if kind is self.kind), ReceiptState.ON_THE_WAY)
+        return Receipt(
+            self.ref, state, None, self.to, self.sender, self.error, self.message_reference, self.person_stopped
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class UncertainText:

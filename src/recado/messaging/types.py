@@ -194,6 +194,18 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class PartView:
+    """A part of a long text on a carrier that reports on each. `kind` None: nothing final was said of it yet."""
+
+    number: int
+    total: int
+    ref: str
+    kind: EventKind | None
+    at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookupView:
     """What came of asking the carrier about a text whose answer was lost. `outcome`: found, told (a receipt said it first),
     not_there, cannot_tell, nobody_asked; empty while it is still being asked."""
@@ -214,7 +226,8 @@ class TextStory:
     phone: str
     carriers: tuple[str, ...]
     refs: tuple[str, ...]
-    lookup: "LookupView | None" = None
+    lookup: LookupView | None = None
+    parts: tuple[PartView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from recado.channels.protocol import Capabilities, Connection, Envelope, Outcome, Refused, Sink, TryLater
-from recado.channels.smpp.ids import PartReceipts
 from recado.channels.smpp.incoming import Incoming
 from recado.channels.smpp.keeper import Door, Keeper
 from recado.channels.smpp.link import Batch, Link, Part, not_written
@@ -42,7 +41,6 @@ class SmppCarrier:
         self._settings = settings
         self._keepers: list[Keeper] = []
         self._incoming: Incoming | None = None
-        self._part_receipts = PartReceipts() if settings.receipts is Receipts.ALL else None
         self._ready = asyncio.Event()
 
     # ---------------------------------------------------------------- how it stands
@@ -58,6 +56,7 @@ class SmppCarrier:
             receipts=True,
             max_parts=settings.max_parts,
             own_reference=settings.has_message_reference,
+            part_receipts=settings.receipts is Receipts.ALL,
         )
 
     @property
@@ -92,7 +91,7 @@ class SmppCarrier:
         """Returns at once; connections are made in the background (`wait_ready`). Starting twice is an error."""
         if self._keepers:
             raise RuntimeError("this carrier is already started")
-        self._incoming = incoming = Incoming(self._settings, sink, self._part_receipts)
+        self._incoming = incoming = Incoming(self._settings, sink)
         door = Door()
         self._keepers = [
             Keeper(self.name, kind, self._settings, incoming, door, self._links_changed, self._inherit)
@@ -153,7 +152,7 @@ class SmppCarrier:
         links = [keeper.link for keeper in self._bound() if keeper.link]
         if not links:
             return [TryLater(self._settings.reconnect_first * 5, "no_link") for _ in batch]
-        on_taken = self._part_receipts.sent if self._part_receipts else None
+        tells_parts = self._settings.receipts is Receipts.ALL
         outcomes: list[Outcome | None] = []
         submissions: list[Submission] = []
         for index, envelope in enumerate(batch):
@@ -162,7 +161,7 @@ class SmppCarrier:
                 outcomes.append(bodies)
                 continue
             outcomes.append(None)
-            submissions.append(Submission(index, bodies, [None] * len(bodies), len(bodies), on_taken))
+            submissions.append(Submission(index, bodies, [None] * len(bodies), len(bodies), tells_parts))
         if submissions:
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             whole = Batch(outcomes, len(submissions), done)

@@ -27,7 +27,7 @@ from typing import Final, cast
 
 from recado.channels.protocol import Inbound, Receipt, ReceiptState, Sink
 from recado.channels.smpp.answers import RECEIPT_STATE
-from recado.channels.smpp.ids import PartReceipts, id_in_receipt
+from recado.channels.smpp.ids import id_in_receipt
 from recado.channels.smpp.link import Link
 from recado.channels.smpp.settings import ReceiptIds, SmppSettings
 from recado.foundation.protocols.smpp import codes
@@ -178,7 +178,7 @@ class Lane:
         events: dict[Hashable, Event] = {}
         for item in batch:
             event = item.event
-            same = (event.ref, event.state, event.part, event.to) if isinstance(event, Receipt) else event.ref
+            same = (event.ref, event.state, event.to) if isinstance(event, Receipt) else event.ref
             events.setdefault(same, event)
         try:
             await self._sink(list(events.values()))
@@ -197,10 +197,9 @@ class Lane:
 class Incoming:
     """Takes every deliver_sm of a carrier, over all its links. `links`: the numbers of those that stand."""
 
-    def __init__(self, settings: SmppSettings, sink: Sink, part_receipts: PartReceipts | None = None) -> None:
+    def __init__(self, settings: SmppSettings, sink: Sink) -> None:
         self._loop = asyncio.get_running_loop()
         self.links: set[int] = set()
-        self._part_receipts = part_receipts
         self._settings = settings
         self._receipts = Lane(settings, sink, _RECEIPT_CALLS, self._settle)
         self._replies = Lane(settings, sink, 1, self._settle)
@@ -221,10 +220,7 @@ class Incoming:
         token = (link, pdu.sequence)
         if message.is_receipt:
             self._held += 1
-            receipt = receipt_of(message, self._settings)
-            if self._part_receipts:
-                receipt = self._part_receipts.of_whole(receipt)
-            self._receipts.add(_Held(receipt, [token]))
+            self._receipts.add(_Held(receipt_of(message, self._settings), [token]))
         else:
             self._take_reply(message, token)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 
-from recado.channels.protocol import Accepted, Outcome, TryLater, Uncertain
+from recado.channels.protocol import Outcome, TryLater, Uncertain
 from recado.channels.smpp.answers import THROTTLES, outcome_of
 from recado.channels.smpp.hearing import Hearing, Step
 from recado.channels.smpp.ids import id_in_answer
@@ -67,10 +67,7 @@ class Part:
         submission.left -= 1
         if submission.left == 0:
             whole = [one for one in submission.outcomes if one is not None]
-            outcome = combine(whole)
-            if submission.on_taken and isinstance(outcome, Accepted):
-                submission.on_taken([one.ref for one in whole if isinstance(one, Accepted)])
-            self.batch.settle(submission.index, outcome)
+            self.batch.settle(submission.index, combine(whole, tells_parts=submission.tells_parts))
 
 
 def not_written(settings: SmppSettings) -> TryLater:

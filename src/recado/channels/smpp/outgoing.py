@@ -3,14 +3,14 @@
 A long text goes as parts behind user data headers, or as the carrier's form says. A receipt is asked for the last part
 only, and the last part's id is the text's reference: one text, one receipt, one reference, and no receipts that belong
 to nothing. The price: a carrier that loses an earlier part and delivers the last one reports the text as delivered.
-Where that matters more than a receipt a part costs, `receipts` asks for all of them (`ids.PartReceipts`).
+Where that matters more than a receipt a part costs, `receipts` asks for all of them, and the outcome names each part's id.
 
 All parts of a message carry the last octet of its id as their 8-bit reference (the last two of 16 bits): should the text
 be sent again, the phone joins the new parts with what it has. The price of 8 bits: two unfinished long texts to one phone
 clash once in 256.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from recado.channels.protocol import Accepted, Envelope, Outcome, PersonStopped, Refused, TryLater, Uncertain
@@ -35,8 +35,7 @@ class Submission:
     bodies: list[bytes]
     outcomes: list[Outcome | None]
     left: int
-    on_taken: Callable[[list[str]], None] | None = None
-    """Hears the ids of all parts, in their order, when every one was taken."""
+    tells_parts: bool = False  # its outcome names the ids of all parts, since each is reported on
 
     @property
     def is_untouched(self) -> bool:
@@ -168,10 +167,10 @@ def _reference(envelope: Envelope, settings: SmppSettings) -> bytes:
     return envelope.message[-2:] if settings.has_message_reference else b""
 
 
-def combine(outcomes: Sequence[Outcome]) -> Outcome:
+def combine(outcomes: Sequence[Outcome], *, tells_parts: bool = False) -> Outcome:
     """The outcome of a text out of its parts' outcomes.
 
-    - all accepted: accepted, under the last part's id;
+    - all accepted: accepted, under the last part's id; `tells_parts`: with all ids, where each part has one;
     - one refused or stopped: refused or stopped. The text will never be whole; where other parts were taken the
       reason says so;
     - one unanswered: uncertain;
@@ -183,7 +182,8 @@ def combine(outcomes: Sequence[Outcome]) -> Outcome:
         return outcomes[0]
     accepted = [outcome for outcome in outcomes if isinstance(outcome, Accepted)]
     if len(accepted) == len(outcomes):
-        return accepted[-1]
+        refs = tuple(one.ref for one in accepted)
+        return Accepted(refs[-1], refs if tells_parts and all(refs) else ())
     for outcome in outcomes:
         if isinstance(outcome, PersonStopped):
             return outcome

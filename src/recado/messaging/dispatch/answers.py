@@ -8,6 +8,7 @@ from recado.channels.protocol import Accepted, Outcome, PersonStopped, Refused, 
 from recado.consent.types import GROUP_OF, Purpose
 
 from ..outbox import Again, Claimed, Settled
+from ..part_receipts import SentPart
 from ..types import EventKind, Route
 
 
@@ -69,6 +70,7 @@ class Entries:
     again: list[tuple[Again, str]] = field(default_factory=list)
     stopped: list[Claimed] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
+    parts: list[SentPart] = field(default_factory=list)
 
 
 def entries(batch: Sequence[Answered], now: datetime) -> Entries:
@@ -104,8 +106,11 @@ def _next_try(text: Claimed, after: timedelta, now: datetime, elsewhere: Route |
 
 def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: datetime, elsewhere: Route | None) -> None:
     match outcome:
-        case Accepted(ref):
+        case Accepted(ref, parts):
             made.events.append(Settled(text.clinic, text.message, EventKind.SENT, ref or None))
+            if parts:
+                of = len(parts)
+                made.parts += [SentPart(text.clinic, text.message, at, of, one) for at, one in enumerate(parts, 1)]
         case Refused(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
         case Uncertain(reason):

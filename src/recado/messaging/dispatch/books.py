@@ -17,7 +17,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
 
-from .. import leftovers, outbox, promise, receipts
+from .. import leftovers, outbox, part_receipts, promise, receipts
 from ..outbox import Again, Claimed, ClaimedSlice
 from ..types import EventKind, Lane, Route
 from . import counting
@@ -200,7 +200,7 @@ class Books:
     async def settle(self, batch: Sequence[Answered], *, carrier: int) -> None:
         """Writes what the carrier answered. Slices that were taken away, or whose answers stand already, are left out."""
         made = entries(batch, real_now())
-        if not (made.again or made.lost or made.stopped):
+        if not (made.again or made.lost or made.stopped or made.parts):
             await self._settle_at_once(batch, made, carrier)
             return
         async with self.transaction() as cursor:
@@ -238,6 +238,8 @@ class Books:
         if made.events:
             await cursor.execute(outbox.SETTLE, outbox.settle_parameters(made.events, carrier=carrier, now=now))
             await after_loss(cursor, made.lost, carrier, now)
+        if made.parts:
+            await cursor.execute(part_receipts.PARTS_SENT, part_receipts.sent_parameters(made.parts, carrier=carrier))
         for reason, way in {(reason, again.elsewhere) for again, reason in made.again}:
             texts = [again for again, why in made.again if why == reason and again.elsewhere == way]
             await self._put_again(cursor, texts, way or Route(carrier, ""), now=now, reason=reason)

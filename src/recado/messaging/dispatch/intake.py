@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from recado.channels.protocol import Inbound, Receipt
-from recado.foundation import ids
+from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 
-from .. import inbound, lookups, outbox, receipts
+from .. import inbound, lookups, outbox, part_receipts, receipts
 from ..outbox import Settled
 from ..receipts import UncertainText, Unmatched
 from ..types import EventKind
@@ -59,12 +59,14 @@ class Intake:
         *,
         is_sending: Callable[[], bool],
         settled: asyncio.Condition,
+        has_parts: bool = False,
         ring: Callable[[Iterable[bytes]], None] = lambda clinics: None,
     ) -> None:
         self._books = books
         self._carrier = carrier
         self._is_sending = is_sending  # may a reference still be on its way into the books?
         self._settled = settled
+        self._has_parts = has_parts  # the carrier reports on each part of a long text
         self._ring = ring  # told whose texts went on
         self._lock = asyncio.Lock()
         self._heard: set[UUID] = set()  # reports of an opt-out whose person was found without their text
@@ -114,7 +116,8 @@ class Intake:
         known: set[str] = set()
         async with self._lock:  # each statement is its own transaction; all have committed when the carrier is answered
             now = await self._books.business_now()
-            for (kind, reason), refs in receipts.batches(reports).items():
+            known |= await self._note_parts(reports, now)
+            for (kind, reason), refs in receipts.batches(r for r in reports if r.ref not in known).items():
                 known |= await self._events(kind, reason, refs, now)
             known |= await self._withdraw([report.ref for report in reports if report.person_stopped])
         return [r for r in reports if r.ref not in known and (r.state in receipts.KIND_OF or r.person_stopped)]
@@ -122,6 +125,24 @@ class Intake:
     async def _withdraw(self, refs: Sequence[str]) -> set[str]:
         """The people whom these texts were for have opted out with the carrier. Returns the references that are known."""
         return await self._books.withdraw_reported(refs, carrier=self._carrier) if refs else set()
+
+    async def _note_parts(self, reports: Sequence[Receipt], now: datetime) -> set[str]:
+        """Reports on parts of long texts, and what they come to for the texts. Returns the references that are parts'."""
+        if not self._has_parts:
+            return set()
+        values = part_receipts.told_parameters(reports, carrier=self._carrier, now=now)
+        async with self._books.connection.transaction():
+            await self._books.connection.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)", (part_receipts.LOCK, self._carrier)
+            )
+            rows = await (await self._books.connection.execute(part_receipts.PARTS_TOLD, values)).fetchall()
+            if rows:
+                texts = {bytes(row[1]): bytes(row[2]) for row in rows}
+                messages, clinics = arrays.uuid_array(list(texts)), arrays.uuid_array(list(texts.values()))
+                whole = {"messages": messages, "clinics": clinics, "now": now, "carrier": self._carrier}
+                await self._books.connection.execute(part_receipts.WHOLE, whole)
+        self._ring({bytes(row[2]) for row in rows})
+        return {row[0] for row in rows}
 
     async def _events(self, kind: EventKind, reason: str, refs: Sequence[str], now: datetime) -> set[str]:
         parameters = receipts.take_parameters(carrier=self._carrier, kind=kind, reason=reason, refs=refs, now=now)
@@ -177,10 +198,11 @@ class Intake:
 
     async def _late(self, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
         """Reports whose text has become known since."""
-        known: set[str] = set()
-        for kind in {w.kind for w in waiting if w.kind is not None}:
-            for error in {w.error for w in waiting if w.kind is kind}:
-                refs = [w.ref for w in waiting if w.kind is kind and w.error == error]
+        known = await self._note_parts([w.report for w in waiting], now)
+        others = [w for w in waiting if w.ref not in known]
+        for kind in {w.kind for w in others if w.kind is not None}:
+            for error in {w.error for w in others if w.kind is kind}:
+                refs = [w.ref for w in others if w.kind is kind and w.error == error]
                 known |= await self._events(kind, error, refs, now)
         known |= await self._withdraw([w.ref for w in waiting if w.person_stopped])
         return {w.id for w in waiting if w.ref in known}

@@ -326,6 +326,7 @@ class Dispatcher:
             line.carrier_id,
             is_sending=lambda: bool(self._open),
             settled=line.settled,
+            has_parts=line.carrier.capabilities.part_receipts,
             ring=self._bell.ring,
         )
 

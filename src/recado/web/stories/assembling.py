@@ -39,6 +39,7 @@ class Told:
     detail: str
     raw: Mapping[str, Any]
     is_hidden: bool = False
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,14 @@ def _lines(clinic: ClinicSettings, found: TextStory) -> Iterator[Line]:
     yield verdict
     if message.verdict != "never":
         yield _route(found)
-    for line, carrier, ref in zip(events, found.carriers, found.refs, strict=True):
-        yield Line(line.at, line.kind, line.title, line.detail, {**line.raw, "carrier": carrier, "carrier number": ref})
+    sent_at = max((event.at for event in message.events if event.kind is EventKind.SENT), default=None)
+    of_parts = telling.of_parts(found.parts, sent_at)
+    for event, line, carrier, ref in zip(message.events, events, found.carriers, found.refs, strict=True):
+        if of_parts is None or event.kind is not EventKind.DELIVERED:  # that is told part by part
+            raw = {**line.raw, "carrier": carrier, "carrier number": ref}
+            yield Line(line.at, line.kind, line.title, line.detail, raw)
+    if of_parts is not None:
+        yield of_parts
     if found.lookup is not None:
         yield telling.of_lookup(found.lookup)
     for reading in came:
@@ -167,7 +174,7 @@ def _told(line: Line, zone: ZoneInfo, is_masked: bool) -> Told:
     is_hidden = is_masked and line.kind in PRIVATE
     detail = "" if is_hidden else line.detail
     raw = {name: value for name, value in line.raw.items() if value not in (None, "")}
-    return Told(line.at.astimezone(zone), colour, icon, line.title, detail, raw, is_hidden)
+    return Told(line.at.astimezone(zone), colour, icon, line.title, detail, raw, is_hidden, line.rows)
 
 
 def masked(phone: str) -> str:
@@ -185,10 +192,18 @@ def _facts(found: TextStory, is_masked: bool) -> Iterator[tuple[str, str]]:
         yield _("To"), masked(found.phone) if is_masked else numbers.international(found.phone)
     yield _("Kind"), str(words.PURPOSES[message.purpose])
     yield _("Lane"), str(words.LANES[found.lane])
-    yield _("Parts"), numbers.counted(message.parts)
+    yield _("Parts"), _counted_parts(found)
     delivered = next((event.at for event in message.events if event.kind is EventKind.DELIVERED), None)
     if delivered is not None and message.due is not None:
         yield _("On the phone"), _("%(wait)s after it was due") % {"wait": telling.lasted(delivered - message.due)}
+
+
+def _counted_parts(found: TextStory) -> str:
+    delivered = sum(part.kind is EventKind.DELIVERED for part in found.parts)
+    if not found.parts:
+        return numbers.counted(found.message.parts)
+    values = {"count": numbers.counted(delivered), "total": numbers.counted(len(found.parts))}
+    return _("%(count)s of %(total)s delivered") % values
 
 
 def _others(clinic_id: UUID, found: TextStory, zone: ZoneInfo) -> list[Other]:
@@ -219,5 +234,6 @@ def as_text(told: Story, clinic: ClinicSettings) -> str:
             + f"  {line.title}"
             + (f". {detail}" if detail else "")
         )
+        lines += [f"    {name}: {said}" for name, said in line.rows]
         lines.append("    " + ", ".join(f"{name} {value}" for name, value in line.raw.items()))
     return "\n".join(lines) + "\n"

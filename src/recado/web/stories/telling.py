@@ -3,7 +3,7 @@
 One story teller for staff's page and the demo's phones. Everything is read from stored events; nothing is made up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from recado.appointments.queries import ChangeView
 from recado.appointments.types import ChangeKind
 from recado.clinics.types import ClinicSettings
 from recado.conversations.queries import ReadingView
-from recado.messaging.types import EventKind, EventView, LookupView, MessageView
+from recado.messaging.types import EventKind, EventView, LookupView, MessageView, PartView
 from recado.web import dates, numbers
 
 from . import words
@@ -31,6 +31,7 @@ class Line:
     title: str
     detail: str
     raw: dict[str, Any]
+    rows: tuple[tuple[str, str], ...] = ()  # name and what is to be said of it
 
 
 def of_message(clinic: ClinicSettings, message: MessageView) -> Iterator[Line]:
@@ -75,6 +76,38 @@ def lasted(wait: timedelta) -> str:
     if seconds < 120:
         return _("%(seconds)s s") % {"seconds": numbers.tenths(seconds)}
     return dates.ago(wait)
+
+
+def of_parts(parts: Sequence[PartView], sent_at: datetime | None) -> Line | None:
+    """What was said of the parts of a long text; None while nothing was."""
+    told = sorted((part.at, part.number) for part in parts if part.at is not None)
+    if not told:
+        return None
+    delivered = sum(part.kind is EventKind.DELIVERED for part in parts)
+    has_failed = any(part.kind not in (None, EventKind.DELIVERED) for part in parts)
+    kind = "failed" if has_failed else "delivered" if delivered == len(parts) else "sent"
+    title = _("Receipts: %(count)s of %(total)s parts delivered")
+    values = {"count": numbers.counted(delivered), "total": numbers.counted(len(parts))}
+    rows = tuple(
+        (_("Part %(number)s") % {"number": numbers.counted(part.number)}, _of_part(part, sent_at, told))
+        for part in parts
+    )
+    raw = {f"part {part.number}": f"{part.ref} {part.kind.name.lower() if part.kind else ''}".strip() for part in parts}
+    return Line(told[-1][0], kind, title % values, "", raw, rows)
+
+
+def _of_part(part: PartView, sent_at: datetime | None, told: Sequence[tuple[datetime, int]]) -> str:
+    if part.kind is None or part.at is None:
+        return _("no receipt yet")
+    said = _(words.PARTS[part.kind])
+    if part.kind is not EventKind.DELIVERED and part.reason:
+        said = f"{said} ({part.reason})"
+    if sent_at is not None and part.at >= sent_at:
+        wait = lasted(part.at - sent_at)
+        if told[0][1] == part.number > 1:
+            return _("%(said)s, %(wait)s after hand-over: its receipt came first") % {"said": said, "wait": wait}
+        return _("%(said)s, %(wait)s after hand-over") % {"said": said, "wait": wait}
+    return said
 
 
 def of_lookup(lookup: LookupView) -> Line:

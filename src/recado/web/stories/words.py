@@ -75,6 +75,13 @@ REASONS = {
 }
 
 
+PARTS = {
+    EventKind.DELIVERED: gettext_noop("delivered"),
+    EventKind.FAILED: gettext_noop("not delivered"),
+    EventKind.EXPIRED: gettext_noop("its time was over"),
+}
+
+
 LOOKUPS = {
     "": gettext_noop("It hasn't said yet. We ask again."),
     "found": gettext_noop("It has it."),
