@@ -75,7 +75,7 @@ def test_lanes_are_held_and_everybody_is_told(clinic: UUID) -> None:
     for place in ("/", "/inbox/"):
         assert "Texts are held: care" in reception.get(place).content.decode()
     page = manager.get(PAGE).content.decode()
-    assert "Let go: Care" in page and pages.Reading(page).faults == []
+    assert "Lane Care" in page and "by Marta Kowal, since" in page and pages.Reading(page).faults == []
     manager.post(f"{PAGE}/release", {"lane": "4"})
     assert factories.sql("SELECT lane FROM messaging_pause") == [(5,)]
     manager.post(f"{PAGE}/release")

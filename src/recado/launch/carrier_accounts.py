@@ -47,6 +47,7 @@ VALUES (%s, %s, %s, %s, '', false) ON CONFLICT DO NOTHING
 """
 HOLD = "UPDATE messaging_carrieraccount SET paused_lanes = %s, paused_at = %s WHERE id = %s"
 SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
+LONGEST_CARRIER = 60  # letters of a name
 WAIT = 10.0  # seconds for a carrier to be connected
 
 
@@ -61,6 +62,8 @@ def add(
     is_default: bool = False,
 ) -> dict[str, Any]:
     """Keeps a carrier; the dispatcher opens it within seconds. Raises BadSettings, CannotRun."""
+    if not 0 < len(name.strip()) <= LONGEST_CARRIER:
+        raise CannotRun(f"--name: give 1 to {LONGEST_CARRIER} letters.")
     kept = givens.plain(settings, given)
     if any(setting.name == "callback_url" for setting in settings):
         kept[accounts.SECRET] = accounts.new_secret()

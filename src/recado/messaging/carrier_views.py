@@ -51,6 +51,7 @@ class Health(StrEnum):
     REFUSED = "refused"  # it does not take our credentials, or our credit is gone: a person must act
     SILENT = "silent"  # nobody has said anything lately: the sender does not run
     NEW = "new"  # never connected
+    UNTRIED = "untried"  # over HTTP: it has answered nothing yet, so nobody knows whether it would take a text
     OFF = "off"  # switched off
 
 
@@ -264,6 +265,8 @@ def health_of(state: str, at: datetime | None, *, is_active: bool = True, links:
         return Health.SILENT
     if up and all(unheard_for(one) for one in up):
         return Health.UNHEARD
+    if links and all(one.kind == "http" and one.heard_at is None for one in links):
+        return Health.UNTRIED
     return Health.WORKING if len(up) == len(links) else Health.PART
 
 

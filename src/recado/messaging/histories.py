@@ -92,3 +92,26 @@ def sent_between(clinic_id: UUID, start: datetime, end: datetime) -> list[Sent]:
     values = (int(EventKind.SENT), int(EventKind.DELIVERED), lost, clinic_id, lowest, start, end)
     with plain_cursor() as cursor:
         return [Sent(*row) for row in cursor.execute(SENT, values).fetchall()]
+
+
+MOST_LINES = 50_000  # of the audit, looked through for the counts of keys
+# The audit's own key is (clinic, id) and ids follow time, so this reads one day. A line stands for all that was put at once.
+BY_KEY: LiteralString = """
+SELECT actor_ref, sum(texts)::bigint, bool_or(is_cut) FROM (
+    SELECT actor_ref, count(*) OVER () >= %(most)s AS is_cut,
+        coalesce((detail->>'allow')::bigint, 0) + coalesce((detail->>'later')::bigint, 0)
+        + coalesce((detail->>'never')::bigint, 0) AS texts
+    FROM (SELECT actor_ref, detail FROM foundation_auditevent
+        WHERE clinic_id = %(clinic)s AND id >= %(lowest)s AND action = 'message.put' AND actor_kind = 'api_key'
+        ORDER BY id DESC LIMIT %(most)s) l) n
+GROUP BY actor_ref
+"""
+
+
+def put_by_keys(clinic_id: UUID) -> dict[str, tuple[int, bool]]:
+    """By API key (its id as text): how many texts it has handed in within 24 hours, and whether there are more than were
+    counted. One that was known by its reference counts once. Call it inside `clinic_scope`."""
+    lowest = ids.lowest_id_at(real_now() - timedelta(hours=24))
+    with plain_cursor() as cursor:
+        rows = cursor.execute(BY_KEY, {"clinic": clinic_id, "lowest": lowest, "most": MOST_LINES}, prepare=False)
+        return {key: (count, is_cut) for key, count, is_cut in rows}

@@ -30,6 +30,7 @@ class Held:
     carrier: int | None
     since: datetime  # real time
     by: Actor | None
+    name: str = ""  # of the carrier
 
 
 def pause(*, clinic_id: UUID, lanes: Collection[Lane], by: Actor) -> None:
@@ -82,12 +83,17 @@ def paused_lanes(clinic_id: UUID) -> list[Lane]:
 
 
 def held_of(clinic_id: UUID) -> list[Held]:
-    """Everything that a clinic holds, the lanes first. Two statements. Call it inside `clinic_scope`."""
+    """Everything that a clinic holds, the lanes first. Call it inside `clinic_scope`."""
     lanes = Pause.objects.filter(clinic_id=clinic_id).order_by("lane")
-    carriers = CarrierHold.objects.filter(clinic_id=clinic_id).order_by("carrier")
+    carriers = list(CarrierHold.objects.filter(clinic_id=clinic_id).order_by("carrier"))
+    numbers = [row.carrier for row in carriers]
+    names = dict(CarrierAccount.objects.filter(id__in=numbers).values_list("id", "name")) if carriers else {}
     return [
         *(Held(Lane(row.lane), None, row.since, _actor(row.by_kind, row.by_ref)) for row in lanes),
-        *(Held(None, row.carrier, row.since, _actor(row.by_kind, row.by_ref)) for row in carriers),
+        *(
+            Held(None, row.carrier, row.since, _actor(row.by_kind, row.by_ref), names.get(row.carrier, ""))
+            for row in carriers
+        ),
     ]
 
 

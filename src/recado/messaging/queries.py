@@ -93,6 +93,7 @@ __all__ = [
     "operations",
     "paused_lanes",
     "promise_of",
+    "put_by_keys",
     "relatives",
     "render",
     "routes_of",
@@ -135,6 +136,7 @@ Fate = histories.Fate
 fates_of = histories.fates_of
 last_fates = histories.last_fates
 sent_between = histories.sent_between
+put_by_keys = histories.put_by_keys
 link_behind = links.behind
 paused_lanes = pausing.paused_lanes
 promise_of = promise.promise_of

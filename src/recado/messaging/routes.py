@@ -112,6 +112,8 @@ def listed(clinic_id: UUID | None, *, country: str = "", over: Operator | None =
         scores = cursor.execute(route_book.SCORES, (route_book.oldest_score(real_now()),)).fetchall()
         prices = cursor.execute(PRICES).fetchall()
         down = cursor.execute(route_book.DOWN).fetchall()
+        held = cursor.execute(route_book.HELD).fetchall()
+        down += [(carrier, True) for clinic, carrier in held if clinic == clinic_id]
         names = dict(cursor.execute(CARRIERS).fetchall())
         addresses = {address for _, address in cursor.execute(NUMBERS, {"clinic": clinic_id}).fetchall()}
     book = route_book.book_of(rows, scores, prices, down)

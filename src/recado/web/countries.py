@@ -22,6 +22,13 @@ def name_of(code: str) -> str:
     return str(Locale.parse(locale_name()).territories.get(code.upper(), code))
 
 
+def all_by_name() -> list[tuple[str, str]]:
+    """Every country's code and name in the reader's language, by name."""
+    names = Locale.parse(locale_name()).territories
+    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code != "ZZ"]
+    return sorted(found, key=lambda pair: pair[1])
+
+
 def filled(sentence: str, values: Mapping[str, str]) -> str:
     """A marked sentence in the reader's language, with a country in its values by its name."""
     words = _(sentence)

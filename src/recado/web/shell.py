@@ -115,14 +115,19 @@ def is_part(request: HttpRequest) -> bool:
 def _held(request: HttpRequest) -> dict[str, Any]:
     """Which texts wait because somebody holds them: everybody of the clinic who writes or waits for answers is told."""
     with clinic_scope(clinic_of(request)):
-        lanes = messaging.paused_lanes(clinic_of(request))
-    names = [str(LANES[lane]) for lane in lanes]
-    said = format_list(names, locale=(translation.get_language() or "en").replace("-", "_")) if names else ""
+        held = messaging.held_of(clinic_of(request))
+    lanes = [str(LANES[one.lane]) for one in held if one.lane is not None]
+    carriers = [one.name for one in held if one.lane is None]
     return {
         "shows_held": True,
-        "held_lanes": said,
+        "held_lanes": _listed(lanes),
+        "held_carriers": _listed(carriers),
         "may_see_operations": request.role.may(Permission.SEE_OPERATIONS),  # type: ignore[attr-defined]
     }
+
+
+def _listed(names: list[str]) -> str:
+    return format_list(names, locale=(translation.get_language() or "en").replace("-", "_")) if names else ""
 
 
 def _links(request: HttpRequest, at: str) -> Iterator[Link]:

@@ -232,7 +232,6 @@ class HttpCarrier(ABC):
             logger.debug("carrier %s: %s", self.name, error)
             return [Trouble(ErrorClass.TEMPORARY, "no_link", timedelta(seconds=5))] * len(envelopes)
         except NoAnswer as error:
-            self._last_trouble = (str(error), real_now())
             return [Trouble(ErrorClass.UNKNOWN, str(error))] * len(envelopes)
         try:
             told = self.read(envelopes, reply)
@@ -254,6 +253,9 @@ class HttpCarrier(ABC):
             reply = await exchange
             self._heard_at = self._now()
             return reply
+        except (NotReached, NoAnswer) as error:
+            self._last_trouble = (str(error), real_now())
+            raise
         except asyncio.CancelledError:
             if self._client is None and exchange.cancelled() and not _is_being_cancelled():
                 raise NoAnswer("stopped") from None

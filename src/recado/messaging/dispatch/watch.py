@@ -132,12 +132,12 @@ def connections_of(carrier: Carrier) -> Sequence[Connection]:
 
 
 def reason_of(carrier: Carrier) -> str:
-    """Why a carrier is not ready, as a code; empty where it is, or doesn't say."""
+    """Why a carrier is not ready, as a code."""
     told = str(getattr(carrier, "state_reason", "") or "")
     newest = max(
         (one for one in connections_of(carrier) if one.trouble_at), key=lambda one: str(one.trouble_at), default=None
     )
-    return told or (newest.trouble if newest else "")
+    return told or (newest.trouble if newest else "connecting")
 
 
 async def note_states(cursor: Any, states: Mapping[int, tuple[str, str]], now: datetime) -> set[int]:

@@ -16,7 +16,9 @@ from recado.clinics import actions, queries
 from recado.clinics.access import needs
 from recado.clinics.roles import ApiScope, Permission
 from recado.clinics.types import ApiKeyView, IssuedKey, Refused
-from recado.web import shell
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import queries as texts
+from recado.web import numbers, shell
 from recado.web.sign_in.at_work import clinic_of
 
 from . import frame
@@ -53,8 +55,11 @@ def api_keys(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, made: IssuedKey | None = None) -> HttpResponse:
-    zone = ZoneInfo(queries.clinic_settings(clinic_of(request)).time_zone)
-    lines = [_line(one, zone) for one in queries.api_keys_of(clinic_of(request))]
+    clinic_id = clinic_of(request)
+    zone = ZoneInfo(queries.clinic_settings(clinic_id).time_zone)
+    with clinic_scope(clinic_id):
+        counts = texts.put_by_keys(clinic_id)
+    lines = [_line(one, zone, counts.get(str(one.id), (0, False))) for one in queries.api_keys_of(clinic_id)]
     context = {
         "working": [line for line in lines if not line["ended_at"]],
         "ended": [line for line in lines if line["ended_at"]],
@@ -64,8 +69,10 @@ def _page(request: HttpRequest, made: IssuedKey | None = None) -> HttpResponse:
     return frame.page(request, "recado/administration/api_keys.html", context, at="api-keys")
 
 
-def _line(one: ApiKeyView, zone: ZoneInfo) -> dict[str, Any]:
+def _line(one: ApiKeyView, zone: ZoneInfo, put: tuple[int, bool]) -> dict[str, Any]:
+    count = numbers.counted(put[0])
     return {
+        "count": _("at least %(count)s") % {"count": count} if put[1] else count,
         "id": one.id,
         "name": one.name,
         "prefix": one.prefix,

@@ -1,48 +1,29 @@
-"""The carriers that serve this clinic: whether they work, what the last day brought, and a test text."""
+"""The carriers that serve this clinic, the table of routes, and our numbers."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_percent
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from recado.clinics import access, queries
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
-from recado.clinics.types import ClinicSettings, Refused
-from recado.consent.types import Purpose
+from recado.clinics.types import Refused
+from recado.foundation import business_time
 from recado.foundation.clock import real_now
-from recado.foundation.phone import BadPhone, Phone, read_phone
 from recado.foundation.tenancy import clinic_scope
-from recado.foundation.text import gettext_noop
-from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
-from recado.messaging.queries import CarrierView, Health, Hour
-from recado.web import dates, numbers, shell
+from recado.messaging.queries import CarrierView, Hour
+from recado.web import dates, numbers
 from recado.web.sign_in.at_work import clinic_of
-from recado.web.stories import words
-from recado.web.stories.assembling import masked
 
-from . import frame
-from .audit_page import as_id
-
-KINDS: dict[str, Any] = {"smpp": gettext_lazy("SMPP 3.4")}
-HEALTH: dict[Health, tuple[str, str, Any]] = {
-    Health.WORKING: ("ok", "check", gettext_lazy("Working")),
-    Health.DOWN: ("bad", "wifi-off", gettext_lazy("No connection")),
-    Health.SILENT: ("warn", "triangle-alert", gettext_lazy("Nothing heard")),
-    Health.NEW: ("mute", "minus", gettext_lazy("Never connected")),
-    Health.OFF: ("mute", "ban", gettext_lazy("Switched off")),
-}
-BAD_NUMBER = gettext_noop("Give a mobile number, such as +44 7700 900321.")
+from . import carrier_words, frame, route_words
+from .operations_words import HEALTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,68 +48,87 @@ def shown_again(request: HttpRequest, number_id: UUID, refused: Refused, typed: 
     return _page(request, number_error=error)
 
 
-def _page(
-    request: HttpRequest,
-    *,
-    typed: str = "",
-    refused: Refused | None = None,
-    number_error: dict[str, Any] | None = None,
-) -> HttpResponse:
+def _page(request: HttpRequest, *, number_error: dict[str, Any] | None = None) -> HttpResponse:
     settings = queries.clinic_settings(clinic_of(request))
+    zone, now = ZoneInfo(settings.time_zone), business_time.now()
     with clinic_scope(settings.id):
         found = texts.carriers_of(settings.id)
-        last_test = _last_test(request, settings.id)
+        routes = texts.routes_of(settings.id, country=settings.country)
+        held = texts.held_of(settings.id)
+    names = people(settings.id) if held else {}
+    may_change = access.may(request, Permission.MANAGE_CONNECTIONS)
     context = {
-        "carriers": [_line(one, settings) for one in found],
-        "numbers": [number.address for one in found for number in one.numbers],
-        "may_test": access.may(request, Permission.MANAGE_CONNECTIONS),
-        "typed": typed,
-        "errors": {refused.field: frame.said(refused)} if refused else {},
-        "test": last_test,
+        "carriers": [line(one, zone, now) for one in found],
+        "looked_at": dates.clock(real_now().astimezone(zone)),
+        "held": [carrier_words.held(one, names, zone) for one in held],
+        "may_resume_lanes": may_change or access.may(request, Permission.APPROVE_CAMPAIGNS),
+        "may_change": may_change,
+        "has_numbers": any(one.numbers for one in found),
+        "routes": route_words.lines(routes),
         "number_error": number_error,
     }
-    status = 422 if refused or number_error else 200
+    status = 422 if number_error else 200
     return frame.page(request, "recado/administration/carriers.html", context, at="carriers", status=status)
 
 
-def _line(one: CarrierView, settings: ClinicSettings) -> dict[str, Any]:
-    zone = ZoneInfo(settings.time_zone)
+def people(clinic_id: UUID) -> dict[str, str]:
+    """The names of those who work at the clinic, by account."""
+    return {str(one.user_id): one.name for one in queries.people(clinic_id)}
+
+
+def line(one: CarrierView, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    """A carrier as the list and its own page show it."""
     return {
+        "id": one.id,
         "name": one.name,
-        "kind": KINDS.get(one.kind, one.kind),
+        "kind": carrier_words.kind(one),
         "chip": HEALTH[one.health],
-        "heard": _heard(one, zone),
+        "since": carrier_words.since(one, zone),
+        "unheard": carrier_words.unheard(one),
+        "is_held": one.held is not None,
+        "is_held_by_operator": bool(one.held_lanes),
+        "is_slowed": any(carrier_words.is_slowed(link) for link in one.links),
         "numbers": one.numbers,
         "marks": [_mark(at, hour) for at, hour in enumerate(one.hours)],
-        "strip_said": _(
-            "Last 24 hours, one mark an hour: %(accepted)s accepted, %(delivered)s delivered, %(failed)s failed"
-        )
-        % {
-            "accepted": numbers.counted(one.accepted),
-            "delivered": numbers.counted(one.delivered),
-            "failed": numbers.counted(one.failed),
-        },
-        "hours": [(dates.clock(hour.begins.astimezone(zone)), hour) for hour in one.hours if _is_used(hour)],
-        "accepted": one.accepted,
-        "failed": one.failed,
+        "strip_said": _strip_said(one),
+        "waiting": counted(one.waiting),
+        "is_waiting": one.waiting > 0,
+        "is_late": one.late > 0 and one.oldest is not None and now - one.oldest > texts.operations.STUCK_AFTER,
+        "oldest": due(one.oldest, now, zone),
+        "accepted": numbers.counted(one.accepted),
         "share": _share(one),
-        "median": _seconds(one.median),
+        "speed": carrier_words.speed(one.links),
+        "balance": carrier_words.balance(one.balance) if one.balance else "",
+        "is_low": one.balance is not None and one.balance.is_low,
     }
 
 
-def _heard(one: CarrierView, zone: ZoneInfo) -> str:
-    """Since when it is so, or how long ago it was last heard of."""
-    if one.heard_at is None or one.health in (Health.NEW, Health.OFF):
+def counted(count: int) -> str:
+    """A count that ends at a limit."""
+    shown = numbers.counted(count)
+    return _("at least %(count)s") % {"count": shown} if count >= texts.operations.MOST else shown
+
+
+def due(oldest: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    """When the first that waits was or is due."""
+    if oldest is None:
         return ""
-    age = max(0, int((real_now() - one.heard_at).total_seconds()))
-    if one.health is Health.WORKING:
-        return _("Heard %(age)s s ago") % {"age": age}
-    when = dates.short_moment(one.heard_at.astimezone(zone))
-    return (_("Since %(when)s") if one.health is Health.DOWN else _("Last heard %(when)s")) % {"when": when}
+    if oldest > now:
+        return _("planned for %(when)s") % {"when": dates.short_moment(oldest.astimezone(zone))}
+    return _("due %(time)s ago") % {"time": carrier_words.lasting(now - oldest)}
 
 
-def _is_used(hour: Hour) -> bool:
-    return bool(hour.accepted or hour.delivered or hour.failed)
+def _strip_said(one: CarrierView) -> str:
+    away = sum((hour.away for hour in one.hours), timedelta())
+    return _(
+        "Last 24 hours, one mark an hour: away for %(away)s in all; %(accepted)s accepted, %(delivered)s delivered,"
+        " %(failed)s failed"
+    ) % {
+        "away": carrier_words.lasting(away),
+        "accepted": numbers.counted(one.accepted),
+        "delivered": numbers.counted(one.delivered),
+        "failed": numbers.counted(one.failed),
+    }
 
 
 STRIP_HEIGHT, STEP = 18, 7
@@ -136,63 +136,22 @@ HEIGHTS = {"n": 4, "b": 7, "w": 12, "ok": STRIP_HEIGHT}
 
 
 def _mark(at: int, hour: Hour) -> Mark:
-    settled = hour.delivered + hour.failed
-    kind = "n" if not _is_used(hour) else "ok"
-    if settled and hour.failed:
-        kind = "b" if hour.failed * 2 > settled else "w" if hour.failed * 20 > settled else "ok"
+    kind = mark_of(hour)
     return Mark(at * STEP, STRIP_HEIGHT - HEIGHTS[kind], HEIGHTS[kind], kind)
+
+
+def mark_of(hour: Hour) -> str:
+    """b: away for more than half of the hour, as far as it is known, or more than half of the texts failed; w: more than one
+    in 20; ok: neither; n: nothing is known."""
+    settled = hour.delivered + hour.failed
+    if not settled and not hour.accepted and not hour.up and not hour.away:
+        return "n"
+    known = hour.up + hour.away
+    bad = max(hour.failed / settled if settled else 0.0, hour.away / known if known else 0.0)
+    return "b" if bad > 0.5 else "w" if bad > 0.05 else "ok"
 
 
 def _share(one: CarrierView) -> str:
     """Of those whose end is known; a receipt may yet come for the others."""
     settled = one.delivered + one.failed
-    if not settled:
-        return ""
-    return format_percent(one.delivered / settled, "#,##0.0%", locale=(get_language() or "en").replace("-", "_"))
-
-
-def _seconds(duration: timedelta | None) -> str:
-    return _("%(seconds)s s") % {"seconds": f"{duration.total_seconds():.1f}"} if duration is not None else ""
-
-
-# ------------------------------------------------------------------------------------------------ test text
-
-
-@needs(Permission.MANAGE_CONNECTIONS)
-@require_POST
-def test(request: HttpRequest) -> HttpResponse:
-    """A test text to a phone whose number was typed by hand. It goes the way of every text and has a story."""
-    settings = queries.clinic_settings(clinic_of(request))
-    typed = request.POST.get("phone", "").strip()[:40]
-    try:
-        phone = _phone(typed, settings.country)
-        # Translators: a text message. Without letters outside of the SMS alphabet it stays one part.
-        text = _("%(clinic)s: this is a test from Recado. There is nothing to do.") % {"clinic": settings.name}
-        with clinic_scope(settings.id):
-            sent = messaging.send_test(
-                clinic_id=settings.id,
-                phone=phone,
-                number=request.POST.get("number", ""),
-                text=text,
-                by=shell.actor(request),
-            )
-    except Refused as refused:
-        return _page(request, typed=typed, refused=refused)
-    messages.success(request, _("The test text is on its way."))
-    return HttpResponseRedirect(f"{reverse('settings-carriers')}?test={sent.message_id}#test", status=303)
-
-
-def _phone(typed: str, country: str) -> Phone:
-    try:
-        return read_phone(typed, country)
-    except BadPhone:
-        raise Refused("phone", BAD_NUMBER) from None
-
-
-def _last_test(request: HttpRequest, clinic_id: UUID) -> dict[str, Any] | None:
-    """The test text that the address names, and how far it has come. Call it inside `clinic_scope`."""
-    message_id = as_id(request.GET.get("test", ""))
-    found = texts.text_story(clinic_id, message_id) if message_id else None
-    if found is None or found.message.purpose is not Purpose.STAFF:
-        return None
-    return {"id": message_id, "state": words.STATES[found.message.state], "to": masked(found.phone)}
+    return carrier_words.share(one.delivered / settled) if settled else ""

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from babel import Locale
 from babel.dates import get_day_names
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, QueryDict
@@ -150,7 +149,7 @@ def _page(
         "part": part,
         "errors": {_FIELD.get(refused.field, refused.field): frame.said(refused)} if refused else {},
         "zones": sorted(available_timezones()),
-        "countries": _countries(),
+        "countries": countries.all_by_name(),
         "all_languages": languages.OWN_NAMES.items(),
         "week": _week(settings.opening_hours, typed if part == "hours" else None),
         "numbers": [(number, [countries.problem_words(one) for one in number.problems]) for number in numbers],
@@ -209,9 +208,3 @@ def _stretches(kept: OpenDay, day: int, typed: QueryDict | None) -> list[dict[st
             opens, closes = typed.get(f"{name}-opens", ""), typed.get(f"{name}-closes", "")
         shown.append({"name": name, "opens": opens, "closes": closes})
     return shown
-
-
-def _countries() -> list[tuple[str, str]]:
-    names = Locale.parse(countries.locale_name()).territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code != "ZZ"]
-    return sorted(found, key=lambda pair: pair[1])

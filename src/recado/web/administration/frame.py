@@ -61,8 +61,8 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "carriers",
-                gettext_lazy("Carriers"),
-                gettext_lazy("Whether texts leave and arrive"),
+                gettext_lazy("Carriers and routes"),
+                gettext_lazy("Whether texts leave and arrive, and by whom"),
                 "settings-carriers",
                 "radio-tower",
                 (Permission.MANAGE_CONNECTIONS, Permission.SEE_OPERATIONS),

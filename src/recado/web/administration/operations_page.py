@@ -29,8 +29,9 @@ from recado.web.paging import PAGE
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.stories import words
 
-from . import frame
+from . import carrier_words, frame
 from .audit_page import as_id
+from .carriers_page import people
 from .operations_words import ENDS, HEALTH, LANES, WHYS
 
 USUAL = (Lane.CONVERSATION, Lane.CARE, Lane.BULK)  # what a hold takes unless told otherwise
@@ -48,6 +49,8 @@ def operations(request: HttpRequest) -> HttpResponse:
     with clinic_scope(settings.id):
         found = texts.operations.overview(settings.id)
         promise = texts.promise_of(DAYS)
+        held_now = texts.held_of(settings.id)
+    names = people(settings.id) if held_now else {}
     sums = texts.operations.totals(found)
     today = [one for one in promise if one.day == now.astimezone(UTC).date()]
     held = [one.lane for one in found.lanes if one.is_held]
@@ -64,6 +67,8 @@ def operations(request: HttpRequest) -> HttpResponse:
         "today": _kept(today),
         "lanes": [_lane(one, now, zone) for one in found.lanes],
         "chip": _all_lanes(held, is_stuck=bool(found.stuck)),
+        "held_now": [carrier_words.held(one, names, zone) for one in held_now],
+        "may_change": access.may(request, Permission.MANAGE_CONNECTIONS),
         "held": [(int(lane), LANES[lane][0]) for lane in held],
         "free": [
             (int(lane), LANES[lane][0], lane in USUAL, lane is Lane.EMERGENCY) for lane in Lane if lane not in held
@@ -161,7 +166,7 @@ def _carrier(one: CarrierLine) -> dict[str, Any]:
     return {
         "name": one.name,
         "chip": HEALTH[one.health],
-        "reason": one.reason,
+        "reason": carrier_words.trouble(one.reason),
         "up": _connected(one) if one.connections else "",
         "window": f"{numbers.counted(one.under_way)} / {numbers.counted(one.window)}" if one.window else "",
     }

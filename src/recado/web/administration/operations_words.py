@@ -31,11 +31,12 @@ WHYS: dict[Why, Any] = {
 HEALTH: dict[Health, tuple[str, str, Any]] = {
     Health.WORKING: ("ok", "check", _("Working")),
     Health.PART: ("warn", "triangle-alert", _("Partly connected")),
-    Health.UNHEARD: ("warn", "hourglass", _("No answers")),
+    Health.UNHEARD: ("bad", "hourglass", _("Not answering")),
     Health.DOWN: ("bad", "wifi-off", _("No connection")),
     Health.REFUSED: ("bad", "key-round", _("Refuses our account")),
     Health.SILENT: ("warn", "triangle-alert", _("Nothing heard")),
     Health.NEW: ("mute", "minus", _("Never connected")),
+    Health.UNTRIED: ("mute", "minus", _("Not tried yet")),
     Health.OFF: ("mute", "ban", _("Switched off")),
 }
 ENDS: dict[EventKind, Any] = {
