@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -52,7 +53,7 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=[Route(door.PATH, door.callback, methods=["GET", "POST"])]))
 
 
-def call(raw: RawCallback, *, secret: str = "Zx81fictionalsecret", number: int = 7) -> Any:
+def call(raw: RawCallback, *, secret: str = "Zx81fictionalsecret", number: object = 7) -> Any:
     query = urlsplit(raw.url).query
     path = f"/callbacks/{number}/{secret}" + (f"?{query}" if query else "")
     return client().request(raw.method, path, content=raw.body, headers=dict(raw.headers))
@@ -62,7 +63,11 @@ def stored() -> list[tuple[Any, ...]]:
     return sql("SELECT outcome, settled_at IS NOT NULL FROM messaging_callbackraw ORDER BY id")
 
 
-async def read(number: int, *, times: int = 1, part_wait: float = 60.0) -> CallbackReader:
+async def read(
+    number: int, *, times: int = 1, part_wait: float = 60.0, spoil: Callable[[Any], None] = lambda items: None
+) -> CallbackReader:
+    """Reads what is stored. `spoil` may raise in place of storing."""
+
     async def opened() -> Any:
         return await connect_async(Role.DISPATCH, autocommit=True)
 
@@ -77,6 +82,8 @@ async def read(number: int, *, times: int = 1, part_wait: float = 60.0) -> Callb
     async with linked() as reading, linked() as taking:
 
         async def take(items: Any) -> None:
+            spoil(items)
+
             async def work(books: Any) -> None:
                 await Intake(books, number, is_sending=lambda: False, settled=asyncio.Condition()).take(items)
 
@@ -105,8 +112,19 @@ def test_forged_call_is_refused_and_not_stored(carrier: int) -> None:
     assert (answer.status_code, answer.content, stored()) == (403, b"", [])
 
 
-@pytest.mark.parametrize(("secret", "number"), [("wrong", 7), ("Zx81fictionalsecret", 8), ("", 7), ("x", 99999)])
-def test_nobody_reports_to_an_address_that_is_none(carrier: int, secret: str, number: int) -> None:
+NOWHERE = [
+    ("wrong", 7),
+    ("Zx81fictionalsecret", 8),
+    ("", 7),
+    ("x", 99999),
+    ("x", "9" * 5000),
+    ("x", "-7"),
+    ("x", "%D9%A7"),
+]
+
+
+@pytest.mark.parametrize(("secret", "number"), NOWHERE, ids=range(len(NOWHERE)))
+def test_nobody_reports_to_an_address_that_is_none(carrier: int, secret: str, number: object) -> None:
     raw = VonageShapes().reply(Reply(OURS, PERSON, "1", "in1"))
     assert call(raw, secret=secret or "%20", number=number).status_code == 404
     assert stored() == []
@@ -195,3 +213,44 @@ def test_call_that_no_document_describes_is_kept_and_holds_up_nothing(carrier: i
     call(shapes.reply(Reply(OURS, PERSON, "2", "in2")))
     asyncio.run(read(carrier))
     assert stored() == [("unreadable", True), ("read", True)]
+
+
+def test_call_that_can_not_be_stored_as_it_is_holds_up_nothing(carrier: int) -> None:
+    shapes = VonageShapes()
+    for raw in (Reply(OURS, PERSON, "1\0", "in\0" + "x" * 100), Reply(OURS, PERSON, "2", "in2")):
+        assert call(shapes.reply(raw)).status_code == 200
+    asyncio.run(read(carrier))
+    assert stored() == [("read", True)] * 2
+    assert {len(ref) for (ref,) in sql("SELECT ref FROM messaging_inboundraw")} == {3, 64}
+
+
+def test_call_whose_text_breaks_the_store_waits_and_the_others_are_read(carrier: int) -> None:
+    def spoil(items: Any) -> None:
+        if any(item.text == "poison" for item in items):
+            raise ValueError("a fault of ours")
+
+    shapes = VonageShapes()
+    for at, said in enumerate(("1", "poison", "2")):
+        call(shapes.reply(Reply(OURS, PERSON, said, f"in{at}")))
+    asyncio.run(read(carrier, spoil=spoil))
+    assert stored() == [("read", True), ("failed", False), ("read", True)]
+    asyncio.run(read(carrier))
+    assert stored() == [("read", True)] * 3
+    assert sql("SELECT count(*) FROM messaging_inboundraw") == [(3,)]
+
+
+def test_body_that_never_comes_is_given_up(carrier: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "ARRIVES_WITHIN", 0.01)
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    scope = {"type": "http", "method": "POST", "headers": [], "path_params": {"carrier": "7", "secret": "x"}}
+    assert asyncio.run(door.callback(Request(scope, receive))).status_code == 408  # type: ignore[arg-type]
+
+
+def test_calls_that_come_too_fast_are_asked_for_again(carrier: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "MOST_WAITING", 0)
+    answer = call(VonageShapes().reply(Reply(OURS, PERSON, "1", "in1")))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")

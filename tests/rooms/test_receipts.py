@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.channels.protocol import Accepted, Receipt, ReceiptState, Uncertain
+from recado.channels.protocol import Accepted, Receipt, ReceiptState, Refused, Uncertain
 from recado.consent.types import Purpose
 from recado.foundation import ids
 from recado.messaging.receipts import UncertainText, Unmatched, batches, match
@@ -60,6 +60,28 @@ def test_receipt_becomes_an_event(clinic: UUID, desk: Desk) -> None:
     desk.take(receipt(reference_of(text)))
     assert events_of(made.message_id) == [SENT, DELIVERED]
     assert unmatched() == []
+
+
+@database
+@pytest.mark.parametrize("ref", ["a\0b", "\ud800", "x" * 5000, "é" * 81])
+def test_reference_that_no_column_holds_matches_its_receipt_all_the_same(clinic: UUID, desk: Desk, ref: str) -> None:
+    (made,) = send(clinic, intent())
+    claimed = desk.claim()
+    assert claimed
+    desk.settle(desk.answered(claimed, Accepted(ref)))
+    desk.take(receipt(ref))
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+
+
+@database
+def test_report_that_no_column_holds_is_stored_all_the_same(clinic: UUID, desk: Desk) -> None:
+    odd = "\0\ud83d"
+    desk.take(receipt("r" + odd, ReceiptState.FAILED, error=odd * 50, to="+44" + odd, sender=odd * 20))
+    assert unmatched() == [("r?", "")]
+    (claimed,) = [send(clinic, intent()), desk.claim()][1:]
+    assert claimed
+    desk.settle(desk.answered(claimed, Refused(odd)))
+    assert sql("SELECT reason FROM messaging_event") == [("?",)]
 
 
 @database

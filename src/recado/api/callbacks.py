@@ -18,44 +18,81 @@ from recado.messaging import actions as messaging
 log = logging.getLogger("recado.callbacks")
 
 PREFIX = "/callbacks/"
-PATH = "/callbacks/{carrier:int}/{secret}"
+PATH = "/callbacks/{carrier}/{secret}"
 LARGEST = 1 << 21  # octets; Infobip sends up to 2,000 reports a call
+ARRIVES_WITHIN = 30.0  # seconds for a body
+MOST_WAITING = 200  # calls that are read and not yet stored: 400 MB at worst
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="callback")
+
+
+_waiting = 0
 
 
 class TooLarge(Exception):
     """More than any carrier sends."""
 
 
+class TooSlow(Exception):
+    """The body does not come."""
+
+
 async def callback(request: Request) -> Response:
     """One call. 404: no carrier reports here. 503: not stored, so the carrier keeps it and calls again."""
     try:
-        body = await _body(request)
-        return await asyncio.get_running_loop().run_in_executor(_threads, _take, request, body)
+        number, body = _number(request.path_params["carrier"]), await _body(request)
+        if _waiting >= MOST_WAITING:
+            return _later()
+        return await _taken(request, number, body)
     except TooLarge:
         return Response(status_code=413)
+    except TooSlow:
+        return Response(status_code=408)
     except ClientDisconnect:
         return Response(status_code=400)
     except messaging.NoSuchAddress:
         return Response(status_code=404)
     except Exception as error:  # whatever it was, nothing was stored
         log.error("a carrier's call was not stored: %s", describe(error))
-        return Response(status_code=503, headers={"retry-after": "5"})
+        return _later()
+
+
+def _later() -> Response:
+    return Response(status_code=503, headers={"retry-after": "5"})
+
+
+def _number(told: str) -> int:
+    """A carrier's number. Raises NoSuchAddress."""
+    if not (told.isascii() and told.isdigit() and len(told) <= 5):
+        raise messaging.NoSuchAddress
+    return int(told)
 
 
 async def _body(request: Request) -> bytes:
     body = bytearray()
-    async for octets in request.stream():
-        body += octets
-        if len(body) > LARGEST:
-            raise TooLarge
+    try:
+        async with asyncio.timeout(ARRIVES_WITHIN):
+            async for octets in request.stream():
+                body += octets
+                if len(body) > LARGEST:
+                    raise TooLarge
+    except TimeoutError:
+        raise TooSlow from None
     return bytes(body)
 
 
-def _take(request: Request, body: bytes) -> Response:
+async def _taken(request: Request, number: int, body: bytes) -> Response:
+    global _waiting
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_threads, _take, request, number, body)
+    finally:
+        _waiting -= 1
+
+
+def _take(request: Request, number: int, body: bytes) -> Response:
     close_old_connections()
     answer = messaging.take_callback(
-        request.path_params["carrier"],
+        number,
         request.path_params["secret"],
         method=request.method,
         query=request.url.query,

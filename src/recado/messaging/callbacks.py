@@ -64,7 +64,7 @@ def take(carrier_id: int, secret: str, *, method: str, query: str, headers: Mapp
 
 def _carrier(number: int, secret: str) -> tuple[str, TakesCallbacks]:
     address, carrier = _remembered(number)
-    is_right = hmac.compare_digest(address.rpartition("/")[2].encode(), secret.encode())
+    is_right = hmac.compare_digest(address.rpartition("/")[2].encode(), secret.encode("utf-8", "surrogatepass"))
     if not address or not is_right or not isinstance(carrier, TakesCallbacks):
         raise NoSuchAddress(str(number))
     return address, carrier

@@ -22,6 +22,7 @@ from recado.consent.types import Purpose
 from recado.foundation import arrays
 from recado.foundation.asking import Ask, Cursor, Work
 
+from . import storable
 from .types import CHANNEL, EventKind, Lane, Route, ends_at
 
 PUT_CHUNK = 2_000  # rows a statement: 500, 2,000 and 10,000 measured alike; 2,000 keeps the arrays small
@@ -369,8 +370,8 @@ def settle_parameters(events: Sequence[Settled], *, carrier: int, now: datetime)
         "clinics": arrays.uuid_array([e.clinic for e in events]),
         "messages": arrays.uuid_array([e.message for e in events]),
         "kinds": arrays.int2_array([e.kind for e in events]),
-        "refs": arrays.text_array([e.ref for e in events]),
-        "reasons": arrays.text_array([e.reason for e in events]),
+        "refs": arrays.text_array([e.ref and storable.ref(e.ref) for e in events]),
+        "reasons": arrays.text_array([e.reason and storable.words(e.reason) for e in events]),
     }
 
 

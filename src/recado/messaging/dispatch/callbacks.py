@@ -20,6 +20,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import CannotOpen
 from recado.foundation.faults import describe
 
+from .. import storable
 from ..callbacks import COLUMN, GIVE_UP_AFTER, unpacked
 from .books import Books
 from .parts import Parts
@@ -87,16 +88,16 @@ class CallbackReader:
         """What is in a call; None where it can't be told."""
         try:
             opened = await self._do(lambda books: _opened(books, name, raw_ct))
-            return await self._without_copy(name, self._carrier.read_callback(unpacked(opened)))
+            return await self._without_copy(name, storable.items(self._carrier.read_callback(unpacked(opened))))
         except Unreadable as refusal:
             log.error("carrier %d: call %s is not as documented: %s", self._id, name, refusal)
             await self._settle([name], "unreadable")
         except CannotOpen as error:
             log.error("carrier %d: call %s does not open with this key file: %s", self._id, name, describe(error))
-            await self._do(lambda books: _execute(books, TRY_LATER, {"id": name}))
+            await self._try_later(name)
         except Exception as error:  # a fault of ours must not hold up the other calls
             log.error("carrier %d: call %s could not be read: %s", self._id, name, describe(error))
-            await self._do(lambda books: _execute(books, TRY_LATER, {"id": name}))
+            await self._try_later(name)
         return None
 
     async def _without_copy(self, name: UUID, items: Sequence[Receipt | Inbound]) -> Sequence[Receipt | Inbound]:
@@ -104,7 +105,7 @@ class CallbackReader:
         Carriers that send parts send one a call."""
         if len(items) != 1 or not isinstance(items[0], Inbound) or items[0].part is None or not items[0].ref:
             return items
-        ref = items[0].ref[:80]
+        ref = items[0].ref
         values = {"carrier": self._id, "ref": ref}
         if ref in self._part_refs.values() or await self._do(lambda books: _rows(books, KNOWN_PART, values)):
             return ()
@@ -112,9 +113,13 @@ class CallbackReader:
         return items
 
     async def _hand_on(self, whole: Sequence[Whole], done: list[UUID]) -> None:
-        if whole:
-            await self._sink([item for item, _ in whole])
-        for name in (name for _, names in whole for name in names):
+        stored = await self._stored(whole)
+        failed = {name for one in whole if one not in stored for name in one[1]} if len(stored) < len(whole) else set()
+        for name in failed:  # read again, with all that it says: what is stored does nothing twice
+            self._left.pop(name, None)
+            self._part_refs.pop(name, None)
+            await self._try_later(name)
+        for name in (name for _, names in stored for name in names if name not in failed):
             self._left[name] -= 1
             if self._left[name] <= 0:
                 done.append(name)
@@ -122,6 +127,22 @@ class CallbackReader:
             await self._settle(done, "read")
             for name in done:
                 self._left.pop(name, None)
+
+    async def _stored(self, whole: Sequence[Whole]) -> Sequence[Whole]:
+        """Hands all on together; where that fails, each by itself, so that one holds up no other. Returns those that are
+        stored."""
+        try:
+            if whole:
+                await self._sink([item for item, _ in whole])
+            return whole
+        except Exception as error:
+            if len(whole) > 1:
+                return [one for each in whole for one in await self._stored([each])]
+            log.error("carrier %d: what a call says could not be stored: %s", self._id, describe(error))
+        return []
+
+    async def _try_later(self, name: UUID) -> None:
+        await self._do(lambda books: _execute(books, TRY_LATER, {"id": name}))
 
     async def _settle(self, names: Sequence[UUID], outcome: str) -> None:
         parts = [self._part_refs.pop(name, "") for name in names]

@@ -12,7 +12,7 @@ from recado.channels.protocol import Inbound, Receipt
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 
-from .. import inbound, lookups, outbox, part_receipts, receipts
+from .. import inbound, lookups, outbox, part_receipts, receipts, storable
 from ..outbox import Settled
 from ..receipts import UncertainText, Unmatched
 from ..types import EventKind
@@ -73,6 +73,7 @@ class Intake:
 
     async def take(self, items: Sequence[Receipt | Inbound]) -> None:
         """The carrier's sink. Returns when everything is committed; raises when it is not."""
+        items = storable.items(items)
         texts = [item for item in items if isinstance(item, Inbound)]
         reports = [item for item in items if isinstance(item, Receipt)]
         if texts:
@@ -92,7 +93,7 @@ class Intake:
                     {
                         "id": name,
                         "carrier": self._carrier,
-                        "ref": text.ref[:80],
+                        "ref": text.ref,
                         "at": now,
                         "received_at": real,
                         "raw_ct": keys.seal("inbound.raw", name.bytes, raw),
@@ -162,7 +163,7 @@ class Intake:
                     {
                         "id": name,
                         "carrier": self._carrier,
-                        "ref": report.ref[:80],
+                        "ref": report.ref,
                         "state": str(report.state),
                         "error": report.error[:40],
                         "at": now,
