@@ -9,7 +9,7 @@ import pytest
 
 from recado.appointments import queries, replies
 from recado.appointments.models import Appointment, Change
-from recado.appointments.types import Announce, BookingOutcome, BookingStatus, ChangeKind, VisitState
+from recado.appointments.types import Announce, BadBooking, BookingOutcome, BookingStatus, ChangeKind, VisitState
 from recado.foundation.actors import SYSTEM
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
@@ -81,6 +81,14 @@ def test_same_visits_twice_change_nothing(clinic: UUID) -> None:
         "SELECT id, xmin::text FROM appointments_appointment UNION ALL SELECT id, xmin::text FROM journeys_timer"
     )
     assert sorted(after) == sorted(before)
+
+
+@pytest.mark.parametrize("field", ["clinician", "service", "site", "external_id"])
+def test_visit_that_can_not_be_kept_is_refused_with_what_to_do_and_never_reaches_the_database(field: str) -> None:
+    given = {"name": "A-1"} | {"name" if field == "external_id" else field: "Eleanor " * 20}
+    with pytest.raises(BadBooking, match=field) as refused:
+        booking(**given)  # type: ignore[arg-type]
+    assert "Eleanor" not in str(refused.value)
 
 
 def test_moved_visit_is_planned_anew_under_a_new_revision(clinic: UUID) -> None:

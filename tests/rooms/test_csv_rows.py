@@ -253,6 +253,13 @@ def test_id_is_made_of_record_number_and_start_when_asked_for() -> None:
     assert [error.code for error in rows[1][1].errors][:1] == ["record_number_missing"]
 
 
+def test_record_number_is_too_long_when_the_start_must_fit_behind_it() -> None:
+    for length, codes in ((111, []), (112, ["number_too_long"])):
+        text = f"record_number,start\n{'R' * length},24/11/2026 09:15\n"
+        ((_, found),) = read_file(text, wishes=Wishes(is_without_ids=True))
+        assert [error.code for error in found.errors] == codes
+
+
 def test_row_of_another_width_is_read_or_told() -> None:
     rows = read_file(
         "id,patient,start,phone\n"

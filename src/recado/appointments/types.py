@@ -63,9 +63,21 @@ class Announce(StrEnum):
 ANNOUNCE_LIMIT = 50  # people in one import who may be texted at once without a person's word
 
 
+LONGEST_TITLE = 120  # letters of a clinician, service or place
+LONGEST_ID = 128
+
+
+class BadBooking(ValueError):
+    """A visit can't be kept as it is described. The text says what to do and holds nothing of it."""
+
+    def __init__(self, field: str, hint: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {hint}")
+
+
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A visit as a source describes it. `start` is aware; `external_id` is the source's own."""
+    """A visit as a source describes it. `start` is aware; `external_id` is the source's own. Raises BadBooking."""
 
     external_id: str
     person: PersonRecord
@@ -75,6 +87,13 @@ class Booking:
     service: str = ""
     site: str = ""
     status: BookingStatus = BookingStatus.BOOKED
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.external_id) <= LONGEST_ID:
+            raise BadBooking("external_id", f"Give each visit a name of 1 to {LONGEST_ID} letters.")
+        for name, title in (("clinician", self.clinician), ("service", self.service), ("site", self.site)):
+            if len(title) > LONGEST_TITLE:
+                raise BadBooking(name, f"Shorten it to {LONGEST_TITLE} letters or fewer.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop as _
 
-from recado.appointments.types import Booking, BookingStatus
+from recado.appointments.types import LONGEST_ID, LONGEST_TITLE, Booking, BookingStatus
 from recado.contacts.types import PersonRecord
 from recado.foundation.phone import Phone
 from recado.integrations.csv_files import dates, phones, words
@@ -22,8 +22,7 @@ from recado.integrations.csv_files.dates import DateOrder, Moment
 from recado.integrations.csv_files.header_words import HEADERS
 from recado.integrations.csv_files.types import CellTrouble, RowError, mask
 
-_ID_MAX = 128
-_TITLE_MAX = 120  # letters of a clinician, service or site; longer is free text in the wrong column
+_TIME = len("@2026-11-24T09:30")  # what follows a record number where it stands for an appointment number
 _NAME_MAX = 160
 _AHEAD_MAX = timedelta(days=3 * 366)
 _DAMAGED = "\ufffd"
@@ -183,6 +182,8 @@ class RowReader:
         if not found and self._settings.is_without_ids:
             fix = _("Add it: without appointment numbers it tells visits apart.")
             raise CellTrouble("record_number_missing", _("There is no record number."), fix)
+        if self._settings.is_without_ids and len(found) > LONGEST_ID - _TIME:
+            raise _too_long(LONGEST_ID - _TIME)
         return found
 
     def _name(self, cells: list[str]) -> str:
@@ -267,12 +268,12 @@ class RowReader:
 
     def _title(self, reading: RowReading, row: int, cells: list[str], name: str) -> str:
         text = self._cell(cells, name)
-        if len(text) <= _TITLE_MAX and _DAMAGED not in text:
+        if len(text) <= LONGEST_TITLE and _DAMAGED not in text:
             return text
         trouble = (
             CellTrouble("letters_damaged", *said.DAMAGE)
             if _DAMAGED in text
-            else CellTrouble("text_too_long", *said.TOO_LONG, most=str(_TITLE_MAX))
+            else CellTrouble("text_too_long", *said.TOO_LONG, most=str(LONGEST_TITLE))
         )
         self._warn(reading, row, name, trouble)
         return ""
@@ -354,14 +355,18 @@ def _number_text(text: str) -> str:
     whole = _WHOLE_FLOAT.fullmatch(text)
     if _DAMAGED in text:
         raise CellTrouble("letters_damaged", *said.DAMAGE)
-    if len(text) > _ID_MAX:
-        raise CellTrouble(
-            "number_too_long",
-            _("This number is longer than %(most)s signs."),
-            _("Check the column."),
-            most=str(_ID_MAX),
-        )
+    if len(text) > LONGEST_ID:
+        raise _too_long(LONGEST_ID)
     return whole[1] if whole else text
+
+
+def _too_long(most: int) -> CellTrouble:
+    return CellTrouble(
+        "number_too_long",
+        _("This number is longer than %(most)s signs."),
+        _("Check the column."),
+        most=str(most),
+    )
 
 
 def straight_name(name: str, *, is_last_name_first: bool) -> str:
