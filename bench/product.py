@@ -101,6 +101,7 @@ def running(data: Path, port: int, *, has_demo: bool = True, wait: float = 90) -
 @contextmanager
 def for_a_bench(port: int, *, has_demo: bool = True) -> Iterator[Product]:
     """A product on a folder that is gone afterwards; this process finds its database as a command beside it does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ended from outside, it leaves no product behind
     with tempfile.TemporaryDirectory(prefix="recado-bench-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL runs as another account when we are root, and must pass through
         with running(Path(folder) / "data", port, has_demo=has_demo) as product:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from recado.api import shapes
 from recado.api.problems import Problem, Wrong, problem
@@ -36,8 +37,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # some carriers refuse a w
 REFERENCE = "api:"  # before a reference of other systems, so that it meets none of our own
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True, gc=False):
     """One text that can be judged."""
 
     intent: Intent

@@ -2,6 +2,8 @@
 
 Sending is plural (a single text is a batch of one). A carrier never raises for one bad
 message: it answers with an `Outcome` for each, in the order given.
+
+What is made for every text or receipt is a msgspec `Struct`: a frozen dataclass takes ten times as long to make.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,9 +13,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Literal, Protocol, runtime_checkable
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+
+class Envelope(Struct, frozen=True, gc=False):
     """One text on its way out. Built only by `messaging.dispatch`, from a claimed slice."""
 
     message: bytes  # 16 bytes, the message's uuid
@@ -23,8 +26,7 @@ class Envelope:
     validity: timedelta | None = None  # how long the carrier may keep trying; None = carrier's default
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True, gc=False):
     """The carrier took it and answers with this reference on receipts. Empty: it gave none, so no receipt will match.
     `parts`: the references of all its parts, in order, where each is reported on (`part_receipts`)."""
 
@@ -71,8 +73,7 @@ class ReceiptState(StrEnum):
     ON_THE_WAY = "on_the_way"  # enroute, accepted: not final
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True, gc=False):
     """A delivery report. `to` is the patient's number, where the carrier says it."""
 
     ref: str

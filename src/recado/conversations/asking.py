@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
+from msgspec import structs
 
 from recado.foundation import bulk, business_time
 from recado.foundation.actors import Actor
@@ -27,7 +28,7 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
     if not asks:
         return []
     now = business_time.now()
-    named = [replace(one, intent=replace(one.intent, id=one.intent.id or new_id())) for one in asks]
+    named = [replace(one, intent=structs.replace(one.intent, id=one.intent.id or new_id())) for one in asks]
     with transaction.atomic():
         deliveries = messaging.send(clinic_id=clinic_id, intents=[one.intent for one in named], by=by)
         number = texts.number_of(clinic_id)

@@ -5,11 +5,11 @@ millisecond stand in a queue, one conditional UPDATE finds the offer open, and n
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from msgspec import structs
 
 from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
@@ -66,7 +66,7 @@ def ask_wave(*, clinic_id: UUID, offer_id: UUID, to: Sequence[OfferTo], by: Acto
         Offered.objects.bulk_create(made)
         asks = [
             Ask(
-                replace(one.intent, ref=f"offer:{offered.id}", expires_at=offer.closes_at),
+                structs.replace(one.intent, ref=f"offer:{offered.id}", expires_at=offer.closes_at),
                 KIND,
                 offered.id,
                 offer.closes_at,

@@ -40,8 +40,9 @@ def routing(clinic_id: UUID) -> Callable[[Intent], Route | None]:
     own, routes, book = route_for(clinic_id), _routes_of(clinic_id), _routes_now(clinic_id)
 
     def choose(intent: Intent) -> Route | None:
-        wanted = (route for route, is_active in routes if is_active and route.sender == intent.number)
-        route = own if intent.number is None else next(wanted, own)
+        route = own
+        if intent.number is not None:
+            route = next((one for one, is_active in routes if is_active and one.sender == intent.number), own)
         if route is None or intent.phone is None:
             return None
         return book.route(route, clinic=clinic_id, phone=intent.phone.e164, purpose=intent.purpose)

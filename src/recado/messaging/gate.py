@@ -1,9 +1,11 @@
 """Nothing leaves without a verdict: one query to consent for a batch, then pure rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from msgspec import Struct
 
 from recado.clinics.types import ClinicSettings
 from recado.consent import queries as consent
@@ -45,8 +47,7 @@ WHERE s.texts > 0
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True, gc=False):
     """One intent with its verdict: allow, later or never, by which rule, and when it may leave."""
 
     intent: Intent

@@ -76,7 +76,7 @@ def intents(clinic: ClinicSettings, message_ids: Collection[UUID], made: Replay,
             made.refused[name] = "not_open"
         elif Purpose(row.purpose) in NEVER_AGAIN:
             made.refused[name] = "never_again"
-        elif not is_late_too and ends_at(Purpose(row.purpose), row.due or row.at, row.expires) < now:
+        elif not is_late_too and ends_at(row.purpose, row.due or row.at, row.expires) < now:
             made.refused[name] = "too_late"
         else:
             fine.append(row)

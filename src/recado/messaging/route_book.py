@@ -58,8 +58,10 @@ class RouteBook:
         `without`: carriers that have had their tries. `held`: carriers that take nothing of this clinic's now, as if they
         were down. Raises NoRoute.
         """
-        country = country_of(Phone(phone)) or "" if self.rules else ""
-        rule = first_match(self.rules, clinic=clinic, country=country, purpose=purpose, sender=own.sender)
+        rule, country = None, ""
+        if self.rules:  # most installations have one carrier and no table
+            country = country_of(Phone(phone)) or ""
+            rule = first_match(self.rules, clinic=clinic, country=country, purpose=purpose, sender=own.sender)
         if rule is None:
             if own.carrier_id in without:
                 raise NoRoute

@@ -11,6 +11,8 @@ from ..outbox import Again, Claimed, Settled
 from ..part_receipts import SentPart
 from ..types import EventKind, Route
 
+SENT = EventKind.SENT  # looked up once, not for every text
+
 
 @dataclass(slots=True)
 class OpenSlice:
@@ -107,7 +109,7 @@ def _next_try(text: Claimed, after: timedelta, now: datetime, elsewhere: Route |
 def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: datetime, elsewhere: Route | None) -> None:
     match outcome:
         case Accepted(ref, parts):
-            made.events.append(Settled(text.clinic, text.message, EventKind.SENT, ref or None))
+            made.events.append(Settled(text.clinic, text.message, SENT, ref or None))
             if parts:
                 of = len(parts)
                 made.parts += [SentPart(text.clinic, text.message, at, of, one) for at, one in enumerate(parts, 1)]

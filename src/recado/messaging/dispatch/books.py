@@ -191,7 +191,7 @@ class Books:
 
     async def open_texts(self, texts: Sequence[Claimed]) -> list[tuple[str, str]]:
         """The number and wording of each claimed text."""
-        clinics = list({UUID(bytes=text.clinic) for text in texts})
+        clinics = [UUID(bytes=clinic) for clinic in {text.clinic for text in texts}]
         try:
             return _open(await self.keys(clinics), texts)
         except KeyMissing:  # sealed with a key that is younger than what we remember

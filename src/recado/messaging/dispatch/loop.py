@@ -17,13 +17,12 @@ from uuid import UUID
 import psycopg
 
 from recado.channels.protocol import Carrier, Envelope, Inbound, Receipt, ReceiptState, Sink, TakesCallbacks
-from recado.consent.types import Purpose
 from recado.foundation.crypto import CannotOpen, KeyFile
 from recado.foundation.faults import describe
 
 from .. import callbacks
 from ..outbox import Claimed, ClaimedSlice
-from ..types import CHANNEL, Lane, Route, ends_at
+from ..types import CHANNEL, Lane, Route, worth_for
 from . import looking
 from .answers import Answered, OpenSlice, too_late
 from .bell import Bell
@@ -240,7 +239,7 @@ class Dispatcher:
         clock: float,
     ) -> None:
         batch = [
-            Envelope(text.message, to, text.sender, body, ends_at(Purpose(text.purpose), now, text.expires) - now)
+            Envelope(text.message, to, text.sender, body, worth_for(text.purpose, now, text.expires))
             for text, (to, body) in zip(texts, opened, strict=True)
         ]
         try:

@@ -24,6 +24,7 @@ from ..types import Lane
 from .turns import Holds
 
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0)  # seconds
+LANES = {int(lane): lane for lane in Lane}  # looked up for every text: an eighth of what `Lane(number)` takes
 SAMPLED = 16
 ALL_TIMED = 1_000  # deliveries waited for: with more, one in sixteen is timed
 MOST_SAMPLED = 5_000  # whose receipt is waited for
@@ -89,23 +90,26 @@ class Meter:
         waits: dict[int, list[float]] = {}
         held: Counter[int] = Counter()
         lost: Counter[int] = Counter()
-        refs = []
+        refs: list[tuple[str, Lane]] = []
+        others: list[tuple[str, str]] = []
         for text, outcome in zip(texts, outcomes, strict=True):
             if isinstance(outcome, Accepted):
                 due = text.first_due or text.due
                 wait = (now - due).total_seconds()
                 waits.setdefault(text.lane, []).append(wait)
-                refs.append((outcome.ref, Lane(text.lane)))
-                if wait > PROMISED and holds and holds.cover(UUID(bytes=text.clinic), Lane(text.lane), due):
+                refs.append((outcome.ref, LANES[text.lane]))
+                if wait > PROMISED and holds and holds.cover(UUID(bytes=text.clinic), LANES[text.lane], due):
                     held[text.lane] += 1
-            elif isinstance(outcome, Uncertain):
+                continue
+            others.append((type(outcome).__name__, getattr(outcome, "reason", "")))
+            if isinstance(outcome, Uncertain):
                 lost[text.lane] += 1
         for lane, seconds in waits.items():
             self.handed(carrier, Lane(lane), seconds, held=held[lane])
         for lane, count in lost.items():
             self.missed(Lane(lane), count)
         self.accepted(carrier, refs, clock)
-        self.answered(carrier, [(type(outcome).__name__, getattr(outcome, "reason", "")) for outcome in outcomes])
+        self.answered(carrier, others, accepted=len(refs))
 
     def handed(self, carrier: int, lane: Lane, waits: list[float], *, held: int = 0) -> None:
         """Texts that a carrier has taken, with the seconds from their due time to its answer. `held` of the late ones
@@ -126,8 +130,11 @@ class Meter:
         for kept in (self._promise, self.promised):
             kept.setdefault(lane, Kept()).add(handed, in_time)
 
-    def answered(self, carrier: int, outcomes: Iterable[tuple[str, str]]) -> None:
-        """A carrier's answers: kind and reason (a code, never words of a carrier's or a person's)."""
+    def answered(self, carrier: int, outcomes: Iterable[tuple[str, str]], *, accepted: int = 0) -> None:
+        """A carrier's answers: kind and reason (a code, never words of a carrier's or a person's), and how many more texts
+        it has accepted."""
+        if accepted:
+            self.outcomes[carrier, "Accepted", ""] += accepted
         known = self._reasons.setdefault(carrier, set())
         for (kind, reason), count in Counter(outcomes).items():
             if reason not in known and len(known) >= MOST_REASONS:
