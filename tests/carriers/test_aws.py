@@ -1,8 +1,6 @@
 """AWS: the suites, botocore's model and signer, and SNS envelopes."""
 
-import asyncio
 import json
-import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +14,7 @@ from botocore.credentials import Credentials
 from recado.channels import aws
 from recado.channels.over_http import Reply
 from recado.channels.protocol import BadSettings, Carrier, ReceiptState, Refused
-from tests.carriers.contract import envelope, until
+from tests.carriers.contract import envelope
 from tests.carriers.fakes.aws import CERTIFICATE_AT, TOPIC, AwsShapes, enveloped
 from tests.carriers.fakes.aws import knowing_its_certificate as made
 from tests.carriers.fakes.far_end import FakeCarrier
@@ -38,9 +36,7 @@ class TestAws(HttpContract):
 
         self.play(story)
 
-    def test_topic_that_asks_is_confirmed_once_by_the_running_carrier(self, caplog: pytest.LogCaptureFixture) -> None:
-        caplog.set_level(logging.INFO)
-
+    def test_topic_that_asks_is_confirmed_only_at_amazons_signed_address(self) -> None:
         async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
             visited: list[str] = []
 
@@ -51,11 +47,22 @@ class TestAws(HttpContract):
             carrier.ask = ask
             place = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t"
             raw = enveloped("confirm", "SubscriptionConfirmation", SubscribeURL=place, Token="t")
-            assert carrier.verify(raw)
-            assert carrier.read_callback(raw) == []
-            await until(lambda: visited == [place])
-            await asyncio.sleep(0.02)
-            assert "reports to us from now on" in caplog.text
+            assert (carrier.asks_for(raw), list(carrier.read_callback(raw))) == (TOPIC, [])
+            assert await carrier.confirm(raw)
+            assert visited == [place]
+            forged = replace(raw, body=raw.body.replace(b"Token=t", b"Token=u"))
+            elsewhere = [
+                enveloped("confirm", "SubscriptionConfirmation", SubscribeURL=url, Token="t")
+                for url in (
+                    "https://sns.eu-west-1.amazonaws.com.evil.example/?Action=ConfirmSubscription",
+                    "https://evil.example@sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription",
+                    "http://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription",
+                    "https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe",
+                )
+            ]
+            assert [await carrier.confirm(one) for one in (forged, *elsewhere)] == [False] * 5
+            assert visited == [place]
+            assert carrier.asks_for(enveloped("{}")) == ""
 
         self.play(story)
 

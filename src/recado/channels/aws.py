@@ -11,7 +11,6 @@ sign, so only topics that are named in the settings count.
 import asyncio
 import base64
 import binascii
-import contextlib
 import hashlib
 import hmac
 import json
@@ -21,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from cryptography import x509
@@ -56,7 +55,6 @@ from recado.channels.protocol import (
     Receipt,
     ReceiptState,
     Setting,
-    Sink,
     Unreadable,
 )
 
@@ -166,20 +164,6 @@ class AwsCarrier(HttpCarrier):
         )
         suffix = ".cn" if settings["region"].startswith("cn-") else ""
         self._place = settings["url"] or f"https://sms-voice.{settings['region']}.amazonaws.com{suffix}"
-        self._confirmations: asyncio.Queue[str] = asyncio.Queue()
-        self._confirming: asyncio.Task[None] | None = None
-
-    async def start(self, sink: Sink) -> None:
-        await super().start(sink)
-        self._confirming = asyncio.create_task(self._confirm())
-
-    async def stop(self) -> None:
-        if self._confirming:
-            self._confirming.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._confirming
-            self._confirming = None
-        await super().stop()
 
     # ---------------------------------------------------------------- texts
 
@@ -253,28 +237,28 @@ class AwsCarrier(HttpCarrier):
                 if not isinstance(event, dict):
                     raise Unreadable("a message that isn't a JSON object")
                 return _items(event)
-            case "SubscriptionConfirmation" if _is_amazons(str(told.get("SubscribeURL", "")), ""):
-                self._confirmations.put_nowait(str(told["SubscribeURL"]))
-                return []
+            case "SubscriptionConfirmation":
+                return []  # `asks_for`
             case "UnsubscribeConfirmation":
                 logger.error("carrier %s: a topic of AWS no longer reports to us; subscribe it again", self.name)
                 return []
         raise Unreadable("a type that SNS doesn't document")
 
-    async def _confirm(self) -> None:
-        """Visits the address that SNS sends when a topic is to report to us. Such a call comes but once: what fails is
-        asked for again in the console (Request confirmation)."""
-        while True:
-            place = await self._confirmations.get()
-            try:
-                is_done = (await self.ask(Call("GET", place))).is_ok
-            except Exception as error:
-                is_done = False
-                logger.debug("carrier %s: %s", self.name, type(error).__name__)
-            if is_done:
-                logger.info("carrier %s: a topic of AWS reports to us from now on", self.name)
-            else:
-                logger.error("carrier %s: a subscription was not confirmed; request it again in AWS", self.name)
+    def asks_for(self, raw: RawCallback) -> str:
+        """The topic that is to report to us (`Confirms`)."""
+        try:
+            told = calls.json_object(raw)
+        except Unreadable:
+            return ""
+        return str(told.get("TopicArn", "")) if told.get("Type") == CONFIRMATION else ""
+
+    async def confirm(self, raw: RawCallback) -> bool:
+        """Visits the address in the call: one of SNS's own, signed by Amazon for a topic of ours. Anything else is left alone."""
+        place = str(calls.json_object(raw).get("SubscribeURL", ""))
+        is_wanted = dict(parse_qsl(urlsplit(place).query)).get("Action") == "ConfirmSubscription"
+        if not _is_amazons(place, "") or not is_wanted or not await asyncio.to_thread(self.verify, raw):
+            return False
+        return (await self.ask(Call("GET", place))).is_ok
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:
         return Answer() if is_genuine else calls.NOT_GENUINE

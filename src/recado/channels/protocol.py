@@ -195,6 +195,18 @@ class TakesCallbacks(Protocol):
         """What this carrier wants to hear. Not genuine: 403, without a reason."""
 
 
+@runtime_checkable
+class Confirms(Protocol):
+    """A carrier that wants an address visited before it reports to us."""
+
+    def asks_for(self, raw: RawCallback) -> str:
+        """What this call wants confirmed, as the carrier names it; empty: nothing. Pure."""
+
+    async def confirm(self, raw: RawCallback) -> bool:
+        """Verifies the call once more and visits the address that it names, which must be the carrier's own. False: not
+        done. For a started carrier."""
+
+
 class Unreadable(ValueError):
     """A callback that isn't what the carrier's documents say. Holds nothing of what was in it."""
 

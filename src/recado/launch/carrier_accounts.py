@@ -40,7 +40,11 @@ INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, st
 VALUES (%s, %s, %s, %s, true, 'new', '{}', %s)
 """
 NO_OTHER_DEFAULT = "UPDATE messaging_carrieraccount SET default_sender = '' WHERE default_sender <> ''"
-FIND = "SELECT id, name, kind, state, state_at, is_active, paused_lanes FROM messaging_carrieraccount ORDER BY id"
+FIND = """
+SELECT id, name, kind, state, state_at, is_active, paused_lanes, (SELECT count(*) FROM messaging_callbackraw r
+    WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
+FROM messaging_carrieraccount c ORDER BY id
+"""
 NUMBER = """
 INSERT INTO messaging_receivingnumber (id, clinic_id, carrier_id, address, keyword, is_preferred)
 VALUES (%s, %s, %s, %s, '', false) ON CONFLICT DO NOTHING
@@ -124,8 +128,9 @@ def found() -> list[dict[str, Any]]:
             "state": state if is_active else "off",
             "since": since.isoformat() if since else None,
             "is_paused": len(lanes) == len(Lane),
+            "unconfirmed": unconfirmed,
         }
-        for number, name, kind, state, since, is_active, lanes in rows
+        for number, name, kind, state, since, is_active, lanes, unconfirmed in rows
     ]
 
 

@@ -1,10 +1,14 @@
-"""What is changed of a carrier that stands: its settings, such as a new password; and having its calls read again."""
+"""What is changed of a carrier that stands: its settings, such as a new password; having its calls read again; confirming what
+it asks for."""
 
+import asyncio
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from recado.channels import given as givens
+from recado.channels.protocol import Carrier, Confirms, Inbound, RawCallback, Receipt
+from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
 from recado.foundation.keys import keys_for
@@ -52,3 +56,51 @@ def reread(named: str) -> dict[str, Any]:
         count = connection.execute(REREAD, (number,)).rowcount
         connection.execute("SELECT pg_notify(%s, '')", (callbacks.CHANNEL,))
     return {"id": number, "name": name, "kind": kind, "calls": count}
+
+
+ASKED = """
+SELECT id, raw_ct FROM messaging_callbackraw WHERE carrier = %s AND settled_at IS NULL AND outcome IN ('', 'unconfirmed') ORDER BY id
+"""
+CONFIRMED = """
+UPDATE messaging_callbackraw SET settled_at = %s, outcome = 'confirmed' WHERE id = %s AND settled_at IS NULL
+"""
+
+
+def confirm(named: str, *, is_visited: bool) -> dict[str, Any]:
+    """What a carrier wants confirmed before it reports to us; `is_visited`: it is done now. Nothing is visited that the carrier
+    hasn't signed. Raises CannotRun."""
+    number, name, kind = the_one(named)
+    keys = keys_for(SYSTEM_CLINIC)
+    with connect(Role.MAINTENANCE) as connection:
+        row = connection.execute("SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s", (number,)).fetchone()
+        rows = connection.execute(ASKED, (number,)).fetchall()
+    assert row
+    carrier = accounts.opened(number, name, kind, accounts.settings_of(keys, number, bytes(row[0])))
+    if not isinstance(carrier, Confirms):
+        raise CannotRun(f"{name} asks for no confirmation: nothing is to be done.")
+    raws = [(key, callbacks.unpacked(keys.open(callbacks.COLUMN, key.bytes, bytes(sealed)))) for key, sealed in rows]
+    asked = [(key, carrier.asks_for(raw), raw) for key, raw in raws if carrier.asks_for(raw)]
+    done = asyncio.run(_visit(carrier, [raw for *_, raw in asked])) if is_visited else [False for _ in asked]
+    with connect(Role.DISPATCH) as connection:
+        for (key, *_), is_done in zip(asked, done, strict=True):
+            if is_done:
+                connection.execute(CONFIRMED, (real_now(), key))
+    told = [
+        {"subject": subject, "since": raw.received_at.isoformat(), "is_confirmed": is_done}
+        for (_, subject, raw), is_done in zip(asked, done, strict=True)
+    ]
+    return {"id": number, "name": name, "kind": kind, "asked": told}
+
+
+async def _visit(carrier: Any, raws: Sequence[RawCallback]) -> list[bool]:
+    async def ignore(items: Sequence[Receipt | Inbound]) -> None:
+        raise OSError("nothing is taken here: the dispatcher's own connection hears it")
+
+    started: Carrier = carrier
+    await started.start(ignore)
+    try:
+        return [await carrier.confirm(raw) for raw in raws]
+    except Exception as error:
+        raise CannotRun(f"The address could not be visited ({type(error).__name__}). Try again.") from None
+    finally:
+        await started.stop()

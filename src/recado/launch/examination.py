@@ -53,6 +53,7 @@ def examine() -> list[Finding]:
             findings += roles()
             findings += schema(owner)
             findings += row_security(owner)
+            findings += carriers(owner)
     except database.NoDatabase as reason:
         findings.append(Finding("database", Level.WARNING, "PostgreSQL isn't running.", str(reason)))
     except psycopg.OperationalError as error:
@@ -190,6 +191,19 @@ def schema(owner: psycopg.Connection[Any]) -> Iterator[Finding]:
         yield Finding("schema", Level.BROKEN, says, "Update Recado: an old release must not write to it.")
     else:
         yield Finding("schema", Level.OK, f"{len(applied)} migrations applied, none missing")
+
+
+UNCONFIRMED = """
+SELECT c.name FROM messaging_carrieraccount c WHERE c.is_active AND EXISTS (
+    SELECT FROM messaging_callbackraw r WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
+"""
+
+
+def carriers(owner: psycopg.Connection[Any]) -> Iterator[Finding]:
+    row = owner.execute("SELECT to_regclass('public.messaging_callbackraw')").fetchone()
+    for (name,) in owner.execute(UNCONFIRMED) if row and row[0] else ():
+        advice = f"Run: recado carrier confirm '{name}'. Until then nothing that it reports comes in."
+        yield Finding("carriers", Level.WARNING, f"{name} waits to be confirmed.", advice)
 
 
 def row_security(owner: psycopg.Connection[Any]) -> Iterator[Finding]:

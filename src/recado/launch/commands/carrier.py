@@ -31,7 +31,7 @@ def declared(kind: str) -> "tuple[Setting, ...]":
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What stands after `recado carrier`."""
     verbs = parser.add_subparsers(
-        dest="verb", metavar="add | change | list | test | pause | resume | reread | settings", required=True
+        dest="verb", metavar="add | change | list | test | pause | resume | reread | confirm | settings", required=True
     )
     add = verbs.add_parser("add", help="connect a carrier", description=f"Connect a carrier. {SECRETS}")
     kinds = add.add_subparsers(dest="kind", metavar="KIND", required=True)
@@ -72,6 +72,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             description="Read a carrier's calls again that could not be read: after an update, or with the right key file.",
         )
     )
+    confirm = verbs.add_parser(
+        "confirm",
+        help="confirm what it asks for",
+        description="Some carriers (AWS) want an address visited before they report to us. Recado does so by itself; where that "
+        "failed, this does it now. Only an address that the carrier itself has signed is visited.",
+    )
+    _named(confirm)
+    confirm.add_argument("--show", action="store_true", help="only say what waits")
     settings = verbs.add_parser("settings", help="what can be set", description="What can be set on a kind of carrier.")
     settings.add_argument("kind", choices=tuple(CARRIERS), metavar="|".join(CARRIERS))
 
@@ -123,6 +131,8 @@ def run(args: argparse.Namespace) -> int:
             return _change(args)
         case "reread":
             return _say(carrier_changes.reread(args.carrier), args.json, "{name}: {calls} calls are read again.")
+        case "confirm":
+            return _confirm(args)
         case "list":
             return _list(args)
         case "test":
@@ -204,10 +214,30 @@ def _list(args: argparse.Namespace) -> int:
         print("There are no carriers yet. Connect one: recado carrier add --help")
     else:
         for one in found:
-            print(
-                f"{one['id']:4} {one['name']:24} {one['kind']:14} {one['state']:8} {'paused' if one['is_paused'] else ''}".rstrip()
+            notes = ["paused"] * one["is_paused"] + ["waits to be confirmed: recado carrier confirm"] * (
+                one["unconfirmed"] > 0
             )
+            print(f"{one['id']:4} {one['name']:24} {one['kind']:14} {one['state']:8} {', '.join(notes)}".rstrip())
     return 0
+
+
+def _confirm(args: argparse.Namespace) -> int:
+    from recado.launch import carrier_changes
+
+    told = carrier_changes.confirm(args.carrier, is_visited=not args.show)
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+    elif not told["asked"]:
+        print(f"{told['name']} waits for nothing.")
+    for one in told["asked"] if not args.json else ():
+        says = "reports to us from now on" if one["is_confirmed"] else f"waits since {one['since']}"
+        print(f"{one['subject']} {says}")
+    is_left = any(not one["is_confirmed"] for one in told["asked"]) and not args.show
+    if is_left and not args.json:
+        print(
+            "What still waits wasn't signed for one of the carrier's topics, or the address refused. Request it again there."
+        )
+    return 1 if is_left else 0
 
 
 def _test(args: argparse.Namespace) -> int:

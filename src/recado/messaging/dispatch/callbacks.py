@@ -23,6 +23,7 @@ from recado.foundation.faults import describe
 from .. import storable
 from ..callbacks import COLUMN, GIVE_UP_AFTER, unpacked
 from .books import Books
+from .confirming import Confirming
 from .parts import Parts
 
 log = logging.getLogger("recado.dispatch")
@@ -57,18 +58,23 @@ class CallbackReader:
         self._parts: Parts[UUID] = Parts(wait=part_wait)
         self._left: Counter[UUID] = Counter()  # things in a call that aren't committed yet
         self._part_refs: dict[UUID, str] = {}  # of calls that bring a part
+        self.confirming = Confirming(carrier_id, carrier, do)
         self.news = asyncio.Event()
 
     async def run(self) -> None:
-        while True:
-            self.news.clear()
-            if await self.look() < MOST:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.news.wait(), LOOK_EVERY)
+        try:
+            while True:
+                self.news.clear()
+                if await self.look() < MOST:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self.news.wait(), LOOK_EVERY)
+        finally:
+            await self.confirming.stop()
 
     async def look(self) -> int:
         """Reads what is there, and hands on long texts whose parts didn't come in time. Returns how many calls."""
-        values = {"carrier": self._id, "tries": GIVE_UP_AFTER, "most": MOST, "held": list(self._left)}
+        held = [*self._left, *self.confirming.held()]
+        values = {"carrier": self._id, "tries": GIVE_UP_AFTER, "most": MOST, "held": held}
         rows = await self._do(lambda books: _rows(books, READ, values))
         whole: list[Whole] = []
         done: list[UUID] = []
@@ -85,10 +91,12 @@ class CallbackReader:
         return len(rows)
 
     async def _read(self, name: UUID, raw_ct: bytes) -> Sequence[Receipt | Inbound] | None:
-        """What is in a call; None where it can't be told."""
+        """What is in a call; None where that can't be told, or isn't over yet."""
         try:
-            opened = await self._do(lambda books: _opened(books, name, raw_ct))
-            return await self._without_copy(name, storable.items(self._carrier.read_callback(unpacked(opened))))
+            raw = unpacked(await self._do(lambda books: _opened(books, name, raw_ct)))
+            if self.confirming.takes(name, raw):
+                return None
+            return await self._without_copy(name, storable.items(self._carrier.read_callback(raw)))
         except Unreadable as refusal:
             log.error("carrier %d: call %s is not as documented: %s", self._id, name, refusal)
             await self._settle([name], "unreadable")
