@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from .calling_codes import PREFIXES
+
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
@@ -79,8 +81,6 @@ _FICTION_PATTERN = re.compile("|".join(rf"{re.escape(prefix)}\d{{{rest}}}" for p
 _NANP_FICTION = re.compile(r"\+1[2-9]\d{2}55501\d{2}")
 _SWEDISH_FICTION = range(605, 700)  # of +46 70 174 0xxx only 605-699 is reserved
 
-_COUNTRY_OF_CODE = {"+44": "GB", "+33": "FR", "+48": "PL", "+34": "ES", "+31": "NL", "+62": "ID", "+49": "DE"}
-
 
 def read_phone(text: str, country: str) -> Phone:
     """Reads a number as people type it. `country` (two letters) is taken where no country code is given.
@@ -149,16 +149,35 @@ def is_unusual(phone: Phone) -> bool:
 
 def country_of(phone: Phone) -> str | None:
     """Two-letter country, or None where it can't be told. The first country of a shared code (+44, +1) if unsure."""
-    simple = _COUNTRY_OF_CODE.get(phone.e164[:3])
-    if simple:
-        return simple
-    import phonenumbers
+    digits = phone.e164
+    code = _CODES.get(digits[1:3]) or _CODES.get(digits[1:2]) or _CODES.get(digits[1:4])
+    if code is None:
+        return None
+    for length in code[1]:
+        found = _SHARED.get(digits[1:length])
+        if found:
+            return found
+    return code[0]
 
-    number = phonenumbers.parse(phone.e164)
-    region = phonenumbers.region_code_for_number(number)
-    if region is None and number.country_code is not None:
-        region = phonenumbers.region_code_for_country_code(number.country_code)
-    return None if region in (None, "ZZ", "001") else region
+
+def _codes() -> tuple[dict[str, tuple[str, tuple[int, ...]]], dict[str, str]]:
+    """The first country of each calling code with the ends of the longer prefixes that are others', longest first; and whose
+    those are."""
+    owners = {prefix: line[:2] for line in PREFIXES.split("\n") for prefix in line[2:].split()}
+    shared = {p: name for p, name in owners.items() if any(p[:n] in owners for n in range(1, len(p)))}
+    ends: dict[str, set[int]] = {}
+    for prefix in shared:
+        code = next(prefix[:n] for n in range(1, len(prefix)) if prefix[:n] in owners)
+        ends.setdefault(code, set()).add(len(prefix) + 1)
+    codes = {
+        code: (name, tuple(sorted(ends.get(code, ()), reverse=True)))
+        for code, name in owners.items()
+        if code not in shared
+    }
+    return codes, shared
+
+
+_CODES, _SHARED = _codes()
 
 
 def is_country(code: str) -> bool:
