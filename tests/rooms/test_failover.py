@@ -149,7 +149,9 @@ def test_third_refusal_by_one_carrier_sends_a_text_to_another(clinic: UUID, desk
         claimed = desk.claim()
         assert claimed and claimed.texts[0].attempts == attempt
         outcomes = [TryLater(timedelta(0), "throttled")]
-        ways = knows.elsewhere(CARRIER, claimed.texts, desk.opened(claimed.texts), outcomes)
+        ways = desk._runner.run(
+            knows.elsewhere(desk.books, CARRIER, claimed.texts, desk.opened(claimed.texts), outcomes)
+        )
         desk.settle(Answered(CARRIER, desk.open[claimed.id], claimed.texts, tuple(outcomes), ways))
         expected = OTHER if attempt == 2 else CARRIER
         assert waiting(clinic) == {made.message_id: (expected, factories.NUMBER)}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
+from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation.dates import When, moment_words
@@ -22,15 +23,25 @@ WITH_LINK = frozenset({"visit_confirmation", "visit_moved", *BY_LINK.values()})
 
 
 def write(
-    clinic_id: UUID, wanted: Sequence[tuple[Appointment, str]], people: Mapping[UUID, Reach] | None = None
+    clinic_id: UUID,
+    wanted: Sequence[tuple[Appointment, str]],
+    people: Mapping[UUID, Reach] | None = None,
+    *,
+    purpose: Purpose = Purpose.CARE,
 ) -> list[str]:
     """The text of each (visit, template) in the patient's language; questions by link where no answer would reach us.
     Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
-    if not wording.takes_answers(clinic_id):
-        wanted = [(visit, BY_LINK.get(template, template)) for visit, template in wanted]
     if people is None:
         people = contacts.reach(clinic_id, {visit.patient_id for visit, _ in wanted})
+    way_of = wording.ways(clinic_id)
+    for_phones = [
+        (way_of(people[visit.patient_id].phone, purpose, None), visit, template) for visit, template in wanted
+    ]
+    wanted = [
+        (visit, template if way is None or way.is_heard else BY_LINK.get(template, template))
+        for way, visit, template in for_phones
+    ]
     carriers = [(visit, people[visit.patient_id]) for visit, template in wanted if template in WITH_LINK]
     made = iter(messaging.make_links(clinic_id=clinic_id, wishes=[_wish(visit, who) for visit, who in carriers]))
     return [

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from recado.clinics import queries as clinics
 from recado.clinics.types import SiteView
 from recado.consent import queries as consent
+from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
+from recado.contacts.types import Reach
 from recado.conversations.types import Settlement, VisitPage
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
@@ -42,7 +44,7 @@ def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlemen
     outcome = _apply(visit, answer, now)
     if outcome != "too_late":
         _keep(visit, outcome, now, by)
-    text = letters.write(clinic_id, [(visit, TEXT_OF[outcome])])[0]
+    text = letters.write(clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0]
     return Settlement(outcome, text, is_over=outcome == "cancelled")
 
 
@@ -159,10 +161,16 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         is_stopped=bool(stops),
         stopped_at=stops[0] if stops else None,
         may_take_back=visit.state == VisitState.CANCELLED and visit.answer == "cancel" and is_ahead,
-        receiving_number=texts.number_of(clinic_id),
+        receiving_number=_heard_at(clinic_id, person),
         languages=clinic.languages,
         opening_hours=clinic.opening_hours,
     )
+
+
+def _heard_at(clinic_id: UUID, person: Reach) -> str:
+    """The number that this person can write to; empty where texts to them come from a name."""
+    way = texts.ways(clinic_id)(person.phone, Purpose.CARE, None)
+    return way.sender if way and way.is_heard else ""
 
 
 def _site(clinic_id: UUID, name: str) -> SiteView | None:

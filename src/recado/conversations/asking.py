@@ -11,7 +11,6 @@ from recado.foundation import bulk, business_time
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
 from recado.messaging import actions as messaging
-from recado.messaging import queries as texts
 from recado.messaging.types import Delivery
 
 from .models import Question
@@ -31,7 +30,6 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
     named = [replace(one, intent=structs.replace(one.intent, id=one.intent.id or new_id())) for one in asks]
     with transaction.atomic():
         deliveries = messaging.send(clinic_id=clinic_id, intents=[one.intent for one in named], by=by)
-        number = texts.number_of(clinic_id)
         bulk.insert_rows(
             Question,
             QUESTION,
@@ -43,7 +41,7 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
                     one.subject_id,
                     one.intent.patient_id,
                     messaging.phone_index(clinic_id, one.intent.phone),
-                    one.intent.number or number,
+                    delivery.sender,
                     delivery.message_id,
                     now,
                     one.expires_at,

@@ -216,7 +216,9 @@ def start_conversation(*, clinic_id: UUID, patient_id: UUID, text: str, ref: str
             return Written(None, None, "no_phone", None)
         known = texts.message_of(clinic_id, _ref(ref))
         now = business_time.now()
-        thread = threads.held_at(clinic_id, person.phone, person.phone_bi, texts.number_of(clinic_id), now)
+        thread = threads.held_at(
+            clinic_id, person.phone, person.phone_bi, texts.number_of(clinic_id, person.phone), now
+        )
         if known is not None:
             return Written(thread.id, known, "", None, is_known=True)
         thread.patient_id = patient_id

@@ -190,7 +190,7 @@ def _obey(text: InboundText, command: str, people: list[Reach], language: str) -
     if command == "start":
         reply = messaging.start(how="sms", **common)  # type: ignore[arg-type]
         return Read("start", "started" if reply else "not_stopped", patient_id=patient_id, reply_id=reply)
-    words = messaging.help_text(text.clinic_id, language, text.number)
+    words = messaging.help_text(text.clinic_id, language, text.phone, text.number)
     return Read("help", "helped", words, patient_id=patient_id, purpose=Purpose.HELP)
 
 

@@ -36,8 +36,9 @@ from recado.messaging.checks import LONGEST_NAME
 from recado.messaging.types import CHANNEL, Lane
 
 ADD = """
-INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state, paused_lanes, default_sender)
-VALUES (%s, %s, %s, %s, true, 'new', '{}', %s)
+INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state, paused_lanes, default_sender,
+    receives)
+VALUES (%s, %s, %s, %s, true, 'new', '{}', %s, %s)
 """
 NO_OTHER_DEFAULT = "UPDATE messaging_carrieraccount SET default_sender = '' WHERE default_sender <> ''"
 FIND = """
@@ -71,7 +72,7 @@ def add(
     kept = givens.plain(settings, given)
     if any(setting.name == "callback_url" for setting in settings):
         kept[accounts.SECRET] = accounts.new_secret()
-    accounts.opened(0, name, kind, kept)  # what the carrier itself thinks of them
+    receives = accounts.opened(0, name, kind, kept).capabilities.receives  # raises what the carrier thinks of them
     clinic_id = _clinic(clinic)
     address = read_sender(sender) or (sender_of(name) if is_default else "")
     with connect(Role.MAINTENANCE) as connection:
@@ -83,7 +84,7 @@ def add(
         sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept)
         if is_default:
             connection.execute(NO_OTHER_DEFAULT)
-        connection.execute(ADD, (number, name, kind, sealed, address if is_default else ""))
+        connection.execute(ADD, (number, name, kind, sealed, address if is_default else "", receives))
         if clinic_id:
             connection.execute(NUMBER, (new_id(), clinic_id, number, address))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))

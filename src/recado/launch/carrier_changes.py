@@ -18,7 +18,7 @@ from recado.messaging import accounts, callbacks
 from recado.messaging.types import CHANNEL
 
 READ = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s FOR UPDATE"
-WRITE = "UPDATE messaging_carrieraccount SET settings_ct = %s WHERE id = %s"
+WRITE = "UPDATE messaging_carrieraccount SET settings_ct = %s, receives = %s WHERE id = %s"
 # Not readable when they came, or given up after several tries. Receipts and replies are known by their own ids, so a call
 # that is read twice says nothing twice.
 REREAD = """
@@ -42,8 +42,8 @@ def change(named: str, given: Mapping[str, str]) -> dict[str, Any]:
         kept = givens.plain(declared, {**kept, **given})
         if secret:
             kept[accounts.SECRET] = secret
-        accounts.opened(number, name, kind, kept)  # what the carrier itself thinks of them
-        connection.execute(WRITE, (accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept), number))
+        receives = accounts.opened(number, name, kind, kept).capabilities.receives  # raises what the carrier thinks
+        connection.execute(WRITE, (accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept), receives, number))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     callbacks.forget()
     return {"id": number, "name": name, "kind": kind, "changed": sorted(given)}

@@ -1,7 +1,8 @@
 """Numbers of ours seen over all clinics: for the command line; runs as maintenance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.launch import carrier_accounts
 from recado.launch.errors import CannotRun
 from recado.messaging import queries as texts
+from recado.messaging import senders
 from recado.messaging.numbers import Use
 
 
@@ -57,6 +59,46 @@ def one(clinic_id: UUID, address: str, keyword: str | None) -> Use:
     if not found:
         raise CannotRun("The clinic has no such number. `recado number list` shows them.")
     return found[0]
+
+
+def register(
+    *, slug: str | None, address: str, country: str, register: str, reference: str, since: date | None, stop_text: str
+) -> dict[str, Any]:
+    """Notes what stands of a sender in a country. Raises Refused, NoSuchClinic."""
+    clinic_id = clinics.clinic_by_slug(slug).id if slug else None
+    wanted = senders.Registration(clinic_id, address, country, register, reference, since, stop_text)
+    with connect(Role.MAINTENANCE) as connection:
+        senders.keep(wanted=wanted, by=OPERATOR, over=connection)
+        kept = senders.registrations(clinic_id, over=connection)
+    slugs = {clinic_id: slug}
+    return next(_registration(one, slugs) for one in kept if (one.clinic_id, one.sender, one.country) == wanted.key)
+
+
+def unregister(*, slug: str | None, address: str, country: str) -> bool:
+    """Forgets it. False: nothing was noted. Raises NoSuchClinic."""
+    clinic_id = clinics.clinic_by_slug(slug).id if slug else None
+    with connect(Role.MAINTENANCE) as connection:
+        return senders.drop(clinic_id=clinic_id, sender=address, country=country, by=OPERATOR, over=connection)
+
+
+def registrations(slug: str | None) -> list[dict[str, Any]]:
+    """What is noted of senders: of all, or of a clinic's and everybody's."""
+    clinic_id = clinics.clinic_by_slug(slug).id if slug else None
+    slugs: dict[UUID | None, str | None] = {clinic.id: clinic.slug for clinic in clinics.all_clinics()}
+    with connect(Role.MAINTENANCE) as connection:
+        return [_registration(one, slugs) for one in senders.registrations(clinic_id, over=connection)]
+
+
+def _registration(one: senders.Registration, slugs: Mapping[UUID | None, str | None]) -> dict[str, Any]:
+    return {
+        "address": one.sender,
+        "country": one.country,
+        "clinic": slugs.get(one.clinic_id),
+        "register": one.register or None,
+        "id": one.reference or None,
+        "since": one.since.isoformat() if one.since else None,
+        "stop_text": one.stop_text or None,
+    }
 
 
 def unbound() -> list[dict[str, Any]]:

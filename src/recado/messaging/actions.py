@@ -21,7 +21,6 @@ from recado.foundation.phone import Phone
 from . import (
     asked_back,
     callbacks,
-    checks,
     intake,
     links,
     numbers,
@@ -31,13 +30,14 @@ from . import (
     replay,
     route_rules,
     routes,
+    senders,
     upkeep,
 )
-from .carriers import route_for, routing
+from .carriers import routing, ways
 from .commands import read_command
 from .models import Message
 from .notices import EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
-from .types import Delivery, Intent
+from .types import Delivery, Intent, Way
 from .wording import render
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "change_route",
     "choose_sender",
     "end_links",
+    "forget_sender",
     "furnish",
     "help_text",
     "intake_ground",
@@ -63,6 +64,7 @@ __all__ = [
     "phone_index",
     "read_command",
     "read_targets",
+    "register_sender",
     "remove_number",
     "remove_route",
     "resume",
@@ -91,6 +93,8 @@ add_route = routes.add
 change_route = routes.change
 move_route = routes.move
 remove_route = routes.remove
+register_sender = senders.keep
+forget_sender = senders.drop
 take_callback = callbacks.take
 NoSuchAddress = callbacks.NoSuchAddress
 make_links = links.make
@@ -190,7 +194,8 @@ def stop(
         fresh = consent.withdraw(clinic_id=clinic_id, phone_bi=phone_bi, how=how, by=by, patient_id=patient_id)
         if not fresh:
             return None
-        text = _notice(clinic_id, OPT_OUT_CONFIRMED, language, number)
+        way = ways(clinic_id)(phone, Purpose.OPT_OUT_CONFIRMATION, number)
+        text = _notice(clinic_id, OPT_OUT_CONFIRMED, language, way)
         intent = Intent(Purpose.OPT_OUT_CONFIRMATION, text, phone, patient_id=patient_id, number=number)
         return send(clinic_id=clinic_id, intents=[intent], by=by)[0].message_id
 
@@ -210,20 +215,19 @@ def start(
         phone_bi = phone_index(clinic_id, phone)
         if not consent.restore(clinic_id=clinic_id, phone_bi=phone_bi, how=how, by=by, patient_id=patient_id):
             return None
-        text = _notice(clinic_id, OPT_IN_CONFIRMED, language, number)
+        text = _notice(clinic_id, OPT_IN_CONFIRMED, language, ways(clinic_id)(phone, Purpose.ANSWER, number))
         intent = Intent(Purpose.ANSWER, text, phone, patient_id=patient_id, number=number)
         return send(clinic_id=clinic_id, intents=[intent], by=by)[0].message_id
 
 
-def help_text(clinic_id: UUID, language: str, number: str | None = None) -> str:
+def help_text(clinic_id: UUID, language: str, phone: Phone, number: str | None = None) -> str:
     """Who we are and how to reach a person: the answer to HELP."""
-    return _notice(clinic_id, HELP_TEXT, language, number)
+    return _notice(clinic_id, HELP_TEXT, language, ways(clinic_id)(phone, Purpose.HELP, number))
 
 
-def _notice(clinic_id: UUID, template: object, language: str, number: str | None) -> str:
+def _notice(clinic_id: UUID, template: object, language: str, way: Way | None) -> str:
     """What to write back is left out where the sender can't receive it."""
-    route = route_for(clinic_id, number)
-    is_heard = route is None or checks.can_receive(route)
+    is_heard = way is None or way.is_heard
     clinic = clinics.clinic_settings(clinic_id)
     values = {
         "clinic": clinic.name,

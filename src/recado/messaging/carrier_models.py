@@ -6,6 +6,36 @@ from recado.foundation.ids import new_id
 from recado.foundation.tenancy import GlobalModel, TenantModel
 
 
+class SenderRegistration(models.Model):
+    """What stands of a sender in a country's register, and what its carrier wants said to stop news from it.
+
+    Without a clinic it is for everybody's texts: every clinic reads it, only the operator's own connection writes it."""
+
+    grants = {
+        "app": "SELECT, INSERT, UPDATE, DELETE",
+        "dispatch": "SELECT",
+        "maintenance": "SELECT, INSERT, UPDATE, DELETE",
+    }
+    tenant_column = "clinic_id"
+    read_by_every_clinic = "clinic_id IS NULL"
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    clinic_id = models.UUIDField(null=True)
+    sender = models.CharField(max_length=20)
+    country = models.CharField(max_length=2)
+    register = models.CharField(max_length=80, default="")
+    reference = models.CharField(max_length=80, default="")  # the register's own id; empty: it is not registered
+    since = models.DateField(null=True)
+    stop_text = models.CharField(max_length=60, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["clinic_id", "sender", "country"], nulls_distinct=False, name="messaging_sender_once"
+            ),
+        )
+
+
 class CarrierHold(TenantModel):
     """A carrier that takes none of a clinic's texts: they leave by another where a route has one, or wait."""
 

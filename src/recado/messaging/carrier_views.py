@@ -17,7 +17,7 @@ from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 
-from . import balances, carrier_days, pausing, upkeep
+from . import balances, carrier_days, pausing, senders, upkeep
 from .balances import BalanceView
 from .carrier_days import Change, Hour
 from .models import (
@@ -178,6 +178,7 @@ class _Known:
     def __init__(self, clinic_id: UUID, carriers: Sequence[int]) -> None:
         self.real, now = real_now(), business_time.now()
         self.country = clinics.clinic_settings(clinic_id).country
+        self.registered = senders.registered(clinic_id)
         self.since = carrier_days.begin(now)
         self.links: dict[int, list[LinkView]] = {}
         fresh = CarrierLink.objects.filter(carrier__in=carriers, at__gt=self.real - SILENT_AFTER)
@@ -190,6 +191,9 @@ class _Known:
         self.changes = changes_since(carriers, self.real - timedelta(hours=carrier_days.HOURS + 1))
         self.counts = carrier_days.counts(clinic_id, self.since, ids.lowest_id_at(self.real - OLDEST_PUT))
         self.ahead = now - self.real
+
+    def _number(self, one: ReceivingNumber, row: CarrierAccount) -> upkeep.OurNumber:
+        return upkeep.number_of_row(one, self.country, self.registered, receives=row.receives)
 
     def view(self, row: CarrierAccount, numbers: Sequence[ReceivingNumber]) -> CarrierView:
         links = tuple(self.links.get(row.id, ()))
@@ -205,7 +209,7 @@ class _Known:
             kind=row.kind,
             health=health_of(row.state, row.state_at, is_active=row.is_active, links=links),
             heard_at=row.state_at,
-            numbers=tuple(upkeep.number_of_row(one, self.country) for one in numbers),
+            numbers=tuple(self._number(one, row) for one in numbers),
             links=links,
             held=self.held.get(row.id),
             held_lanes=tuple(Lane(lane) for lane in sorted(row.paused_lanes)),

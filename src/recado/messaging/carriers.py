@@ -4,15 +4,17 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
+from recado.consent.types import Purpose
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
+from recado.foundation.phone import Phone
 
 from . import route_book
 from .models import ReceivingNumber
 from .route_book import NoRoute, RouteBook
-from .types import Intent, Route
+from .types import Intent, Route, Way
 
-__all__ = ["NoRoute", "forget_routes", "route_for", "routing"]
+__all__ = ["NoRoute", "forget_routes", "route_for", "routing", "routing_from", "ways"]
 
 FRESH_FOR = 2.0  # seconds a route is remembered: read once a batch, not once a text
 _routes: dict[UUID, tuple[float, list[tuple[Route, bool]]]] = {}
@@ -20,16 +22,10 @@ _books: dict[UUID, tuple[float, RouteBook]] = {}
 
 
 def route_for(clinic_id: UUID, number: str | None = None) -> Route | None:
-    """The clinic's own number and its carrier; `number` asks for a certain one. None: the clinic has none yet.
-
-    Call it inside `clinic_scope`.
+    """The clinic's own number and its carrier, whatever the routes say; `number` asks for a certain one. None: the clinic
+    has none yet. Call it inside `clinic_scope`.
     """
-    routes = _routes_of(clinic_id)
-    if number is not None:
-        for route, is_active in routes:
-            if route.sender == number and is_active:
-                return route
-    return next((route for route, is_active in routes if is_active), None)
+    return _own(clinic_id)(number)
 
 
 def routing(clinic_id: UUID) -> Callable[[Intent], Route | None]:
@@ -37,46 +33,85 @@ def routing(clinic_id: UUID) -> Callable[[Intent], Route | None]:
     the clinic has no number. Raises NoRoute where the routes forbid such a text.
 
     What it rests on is read now, inside `clinic_scope`; telling asks no database."""
-    own, routes, book = route_for(clinic_id), _routes_of(clinic_id), _routes_now(clinic_id)
+    own_of, book = _own(clinic_id), _book(clinic_id)
+    own = own_of(None)
 
     def choose(intent: Intent) -> Route | None:
-        route = own
-        if intent.number is not None:
-            route = next((one for one, is_active in routes if is_active and one.sender == intent.number), own)
+        route = own if intent.number is None else own_of(intent.number)
         if route is None or intent.phone is None:
             return None
-        return book.route(route, clinic=clinic_id, phone=intent.phone.e164, purpose=intent.purpose)
+        return book.route(route, clinic=clinic_id, phone=intent.phone.e164, purpose=intent.purpose, body=intent.text)
 
     return choose
 
 
 def routing_from(route: Route, clinic_id: UUID) -> Callable[[Intent], Route | None]:
     """The same for texts from one certain number, whoever's it is."""
-    book = _routes_now(clinic_id)
+    book = _book(clinic_id)
 
     def choose(intent: Intent) -> Route | None:
         if intent.phone is None:
             return None
-        return book.route(route, clinic=clinic_id, phone=intent.phone.e164, purpose=intent.purpose)
+        return book.route(route, clinic=clinic_id, phone=intent.phone.e164, purpose=intent.purpose, body=intent.text)
 
     return choose
 
 
-def _routes_now(clinic_id: UUID) -> RouteBook:
+def ways(clinic_id: UUID) -> Callable[[Phone | None, Purpose, str | None], Way | None]:
+    """Tells from what a text to a phone (None: nobody in particular) would leave that asks for an answer, and whether we
+    would hear it; the number asks for a certain sender. None: the clinic has no number.
+
+    What it rests on is read now, inside `clinic_scope`; telling asks no database."""
+    own_of, book = _own(clinic_id), _book(clinic_id)
+
+    def way(phone: Phone | None, purpose: Purpose, number: str | None) -> Way | None:
+        own = own_of(number)
+        return book.way(own, clinic=clinic_id, phone=phone, purpose=purpose) if own else None
+
+    return way
+
+
+def number_of(clinic_id: UUID, phone: Phone | None = None, purpose: Purpose = Purpose.CARE) -> str:
+    """The number (or name) of ours that a text to a phone would come from; empty when the clinic has none yet. Call it
+    inside `clinic_scope`."""
+    way = ways(clinic_id)(phone, purpose, None)
+    return way.sender if way else ""
+
+
+def takes_answers(
+    clinic_id: UUID, number: str | None = None, *, phone: Phone | None = None, purpose: Purpose = Purpose.CARE
+) -> bool:
+    """Whether an answer to a text to a phone (from one of the clinic's numbers) would come back to us. Where it would not,
+    texts ask by link. For many texts: `ways`. Call it inside `clinic_scope`."""
+    way = ways(clinic_id)(phone, purpose, number)
+    return way is None or way.is_heard
+
+
+def _own(clinic_id: UUID) -> Callable[[str | None], Route | None]:
+    """The clinic's number by which a text leaves where no route says another: the one asked for, else its own."""
+    active = [route for route, is_active in _routes_of(clinic_id) if is_active]
+    by_sender = {route.sender: route for route in reversed(active)}
+    first = active[0] if active else None
+    return lambda number: first if number is None else by_sender.get(number, first)
+
+
+def _book(clinic_id: UUID) -> RouteBook:
     """The rows of the table of routes that are for a clinic, with what is known of their carriers."""
     known = _books.get(clinic_id)
     if known is not None and time.monotonic() - known[0] < FRESH_FOR:
         return known[1]
     with plain_cursor() as cursor:
         rules = cursor.execute(route_book.RULES).fetchall()
+        stop_texts = cursor.execute(route_book.STOP_TEXTS).fetchall()
         if rules:  # most installations have one carrier and no table
             scores = cursor.execute(route_book.SCORES, (route_book.oldest_score(real_now()),)).fetchall()
             prices = cursor.execute(route_book.PRICES).fetchall()
             down = cursor.execute(route_book.DOWN).fetchall()
             down += [(carrier, True) for _, carrier in cursor.execute(route_book.HELD).fetchall()]  # the clinic's own
-            book = route_book.book_of(rules, scores, prices, down)
+            heard = [(clinic_id, route.sender) for route, _ in _routes_of(clinic_id) if route.receives]
+            book = route_book.book_of(rules, scores, prices, down, heard, stop_texts)
         else:
-            book = RouteBook()
+            book = route_book.book_of((), (), (), (), (), stop_texts)
     _books[clinic_id] = (time.monotonic(), book)
     return book
 
@@ -90,7 +125,7 @@ def _routes_of(clinic_id: UUID) -> list[tuple[Route, bool]]:
         .select_related("carrier")
         .order_by("-is_preferred", "keyword", "id")
     )
-    routes = [(Route(row.carrier_id, row.address), row.carrier.is_active) for row in rows]
+    routes = [(Route(row.carrier_id, row.address, row.carrier.receives), row.carrier.is_active) for row in rows]
     if routes:  # a clinic that has none yet is asked again at once
         _routes[clinic_id] = (time.monotonic(), routes)
     return routes

@@ -16,7 +16,7 @@ from recado.foundation.text import gettext_noop, normalise, words_of
 
 from .asking import asks_for_reply
 from .segments import GSM7
-from .types import Intent, Problem, Route, Severity
+from .types import Problem, Route, Severity
 
 LONGEST_NAME = 11  # letters: 3GPP TS 23.040 9.1.2.5, ten octets of seven bits
 US_LETTERS = 160
@@ -138,14 +138,13 @@ def can_receive(route: Route) -> bool:
     return route.receives and not is_name(route.sender)
 
 
-def objection(intent: Intent, route: Route, on: date) -> str | None:
+def objection(purpose: Purpose, text: str, phone: Phone, route: Route, on: date) -> str | None:
     """Why a text may not leave by its route, whatever consent says of it. An emergency goes, answered or not."""
-    asks = not can_receive(route) and intent.purpose is not Purpose.EMERGENCY and asks_for_reply(intent.text)
-    if asks:
+    if not can_receive(route) and purpose is not Purpose.EMERGENCY and asks_for_reply(text):
         return "sender_cannot_receive"
-    if intent.purpose is Purpose.NEWS and intent.phone is not None:
-        rule = rule_for(country_of(intent.phone), Traffic.MARKETING, on)
-        if rule.stop.is_required and not _says_stop(intent.text, rule, ""):
+    if purpose is Purpose.NEWS:
+        rule = rule_for(country_of(phone), Traffic.MARKETING, on)
+        if rule.stop.is_required and not _says_stop(text, rule, route.stop_text):
             return "stop_text_missing"
     return None
 

@@ -1,5 +1,34 @@
-"""The SQL of what a dead process or a broken connection left behind: slices, their texts, incidents. Part of the hot tables'
-one writer (outbox.py), apart only for its length; the same rules hold."""
+"""The SQL of what a dead process, a broken connection or a carrier that is away left behind: slices, their texts, incidents,
+texts that wait in vain. Part of the hot tables' one writer (outbox.py), apart only for its length; the same rules hold."""
+
+from typing import LiteralString
+
+# What a text would leave from if there were no routes: its sender, where that is the clinic's own, else the clinic's number.
+OWN_SENDER: LiteralString = """
+coalesce((SELECT r.address FROM messaging_receivingnumber r
+          WHERE r.clinic_id = m.clinic_id AND r.address = m.sender ORDER BY r.id LIMIT 1),
+         (SELECT r.address FROM messaging_receivingnumber r
+          WHERE r.clinic_id = m.clinic_id AND (SELECT c.is_active FROM messaging_carrieraccount c WHERE c.id = r.carrier_id)
+          ORDER BY r.is_preferred DESC, r.keyword, r.id LIMIT 1),
+         m.sender)
+"""
+OWN_SENDERS: LiteralString = f"""
+SELECT uuid_send(n.id), {OWN_SENDER} FROM unnest(%(clinics)s, %(messages)s) AS n (clinic_id, id),
+LATERAL (SELECT clinic_id, sender FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m
+"""
+
+# Waiting for one carrier, in the order of its index, from a place in it on: some may leave by another.
+WAITING_FOR: LiteralString = f"""
+SELECT uuid_send(m.id), uuid_send(m.clinic_id), m.lane, {OWN_SENDER}, m.purpose, m.due, m.phone_ct, m.body_ct, m.tried FROM (
+    SELECT * FROM messaging_outbox
+    WHERE carrier = %(carrier)s AND (lane, clinic_id, due, id) > (%(lane)s, %(clinic)s, %(due)s, %(id)s) AND lane = ANY (%(lanes)s)
+    ORDER BY lane, clinic_id, due, id LIMIT %(most)s) m
+ORDER BY m.lane, m.clinic_id, m.due, m.id
+"""
+TAKE_BACK: LiteralString = """
+DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND carrier = %(carrier)s
+RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group, tried
+"""
 
 # Committed, but its worker never heard of it: the connection broke on the way back.
 UNTOLD = """

@@ -11,6 +11,7 @@ from .carrier_models import CarrierBalance as CarrierBalance
 from .carrier_models import CarrierChange as CarrierChange
 from .carrier_models import CarrierHold as CarrierHold
 from .carrier_models import CarrierLink as CarrierLink
+from .carrier_models import SenderRegistration as SenderRegistration
 from .doubt_models import Incident as Incident
 from .doubt_models import Lookup as Lookup
 from .doubt_models import Part as Part
@@ -85,6 +86,7 @@ class Outbox(TenantModel):
     body_ct = models.BinaryField()
     expires = models.DateTimeField(null=True)
     first_due = models.DateTimeField(null=True)  # of a text that goes again; null costs no byte
+    tried = models.TextField(null=True)  # carriers that refused it to the end: "1:throttled 7:busy"
 
     class Meta:
         managed = False
@@ -137,6 +139,7 @@ class CarrierAccount(GlobalModel):
     settings_ct = models.BinaryField()
     is_active = models.BooleanField(default=True)
     paused_lanes = ArrayField(models.SmallIntegerField(), default=list, db_default=[])
+    receives = models.BooleanField(default=True, db_default=True)  # people can write to numbers on it
     paused_at = models.DateTimeField(null=True)  # real time; by the operator of the server
     state = models.CharField(max_length=16, default="new")  # new, ready, down, refused
     state_at = models.DateTimeField(null=True)

@@ -12,12 +12,14 @@ from uuid import UUID
 import psycopg
 from django.db import IntegrityError, transaction
 
+from recado.clinics import queries as clinics
 from recado.clinics.types import Refused
 from recado.foundation import audit, news
 from recado.foundation.actors import Actor
 from recado.foundation.text import gettext_noop
 from recado.foundation.wiring import wired
 
+from . import senders
 from .carriers import forget_routes
 from .checks import is_name
 from .commands import read_command
@@ -72,6 +74,7 @@ def add(
         raise Refused("keyword", NEEDS_KEYWORD)
     if not CarrierAccount.objects.filter(id=carrier).exists():
         raise Refused("carrier", NO_CARRIER)
+    senders.refuse("address", address, clinics.clinic_settings(clinic_id).country, senders.registered(clinic_id))
     if ReceivingNumber.objects.filter(clinic_id=clinic_id, address=address, keyword=word).exists():
         raise Refused("address", HELD)
     try:

@@ -97,7 +97,7 @@ e AS (
     INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
     SELECT clinic_id, id, %(now)s, 4, carrier, 'withdrawn' FROM d WHERE gone)
 SELECT uuid_send(id), uuid_send(clinic_id), lane, sender, purpose, attempts, due, phone_bi, phone_ct, body_ct,
-    (SELECT id FROM s), (SELECT fence FROM s), gone, expires, first_due
+    (SELECT id FROM s), (SELECT fence FROM s), gone, expires, first_due, tried
 FROM d ORDER BY lane, due, id
 """
 
@@ -141,30 +141,20 @@ PUT_AGAIN = """
 WITH n AS MATERIALIZED (
     SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(%(sender)s::text, m.sender) AS sender, m.phone_bi, m.phone_ct,
         m.body_ct, m.rule, m.expires, m.due AS first_due,
-        n.due, n.attempts, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
+        n.due, n.attempts, n.tried, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
             SELECT FROM consent_withdrawal w
             WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group) AS gone
-    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s) AS n (clinic_id, id, due, attempts, purpose_group),
+    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s)
+        AS n (clinic_id, id, due, attempts, purpose_group, tried),
     LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m),
 o AS (
     INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule,
-        sender, phone_bi, phone_ct, body_ct, expires, first_due)
+        sender, phone_bi, phone_ct, body_ct, expires, first_due, tried)
     SELECT id, clinic_id, %(carrier)s, lane, purpose, purpose_group, attempts, due, 'allow', rule, sender, phone_bi,
-        phone_ct, body_ct, expires, first_due FROM n WHERE NOT gone)
+        phone_ct, body_ct, expires, first_due, tried FROM n WHERE NOT gone)
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
-SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 ELSE %(kind)s END, %(carrier)s,
+SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 ELSE %(kind)s END, %(said_by)s,
     CASE WHEN gone THEN 'withdrawn' ELSE %(reason)s END FROM n
-"""
-
-# Waiting for one carrier, in the order of its index, from a place in it on: some may leave by another.
-WAITING_FOR = """
-SELECT uuid_send(id), uuid_send(clinic_id), lane, sender, purpose, due, phone_ct, body_ct FROM messaging_outbox
-WHERE carrier = %(carrier)s AND (lane, clinic_id, due, id) > (%(lane)s, %(clinic)s, %(due)s, %(id)s) AND lane = ANY (%(lanes)s)
-ORDER BY lane, clinic_id, due, id LIMIT %(most)s
-"""
-TAKE_BACK = """
-DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND carrier = %(carrier)s
-RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group
 """
 
 CALL_OFF = """
@@ -277,6 +267,7 @@ class Claimed(Struct, frozen=True, gc=False):
     body_ct: bytes
     expires: datetime | None = None
     first_due: datetime | None = None  # of a text that goes again: when it was due at first
+    tried: str | None = None  # carriers that have refused it to the end, and why: answers.py
 
     @property
     def ends_at(self) -> datetime:
@@ -325,7 +316,7 @@ def claim_parameters(
 
 def slice_of(rows: Sequence[Any]) -> ClaimedSlice | None:
     """The slice behind the rows that CLAIM returned; None when nothing was due, or only what had been withdrawn."""
-    texts = tuple([Claimed(*r[:10], *r[13:15]) for r in rows if not r[12]])
+    texts = tuple([Claimed(*r[:10], *r[13:16]) for r in rows if not r[12]])
     return ClaimedSlice(rows[0][10], rows[0][11], texts) if texts else None
 
 
@@ -355,6 +346,7 @@ class Again:
     attempts: int
     purpose_group: int
     elsewhere: Route | None = None
+    tried: str = ""
 
 
 def settle_parameters(events: Sequence[Settled], *, carrier: int, now: datetime) -> dict[str, object]:
@@ -377,8 +369,10 @@ def again_parameters(
     kind: EventKind,
     reason: str,
     sender: str | None = None,
+    said_by: int | None = None,
 ) -> dict[str, object]:
-    """`sender`: another than the message's own, where another carrier wants it."""
+    """`sender`: another than the message's own, where another carrier wants it. `said_by`: whose the reason is, if it is not
+    the carrier that the texts wait for."""
     return {
         "now": now,
         "carrier": carrier,
@@ -390,4 +384,6 @@ def again_parameters(
         "dues": arrays.timestamptz_array([t.due for t in texts]),
         "attempts": arrays.int2_array([t.attempts for t in texts]),
         "groups": arrays.int2_array([t.purpose_group for t in texts]),
+        "tried": arrays.text_array([t.tried or None for t in texts]),
+        "said_by": carrier if said_by is None else said_by,
     }

@@ -77,7 +77,9 @@ def _row(judged: gate.Judged, route_of: RouteOf, name: bytes, body_ct: bytes, ph
     if verdict != "never" and intent.phone:
         try:
             route = route_of(intent)
-            objection = checks.objection(intent, route, judged.due.date()) if route else "no_carrier"
+            objection = "no_carrier"
+            if route:
+                objection = checks.objection(intent.purpose, intent.text, intent.phone, route, judged.due.date()) or ""
             verdict, rule = ("never", objection) if objection else (verdict, rule)
         except NoRoute:
             verdict, rule = "never", "no_route"
@@ -109,7 +111,7 @@ def _delivery(row: outbox.Row, came: outbox.PutOutcome) -> Delivery:
     message_id = UUID(bytes=row.id)
     if row.id in came.gone:
         return Delivery(message_id, "never", "withdrawn", parts=row.parts)
-    return Delivery(message_id, row.verdict, row.rule, row.due, parts=row.parts)
+    return Delivery(message_id, row.verdict, row.rule, row.due, parts=row.parts, sender=row.sender)
 
 
 def _counts(deliveries: Sequence[Delivery]) -> dict[str, int]:

@@ -24,6 +24,7 @@ from . import (
     carrier_days,
     carrier_lines,
     carrier_views,
+    carriers,
     checks,
     gate,
     histories,
@@ -34,11 +35,11 @@ from . import (
     pausing,
     promise,
     replay,
-    routes,
+    route_views,
     segments,
+    senders,
     text_stories,
 )
-from .carriers import route_for
 from .health import health
 from .models import Message, Reference
 from .standing import WEIGHT, WEIGHTS, state_of
@@ -60,6 +61,7 @@ __all__ = [
     "LinkView",
     "Measure",
     "Raw",
+    "Registration",
     "Replay",
     "RouteView",
     "TargetView",
@@ -94,6 +96,7 @@ __all__ = [
     "paused_lanes",
     "promise_of",
     "put_by_keys",
+    "registrations",
     "relatives",
     "render",
     "routes_of",
@@ -109,13 +112,19 @@ __all__ = [
     "unheard_for",
     "uses_of_numbers",
     "waiting_inbound",
+    "ways",
 ]
 
 CarrierView = carrier_views.CarrierView
 UnboundText = inbound.UnboundText
-RouteView = routes.RouteView
-TargetView = routes.TargetView
-routes_of = routes.listed
+RouteView = route_views.RouteView
+TargetView = route_views.TargetView
+routes_of = route_views.listed
+Registration = senders.Registration
+registrations = senders.registrations
+ways = carriers.ways
+number_of = carriers.number_of
+takes_answers = carriers.takes_answers
 uses_of_numbers = numbers.uses
 unbound = inbound.unbound
 give_inbound = inbound.give
@@ -173,19 +182,6 @@ def waiting_inbound(maintenance: "psycopg.Connection[Any]", keyfile: KeyFile, *,
 
 def links_made_since(clinic_id: UUID, kind: str, subject_id: UUID, since: datetime) -> int:
     return links.made_since(clinic_id=clinic_id, kind=kind, subject_id=subject_id, since=since)
-
-
-def number_of(clinic_id: UUID) -> str:
-    """The number of ours that this clinic's texts come from; empty when it has none yet. Call it inside `clinic_scope`."""
-    route = route_for(clinic_id)
-    return route.sender if route else ""
-
-
-def takes_answers(clinic_id: UUID, number: str | None = None) -> bool:
-    """Whether an answer to the clinic's texts (or to those from one of its numbers) comes back to us. Where it does not,
-    texts ask by link. Call it inside `clinic_scope`."""
-    route = route_for(clinic_id, number)
-    return route is None or checks.can_receive(route)
 
 
 COUNTS = f"""
@@ -315,7 +311,8 @@ def foresee(clinic_id: UUID, intent: Intent) -> Outlook:
     phone_bi = keys_for(clinic_id).blind_index("phone", intent.phone.e164) if intent.phone else None
     (judged,) = gate.clear(clinic=clinic, intents=[(intent, phone_bi)], now=business_time.now())
     due = None if judged.verdict == "never" else judged.due
-    return Outlook(judged.rule, due, judged.verdict == "later", takes_answers(clinic_id, intent.number))
+    is_heard = carriers.takes_answers(clinic_id, intent.number, phone=intent.phone, purpose=intent.purpose)
+    return Outlook(judged.rule, due, judged.verdict == "later", is_heard)
 
 
 LEFT = """

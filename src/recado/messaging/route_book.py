@@ -2,8 +2,8 @@
 
 import json
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, LiteralString
@@ -12,8 +12,10 @@ from uuid import UUID
 from recado.consent.types import Purpose
 from recado.foundation.phone import Phone, country_of
 
+from .asking import asks_for_reply
+from .checks import can_receive
 from .routing import RouteRule, Standing, Target, affordable, choose, first_match
-from .types import Route
+from .types import Route, Way
 
 SCORES_LAST = timedelta(minutes=30)  # an old score is none: its dispatcher is gone
 
@@ -28,17 +30,49 @@ WHERE NOT is_active OR state IN ('down', 'refused') OR cardinality(paused_lanes)
 # Those that a clinic holds: they take none of its texts.
 HELD: LiteralString = "SELECT clinic_id, carrier FROM messaging_carrierhold"
 
+STOP_TEXTS: LiteralString = "SELECT sender, country, stop_text FROM messaging_senderregistration WHERE stop_text <> ''"
+# Other numbers that rows name as senders, where they are somebody's: an answer to them finds its clinic.
+HEARD: LiteralString = """
+SELECT n.clinic_id, n.address FROM messaging_receivingnumber n
+WHERE n.address IN (SELECT t ->> 'sender' FROM messaging_route r, jsonb_array_elements(r.targets) t)
+    AND (SELECT c.receives FROM messaging_carrieraccount c WHERE c.id = n.carrier_id)
+"""
+
 
 class NoRoute(LookupError):
     """The table of routes has a row for such a text, and it names no carrier that may take it."""
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a row of the table offers to texts of one kind: the carriers that are not too dear, and the way by each."""
+
+    ways: Mapping[Target, Route]
+
+    @property
+    def heard(self) -> tuple[Target, ...]:
+        """Those from which an answer comes back to us."""
+        return tuple(target for target, way in self.ways.items() if can_receive(way))
+
+    def fit_for(self, purpose: Purpose, body: str) -> Sequence[Target]:
+        """The carriers for a text: one that asks for an answer leaves from where it is heard, if there is such."""
+        targets, heard = tuple(self.ways), self.heard
+        is_mixed = 0 < len(heard) < len(targets) and purpose is not Purpose.EMERGENCY
+        return heard if is_mixed and asks_for_reply(body) else targets
+
+
+@dataclass(frozen=True, slots=True)
 class RouteBook:
+    """`heard`: which numbers are whose, where an answer comes back to us. `stop_texts`: what news must say, by sender and
+    country, where the carrier has said it."""
+
     rules: tuple[RouteRule, ...] = ()
     down: frozenset[int] = frozenset()
     scores: Mapping[tuple[int, str], float] = field(default_factory=dict)
     prices: Mapping[tuple[int, str], Decimal] = field(default_factory=dict)
+    heard: frozenset[tuple[UUID, str]] = frozenset()
+    stop_texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    _choices: dict[tuple[Route, UUID, str, Purpose], Choice | None] = field(default_factory=dict, repr=False)
 
     def standing(self, carrier: int, country: str) -> Standing:
         return Standing(carrier not in self.down, self.scores.get((carrier, country), 1.0))
@@ -50,6 +84,7 @@ class RouteBook:
         clinic: UUID,
         phone: str,
         purpose: Purpose,
+        body: str = "",
         without: frozenset[int] = frozenset(),
         held: frozenset[int] = frozenset(),
     ) -> Route:
@@ -58,25 +93,59 @@ class RouteBook:
         `without`: carriers that have had their tries. `held`: carriers that take nothing of this clinic's now, as if they
         were down. Raises NoRoute.
         """
-        rule, country = None, ""
-        if self.rules:  # most installations have one carrier and no table
+        choice, country = None, ""
+        if self.rules or (purpose is Purpose.NEWS and self.stop_texts):  # most installations have no table
             country = country_of(Phone(phone)) or ""
-            rule = first_match(self.rules, clinic=clinic, country=country, purpose=purpose, sender=own.sender)
-        if rule is None:
+            choice = self._choice(own, clinic, country, purpose)
+        if choice is None:
             if own.carrier_id in without:
                 raise NoRoute
-            return own
-        fine = affordable(rule.targets, country=country, prices=self.prices)
+            return self._stopped(own, country, purpose) if country else own
 
         def standing(carrier: int, place: str) -> Standing:
             found = self.standing(carrier, place)
             return Standing(found.is_up and carrier not in held, found.score)
 
-        chosen = choose(fine, standing=standing, country=country, dice=random.random(), without=without)
+        chosen = choose(
+            choice.fit_for(purpose, body), standing=standing, country=country, dice=random.random(), without=without
+        )
         if chosen is None:
             raise NoRoute
-        keeps_own = chosen.sender in ("", own.sender)
-        return Route(chosen.carrier, own.sender if keeps_own else chosen.sender, own.receives and keeps_own)
+        return self._stopped(choice.ways[chosen], country, purpose)
+
+    def way(self, own: Route, *, clinic: UUID, phone: Phone | None, purpose: Purpose) -> Way:
+        """From what a text would leave that asks for an answer, and whether that would be heard."""
+        country = country_of(phone) or "" if self.rules and phone else ""
+        choice = self._choice(own, clinic, country, purpose)
+        if choice is None or not choice.ways:
+            return Way(own.sender, can_receive(own))
+        heard = choice.heard
+        best = choice.ways[heard[0]] if heard else next(iter(choice.ways.values()))
+        return Way(best.sender, bool(heard))
+
+    def _choice(self, own: Route, clinic: UUID, country: str, purpose: Purpose) -> Choice | None:
+        """Found once for each kind of text; None: no row speaks of it."""
+        if not self.rules:
+            return None
+        key = (own, clinic, country, purpose)
+        if key not in self._choices:
+            rule = first_match(self.rules, clinic=clinic, country=country, purpose=purpose, sender=own.sender)
+            self._choices[key] = self._choice_of(rule, own, clinic, country) if rule else None
+        return self._choices[key]
+
+    def _choice_of(self, rule: RouteRule, own: Route, clinic: UUID, country: str) -> Choice:
+        fine = affordable(rule.targets, country=country, prices=self.prices)
+        return Choice({target: self._way_by(target, own, clinic) for target in fine})
+
+    def _way_by(self, target: Target, own: Route, clinic: UUID) -> Route:
+        if target.sender in ("", own.sender):
+            return Route(target.carrier, own.sender, own.receives)
+        return Route(target.carrier, target.sender, (clinic, target.sender) in self.heard)
+
+    def _stopped(self, way: Route, country: str, purpose: Purpose) -> Route:
+        """With what news must say to be stopped."""
+        stop_text = self.stop_texts.get((way.sender, country), "") if purpose is Purpose.NEWS else ""
+        return replace(way, stop_text=stop_text) if stop_text else way
 
 
 def rules_of(rows: Sequence[Any]) -> tuple[RouteRule, ...]:
@@ -105,13 +174,22 @@ def target_of(told: Mapping[str, Any]) -> Target:
     )
 
 
-def book_of(rules: Sequence[Any], scores: Sequence[Any], prices: Sequence[Any], down: Sequence[Any]) -> RouteBook:
-    """The book behind the rows of the four statements."""
+def book_of(
+    rules: Sequence[Any],
+    scores: Sequence[Any],
+    prices: Sequence[Any],
+    down: Sequence[Any],
+    heard: Iterable[tuple[UUID, str]] = (),
+    stop_texts: Sequence[Any] = (),
+) -> RouteBook:
+    """The book behind the rows of the statements."""
     return RouteBook(
         rules=rules_of(rules),
         down=frozenset(row[0] for row in down),
         scores={(row[0], row[1]): row[2] for row in scores},
         prices={(row[0], row[1]): row[2] for row in prices},
+        heard=frozenset(heard),
+        stop_texts={(row[0], row[1]): row[2] for row in stop_texts},
     )
 
 

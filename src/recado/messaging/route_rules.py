@@ -1,14 +1,16 @@
 """What may stand in the table of routes, and what is said of it when it is saved. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from recado.clinics.types import Refused
-from recado.consent.types import Purpose
+from recado.consent.types import TRAFFIC_OF, Purpose
 from recado.foundation.text import gettext_noop
 
+from .checks import check_sender
 from .routing import RouteRule, Target
 from .types import Problem, Severity
 
@@ -96,19 +98,19 @@ def _ceiling(told: Any) -> Decimal | None:
         raise Refused("targets", BAD_CEILING) from None
 
 
-def check_wish(wish: RouteWish, known: Known, is_country: bool) -> None:
+def check_row(row: RouteRule, known: Known, is_country: bool) -> None:
     """Raises Refused where a row can't be. `is_country`: its country is one."""
-    if wish.country and not is_country:
+    if row.country and not is_country:
         raise Refused("country", BAD_COUNTRY)
-    if len(wish.sender) > LONGEST_SENDER or any(len(target.sender) > LONGEST_SENDER for target in wish.targets):
+    if len(row.sender) > LONGEST_SENDER or any(len(target.sender) > LONGEST_SENDER for target in row.targets):
         raise Refused("sender", TOO_LONG)
-    if wish.sender and wish.sender not in known.addresses:
+    if row.sender and row.sender not in known.addresses:
         raise Refused("sender", NOBODYS_SENDER if known.is_operator else NOT_YOUR_SENDER)
-    if len(wish.targets) > MOST_TARGETS:
+    if len(row.targets) > MOST_TARGETS:
         raise Refused("targets", TOO_MANY)
-    if len({target.carrier for target in wish.targets}) < len(wish.targets):
+    if len({target.carrier for target in row.targets}) < len(row.targets):
         raise Refused("targets", TWICE)
-    for target in wish.targets:
+    for target in row.targets:
         _check_target(target, known)
 
 
@@ -185,6 +187,25 @@ def unheard(targets: Sequence[Target], addresses: Collection[str]) -> Iterator[P
         is_number = target.sender.lstrip("+").isdigit()
         if is_number and target.sender not in addresses:
             yield _warn("route_sender_unheard", sender=target.sender)
+
+
+def sender_problems(
+    rule: RouteRule, own: str, registered: Collection[tuple[str, str]], on: date
+) -> Iterator[tuple[bool, Problem]]:
+    """What stands in the way of the senders of a row in its country, each with whether the row itself names the sender.
+    `own`: what the clinic's texts leave from otherwise. `registered`: senders with countries where they are on a register."""
+    if not rule.country:
+        return
+    told: set[tuple[str, str]] = set()
+    for target in rule.targets:
+        named = target.sender or rule.sender
+        sender = named or own
+        for traffic in {TRAFFIC_OF[purpose] for purpose in rule.purposes or (Purpose.CARE,)} if sender else ():
+            is_registered = (sender, rule.country) in registered
+            for problem in check_sender(sender, rule.country, traffic, on=on, is_registered=is_registered):
+                if (sender, problem.code) not in told:
+                    told.add((sender, problem.code))
+                    yield bool(named), replace(problem, values={**problem.values, "sender": sender})
 
 
 def _warn(code: str, **values: str) -> Problem:

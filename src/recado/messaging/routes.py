@@ -8,8 +8,7 @@ move the rows of others, so its own are given places between them.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -18,10 +17,8 @@ from django.db import transaction
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import Refused
-from recado.consent.types import Purpose
 from recado.foundation import audit, news
 from recado.foundation.actors import Actor
-from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 from recado.foundation.ids import new_id
 from recado.foundation.phone import is_country
@@ -29,10 +26,10 @@ from recado.foundation.phone import is_country
 from . import route_book, route_rules
 from .carriers import forget_routes
 from .route_rules import Known, RouteWish
-from .routing import RouteRule, Target, affordable, shares
+from .route_views import Facts, Operator, facts_of
+from .routing import RouteRule, Target
 from .types import NoSuchRoute, Problem
 
-Operator = psycopg.Connection[Any]
 Cursor = psycopg.Cursor[Any]
 
 LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('recado routes', 7))"
@@ -50,11 +47,6 @@ UPDATE messaging_route r SET position = n.position
 FROM unnest(%s::uuid[], %s::double precision[]) AS n (id, position) WHERE r.id = n.id
 """
 REMOVE: LiteralString = "DELETE FROM messaging_route WHERE id = %s"
-CARRIERS: LiteralString = "SELECT id, name FROM messaging_carrieraccount"
-NUMBERS: LiteralString = """
-SELECT carrier_id, address FROM messaging_receivingnumber WHERE %(clinic)s::uuid IS NULL OR clinic_id = %(clinic)s
-"""
-PRICES: LiteralString = "SELECT carrier, country, price, currency FROM messaging_carrierprice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,107 +56,6 @@ class Saved:
     id: UUID
     number: int
     problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TargetView:
-    """A carrier of a row, as it is now for phones of the row's country (or of the country that was asked for)."""
-
-    carrier: int
-    name: str  # empty: the carrier is gone
-    weight: int
-    sender: str
-    ceiling: Decimal | None
-    price: Decimal | None  # of a part; None: nobody has said
-    currency: str
-    is_too_dear: bool
-    is_up: bool
-    score: float  # from 0 to 1: how well it has delivered lately
-    share: float  # of the row's texts that it gets now; they add up to 1, or to 0 where every carrier is down
-    scores: Mapping[str, float] = field(default_factory=dict)  # by country, for rows of any country
-
-
-@dataclass(frozen=True, slots=True)
-class RouteView:
-    """A row of the table. `is_own`: whoever asked may change it."""
-
-    id: UUID
-    number: int  # from 1: its place among those that are seen
-    clinic_id: UUID | None
-    is_own: bool
-    country: str
-    purposes: tuple[Purpose, ...]
-    sender: str
-    targets: tuple[TargetView, ...]
-    problems: tuple[Problem, ...] = ()
-
-
-# ------------------------------------------------------------------------------------------------ seen
-
-
-def listed(clinic_id: UUID | None, *, country: str = "", over: Operator | None = None) -> list[RouteView]:
-    """The rows that speak of a clinic's texts, in order, with what is known of their carriers; over the operator's own
-    connection and without a clinic, all rows. `country`: what rows of any country are looked at for. Call it inside
-    `clinic_scope`, or `over`."""
-    with _reading(over) as cursor:
-        rows = cursor.execute(route_book.RULES).fetchall()
-        rows = [row for row in rows if clinic_id is None or row[1] in (None, clinic_id)]
-        scores = cursor.execute(route_book.SCORES, (route_book.oldest_score(real_now()),)).fetchall()
-        prices = cursor.execute(PRICES).fetchall()
-        down = cursor.execute(route_book.DOWN).fetchall()
-        held = cursor.execute(route_book.HELD).fetchall()
-        down += [(carrier, True) for clinic, carrier in held if clinic == clinic_id]
-        names = dict(cursor.execute(CARRIERS).fetchall())
-        addresses = {address for _, address in cursor.execute(NUMBERS, {"clinic": clinic_id}).fetchall()}
-    book = route_book.book_of(rows, scores, prices, down)
-    currencies = {(carrier, code): currency for carrier, code, _, currency in prices}
-    return [
-        RouteView(
-            id=rule.id,
-            number=place + 1,
-            clinic_id=rule.clinic,
-            is_own=over is not None or rule.clinic is not None,
-            country=rule.country,
-            purposes=tuple(sorted(rule.purposes)),
-            sender=rule.sender,
-            targets=_targets(rule, rule.country or country, book, names, currencies),
-            problems=tuple(_problems(book.rules, place, addresses)),
-        )
-        for place, rule in enumerate(book.rules)
-    ]
-
-
-def _problems(rules: Sequence[RouteRule], place: int, addresses: set[str]) -> Iterator[Problem]:
-    yield from route_rules.problems_of(rules, place)
-    yield from route_rules.unheard(rules[place].targets, addresses)
-
-
-def _targets(
-    rule: RouteRule,
-    country: str,
-    book: route_book.RouteBook,
-    names: Mapping[int, str],
-    currencies: Mapping[tuple[int, str], str],
-) -> tuple[TargetView, ...]:
-    fine = affordable(rule.targets, country=country, prices=book.prices)
-    share_of = dict(zip(fine, shares(fine, book.standing, country), strict=True))
-    return tuple(
-        TargetView(
-            carrier=target.carrier,
-            name=names.get(target.carrier, ""),
-            weight=target.weight,
-            sender=target.sender,
-            ceiling=target.ceiling,
-            price=book.prices.get((target.carrier, country)),
-            currency=currencies.get((target.carrier, country), ""),
-            is_too_dear=target not in fine,
-            is_up=target.carrier in names and target.carrier not in book.down,
-            score=book.standing(target.carrier, country).score,
-            share=share_of.get(target, 0.0),
-            scores={code: score for (carrier, code), score in book.scores.items() if carrier == target.carrier},
-        )
-        for target in rule.targets
-    )
 
 
 # ------------------------------------------------------------------------------------------------ changed
@@ -177,11 +68,8 @@ def add(
     Without a clinic it is for all of them, which only the operator may. Raises Refused and NoSuchRoute. Call it inside
     `clinic_scope`, or `over` the operator's connection."""
     with _changing(over) as (cursor, old):
-        wish = replace(wish, country=wish.country.upper())
-        _check(cursor, wish, clinic_id, old, over)
-        made = RouteRule(new_id(), clinic_id, wish.country, wish.purposes, wish.sender, wish.targets)
-        if any(route_rules.matches_the_same(made, rule) for rule in old):
-            raise Refused("country", route_rules.SAME)
+        made = RouteRule(new_id(), clinic_id, wish.country.upper(), wish.purposes, wish.sender, wish.targets)
+        _check(facts_of(cursor, clinic_id), made, old, is_operator=over is not None)
         at = route_rules.place_for(old.rules, made) if before is None else old.place(before)
         cursor.execute(INSERT, _values(made))
         return _save(cursor, old, old.with_row(made, at), made, "message.route_added", by, over)
@@ -194,11 +82,8 @@ def change(
     inside `clinic_scope`, or `over` the operator's connection."""
     with _changing(over) as (cursor, old):
         was = old.own(route_id, clinic_id, over)
-        wish = replace(wish, country=wish.country.upper())
-        _check(cursor, wish, was.clinic, old, over)
-        made = replace(was, country=wish.country, purposes=wish.purposes, sender=wish.sender, targets=wish.targets)
-        if any(route_rules.matches_the_same(made, rule) for rule in old if rule.id != was.id):
-            raise Refused("country", route_rules.SAME)
+        made = RouteRule(was.id, was.clinic, wish.country.upper(), wish.purposes, wish.sender, wish.targets)
+        _check(facts_of(cursor, was.clinic), made, old, is_operator=over is not None)
         cursor.execute(CHANGE, _values(made))
         new = old.without(was).with_row(made, old.place(was.id))
         return _save(cursor, old, new, made, "message.route_changed", by, over)
@@ -257,16 +142,6 @@ class _Table:
 
 
 @contextmanager
-def _reading(over: Operator | None) -> Iterator[Cursor]:
-    if over is None:
-        with plain_cursor() as cursor:
-            yield cursor
-    else:
-        with over.cursor() as cursor:
-            yield cursor
-
-
-@contextmanager
 def _changing(over: Operator | None) -> Iterator[tuple[Cursor, _Table]]:
     """One transaction, and nobody else changes the table meanwhile."""
     if over is None:
@@ -285,16 +160,21 @@ def _read(cursor: Cursor) -> _Table:
     return _Table(route_book.rules_of(rows), {row[0]: row[6] for row in rows})
 
 
-def _check(cursor: Cursor, wish: RouteWish, clinic_id: UUID | None, old: _Table, over: Operator | None) -> None:
-    numbers = cursor.execute(NUMBERS, {"clinic": clinic_id}).fetchall()
+def _check(facts: Facts, made: RouteRule, old: _Table, *, is_operator: bool) -> None:
+    """Raises Refused where the row can't be."""
     named = {target.carrier for rule in old for target in rule.targets}
     known = Known(
-        carriers=frozenset(number for number, _ in cursor.execute(CARRIERS).fetchall()),
-        addresses=frozenset(address for _, address in numbers),
-        is_operator=over is not None,
-        ours=frozenset({carrier for carrier, _ in numbers} | named),
+        carriers=frozenset(facts.carriers),
+        addresses=facts.addresses(made.clinic),
+        is_operator=is_operator,
+        ours=frozenset({carrier for whose, carrier, _ in facts.numbers if whose == made.clinic} | named),
     )
-    route_rules.check_wish(wish, known, is_country(wish.country))
+    route_rules.check_row(made, known, is_country(made.country))
+    if any(route_rules.matches_the_same(made, rule) for rule in old if rule.id != made.id):
+        raise Refused("country", route_rules.SAME)
+    refusal = facts.refusal(made)
+    if refusal is not None:
+        raise Refused("targets", refusal.sentence, **refusal.values)
 
 
 def _values(rule: RouteRule) -> dict[str, object]:
@@ -329,9 +209,8 @@ def _save(
         cursor.execute(ARRANGE, (list(moved), list(moved.values())))
     at = new.place(row.id)
     _note(cursor, row, at + 1, action, by, over)
-    addresses = {address for _, address in cursor.execute(NUMBERS, {"clinic": row.clinic}).fetchall()}
     hidden = route_rules.newly_hidden(old.rules, new.rules, row)
-    return Saved(row.id, at + 1, (*_problems(new.rules, at, addresses), *hidden))
+    return Saved(row.id, at + 1, (*facts_of(cursor, row.clinic).problems(new.rules, at), *hidden))
 
 
 def positions_of(table: _Table, only: UUID | None) -> dict[UUID, float]:

@@ -156,6 +156,7 @@ class Delivery(Struct, frozen=True, gc=False):
     due: datetime | None = None
     is_known: bool = False  # its ref had been sent before: nothing new was put
     parts: int = 0
+    sender: str = ""  # the number or name of ours that it leaves from, where it was put now
 
     @property
     def is_queued(self) -> bool:
@@ -266,6 +267,15 @@ class Route:
     carrier_id: int
     sender: str
     receives: bool = True
+    stop_text: str = field(default="", compare=False)  # what news from here must say, word for word
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From what a text would leave, and whether an answer to it would come back to us."""
+
+    sender: str
+    is_heard: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The numbers that a clinic texts from: which of them is the sender, what its country says of it, and a test text."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -8,19 +9,19 @@ from recado.clinics import queries as clinics
 from recado.clinics.types import Refused
 from recado.consent import queries as consent
 from recado.consent.types import Purpose
-from recado.foundation import audit, business_time, ids, news
+from recado.foundation import audit, ids, news
 from recado.foundation.actors import Actor
 from recado.foundation.clock import real_now
-from recado.foundation.countries.values import Traffic
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 from recado.foundation.text import gettext_noop
 
+from . import senders
 from .carriers import forget_routes
-from .checks import check_sender, is_name
+from .checks import is_name
 from .models import ReceivingNumber
-from .types import Problem, Severity
+from .types import Problem
 
 TESTS_AN_HOUR = 5
 
@@ -37,15 +38,13 @@ class OurNumber:
     problems: tuple[Problem, ...] = ()  # as the sender of texts to phones of the clinic's own country
 
 
-def number_of_row(row: ReceivingNumber, country: str) -> OurNumber:
-    """A number as the clinic's people see it."""
-    problems = problems_of(row.address, country)
-    return OurNumber(row.id, row.address, row.keyword, row.is_preferred, not is_name(row.address), problems)
-
-
-def problems_of(address: str, country: str) -> tuple[Problem, ...]:
-    """What stands in the way of a number or name of ours as sender in the clinic's own country, today."""
-    return tuple(check_sender(address, country, Traffic.SERVICE, on=business_time.now().date()))
+def number_of_row(
+    row: ReceivingNumber, country: str, registered: Collection[tuple[str, str]], *, receives: bool
+) -> OurNumber:
+    """A number as the clinic's people see it. `receives`: people can write to numbers on its carrier."""
+    problems = senders.problems_of(row.address, country, registered)
+    is_heard = receives and not is_name(row.address)
+    return OurNumber(row.id, row.address, row.keyword, row.is_preferred, is_heard, problems)
 
 
 def choose_sender(*, clinic_id: UUID, number_id: UUID, by: Actor) -> bool:
@@ -56,9 +55,8 @@ def choose_sender(*, clinic_id: UUID, number_id: UUID, by: Actor) -> bool:
     wanted = next((row for row in rows if row.id == number_id and not row.is_preferred), None)
     if wanted is None:
         return False
-    for problem in problems_of(wanted.address, clinics.clinic_settings(clinic_id).country):
-        if problem.severity is Severity.REFUSE:
-            raise Refused("number_id", problem.sentence, **problem.values)
+    country = clinics.clinic_settings(clinic_id).country
+    senders.refuse("number_id", wanted.address, country, senders.registered(clinic_id))
     ours.filter(is_preferred=True).update(is_preferred=False)
     ours.filter(id=number_id).update(is_preferred=True, is_by_default=False)
     audit.record(clinic_id=clinic_id, by=by, action="message.choose_sender", subject=f"number {number_id}")

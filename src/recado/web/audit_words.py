@@ -95,6 +95,8 @@ ACTIONS: dict[str, Any] = {
     "message.route_changed": _("Changed a row of the table of routes"),
     "message.route_moved": _("Moved a row of the table of routes"),
     "message.route_removed": _("Removed a row of the table of routes"),
+    "message.sender_registered": _("Noted the registration of a sender"),
+    "message.sender_unregistered": _("Took the registration of a sender away"),
     "message.test": _("Sent a test text"),
     "message.view": _("Opened the story of a message"),
     "offer.accept": _("Somebody took an offer"),

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,7 +16,11 @@ NEEDS_DATABASE = True
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What stands after `recado number`."""
-    verbs = parser.add_subparsers(dest="verb", metavar="add | list | change | remove | unbound | give", required=True)
+    verbs = parser.add_subparsers(
+        dest="verb",
+        metavar="add | list | change | remove | register | unregister | registrations | unbound | give",
+        required=True,
+    )
     add = verbs.add_parser(
         "add", help="give a clinic a number", description="Give a clinic a number, or a name to send from."
     )
@@ -33,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     remove = verbs.add_parser("remove", help="take a number away", description="Take a number from a clinic.")
     _of_clinic(remove)
     _which(remove)
+    _add_registering(verbs)
     verbs.add_parser(
         "unbound",
         help="texts that name no clinic",
@@ -43,6 +49,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     give.add_argument("--id", required=True, help="the text's id, from `recado number unbound`")
     give.add_argument("--clinic", required=True, metavar="SLUG", help="the clinic that it is for")
+
+
+def _add_registering(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    register = verbs.add_parser(
+        "register",
+        help="note a registration",
+        description="Note what stands of a sender in a country's register, and what news from it must say to be stopped.",
+    )
+    _sender(register)
+    register.add_argument("--id", default="", metavar="ID", help="the id that it has in the register")
+    register.add_argument(
+        "--register",
+        default="",
+        metavar="R",
+        help="which register (default: the one that the country is known to have)",
+    )
+    register.add_argument("--since", metavar="YYYY-MM-DD", help="since when (default: it is there already)")
+    register.add_argument(
+        "--stop-text",
+        default="",
+        metavar="T",
+        help="what news must say, word for word, as the carrier gave it: STOP 36111",
+    )
+    _sender(
+        verbs.add_parser("unregister", help="forget a registration", description="Forget the registration of a sender.")
+    )
+    noted = verbs.add_parser(
+        "registrations", help="list registrations", description="List what is noted of senders in registers."
+    )
+    noted.add_argument("--clinic", metavar="SLUG", help="only this clinic's and everybody's")
+
+
+def _sender(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--address", required=True, metavar="S", help="the number or name")
+    parser.add_argument("--country", required=True, metavar="CC", help="for phones of this country: ES")
+    parser.add_argument("--clinic", metavar="SLUG", help="whose sender it is (default: everybody's)")
 
 
 def _of_clinic(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +102,17 @@ def run(args: argparse.Namespace) -> int:
     """Does it; raises CannotRun with what to do."""
     from recado.clinics.types import NoSuchClinic, Refused
 
-    verbs = {"add": _add, "list": _list, "change": _change, "remove": _remove, "unbound": _unbound, "give": _give}
+    verbs = {
+        "add": _add,
+        "list": _list,
+        "change": _change,
+        "remove": _remove,
+        "register": _register,
+        "unregister": _unregister,
+        "registrations": _registrations,
+        "unbound": _unbound,
+        "give": _give,
+    }
     try:
         return verbs[args.verb](args)
     except NoSuchClinic as reason:
@@ -74,15 +126,23 @@ def _add(args: argparse.Namespace) -> int:
     from recado.foundation.tenancy import clinic_scope
     from recado.launch.carrier_accounts import number_of_carrier, read_sender
     from recado.launch.numbers import alone
-    from recado.messaging import actions
+    from recado.messaging import actions, senders
 
     clinic, address, carrier = _clinic(args), read_sender(args.address, "--address"), number_of_carrier(args.carrier)
     with alone(address) as used_by, clinic_scope(clinic.id):
         made = actions.add_number(
             clinic_id=clinic.id, address=address, carrier=carrier, keyword=args.keyword, used_by=used_by, by=OPERATOR
         )
-    told = {"id": str(made), "clinic": clinic.slug, "address": address, "keyword": args.keyword.strip().upper()}
-    return _say(told, args.json, "{clinic} has {address} {keyword}".rstrip())
+        problems = senders.problems_of(address, clinic.country, senders.registered(clinic.id))
+    told: dict[str, Any] = {
+        "id": str(made),
+        "clinic": clinic.slug,
+        "address": address,
+        "keyword": args.keyword.strip().upper(),
+        "problems": [{"code": one.code, "text": one.sentence % one.values} for one in problems],
+    }
+    sentences = ["{clinic} has {address} {keyword}", *(f"! {one['text']}" for one in told["problems"])]
+    return _say(told, args.json, "\n".join(sentences))
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -125,6 +185,55 @@ def _remove(args: argparse.Namespace) -> int:
     with clinic_scope(clinic.id):
         actions.remove_number(clinic_id=clinic.id, number_id=use.id, by=OPERATOR)
     return _say({"id": str(use.id), "removed": True, "address": use.address}, args.json, "{address} is removed.")
+
+
+def _register(args: argparse.Namespace) -> int:
+    from recado.launch import numbers
+    from recado.launch.carrier_accounts import read_sender
+
+    told = numbers.register(
+        slug=args.clinic,
+        address=read_sender(args.address, "--address"),
+        country=args.country.upper(),
+        register=args.register.strip(),
+        reference=args.id.strip(),
+        since=_day(args.since),
+        stop_text=args.stop_text.strip(),
+    )
+    return _say(told, args.json, "What stands of {address} in {country} is noted.")
+
+
+def _unregister(args: argparse.Namespace) -> int:
+    from recado.launch import numbers
+    from recado.launch.carrier_accounts import read_sender
+
+    address, country = read_sender(args.address, "--address"), args.country.upper()
+    if not numbers.unregister(slug=args.clinic, address=address, country=country):
+        raise CannotRun("Nothing is noted of it. `recado number list --json` shows what is.")
+    return _say({"address": address, "country": country, "removed": True}, args.json, "{address} is forgotten.")
+
+
+def _registrations(args: argparse.Namespace) -> int:
+    from recado.launch import numbers
+
+    rows = numbers.registrations(args.clinic)
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False))
+    elif not rows:
+        print("Nothing is noted of any sender.")
+    for row in () if args.json else rows:
+        words = [row["register"], row["id"], row["since"], row["stop_text"]]
+        print(
+            f"{row['address']:20} {row['country']}  {row['clinic'] or 'everybody':24} {'  '.join(w for w in words if w)}"
+        )
+    return 0
+
+
+def _day(given: str | None) -> date | None:
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise CannotRun("--since: write the day as 2026-09-15.") from None
 
 
 def _unbound(args: argparse.Namespace) -> int:

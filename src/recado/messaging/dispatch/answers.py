@@ -37,8 +37,8 @@ class Answered:
     slice: OpenSlice
     texts: tuple[Claimed, ...]
     outcomes: tuple[Outcome | Expired, ...]
-    elsewhere: Mapping[bytes, Route] = field(default_factory=dict)
-    """Where texts go that this carrier has not taken several times."""
+    elsewhere: Mapping[bytes, Route | None] = field(default_factory=dict)
+    """Where texts go that this carrier has not taken several times. None: each carrier of their route has had its tries."""
 
     @classmethod
     def expired(cls, carrier: int, held: OpenSlice, texts: Sequence[Claimed]) -> "Answered":
@@ -62,6 +62,7 @@ class Lost:
     purpose: Purpose
     reason: str
     since: datetime | None = None  # real time at which it may have been on its way for a lease at most; None: now
+    tried: str | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +81,10 @@ def entries(batch: Sequence[Answered], now: datetime) -> Entries:
     made = Entries()
     for answered in batch:
         for text, outcome in zip(answered.texts, answered.outcomes, strict=True):
-            _enter(made, text, outcome, now, answered.elsewhere.get(text.message))
+            if isinstance(outcome, TryLater):
+                _enter_later(made, text, outcome, answered, now)
+            else:
+                _enter(made, text, outcome)
     return made
 
 
@@ -91,7 +95,7 @@ def retry_after(attempts: int, asked: timedelta) -> timedelta:
 
 
 def too_late(
-    texts: Sequence[Claimed], outcomes: Sequence[Outcome], elsewhere: Mapping[bytes, Route], now: datetime
+    texts: Sequence[Claimed], outcomes: Sequence[Outcome], elsewhere: Mapping[bytes, Route | None], now: datetime
 ) -> list[Claimed]:
     """Those of these texts that were not taken and whose time will be over before they could go again."""
     return [
@@ -106,7 +110,36 @@ def _next_try(text: Claimed, after: timedelta, now: datetime, elsewhere: Route |
     return now if elsewhere else now + retry_after(text.attempts, after)
 
 
-def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: datetime, elsewhere: Route | None) -> None:
+def tried_by(tried: str | None) -> dict[int, str]:
+    """The carriers that have refused a text to the end, with the last reason of each: "1:throttled 7:busy"."""
+    pairs = (one.partition(":") for one in (tried or "").split())
+    return {int(carrier): reason for carrier, _, reason in pairs}
+
+
+def _tried(text: Claimed, carrier: int, reason: str) -> str:
+    refusals = tried_by(text.tried) | {carrier: "_".join(reason.split())}
+    return " ".join(f"{one}:{why}" for one, why in refusals.items())
+
+
+def _enter_later(made: Entries, text: Claimed, outcome: TryLater, answered: Answered, now: datetime) -> None:
+    """Not taken now: it goes again, by another carrier, or has been to all of them."""
+    elsewhere = answered.elsewhere.get(text.message)
+    tried = _tried(text, answered.carrier, outcome.reason)
+    reasons = "+".join(dict.fromkeys(tried_by(tried).values()))
+    due = _next_try(text, outcome.after, now, elsewhere)
+    if answered.elsewhere.get(text.message, text) is None:
+        made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reasons))
+    elif due > text.ends_at:
+        made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, reasons))
+    else:
+        group = GROUP_OF[Purpose(text.purpose)]
+        attempts = 0 if elsewhere else min(text.attempts + 1, 30_000)
+        kept = tried if elsewhere else text.tried or ""
+        again = Again(text.clinic, text.message, due, attempts, group, elsewhere, kept)
+        made.again.append((again, outcome.reason))
+
+
+def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired) -> None:
     match outcome:
         case Accepted(ref, parts):
             made.events.append(Settled(text.clinic, text.message, SENT, ref or None))
@@ -117,18 +150,9 @@ def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired, now: dateti
             made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
         case Uncertain(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.UNCERTAIN, None, reason))
-            made.lost.append(Lost(text.clinic, text.message, Purpose(text.purpose), reason))
+            made.lost.append(Lost(text.clinic, text.message, Purpose(text.purpose), reason, tried=text.tried))
         case PersonStopped(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.STOPPED, None, reason))
             made.stopped.append(text)
         case Expired():
             made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, "too_late_to_send"))
-        case TryLater(after, reason):
-            due = _next_try(text, after, now, elsewhere)
-            if due > text.ends_at:
-                made.events.append(Settled(text.clinic, text.message, EventKind.EXPIRED, None, reason))
-            else:
-                group = GROUP_OF[Purpose(text.purpose)]
-                attempts = 0 if elsewhere else min(text.attempts + 1, 30_000)
-                again = Again(text.clinic, text.message, due, attempts, group, elsewhere)
-                made.again.append((again, reason))

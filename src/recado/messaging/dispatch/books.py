@@ -175,14 +175,24 @@ class Books:
         """Texts that still wait for a carrier wait for another. Returns how many there were."""
         async with self.transaction() as cursor:
             now = await self.business_now()
-            await cursor.execute(outbox.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
+            await cursor.execute(leftovers.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
             texts = [
-                Again(bytes(clinic), bytes(name), due, attempts, group)
-                for name, clinic, due, attempts, group in await cursor.fetchall()
+                Again(bytes(clinic), bytes(name), due, attempts, group, tried=tried or "")
+                for name, clinic, due, attempts, group, tried in await cursor.fetchall()
             ]
             if texts:
-                await self._put_again(cursor, texts, way, now=now, reason="moved_to_another_carrier")
+                await self._put_again(
+                    cursor, texts, way, now=now, reason="moved_to_another_carrier", said_by=way.carrier_id
+                )
             return len(texts)
+
+    async def own_senders(self, texts: Sequence[Claimed]) -> dict[bytes, str]:
+        """What these texts would leave from if there were no routes."""
+        values = {
+            "clinics": arrays.uuid_array([text.clinic for text in texts]),
+            "messages": arrays.uuid_array([text.message for text in texts]),
+        }
+        return {bytes(name): sender for name, sender in await self.read(leftovers.OWN_SENDERS, values)}
 
     async def tell(self, words: Sequence[str]) -> None:
         """Tells open screens what has changed."""
@@ -242,14 +252,23 @@ class Books:
             await cursor.execute(part_receipts.PARTS_SENT, part_receipts.sent_parameters(made.parts, carrier=carrier))
         for reason, way in {(reason, again.elsewhere) for again, reason in made.again}:
             texts = [again for again, why in made.again if why == reason and again.elsewhere == way]
-            await self._put_again(cursor, texts, way or Route(carrier, ""), now=now, reason=reason)
+            way = way or Route(carrier, "")
+            await self._put_again(cursor, texts, way, now=now, reason=reason, said_by=carrier)
         for text in made.stopped:
             await self._withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now)
 
-    async def _put_again(self, cursor: Any, texts: Sequence[Again], way: Route, *, now: datetime, reason: str) -> None:
+    async def _put_again(
+        self, cursor: Any, texts: Sequence[Again], way: Route, *, now: datetime, reason: str, said_by: int
+    ) -> None:
         """Texts wait again, for this carrier. The way's sender is the message's own where it is empty."""
         parameters = outbox.again_parameters(
-            texts, carrier=way.carrier_id, now=now, kind=EventKind.RETRY, reason=reason, sender=way.sender or None
+            texts,
+            carrier=way.carrier_id,
+            now=now,
+            kind=EventKind.RETRY,
+            reason=reason,
+            sender=way.sender or None,
+            said_by=said_by,
         )
         await cursor.execute(outbox.PUT_AGAIN, parameters)
 

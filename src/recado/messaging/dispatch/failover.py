@@ -7,7 +7,7 @@ which is away, or one that a carrier has refused to take now several times. An u
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,16 +18,18 @@ from recado.foundation import arrays
 from recado.foundation.clock import real_now
 from recado.foundation.phone import Phone, country_of
 
-from .. import outbox, route_book
-from ..asking import asks_for_reply
+from .. import leftovers, route_book
+from ..checks import objection
 from ..evidence import Evidence
 from ..outbox import Claimed
 from ..route_book import NoRoute, RouteBook
 from ..types import Lane, Route
+from .answers import tried_by
 from .books import Books
 
 log = logging.getLogger("recado.dispatch")
 TRIES = 3  # refusals "not now" by one carrier before another is asked
+LAST_TRIES = 12  # by the last of a route, each wait twice the one before: then a person can still do something
 PATIENCE = 5.0  # seconds that a carrier may be away before its texts go by another
 PIECE = 1_000  # waiting texts looked at in one go
 NOWHERE = UUID(int=0)
@@ -61,6 +63,7 @@ class Failover:
         self._up_at: dict[int, float] = {}
         self._off: frozenset[int] = frozenset()
         self._held: dict[UUID, frozenset[int]] = {}  # by clinic
+        self._today = real_now().date()  # of business time
 
     def learn(self, carrier: int, phones: Sequence[str], outcomes: Sequence[Outcome], now: float) -> None:
         """A carrier's answers to a batch."""
@@ -77,36 +80,54 @@ class Failover:
             refs = [r.ref for r in reports if r.state in FINAL and (r.state is ReceiptState.DELIVERED) is is_delivered]
             self._evidence.received(carrier, refs, is_delivered=is_delivered, now=now)
 
-    def elsewhere(
-        self, carrier: int, texts: Sequence[Claimed], opened: Sequence[tuple[str, str]], outcomes: Sequence[Outcome]
-    ) -> dict[bytes, Route]:
-        """Other ways for texts that this carrier has not taken for the last time."""
+    async def elsewhere(
+        self,
+        books: Books,
+        carrier: int,
+        texts: Sequence[Claimed],
+        opened: Sequence[tuple[str, str]],
+        outcomes: Sequence[Outcome],
+    ) -> dict[bytes, Route | None]:
+        """Other ways for texts that this carrier has not taken for the last time. None: they have been to all of them."""
+        late = [
+            (text, *told)
+            for text, told, outcome in zip(texts, opened, outcomes, strict=True)
+            if isinstance(outcome, TryLater) and text.attempts + 1 >= TRIES
+        ]
+        if not late or not self.book.rules:
+            return {}
+        senders = await books.own_senders([text for text, _, _ in late])
         ways = {}
-        for text, (to, body), outcome in zip(texts, opened, outcomes, strict=True):
-            if isinstance(outcome, TryLater) and text.attempts + 1 >= TRIES:
-                way = self.other(carrier, UUID(bytes=text.clinic), text.sender, Purpose(text.purpose), to, body)
-                if way is not None:
-                    ways[text.message] = way
+        for text, to, body in late:
+            way, is_over = self.after_refusal(carrier, text, senders.get(text.message, text.sender), to, body)
+            if way is not None or is_over:
+                ways[text.message] = way
         return ways
 
-    def other(self, carrier: int, clinic: UUID, sender: str, purpose: Purpose, to: str, body: str) -> Route | None:
-        """Another carrier for a text, that is up. None: there is none, or the text asks for an answer that the other
-        sender could not receive."""
+    def after_refusal(self, carrier: int, text: Claimed, own: str, to: str, body: str) -> tuple[Route | None, bool]:
+        """What becomes of a text that a carrier has refused to the end: another that has not had it yet, nothing yet (None
+        and False), or its end, where the last has had more tries and nobody is left. It never comes back to one that
+        refused it."""
+        tried = frozenset(tried_by(text.tried)) | {carrier}
+        way, is_left = self._other(tried, carrier, text, own, to, body)
+        has_said_no = carrier not in self.book.down and text.attempts + 1 >= LAST_TRIES
+        return way, way is None and not is_left and bool(text.tried) and has_said_no
+
+    def _other(
+        self, without: frozenset[int], carrier: int, text: Claimed, own: str, to: str, body: str
+    ) -> tuple[Route | None, bool]:
+        """Another carrier for a text, that is up and from which it may leave by the rules; and whether any is left at all."""
+        clinic, purpose = UUID(bytes=text.clinic), Purpose(text.purpose)
+        held = self._held.get(clinic, frozenset())
         try:
-            held = self._held.get(clinic, frozenset())
             way = self.book.route(
-                Route(carrier, sender),
-                clinic=clinic,
-                phone=to,
-                purpose=purpose,
-                without=frozenset({carrier}),
-                held=held,
+                Route(carrier, own), clinic=clinic, phone=to, purpose=purpose, body=body, without=without, held=held
             )
         except NoRoute:
-            return None
-        if way.carrier_id in self.book.down | held or (not way.receives and asks_for_reply(body)):
-            return None
-        return way
+            return None, False
+        if objection(purpose, body, Phone(to), way, self._today):
+            return None, False
+        return (None if way.carrier_id in self.book.down | held else way), True
 
     async def refresh(self, books: Books, connected: Mapping[int, bool]) -> None:
         """Notes what was learnt, and reads the table of routes. `connected`: this dispatcher's own carriers."""
@@ -130,14 +151,17 @@ class Failover:
                 (route_book.SCORES, (route_book.oldest_score(real_now()),)),
                 (route_book.PRICES, ()),
                 (route_book.DOWN, ()),
+                (route_book.HEARD, ()),
+                (route_book.STOP_TEXTS, ()),
             )
         ]
         book = route_book.book_of(*rows)
+        self._today = (await books.business_now()).date()
         self._held = route_book.held_of(await books.read(route_book.HELD))
         self._off = frozenset(carrier for carrier, is_off in rows[3] if is_off)
         away = {carrier for carrier, is_up in connected.items() if not is_up}
         down = self._off | away | (book.down - set(connected))  # of our own carriers we know more than the table
-        self.book = RouteBook(book.rules, frozenset(down), book.scores, book.prices)
+        self.book = replace(book, down=frozenset(down))
 
     def to_leave(self, now: float) -> list[int]:
         """The carriers whose waiting texts should go by another: switched off, or away for longer than a hiccup."""
@@ -165,7 +189,7 @@ class Failover:
     async def _move_from(self, books: Books, carrier: int, place: Place, only: UUID | None) -> int:
         moved, lane = 0, place.lane
         while self.book.rules:
-            found = await books.read(outbox.WAITING_FOR, _from(carrier, place))
+            found = await books.read(leftovers.WAITING_FOR, _from(carrier, place))
             rows = [r for r in found if only is None or (r[2] == lane and bytes(r[1]) == only.bytes)]
             if rows:
                 last = rows[-1]
@@ -179,12 +203,14 @@ class Failover:
 
     async def _move_some(self, books: Books, carrier: int, rows: Sequence[Any]) -> int:
         texts = [
-            Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], 0, r[5], b"", bytes(r[6]), bytes(r[7])) for r in rows
+            Claimed(bytes(r[0]), bytes(r[1]), r[2], r[3], r[4], 0, r[5], b"", bytes(r[6]), bytes(r[7]), tried=r[8])
+            for r in rows
         ]
         opened = await books.open_texts(texts)
         ways: dict[Route, list[bytes]] = {}
         for text, (to, body) in zip(texts, opened, strict=True):
-            way = self.other(carrier, UUID(bytes=text.clinic), text.sender, Purpose(text.purpose), to, body)
+            without = frozenset(tried_by(text.tried)) | {carrier}
+            way, _ = self._other(without, carrier, text, text.sender, to, body)
             if way is not None:
                 ways.setdefault(way, []).append(text.message)
         return sum([await books.move(names, carrier, way) for way, names in ways.items()])

@@ -250,14 +250,16 @@ class Dispatcher:
             log.error("carrier %s failed: %s", line.carrier.name, describe(error))
             self._answered(line, Answered.lost(line.carrier_id, held, texts, "carrier_error"))
             return
-        elsewhere: dict[bytes, Route] = {}
+        elsewhere: dict[bytes, Route | None] = {}
         ended = asyncio.get_running_loop().time()
         answered_at = now + timedelta(seconds=ended - clock)
         self.meter.note(line.carrier_id, texts, outcomes, answered_at, ended, line.turns.holds)
         step = 1 if len(self._lines) > 1 else SAMPLED  # with one carrier there is nothing to choose, only to show
         self._failover.learn(line.carrier_id, [to for to, _ in opened[::step]], outcomes[::step], ended)
         if len(self._lines) > 1:
-            elsewhere = self._failover.elsewhere(line.carrier_id, texts, opened, outcomes)
+            elsewhere = await self._keys.do(
+                lambda books: self._failover.elsewhere(books, line.carrier_id, texts, opened, outcomes)
+            )
         self.meter.missed_all(too_late(texts, outcomes, elsewhere, answered_at))
         self._answered(line, Answered(line.carrier_id, held, tuple(texts), tuple(outcomes), elsewhere))
 

@@ -61,7 +61,7 @@ async def send_once_more(cursor: Any, texts: Sequence[Lost], carrier: int, now: 
     again = await _not_resent(cursor, [text for text in texts if text.purpose in RESENT_WHEN_UNCERTAIN])
     if again:
         parameters = outbox.again_parameters(
-            [Again(text.clinic, text.message, now, 1, GROUP_OF[Purpose(text.purpose)]) for text in again],
+            [_again(text, now) for text in again],
             carrier=carrier,
             now=now,
             kind=EventKind.RESENT,
@@ -69,6 +69,10 @@ async def send_once_more(cursor: Any, texts: Sequence[Lost], carrier: int, now: 
         )
         await cursor.execute(outbox.PUT_AGAIN, parameters)
     return again
+
+
+def _again(text: Lost, now: datetime) -> Again:
+    return Again(text.clinic, text.message, now, 1, GROUP_OF[Purpose(text.purpose)], tried=text.tried or "")
 
 
 async def _not_resent(cursor: Any, texts: Sequence[Lost]) -> set[Lost]:

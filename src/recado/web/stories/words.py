@@ -14,7 +14,10 @@ RULES = {**texts.RULES, "no_carrier": gettext_noop("The clinic has no number to 
 
 
 def said(sentences: dict[str, str], code: str) -> str:
-    """The sentence for a stored code; a code without one, such as a carrier's own, is shown with spaces."""
+    """The sentence for a stored code; a code without one, such as a carrier's own, is shown with spaces. Several carriers'
+    reasons stand with a plus between them."""
+    if "+" in code:
+        return " ".join(said(sentences, one) for one in code.split("+"))
     return _(sentences[code]) if code in sentences else code.replace("_", " ")
 
 
