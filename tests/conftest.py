@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import cluster
 
+# A property holds however busy the machine is.
+settings.register_profile("recado", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("recado")
 cluster.prepare()
 
 from django.db import connections  # noqa: E402  # after Django is set up
