@@ -5,6 +5,7 @@ import gc
 import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -83,6 +84,17 @@ def test_without_a_database_all_are_told_at_once_and_to_come_back(key: str, monk
     assert {(one.status, one.headers["retry-after"]) for one in said} == {(503, "2")}
     assert len(tried) < 20 * desk.TRIES
     assert queued() == set()
+
+
+def test_a_key_that_cannot_be_looked_up_for_want_of_a_database_is_told_to_come_back(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(secret: str) -> Any:
+        raise db.OperationalError("no server") from psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(keyring, "_look_up", away)
+    for said in (send(key), call("GET", f"messages/{UUID(int=1)}", key)):
+        assert (said.status, said.headers["retry-after"]) == (503, "2")
 
 
 def test_a_fault_of_the_desk_ends_no_desk(key: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,3 +227,15 @@ def test_without_a_port_nothing_is_served_and_a_taken_one_stops_nothing(
     monkeypatch.setenv("RECADO_METRICS_PORT", str(first[0].server_port))
     assert serve(figures) is None
     first[0].shutdown()
+
+
+def test_alert_rules_ask_for_figures_that_are_served_and_lead_to_their_advice() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    rules = (docs / "reference/recado-alerts.yml").read_text("utf-8")
+    asked = set(re.findall(r"\brecado_[a-z_]+", rules))
+    served = explained() | {"recado_delivery_seconds_bucket"}
+    assert {name.removesuffix("_total") for name in asked} <= served
+    headings = re.findall(r"^#+ (.+)$", (docs / "howto/operate.md").read_text("utf-8"), re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9 -]", "", one.lower()).replace(" ", "-") for one in headings}
+    assert set(re.findall(r"operate\.md#([a-z-]+)", rules)) <= anchors
+    assert rules.count("- alert:") == rules.count("expr:") == rules.count("runbook:") == rules.count("severity:")

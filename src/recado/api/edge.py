@@ -14,7 +14,7 @@ from asgiref.sync import sync_to_async
 
 from recado.api import messages, openapi
 from recado.api.answers import Answer, answer_problem
-from recado.api.desk import Asked, Desk, asked_of
+from recado.api.desk import BROKEN, SOON, Asked, Desk, asked_of
 from recado.api.keyring import Crowded, Keyring
 from recado.api.problems import Wrong, problem, wrong
 from recado.clinics import queries as clinics
@@ -47,6 +47,9 @@ async def api(scope: Scope, receive: Receive, send: Send) -> None:
         given = await _answer(scope, receive)
     except Wrong as found:
         given = answer_problem(found.problem, found.headers)
+    except BROKEN as error:  # before anything was taken: the key could not be looked up, or a status not read
+        log.error("api: %s", describe(error))
+        given = answer_problem(problem("unavailable", "Nothing was stored. Ask again in a few seconds."), SOON)
     except Exception as error:  # what failed is told without what it was about
         log.error("api: %s", describe(error))
         given = answer_problem(problem("broken", "Ask again; if it stays so, tell the operator of this server."))
