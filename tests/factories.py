@@ -38,11 +38,16 @@ DAY = timedelta(days=1)
 # ------------------------------------------------------------------------------------------------ clinics
 
 
-def make_clinic(slug: str = "harbour-street", *, has_quiet_hours: bool = False, **more: Any) -> ClinicSettings:
-    """A clinic; without quiet hours unless asked for, so that a test doesn't depend on the time of day."""
+def make_clinic(
+    slug: str = "harbour-street", *, has_quiet_hours: bool = False, has_guard: bool = False, **more: Any
+) -> ClinicSettings:
+    """A clinic; without quiet hours unless asked for, so that a test doesn't depend on the time of day, and without the
+    guard of one number, so that it may say the same many times."""
     given = {"name": "Harbour Street Clinic", "time_zone": "Europe/London", "phone_shown": "020 7946 0100"} | more
     if not has_quiet_hours:
         given.setdefault("quiet_hours", NO_QUIET_HOURS)
+    if not has_guard:
+        given = {"repeat_guard": timedelta(0), "most_an_hour": 0} | given
     return clinics.create_clinic(slug=slug, by=OPERATOR, **given)
 
 

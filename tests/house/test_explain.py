@@ -6,6 +6,7 @@ first, then on filled ones, as the role that runs it. The price of one bad join 
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect, connect_for_queues, plain_cursor
 from recado.foundation.tenancy import SET_CLINIC, clinic_scope
-from recado.messaging import gate, leftovers, lookups, outbox, part_receipts, receipts
+from recado.messaging import gate, leftovers, lookups, outbox, part_receipts, receipts, repeats
 from recado.messaging.dispatch.failover import Place, _from
 from recado.messaging.dispatch.turns import Turns
 from recado.messaging.types import EventKind, Lane
@@ -188,15 +189,21 @@ def _known(clinic: UUID) -> dict[str, object]:
     return {"clinic": clinic, "refs": arrays.text_array([f"ref:{at}" for at in range(20)])}
 
 
-def _sent_today(clinic: UUID) -> Any:
-    return gate._sent_today(clinic, names(), business_time.now()).parameters
+def _sent_lately(clinic: UUID) -> Any:
+    return gate._sent_lately(clinic, names(), timedelta(minutes=10), business_time.now()).parameters
+
+
+def _ended(clinic: UUID) -> Any:
+    return arrays.uuid_array(names()), arrays.int2_array([3, 6])
 
 
 APP: dict[str, tuple[str, Parameters]] = {
     "PUT": (outbox.PUT, _put),
     "CALL_OFF": (outbox.CALL_OFF, _off),
     "KNOWN": (outbox.KNOWN, _known),
-    "SENT_TODAY": (gate.SENT_TODAY, _sent_today),
+    "COUNTED": (gate.COUNTED, _sent_lately),
+    "COUNTED_AND_SAID": (gate.COUNTED_AND_SAID, _sent_lately),
+    "ENDED_BADLY": (repeats.ENDED_BADLY, _ended),
 }
 
 
@@ -293,7 +300,7 @@ def test_plans_that_the_desk_keeps_from_a_young_database_hold(clinic: UUID, is_a
     send(clinic, *(intent(at) for at in range(500)))
     if is_analysed:
         analyse()
-    statements = {"SENT_TODAY": APP["SENT_TODAY"], "PUT": APP["PUT"]}
+    statements = {name: APP[name] for name in ("COUNTED", "COUNTED_AND_SAID", "ENDED_BADLY", "PUT")}
     with connect_for_queues(Role.APP) as connection:
         connection.execute(SET_CLINIC, (str(clinic),))
         plans = {name: kept_plan(connection, *_asked(one, clinic)) for name, one in statements.items()}
@@ -311,7 +318,7 @@ def test_every_statement_of_the_hot_files_is_looked_at() -> None:
     cold |= {"BEGIN", "NOTE", "CLOSE", "HAS_LOOKUP", "NOTE_LOOKUP", "FORSAKEN", "OWN_SENDER"}
     written = {
         name
-        for module in (outbox, leftovers, receipts, gate, lookups, part_receipts)
+        for module in (outbox, leftovers, receipts, gate, lookups, part_receipts, repeats)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", value)
     }

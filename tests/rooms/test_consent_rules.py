@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recado.consent.rules import RULES, TABLE, judge
@@ -158,6 +158,9 @@ FACTS = st.builds(
     is_wrong_number=st.booleans(),
     has_phone=st.booleans(),
     sent_today=st.integers(0, 6),
+    sent_this_hour=st.integers(0, 9),
+    most_an_hour=st.integers(0, 4),
+    is_repeat=st.booleans(),
     privacy=st.sampled_from(Privacy),
 )
 PROPOSALS = st.builds(
@@ -169,6 +172,7 @@ PROPOSALS = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(PROPOSALS, FACTS, MOMENTS)
 def test_later_allows_when_judged_again_at_its_time(proposal: Proposal, facts: Facts, now: datetime) -> None:
     verdict = judge(proposal, facts, now)
@@ -177,11 +181,13 @@ def test_later_allows_when_judged_again_at_its_time(proposal: Proposal, facts: F
         return
     assert verdict.until > now
     again = judge(proposal, facts, verdict.until)
-    if verdict.rule == "frequency_cap" or facts.sent_today >= facts.most_a_day:
-        again = judge(proposal, replace(facts, sent_today=0), verdict.until)
+    counted = facts.sent_today >= facts.most_a_day or facts.sent_this_hour >= facts.most_an_hour > 0
+    if counted:  # of its own day and hour
+        again = judge(proposal, replace(facts, sent_today=0, sent_this_hour=0), verdict.until)
     assert isinstance(again, Allow)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(PROPOSALS, FACTS, MOMENTS)
 def test_no_planned_text_is_allowed_when_withdrawn_unpermitted_or_at_night(
     proposal: Proposal, facts: Facts, now: datetime
@@ -193,7 +199,9 @@ def test_no_planned_text_is_allowed_when_withdrawn_unpermitted_or_at_night(
     if proposal.purpose in PLANNED:
         leaves = max(proposal.due or now, now)
         assert facts.quiet_hours.window(facts.time_zone).is_open(leaves)
-        assert facts.sent_today < facts.most_a_day
+        assert facts.sent_today < facts.most_a_day and not facts.is_repeat
+        hours = facts.sent_this_hour // facts.most_an_hour if facts.most_an_hour else 0
+        assert leaves >= now + timedelta(hours=hours)
     if proposal.purpose in (Purpose.SURVEY, Purpose.NEWS):
         assert group in facts.permitted
 

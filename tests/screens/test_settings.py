@@ -106,6 +106,7 @@ def test_hours_for_texts(admin: Client, clinic: UUID) -> None:
 def test_other_parts(admin: Client, clinic: UUID) -> None:
     admin.post("/settings/clinic", {"part": "basis", "care_basis": "consent"})
     admin.post("/settings/clinic", {"part": "lock", "idle_lock": "5"})
+    admin.post("/settings/clinic", {"part": "guard", "repeat_guard": "0", "most_an_hour": "3"})
     admin.post("/settings/clinic", {"part": "languages", "default_language": "fr", "languages": ["fr", "en"]})
     hours = {
         "part": "hours",
@@ -117,6 +118,7 @@ def test_other_parts(admin: Client, clinic: UUID) -> None:
     admin.post("/settings/clinic", hours)
     kept = settings(clinic)
     assert (kept.care_basis, kept.idle_lock, kept.languages) == (CareBasis.CONSENT, timedelta(minutes=5), ("en", "fr"))
+    assert (kept.repeat_guard, kept.most_an_hour) == (timedelta(0), 3)
     assert kept.opening_hours[0] == ((time(8), time(12)), (time(13), time(17)))
     assert kept.opening_hours[1:] == ((),) * 6
 
@@ -135,6 +137,9 @@ def test_other_parts(admin: Client, clinic: UUID) -> None:
         ({"part": "languages", "default_language": "fr"}, "languages"),
         ({"part": "hours", "d0-0-opens": "18:00", "d0-0-closes": "08:00"}, "opening_hours"),
         ({"part": "hours", "d0-0-opens": "18:00"}, "opening_hours"),
+        ({"part": "guard", "repeat_guard": "x", "most_an_hour": "3"}, "repeat_guard"),
+        ({"part": "guard", "repeat_guard": "1441", "most_an_hour": "3"}, "repeat_guard"),
+        ({"part": "guard", "repeat_guard": "5", "most_an_hour": "61"}, "most_an_hour"),
         ({"part": "lock", "idle_lock": "1"}, "idle_lock"),
         ({"part": "lock", "idle_lock": "61"}, "idle_lock"),
         ({"part": "lock", "idle_lock": "x"}, "idle_lock"),

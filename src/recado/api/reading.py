@@ -88,7 +88,10 @@ class Reader:
 
     def _intent(self, one: shapes.NewMessage, purpose: Purpose, phone: Phone, text: str, lane: Lane | None) -> Intent:
         ref = None if one.reference is None else REFERENCE + self.index(one.reference).hex()
-        return Intent(purpose, text, phone, None, ref, one.send_at, None, one.valid_until, lane)
+        # Who gives each text a reference says which of them are the same.
+        return Intent(
+            purpose, text, phone, None, ref, one.send_at, None, one.valid_until, lane, guards_repeats=ref is None
+        )
 
     def _times(self, one: shapes.NewMessage) -> Problem | None:
         if one.send_at is not None and one.send_at > self.now + FARTHEST:

@@ -1,14 +1,15 @@
 """What changes clinics, their people and API keys."""
 
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from recado.clinics import api_keys, changing, checks, people, sites, ways_in
 from recado.clinics.models import Clinic
-from recado.clinics.queries import forget_settings
-from recado.clinics.types import CareBasis, ClinicSettings, QuietHours, Refused
+from recado.clinics.queries import clinic_settings, forget_settings
+from recado.clinics.types import USUAL_AN_HOUR, USUAL_GUARD, CareBasis, ClinicSettings, QuietHours, Refused
 from recado.foundation import audit
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
@@ -71,6 +72,8 @@ def create_clinic(
     default_language: str = "en",
     phone_shown: str = "",
     address: str = "",
+    repeat_guard: timedelta = USUAL_GUARD,
+    most_an_hour: int = USUAL_AN_HOUR,
     clinic_id: UUID | None = None,
 ) -> ClinicSettings:
     """Makes a clinic and its keys. Planned texts leave within `quiet_hours` of the patient's day. Raises Refused.
@@ -82,6 +85,8 @@ def create_clinic(
     checks.quiet_hours(quiet_hours)
     checks.country(country)
     checks.language(default_language)
+    checks.repeat_guard(repeat_guard)
+    checks.most_an_hour(most_an_hour)
     clinic = Clinic(
         id=clinic_id or new_id(),
         slug=slug,
@@ -95,6 +100,8 @@ def create_clinic(
         quiet_closes=quiet_hours.closes,
         phone_shown=phone_shown,
         address=address,
+        repeat_guard=repeat_guard,
+        most_an_hour=most_an_hour,
     )
     with clinic_scope(clinic.id):
         try:
@@ -105,16 +112,4 @@ def create_clinic(
         create_keys(clinic.id)
         audit.record(clinic_id=clinic.id, by=by, action="clinics.create_clinic", subject=f"clinic {clinic.id}")
     forget_settings()
-    return ClinicSettings(
-        id=clinic.id,
-        slug=slug,
-        short_code=clinic.short_code,
-        name=clinic.name,
-        time_zone=time_zone,
-        country=clinic.country,
-        default_language=default_language,
-        care_basis=care_basis,
-        quiet_hours=quiet_hours,
-        phone_shown=phone_shown,
-        address=address,
-    )
+    return clinic_settings(clinic.id)

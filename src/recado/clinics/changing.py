@@ -31,6 +31,8 @@ def change_settings(
     care_basis: CareBasis | None = None,
     opening_hours: Sequence[OpenDay] | None = None,
     idle_lock: timedelta | None = None,
+    repeat_guard: timedelta | None = None,
+    most_an_hour: int | None = None,
 ) -> frozenset[str]:
     """Changes what is given and leaves the rest. Returns the columns that are different now; every process reads them
     within 2 s. Raises Refused."""
@@ -45,6 +47,8 @@ def change_settings(
         "care_basis": str(care_basis) if care_basis is not None else None,
         "opening_hours": _as_json(opening_hours) if opening_hours is not None else None,
         "idle_lock": idle_lock,
+        "repeat_guard": repeat_guard,
+        "most_an_hour": most_an_hour,
     }
     given = {column: value for column, value in wanted.items() if value is not None}
     if quiet_hours is not None:
@@ -91,6 +95,8 @@ _CHECKS: Mapping[str, Callable[[Any], None]] = {
     "country": checks.country,
     "default_language": checks.language,
     "idle_lock": checks.idle_lock,
+    "repeat_guard": checks.repeat_guard,
+    "most_an_hour": checks.most_an_hour,
 }
 
 

@@ -12,6 +12,8 @@ from recado.foundation.text import gettext_noop
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 LONGEST = 200
 LOCK_AFTER = timedelta(minutes=2), timedelta(minutes=60)
+LONGEST_GUARD = timedelta(days=1)  # what a number has had is looked up for a day
+MOST_AN_HOUR = 60
 
 
 def slug(value: str) -> None:
@@ -80,3 +82,13 @@ def opening_hours(week: Sequence[OpenDay]) -> None:
 def idle_lock(value: timedelta) -> None:
     if not LOCK_AFTER[0] <= value <= LOCK_AFTER[1]:
         raise Refused("idle_lock", gettext_noop("Choose 2 to 60 minutes."))
+
+
+def repeat_guard(value: timedelta) -> None:
+    if not timedelta(0) <= value <= LONGEST_GUARD:
+        raise Refused("repeat_guard", gettext_noop("Choose 0 (never) to 1440 minutes."))
+
+
+def most_an_hour(value: int) -> None:
+    if not 0 <= value <= MOST_AN_HOUR:
+        raise Refused("most_an_hour", gettext_noop("Choose 0 (as many as come) to 60 texts."))

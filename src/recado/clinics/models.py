@@ -31,13 +31,15 @@ class Clinic(models.Model):
     address = models.TextField(default="", db_default="", blank=True)
     languages = ArrayField(models.TextField(), default=list, db_default=[])
     opening_hours = models.JSONField(null=True)  # a list of seven days, each a list of ["08:00", "12:00"]; null: usual
+    repeat_guard = models.DurationField(default=timedelta(minutes=10), db_default=timedelta(minutes=10))  # 0: none
+    most_an_hour = models.SmallIntegerField(default=6, db_default=6)  # planned texts to one number; 0: as many as come
     idle_lock = models.DurationField(default=timedelta(minutes=10), db_default=timedelta(minutes=10))
     created_at = models.DateTimeField(db_default=Now())
 
     tenant_column: ClassVar[str] = "id"
     grants: ClassVar[Mapping[str, str]] = {
         "app": "SELECT, INSERT, UPDATE (name, time_zone, country, default_language, care_basis, quiet_opens, "
-        "quiet_closes, phone_shown, address, languages, opening_hours, idle_lock)",
+        "quiet_closes, phone_shown, address, languages, opening_hours, repeat_guard, most_an_hour, idle_lock)",
         "maintenance": "SELECT",
     }
 

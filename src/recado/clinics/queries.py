@@ -38,7 +38,7 @@ SETTINGS_LIVE = timedelta(seconds=2)
 
 _COLUMNS: LiteralString = """
 SELECT id, slug, short_code, name, time_zone, country, default_language, care_basis, quiet_opens, quiet_closes,
-    phone_shown, address, languages, opening_hours::text, idle_lock FROM clinics_clinic
+    phone_shown, address, languages, opening_hours::text, idle_lock, repeat_guard, most_an_hour FROM clinics_clinic
 """
 
 _cache: dict[tuple[str, str], tuple[float, ClinicSettings]] = {}
@@ -152,7 +152,7 @@ def _row_of(clinic_id: UUID) -> tuple[Any, ...] | None:
 
 def _view(row: tuple[Any, ...]) -> ClinicSettings:
     clinic_id, slug, code, name, zone, country, language, basis, opens, closes, phone, address, *more = row
-    languages, week, idle_lock = more
+    languages, week, idle_lock, repeat_guard, most_an_hour = more
     return ClinicSettings(
         id=clinic_id,
         slug=slug,
@@ -168,6 +168,8 @@ def _view(row: tuple[Any, ...]) -> ClinicSettings:
         languages=tuple(languages),
         opening_hours=USUAL_WEEK if week is None else _week(json.loads(week)),
         idle_lock=idle_lock,
+        repeat_guard=repeat_guard,
+        most_an_hour=most_an_hour,
     )
 
 

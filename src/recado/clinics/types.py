@@ -40,6 +40,8 @@ OpenDay = tuple[tuple[time, time], ...]
 USUAL_DAY: OpenDay = ((time(8), time(18)),)
 USUAL_WEEK: tuple[OpenDay, ...] = (*(USUAL_DAY,) * 5, (), ())
 USUAL_LOCK = timedelta(minutes=10)
+USUAL_GUARD = timedelta(minutes=10)
+USUAL_AN_HOUR = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class ClinicSettings:
     address: str = ""
     languages: tuple[str, ...] = ()  # offered to patients; none: all that the product speaks
     opening_hours: tuple[OpenDay, ...] = USUAL_WEEK  # Monday first
+    repeat_guard: timedelta = (
+        USUAL_GUARD  # within it the same words to the same number are a mistake; none: they are not
+    )
+    most_an_hour: int = USUAL_AN_HOUR  # planned texts to one number; 0: as many as come
     idle_lock: timedelta = USUAL_LOCK  # a screen that nobody uses locks itself after it
 
 

@@ -5,7 +5,7 @@ There is no way around the table and no flag that forces a text through. What mu
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from recado.consent.types import (
     GROUP_OF,
@@ -48,9 +48,12 @@ RULES: dict[str, str] = {
         "The clinic's hours for planned texts and the hours that this number's country leaves open never meet."
     ),
     "frequency_cap": gettext_noop("This number has had its planned texts for one day: it waits for the next day."),
+    "hourly_cap": gettext_noop("This number has had its planned texts for one hour: it waits for a later one."),
+    "repeated": gettext_noop("The same words went to this number a moment ago."),
     "expired": gettext_noop("It could only go when it is of no use any more."),
 }
 
+HOUR = timedelta(hours=1)
 Check = Callable[[Proposal, Facts, datetime], Verdict | None]
 
 
@@ -123,9 +126,21 @@ def _frequency_cap(proposal: Proposal, facts: Facts, now: datetime) -> Verdict |
     return _later(window.next_day_open(_leaves_at(proposal, now)), "frequency_cap", proposal, facts)
 
 
+def _hourly_cap(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    """Where many come at once, each hour takes its share of them."""
+    if not facts.most_an_hour or facts.sent_this_hour < facts.most_an_hour:
+        return None
+    until = now + HOUR * (facts.sent_this_hour // facts.most_an_hour)
+    return None if _leaves_at(proposal, now) >= until else _later(until, "hourly_cap", proposal, facts)
+
+
+def _repeat(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    return Never("repeated") if facts.is_repeat else None
+
+
 # Checked from left to right: the first that objects gives the verdict and its rule; if none does, the row's own rule allows.
 _REACHABLE: tuple[Check, ...] = (_phone, _right_number)
-_PLANNED: tuple[Check, ...] = (_privacy, _in_time, _law_hours, _quiet_hours, _frequency_cap)
+_PLANNED: tuple[Check, ...] = (_privacy, _in_time, _repeat, _law_hours, _quiet_hours, _frequency_cap, _hourly_cap)
 TABLE: dict[Purpose, tuple[str, tuple[Check, ...]]] = {
     Purpose.EMERGENCY: ("emergency", _REACHABLE),
     Purpose.VERIFY: ("verify", (*_REACHABLE, _in_time)),
@@ -147,7 +162,7 @@ def judge(proposal: Proposal, facts: Facts, now: datetime) -> Verdict:
     """Allow, Later or Never, with the name of the rule that decided (a key of `RULES`).
 
     `now` is business time, aware. `Later.until` is always after `now` and, judged again then, the same rule does not
-    hold the text again (for the cap: with the count of that day). Raises ZoneInfoNotFoundError for an unknown zone.
+    hold the text again (for the caps: with the count of that day or hour). Raises ZoneInfoNotFoundError for an unknown zone.
     """
     rule, checks = TABLE[proposal.purpose]
     for check in checks:

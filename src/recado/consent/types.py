@@ -99,6 +99,11 @@ class Facts:
     has_phone: bool = True
     sent_today: int = 0  # planned texts to this number in the last 24 hours
     most_a_day: int = 4  # planned texts to one number
+    sent_this_hour: int = 0  # planned texts to this number in the last 60 minutes
+    most_an_hour: int = 0  # planned texts to one number; 0: as many as come
+    is_repeat: bool = (
+        False  # the same words go to this number at nearly the same time, and nobody said that it is meant
+    )
     privacy: Privacy = Privacy.PLACE_AND_TIME  # the most that a text to this person may say
 
 

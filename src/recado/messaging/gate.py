@@ -1,6 +1,11 @@
-"""Nothing leaves without a verdict: one query to consent for a batch, then pure rules."""
+"""Nothing leaves without a verdict: one query to consent for a batch, then pure rules.
 
+What a number has had is counted over the batch too, so that many texts to one number in one request don't pass as the first.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -25,9 +30,12 @@ from recado.foundation.asking import Ask, Work, alone
 from recado.foundation.clock import real_now
 from recado.foundation.countries.hours import LegalHours
 from recado.foundation.countries.rules import BOUND, legal_hours
+from recado.foundation.crypto import ClinicKeys
 from recado.foundation.database import plain_cursor
+from recado.foundation.keys import keys_for
 from recado.foundation.phone import country_of, zones_of
 
+from . import repeats
 from .types import Intent
 
 MOST_A_DAY = 10  # planned texts to one number: a family may share it, and each has visits of their own
@@ -36,15 +44,21 @@ NO_TIME = timedelta(0)
 SPREADS = (timedelta(minutes=10), timedelta(minutes=2))
 BY_PERMISSION = (Purpose.SURVEY, Purpose.NEWS)  # whatever a clinic rests its texts about care on
 
+
 # One step of the index for each number, whatever the planner thinks of the table: `phone_bi = ANY (...)` beside the range of
 # ids became a filter on a young table, and 20,000 numbers took 25 s.
-SENT_TODAY = """
-SELECT p.phone_bi, s.texts FROM unnest(%s) AS p (phone_bi), LATERAL (
-    SELECT count(*) AS texts FROM messaging_message m
-    WHERE m.clinic_id = %s AND m.phone_bi = p.phone_bi AND m.id >= %s AND m.id < %s AND m.at >= %s
-        AND m.verdict <> 'never' AND m.purpose = ANY (%s)) s
-WHERE s.texts > 0
+def _counting(said: str) -> str:
+    return f"""
+SELECT p.phone_bi, s.day, s.hour, s.said FROM unnest(%(phones)s) AS p (phone_bi), LATERAL (
+    SELECT count(*) AS day, count(*) FILTER (WHERE m.at >= %(hour)s) AS hour, {said} AS said FROM messaging_message m
+    WHERE m.clinic_id = %(clinic)s AND m.phone_bi = p.phone_bi AND m.id >= %(lowest)s AND m.id < %(highest)s
+        AND m.at >= %(day)s AND m.verdict <> 'never' AND m.purpose = ANY (%(planned)s)) s
+WHERE s.day > 0
 """
+
+
+COUNTED = _counting("NULL::bytea[]")
+COUNTED_AND_SAID = _counting(repeats.SAID)
 
 
 class Judged(Struct, frozen=True, gc=False):
@@ -60,43 +74,80 @@ class Judged(Struct, frozen=True, gc=False):
 def clear(*, clinic: ClinicSettings, intents: Sequence[tuple[Intent, bytes | None]], now: datetime) -> list[Judged]:
     """Judges a batch. Each intent comes with the blind index of its number. Call it inside `clinic_scope`."""
     with plain_cursor() as cursor:
-        return alone(clearing(clinic=clinic, intents=intents, now=now), cursor)
+        return alone(clearing(clinic=clinic, keys=keys_for(clinic.id), intents=intents, now=now), cursor)
 
 
 def clearing(
-    *, clinic: ClinicSettings, intents: Sequence[tuple[Intent, bytes | None]], now: datetime
+    *, clinic: ClinicSettings, keys: ClinicKeys, intents: Sequence[tuple[Intent, bytes | None]], now: datetime
 ) -> Work[list[Judged]]:
     """The same as steps."""
-    phones = {phone_bi for _, phone_bi in intents if phone_bi is not None}
+    with_phone = [phone_bi for _, phone_bi in intents if phone_bi is not None]
+    phones = set(with_phone)
     patients = {intent.patient_id for intent, _ in intents if intent.patient_id is not None}
     purposes = {intent.purpose for intent, _ in intents}
     needs_permission = clinic.care_basis is not CareBasis.CARE or not purposes.isdisjoint(BY_PERMISSION)
     is_any_planned = phones and not purposes.isdisjoint(PLANNED)
+    guard = clinic.repeat_guard if any(intent.guards_repeats for intent, _ in intents) else NO_TIME
     standing, more = yield from consent.reading_standing(
         clinic.id,
         phones=phones,
         patients=patients,
         with_agreed=needs_permission,
-        also=[_sent_today(clinic.id, list(phones), now)] if is_any_planned else (),
+        also=[_sent_lately(clinic.id, list(phones), guard, now)] if is_any_planned else (),
     )
-    sent = {bytes(phone): count for rows in more for phone, count in rows}
-    judge = _Judge(clinic, standing, sent, now)
-    return [judge(intent, phone_bi) for intent, phone_bi in intents]
+    lately = [row for rows in more for row in rows]
+    sent = {bytes(phone): (day, hour) for phone, day, hour, _ in lately}
+    recent = {bytes(phone): those for phone, _, _, those in lately if those}
+    said = (yield from repeats.said_before(keys, intents, recent)) if recent else {}
+    # Nearly every batch names each number once: nothing is counted for it.
+    twice = {bi for bi, times in Counter(with_phone).items() if times > 1} if len(phones) < len(with_phone) else set()
+    judge = _Judge(clinic, standing, sent, now, said, twice)
+    decide = judge.counting if said or twice else judge
+    return [decide(intent, phone_bi) for intent, phone_bi in intents]
 
 
 _NOTHING: frozenset[PurposeGroup] = frozenset()
+_NONE = (0, 0)
 
 
 class _Judge:
     """Judges one text after the other. What is the same for many, nearly all of a batch, is asked of the rules once."""
 
     def __init__(
-        self, clinic: ClinicSettings, standing: consent.Standing, sent: dict[bytes, int], now: datetime
+        self,
+        clinic: ClinicSettings,
+        standing: consent.Standing,
+        sent: dict[bytes, tuple[int, int]],
+        now: datetime,
+        said: repeats.Said,
+        twice: AbstractSet[bytes],
     ) -> None:
         self._clinic, self._standing, self._sent, self._now = clinic, standing, sent, now
+        self._said, self._twice = said, twice
         self._known: dict[tuple[object, ...], tuple[str, str, datetime, timedelta]] = {}
 
-    def __call__(self, intent: Intent, phone_bi: bytes | None) -> Judged:
+    def counting(self, intent: Intent, phone_bi: bytes | None) -> Judged:
+        """The same where words may be said again, or a number stands in the batch more than once."""
+        judged = self(intent, phone_bi)
+        if phone_bi is None or judged.verdict == "never":
+            return judged
+        if self._said and intent.guards_repeats:
+            before = self._said.get((phone_bi, intent.text), ())
+            if any(abs(judged.due - moment) < self._clinic.repeat_guard for moment in before):
+                judged = self(intent, phone_bi, is_repeat=True)
+        if phone_bi in self._twice and judged.verdict != "never":
+            self._note(judged, phone_bi)
+        return judged
+
+    def _note(self, judged: Judged, phone_bi: bytes) -> None:
+        """What a number gets by this batch counts for the rest of it."""
+        if judged.intent.purpose in PLANNED:
+            day, hour = self._sent.get(phone_bi, _NONE)
+            self._sent[phone_bi] = day + 1, hour + 1
+        if judged.intent.guards_repeats and self._clinic.repeat_guard:
+            self._said.setdefault((phone_bi, judged.intent.text), []).append(judged.due)
+
+    def __call__(self, intent: Intent, phone_bi: bytes | None, *, is_repeat: bool = False) -> Judged:
         phone, standing = phone_bi or b"", self._standing
         due = intent.not_before
         if due is None or due < self._now:
@@ -106,9 +157,10 @@ class _Judge:
         else:
             permitted = standing.permitted.get(intent.patient_id, _NOTHING)
             is_wrong = (intent.patient_id, phone) in standing.wrong
-        withdrawn, sent = standing.withdrawn.get(phone, _NOTHING), self._sent.get(phone, 0)
+        withdrawn, sent = standing.withdrawn.get(phone, _NOTHING), self._sent.get(phone, _NONE)
         law = _law_hours(self._clinic, intent, due)
-        case = (intent.purpose, due, intent.expires_at, withdrawn, permitted, is_wrong, phone_bi is None, sent, law)
+        known = (withdrawn, permitted, is_wrong, phone_bi is None, sent, law, is_repeat)
+        case = (intent.purpose, due, intent.expires_at, *known)
         verdict = self._known.get(case)
         if verdict is None:
             facts = Facts(
@@ -120,8 +172,11 @@ class _Judge:
                 permitted=permitted,
                 is_wrong_number=is_wrong,
                 has_phone=phone_bi is not None,
-                sent_today=sent,
+                sent_today=sent[0],
                 most_a_day=MOST_A_DAY,
+                sent_this_hour=sent[1],
+                most_an_hour=self._clinic.most_an_hour,
+                is_repeat=is_repeat,
             )
             verdict = self._known[case] = _verdict(intent, due, facts, self._now)
         said, rule, leaves_at, room = verdict
@@ -146,7 +201,9 @@ def _room(intent: Intent, until: datetime, facts: Facts, now: datetime) -> timed
     carrier, and of answers for the desk."""
     for room in SPREADS:
         later = Proposal(purpose=intent.purpose, due=until + room, expires_at=intent.expires_at)
-        if isinstance(consent.judge(later, replace(facts, sent_today=0), until), Allow):  # of the next day's count
+        if isinstance(
+            consent.judge(later, replace(facts, sent_today=0, sent_this_hour=0), until), Allow
+        ):  # of its own count
             return room
     return NO_TIME
 
@@ -163,12 +220,19 @@ def _law_hours(clinic: ClinicSettings, intent: Intent, due: datetime) -> tuple[L
     return legal_hours(country, traffic, due.date(), zones_of(intent.phone), clinic.time_zone)
 
 
-def _sent_today(clinic_id: UUID, phones: list[bytes], now: datetime) -> Ask:
+def _sent_lately(clinic_id: UUID, phones: list[bytes], guard: timedelta, now: datetime) -> Ask:
     # Ids are made in real time, which never runs ahead of business time: a day of ids holds a day of business. The upper
     # bound leaves out the partitions of months to come.
-    real = real_now()
-    lowest, highest = ids.lowest_id_at(real - timedelta(days=1)), ids.lowest_id_at(real + timedelta(days=1))
-    planned = arrays.int2_array([int(purpose) for purpose in PLANNED])
-    values = (arrays.bytea_array(phones), clinic_id, lowest, highest, now - timedelta(days=1), planned)
+    real, day = real_now(), timedelta(days=1)
+    values = {
+        "phones": arrays.bytea_array(phones),
+        "clinic": clinic_id,
+        "lowest": ids.lowest_id_at(real - day),
+        "highest": ids.lowest_id_at(real + day),
+        "day": now - day,
+        "hour": now - timedelta(hours=1),
+        "soon": now - guard,
+        "planned": arrays.int2_array([int(purpose) for purpose in PLANNED]),
+    }
     # Planned each time: a plan kept from when the table was empty would walk it.
-    return Ask(SENT_TODAY, values, prepare=False)
+    return Ask(COUNTED_AND_SAID if guard else COUNTED, values, prepare=False)

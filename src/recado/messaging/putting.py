@@ -39,7 +39,7 @@ def sending(
     While the database stores one chunk, the next is sealed.
     """
     phones = [(i, keys.blind_index("phone", i.phone.e164) if i.phone else None) for i in intents]
-    judged = yield from gate.clearing(clinic=clinic, intents=phones, now=now)
+    judged = yield from gate.clearing(clinic=clinic, keys=keys, intents=phones, now=now)
     rows: list[outbox.Row] = []
 
     def chunks() -> Iterator[list[outbox.Row]]:

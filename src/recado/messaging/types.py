@@ -145,6 +145,9 @@ class Intent(Struct, frozen=True, gc=False):
     expires_at: datetime | None = None  # of no use from then on: the start of the visit it reminds of
     lane: Lane | None = None  # a lower one than its purpose's: it lets others go first
     id: UUID | None = None  # chosen by the caller where a link or question has to name the message
+    guards_repeats: bool = (
+        False  # the same words to the same number so soon are a mistake: its sender can't tell them apart
+    )
 
 
 class Delivery(Struct, frozen=True, gc=False):

@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 from recado.launch.errors import CannotRun
@@ -38,6 +38,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     create.add_argument("--country", help="for phone numbers without a country code (default: the time zone's)")
     create.add_argument("--language", default="en", help="for patients whose language is unknown (default: en)")
+    create.add_argument(
+        "--repeat-guard",
+        type=int,
+        default=10,
+        metavar="MINUTES",
+        help="within so many minutes the same words to the same number by API are refused where they come without a "
+        "reference; 0 = never (default: 10)",
+    )
+    create.add_argument(
+        "--most-an-hour",
+        type=int,
+        default=6,
+        metavar="N",
+        help="planned texts to one number in an hour; more wait; 0 = as many as come (default: 6)",
+    )
     verbs.add_parser("list", help="list the clinics", description="List the clinics of this installation.")
 
 
@@ -60,6 +75,8 @@ def _create(args: argparse.Namespace) -> int:
             quiet_hours=read_hours(args.quiet_hours),
             country=args.country or country_of_zone(args.timezone),
             default_language=args.language,
+            repeat_guard=timedelta(minutes=args.repeat_guard),
+            most_an_hour=args.most_an_hour,
             by=OPERATOR,
         )
     except Refused as refusal:

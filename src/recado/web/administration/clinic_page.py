@@ -110,6 +110,17 @@ def _lock(typed: QueryDict) -> dict[str, Any]:
     return {"idle_lock": timedelta(minutes=int(minutes) if minutes.isdecimal() and len(minutes) < 4 else 0)}
 
 
+def _guard(typed: QueryDict) -> dict[str, Any]:
+    minutes, most = _number(typed, "repeat_guard"), _number(typed, "most_an_hour")
+    return {"repeat_guard": timedelta(minutes=minutes), "most_an_hour": most}
+
+
+def _number(typed: QueryDict, field: str) -> int:
+    """What was typed; -1, which no check lets through, where it is no number."""
+    said = typed.get(field, "")
+    return int(said) if said.isdecimal() and len(said) < 5 else -1
+
+
 def _sender(typed: QueryDict) -> dict[str, Any]:
     return {"number_id": typed.get("number_id", "")}
 
@@ -127,6 +138,7 @@ PARTS: Mapping[str, Callable[[QueryDict], dict[str, Any]]] = {
     "quiet": _quiet,
     "basis": _basis,
     "hours": _hours,
+    "guard": _guard,
     "sender": _sender,
     "lock": _lock,
 }
@@ -180,6 +192,8 @@ def _form(settings: ClinicSettings) -> dict[str, Any]:
         "closes": f"{quiet.closes:%H:%M}" if quiet.closes else "18:00",
         "care_basis": str(settings.care_basis),
         "idle_lock": settings.idle_lock // timedelta(minutes=1),
+        "repeat_guard": settings.repeat_guard // timedelta(minutes=1),
+        "most_an_hour": settings.most_an_hour,
     }
 
 
