@@ -1,8 +1,12 @@
 """How fast a carrier over HTTP may be asked: pauses and windows, without a clock."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recado.channels import smsapi
+from recado.channels.over_http.carrier import LONGEST_SEND
+from recado.channels.over_http.exchange import longest_answer
 from recado.channels.over_http.pace import FIRST_PAUSE, LONGEST_UNREACHED, Pace
 
 
@@ -44,3 +48,16 @@ def test_whatever_happens_a_way_stays_open(happened: list[tuple[str, float]], li
                 pace.probe()
         assert 1 <= pace.size <= limit
         assert pace.pause(now) <= LONGEST_UNREACHED
+
+
+@pytest.mark.parametrize(("rate", "window"), [(0, 200), (0.1, 1), (2, 10), (1000, 200)])
+def test_where_a_rate_is_set_no_more_is_handed_over_than_leaves_in_five_seconds(rate: float, window: int) -> None:
+    carrier = smsapi.make("s", {"token": "t", "rate": rate})
+    assert carrier.capabilities.window == window, "an emergency would stand behind all of it"
+
+
+@given(st.floats(0.1, 10_000))
+def test_every_answer_comes_before_a_slice_is_taken_away(answer_timeout: float) -> None:
+    begins_within = LONGEST_SEND - longest_answer(answer_timeout)
+    assert begins_within >= 10
+    assert begins_within + longest_answer(answer_timeout) < 120

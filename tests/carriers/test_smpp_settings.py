@@ -46,6 +46,7 @@ def test_least_settings_are_enough_and_have_the_usual_form() -> None:
     assert made.form is USUAL
     carrier = make("test", LEAST)
     assert (carrier.name, carrier.capabilities.window) == ("test", 500)
+    assert make("slow", {**LEAST, "tps": 12, "binds": 2}).capabilities.window == 2 * 60
 
 
 def test_every_setting_may_come_as_text() -> None:

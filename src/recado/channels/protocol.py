@@ -6,6 +6,7 @@ message: it answers with an `Outcome` for each, in the order given.
 What is made for every text or receipt is a msgspec `Struct`: a frozen dataclass takes ten times as long to make.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -124,6 +125,15 @@ class Capabilities:
     price_in_answer: bool = False
     part_receipts: bool = False  # each part of a long text is reported on, under a reference of its own
     own_reference: bool = False  # our id comes back on receipts, so that one settles a text whose answer was lost
+
+
+HELD_FOR: Final = 5.0  # seconds
+
+
+def window_at(rate: float) -> int:
+    """The largest window of use at so many texts a second: what is handed over beyond it would only wait at the carrier's
+    door, and an emergency behind it. Enough for answers that take as long."""
+    return max(1, math.ceil(rate * HELD_FOR))
 
 
 # Takes what came in, returns when it is committed. Raising means "not stored": the carrier must be told to try again.

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -11,7 +12,7 @@ from typing import Any, Final, cast
 import httpx
 
 from recado.channels.over_http.batching import grouped, turns
-from recado.channels.over_http.exchange import Call, NoAnswer, NotReached, Reply, fetch
+from recado.channels.over_http.exchange import Call, NoAnswer, NotReached, Reply, fetch, longest_answer
 from recado.channels.over_http.pace import Pace
 from recado.channels.over_http.troubles import ErrorClass, Told, Trouble
 from recado.channels.protocol import (
@@ -27,13 +28,14 @@ from recado.channels.protocol import (
     Sink,
     TryLater,
     Uncertain,
+    window_at,
 )
 from recado.foundation.clock import real_now
 
 logger = logging.getLogger(__name__)
 
 PATIENCE: Final = 5.0  # seconds that `stop` waits for answers
-DEADLINE: Final = 80.0  # seconds after which a `send` begins no more requests: a slice's lease is 120
+LONGEST_SEND: Final = 115.0  # seconds from a `send` to its last answer: a slice's lease is 120
 SHORTEST_NUMBER: Final = 7  # digits
 AILING: Final = (ErrorClass.TEMPORARY, ErrorClass.UNKNOWN)
 
@@ -116,7 +118,8 @@ class HttpCarrier(ABC):
 
     @property
     def capabilities(self) -> Capabilities:
-        return self.can
+        rate = self.settings["rate"]
+        return replace(self.can, window=min(self.can.window, window_at(rate))) if rate else self.can
 
     async def start(self, sink: Sink) -> None:
         if self._client is not None:
@@ -191,7 +194,8 @@ class HttpCarrier(ABC):
 
     async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
         outcomes: list[Outcome | None] = [self._unfit(envelope) for envelope in batch]
-        deadline = self._now() + DEADLINE
+        # From then on no request begins: its answer might come when the slice was taken away.
+        deadline = self._now() + LONGEST_SEND - longest_answer(self.settings["answer_timeout"].total_seconds())
         for turn in turns(batch, [at for at, outcome in enumerate(outcomes) if outcome is None]):
             groups = grouped(batch, turn, self.can.batch)
             told = await asyncio.gather(*(self._hand_over([batch[at] for at in group], deadline) for group in groups))

@@ -16,6 +16,7 @@ for _name in (
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 LARGEST_ANSWER: Final = 1 << 20
+LONGEST_ANSWER: Final = 100.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ class NoAnswer(Exception):
     """Something was written, and no whole answer came: may have been taken."""
 
 
+def longest_answer(wait: float) -> float:
+    """Seconds from the beginning of a request to the end of its answer, at most, where each step of it may take `wait`."""
+    return min(2 * wait + 10, LONGEST_ANSWER)
+
+
 async def fetch(client: httpx.AsyncClient, call: Call, wait: float) -> Reply:
     request = client.build_request(
         call.method,
@@ -77,7 +83,7 @@ async def fetch(client: httpx.AsyncClient, call: Call, wait: float) -> Reply:
     )
     login = httpx.BasicAuth(*call.login) if call.login else httpx.USE_CLIENT_DEFAULT
     try:
-        async with asyncio.timeout(2 * wait + 10):  # httpx's time-outs start anew with every octet
+        async with asyncio.timeout(longest_answer(wait)):  # httpx's time-outs start anew with every octet
             response = await client.send(request, auth=login, stream=True)
             try:
                 return Reply(response.status_code, response.headers, await _body(response))

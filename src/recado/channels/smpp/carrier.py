@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from recado.channels.protocol import Capabilities, Connection, Envelope, Outcome, Refused, Sink, TryLater
+from recado.channels.protocol import Capabilities, Connection, Envelope, Outcome, Refused, Sink, TryLater, window_at
 from recado.channels.smpp.incoming import Incoming
 from recado.channels.smpp.keeper import Door, Keeper
 from recado.channels.smpp.link import Batch, Link, Part, not_written
@@ -47,9 +47,12 @@ class SmppCarrier:
 
     @property
     def capabilities(self) -> Capabilities:
-        """`window` is what is allowed at present over all binds: less than set while one is away, or after throttling."""
+        """`window` is what is allowed at present over all binds: less than set while one is away, after throttling, or where
+        the rate would have texts wait here."""
         settings = self._settings
-        size = sum(keeper.window.size for keeper in self._bound()) or settings.window * settings.binds
+        most = window_at(settings.rate) if settings.rate else settings.window
+        sizes = [keeper.window.size for keeper in self._bound()] or [settings.window] * settings.binds
+        size = sum(min(size, most) for size in sizes)
         return Capabilities(
             window=size,
             receives=True,
