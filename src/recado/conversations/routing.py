@@ -205,7 +205,7 @@ def _settle(text: InboundText, question: Question, answer: str, *, understood: s
     if settlement.is_over:
         _close(text.clinic_id, question.kind, question.subject_id, now)
     return Read(
-        understood, settlement.outcome, settlement.text, question_id=question.id, patient_id=question.patient_id
+        understood, settlement.outcome, settlement.text or None, question_id=question.id, patient_id=question.patient_id
     )
 
 

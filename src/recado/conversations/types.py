@@ -28,7 +28,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What an answer changed. `text` tells the person so, in their language; `is_over`: nothing more may be answered."""
+    """What an answer changed. `text` tells the person so, in their language, empty: no word is owed; `is_over`:
+    nothing more may be answered."""
 
     outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back
     text: str

@@ -6,7 +6,7 @@ and Saturday in Spanish and Portuguese (sáb): spelled right, at the price of a 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,13 @@ class When:
 
     at: datetime  # aware
     time_zone: str  # IANA name of the place where it happens
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day to be written in a text, without an hour."""
+
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +102,10 @@ def moment_words(when: When, language: str) -> str:
     return (form.day + form.joint + form.time).format_map(_checked(when, language))
 
 
-def day_words(when: When, language: str) -> str:
+def day_words(when: When | Day, language: str) -> str:
     """The day alone: "Thu 26 Nov"."""
+    if isinstance(when, Day):
+        when = When(datetime.combine(when.on, time(12), UTC), "UTC")
     return _form(language).day.format_map(_checked(when, language))
 
 

@@ -1,5 +1,7 @@
 """The kinds of event that journeys can hang on: their states, and what conditions may ask of them. Pure literals."""
 
+from typing import Any
+
 from recado.journeys.types import EventKind
 
 APPOINTMENT = EventKind(
@@ -11,4 +13,26 @@ APPOINTMENT = EventKind(
     fields=("service", "clinician", "site", "lead_hours"),
 )
 
-EVENTS: dict[str, EventKind] = {kind.key: kind for kind in (APPOINTMENT,)}
+
+def _event(key: str, opening: str, closed: str, *, more: str = "", **rest: Any) -> EventKind:
+    return EventKind(key, opening, frozenset({opening, *more.split()}), frozenset(closed.split()), **rest)
+
+
+PRESCRIPTION = _event("prescription", "ready", "collected withdrawn")
+MEDICATION = _event("medication", "running", "paused ended", has_times=True)
+REFILL = _event("refill", "due", "asked declined withdrawn")
+RESULT = _event("result", "ready", "opened told withdrawn", fields=("needs_call",))
+DOCUMENT = _event("document", "sent", "opened withdrawn")
+INVOICE = _event("invoice", "due", "paid withdrawn", more="refused")
+COVER_RENEWAL = _event("cover_renewal", "coming", "renewed ended")
+DELAY = _event("delay", "late", "over", until_start=frozenset({"late", "moved"}), fields=("minutes",))
+RECALL = _event("recall", "due", "booked declined withdrawn", fields=("can_book_online",))
+VACCINATION = _event("vaccination", "coming", "booked declined withdrawn", fields=("can_book_online",))
+
+EVENTS: dict[str, EventKind] = {
+    kind.key: kind
+    for kind in (
+        *(APPOINTMENT, PRESCRIPTION, MEDICATION, REFILL, RESULT, DOCUMENT, INVOICE, COVER_RENEWAL, DELAY),
+        *(RECALL, VACCINATION),
+    )
+}

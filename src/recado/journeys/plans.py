@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from recado.journeys import plans_of_care
 from recado.journeys.events import APPOINTMENT as VISIT
 from recado.journeys.types import MOVED, SILENT, At, Kind, Moment, Plan, PlanStep, Text
 
@@ -40,5 +41,5 @@ APPOINTMENT = Plan(
 )
 
 # Every journey of the product by key and version, and those that a clinic has from its first day.
-PRODUCT: dict[tuple[str, int], Plan] = {(plan.key, plan.version): plan for plan in (APPOINTMENT,)}
-BY_DEFAULT: tuple[Plan, ...] = (APPOINTMENT,)
+PRODUCT: dict[tuple[str, int], Plan] = {(plan.key, plan.version): plan for plan in (APPOINTMENT, *plans_of_care.PLANS)}
+BY_DEFAULT: tuple[Plan, ...] = (APPOINTMENT, *plans_of_care.PLANS)

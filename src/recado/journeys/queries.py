@@ -5,8 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
+
+
+def event_states(kind: str) -> tuple[str, ...]:
+    """Every state of an event of this kind, the one it begins in first."""
+    event = EVENTS[kind]
+    return event.opening, *sorted(event.states - {event.opening})
+
+
+def open_states(kind: str) -> frozenset[str]:
+    """The states in which such an event is still to come."""
+    return EVENTS[kind].open
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,8 @@ def _send(clinic_id: UUID, sends: Sequence[_Send], letters: Sequence[Letter]) ->
             expires_at=letter.expires_at,
         )
         if send.takes_an_answer:
-            asks.append((at, Ask(intent, send.taken.run.anchor_kind, send.view.id, letter.expires_at)))
+            kind, answers = send.taken.run.anchor_kind, send.text.answers
+            asks.append((at, Ask(intent, kind, send.view.id, letter.expires_at, answers)))
         else:
             notices.append((at, intent))
     asked = conversations.ask(clinic_id=clinic_id, asks=[ask for _, ask in asks], by=JOURNEYS)
@@ -283,10 +284,12 @@ def _go_on(clinic_id: UUID, decided: Sequence[_Decided], came: Sequence[_Came], 
             continue
         run, plan = ours.taken.run, ours.plan
         held = PAUSED + run.plan if run.plan in paused else None
-        facts = _facts(clinic_id, run, done.get((run.id, ours.taken.revision), {}))
+        decided_on = done.get((run.id, ours.taken.revision), {})
+        facts = _facts(clinic_id, run, decided_on)
         for coming in plan_steps(plan, ours.view.anchor, facts, now, ours.view.answers).steps:
             placed = plan.at(coming.key)
-            if placed.step.when.at in (At.NEXT, At.EACH) or placed.arms:
+            is_next = placed.step.when.at in (At.NEXT, At.EACH) or bool(placed.arms)
+            if is_next and coming.key not in decided_on:  # what was skipped a moment ago would come at once again
                 timers[run.id, coming.key] = _timer(clinic_id, run, coming.key, coming.due, held)
     bulk.insert_rows(Timer, TIMER, list(timers.values()), once=True)
 

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "recado.conversations",
     "recado.journeys",
     "recado.appointments",
+    "recado.care_events",
     "recado.api",
     "recado.integrations.csv_files",
     "recado.web",

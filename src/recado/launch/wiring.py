@@ -21,15 +21,23 @@ CARRIERS: dict[str, str] = {
     "vonage": "recado.channels.vonage:make",
 }
 
+# The kinds of care events.
+CARE_EVENTS = (
+    *("prescription", "medication", "refill", "result", "document", "invoice", "cover_renewal", "delay"),
+    *("recall", "vaccination"),
+)
+
 # Rooms that hold the events which journeys hang on: `load` and `compose` (journeys.types.AnchorRoom).
 ANCHORS: dict[str, str] = {
     "appointment": "recado.appointments.steps",
+    **dict.fromkeys(CARE_EVENTS, "recado.care_events.steps"),
 }
 
 # What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
     "offer": "recado.conversations.offers:settle",
+    **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:settle"),
 }
 
 # Words that mean something already, which no keyword of a shared number may be: the answer that a text is, or None.
@@ -41,6 +49,7 @@ RESERVED_WORDS: dict[str, str] = {
 DESCRIPTIONS: dict[str, str] = {
     "appointment": "recado.appointments.replies:describe",
     "offer": "recado.conversations.offers:describe",
+    **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:describe"),
 }
 
 # Rooms that offer one thing to several people: what a yes does and what is said (conversations.types.OfferRoom).

@@ -3,17 +3,17 @@
     {clinic}: [[{name}, ]]your appointment is on {when}[[ with {clinician}]].
 
 `{name}` stands for a value. `[[ ... ]]` is left out when a value inside it is empty or missing. Values are plain
-strings: whatever they hold is shown as it is and never read as a template. A value may also be a `When`, a moment that
-is written in the language of the text. Everything that can be wrong with a template is found when it is defined.
+strings: whatever they hold is shown as it is and never read as a template. A value may also be a `When` or
+a `Day`, which is written in the language of the text. Everything that can be wrong with a template is found when it is defined.
 """
 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from recado.foundation.dates import When, moment_words
+from recado.foundation.dates import Day, When, day_words, moment_words
 
-Value = str | When
+Value = str | When | Day
 
 DEFAULT_LANGUAGE = "en"
 _TOKEN = re.compile(r"\[\[|\]\]|\{[^{}]*\}|[{}]")
@@ -135,6 +135,8 @@ def _write(piece: _Piece, values: Mapping[str, Value], language: str) -> str:
 def _word(value: Value | None, language: str) -> str:
     if isinstance(value, When):
         return moment_words(value, language)
+    if isinstance(value, Day):
+        return day_words(value, language)
     return value if value and not value.isspace() else ""
 
 

@@ -11,7 +11,9 @@ class TaskKind(StrEnum):
     READ_REPLY = "read_reply"  # a patient wrote what only a person can answer
     ANOTHER_TIME = "another_time"  # a patient wants another time
     WRONG_NUMBER = "wrong_number"
-    CALL = "call"  # no text can reach the patient in time: phone them
+    CALL = "call"  # no text can reach the patient in time, or they asked for it: phone them
+    REFILL = "refill"  # a patient asked for what they take to be prepared again
+    UNOPENED = "unopened"  # what waits for a patient has been waiting too long
 
 
 class CallResult(StrEnum):

@@ -22,6 +22,8 @@ ACTIONS: dict[str, Any] = {
     "audit.check": _("Checked the chain of the audit log"),
     "audit.export": _("Exported the audit log"),
     "audit.view": _("Read the audit log"),
+    "care_event.record": _("Brought care events in"),
+    "care_event.state": _("Said what became of a care event"),
     "call.note": _("Noted what came of a call"),
     "call.take_back": _("Took back what came of a call"),
     "clinics.add_site": _("Added a place"),

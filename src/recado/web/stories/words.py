@@ -119,6 +119,7 @@ OUTCOMES = {
     "asked_which": gettext_noop("There are several appointments: we asked which one."),
     "waits_for_person": gettext_noop("It waits for a member of the team."),
     "repeated": gettext_noop("They were answered a moment ago: no second answer goes."),
+    "noted": gettext_noop("The answer is noted."),
     "won": gettext_noop("They said yes first: it is theirs."),
     "declined": gettext_noop("They declined the offer."),
     "stopped": gettext_noop("All texts to this number are stopped."),

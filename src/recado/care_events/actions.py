@@ -1,0 +1,169 @@
+"""Record events as sources tell of them, and say what has become of one.
+
+Plural and set-based, as bookings are: a source that says the same twice changes nothing, and tells nobody twice.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.clinics import queries as clinics
+from recado.contacts import actions as contacts
+from recado.contacts.types import Recorded
+from recado.conversations import actions as conversations
+from recado.foundation import audit, bulk, business_time, news
+from recado.foundation.actors import Actor
+from recado.foundation.crypto import ClinicKeys
+from recado.foundation.ids import new_id
+from recado.foundation.keys import keys_for
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions as journeys
+from recado.journeys.queries import event_states
+
+from . import kinds
+from .models import Change, Event
+from .steps import SEALED, change_of, detail_of
+from .types import BadState, CareEvent, EventKind, EventOutcome, NoSuchEvent
+
+CHANGE = ("clinic_id", "id", "event_id", "at", "state", "answer", "actor_kind", "actor_ref")
+SOURCED = ["patient_id", "at", "ends_at", "state", "answer", "revision", "detail_ct", "source_mac", "updated_at"]
+
+
+def record_events(
+    *, clinic_id: UUID, source: str, events: Sequence[CareEvent], by: Actor, tells: bool = True
+) -> EventOutcome:
+    """Adds and changes events as the source says; call it in chunks of a thousand or two. What is wrong with one is in
+    `refused` and leaves the others be. The same event twice in a chunk: the later wins. `tells`: whether people hear at once."""
+    now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
+    refused: dict[str, str] = {}
+    latest: dict[tuple[EventKind, str], CareEvent] = {}
+    for event in events:
+        fault = kinds.fault_of(event.detail, now, zone) or _fault_of_state(event)
+        if fault is not None:
+            refused[event.external_id] = fault
+        else:
+            latest[kinds.KIND_OF[type(event.detail)], event.external_id] = event
+    with clinic_scope(clinic_id), transaction.atomic():
+        return _record(clinic_id, source, latest, refused, by, now, zone, tells)
+
+
+def _fault_of_state(event: CareEvent) -> str | None:
+    known = event_states(kinds.KIND_OF[type(event.detail)])
+    return None if not event.state or event.state in known else "bad_state"
+
+
+def _record(
+    clinic_id: UUID,
+    source: str,
+    latest: Mapping[tuple[EventKind, str], CareEvent],
+    refused: Mapping[str, str],
+    by: Actor,
+    now: datetime,
+    zone: str,
+    tells: bool,
+) -> EventOutcome:
+    people = contacts.record_people(clinic_id=clinic_id, people=[event.person for event in latest.values()])
+    rows = Event.objects.select_for_update().filter(
+        clinic_id=clinic_id, source=source, external_id__in=[name for _, name in latest]
+    )
+    known = {(EventKind(row.kind), row.external_id): row for row in rows}
+    keys = keys_for(clinic_id)
+    new: list[Event] = []
+    touched: list[Event] = []
+    changes = []
+    story: list[tuple[object, ...]] = []
+    for (kind, name), event, person in zip(latest.keys(), latest.values(), people, strict=True):
+        row = known.get((kind, name))
+        mac = _mac(keys, event, person)
+        if row is not None and bytes(row.source_mac) == mac:
+            continue
+        is_new = row is None
+        row = row or Event(
+            clinic_id=clinic_id, id=new_id(), source=source, kind=kind, external_id=name, created_at=now, revision=0
+        )
+        _copy(row, event, person, keys, mac, now, zone)
+        (new if is_new else touched).append(row)
+        changes.append(change_of(row, event.detail, zone, is_new=is_new))
+        story.append((clinic_id, new_id(), row.id, now, row.state, "", by.kind, by.ref))
+    bulk.insert(new)
+    if touched:
+        Event.objects.bulk_update(touched, SOURCED, batch_size=500)
+        for of_kind in {row.kind for row in touched}:
+            ids = [row.id for row in touched if row.kind == of_kind]
+            conversations.note_moved(clinic_id=clinic_id, kind=of_kind, subject_ids=ids)
+    bulk.insert_rows(Change, CHANGE, story)
+    told = journeys.plan(clinic_id=clinic_id, changes=changes, announce=tells)
+    counts = {"new": len(new), "changed": len(touched), "refused": len(refused)}
+    audit.record(
+        clinic_id=clinic_id, by=by, action="care_event.record", subject=f"source:{source}", detail=dict(counts)
+    )
+    news.tell(clinic_id, news.Topic.VISITS)
+    return EventOutcome(
+        len(new),
+        len(touched),
+        len(latest) - len(new) - len(touched),
+        sum(not person.is_reachable for person in people),
+        told,
+        refused,
+    )
+
+
+def _mac(keys: ClinicKeys, event: CareEvent, person: Recorded) -> bytes:
+    told = json.dumps([kinds.to_json(event.detail), event.state, str(person.patient_id)], sort_keys=True)
+    return keys.blind_index("care event", told)
+
+
+def _copy(
+    row: Event, event: CareEvent, person: Recorded, keys: ClinicKeys, mac: bytes, now: datetime, zone: str
+) -> None:
+    """What the source says; another time, or another state than the source's last, opens it again."""
+    at, ends = kinds.start_of(event.detail, zone), kinds.end_of(event.detail, zone)
+    state = event.state or event_states(EventKind(row.kind))[0]
+    if row.revision == 0 or (row.at, row.ends_at) != (at, ends):
+        row.revision, row.answer = row.revision + 1, ""
+        row.state = state
+    elif event.state:
+        row.state = state
+    row.patient_id, row.at, row.ends_at = person.patient_id, at, ends
+    row.detail_ct = keys.seal(SEALED, row.id.bytes, json.dumps(kinds.to_json(event.detail)).encode())
+    row.source_mac, row.updated_at = mac, now
+
+
+def set_state(*, clinic_id: UUID, event_ids: Collection[UUID], state: str, by: Actor, answer: str = "") -> int:
+    """Says what has become of events: collected, paid, paused. Returns how many changed. Raises NoSuchEvent where one is
+    unknown and BadState where its kind is never in this state. Call it inside `clinic_scope`."""
+    now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
+    with transaction.atomic():
+        rows = list(
+            Event.objects.select_for_update().filter(clinic_id=clinic_id, id__in=list(event_ids)).order_by("id")
+        )
+        if len(rows) < len(set(event_ids)):
+            raise NoSuchEvent("There is no such event.")
+        if any(state not in event_states(EventKind(row.kind)) for row in rows):
+            raise BadState(state)
+        changed = [row for row in rows if row.state != state or (answer and row.answer != answer)]
+        for row in changed:
+            row.state, row.answer, row.updated_at = state, answer or row.answer, now
+        Event.objects.bulk_update(changed, ["state", "answer", "updated_at"], batch_size=500)
+        bulk.insert_rows(
+            Change,
+            CHANGE,
+            [(clinic_id, new_id(), row.id, now, state, answer, by.kind, by.ref) for row in changed],
+        )
+        plans = [change_of(row, detail_of(row), zone) for row in changed]
+        journeys.plan(clinic_id=clinic_id, changes=plans)
+        for row in changed:
+            audit.record(
+                clinic_id=clinic_id,
+                by=by,
+                action="care_event.state",
+                patient_id=row.patient_id,
+                subject=f"{row.kind}:{row.id}",
+                detail={"state": state},
+            )
+        if changed:
+            news.tell(clinic_id, news.Topic.VISITS)
+    return len(changed)

@@ -1,0 +1,47 @@
+"""The texts about an event: values for the wordings."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from recado.clinics import queries as clinics
+from recado.contacts.types import Reach
+from recado.foundation.dates import Day
+from recado.messaging import queries as wording
+
+from .types import CoverRenewal, Delay, Detail, EventKind, InvoiceDue, PrescriptionReady, Recall, Vaccination
+from .wordings import KINDS, VALUES, WORDINGS
+
+TEMPLATES = wording.define_all(WORDINGS, VALUES)
+_WORDS = wording.define_all(KINDS, ())
+
+
+def write(clinic_id: UUID, wanted: Sequence[tuple[Detail, str, Reach]]) -> list[str]:
+    """The text of each (event, template, person) in the person's language."""
+    clinic = clinics.clinic_settings(clinic_id)
+    own = {"clinic": clinic.name, "phone": clinic.phone_shown}
+    return [
+        wording.render(TEMPLATES[template], person.language, {**own, "name": person.first_name, **_values(detail)}).text
+        for detail, template, person in wanted
+    ]
+
+
+def _values(detail: Detail) -> Mapping[str, wording.Value]:
+    match detail:
+        case PrescriptionReady(place=place, until=until):
+            return {"place": place, "day": Day(until) if until else ""}
+        case InvoiceDue(due_on=day, pay_url=url):
+            return {"day": Day(day), "link": url}
+        case CoverRenewal(renews_on=day, conditions_url=url):
+            return {"day": Day(day), "link": url}
+        case Delay(minutes=minutes, place=place):
+            return {"minutes": str(minutes), "place": place}
+        case Recall(book_url=url):
+            return {"link": url}
+        case Vaccination(until=until, book_url=url):
+            return {"link": url, "day": Day(until) if until else ""}
+    return {}
+
+
+def word_for(kind: EventKind, language: str) -> str:
+    """What a kind of event is called where we ask back which is meant."""
+    return wording.render(_WORDS[kind], language, {}).text

@@ -1,0 +1,63 @@
+"""What an answer does to an event. Wired under REPLY_HANDLERS and DESCRIPTIONS."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from recado.contacts import queries as contacts
+from recado.conversations.types import Settlement
+from recado.foundation.actors import Actor
+from recado.journeys.queries import open_states
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
+
+from . import actions, letters
+from .models import Event
+from .steps import detail_of
+from .types import EventKind
+
+# An answer brings the event to this state (none: it stays), a person has this to do, and the person is told this.
+_SAME, _NOBODY, _NOTHING = None, None, None
+EFFECTS: dict[tuple[EventKind, str], tuple[str | None, TaskKind | None, str | None]] = {
+    (EventKind.MEDICATION, "taken"): (_SAME, _NOBODY, _NOTHING),
+    (EventKind.MEDICATION, "later"): (_SAME, _NOBODY, _NOTHING),
+    (EventKind.MEDICATION, "stop"): ("paused", TaskKind.CALL, "answer_reminders_stopped"),
+    (EventKind.REFILL, "order"): ("asked", TaskKind.REFILL, "answer_preparing"),
+    (EventKind.REFILL, "no"): ("declined", _NOBODY, "answer_noted"),
+    (EventKind.RECALL, "call_me"): ("booked", TaskKind.CALL, "answer_call_you"),
+    (EventKind.RECALL, "no"): ("declined", _NOBODY, "answer_noted"),
+    (EventKind.VACCINATION, "call_me"): ("booked", TaskKind.CALL, "answer_call_you"),
+    (EventKind.VACCINATION, "no"): ("declined", _NOBODY, "answer_noted"),
+}
+
+
+def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlement:
+    """Does what the patient answered and returns what they are told. Call it inside `clinic_scope`."""
+    event = Event.objects.select_for_update().get(clinic_id=clinic_id, id=event_id)
+    kind = EventKind(event.kind)
+    effect = EFFECTS.get((kind, answer))
+    if effect is None or event.state not in open_states(kind):
+        return Settlement("too_late", _say(clinic_id, event, "answer_closed"))
+    state, task, template = effect
+    actions.set_state(clinic_id=clinic_id, event_ids=[event_id], state=state or event.state, by=by, answer=answer)
+    if task is not None:
+        tasks.raise_task(
+            clinic_id=clinic_id,
+            kind=task,
+            source=f"{kind}:{event_id}:{event.revision}:{answer}",
+            by=by,
+            patient_id=event.patient_id,
+            subject_id=event_id,
+            detail={"about": f"{kind}_{answer}"},
+        )
+    return Settlement("noted", _say(clinic_id, event, template) if template else "", is_over=state is not None)
+
+
+def _say(clinic_id: UUID, event: Event, template: str) -> str:
+    person = contacts.reach(clinic_id, [event.patient_id])[event.patient_id]
+    return letters.write(clinic_id, [(detail_of(event), template, person)])[0]
+
+
+def describe(clinic_id: UUID, event_ids: Sequence[UUID], language: str) -> list[str]:
+    """A word for each event, to ask back which is meant. Call it inside `clinic_scope`."""
+    events = Event.objects.filter(clinic_id=clinic_id).in_bulk(event_ids)
+    return [letters.word_for(EventKind(events[name].kind), language) for name in event_ids]

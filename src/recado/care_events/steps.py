@@ -1,0 +1,78 @@
+"""What journeys ask of this room: where an event stands, and the texts about it. Wired under ANCHORS."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from recado.clinics import queries as clinics
+from recado.contacts import queries as contacts
+from recado.foundation import business_time
+from recado.foundation.keys import keys_for
+from recado.journeys.types import Anchor, AnchorChange, AnchorView, Letter
+
+from . import kinds, letters
+from .models import Event
+from .types import Detail, EventKind
+
+SEALED = "care_events.detail"
+DOSE_COUNTS = timedelta(hours=1)  # a reminder of a dose is of no use later
+TEXT_COUNTS = timedelta(days=7)
+
+
+def detail_of(event: Event) -> Detail:
+    sealed = keys_for(event.clinic_id).open(SEALED, event.id.bytes, bytes(event.detail_ct))
+    return kinds.from_json(EventKind(event.kind), json.loads(sealed))
+
+
+def anchor_of(event: Event, detail: Detail, time_zone: str) -> Anchor:
+    return Anchor(
+        start=event.at,
+        booked_at=event.created_at,
+        state=event.state,
+        revision=event.revision,
+        end=event.ends_at,
+        times=kinds.times_of(detail, time_zone),
+        fields=kinds.known_of(detail),
+    )
+
+
+def change_of(event: Event, detail: Detail, time_zone: str, *, is_new: bool = False) -> AnchorChange:
+    answers = frozenset(filter(None, (event.answer,)))
+    return AnchorChange(
+        event.kind, event.id, event.patient_id, anchor_of(event, detail, time_zone), answers, is_new=is_new
+    )
+
+
+def load(clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AnchorView]:
+    """Call it inside `clinic_scope`."""
+    zone = clinics.clinic_settings(clinic_id).time_zone
+    views = {}
+    for event in Event.objects.filter(clinic_id=clinic_id, id__in=list(ids)):
+        change = change_of(event, detail_of(event), zone)
+        views[event.id] = AnchorView(event.id, event.patient_id, change.anchor, change.answers)
+    return views
+
+
+def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]:
+    """The text of each (event, template), in the order given. Call it inside `clinic_scope`."""
+    if not wanted:
+        return []
+    events = Event.objects.filter(clinic_id=clinic_id).in_bulk({event_id for event_id, _ in wanted})
+    details = {event.id: detail_of(event) for event in events.values()}
+    people = contacts.reach(clinic_id, {event.patient_id for event in events.values()})
+    texts = letters.write(
+        clinic_id, [(details[name], template, people[events[name].patient_id]) for name, template in wanted]
+    )
+    now = business_time.now()
+    made = []
+    for (name, template), text in zip(wanted, texts, strict=True):
+        event = events[name]
+        expires = event.at if event.kind == EventKind.DELAY else now + TEXT_COUNTS
+        made.append(Letter(text, people[event.patient_id].phone, now + DOSE_COUNTS if template == "dose" else expires))
+    return made
+
+
+def templates(_clinic_id: UUID) -> Collection[str]:
+    """The keys of the texts about events."""
+    return letters.TEMPLATES.keys()

@@ -1,0 +1,187 @@
+"""Values of this room: dated facts about a patient that are no visit. Each kind is a dataclass; each starts a journey.
+
+What a kind holds beyond dates may tell of somebody's health or money: it is kept sealed, and shown on no open channel.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from recado.contacts.types import PersonRecord
+
+LONGEST_COURSE = timedelta(days=366)
+MOST_TIMES_A_DAY = 8
+
+
+class EventKind(StrEnum):
+    """Stored, and the names of the events of journeys."""
+
+    PRESCRIPTION = "prescription"
+    MEDICATION = "medication"
+    REFILL = "refill"
+    RESULT = "result"
+    DOCUMENT = "document"
+    INVOICE = "invoice"
+    COVER_RENEWAL = "cover_renewal"
+    DELAY = "delay"
+    RECALL = "recall"
+    VACCINATION = "vaccination"
+
+
+@dataclass(frozen=True, slots=True)
+class PrescriptionReady:
+    """Something waits to be picked up. `until`: kept so long."""
+
+    ready_at: datetime
+    place: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Days of a course with the same hours; a taper is several stages."""
+
+    days: int
+    times: tuple[time, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MedicationCourse:
+    """A medicine to be taken at hours that the patient chose. `medicine` is never in a text on an open channel."""
+
+    first_day: date
+    stages: tuple[Stage, ...]
+    medicine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefillDue:
+    """A medicine runs out on this day."""
+
+    on: date
+    medicine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultReady:
+    """A result is ready; never what it says. `needs_call`: it is told by a person, who the patient is asked to call."""
+
+    ready_at: datetime
+    needs_call: bool = False
+    reference: str = ""  # the study's own number, where the patient knows it
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentToRead:
+    """A paper waits behind a checked link."""
+
+    sent_at: datetime
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceDue:
+    """A bill. The amount is kept for staff and the page; it is in no text. `pay_url`: where it can be paid."""
+
+    due_on: date
+    amount_minor: int = 0
+    currency: str = ""
+    pay_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverRenewal:
+    """A health insurance renews itself on this day. `conditions_url`: what changes."""
+
+    renews_on: date
+    insurer: str = ""
+    conditions_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Whoever has come, or is about to, waits longer: until about this moment."""
+
+    expected_at: datetime
+    minutes: int
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A check-up is due. `book_url`: where it can be booked; none: by phone."""
+
+    due_on: date
+    book_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vaccination:
+    """A time of vaccination begins, for those whom it is meant for."""
+
+    begins_on: date
+    until: date | None = None
+    book_url: str = ""
+
+
+Detail = (
+    PrescriptionReady
+    | MedicationCourse
+    | RefillDue
+    | ResultReady
+    | DocumentToRead
+    | InvoiceDue
+    | CoverRenewal
+    | Delay
+    | Recall
+    | Vaccination
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CareEvent:
+    """An event as another system, or a member of staff, tells of it. `state` empty: as it begins."""
+
+    external_id: str
+    person: PersonRecord
+    detail: Detail
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event as staff see it."""
+
+    id: UUID
+    kind: EventKind
+    patient_id: UUID
+    state: str
+    at: datetime
+    ends_at: datetime | None
+    revision: int
+    detail: Detail
+    answer: str
+    source: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventOutcome:
+    """What a batch of events did, in events; and the patients who are told at once."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    without_phone: int = 0
+    to_tell: frozenset[UUID] = frozenset()
+    refused: Mapping[str, str] = field(default_factory=dict)  # external id to why, a key of kinds.FAULTS
+
+
+class NoSuchEvent(LookupError):
+    """The clinic has no such event."""
+
+
+class BadState(ValueError):
+    """An event of this kind is never in this state."""

@@ -1,0 +1,420 @@
+"""Care events: from what a source says to the last text of their journey, and what an answer does."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recado.care_events import actions, kinds, queries
+from recado.care_events.replies import EFFECTS
+from recado.care_events.types import (
+    BadState,
+    CareEvent,
+    CoverRenewal,
+    Delay,
+    Detail,
+    DocumentToRead,
+    EventKind,
+    EventOutcome,
+    EventView,
+    InvoiceDue,
+    MedicationCourse,
+    NoSuchEvent,
+    PrescriptionReady,
+    Recall,
+    RefillDue,
+    ResultReady,
+    Stage,
+    Vaccination,
+)
+from recado.care_events.wordings import KINDS, WORDINGS
+from recado.foundation import business_time
+from recado.foundation.actors import SYSTEM
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker
+from recado.journeys.events import EVENTS
+from recado.journeys.faults import faults
+from recado.journeys.plans_of_care import PLANS
+from recado.journeys.types import Text
+from recado.launch import wiring
+from tests import factories
+from tests.factories import DAY, hear, person, sql, wordings
+
+HOUR = timedelta(hours=1)
+LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def work(database: None) -> "Iterator[Callable[..., int]]":
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        yield lambda step=timedelta(0): do_all(maintenance, step)
+
+
+def do_all(maintenance: "psycopg.Connection[Any]", step: timedelta) -> int:
+    factories.advance(step)
+    done = 0
+    while found := worker.run_due(maintenance):
+        done += found
+    return done
+
+
+def tell(clinic_id: UUID, detail: Detail, name: str = "E-1", **more: Any) -> EventOutcome:
+    event = CareEvent(name, more.pop("who", person()), detail, more.pop("state", ""))
+    return actions.record_events(clinic_id=clinic_id, source="lab", events=[event], by=SYSTEM, **more)
+
+
+def the_event(clinic_id: UUID) -> EventView:
+    with clinic_scope(clinic_id):
+        patients = [row[0] for row in sql("SELECT DISTINCT patient_id FROM care_events_event")]
+        return queries.events_of(clinic_id, patients)[0]
+
+
+def become(clinic_id: UUID, state: str) -> int:
+    event = the_event(clinic_id)
+    with clinic_scope(clinic_id):
+        return actions.set_state(clinic_id=clinic_id, event_ids=[event.id], state=state, by=SYSTEM)
+
+
+def tasks() -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in sql("SELECT kind, detail->>'about' FROM tasks_task ORDER BY raised_at, id")]
+
+
+def today() -> date:
+    return business_time.now().astimezone(LONDON).date()
+
+
+# ---------------------------------------------------------------- from event to end
+
+
+def test_pick_up_is_told_and_reminded_of_once(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, PrescriptionReady(business_time.now(), "Quay Pharmacy", today() + 10 * DAY))
+    work()
+    assert "ready to collect at Quay Pharmacy" in wordings(clinic)[0]
+    work(3 * DAY)
+    work(30 * DAY)
+    assert len(wordings(clinic)) == 2
+    assert "still waiting" in wordings(clinic)[1]
+
+
+def test_nothing_more_is_said_when_it_was_collected(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, PrescriptionReady(business_time.now()))
+    work()
+    assert become(clinic, "collected") == 1
+    assert become(clinic, "collected") == 0
+    work(30 * DAY)
+    assert len(wordings(clinic)) == 1
+
+
+def test_doses_are_reminded_of_at_the_hours_chosen_until_the_patient_stops(
+    clinic: UUID, work: Callable[..., int]
+) -> None:
+    first = today() + 2 * DAY
+    course = MedicationCourse(first, (Stage(2, (time(7), time(21))), Stage(1, (time(7),))), "Amoxicillin")
+    tell(clinic, course)
+    assert work() == 0
+    start = datetime.combine(first, time(7), LONDON)
+    work(start - business_time.now())
+    assert len(wordings(clinic)) == 1
+    assert "Amoxicillin" not in wordings(clinic)[0]
+    assert hear(clinic, "1") == "noted"
+    assert len(wordings(clinic)) == 1, "a dose taken needs no answer"
+    work(14 * HOUR)
+    assert len(wordings(clinic)) == 2
+    assert hear(clinic, "3") == "noted"
+    assert "have stopped" in wordings(clinic)[-1]
+    assert tasks() == [("call", "medication_stop")]
+    work(5 * DAY)
+    assert len(wordings(clinic)) == 3
+    assert the_event(clinic).state == "paused"
+
+
+def test_doses_go_on_when_the_course_is_taken_up_again(clinic: UUID, work: Callable[..., int]) -> None:
+    first = today() + 2 * DAY
+    tell(clinic, MedicationCourse(first, (Stage(3, (time(12),)),)))
+    become(clinic, "paused")
+    work(datetime.combine(first, time(13), LONDON) - business_time.now())
+    assert wordings(clinic) == []
+    become(clinic, "running")
+    work(DAY - HOUR)
+    work(DAY)
+    assert len(wordings(clinic)) == 2
+
+
+@pytest.mark.parametrize(("answer", "state", "said"), [("1", "asked", "prepare"), ("2", "declined", "noted")])
+def test_refill_is_asked_about_a_week_before(
+    clinic: UUID, work: Callable[..., int], answer: str, state: str, said: str
+) -> None:
+    tell(clinic, RefillDue(today() + 20 * DAY, "Metformin"))
+    work(12 * DAY)
+    assert wordings(clinic) == []
+    work(2 * DAY)
+    assert hear(clinic, answer) == "noted"
+    assert said in wordings(clinic)[-1]
+    assert the_event(clinic).state == state
+    assert tasks() == ([("refill", "refill_order")] if answer == "1" else [])
+
+
+def test_result_that_a_person_tells_asks_for_a_call_and_nothing_else(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, ResultReady(business_time.now(), needs_call=True, reference="ST-1"))
+    work()
+    assert len(wordings(clinic)) == 1
+    assert "call us" in wordings(clinic)[0]
+    assert "result" not in wordings(clinic)[0]
+    work(3 * DAY + HOUR)
+    assert tasks() == [("call", "result")]
+    assert len(wordings(clinic)) == 1
+
+
+def test_result_that_nobody_fetches_is_told_again_and_then_is_for_a_person(
+    clinic: UUID, work: Callable[..., int]
+) -> None:
+    tell(clinic, ResultReady(business_time.now()))
+    for _ in range(9):
+        work(DAY)
+    assert len(wordings(clinic)) == 2
+    assert tasks() == [("unopened", "result")]
+
+
+def test_invoice_that_was_paid_is_never_late(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, InvoiceDue(today() + 10 * DAY, 4_500, "GBP", "https://pay.example/1"))
+    work()
+    assert "45" not in wordings(clinic)[0]
+    work(9 * DAY)
+    assert len(wordings(clinic)) == 2
+    become(clinic, "paid")
+    work(20 * DAY)
+    assert len(wordings(clinic)) == 2
+
+
+def test_late_invoice_and_refused_payment_are_told_kindly(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, InvoiceDue(today() + DAY))
+    work()
+    become(clinic, "refused")
+    work()
+    assert "did not go through" in wordings(clinic)[-1]
+    become(clinic, "due")
+    work(7 * DAY)
+    assert "not seen your payment" in wordings(clinic)[-1]
+
+
+def test_cover_renewal_is_told_a_month_and_a_week_before(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, CoverRenewal(today() + 40 * DAY, "Example Health", "https://example.org/c"))
+    for days in (9, 2, 22, 2, 10):
+        work(days * DAY)
+    assert len(wordings(clinic)) == 2
+
+
+def test_delay_is_told_at_once_and_again_when_it_grows(clinic: UUID, work: Callable[..., int]) -> None:
+    now = business_time.now()
+    tell(clinic, Delay(now + HOUR, 30, "room 4"))
+    work()
+    assert "about 30 minutes late at room 4" in wordings(clinic)[0]
+    tell(clinic, Delay(now + 2 * HOUR, 60, "room 4"))
+    work()
+    assert "about 60 minutes" in wordings(clinic)[-1]
+    assert len(wordings(clinic)) == 2
+
+
+@pytest.mark.parametrize("url", ["", "https://book.example/1"])
+def test_recall_asks_by_phone_or_by_link_and_ends_with_a_person(
+    clinic: UUID, work: Callable[..., int], url: str
+) -> None:
+    tell(clinic, Recall(today() + DAY, url))
+    for days in (0, 13, 1, 29, 1, 20):
+        work(days * DAY + HOUR)
+    assert len(wordings(clinic)) == 2
+    assert all(("https" in text) is bool(url) for text in wordings(clinic))
+    assert tasks() == [("call", "recall")]
+
+
+def test_vaccination_is_reserved_and_a_yes_is_called_back(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, Vaccination(today() + 3 * DAY, today() + 60 * DAY))
+    assert work() == 0
+    work(4 * DAY)
+    assert "reserved for you" in wordings(clinic)[0]
+    assert hear(clinic, "1") == "noted"
+    work(10 * DAY)
+    assert len(wordings(clinic)) == 2
+    assert tasks() == [("call", "vaccination_call_me")]
+
+
+def test_document_is_told_reminded_of_and_then_for_a_person(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, DocumentToRead(business_time.now(), "Letter"))
+    for _ in range(9):
+        work(DAY)
+    assert len(wordings(clinic)) == 2
+    assert tasks() == [("unopened", "document")]
+
+
+# ---------------------------------------------------------------- what sources say
+
+
+def test_same_word_twice_changes_nothing_and_tells_nobody_twice(clinic: UUID, work: Callable[..., int]) -> None:
+    detail = PrescriptionReady(business_time.now(), "Quay Pharmacy")
+    assert tell(clinic, detail).new == 1
+    work()
+    again = tell(clinic, detail)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 1)
+    work()
+    assert len(wordings(clinic)) == 1
+
+
+def test_source_that_says_what_became_of_it_ends_the_journey(clinic: UUID, work: Callable[..., int]) -> None:
+    detail = PrescriptionReady(business_time.now())
+    tell(clinic, detail)
+    assert tell(clinic, detail, state="withdrawn").changed == 1
+    work(9 * DAY)
+    assert wordings(clinic) == []
+
+
+def test_wrong_event_is_refused_and_the_others_are_taken(clinic: UUID) -> None:
+    good = CareEvent("E-1", person(), Recall(today() + DAY))
+    bad = CareEvent("E-2", person(), Recall(today() + DAY, "javascript:alert(1)"))
+    state = CareEvent("E-3", person(), Recall(today() + DAY), "collected")
+    outcome = actions.record_events(clinic_id=clinic, source="lab", events=[good, bad, state], by=SYSTEM)
+    assert (outcome.new, outcome.refused) == (1, {"E-2": "bad_url", "E-3": "bad_state"})
+
+
+def test_person_without_a_phone_stops_nobody_else(clinic: UUID, work: Callable[..., int]) -> None:
+    events = [
+        CareEvent("E-1", person(phone=None), PrescriptionReady(business_time.now())),
+        CareEvent("E-2", person(322), PrescriptionReady(business_time.now())),
+    ]
+    assert actions.record_events(clinic_id=clinic, source="lab", events=events, by=SYSTEM).without_phone == 1
+    work()
+    assert len(wordings(clinic)) == 1
+
+
+def test_quiet_record_tells_nobody_at_once(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, Delay(business_time.now() + HOUR, 20), tells=False)
+    work()
+    assert wordings(clinic) == []
+
+
+def test_unknown_event_or_state_is_refused(clinic: UUID) -> None:
+    tell(clinic, Recall(today() + DAY))
+    with pytest.raises(BadState):
+        become(clinic, "collected")
+    with clinic_scope(clinic), pytest.raises(NoSuchEvent):
+        actions.set_state(clinic_id=clinic, event_ids=[UUID(int=1)], state="booked", by=SYSTEM)
+    with clinic_scope(clinic), pytest.raises(NoSuchEvent):
+        queries.event(clinic, UUID(int=1))
+
+
+def test_answer_comes_too_late_when_the_event_is_over(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, Recall(today() + DAY))
+    work()
+    become(clinic, "booked")
+    assert hear(clinic, "1") == "too_late"
+    assert "settled already" in wordings(clinic)[-1]
+
+
+def test_what_it_holds_is_sealed(clinic: UUID) -> None:
+    tell(clinic, MedicationCourse(today(), (Stage(1, (time(23, 59),)),), "Amoxicillin"))
+    assert the_event(clinic).detail == MedicationCourse(today(), (Stage(1, (time(23, 59),)),), "Amoxicillin")
+    assert b"Amoxicillin" not in bytes(sql("SELECT detail_ct FROM care_events_event")[0][0])
+
+
+# ---------------------------------------------------------------- tables that must agree
+
+
+def test_every_kind_has_its_event_journey_texts_and_wiring() -> None:
+    assert set(EventKind) == set(kinds.KIND_OF.values()) == {plan.event.key for plan in PLANS} == set(KINDS)
+    assert set(EventKind) == EVENTS.keys() - {"appointment"} == set(wiring.CARE_EVENTS)
+    for plan in PLANS:
+        assert faults(plan, WORDINGS.keys()) == [], plan.key
+
+
+def test_every_answer_that_a_journey_offers_has_an_effect() -> None:
+    offered = {
+        (EventKind(plan.event.key), answer)
+        for plan in PLANS
+        for placed in plan.placed
+        if isinstance(placed.step.does, Text)
+        for answer in placed.step.does.answers
+    }
+    assert offered == EFFECTS.keys()
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+CLOCKS = st.times().map(lambda clock: clock.replace(second=0, microsecond=0))
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+STAGES = st.lists(
+    st.builds(Stage, st.integers(1, 5), st.lists(CLOCKS, min_size=1, max_size=4, unique=True).map(tuple)),
+    min_size=1,
+    max_size=3,
+)
+DETAILS: st.SearchStrategy[Detail] = st.one_of(
+    st.builds(PrescriptionReady, MOMENTS, st.text(max_size=10), st.none() | DAYS),
+    st.builds(MedicationCourse, DAYS, STAGES.map(tuple), st.text(max_size=10)),
+    st.builds(ResultReady, MOMENTS, st.booleans(), st.text(max_size=10)),
+    st.builds(InvoiceDue, DAYS, st.integers(0, 10**6), st.just("EUR"), st.just("https://pay.example/1")),
+    st.builds(Delay, MOMENTS, st.integers(1, 600)),
+    st.builds(Vaccination, DAYS, st.none() | DAYS),
+)
+
+
+@given(DETAILS)
+def test_event_is_the_same_when_it_comes_back_from_json(detail: Detail) -> None:
+    assert kinds.from_json(kinds.KIND_OF[type(detail)], kinds.to_json(detail)) == detail
+
+
+@given(DAYS, STAGES, st.sampled_from(["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Jakarta"]))
+def test_doses_are_at_the_wall_clock_and_in_order_whatever_the_clocks_do(
+    first: date, stages: list[Stage], zone: str
+) -> None:
+    course = MedicationCourse(first, tuple(stages))
+    times = kinds.times_of(course, zone)
+    assert len(times) == sum(stage.days * len(stage.times) for stage in stages)
+    assert sorted(times) == list(times)
+    assert kinds.start_of(course, zone) == times[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "held", "words"),
+    [
+        (EventKind.RECALL, {}, "due_on: this field is needed"),
+        (EventKind.RECALL, {"due_on": "tomorrow"}, "due_on: a day"),
+        (EventKind.RECALL, {"due_on": "2026-11-24", "why": "x"}, "why: an event of the kind recall has no such field"),
+        (EventKind.RESULT, {"ready_at": "2026-11-24T10:00"}, "ready_at: a moment with its offset"),
+        (EventKind.RESULT, {"ready_at": "2026-11-24T10:00Z", "needs_call": "yes"}, "needs_call: true or false"),
+        (EventKind.DELAY, {"expected_at": "2026-11-24T10:00Z", "minutes": True}, "minutes: a whole number"),
+        (EventKind.MEDICATION, {"first_day": "2026-11-24", "stages": [{}]}, "stages: a list of stages"),
+    ],
+)
+def test_wrong_field_is_named_when_an_event_is_read(kind: EventKind, held: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        kinds.from_json(kind, held)
+
+
+@pytest.mark.parametrize(
+    ("detail", "fault"),
+    [
+        (MedicationCourse(date(2026, 11, 24), ()), "no_stage"),
+        (MedicationCourse(date(2026, 11, 24), (Stage(0, (time(8),)),)), "bad_days"),
+        (MedicationCourse(date(2026, 11, 24), (Stage(400, (time(8),)),)), "too_long"),
+        (MedicationCourse(date(2026, 11, 24), (Stage(1, tuple(time(n) for n in range(9))),)), "too_often"),
+        (MedicationCourse(date(2026, 11, 24), (Stage(1, (time(8), time(8))),)), "same_time"),
+        (Delay(datetime(2026, 11, 24, tzinfo=UTC), 0), "bad_minutes"),
+        (InvoiceDue(date(2026, 11, 24), pay_url="http://pay.example"), "bad_url"),
+        (Vaccination(date(2026, 11, 24), date(2026, 11, 1)), "ends_first"),
+        (DocumentToRead(datetime(2026, 11, 24, tzinfo=UTC), "x" * 121), "too_long_text"),
+        (Recall(date(2024, 1, 1)), "past"),
+        (Recall(date(2026, 12, 1)), None),
+    ],
+)
+def test_event_that_cannot_be_is_refused(detail: Detail, fault: str | None) -> None:
+    assert kinds.fault_of(detail, datetime(2026, 11, 24, tzinfo=UTC), "Europe/London") == fault
+    assert fault is None or fault in kinds.FAULTS
