@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from recado.appointments import replies
+from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
 from recado.conversations import offers, routing
@@ -44,7 +45,8 @@ def reading(understood: str, outcome: str) -> ReadingView:
 
 def test_every_outcome_of_a_reply_has_a_sentence() -> None:
     assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
-    assert routed_outcomes() | replies.TEXT_OF.keys() | offers.SAID.keys() == words.OUTCOMES.keys()
+    rooms = {*replies.TEXT_OF, *offers.SAID, *care_replies.OUTCOMES}
+    assert routed_outcomes() | rooms == words.OUTCOMES.keys()
 
 
 def test_every_answer_of_a_carrier_has_a_sentence() -> None:

@@ -29,6 +29,8 @@ EFFECTS: dict[tuple[EventKind, str], tuple[str | None, TaskKind | None, str | No
     (EventKind.VACCINATION, "no"): ("declined", _NOBODY, "answer_noted"),
 }
 
+OUTCOMES = ("noted", "too_late")
+
 
 def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlement:
     """Does what the patient answered and returns what they are told. Call it inside `clinic_scope`."""
