@@ -3,8 +3,10 @@
     python -m bench.kill [--kills 6] [--rate 150] [--seed 1]        make chaos: 100 kills at 500 texts a second
 
 While texts go out at a steady pace and patients answer, every 3 to 5 s one of these dies: the dispatcher, the worker,
-the web server, PostgreSQL (SIGKILL), or the carrier's link, dropped with texts taken and not answered. Then everything is let come to rest, and what the carrier has seen is compared
-with what the books say. Prints one JSON object; exits with 1 if a text was lost or doubled, or a reply forgotten.
+the web server, PostgreSQL (SIGKILL), or a carrier's link, dropped with texts taken and not answered. Two of three texts go over SMPP to the
+simulated carrier, the third over HTTP to a fake that reports and replies by calling us, so that the way of callbacks is killed too.
+Then everything is let come to rest, and what the carriers have seen is compared with what the books say. Prints one JSON object;
+exits with 1 if a text was lost or doubled, or a reply forgotten, doubled or cut.
 """
 
 import argparse
@@ -23,8 +25,10 @@ from typing import Any
 
 from bench.product import Product, running
 from bench.rig import number, number_text, prepare
+from bench.web_carrier import LONG, WebCarrier
 
-VICTIMS = ("dispatch", "worker", "web", "postgres", "link")
+VICTIMS = ("dispatch", "worker", "web", "postgres", "link", "http link")
+OVER_HTTP = 3  # each third batch of texts
 EVERY = (3.0, 5.0)  # seconds between two kills
 REST = 5.0  # seconds of sending after the last
 
@@ -37,6 +41,7 @@ class Run:
     killed: list[str] = field(default_factory=list)
     put: dict[str, str] = field(default_factory=dict)  # wording -> message id: acknowledged to the caller
     replies: int = 0
+    web_replies: int = 0
 
 
 def main() -> None:
@@ -58,19 +63,35 @@ def ordeal(data: Path, port: int, *, kills: int, rate: float, seed: int) -> dict
     dice = random.Random(seed)
     deaths = plan(kills, dice)
     texts = int((deaths[-1][0] + REST) * rate)
+    web = WebCarrier()
     with running(data, port) as product:
         os.environ.update({key: product.environment[key] for key in ("RECADO_DATA", "RECADO_PORT")})
-        clinic = prepare()
+        clinics = (prepare(), beside())
+        web.connect(product, "bench-web")
         run = Run(texts)
-        killer = threading.Thread(target=kill_each, args=(product, run, deaths))
-        answerer = threading.Thread(target=answer, args=(product, run, texts / rate))
+        killer = threading.Thread(target=kill_each, args=(product, web, run, deaths))
+        answerer = threading.Thread(target=answer, args=(product, web, run, texts / rate))
         killer.start()
         answerer.start()
-        send_paced(clinic, run, rate)
+        send_paced(clinics, run, rate)
         killer.join()
         answerer.join()
-        rest(product)
-        return {"seed": seed, **count(product, run)}
+        rest(product, web)
+        report = {"seed": seed, **count(product, web, run)}
+        web.stop()
+        return report
+
+
+def beside() -> Any:
+    """A second clinic, which will have its number on the carrier over HTTP."""
+    from recado.clinics import actions as clinics
+    from recado.clinics.types import NO_QUIET_HOURS
+    from recado.foundation.actors import OPERATOR
+
+    made = clinics.create_clinic(
+        slug="bench-web", name="Bench", time_zone="Europe/London", quiet_hours=NO_QUIET_HOURS, by=OPERATOR
+    )
+    return made.id
 
 
 def plan(kills: int, dice: random.Random) -> list[tuple[float, str]]:
@@ -84,20 +105,23 @@ def plan(kills: int, dice: random.Random) -> list[tuple[float, str]]:
     return deaths[:kills]
 
 
-def kill_each(product: Product, run: Run, deaths: list[tuple[float, str]]) -> None:
+def kill_each(product: Product, web: WebCarrier, run: Run, deaths: list[tuple[float, str]]) -> None:
     """Kills each victim at its moment; one that is just being started again dies as soon as it stands."""
     started = time.monotonic()
     for at, victim in deaths:
         time.sleep(max(0.0, started + at - time.monotonic()))
-        while not _kill(product, victim):
+        while not _kill(product, web, victim):
             time.sleep(0.1)
         run.killed.append(f"{victim} after {at:.1f} s")
 
 
-def _kill(product: Product, victim: str) -> bool:
+def _kill(product: Product, web: WebCarrier, victim: str) -> bool:
     """False when there is nobody to kill just now."""
     if victim == "link":
         return _drop_link(product)
+    if victim == "http link":
+        web.drop_link(0.1)
+        return True
     try:
         os.kill(product.postgres_pid() if victim == "postgres" else product.pids()[victim], signal.SIGKILL)
     except (KeyError, OSError, IndexError, ValueError):
@@ -120,13 +144,22 @@ def _drop_link(product: Product) -> bool:
     return True
 
 
-def send_paced(clinic: Any, run: Run, rate: float) -> None:
+def send_paced(clinics: tuple[Any, Any], run: Run, rate: float) -> None:
     """Sends in small batches at a steady pace; a batch that the database did not take is sent again with the same refs."""
-    batch = max(1, int(rate / 10))
+    batch = batch_of(rate)
     started = time.monotonic()
     for first in range(0, run.texts, batch):
         time.sleep(max(0.0, started + first / rate - time.monotonic()))
-        _send(clinic, run, range(first, min(first + batch, run.texts)))
+        _send(clinics[is_over_http(first, rate)], run, range(first, min(first + batch, run.texts)))
+
+
+def batch_of(rate: float) -> int:
+    return max(1, int(rate / 10))
+
+
+def is_over_http(at: int, rate: float) -> bool:
+    """Whether this text's clinic has its number on the carrier over HTTP."""
+    return at // batch_of(rate) % OVER_HTTP == 0
 
 
 def _send(clinic: Any, run: Run, numbers: range) -> None:
@@ -152,8 +185,8 @@ def _send(clinic: Any, run: Run, numbers: range) -> None:
         return
 
 
-def answer(product: Product, run: Run, seconds: float) -> None:
-    """Patients answer now and then: each reply that the carrier handed over must be in the books in the end."""
+def answer(product: Product, web: WebCarrier, run: Run, seconds: float) -> None:
+    """Patients answer now and then: each reply that a carrier handed over must be in the books in the end."""
     from recado.foundation.phone import Phone
     from recado.launch.simulator.client import SimulatorClient, SimulatorRefused, SimulatorUnreachable
 
@@ -161,6 +194,10 @@ def answer(product: Product, run: Run, seconds: float) -> None:
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
         at = run.replies * 7
+        while is_over_http(at, run.texts / seconds):
+            at += 1  # the simulated carrier lets answer only whom it has sent something
+        web.reply(number(at), f"answer {run.web_replies}" + (f". {LONG}" if run.web_replies % 3 == 0 else ""))
+        run.web_replies += 1
         try:
             simulator.reply(Phone(number(at)), f"answer {run.replies}")
             run.replies += 1
@@ -169,8 +206,14 @@ def answer(product: Product, run: Run, seconds: float) -> None:
         time.sleep(0.2)
 
 
-def rest(product: Product, patience: float = 180) -> None:
-    """Waits until nothing is queued, on the wire, owed by the carrier, or unread."""
+STILL_THERE = """
+SELECT (SELECT count(*) FROM messaging_outbox o JOIN clinics_clinic c ON c.id = o.clinic_id WHERE c.slug LIKE 'bench%')
+    + (SELECT count(*) FROM messaging_callbackraw WHERE settled_at IS NULL)
+"""
+
+
+def rest(product: Product, web: WebCarrier, patience: float = 240) -> None:
+    """Waits until nothing is queued, on the wire, owed by a carrier, or unread."""
     import psycopg
 
     from recado.foundation.database import Role, connect
@@ -186,10 +229,12 @@ def rest(product: Product, patience: float = 180) -> None:
             with connect(Role.MAINTENANCE, autocommit=True) as connection:
                 from recado.foundation.clock import real_now
 
-                row = connection.execute(OPEN, {"now": real_now()}).fetchone()
+                left = [connection.execute(OPEN, {"now": real_now()}).fetchone()]
+                left.append(connection.execute(STILL_THERE).fetchone())
         except psycopg.OperationalError:
             continue
-        is_quiet = row is not None and row[0] == 0 and simulator.pending().is_drained
+        is_done = all(row is not None and row[0] == 0 for row in left)
+        is_quiet = is_done and simulator.pending().is_drained and web.is_drained
         quiet = quiet + 1 if is_quiet else 0
 
 
@@ -200,21 +245,35 @@ FROM messaging_message m LEFT JOIN messaging_event e ON e.message = m.id GROUP B
 """
 
 
-def count(product: Product, run: Run) -> dict[str, Any]:
-    """Compares what the carrier has seen with what the books say."""
+REPLIES = """
+SELECT count(*) FILTER (WHERE carrier <> %(web)s), count(*) FILTER (WHERE carrier = %(web)s),
+    count(*) FILTER (WHERE carrier = %(web)s AND ref LIKE '%%~%%'), count(*) FILTER (WHERE settled_at IS NULL)
+FROM messaging_inboundraw
+"""
+
+
+def count(product: Product, web: WebCarrier, run: Run) -> dict[str, Any]:
+    """Compares what the carriers have seen with what the books say."""
     from recado.foundation.database import Role, connect
     from recado.launch.simulator.client import SimulatorClient
 
     simulator = SimulatorClient(product.data)
-    seen = Counter({text: times for _, text, times in simulator.dump()})
+    seen = Counter({text: times for _, text, times in simulator.dump()}) + web.seen()
     with connect(Role.MAINTENANCE, autocommit=True) as connection:
         fates = {key: (kinds or [], reason) for key, kinds, reason in connection.execute(FATES)}
-        stored = connection.execute("SELECT count(*) FROM messaging_inboundraw").fetchone()
-        unread = connection.execute("SELECT count(*) FROM messaging_inboundraw WHERE settled_at IS NULL").fetchone()
+        replies, web_replies, cut, unread = connection.execute(REPLIES, {"web": web.number}).fetchone() or (0,) * 4
+        calls = connection.execute("SELECT outcome, count(*) FROM messaging_callbackraw GROUP BY 1").fetchall()
         unmatched = connection.execute("SELECT outcome, count(*) FROM messaging_receiptunmatched GROUP BY 1").fetchall()
     judged = Counter(_judge(seen[text], *fates.get(key, ([], None))) for text, key in run.put.items())
-    replies = stored[0] if stored else 0
-    bad = judged["LOST"] + judged["TWICE"] + judged["NOT IN THE BOOKS"]
+    bad = (
+        judged["LOST"]
+        + judged["TWICE"]
+        + judged["NOT IN THE BOOKS"]
+        + cut
+        + unread
+        + abs(web_replies - run.web_replies)
+    )
+    is_whole = set(dict(calls)) <= {"read"}
     return {
         "texts": run.texts,
         "killed": run.killed,
@@ -224,10 +283,18 @@ def count(product: Product, run: Run) -> dict[str, Any]:
         "delivered": sum(1 for key in run.put.values() if 2 in fates.get(key, ([], None))[0]),
         "replies_typed": run.replies,
         "replies_stored": replies,
-        "replies_unread": unread[0] if unread else 0,
+        "replies_unread": unread,
+        "over_http": {
+            "texts_taken": sum(web.seen().values()),
+            "replies_typed": run.web_replies,
+            "replies_stored": web_replies,
+            "replies_cut": cut,
+            "calls_answered": {status or "not": n for status, n in web.answers.items()},
+            "calls_stored": {outcome or "waiting": n for outcome, n in calls},
+        },
         "receipts_without_a_text": {outcome or "waiting": n for outcome, n in unmatched},
         "carrier": simulator.tally(),
-        "is_exact": bad == 0 and len(run.put) == run.texts and replies >= run.replies and not (unread and unread[0]),
+        "is_exact": bad == 0 and is_whole and len(run.put) == run.texts and replies >= run.replies,
     }
 
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_nothing_is_lost_or_doubled_when_every_process_is_killed() -> None:
     # Given texts going out at a steady pace while patients answer
-    # When the dispatcher, the worker, the web server, PostgreSQL and the carrier's link die, six times, a few seconds apart
+    # When the dispatcher, the worker, the web server, PostgreSQL and the links of both carriers die, a few seconds apart
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("RECADO_", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "bench.kill", "--kills", "6", "--rate", "150", "--port", str(free_port())],
@@ -35,4 +35,9 @@ def test_nothing_is_lost_or_doubled_when_every_process_is_killed() -> None:
     # And every reply that was handed over is stored and read
     assert report["replies_stored"] >= report["replies_typed"] > 0, report
     assert report["replies_unread"] == 0, report
+    # And every call of the carrier over HTTP came through: its texts, its reports, its replies, whole and once
+    assert report["over_http"]["texts_taken"] > 1000, report
+    assert report["over_http"]["replies_stored"] == report["over_http"]["replies_typed"] > 0, report
+    assert report["over_http"]["replies_cut"] == 0, report
+    assert set(report["over_http"]["calls_stored"]) == {"read"}, report
     assert report["is_exact"], report
