@@ -93,7 +93,7 @@ def _link(link: LinkView, zone: ZoneInfo) -> dict[str, Any]:
     wait = texts.unheard_for(link)
     return {
         "kind": carrier_words.LINK_KINDS.get(link.kind, link.kind),
-        "chip": carrier_words.LINKS.get(link.health, carrier_words.LINKS["down"]),
+        "chip": carrier_words.link_chip(link),
         "since": carrier_words.moment(link.since, zone),
         "unheard": int(wait.total_seconds()) if wait else None,
         "heard": f"{link.heard_at.astimezone(zone):%H:%M:%S}" if link.heard_at else "",

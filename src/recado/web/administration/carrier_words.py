@@ -89,6 +89,13 @@ TROUBLES: dict[str, str] = {
 FLAW = gettext_noop("It sent something that is no SMPP.")
 
 
+def link_chip(link: LinkView) -> tuple[str, str, Any]:
+    """How one connection is. Over HTTP nothing is claimed before the first answer."""
+    if link.kind == "http" and link.is_up and link.heard_at is None:
+        return HEALTH[Health.UNTRIED]
+    return LINKS.get(link.health, LINKS["down"])
+
+
 def trouble(code: str) -> str:
     """What went wrong, in words; a code that only the carrier knows is shown as it is."""
     if code.startswith("peer sent a "):

@@ -76,7 +76,9 @@ def operations(request: HttpRequest) -> HttpResponse:
         "stuck": [_stuck(one, now, zone) for one in found.stuck],
         "incidents": [incident(one, zone) for one in found.incidents],
         "carriers": [_carrier(one) for one in found.carriers],
-        "refusing": [(one.name, one.reason) for one in found.carriers if one.health is Health.REFUSED],
+        "refusing": [
+            (one.name, carrier_words.trouble(one.reason)) for one in found.carriers if one.health is Health.REFUSED
+        ],
         "calls": [(one.name, numbers.counted(one.calls_failed)) for one in found.carriers if one.calls_failed],
         "refused": [
             (
