@@ -1,9 +1,12 @@
 """Vonage, MessageBird, Infobip, Sinch and Spryng: the suites, published contracts, and official SDKs as judges of signatures."""
 
+import json
 from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
+from vonage_account import Account
+from vonage_account.requests import GetCountryPricingRequest
 from vonage_http_client.auth import Auth
 
 from recado.channels import infobip, messagebird, sinch, spryng, vonage
@@ -26,6 +29,27 @@ class TestVonage(HttpContract):
     @staticmethod
     def make(name: str, settings: dict[str, object]) -> Carrier:
         return vonage.make(name, settings)
+
+    def test_prices_are_asked_for_and_read_as_the_official_sdk_does(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            told = await carrier.prices("GB")
+            assert (told.currency, told.dearest) == ("EUR", Decimal("0.0333"))
+            ours, theirs = fake.asked[-1], []
+
+            class Keep:
+                rest_host = "rest.nexmo.com"
+
+                def get(self, host: str, path: str, params: dict[str, str], auth_type: str) -> dict[str, Any]:
+                    theirs.append((path, params, auth_type))
+                    return dict(json.loads(fake.shapes.told(ours, []).body))
+
+            read = Account(Keep()).get_country_pricing(GetCountryPricingRequest(country_code="GB"))
+            assert theirs == [(ours.path, ours.query, "basic")]
+            assert read.networks and read.networks[0].price == "0.0333" and read.currency == told.currency
+            with pytest.raises(LookupError, match="names no price"):
+                await carrier.prices("FR")
+
+        self.play(story)
 
 
 class TestMessageBird(HttpContract):

@@ -1,9 +1,15 @@
 """Twilio: the suites, its published contract, and its own validator of signatures."""
 
+import logging
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from twilio.http import HttpClient  # type: ignore[import-untyped]
+from twilio.http.response import Response  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]
 
 from recado.channels import twilio
 from recado.channels.protocol import CannotTell, Carrier, Missing, NotThere
@@ -12,6 +18,8 @@ from tests.carriers.fakes.far_end import FakeCarrier, called
 from tests.carriers.fakes.twilio import TwilioShapes
 from tests.carriers.http_contract import HttpContract, World
 from tests.carriers.published import vector
+
+PENCE = Decimal("0.0420")
 
 
 class TestTwilio(HttpContract):
@@ -31,6 +39,30 @@ class TestTwilio(HttpContract):
             assert told == CannotTell("others_to_that_number")
             (told,) = await carrier.look_up([Missing(envelope("alike"), now + timedelta(hours=1))])
             assert told == NotThere()  # that one is older
+
+        self.play(story)
+
+    def test_prices_are_asked_for_as_the_official_sdk_does(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            told = await carrier.prices("GB")
+            assert (told.currency, told.by_network, told.dearest) == ("USD", {"23410": PENCE}, PENCE)
+            ours = fake.asked[-1]
+            theirs: list[Any] = []
+
+            class Keep(HttpClient):
+                def request(self, method: str, url: str, auth: Any = None, **rest: Any) -> Response:
+                    theirs.append((method, urlsplit(url).path, auth))
+                    return Response(200, "{}")
+
+            client = Client(
+                carrier.settings["account_sid"],
+                carrier.settings["auth_token"],
+                http_client=Keep(logging.getLogger("twilio"), False),
+            )
+            client.pricing.v1.messaging.countries("GB").fetch()
+            assert theirs == [(ours.method, ours.path, (client.username, client.password))]
+            with pytest.raises(LookupError, match="names no price"):
+                await carrier.prices("FR")
 
         self.play(story)
 

@@ -3,9 +3,11 @@
 import io
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
+from recado.channels.protocol import PriceList
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.keys import keys_for
 from recado.launch import console
@@ -143,3 +145,70 @@ def test_calls_that_could_not_be_read_are_read_again(capsys: pytest.CaptureFixtu
     assert run("reread", "Main") == 0
     assert "2 calls are read again" in capsys.readouterr().out
     assert sql("SELECT count(*) FROM messaging_callbackraw WHERE settled_at IS NULL AND tries = 0") == [(2,)]
+
+
+# ------------------------------------------------------------------------------------------------ prices
+
+
+def prices(told: object) -> list[tuple[str, str, str, str]]:
+    assert isinstance(told, dict)
+    return [(one["country"], one["price"], one["currency"], one["source"]) for one in told["prices"]]
+
+
+@pytest.fixture
+def main(database: None, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, *TWILIO, "--auth-token", "x")
+
+
+@pytest.mark.usefixtures("main")
+def test_price_is_set_listed_and_removed(capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(capsys, "prices", "--name", "Main", "--set", "gb", "0.0340", "gbp")
+    assert prices(told) == prices(said(capsys, "prices", "--name", "Main")) == [("GB", "0.034", "GBP", "hand")]
+    assert prices(said(capsys, "prices", "--name", "Main", "--remove", "GB")) == []
+
+
+@pytest.mark.usefixtures("main")
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (("--set", "XX", "1", "EUR"), "XX is no country"),
+        (("--set", "GB", "cheap", "EUR"), "--set: cheap is no price"),
+        (("--set", "GB", "0", "EUR"), "--set: a price lies above"),
+        (("--set", "GB", "nan", "EUR"), "--set: a price lies above"),
+        (("--set", "GB", "1", "pound"), "--set: pound is no currency"),
+        (("--remove", "GB"), "--remove: there is no price for GB"),
+        (("--country", "GB"), "--country goes with --fetch"),
+    ],
+)
+def test_price_that_can_not_be_is_refused(
+    capsys: pytest.CaptureFixture[str], given: tuple[str, ...], error: str
+) -> None:
+    told = said(capsys, "prices", "--name", "Main", *given)
+    assert isinstance(told, dict)
+    assert told["error"].startswith(error)
+
+
+def test_carrier_that_tells_no_prices_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "add", "kannel", "--name", "K", "--url", "http://127.0.0.1:1", "--username", "u", "--password", "p")
+    told = said(capsys, "prices", "--name", "1", "--fetch")
+    assert isinstance(told, dict)
+    assert "tells no prices" in told["error"] and "--set COUNTRY PRICE CURRENCY" in told["error"]
+
+
+@pytest.mark.usefixtures("main")
+def test_carriers_prices_are_kept_and_those_set_by_hand_stand(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def told(carrier: object, country: str) -> PriceList:
+        if country == "FR":
+            raise LookupError("it names no price for this country")
+        return PriceList("USD", {"23410": Decimal("0.042"), "": Decimal("0.04")})
+
+    monkeypatch.setattr("recado.channels.twilio.TwilioCarrier.prices", told)
+    make_clinic()  # in GB
+    said(capsys, "prices", "--name", "Main", "--set", "BE", "0.07", "EUR")
+    asked = said(capsys, "prices", "--name", "Main", "--fetch")
+    assert prices(asked) == [("BE", "0.07", "EUR", "hand"), ("GB", "0.042", "USD", "carrier")]
+    asked = said(capsys, "prices", "--name", "Main", "--fetch", "--country", "FR", "--country", "IE")
+    assert isinstance(asked, dict)
+    assert (asked["fetched"], list(asked["not_told"])) == (["IE"], ["FR"])

@@ -109,6 +109,15 @@ def test_what_became_of_it_is_told_at_once(clinic: UUID, desk: Desk, state: Rece
 
 
 @database
+def test_reference_that_no_column_holds_is_mended_and_binds_its_receipt(clinic: UUID, desk: Desk) -> None:
+    (made,) = lose(desk, clinic, "hello")
+    long = "r" * 200
+    desk.look(Memory({"hello": Receipt(long, ReceiptState.ON_THE_WAY, None, error="\0")}))
+    desk.take(delivered(long))
+    assert sorted(events_of(made)) == [SENT, DELIVERED, UNCERTAIN]
+
+
+@database
 def test_carrier_is_asked_with_what_it_got(clinic: UUID, desk: Desk) -> None:
     before = datetime.now(UTC)
     (made,) = lose(desk, clinic, "the words")

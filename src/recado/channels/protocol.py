@@ -267,10 +267,23 @@ class HasBalance(Protocol):
     async def balance(self) -> Balance: ...
 
 
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """What one part costs to a country, by network ("" for all that aren't named). Never empty."""
+
+    currency: str  # ISO 4217
+    by_network: Mapping[str, Decimal]
+
+    @property
+    def dearest(self) -> Decimal:
+        """Which network a phone is in is known to nobody before: a ceiling is kept by the dearest."""
+        return max(self.by_network.values())
+
+
 @runtime_checkable
 class HasPrices(Protocol):
-    async def prices(self, country: str) -> Mapping[str, Decimal]:
-        """The list price of a part by network, "" for the whole country. `country` is ISO 3166-1 alpha-2."""
+    async def prices(self, country: str) -> PriceList:
+        """`country` is ISO 3166-1 alpha-2. Raises LookupError, with a sentence, where the carrier names no price for it."""
 
 
 @dataclass(frozen=True, slots=True)

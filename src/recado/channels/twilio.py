@@ -1,6 +1,6 @@
 """Twilio Messages: one text a request, a form each.
 
-Sources: twilio/twilio-oai (the contract that tests/carriers/test_twilio.py holds requests against); the error dictionary
+Sources: the official SDK `twilio` for prices, which the tests ask; twilio/twilio-oai (the contract that tests/carriers/test_twilio.py holds requests against); the error dictionary
 of twilio.com; the signature's rule as in twilio's own RequestValidator, which the tests ask too.
 
 Twilio returns no reference of ours, so the address that it reports to carries it (`?m=`). Its default opt-out words
@@ -9,6 +9,7 @@ Twilio returns no reference of ours, so the address that it reports to carries i
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ from recado.channels.protocol import (
     Finding,
     Inbound,
     Missing,
+    PriceList,
     RawCallback,
     Receipt,
     ReceiptState,
@@ -54,6 +56,7 @@ SETTINGS: Final = (
     Setting("messaging_service_sid", "a Messaging Service to send by, in place of the clinic's number", default=""),
     Setting("discard", "have Twilio keep neither text nor number; the account needs the feature", "bool", False),
     Setting("url", "the address of the API", default="https://api.twilio.com"),
+    Setting("pricing_url", "the address of the API for prices", default="https://pricing.twilio.com"),
     *PACE,
     *CALLBACKS,
 )
@@ -164,6 +167,22 @@ class TwilioCarrier(HttpCarrier):
         if not alike and (fresh or told.get("next_page_uri")):
             return CannotTell("others_to_that_number")
         return asking.found_or_not([_standing(one) for one in alike])
+
+    async def prices(self, country: str) -> PriceList:
+        """The account's own prices of today, of every kind of number (`HasPrices`)."""
+        place = f"{self.settings['pricing_url']}/v1/Messaging/Countries/{country}"
+        reply = await self.ask(Call("GET", place, login=self._login))
+        if not reply.is_ok:
+            raise LookupError(asking.refusal(reply).reason)
+        told = reply.object()
+        by_network: dict[str, Decimal] = {}
+        for network in told.get("outbound_sms_prices") or []:
+            name = f"{network['mcc']}{network['mnc']}"
+            for price in network["prices"]:
+                by_network[name] = max(by_network.get(name, Decimal()), Decimal(str(price["current_price"])))
+        if not by_network:
+            raise LookupError("it names no price for this country")
+        return PriceList(str(told["price_unit"]).upper(), by_network)
 
     # ---------------------------------------------------------------- callbacks
 

@@ -1,7 +1,7 @@
 """Vonage (Nexmo) SMS API: one text a request, a form each; the answer is HTTP 200 whatever became of it.
 
 Sources: Nexmo/api-specification (the contract in the tests); vonage-http-client 1.5.2 for the signature, which the tests
-ask; developer.vonage.com for the statuses and codes of reports.
+ask; vonage-account 1.1.2 for prices; developer.vonage.com for the statuses and codes of reports.
 
 The Messages API and its signed webhooks aren't spoken here: this one carries texts in every country and needs no application.
 """
@@ -9,6 +9,7 @@ The Messages API and its signed webhooks aren't spoken here: this one carries te
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from recado.channels.given import read
@@ -22,6 +23,7 @@ from recado.channels.over_http import (
     Reply,
     Told,
     Trouble,
+    asking,
     retry_after,
     trouble_of,
     unlisted,
@@ -36,6 +38,7 @@ from recado.channels.protocol import (
     Envelope,
     Inbound,
     Part,
+    PriceList,
     RawCallback,
     Receipt,
     ReceiptState,
@@ -143,6 +146,23 @@ class VonageCarrier(HttpCarrier):
             return [Trouble(kind, reason)]
         wait = _WAIT.search(str(parts[0].get("error-text", "")))
         return [Trouble(kind, reason, timedelta(milliseconds=int(wait[1])) if wait else retry_after(reply))]
+
+    async def prices(self, country: str) -> PriceList:
+        """What the account pays (`HasPrices`)."""
+        place = f"{self.settings['url']}/account/get-pricing/outbound/sms"
+        login = self.settings["api_key"], self.settings["api_secret"]
+        reply = await self.ask(Call("GET", place, params=[("country", country)], login=login))
+        if not reply.is_ok:
+            raise LookupError(asking.refusal(reply).reason)
+        told = reply.object()
+        networks = [one for one in told.get("networks") or [] if one.get("price")]
+        by_network = {str(one.get("networkCode", at)): Decimal(str(one["price"])) for at, one in enumerate(networks)}
+        if told.get("defaultPrice"):
+            by_network[""] = Decimal(str(told["defaultPrice"]))
+        currencies = {str(one["currency"]) for one in [told, *networks] if one.get("currency")}
+        if not by_network or len(currencies) != 1:
+            raise LookupError("it names no price for this country")
+        return PriceList(currencies.pop().upper(), by_network)
 
     # ---------------------------------------------------------------- callbacks
 

@@ -219,6 +219,7 @@ class CarrierPrice(GlobalModel):
     country = models.CharField(max_length=2)
     price = models.DecimalField(max_digits=10, decimal_places=5)
     currency = models.CharField(max_length=3)
+    source = models.CharField(max_length=8, default="hand", db_default="hand")  # hand, or carrier: it told
     at = models.DateTimeField()  # real time
 
 

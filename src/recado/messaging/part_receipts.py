@@ -13,7 +13,7 @@ from recado.channels.protocol import Receipt, ReceiptState
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 
-from . import receipts
+from . import receipts, storable
 
 LOCK: Final = 0x5245_4350  # with a carrier's number: two parts of a text reported at once must see one another
 
@@ -69,7 +69,7 @@ def sent_parameters(parts: Sequence[SentPart], *, carrier: int) -> dict[str, obj
         "messages": arrays.uuid_array([part.message for part in parts]),
         "numbers": arrays.int2_array([part.number for part in parts]),
         "totals": arrays.int2_array([part.total for part in parts]),
-        "refs": arrays.text_array([part.ref for part in parts]),
+        "refs": arrays.text_array([storable.ref(part.ref) for part in parts]),
     }
 
 

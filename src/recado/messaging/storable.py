@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from recado.channels.protocol import Inbound, Receipt
 
 LONGEST_REF = 80  # letters
@@ -37,5 +39,7 @@ def _is_plain(item: Receipt | Inbound) -> bool:
 
 
 def _mended(item: Receipt | Inbound) -> Receipt | Inbound:
-    told = replace(item, ref=ref(item.ref), to=words(item.to), sender=words(item.sender))
-    return replace(told, error=words(told.error)) if isinstance(told, Receipt) else replace(told, text=words(told.text))
+    name, to, sender = ref(item.ref), words(item.to), words(item.sender)
+    if isinstance(item, Receipt):
+        return structs.replace(item, ref=name, to=to, sender=sender, error=words(item.error))
+    return replace(item, ref=name, to=to, sender=sender, text=words(item.text))

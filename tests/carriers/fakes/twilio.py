@@ -26,13 +26,15 @@ ERRORS = {
 STATUS = {ReceiptState.DELIVERED: "delivered", ReceiptState.FAILED: "undelivered", ReceiptState.EXPIRED: "failed"}
 STATUS[ReceiptState.ON_THE_WAY] = "sent"
 
+PRICES = (("mobile", "0.0420"), ("shortcode", "0.0399"))
+
 
 class TwilioShapes(Shapes):
     name = "twilio"
     expires_as = ReceiptState.FAILED  # Twilio has no state of its own for it
 
     def settings(self, url: str) -> dict[str, object]:
-        return {"account_sid": ACCOUNT, "auth_token": TOKEN, "url": url, "callback_url": HOOK}
+        return {"account_sid": ACCOUNT, "auth_token": TOKEN, "url": url, "pricing_url": url, "callback_url": HOOK}
 
     def texts(self, asked: Asked) -> list[Text]:
         assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
@@ -50,6 +52,8 @@ class TwilioShapes(Shapes):
         return Said(status, json.dumps({"code": code, "message": "refused", "status": status}).encode())
 
     def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
+        if asked.path.startswith("/v1/Messaging/Countries/"):
+            return self._priced(asked.path.rpartition("/")[2])
         assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
         assert set(asked.query) <= {"To", "PageSize"}
         messages = [
@@ -66,6 +70,13 @@ class TwilioShapes(Shapes):
             if text.to == asked.query["To"]
         ]
         return Said(200, json.dumps({"messages": messages, "next_page_uri": None}).encode())
+
+    @staticmethod
+    def _priced(country: str) -> Said:
+        prices = [{"number_type": kind, "base_price": "0.05", "current_price": price} for kind, price in PRICES]
+        networks = [{"mcc": "234", "mnc": "10", "carrier": "O2", "prices": prices}] if country == "GB" else []
+        told = {"country": country, "iso_country": country, "price_unit": "usd", "outbound_sms_prices": networks}
+        return Said(200, json.dumps(told).encode())
 
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
         form = {

@@ -56,6 +56,15 @@ class VonageShapes(Shapes):
     def _said(messages: list[dict[str, str]]) -> Said:
         return Said(200, json.dumps({"message-count": str(len(messages)), "messages": messages}).encode())
 
+    def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
+        assert asked.path == "/account/get-pricing/outbound/sms"
+        assert asked.headers["authorization"].startswith("Basic ")
+        if asked.query["country"] != "GB":
+            return Said(200, b'{"countryCode": "FR", "networks": []}')
+        networks = [{"networkCode": "23410", "price": "0.0333", "currency": "EUR"}, {"networkCode": "23420"}]
+        told = {"countryCode": "GB", "currency": "EUR", "defaultPrice": "0.0300", "networks": networks}
+        return Said(200, json.dumps(told).encode())
+
     def receipt(self, text: Text, state: ReceiptState, serial: int, why: str = "") -> RawCallback:
         code = "4" if why == "opted_out" else "0" if state is ReceiptState.DELIVERED else "1"
         return self._call(

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from recado.channels.protocol import Setting
 
 NEEDS_DATABASE = True
+PRICES = (
+    "What one part of a text costs with a carrier, by country. Routes with a price ceiling pass over a carrier that is dearer. Of "
+    "what a carrier tells, the dearest network counts. A price set by hand stands, whatever the carrier tells, until it is removed."
+)
 SECRETS = (
     "A secret may be given as an option, better in the environment (RECADO_CARRIER_ and the setting's name in capitals), or "
     "as -, which reads it from the first lines of standard input."
@@ -31,7 +35,9 @@ def declared(kind: str) -> "tuple[Setting, ...]":
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What stands after `recado carrier`."""
     verbs = parser.add_subparsers(
-        dest="verb", metavar="add | change | list | test | pause | resume | reread | confirm | settings", required=True
+        dest="verb",
+        metavar="add | change | list | test | pause | resume | reread | confirm | prices | settings",
+        required=True,
     )
     add = verbs.add_parser("add", help="connect a carrier", description=f"Connect a carrier. {SECRETS}")
     kinds = add.add_subparsers(dest="kind", metavar="KIND", required=True)
@@ -80,8 +86,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _named(confirm)
     confirm.add_argument("--show", action="store_true", help="only say what waits")
+    _add_prices(verbs.add_parser("prices", help="what a part costs, by country", description=PRICES))
     settings = verbs.add_parser("settings", help="what can be set", description="What can be set on a kind of carrier.")
     settings.add_argument("kind", choices=tuple(CARRIERS), metavar="|".join(CARRIERS))
+
+
+def _add_prices(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", required=True, metavar="NAME_OR_ID", help="as `recado carrier list` shows it")
+    does = parser.add_mutually_exclusive_group()
+    does.add_argument("--set", nargs=3, metavar=("COUNTRY", "PRICE", "CURRENCY"), help="set one: GB 0.034 GBP")
+    does.add_argument("--remove", metavar="COUNTRY", help="take one away")
+    does.add_argument("--fetch", action="store_true", help="ask the carrier (Twilio, Vonage)")
+    parser.add_argument(
+        "--country",
+        action="append",
+        default=[],
+        metavar="COUNTRY",
+        help="with --fetch: only this one; may be given again (default: where clinics are, routes lead or a price stands)",
+    )
 
 
 def _add_kind(parser: argparse.ArgumentParser, kind: str) -> None:
@@ -133,6 +155,8 @@ def run(args: argparse.Namespace) -> int:
             return _say(carrier_changes.reread(args.carrier), args.json, "{name}: {calls} calls are read again.")
         case "confirm":
             return _confirm(args)
+        case "prices":
+            return _prices(args)
         case "list":
             return _list(args)
         case "test":
@@ -218,6 +242,30 @@ def _list(args: argparse.Namespace) -> int:
                 one["unconfirmed"] > 0
             )
             print(f"{one['id']:4} {one['name']:24} {one['kind']:14} {one['state']:8} {', '.join(notes)}".rstrip())
+    return 0
+
+
+def _prices(args: argparse.Namespace) -> int:
+    from recado.launch import carrier_prices
+
+    if args.country and not args.fetch:
+        raise CannotRun("--country goes with --fetch.")
+    if args.fetch:
+        told = carrier_prices.fetched(args.name, args.country)
+    elif args.set:
+        told = carrier_prices.set_by_hand(args.name, *args.set)
+    else:
+        told = carrier_prices.removed(args.name, args.remove) if args.remove else carrier_prices.listed(args.name)
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    for one in told["prices"]:
+        source = "set by hand" if one["source"] == "hand" else "told by the carrier"
+        print(f"{one['country']}  {one['price']:>9} {one['currency']}  {source}, {one['at'][:10]}")
+    if not told["prices"]:
+        print(f"No price is known of {told['name']}: routes' ceilings don't hold it back.")
+    for country, reason in told.get("not_told", {}).items():
+        print(f"{country}: {reason}")
     return 0
 
 

@@ -13,14 +13,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from recado.channels.protocol import CannotTell, Carrier, Envelope, Finding, Found, HasLookup, Missing, ReceiptState
+from recado.channels.protocol import (
+    CannotTell,
+    Carrier,
+    Envelope,
+    Finding,
+    Found,
+    HasLookup,
+    Missing,
+    Receipt,
+    ReceiptState,
+)
 from recado.consent.types import Purpose
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import CannotOpen
 from recado.foundation.faults import describe
 
-from .. import lookups, outbox, receipts
+from .. import lookups, outbox, receipts, storable
 from ..lookups import AskAgain, Asked, Decision, Over, Taken
 from ..outbox import Claimed, Settled
 from ..types import EventKind
@@ -78,11 +88,19 @@ class Looker:
     async def _ask(self, questions: Sequence[Question]) -> list[Finding]:
         texts = [question.missing for question in questions if question.missing is not None]
         try:
-            told = iter(await self._carrier.look_up(texts) if texts else ())
+            told = iter([_storable(one) for one in await self._carrier.look_up(texts)] if texts else ())
         except Exception as error:  # a carrier must not raise; if it does, nothing is known
             log.error("carrier %d could not be asked about lost texts: %s", self._id, describe(error))
             told = iter([CannotTell("carrier_error") for _ in texts])
         return [next(told) if question.missing is not None else CannotTell("cannot_open") for question in questions]
+
+
+def _storable(finding: Finding) -> Finding:
+    """References as the books have them."""
+    if not isinstance(finding, Found):
+        return finding
+    mended = storable.items(finding.reports)
+    return Found(tuple(one for one in mended if isinstance(one, Receipt)))
 
 
 async def take(books: Books, carrier: int, *, due: datetime | None = None, most: int = MOST) -> list[Question]:
