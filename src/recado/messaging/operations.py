@@ -25,6 +25,7 @@ from .types import EventKind, Lane
 
 MOST = 10_000  # counted so far and no further: an index whose pages are fresh costs 1 us a row
 COUNT_HOLDS = timedelta(minutes=5)  # for which a dispatcher's count is believed
+MOST_REFUSED = 5_000  # the newest of a day, each a look into the table
 MOST_UNCERTAIN = 5_000  # a kill leaves a window of them, not thousands
 MOST_INCIDENTS = 1_000
 STUCK_AFTER = timedelta(seconds=60)  # as for the health of the whole queue
@@ -366,7 +367,7 @@ def totals(found: Overview) -> Counter[str]:
 
 def _bad(clinic_id: UUID) -> dict[str, object]:
     lowest = ids.lowest_id_at(real_now() - OLDEST_PUT)
-    return {"clinic": clinic_id, "lowest": lowest, "since": business_time.now() - REFUSED_WITHIN, "most": MOST}
+    return {"clinic": clinic_id, "lowest": lowest, "since": business_time.now() - REFUSED_WITHIN, "most": MOST_REFUSED}
 
 
 def _int2(values: Collection[int]) -> Any:

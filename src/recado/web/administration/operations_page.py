@@ -84,7 +84,7 @@ def operations(request: HttpRequest) -> HttpResponse:
             (
                 ENDS[one.kind],
                 words.said(words.REASONS, one.reason),
-                _counted(one.count),
+                _at_least(one.count, sums["refused"] >= texts.operations.MOST_REFUSED),
                 _texts_url("refused", kind=int(one.kind), reason=one.reason),
             )
             for one in found.refused
