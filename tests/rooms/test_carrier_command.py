@@ -10,7 +10,7 @@ import pytest
 from recado.channels.protocol import PriceList
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.keys import keys_for
-from recado.launch import console
+from recado.launch import carrier_accounts, console
 from recado.launch.wiring import CARRIERS
 from recado.messaging import accounts, callbacks
 from tests.factories import make_clinic, sql
@@ -131,6 +131,52 @@ def test_a_new_password_replaces_the_old_and_the_rest_stays(
     for wrong in ("rate=fast", "nonsense=1", "rate"):
         assert run("change", "Main", "--set", wrong) != 0
     assert kept(made["id"]) == after
+
+
+def test_list_tells_what_is_set_and_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    run(*TWILIO, "--auth-token", "old-secret", "--rate", "20", "--default", "--sender", "+447700900150")
+    (one,) = said(capsys, "list")  # type: ignore[misc]
+    assert one["sender"] == "+447700900150"
+    assert one["settings"]["rate"] in (20, "20")
+    assert "auth_token" not in one["settings"] and "old-secret" not in json.dumps(one)
+
+
+def test_sender_of_the_default_carrier_changes_for_who_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    make_clinic()
+    run(*TWILIO, "--auth-token", "x", "--default", "--sender", "+447700900150")
+    assert run("change", "Main", "--sender", "+44 7700 900151") == 0
+    assert sql("SELECT address FROM messaging_receivingnumber WHERE is_preferred") == [("+447700900151",)]
+    run(*TWILIO[:3], "Second", *TWILIO[4:], "--auth-token", "x")
+    assert run("change", "Second", "--sender", "+447700900152") == 1
+    assert "not the default" in capsys.readouterr().err
+    assert run("change", "Main") == 1
+
+
+def test_settings_that_do_not_connect_change_nothing_when_tested(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrier_accounts, "WAIT", 0.2)
+    smpp = (
+        "add",
+        "smpp",
+        "--name",
+        "Line",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "9",
+        "--system-id",
+        "a",
+        "--password",
+        "b",
+    )
+    made = said(capsys, *smpp)
+    assert isinstance(made, dict)
+    assert run("change", "Line", "--set", "window=5", "--test") == 1
+    assert "nothing is changed" in capsys.readouterr().err
+    assert "window" not in kept(made["id"])
+    assert run("change", "Line", "--set", "window=5") == 0
+    assert kept(made["id"])["window"] in (5, "5")
 
 
 def test_calls_that_could_not_be_read_are_read_again(capsys: pytest.CaptureFixture[str]) -> None:

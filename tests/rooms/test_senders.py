@@ -194,6 +194,28 @@ def test_number_that_the_clinics_country_refuses_is_not_added(clinic: UUID, caps
     assert [one["code"] for one in made["problems"]] == ["name_cannot_receive"]
 
 
+def test_carrier_gives_no_clinic_a_sender_that_its_country_refuses(
+    clinic: UUID, capsys: pytest.CaptureFixture[str]
+) -> None:
+    factories.make_clinic("liffey", name="Liffey", country="IE")
+    add = (
+        "carrier",
+        "add",
+        "twilio",
+        "--name",
+        "Celt",
+        "--account-sid",
+        "AC7",
+        "--auth-token",
+        "x",
+        "--clinic",
+        "liffey",
+    )
+    assert console.main([*add, "--sender", "QuayClinic"]) == 1
+    assert "register" in capsys.readouterr().err
+    assert console.main([*add, "--sender", "+447700900177"]) == 0
+
+
 def test_registrations_are_listed_audited_and_forgotten(clinic: UUID, capsys: pytest.CaptureFixture[str]) -> None:
     args = ("--clinic", "harbour-street", "--address", "QuayClinic", "--country", "ES")
     made = said(

@@ -15,6 +15,7 @@ from recado.clinics.roles import AUDITOR, CLINICIAN, ROLES, Permission, Role
 from recado.conversations import queries
 from recado.conversations.types import Folder, ThreadRow, ThreadState
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import carriers
 from tests import factories, pages, staff
 from tests.factories import hear, make_patient, sql, wordings
 
@@ -119,9 +120,9 @@ def test_text_from_a_patient_is_never_markup(clinic: UUID, desk: Client) -> None
 
 
 def test_statements_do_not_grow_with_the_rows(clinic: UUID, desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        clinics, "SETTINGS_LIVE", timedelta(hours=1)
-    )  # a slow machine would read them anew in one of the two
+    # A slow machine would read them anew in one of the two.
+    monkeypatch.setattr(clinics, "SETTINGS_LIVE", timedelta(hours=1))
+    monkeypatch.setattr(carriers, "FRESH_FOR", 3600.0)
 
     def count(path: str) -> int:
         with CaptureQueriesContext(connection) as captured:

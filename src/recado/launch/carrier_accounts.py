@@ -20,7 +20,7 @@ from recado.channels.protocol import (
     Setting,
 )
 from recado.clinics import queries as clinics
-from recado.clinics.types import NoSuchClinic
+from recado.clinics.types import NoSuchClinic, Refused
 from recado.foundation import news
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC
@@ -28,9 +28,10 @@ from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import BadPhone, read_phone
+from recado.foundation.tenancy import clinic_scope
 from recado.launch import furnishing
 from recado.launch.errors import CannotRun
-from recado.messaging import accounts, callbacks
+from recado.messaging import accounts, callbacks, senders
 from recado.messaging.carriers import forget_routes
 from recado.messaging.checks import LONGEST_NAME
 from recado.messaging.types import CHANNEL, Lane
@@ -73,8 +74,8 @@ def add(
     if any(setting.name == "callback_url" for setting in settings):
         kept[accounts.SECRET] = accounts.new_secret()
     receives = accounts.opened(0, name, kind, kept).capabilities.receives  # raises what the carrier thinks of them
-    clinic_id = _clinic(clinic)
     address = read_sender(sender) or (sender_of(name) if is_default else "")
+    clinic_id = _clinic(clinic, address)
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('recado carrier accounts', 7))")
         rows = connection.execute("SELECT id, name FROM messaging_carrieraccount").fetchall()
@@ -100,11 +101,19 @@ def sender_of(name: str) -> str:
     return made if any(letter.isalpha() for letter in made) else "Recado"
 
 
-def _clinic(slug: str | None) -> UUID | None:
+def _clinic(slug: str | None, sender: str) -> UUID | None:
+    """The clinic that gets the sender. Raises CannotRun, also where its country has no such sender."""
+    if not slug:
+        return None
     try:
-        return clinics.clinic_by_slug(slug).id if slug else None
+        clinic = clinics.clinic_by_slug(slug)
+        with clinic_scope(clinic.id):
+            senders.refuse("sender", sender, clinic.country, senders.registered(clinic.id))
     except NoSuchClinic as error:
         raise CannotRun(f"--clinic: {error}") from None
+    except Refused as refusal:
+        raise CannotRun(f"--sender: {refusal.hint}") from None
+    return clinic.id
 
 
 def read_sender(sender: str, option: str = "--sender") -> str:
@@ -187,6 +196,11 @@ def test(named: str, *, to: str | None, sender: str | None) -> dict[str, Any]:
             raise CannotRun(f"--to: {error.hint}") from None
         envelope = Envelope(secrets.token_bytes(16), phone, read_sender(sender), "This is a test text from Recado.")
     return {"id": number, "name": name, "kind": kind, **asyncio.run(_try(carrier, envelope))}
+
+
+def attempt(carrier: Carrier) -> dict[str, Any]:
+    """Connects, beside the dispatcher, and says how it went."""
+    return asyncio.run(_try(carrier, None))
 
 
 async def _try(carrier: Carrier, envelope: Envelope | None) -> dict[str, Any]:

@@ -12,12 +12,16 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
 from recado.foundation.keys import keys_for
-from recado.launch.carrier_accounts import the_one
+from recado.launch import furnishing
+from recado.launch.carrier_accounts import attempt, found, the_one
 from recado.launch.errors import CannotRun
 from recado.messaging import accounts, callbacks
+from recado.messaging.carriers import forget_routes
 from recado.messaging.types import CHANNEL
 
 READ = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s FOR UPDATE"
+SETTINGS = "SELECT id, settings_ct, default_sender FROM messaging_carrieraccount ORDER BY id"
+DEFAULT_SENDER = "UPDATE messaging_carrieraccount SET default_sender = %s WHERE id = %s AND default_sender <> ''"
 WRITE = "UPDATE messaging_carrieraccount SET settings_ct = %s, receives = %s WHERE id = %s"
 # Not readable when they came, or given up after several tries. Receipts and replies are known by their own ids, so a call
 # that is read twice says nothing twice.
@@ -27,9 +31,12 @@ WHERE carrier = %s AND ((settled_at IS NULL AND tries > 0) OR outcome = 'unreada
 """
 
 
-def change(named: str, given: Mapping[str, str]) -> dict[str, Any]:
+def change(
+    named: str, given: Mapping[str, str], *, sender: str | None = None, is_tested: bool = False
+) -> dict[str, Any]:
     """Gives settings another value, an empty one for the default again; the others stay. The dispatcher opens the carrier
-    anew within seconds, when what is under way has its answers. Raises BadSettings, CannotRun."""
+    anew within seconds, when what is under way has its answers. `sender`: what clinics without a number of their own send
+    from, where this carrier is their default. `is_tested`: only if it connects with them. Raises BadSettings, CannotRun."""
     number, name, kind = the_one(named)
     declared = importlib.import_module(f"recado.channels.{kind}").SETTINGS
     with connect(Role.MAINTENANCE) as connection:
@@ -42,11 +49,44 @@ def change(named: str, given: Mapping[str, str]) -> dict[str, Any]:
         kept = givens.plain(declared, {**kept, **given})
         if secret:
             kept[accounts.SECRET] = secret
-        receives = accounts.opened(number, name, kind, kept).capabilities.receives  # raises what the carrier thinks
+        carrier = accounts.opened(number, name, kind, kept)  # raises what the carrier itself thinks of them
+        receives = carrier.capabilities.receives
+        if is_tested:
+            told = attempt(carrier)
+            if not told["is_ok"]:
+                raise CannotRun(
+                    f"{name} does not connect with these settings, so nothing is changed: {told['outcome']}"
+                )
+        if sender and not connection.execute(DEFAULT_SENDER, (sender, number)).rowcount:
+            raise CannotRun(
+                f"--sender: {name} is not the default carrier. `recado number add` gives a clinic a number."
+            )
         connection.execute(WRITE, (accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept), receives, number))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     callbacks.forget()
-    return {"id": number, "name": name, "kind": kind, "changed": sorted(given)}
+    forget_routes()
+    if sender:
+        furnishing.furnish_all()
+    changed = sorted([*given, "sender"] if sender else given)
+    return {"id": number, "name": name, "kind": kind, "changed": changed, "is_tested": is_tested}
+
+
+def listed() -> list[dict[str, Any]]:
+    """The accounts, how they are, and what is set on each: never a secret."""
+    keys = keys_for(SYSTEM_CLINIC)
+    with connect(Role.MAINTENANCE) as connection:
+        rows = connection.execute(SETTINGS).fetchall()
+    told = {number: (accounts.settings_of(keys, number, bytes(sealed)), sender) for number, sealed, sender in rows}
+    return [
+        {**one, "sender": told[one["id"]][1] or None, "settings": _shown(one["kind"], told[one["id"]][0])}
+        for one in found()
+    ]
+
+
+def _shown(kind: str, kept: Mapping[str, Any]) -> dict[str, Any]:
+    declared = importlib.import_module(f"recado.channels.{kind}").SETTINGS
+    secrets = {setting.name for setting in declared if setting.is_secret} | {accounts.SECRET}
+    return {name: value for name, value in kept.items() if name not in secrets}
 
 
 def reread(named: str) -> dict[str, Any]:

@@ -45,21 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _add_kind(
             kinds.add_parser(kind, help=f"{kind}: see `recado carrier settings {kind}`", description=SECRETS), kind
         )
-    change = verbs.add_parser(
-        "change",
-        help="change what is set",
-        description="Change what is set on a carrier, such as a new password; the rest stays. Texts wait the few seconds "
-        "in which it is opened anew.",
-    )
-    _named(change)
-    change.add_argument(
-        "--set",
-        action="append",
-        required=True,
-        metavar="SETTING=VALUE",
-        help="as `recado carrier settings KIND` names it; = alone: the default again; =- reads the value from standard "
-        "input or asks for it, as is right for a secret. May be given again",
-    )
+    _add_change(verbs)
     verbs.add_parser("list", help="list the carriers", description="List the carriers and how they are.")
     test = verbs.add_parser(
         "test",
@@ -103,6 +89,30 @@ def _add_prices(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="COUNTRY",
         help="with --fetch: only this one; may be given again (default: where clinics are, routes lead or a price stands)",
+    )
+
+
+def _add_change(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    change = verbs.add_parser(
+        "change",
+        help="change what is set",
+        description="Change what is set on a carrier, such as a new password; the rest stays. Texts wait the few seconds "
+        "in which it is opened anew.",
+    )
+    _named(change)
+    change.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SETTING=VALUE",
+        help="as `recado carrier settings KIND` names it; = alone: the default again; =- reads the value from standard "
+        "input or asks for it, as is right for a secret. May be given again",
+    )
+    change.add_argument(
+        "--sender", metavar="S", help="what clinics without a number of their own send from, on the default carrier"
+    )
+    change.add_argument(
+        "--test", action="store_true", help="connect with the new settings first: if that fails, nothing is changed"
     )
 
 
@@ -213,8 +223,11 @@ def _change(args: argparse.Namespace) -> int:
                 f"--set {written}: give SETTING=VALUE; `recado carrier settings {kind}` lists what there is."
             )
         given[name] = _given(known[name], value) or ""
+    if not given and not args.sender:
+        raise CannotRun("Nothing is to be changed: give --set SETTING=VALUE.")
+    sender = carrier_accounts.read_sender(args.sender) if args.sender else None
     try:
-        told = carrier_changes.change(args.carrier, given)
+        told = carrier_changes.change(args.carrier, given, sender=sender, is_tested=args.test)
     except BadSettings as refusal:
         raise CannotRun(f"--set {refusal.setting}: {refusal}") from None
     return _say(told, args.json, "{name} is changed. It is opened anew within seconds.")
@@ -229,9 +242,9 @@ def _given(setting: "Setting", option: str | None) -> str | None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from recado.launch import carrier_accounts
+    from recado.launch import carrier_changes
 
-    found = carrier_accounts.found()
+    found = carrier_changes.listed()
     if args.json:
         print(json.dumps(found, ensure_ascii=False))
     elif not found:
