@@ -206,7 +206,7 @@ def test_late_invoice_and_refused_payment_are_told_kindly(clinic: UUID, work: Ca
     assert "did not go through" in wordings(clinic)[-1]
     become(clinic, "due")
     work(7 * DAY)
-    assert "not seen your payment" in wordings(clinic)[-1]
+    assert "not reached us yet" in wordings(clinic)[-1]
 
 
 def test_cover_renewal_is_told_a_month_and_a_week_before(clinic: UUID, work: Callable[..., int]) -> None:

@@ -1,13 +1,14 @@
 """The texts: complete, sender first, one part where it can be, and the exceptions by name."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from recado.appointments.wordings import BY_LINK, QUESTIONS, VALUES, WORDINGS
+from recado.appointments import wordings as of_visits
+from recado.care_events import wordings as of_care
 from recado.conversations.notices import ASK_WHICH, PASSED_TO_PERSON
-from recado.foundation.dates import When, moment_words
+from recado.foundation.dates import Day, When, day_words, moment_words
 from recado.journeys.faults import faults
 from recado.journeys.plans import APPOINTMENT
 from recado.messaging import notices
@@ -17,7 +18,9 @@ from recado.messaging.segments import measure
 from recado.messaging.wording import Template, define_all, placeholders, render
 
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
-TEMPLATES = define_all(WORDINGS, VALUES)
+QUESTIONS = of_visits.QUESTIONS | of_care.QUESTIONS
+VISITS = define_all(of_visits.WORDINGS, of_visits.VALUES)
+CARE = define_all(of_care.WORDINGS, of_care.VALUES)
 NOTICES = {
     notice.key: notice
     for notice in (
@@ -28,7 +31,7 @@ NOTICES = {
         PASSED_TO_PERSON,
     )
 }
-EVERY = {**TEMPLATES, **NOTICES}
+EVERY = {**VISITS, **CARE, **NOTICES}
 
 # The longest that is likely, in letters of GSM-7: what a name adds by its own accents is not the template's doing.
 LONG = {
@@ -36,6 +39,8 @@ LONG = {
     "name": "Christopher",
     "clinician": "Dr Oyelaran-Smit",
     "link": "hsc.example/v/k7QdX2mP9a",
+    "place": "Quay Pharmacy",
+    "minutes": "45",
     "phone": "020 7946 0018",
     "emergency": "112",
     "start": "START",
@@ -49,16 +54,20 @@ DATES = [
 ]
 
 # Texts that take more than one part with the longest values, and why. Anything else must fit.
+SHORT_IN_POLISH = {"document_ready", "document_again", "answer_noted", "answer_call_you"}
 ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on any day
-    **{("pl", key): 2 for key in EVERY},
+    **{("pl", key): 2 for key in EVERY.keys() - SHORT_IN_POLISH},
     ("pt", "answer_too_late"): 2,
 }
 SATURDAY = {"es", "pt"}  # sáb
+NEED_LINK = {*of_visits.BY_LINK.values(), "recall_link", "vaccination_link"}
+NEED_DAY = {"invoice_due", "cover_renewal"}
 
 
 def longest(template: Template, language: str, when: When) -> str:
     label = moment_words(when, language)
-    return render(template, language, {**LONG, "when": when, "choices": f"A: {label}; B: {label}"}).text
+    values = {**LONG, "when": when, "day": Day(when.at.date()), "choices": f"A: {label}; B: {label}"}
+    return render(template, language, values).text
 
 
 def test_every_text_is_there_when_a_language_is_spoken() -> None:
@@ -67,20 +76,22 @@ def test_every_text_is_there_when_a_language_is_spoken() -> None:
 
 
 def test_languages_of_a_text_use_the_same_values_when_compared() -> None:
-    for key, texts in WORDINGS.items():
+    for key, texts in {**of_visits.WORDINGS, **of_care.WORDINGS}.items():
         used = {language: frozenset(re.findall(r"\{(\w+)\}", text)) for language, text in texts.items()}
         assert set(used.values()) == {used["en"]}, key
-    assert {"visit_question", "visit_second_question", "visit_moved_question"} == QUESTIONS
-    assert placeholders(TEMPLATES["visit_question"]) == {"clinic", "name", "when", "clinician"}
+    assert {"visit_question", "visit_second_question", "visit_moved_question"} == of_visits.QUESTIONS
+    assert {"dose", "refill_due", "recall", "vaccination"} == of_care.QUESTIONS
+    assert not of_visits.WORDINGS.keys() & of_care.WORDINGS.keys()
+    assert placeholders(VISITS["visit_question"]) == {"clinic", "name", "when", "clinician"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", EVERY)
 def test_text_fits_one_part_when_values_are_long(key: str, language: str) -> None:
     most = ACCENTS.get((language, key), 1)
-    has_date = bool({"when", "choices"} & placeholders(EVERY[key]))
+    has_date = bool({"when", "day", "choices"} & placeholders(EVERY[key]))
     worst = 0
-    for when in DATES:
+    for when in DATES if has_date else DATES[:1]:
         text = longest(EVERY[key], language, when)
         is_dear_day = has_date and language in SATURDAY and when.at.weekday() == 5
         parts = measure(text).segments
@@ -112,10 +123,25 @@ def test_text_reads_well_when_optional_values_are_missing(key: str, language: st
             "clinic": "Harbour Street Clinic",
             "when": DATES[3],
             "choices": "A: x; B: y",
-            "link": LONG["link"] if key in BY_LINK.values() else "",
+            "link": LONG["link"] if key in NEED_LINK else "",
+            "day": Day(date(2026, 11, 28)) if key in NEED_DAY else "",
+            "minutes": "45",
         },
     ).text
     assert not re.search(r"  |[ ,]\.|,,|[{}\[\]]|: ?$|^\s|\s$", text), text
+
+
+@pytest.mark.parametrize("kind", of_care.KINDS)
+def test_every_kind_of_event_has_its_word_when_we_ask_back(kind: str) -> None:
+    assert set(of_care.KINDS[kind]) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", sorted(of_care.QUESTIONS))
+def test_question_says_to_phone_when_no_answer_would_reach_us(key: str, language: str) -> None:
+    text = longest(CARE[of_care.BY_PHONE[key]], language, DATES[0])
+    assert LONG["phone"] in text
+    assert "1" not in text.replace(LONG["phone"], "").replace(day_words(DATES[0], language), "")
 
 
 def test_question_is_the_design_guides_when_filled_with_its_example() -> None:
@@ -131,7 +157,7 @@ def test_question_is_the_design_guides_when_filled_with_its_example() -> None:
     sizes = {}
     for language, (clinician, text) in expected.items():
         values = {"clinic": "Harbour Street Clinic", "name": "Eleanor", "when": when, "clinician": clinician}
-        assert render(TEMPLATES["visit_question"], language, values).text == text
+        assert render(VISITS["visit_question"], language, values).text == text
         sizes[language] = (measure(text).units, measure(text).segments)
     assert sizes == {"en": (142, 1), "fr": (147, 1), "nl": (144, 1), "pl": (124, 2), "es": (142, 1), "id": (137, 1)}
 
@@ -139,7 +165,7 @@ def test_question_is_the_design_guides_when_filled_with_its_example() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", EVERY)
 def test_texts_that_ask_are_told_from_those_that_do_not(key: str, language: str) -> None:
-    values = {**LONG, "when": DATES[0], "choices": "A: x; B: y"}
+    values = {**LONG, "when": DATES[0], "day": Day(date(2026, 11, 28)), "choices": "A: x; B: y"}
     asks = key in QUESTIONS or key == "ask_which" or key in ("opt_out_confirmed", "opt_in_confirmed", "help_text")
     assert asks_for_reply(render(EVERY[key], language, values).text) == asks
     if key not in QUESTIONS and key != "ask_which":
@@ -147,7 +173,7 @@ def test_texts_that_ask_are_told_from_those_that_do_not(key: str, language: str)
 
 
 def test_journey_names_texts_that_exist_when_its_steps_are_read() -> None:
-    assert faults(APPOINTMENT, set(WORDINGS)) == []
+    assert faults(APPOINTMENT, set(of_visits.WORDINGS)) == []
 
 
 def test_command_words_in_our_texts_are_understood_when_sent_back() -> None:

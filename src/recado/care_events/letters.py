@@ -1,28 +1,35 @@
-"""The texts about an event: values for the wordings."""
+"""The texts about an event: values for the wordings, and questions by phone where no answer would reach us."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from recado.clinics import queries as clinics
+from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.foundation.dates import Day
 from recado.messaging import queries as wording
 
 from .types import CoverRenewal, Delay, Detail, EventKind, InvoiceDue, PrescriptionReady, Recall, Vaccination
-from .wordings import KINDS, VALUES, WORDINGS
+from .wordings import BY_PHONE, KINDS, VALUES, WORDINGS
 
 TEMPLATES = wording.define_all(WORDINGS, VALUES)
 _WORDS = wording.define_all(KINDS, ())
 
 
 def write(clinic_id: UUID, wanted: Sequence[tuple[Detail, str, Reach]]) -> list[str]:
-    """The text of each (event, template, person) in the person's language."""
+    """The text of each (event, template, person) in the person's language; where no answer would reach us, questions ask to
+    phone. Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
     own = {"clinic": clinic.name, "phone": clinic.phone_shown}
-    return [
-        wording.render(TEMPLATES[template], person.language, {**own, "name": person.first_name, **_values(detail)}).text
-        for detail, template, person in wanted
-    ]
+    way_of = wording.ways(clinic_id)
+
+    def text(detail: Detail, template: str, person: Reach) -> str:
+        way = way_of(person.phone, Purpose.CARE, None) if template in BY_PHONE else None
+        chosen = template if way is None or way.is_heard else BY_PHONE[template]
+        values = {**own, "name": person.first_name, **_values(detail)}
+        return wording.render(TEMPLATES[chosen], person.language, values).text
+
+    return [text(*one) for one in wanted]
 
 
 def _values(detail: Detail) -> Mapping[str, wording.Value]:
