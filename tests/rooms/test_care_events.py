@@ -258,6 +258,15 @@ def test_document_is_told_reminded_of_and_then_for_a_person(clinic: UUID, work: 
     assert tasks() == [("unopened", "document")]
 
 
+def test_question_asks_to_phone_where_no_answer_would_reach_us(database: None, work: Callable[..., int]) -> None:
+    clinic = factories.make_furnished(number="QuayClinic").id
+    tell(clinic, Recall(today() + DAY))
+    work()
+    assert wordings(clinic) == [
+        "Harbour Street Clinic: Eleanor, it is time to book your next check. Please call us on 020 7946 0100."
+    ]
+
+
 # ---------------------------------------------------------------- what sources say
 
 
