@@ -5,7 +5,6 @@ import logging
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -360,7 +359,7 @@ class HttpContract(CarrierContract):
             for why in ("number", "opted_out", "throttled", "credentials", "bad_gateway", "link_dropped"):
                 await fake.fault(why, phone=None)
                 await carrier.wait_ready()
-                await carrier.send([replace(envelope("private words"), sender="+447700900111")])
+                await carrier.send([envelope("private words", sender="+447700900111")])
                 await fake.fault(why, False)
 
         self.play(story)

@@ -28,7 +28,7 @@ from recado.channels.protocol import Answer, RawCallback, ReceiptState
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect, connect_async, key_file
 from recado.foundation.keys import keys_for
-from recado.launch import carrier_accounts, dispatching
+from recado.launch import carrier_accounts, carrier_changes, dispatching
 from recado.messaging import accounts, callbacks
 from recado.messaging.dispatch import roster
 from recado.messaging.dispatch.loop import Dispatcher
@@ -65,15 +65,15 @@ class Door:
         return Answer(answer.status_code)
 
 
-def open_account(number: int, kind: str, url: str, **given: object) -> None:
-    """The account of a carrier whose far end stands at this address, or its settings anew."""
-    settings = {**KINDS[kind].shapes().settings(url), **QUICK, **given}
+def open_account(number: int, kind: str, url: str) -> None:
+    """The account of a carrier whose far end stands at this address."""
+    settings = {**KINDS[kind].shapes().settings(url), **QUICK}
     settings["callback_url"] = HOOK
     kept = accounts.sealed(keys_for(SYSTEM_CLINIC), number, settings)
     with connect(Role.MAINTENANCE) as connection:
         connection.execute(
             "INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state) "
-            "VALUES (%s, %s, %s, %s, true, 'new') ON CONFLICT (id) DO UPDATE SET settings_ct = EXCLUDED.settings_ct",
+            "VALUES (%s, %s, %s, %s, true, 'new')",
             (number, f"{kind} {number}", kind, kept),
         )
     callbacks.forget()
@@ -334,7 +334,7 @@ def test_carrier_in_trouble_stops_alone_and_its_texts_wait(
                 await (fake.come_back() if outage == "dead" else fake.fault(outage, False))
                 if outage == "credentials":  # a person puts it right: paused meanwhile, another setting, and on
                     await asyncio.to_thread(carrier_accounts.pause, "7")
-                    await asyncio.to_thread(open_account, 7, "twilio", fake.url, window=100)
+                    await asyncio.to_thread(carrier_changes.change, "7", {"window": "100"})
                     await asyncio.to_thread(carrier_accounts.resume, "7")
                 await until(lambda: is_over(waiting) and state_of(7) == "ready", every=LONGEST_WAIT)
             told = kinds_of([*before, *waiting])
