@@ -149,10 +149,12 @@ class HttpCarrier(ABC):
         await client.aclose()
 
     def is_connected(self) -> bool:
-        """Also once a pause is over and no text is trying: without one that tries, nobody would ever learn that the carrier
-        is back."""
+        """Also while out of reach, once the pause is over and no text is trying: without one that tries, nobody would learn
+        that the carrier is back. A refused account waits for a person."""
+        if self._client is None or self.state is HttpState.REFUSED:
+            return False
         may_try = not self._pace.in_flight and self._pace.pause(self._now()) <= 0
-        return self._client is not None and (self.state is HttpState.READY or may_try)
+        return self.state is HttpState.READY or may_try
 
     @property
     def connections(self) -> tuple[Connection, ...]:
