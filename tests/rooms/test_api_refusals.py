@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.api import edge, keyring, reading, shapes
@@ -237,13 +237,11 @@ def read(body: bytes) -> list[Any]:
     return found
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary() | JSON.map(lambda one: json.dumps(one).encode()))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     assert all(isinstance(one, Problem) for one in read(body))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(FIELDS)
 def test_any_fields_are_an_intent_or_a_problem(fields: dict[str, Any]) -> None:
     for body in (fields, {"messages": [fields]}):
