@@ -18,7 +18,9 @@ from recado.clinics import actions as clinics
 from recado.clinics.roles import ROLES, ApiScope
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
 from recado.messaging.models import ReceivingNumber
+from recado.messaging.routing import Target
 from recado.tasks.types import CallResult
 from tests import factories, imports, pages, staff
 from tests.house.test_urls import ALL
@@ -63,6 +65,10 @@ class Foreign:
         self.ids["key_id"] = issued.key.id
         with clinic_scope(self.clinic.id):
             self.ids["number_id"] = ReceivingNumber.objects.get(clinic_id=self.clinic.id).id
+            wish = messaging.RouteWish(country="GB", targets=(Target(factories.CARRIER),))
+            self.ids["route_id"] = messaging.add_route(clinic_id=self.clinic.id, wish=wish, by=OPERATOR).id
+        factories.furnish(self.clinic.id, "+447700900102", carrier=9)
+        self.ids["carrier_id"] = 9  # serves this clinic alone
         self.ids["incident_id"] = self._an_incident()
         self.ids["user_id"] = staff.hire(self.clinic.id, name="Nora Field")
 

@@ -195,6 +195,8 @@ def resume(request: HttpRequest, carrier_id: int) -> HttpResponse:
     with clinic_scope(clinic_id):
         if messaging.resume_carrier(clinic_id=clinic_id, carrier=carrier_id, by=shell.actor(request)):
             messages.success(request, _("The carrier takes the clinic's texts again."))
+        else:  # one that serves the clinic no more may still be let go, by the line before
+            _found(clinic_id, carrier_id)
     if request.POST.get("back") == "list":
         return HttpResponseRedirect(reverse("settings-carriers"), status=303)
     return _to(carrier_id)
