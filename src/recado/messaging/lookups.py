@@ -13,6 +13,7 @@ from recado.channels.protocol import Finding, Found, NotThere, Receipt
 from recado.consent.types import Purpose
 from recado.foundation import arrays
 
+from .receipts import BY_REF
 from .types import RESENT_WHEN_UNCERTAIN
 
 # Between one question and the next; after the last, the rule. A code is dead after ten minutes, so its rule is soon asked.
@@ -53,10 +54,8 @@ SELECT uuid_send(l.message), (SELECT count(*) FROM messaging_event x WHERE x.mes
 FROM unnest(%(messages)s) AS n (message), LATERAL (SELECT message, at FROM messaging_lookup
     WHERE message = n.message AND settled_at IS NULL AND outcome = '' LIMIT 1) l
 """
-OTHERS: LiteralString = """
-SELECT e.ref, uuid_send(e.message) FROM messaging_event e
-WHERE e.carrier = %(carrier)s AND e.ref = ANY (%(refs)s) AND e.message >= %(lowest)s
-"""
+OTHERS: LiteralString = f"""
+SELECT n.ref, uuid_send(e.message) FROM {BY_REF}"""
 NOTE: LiteralString = """
 UPDATE messaging_lookup l SET outcome = n.outcome, heard_at = %(now)s, next_at = coalesce(n.next_at, l.next_at), settled_at = n.settled_at
 FROM unnest(%(messages)s, %(outcomes)s, %(next_ats)s, %(settled_ats)s) AS n (message, outcome, next_at, settled_at)

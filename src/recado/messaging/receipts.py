@@ -8,7 +8,7 @@ uncertain text has that carrier, sender and recipient, or where the carrier retu
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from recado.channels.protocol import Receipt, ReceiptState
@@ -25,11 +25,17 @@ KIND_OF: dict[ReceiptState, EventKind] = {
 KNOWN_FOR = timedelta(days=14)  # how far back a reference is looked for
 WINDOW = timedelta(days=3)  # how long a report may still settle an uncertain text
 
+# The texts that these references of a carrier stand for (`by_ref`). One after the other and not `= ANY`, which a plan may
+# apply as a filter while it walks the month from `lowest` on, where the month's statistics say that it is empty. `highest`
+# leaves out the months that are still to come.
+BY_REF: LiteralString = """
+unnest(%(refs)s) AS n (ref), LATERAL (
+    SELECT e.clinic_id, e.message FROM messaging_event e
+    WHERE e.carrier = %(carrier)s AND e.ref = n.ref AND e.message >= %(lowest)s AND e.message < %(highest)s OFFSET 0) e
+"""
 # `count(*) = 0` stays one index look-up a row where NOT EXISTS becomes a join (38,000 -> 16,000/s).
-TAKE = """
-WITH d AS MATERIALIZED (
-    SELECT DISTINCT e.message, e.clinic_id, e.ref FROM messaging_event e
-    WHERE e.carrier = %(carrier)s AND e.ref = ANY (%(refs)s) AND e.message >= %(lowest)s),
+TAKE: LiteralString = f"""
+WITH d AS MATERIALIZED (SELECT DISTINCT e.message, e.clinic_id, n.ref FROM {BY_REF}),
 i AS (
     INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
     SELECT clinic_id, message, %(now)s, %(kind)s, %(carrier)s, %(reason)s FROM d
@@ -86,13 +92,17 @@ def batches(receipts: Iterable[Receipt]) -> dict[tuple[EventKind, str], list[str
 def take_parameters(
     *, carrier: int, kind: EventKind, reason: str, refs: Sequence[str], now: datetime
 ) -> dict[str, object]:
+    return by_ref(carrier, refs) | {"now": now, "kind": int(kind), "reason": reason or None}
+
+
+def by_ref(carrier: int, refs: Sequence[str]) -> dict[str, object]:
+    """The values of `BY_REF`."""
+    real = real_now()
     return {
         "carrier": carrier,
         "refs": arrays.text_array(list(refs)),
-        "lowest": ids.lowest_id_at(real_now() - KNOWN_FOR),
-        "now": now,
-        "kind": int(kind),
-        "reason": reason or None,
+        "lowest": ids.lowest_id_at(real - KNOWN_FOR),
+        "highest": ids.lowest_id_at(real + timedelta(days=1)),
     }
 
 

@@ -35,10 +35,10 @@ SELECT clinic_id, lane, since FROM messaging_pause
 UNION ALL SELECT NULL, unnest(paused_lanes), coalesce(paused_at, %(real)s) FROM messaging_carrieraccount WHERE id = %(carrier)s
 UNION ALL SELECT clinic_id, unnest(%(lanes)s), since FROM messaging_carrierhold WHERE carrier = %(carrier)s
 """
-STOPPED = """
-SELECT DISTINCT e.clinic_id, m.phone_bi, e.ref FROM messaging_event e,
+STOPPED: LiteralString = f"""
+SELECT DISTINCT e.clinic_id, m.phone_bi, n.ref FROM {receipts.BY_REF},
     LATERAL (SELECT phone_bi FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
-WHERE e.carrier = %(carrier)s AND e.ref = ANY (%(refs)s) AND e.message >= %(lowest)s AND m.phone_bi IS NOT NULL
+WHERE m.phone_bi IS NOT NULL
 """
 
 
@@ -280,8 +280,7 @@ class Books:
 
     async def withdraw_refs(self, cursor: Any, refs: Sequence[str], carrier: int, now: datetime) -> set[str]:
         """The same in the caller's transaction."""
-        lowest = ids.lowest_id_at(real_now() - receipts.KNOWN_FOR)
-        await cursor.execute(STOPPED, {"carrier": carrier, "refs": list(refs), "lowest": lowest})
+        await cursor.execute(STOPPED, receipts.by_ref(carrier, refs))
         rows = await cursor.fetchall()
         for clinic, phone_bi in {(row[0], bytes(row[1])) for row in rows}:
             await self._withdraw(cursor, clinic, phone_bi, now)

@@ -25,7 +25,7 @@ from recado.channels.protocol import (
     ReceiptState,
 )
 from recado.consent.types import Purpose
-from recado.foundation import arrays, ids
+from recado.foundation import arrays
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import CannotOpen
 from recado.foundation.faults import describe
@@ -155,8 +155,7 @@ async def _still_open(cursor: Any, names: Sequence[bytes], now: datetime, real: 
 async def _others(cursor: Any, carrier: int, findings: Sequence[Finding]) -> dict[str, bytes]:
     """Which of the references found are known already, and of which text."""
     refs = [report.ref for finding in findings if isinstance(finding, Found) for report in finding.reports]
-    lowest = ids.lowest_id_at(real_now() - receipts.KNOWN_FOR)
-    await cursor.execute(lookups.OTHERS, {"carrier": carrier, "refs": arrays.text_array(refs), "lowest": lowest})
+    await cursor.execute(lookups.OTHERS, receipts.by_ref(carrier, refs))
     return {row[0]: bytes(row[1]) for row in await cursor.fetchall()}
 
 
