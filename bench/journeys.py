@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.product import Product, cpu_seconds, for_a_bench
-from bench.send_chain import number, prepare
+from bench.rig import number, prepare
 
 CHUNK = 2_000
 LATER = """

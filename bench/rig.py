@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from bench import gauge
 from bench.product import Product
@@ -60,7 +61,7 @@ class Clinic:
     """A clinic whose texts leave by one carrier, and a key to send them with."""
 
     url: str
-    id: Any
+    id: UUID
     key: str
     slug: str
     numbers: Iterator[int] = field(default_factory=lambda: count(100_000_000))
@@ -78,7 +79,7 @@ def clinic(product: Product, slug: str, port: int, *, window: int, number: int =
         *("--window", str(window)),
     )
     key = product.command_json("apikey", "create", "--clinic", slug, "--name", "Bench")
-    return Clinic(product.url, made["id"], key["key"], slug)
+    return Clinic(product.url, UUID(made["id"]), key["key"], slug)
 
 
 async def send(
@@ -139,13 +140,18 @@ def rest(product: Product) -> float:
 # ------------------------------------------------------------------------------------------------ without HTTP
 
 
-def prepare() -> Any:
-    """A clinic without quiet hours, furnished with a number."""
+def use_product() -> None:
+    """Makes the product's own code usable in this process, as a command beside it."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recado.launch.settings")
     import django
 
     django.setup()
+
+
+def prepare() -> Any:
+    """A clinic without quiet hours, furnished with a number."""
+    use_product()
     from recado.clinics import actions as clinics
     from recado.clinics.types import NO_QUIET_HOURS
     from recado.foundation.actors import OPERATOR

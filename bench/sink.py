@@ -30,9 +30,7 @@ BINDS = (1, 2, 9)
 OPEN_RECEIPTS = 2_000  # on the wire without their acknowledgement, for each connection
 AGAIN = 0.5  # seconds until a receipt goes out again that was not taken
 DATES = b" sub:001 dlvrd:001 submit date:2611250900 done date:2611250900 stat:DELIVRD err:000 text:"
-COUNTS = struct.Struct(
-    "<4q2d"
-)  # texts, receipts out, receipts taken, receipts to be sent again, first text, last receipt
+COUNTS = struct.Struct("<5q2d")  # the fields of `Counts`
 
 _header = struct.Struct(">4I")
 _head_of = _header.unpack_from
@@ -48,12 +46,13 @@ class Book:
         with counts.open("r+b") as file:
             self._shared = mmap.mmap(file.fileno(), COUNTS.size)
         self._watched = (folder / "watched").open("ab", buffering=0)
-        self.next_id = time.time_ns() // 1_000_000 << 24  # two sinks of one carrier name no two texts alike
-        self.texts = self.receipts = self.taken = self.again = 0
+        self.next_id = int(time.time()) << 22  # a later sink of the same carrier names no text alike
+        self.texts = self.receipts = self.taken = self.again = self.binds = 0
         self.first = self.last = 0.0
 
     def write(self) -> None:
-        COUNTS.pack_into(self._shared, 0, self.texts, self.receipts, self.taken, self.again, self.first, self.last)
+        counts = (self.texts, self.receipts, self.taken, self.again, self.binds)
+        COUNTS.pack_into(self._shared, 0, *counts, self.first, self.last)
 
     def watch(self, lines: list[bytes]) -> None:
         now = b" %.6f\n" % time.monotonic()
@@ -102,6 +101,7 @@ class Connection(asyncio.Protocol):
 
     def _other(self, command: int, sequence: int) -> bytes:
         if command in BINDS:
+            self._book.binds += 1
             return _head(21, command | ANSWER, 0, sequence) + b"sink\0"
         if command in (ENQUIRE, UNBIND):
             return _head(16, command | ANSWER, 0, sequence)
@@ -121,7 +121,7 @@ class Connection(asyncio.Protocol):
             to = data[at : end + 1]  # kind, plan, digits, NUL
             validity = data.index(0, data.index(0, end + 4) + 1)
             name += 1
-            ident = b"%x" % name
+            ident = b"%d" % name
             answers.append(b"%b%b\0" % (_head(17 + len(ident), SUBMIT_ANSWER, 0, sequence), ident))
             if data[validity + 1] & 3:
                 text = b"id:%b%b" % (ident, DATES)
@@ -195,9 +195,10 @@ class Counts:
     """What a sink has seen. Times are those of `time.monotonic()`, which all processes share."""
 
     texts: int
-    receipts: int
-    taken: int
-    again: int
+    receipts: int  # sent
+    taken: int  # acknowledged
+    again: int  # refused for now, and sent again
+    binds: int
     first: float
     last: float
 

@@ -1,34 +1,29 @@
 """The peer of `send_chain`: the same schema and statements, one after the other on one connection, and nothing else.
 
-    python -m bench.statements [--texts 50000]
+    python -m bench.statements [--texts 50000] [--quick]
 
 What PostgreSQL and the Python for its arrays can do at most when nothing is sent, sealed or judged. The bar for the
 whole product is half of it.
 """
 
-import argparse
-import json
 import time
 from typing import Any
 
+from bench import rig
 from bench.product import for_a_bench
-from bench.rig import prepare
 
 CLAIM = 500
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=50_000)
-    parser.add_argument("--port", type=int, default=8393)
-    args = parser.parse_args()
+    args = rig.arguments(__doc__, 8393, texts=(50_000, 2_000, "rows"))
     with for_a_bench(args.port):
-        print(json.dumps(measure(args.texts), indent=1))
+        rig.tell(measure(rig.prepare(), args.texts), args.out)
 
 
-def measure(texts: int) -> dict[str, Any]:
+def measure(clinic: Any, texts: int) -> dict[str, Any]:
     """Puts, claims, settles and takes receipts for these many rows; returns the rate of whole lives and of each part."""
-    clinic = prepare()
+    rig.use_product()
     from recado.foundation.database import Role, connect
     from recado.foundation.tenancy import SET_CLINIC
 
