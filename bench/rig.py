@@ -64,6 +64,7 @@ class Clinic:
     id: UUID
     key: str
     slug: str
+    carrier: int
     numbers: Iterator[int] = field(default_factory=lambda: count(100_000_000))
 
 
@@ -73,13 +74,13 @@ def clinic(product: Product, slug: str, port: int, *, window: int, number: int =
         *("clinic", "create", "--slug", slug, "--name", f"Bench {slug}"),
         *("--timezone", "Europe/London", "--quiet-hours", "none"),
     )
-    product.command_json(
+    carrier = product.command_json(
         *("carrier", "add", "smpp", "--name", f"Sink {slug}", "--clinic", slug, "--sender", f"{SENDER}{number:02}"),
         *("--host", "127.0.0.1", "--port", str(port), "--system-id", "bench", "--password", "bench"),
         *("--window", str(window)),
     )
     key = product.command_json("apikey", "create", "--clinic", slug, "--name", "Bench")
-    return Clinic(product.url, UUID(made["id"]), key["key"], slug)
+    return Clinic(product.url, UUID(made["id"]), key["key"], slug, carrier["id"])
 
 
 async def send(
@@ -88,6 +89,11 @@ async def send(
     """Sends as many texts as batches over HTTP, each to a number of its own. Returns how many were accepted."""
     requests = iter([_batch(of, min(chunk, texts - first), purpose, prefix, lane) for first in range(0, texts, chunk)])
     return sum(await asyncio.gather(*(_connection(of.url, requests) for _ in range(AT_ONCE))))
+
+
+async def sent_as_is(url: str, one: bytes) -> int:
+    """Sends one batch request. Returns how many of its texts were accepted."""
+    return await _connection(url, iter([one]))
 
 
 def _batch(of: Clinic, texts: int, purpose: str, prefix: str, lane: str) -> bytes:
