@@ -15,6 +15,7 @@ import pytest
 
 from recado.channels.protocol import Accepted, Receipt, ReceiptState, Uncertain
 from recado.foundation import arrays, business_time, ids
+from recado.foundation.asking import NO_SORT
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect, connect_for_queues, plain_cursor
 from recado.foundation.phone import Phone
@@ -192,8 +193,7 @@ def _known(clinic: UUID) -> dict[str, object]:
 
 
 def _sent_lately(clinic: UUID) -> Any:
-    _, asked, _ = gate._sent_lately(clinic, names(), timedelta(minutes=10), business_time.now())
-    return asked.parameters
+    return gate._sent_lately(clinic, names(), timedelta(minutes=10), business_time.now()).parameters
 
 
 def _ended(clinic: UUID) -> Any:
@@ -330,7 +330,8 @@ def test_texts_of_a_number_are_counted_by_its_index_when_nobody_has_counted_the_
         connection.execute(SET_CLINIC, (str(clinic),))
         for name in ("COUNTED", "COUNTED_AND_SAID"):
             statement, values = _asked(APP[name], clinic)
-            connection.execute(gate.INDEX_ONLY.statement)
+            if connects is connect:
+                connection.execute(NO_SORT)
             plan = "\n".join(row[0] for row in connection.execute("EXPLAIN " + statement, values))
             assert "p.phone_bi" not in re.sub(r"Index Cond: .*", "", plan), plan
         connection.rollback()

@@ -47,7 +47,7 @@ BY_PERMISSION = (Purpose.SURVEY, Purpose.NEWS)  # whatever a clinic rests its te
 
 # One step of the index for each number, whatever the planner thinks of the table. On one that nobody has counted yet a day of
 # ids seems as rare as a number, and the primary key was walked for each: 26 s for 10,000 numbers beside 20,000 texts. The order
-# asked for is the index's own; the primary key would have to sort, which `INDEX_ONLY` forbids. The number stands as a range,
+# asked for is the index's own; the primary key would have to sort, which `Ask.in_order` forbids. The number stands as a range,
 # since with `=` both would be in order.
 def _counting(said: str) -> str:
     return f"""
@@ -61,10 +61,6 @@ SELECT p.phone_bi, s.day, s.hour, s.said FROM unnest(%(phones)s) AS p (phone_bi)
 WHERE s.day > 0
 """
 
-
-INDEX_ONLY = Ask("SET LOCAL enable_sort = off", prepare=False)
-AS_BEFORE = Ask("SET LOCAL enable_sort = on", prepare=False)
-FEW = 20  # numbers: for so few the wrong index costs milliseconds, and two statements more would cost every single text
 
 COUNTED = _counting("NULL::bytea[]")
 COUNTED_AND_SAID = _counting(repeats.SAID)
@@ -102,7 +98,7 @@ def clearing(
         phones=phones,
         patients=patients,
         with_agreed=needs_permission,
-        also=_sent_lately(clinic.id, list(phones), guard, now) if is_any_planned else (),
+        also=[_sent_lately(clinic.id, list(phones), guard, now)] if is_any_planned else (),
     )
     lately = [row for rows in more for row in rows]
     sent = {bytes(phone): (day, hour) for phone, day, hour, _ in lately}
@@ -229,7 +225,7 @@ def _law_hours(clinic: ClinicSettings, intent: Intent, due: datetime) -> tuple[L
     return legal_hours(country, traffic, due.date(), zones_of(intent.phone), clinic.time_zone)
 
 
-def _sent_lately(clinic_id: UUID, phones: list[bytes], guard: timedelta, now: datetime) -> list[Ask]:
+def _sent_lately(clinic_id: UUID, phones: list[bytes], guard: timedelta, now: datetime) -> Ask:
     # Ids are made in real time, which never runs ahead of business time: a day of ids holds a day of business. The upper
     # bound leaves out the partitions of months to come.
     real, day = real_now(), timedelta(days=1)
@@ -244,5 +240,4 @@ def _sent_lately(clinic_id: UUID, phones: list[bytes], guard: timedelta, now: da
         "planned": arrays.int2_array([int(purpose) for purpose in PLANNED]),
     }
     # Planned each time: a plan kept from when the table was empty would walk it.
-    asked = Ask(COUNTED_AND_SAID if guard else COUNTED, values, prepare=False)
-    return [asked] if len(phones) <= FEW else [INDEX_ONLY, asked, AS_BEFORE]
+    return Ask(COUNTED_AND_SAID if guard else COUNTED, values, prepare=False, in_order=True)
