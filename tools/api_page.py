@@ -8,10 +8,12 @@ from typing import Any
 INTRODUCTION = """# REST API
 
 Under `/api/v1`, JSON in UTF-8. The same as OpenAPI 3.1: `GET /api/v1/openapi.json`, without a key.
-First steps: [Send a text by API](../howto/send-by-api.md).
+First steps: [Send a text by API](../howto/send-by-api.md), [Tell of care events](../howto/care-events.md).
 
 `Authorization: Bearer rk_live_...` with a key of the clinic. A key may do what its scopes say:
 """
+
+TEXTS = ("NewMessage", "NewBatch", "Consent", "Accepted", "BatchAnswer", "Status", "Event")
 
 
 def api_page() -> str:
@@ -20,7 +22,7 @@ def api_page() -> str:
     import django
 
     django.setup()
-    from recado.api import edge, keyring, openapi
+    from recado.api import edge, event_shapes, keyring, openapi
     from recado.clinics.roles import ApiScope
     from recado.web.administration.api_keys_page import SCOPES
 
@@ -31,14 +33,16 @@ def api_page() -> str:
         "",
         "## Limits\n",
         f"- A body of one text: {edge.LARGEST_ONE // 1024} kB; of a batch: {edge.LARGEST_BATCH // 1024 // 1024} MB and 100,000 texts.",
+        f"- A body of care events: {edge.LARGEST_EVENTS // 1024 // 1024} MB and {event_shapes.MOST_EVENTS:,} events.",
         f"- Requests of one key: {keyring.REQUESTS_A_SECOND:,.0f} a second, {keyring.BURST:,.0f} at once; then 429 with Retry-After.",
         "- Answers to an `Idempotency-Key` are kept for 48 hours, for each API key; references for ever, for each clinic.",
     ]
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             lines += ["", *_operation(f"{method.upper()} /api/v1{path}", operation)]
-    for name in ("NewMessage", "NewBatch", "Consent", "Accepted", "BatchAnswer", "Status", "Event", "Problem"):
-        lines += ["", *_shape(name, document["components"]["schemas"][name])]
+    schemas = document["components"]["schemas"]
+    for name in (*TEXTS, *(name for name in schemas if name not in (*TEXTS, "Problem")), "Problem"):
+        lines += ["", *_shape(name, schemas[name])]
     lines += ["", "## Kinds of problems\n", "| `type` | status | title |", "| --- | --- | --- |"]
     lines += [f"| `{_type(kind)}` | {status} | {title} |" for kind, (status, title) in openapi.KINDS.items()]
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """Care events: from what a source says to the last text of their journey, and what an answer does."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from recado.care_events import actions, kinds, queries
 from recado.care_events.replies import EFFECTS
 from recado.care_events.types import (
+    BadField,
     BadState,
+    Came,
     CareEvent,
     CoverRenewal,
     Delay,
@@ -23,6 +25,7 @@ from recado.care_events.types import (
     EventKind,
     EventOutcome,
     EventView,
+    Fault,
     InvoiceDue,
     MedicationCourse,
     NoSuchEvent,
@@ -293,7 +296,8 @@ def test_wrong_event_is_refused_and_the_others_are_taken(clinic: UUID) -> None:
     bad = CareEvent("E-2", person(), Recall(today() + DAY, "javascript:alert(1)"))
     state = CareEvent("E-3", person(), Recall(today() + DAY), "collected")
     outcome = actions.record_events(clinic_id=clinic, source="lab", events=[good, bad, state], by=SYSTEM)
-    assert (outcome.new, outcome.refused) == (1, {"E-2": "bad_url", "E-3": "bad_state"})
+    assert (outcome.new, outcome.refused) == (1, {1: Fault("bad_url", "book_url"), 2: Fault("bad_state", "state")})
+    assert outcome.kept == {0: (the_event(clinic).id, Came.NEW)}
 
 
 def test_person_without_a_phone_stops_nobody_else(clinic: UUID, work: Callable[..., int]) -> None:
@@ -394,17 +398,17 @@ def test_doses_are_at_the_wall_clock_and_in_order_whatever_the_clocks_do(
 @pytest.mark.parametrize(
     ("kind", "held", "words"),
     [
-        (EventKind.RECALL, {}, "due_on: this field is needed"),
-        (EventKind.RECALL, {"due_on": "tomorrow"}, "due_on: a day"),
-        (EventKind.RECALL, {"due_on": "2026-11-24", "why": "x"}, "why: an event of the kind recall has no such field"),
-        (EventKind.RESULT, {"ready_at": "2026-11-24T10:00"}, "ready_at: a moment with its offset"),
-        (EventKind.RESULT, {"ready_at": "2026-11-24T10:00Z", "needs_call": "yes"}, "needs_call: true or false"),
-        (EventKind.DELAY, {"expected_at": "2026-11-24T10:00Z", "minutes": True}, "minutes: a whole number"),
-        (EventKind.MEDICATION, {"first_day": "2026-11-24", "stages": [{}]}, "stages: a list of stages"),
+        (EventKind.RECALL, {}, "due_on: This field is needed."),
+        (EventKind.RECALL, {"due_on": "tomorrow"}, "due_on: Give a day"),
+        (EventKind.RECALL, {"due_on": "2026-11-24", "why": "x"}, "Leave out what isn't one of: due_on, book_url."),
+        (EventKind.RESULT, {"ready_at": "2026-11-24T10:00"}, "ready_at: Give a time with its zone"),
+        (EventKind.RESULT, {"ready_at": "2026-11-24T10:00Z", "needs_call": "yes"}, "needs_call: Give true or false"),
+        (EventKind.DELAY, {"expected_at": "2026-11-24T10:00Z", "minutes": True}, "minutes: Give a whole number"),
+        (EventKind.MEDICATION, {"first_day": "2026-11-24", "stages": [{}]}, "stages: Give a list of stages"),
     ],
 )
 def test_wrong_field_is_named_when_an_event_is_read(kind: EventKind, held: dict[str, Any], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(BadField, match=words):
         kinds.from_json(kind, held)
 
 
@@ -420,10 +424,15 @@ def test_wrong_field_is_named_when_an_event_is_read(kind: EventKind, held: dict[
         (InvoiceDue(date(2026, 11, 24), pay_url="http://pay.example"), "bad_url"),
         (Vaccination(date(2026, 11, 24), date(2026, 11, 1)), "ends_first"),
         (DocumentToRead(datetime(2026, 11, 24, tzinfo=UTC), "x" * 121), "too_long_text"),
-        (Recall(date(2024, 1, 1)), "past"),
+        (DocumentToRead(datetime(2026, 11, 24, tzinfo=UTC), "two\nlines"), "unseen"),
+        (Recall(date(2025, 11, 1)), "past"),
+        (Recall(date(1, 1, 1)), "past"),
+        (Recall(date(2032, 1, 1)), "far"),
+        (DocumentToRead(datetime(9999, 12, 31, 23, tzinfo=timezone(-HOUR))), "far"),
         (Recall(date(2026, 12, 1)), None),
     ],
 )
 def test_event_that_cannot_be_is_refused(detail: Detail, fault: str | None) -> None:
-    assert kinds.fault_of(detail, datetime(2026, 11, 24, tzinfo=UTC), "Europe/London") == fault
-    assert fault is None or fault in kinds.FAULTS
+    found = kinds.fault_of(detail, datetime(2026, 11, 24, tzinfo=UTC), "Europe/London")
+    assert (found and found.key) == fault
+    assert found is None or (found.key in kinds.FAULTS and hasattr(detail, found.field))

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 
-from recado.api import messages, openapi
+from recado.api import events, messages, openapi
 from recado.api.answers import Answer, answer_problem
 from recado.api.desk import BROKEN, SOON, Asked, Desk, asked_of
 from recado.api.keyring import Crowded, Keyring
@@ -31,6 +31,7 @@ Send = Callable[[Any], Awaitable[None]]
 PREFIX = "/api/v1/"
 LARGEST_ONE = 64 * 1024  # bytes of a body
 LARGEST_BATCH = 64 * 1024 * 1024
+LARGEST_EVENTS = 4 * 1024 * 1024
 SMALL_BATCH = 256 * 1024  # up to here a batch is taken with the single texts
 LONGEST_KEY = 200  # letters of an Idempotency-Key
 MOST_HELD = 256 * 1024 * 1024  # bytes of large bodies that are read or wait, of all callers
@@ -39,6 +40,11 @@ ARRIVES_WITHIN = 30.0  # seconds for a small body, and for the next piece of a l
 keyring = Keyring()
 small = Desk("recado-intake", most_waiting=20_000)
 large = Desk("recado-batches", most_waiting=8)
+EVENTS: dict[str, Callable[..., Answer]] = {"events": events.record, "events/state": events.set_states}
+taking, held_back = (
+    asyncio.Semaphore(2),
+    asyncio.Semaphore(32),
+)  # batches of events that are recorded, and with those that wait
 
 
 async def api(scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,6 +86,10 @@ async def _answer(scope: Scope, receive: Receive) -> Answer:
         _allow(method, "POST")
         key = await _key(scope, headers, *SENDING)
         return await _send(scope, headers, receive, key, is_batch=path != "messages")
+    if path in EVENTS:
+        _allow(method, "POST")
+        key = await _key(scope, headers, ApiScope.EVENTS)
+        return await _tell(scope, headers, receive, key, EVENTS[path])
     kind, _, name = path.partition("/")
     if kind == "messages" and name and "/" not in name:
         _allow(method, "GET")
@@ -122,19 +132,40 @@ def _origin(scope: Scope) -> str:
 async def _send(
     scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, key: ApiKeyView, *, is_batch: bool
 ) -> Answer:
+    _check_kind(headers)
+    with Held() as held:
+        body = await _arrived(headers, receive, LARGEST_BATCH if is_batch else LARGEST_ONE, held)
+        return await _ask(scope, headers, body, key, is_batch=is_batch)
+
+
+async def _tell(
+    scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, key: ApiKeyView, take: Callable[..., Answer]
+) -> Answer:
+    """Events are taken on threads of Django, few at once: each transaction holds hundreds of them."""
+    _check_kind(headers)
+    with Held() as held:
+        body = await _arrived(headers, receive, LARGEST_EVENTS, held)
+        if taking.locked() and held_back.locked():
+            raise _crowded()
+        async with held_back, taking:
+            given: Answer = await sync_to_async(take, thread_sensitive=False)(key, body, _origin(scope))
+            return given
+
+
+def _check_kind(headers: Mapping[bytes, bytes]) -> None:
     media_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
     if media_type not in (b"application/json", b"application/x-www-form-urlencoded"):  # curl -d says the second
         raise wrong("media_type", "Send JSON, with Content-Type: application/json.")
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise wrong("media_type", "Send the body as it is, without Content-Encoding.")
-    with Held() as held:
-        try:
-            body = await _body(headers, receive, LARGEST_BATCH if is_batch else LARGEST_ONE, held)
-        except TimeoutError:
-            raise wrong(
-                "too_slow", "The body did not arrive. Send it again, in smaller batches on a slow line."
-            ) from None
-        return await _ask(scope, headers, body, key, is_batch=is_batch)
+
+
+async def _arrived(headers: Mapping[bytes, bytes], receive: Receive, most: int, held: "Held") -> bytes:
+    """A body. Raises Wrong."""
+    try:
+        return await _body(headers, receive, most, held)
+    except TimeoutError:
+        raise wrong("too_slow", "The body did not arrive. Send it again, in smaller batches on a slow line.") from None
 
 
 async def _ask(scope: Scope, headers: Mapping[bytes, bytes], body: bytes, key: ApiKeyView, *, is_batch: bool) -> Answer:

@@ -4,10 +4,11 @@ from functools import cache
 from typing import Any
 
 from recado import __version__
-from recado.api import shapes
+from recado.api import event_shapes, shapes
 from recado.api.answers import Answer
 from recado.api.answers import answer as answer_json
 from recado.api.problems import KINDS, MEDIA_TYPE, Problem
+from recado.care_events import queries as care_events
 
 _SHAPES: tuple[type, ...] = (
     shapes.NewMessage,
@@ -15,8 +16,16 @@ _SHAPES: tuple[type, ...] = (
     shapes.Accepted,
     shapes.BatchAnswer,
     shapes.Status,
+    event_shapes.NewEvents,
+    event_shapes.NewStates,
+    event_shapes.TakenEvent,
+    event_shapes.TakenState,
+    event_shapes.EventsAnswer,
+    event_shapes.StatesAnswer,
+    *care_events.DETAIL_OF.values(),
     Problem,
 )
+_TELLING = ("malformed", "too_slow", "too_large", "media_type", "invalid")
 _EVERY = ("unauthorized", "forbidden", "too_many", "broken", "unavailable")
 _SENDING = ("malformed", "too_slow", "conflict", "too_large", "media_type", "invalid")
 
@@ -26,14 +35,13 @@ def document() -> dict[str, Any]:
     """The document, as of OpenAPI 3.1."""
     references, components = shapes.schemas(list(_SHAPES))
     by_name = dict(zip(_SHAPES, references, strict=True))
-    either = {"oneOf": [by_name[shapes.Accepted], by_name[Problem]]}
-    components["BatchAnswer"]["properties"]["messages"] = {"type": "array", "items": either}
+    _say_what_msgspec_cannot(components, by_name)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Recado",
             "version": __version__,
-            "summary": "Send texts to patients, and see what became of them.",
+            "summary": "Send texts to patients, see what became of them, and tell of what is ready or due for them.",
         },
         "servers": [{"url": "/api/v1"}],
         "security": [{"key": []}],
@@ -47,11 +55,52 @@ def document() -> dict[str, Any]:
                 )
             },
             "/messages/{id}": {"get": _status(by_name[shapes.Status])},
+            "/events": {
+                "post": _telling(
+                    "Tell of care events",
+                    "recordEvents",
+                    by_name[event_shapes.NewEvents],
+                    by_name[event_shapes.EventsAnswer],
+                )
+            },
+            "/events/state": {
+                "post": _telling(
+                    "Say what became of care events",
+                    "setEventStates",
+                    by_name[event_shapes.NewStates],
+                    by_name[event_shapes.StatesAnswer],
+                )
+            },
         },
         "components": {
             "schemas": components,
             "responses": {kind: _problem(kind, by_name[Problem]) for kind in KINDS},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _say_what_msgspec_cannot(components: dict[str, Any], by_name: dict[type, dict[str, Any]]) -> None:
+    """Items of an answer are an item or a problem; what an event holds goes by its kind."""
+    for name, field, item in (
+        ("BatchAnswer", "messages", shapes.Accepted),
+        ("EventsAnswer", "events", event_shapes.TakenEvent),
+        ("StatesAnswer", "states", event_shapes.TakenState),
+    ):
+        either = {"oneOf": [by_name[item], by_name[Problem]]}
+        components[name]["properties"][field] = {"type": "array", "items": either}
+    held = components["NewEvent"]["properties"]["fields"]
+    held["anyOf"] = [by_name[detail] for detail in care_events.DETAIL_OF.values()]
+
+
+def _telling(summary: str, name: str, body: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "summary": summary,
+        "operationId": name,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "200": {"description": "Each was taken or refused.", "content": {"application/json": {"schema": said}}},
+            **_problems(*_TELLING, *_EVERY),
         },
     }
 

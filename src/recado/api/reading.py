@@ -1,16 +1,17 @@
-"""Reads what was sent: JSON into shapes, shapes into intents, or a problem that says what to do and quotes nothing."""
+"""Reads texts that were sent: shapes into intents, or a problem that says what to do and quotes nothing."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 from msgspec import Struct
+from msgspec.json import Decoder
 
 from recado.api import shapes
-from recado.api.problems import Problem, Wrong, problem
+from recado.api.decoding import Batch, decode_one
+from recado.api.problems import Problem, problem
 from recado.clinics.roles import ApiScope
 from recado.consent.types import GROUP_OF, Purpose
 from recado.foundation.clock import real_now
@@ -141,93 +142,15 @@ def _no_text(one: shapes.NewMessage) -> Problem:
     )
 
 
-# ------------------------------------------------------------------------------------------------ decoding
-
-_one = msgspec.json.Decoder(shapes.NewMessage)
-_batch = msgspec.json.Decoder(shapes.NewBatch)
-_raw_batch = msgspec.json.Decoder(shapes.RawBatch)
+_one = Decoder(shapes.NewMessage)
+_batch = Batch(shapes.NewBatch, shapes.RawBatch, shapes.NewMessage, "messages")
 
 
 def one_message(body: bytes) -> shapes.NewMessage:
     """A single message. Raises Wrong."""
-    try:
-        return _one.decode(body)
-    except msgspec.ValidationError as reason:
-        raise Wrong(invalid(reason, shapes.NewMessage)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Wrong(MALFORMED) from None
+    return decode_one(_one, shapes.NewMessage, body)
 
 
 def batch(body: bytes) -> Sequence[shapes.NewMessage | Problem]:
     """The messages of a batch, or what is wrong with one. Raises Wrong where it is no batch."""
-    try:
-        return _batch.decode(body).messages
-    except msgspec.ValidationError:
-        return _one_by_one(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Wrong(MALFORMED) from None
-
-
-def _one_by_one(body: bytes) -> Sequence[shapes.NewMessage | Problem]:
-    """A batch in which something is wrong: read again, so that it costs its own message only."""
-    try:
-        raw = _raw_batch.decode(body).messages
-    except msgspec.ValidationError as reason:
-        raise Wrong(invalid(reason, shapes.NewBatch)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the other decoder had stopped before it
-        raise Wrong(MALFORMED) from None
-    found: list[shapes.NewMessage | Problem] = []
-    for one in raw:
-        try:
-            found.append(_one.decode(one))
-        except msgspec.ValidationError as reason:
-            found.append(invalid(reason, shapes.NewMessage))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            found.append(MALFORMED)
-    return found
-
-
-MALFORMED = problem("malformed", "Send one JSON object in UTF-8. A comma, a quote or a bracket may be missing.")
-
-# msgspec tells the place and what it expected; for some it quotes what was sent, and that is left out.
-_PLACE = re.compile(r" - at `\$\.?([a-z_.\[\]0-9]*)`\Z")
-_MISSING = re.compile(r"Object missing required field `([a-z_]+)`")
-_EXPECTED: Mapping[str, str] = {
-    "`str": "Give a string in quotes.",
-    "`datetime` with": "Give a time with its zone, as 2026-11-24T10:00:00Z.",
-    "`datetime": "Give a time with its zone, as 2026-11-24T10:00:00Z.",
-    "`object": "Give a JSON object.",
-    "`array": "Give a JSON array.",
-}
-_LENGTH = re.compile(r"Expected `(str|array)` of length (>=|<=) (\d+)")
-
-
-def invalid(reason: msgspec.ValidationError, shape: type[msgspec.Struct]) -> Problem:
-    """What msgspec found, in words that say what to do."""
-    said = str(reason)
-    place = _PLACE.search(said)
-    field = place[1] if place else ""
-    said = said[: place.start()] if place else said
-    missing = _MISSING.match(said)
-    if missing:
-        return problem("invalid", "This field is needed.", f"{field}.{missing[1]}".lstrip("."))
-    if said.startswith("Object contains unknown field"):
-        inner = shapes.Consent if field.endswith("consent") else shape
-        return problem("invalid", f"Leave out what isn't one of: {', '.join(inner.__struct_fields__)}.", field)
-    if said.startswith("Invalid enum value"):
-        return problem("invalid", f"Choose one of: {', '.join(_choices(field))}.", field)
-    if said.startswith("Invalid RFC3339"):
-        return problem("invalid", _EXPECTED["`datetime"], field)
-    length = _LENGTH.match(said)
-    if length:
-        unit = "letters" if length[1] == "str" else "messages"
-        most = "at most" if length[2] == "<=" else "at least"
-        return problem("invalid", f"Give {most} {int(length[3]):,} {unit}.", field)
-    for beginning, sentence in _EXPECTED.items():
-        if said.startswith(f"Expected {beginning}"):
-            return problem("invalid", sentence, field)
-    return problem("invalid", "This field can't be read. The reference says what it may hold.", field)
-
-
-def _choices(field: str) -> Sequence[str]:
-    return list(LANES if field.endswith("lane") else PURPOSES)
+    return _batch.read(body)[1]

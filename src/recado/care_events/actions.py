@@ -5,6 +5,7 @@ Plural and set-based, as bookings are: a source that says the same twice changes
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -26,7 +27,9 @@ from recado.journeys.queries import event_states
 from . import kinds
 from .models import Change, Event
 from .steps import SEALED, change_of, detail_of
-from .types import BadState, CareEvent, EventKind, EventOutcome, NoSuchEvent
+from .types import BadState, Came, CareEvent, EventKind, EventOutcome, Fault, NoSuchEvent
+
+Named = tuple[EventKind, str]  # what a source calls an event, among those of its kind
 
 CHANGE = ("clinic_id", "id", "event_id", "at", "state", "answer", "actor_kind", "actor_ref")
 SOURCED = ["patient_id", "at", "ends_at", "state", "answer", "revision", "detail_ct", "source_mac", "updated_at"]
@@ -38,33 +41,39 @@ def record_events(
     """Adds and changes events as the source says; call it in chunks of a thousand or two. What is wrong with one is in
     `refused` and leaves the others be. The same event twice in a chunk: the later wins. `tells`: whether people hear at once."""
     now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
-    refused: dict[str, str] = {}
-    latest: dict[tuple[EventKind, str], CareEvent] = {}
-    for event in events:
+    refused: dict[int, Fault] = {}
+    latest: dict[Named, CareEvent] = {}
+    for place, event in enumerate(events):
         fault = kinds.fault_of(event.detail, now, zone) or _fault_of_state(event)
         if fault is not None:
-            refused[event.external_id] = fault
+            refused[place] = fault
         else:
-            latest[kinds.KIND_OF[type(event.detail)], event.external_id] = event
+            latest[_named(event)] = event
     with clinic_scope(clinic_id), transaction.atomic():
-        return _record(clinic_id, source, latest, refused, by, now, zone, tells)
+        outcome, came = _record(clinic_id, source, latest, len(refused), by, now, zone, tells)
+    kept = {place: came[_named(event)] for place, event in enumerate(events) if place not in refused}
+    return replace(outcome, kept=kept, refused=refused)
 
 
-def _fault_of_state(event: CareEvent) -> str | None:
+def _named(event: CareEvent) -> Named:
+    return kinds.KIND_OF[type(event.detail)], event.external_id
+
+
+def _fault_of_state(event: CareEvent) -> Fault | None:
     known = event_states(kinds.KIND_OF[type(event.detail)])
-    return None if not event.state or event.state in known else "bad_state"
+    return None if not event.state or event.state in known else Fault("bad_state", "state")
 
 
 def _record(
     clinic_id: UUID,
     source: str,
-    latest: Mapping[tuple[EventKind, str], CareEvent],
-    refused: Mapping[str, str],
+    latest: Mapping[Named, CareEvent],
+    refused: int,
     by: Actor,
     now: datetime,
     zone: str,
     tells: bool,
-) -> EventOutcome:
+) -> tuple[EventOutcome, dict[Named, tuple[UUID, Came]]]:
     people = contacts.record_people(clinic_id=clinic_id, people=[event.person for event in latest.values()])
     rows = Event.objects.select_for_update().filter(
         clinic_id=clinic_id, source=source, external_id__in=[name for _, name in latest]
@@ -75,10 +84,12 @@ def _record(
     touched: list[Event] = []
     changes = []
     story: list[tuple[object, ...]] = []
+    came: dict[Named, tuple[UUID, Came]] = {}
     for (kind, name), event, person in zip(latest.keys(), latest.values(), people, strict=True):
         row = known.get((kind, name))
         mac = _mac(keys, event, person)
         if row is not None and bytes(row.source_mac) == mac:
+            came[kind, name] = row.id, Came.UNCHANGED
             continue
         is_new = row is None
         row = row or Event(
@@ -86,6 +97,7 @@ def _record(
         )
         _copy(row, event, person, keys, mac, now, zone)
         (new if is_new else touched).append(row)
+        came[kind, name] = row.id, Came.NEW if is_new else Came.CHANGED
         changes.append(change_of(row, event.detail, zone, is_new=is_new))
         story.append((clinic_id, new_id(), row.id, now, row.state, "", by.kind, by.ref))
     bulk.insert(new)
@@ -96,19 +108,13 @@ def _record(
             conversations.note_moved(clinic_id=clinic_id, kind=of_kind, subject_ids=ids)
     bulk.insert_rows(Change, CHANGE, story)
     told = journeys.plan(clinic_id=clinic_id, changes=changes, announce=tells)
-    counts = {"new": len(new), "changed": len(touched), "refused": len(refused)}
+    counts = {"new": len(new), "changed": len(touched), "refused": refused}
     audit.record(
         clinic_id=clinic_id, by=by, action="care_event.record", subject=f"source:{source}", detail=dict(counts)
     )
     news.tell(clinic_id, news.Topic.VISITS)
-    return EventOutcome(
-        len(new),
-        len(touched),
-        len(latest) - len(new) - len(touched),
-        sum(not person.is_reachable for person in people),
-        told,
-        refused,
-    )
+    unchanged, unreachable = len(latest) - len(new) - len(touched), sum(not person.is_reachable for person in people)
+    return EventOutcome(len(new), len(touched), unchanged, unreachable, told), came
 
 
 def _mac(keys: ClinicKeys, event: CareEvent, person: Recorded) -> bytes:
@@ -155,15 +161,13 @@ def set_state(*, clinic_id: UUID, event_ids: Collection[UUID], state: str, by: A
         )
         plans = [change_of(row, detail_of(row), zone) for row in changed]
         journeys.plan(clinic_id=clinic_id, changes=plans)
-        for row in changed:
-            audit.record(
-                clinic_id=clinic_id,
-                by=by,
-                action="care_event.state",
-                patient_id=row.patient_id,
-                subject=f"{row.kind}:{row.id}",
-                detail={"state": state},
-            )
+        lines = [(row.patient_id, f"{row.kind}:{row.id}") for row in changed]
+        audit.record_many(
+            [
+                audit.AuditLine(clinic_id, by, "care_event.state", patient, subject, detail={"state": state})
+                for patient, subject in lines
+            ]
+        )
         if changed:
             news.tell(clinic_id, news.Topic.VISITS)
     return len(changed)

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from recado.care_events.types import (
     LONGEST_COURSE,
     MOST_TIMES_A_DAY,
+    BadField,
     CoverRenewal,
     Delay,
     Detail,
     DocumentToRead,
     EventKind,
+    Fault,
     InvoiceDue,
     MedicationCourse,
     PrescriptionReady,
@@ -40,6 +42,9 @@ KIND_OF: dict[type[Any], EventKind] = {
 DETAIL_OF = {kind: detail for detail, kind in KIND_OF.items()}
 OF_A_DAY = time(9)  # an event that has a day and no hour is at nine in the morning of the clinic
 
+LONGEST_WORD, LONGEST_ADDRESS = 120, 300  # letters
+YEARS_AHEAD = 5
+
 FAULTS: dict[str, str] = {
     "no_stage": "A course needs days and hours. Give at least one stage.",
     "too_long": "A course lasts at most a year. Enter the next one when it begins.",
@@ -49,9 +54,11 @@ FAULTS: dict[str, str] = {
     "bad_minutes": "A delay is between 1 minute and 24 hours.",
     "bad_url": "An address on the web begins with https://.",
     "ends_first": "It ends before it begins.",
-    "too_long_text": "At most 120 letters.",
+    "too_long_text": "At most 120 letters, and 300 in an address on the web.",
+    "unseen": "Leave line breaks and control characters out.",
     "bad_state": "An event of this kind is never in this state.",
     "past": "Its day is more than a year ago.",
+    "far": "Its day is more than five years ahead.",
 }
 
 
@@ -102,25 +109,46 @@ def known_of(detail: Detail) -> dict[str, str | int | bool]:
     return {}
 
 
-def fault_of(detail: Detail, now: datetime, time_zone: str) -> str | None:
-    """What is wrong with an event, a key of FAULTS; None: nothing."""
-    texts = [value for one in fields(detail) if isinstance(value := getattr(detail, one.name), str)]
-    if any(len(text) > (300 if text.startswith("https://") else 120) for text in texts):
-        return "too_long_text"
-    urls = [getattr(detail, one.name) for one in fields(detail) if one.name.endswith("_url")]
-    if any(url and not url.startswith("https://") for url in urls):
-        return "bad_url"
+def fault_of(detail: Detail, now: datetime, time_zone: str) -> Fault | None:
+    """What is wrong with an event; None: nothing."""
+    fault = _fault_of_texts(detail)
+    if fault is not None:
+        return fault
     match detail:
-        case MedicationCourse(stages=stages) if (fault := _fault_of_course(stages)) is not None:
-            return fault
+        case MedicationCourse(stages=stages) if (key := _fault_of_course(stages)) is not None:
+            return Fault(key, "stages")
         case Delay(minutes=minutes) if not 1 <= minutes <= 24 * 60:
-            return "bad_minutes"
+            return Fault("bad_minutes", "minutes")
         case Vaccination(begins_on=begins, until=until) if until is not None and until < begins:
-            return "ends_first"
+            return Fault("ends_first", "until")
         case PrescriptionReady(ready_at=ready, until=until) if until is not None and until < ready.date():
-            return "ends_first"
-    last = end_of(detail, time_zone) or start_of(detail, time_zone)
-    return "past" if last < now - LONGEST_COURSE else None
+            return Fault("ends_first", "until")
+    return _fault_of_day(detail, now, time_zone)
+
+
+def _fault_of_texts(detail: Detail) -> Fault | None:
+    for one in fields(detail):
+        text = getattr(detail, one.name)
+        if not isinstance(text, str):
+            continue
+        is_address = one.name.endswith("_url")
+        if len(text) > (LONGEST_ADDRESS if is_address else LONGEST_WORD):
+            return Fault("too_long_text", one.name)
+        if not text.isprintable():
+            return Fault("unseen", one.name)
+        if is_address and text and not text.startswith("https://"):
+            return Fault("bad_url", one.name)
+    return None
+
+
+def _fault_of_day(detail: Detail, now: datetime, time_zone: str) -> Fault | None:
+    """Years first: a moment at the end of the calendar can't be told in UTC."""
+    name = fields(detail)[0].name  # the first field of every kind is its day
+    year = getattr(detail, name).year
+    if year > now.year + YEARS_AHEAD:
+        return Fault("far", name)
+    is_past = year < now.year - 2 or (end_of(detail, time_zone) or start_of(detail, time_zone)) < now - LONGEST_COURSE
+    return Fault("past", name) if is_past else None
 
 
 def _fault_of_course(stages: tuple[Stage, ...]) -> str | None:
@@ -159,21 +187,20 @@ def _plain(value: Any) -> Any:
 
 
 def from_json(kind: EventKind, held: Mapping[str, Any]) -> Detail:
-    """Raises ValueError that names the field, for whoever sent it."""
+    """Raises BadField, for whoever sent it."""
     made = DETAIL_OF[kind]
     hints = get_type_hints(made)
-    unknown = held.keys() - hints.keys()
-    if unknown:
-        raise ValueError(f"{min(unknown)}: an event of the kind {kind} has no such field")
+    if held.keys() - hints.keys():
+        raise BadField("", f"Leave out what isn't one of: {', '.join(hints)}.")
     values = {}
     for name, value in held.items():
         try:
             values[name] = _read(hints[name], value)
         except (TypeError, ValueError, KeyError) as error:
-            raise ValueError(f"{name}: {_wanted(hints[name])}") from error
+            raise BadField(name, _wanted(hints[name])) from error
     missing = [one.name for one in fields(made) if one.name not in values and _is_needed(one)]
     if missing:
-        raise ValueError(f"{missing[0]}: this field is needed")
+        raise BadField(missing[0], "This field is needed.")
     detail: Detail = made(**values)
     return detail
 
@@ -182,11 +209,18 @@ def _is_needed(one: Any) -> bool:
     return repr(one.default) == repr(one.default_factory)  # both are dataclasses.MISSING
 
 
+_WANTED: dict[Any, str] = {
+    datetime: "Give a time with its zone, as 2026-11-24T10:00:00Z.",
+    date: "Give a day, as 2026-11-24.",
+    bool: "Give true or false.",
+    int: "Give a whole number.",
+    str: "Give a string in quotes.",
+}
+
+
 def _wanted(hint: Any) -> str:
-    words = {datetime: "a moment with its offset", date: "a day", bool: "true or false", int: "a whole number"}
-    words[str] = "a text"
     options = get_args(hint) if get_origin(hint) is UnionType else (hint,)
-    return words.get(options[0], "a list of stages")
+    return _WANTED.get(options[0], 'Give a list of stages, each as {"days": 5, "times": ["08:00", "20:00"]}.')
 
 
 def _read(hint: Any, value: Any) -> Any:

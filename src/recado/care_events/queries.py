@@ -3,11 +3,17 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from recado.journeys.queries import event_states
+
+from . import kinds
 from .models import Event
 from .steps import detail_of
-from .types import EventKind, EventView, NoSuchEvent
+from .types import Detail, EventKind, EventView, NoSuchEvent
 
 MOST = 200
+
+# For the doors, which tell of events in their own ways.
+read_detail, detail_as_json, FAULTS, DETAIL_OF = kinds.from_json, kinds.to_json, kinds.FAULTS, kinds.DETAIL_OF
 
 
 def events_of(clinic_id: UUID, patient_ids: Collection[UUID]) -> list[EventView]:
@@ -22,6 +28,16 @@ def event(clinic_id: UUID, event_id: UUID) -> EventView:
     if row is None:
         raise NoSuchEvent("There is no such event.")
     return _view(row)
+
+
+def kind_of(detail: Detail) -> EventKind:
+    """The kind of event that holds this."""
+    return kinds.KIND_OF[type(detail)]
+
+
+def states_of(kind: EventKind) -> tuple[str, ...]:
+    """Every state of an event of this kind, the one it begins in first."""
+    return event_states(kind)
 
 
 def by_names(clinic_id: UUID, source: str, kind: EventKind, names: Collection[str]) -> dict[str, UUID]:

@@ -167,20 +167,46 @@ class EventView:
     created_at: datetime
 
 
+class Came(StrEnum):
+    """What a word of a source did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an event: a key of `kinds.FAULTS`, and the field that it is about."""
+
+    key: str
+    field: str
+
+
 @dataclass(frozen=True, slots=True)
 class EventOutcome:
-    """What a batch of events did, in events; and the patients who are told at once."""
+    """What a batch of events did, in events; and the patients who are told at once. `kept` and `refused` go by the place in
+    the batch, from 0."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     without_phone: int = 0
     to_tell: frozenset[UUID] = frozenset()
-    refused: Mapping[str, str] = field(default_factory=dict)  # external id to why, a key of kinds.FAULTS
+    kept: Mapping[int, tuple[UUID, Came]] = field(default_factory=dict)
+    refused: Mapping[int, Fault] = field(default_factory=dict)
 
 
 class NoSuchEvent(LookupError):
     """The clinic has no such event."""
+
+
+class BadField(ValueError):
+    """A field of an event can't be read. `hint` says what to do; neither holds what was sent."""
+
+    def __init__(self, field: str, hint: str) -> None:
+        super().__init__(f"{field}: {hint}")
+        self.field, self.hint = field, hint
 
 
 class BadState(ValueError):

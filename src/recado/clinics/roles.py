@@ -122,13 +122,16 @@ ROLES: dict[str, Role] = {
 
 
 class ApiScope(StrEnum):
-    """One thing that an API key may do. A key manages neither people nor settings, sees no patient's record and never
+    """One thing that an API key may do. A key manages neither people nor settings, reads no patient's record and never
     the audit. The names are what callers write and what is stored: never rename one."""
 
     SEND = "messages:send"  # POST /api/v1/messages and /api/v1/messages/batch: texts of every purpose but the next two
     EMERGENCY = "messages:emergency"  # the same for emergencies, which pass every other text and quiet hours
     VERIFY = "messages:verify"  # the same for codes, which pass all but emergencies, and quiet hours
     READ = "messages:read"  # GET /api/v1/messages/{id}: where a text stands, never what it says
+    EVENTS = (
+        "events:write"  # POST /api/v1/events and /api/v1/events/state: dated facts about patients, and the patients
+    )
     CONSENT = "consent:write"  # "consent" in an item: records that a person has agreed
 
 

@@ -41,6 +41,12 @@ SCOPES: dict[ApiScope, tuple[Any, Any]] = {
         gettext_lazy("Read where a text stands"),
         gettext_lazy("Sent, delivered or not. Neither words nor numbers."),
     ),
+    ApiScope.EVENTS: (
+        gettext_lazy("Tell of care events"),
+        gettext_lazy(
+            "What is ready, due or late for a patient: it starts what is sent by itself, and records the patient."
+        ),
+    ),
     ApiScope.CONSENT: (
         gettext_lazy("Record consent"),
         gettext_lazy("For systems that ask people themselves: where, when and to which wording they agreed."),
