@@ -78,3 +78,23 @@ def send(key: str, one: Any = None, **headers: str) -> Said:
 
 def send_many(key: str, *those: Any, **headers: str) -> Said:
     return call("POST", "messages/batch", key, {"messages": list(those)}, **headers)
+
+
+def event(name: str = "RX-1", last: int = 321, **more: Any) -> dict[str, Any]:
+    """A care event as other systems tell of it."""
+    person = {
+        "record_number": f"R-{last}",
+        "name": "Eleanor Whitcombe",
+        "phone": f"+447700900{last:03}",
+        "language": "en",
+    }
+    given = {"kind": "prescription", "external_id": name, "person": person}
+    return given | {"fields": {"ready_at": "2026-11-24T10:00:00Z", "place": "Quay Pharmacy"}} | more
+
+
+def tell(key: str, *those: Any, **more: Any) -> Said:
+    return call("POST", "events", key, {"events": list(those)} | more)
+
+
+def become(key: str, *those: Any, **more: Any) -> Said:
+    return call("POST", "events/state", key, {"states": list(those)} | more)

@@ -94,9 +94,7 @@ def invalid(reason: msgspec.ValidationError, shape: type[msgspec.Struct]) -> Pro
     if said.startswith("Invalid enum value"):
         return problem("invalid", f"Choose one of: {', '.join(_choices(field))}.", field)
     if said.startswith("Invalid RFC3339"):
-        return problem(
-            "invalid", _EXPECTED["`date" if "date" in said.split() or "`date`" in said else "`datetime"], field
-        )
+        return problem("invalid", _EXPECTED[f"`{said.split()[-1]}"], field)
     length = _LENGTH.match(said)
     if length:
         unit = "letters" if length[1] == "str" else field

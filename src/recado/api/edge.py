@@ -145,7 +145,7 @@ async def _tell(
     _check_kind(headers)
     with Held() as held:
         body = await _arrived(headers, receive, LARGEST_EVENTS, held)
-        if taking.locked() and held_back.locked():
+        if held_back.locked():
             raise _crowded()
         async with held_back, taking:
             given: Answer = await sync_to_async(take, thread_sensitive=False)(key, body, _origin(scope))
