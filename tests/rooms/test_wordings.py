@@ -60,7 +60,7 @@ ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on 
     ("pt", "answer_too_late"): 2,
 }
 SATURDAY = {"es", "pt"}  # sáb
-NEED_LINK = {*of_visits.BY_LINK.values(), "recall_link", "vaccination_link"}
+NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "recall_link", "vaccination_link"}
 NEED_DAY = {"invoice_due", "cover_renewal"}
 
 

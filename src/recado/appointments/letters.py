@@ -19,7 +19,7 @@ from .wordings import BY_LINK, VALUES, WORDINGS
 
 KIND = "appointment"
 TEMPLATES = wording.define_all(WORDINGS, VALUES)
-WITH_LINK = frozenset({"visit_confirmation", "visit_moved", *BY_LINK.values()})
+WITH_LINK = frozenset({"visit_confirmation", "visit_moved", "visit_arrival", *BY_LINK.values()})
 
 
 def write(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from recado.journeys import plans_of_care
+from recado.journeys import plans_of_care, plans_of_visits
 from recado.journeys.events import APPOINTMENT as VISIT
 from recado.journeys.types import MOVED, SILENT, At, Kind, Moment, Plan, PlanStep, Text
 
@@ -40,6 +40,7 @@ APPOINTMENT = Plan(
     ),
 )
 
-# Every journey of the product by key and version, and those that a clinic has from its first day.
-PRODUCT: dict[tuple[str, int], Plan] = {(plan.key, plan.version): plan for plan in (APPOINTMENT, *plans_of_care.PLANS)}
+# Those that a clinic has from its first day; the others are ready to be taken. And every journey by key and version.
 BY_DEFAULT: tuple[Plan, ...] = (APPOINTMENT, *plans_of_care.PLANS)
+READY: tuple[Plan, ...] = (*BY_DEFAULT, *plans_of_visits.PLANS)
+PRODUCT: dict[tuple[str, int], Plan] = {(plan.key, plan.version): plan for plan in READY}

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from . import gallery
 from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
+
+# The ready journeys, in the order in which a gallery shows them, and what their themes are called.
+GALLERY, THEMES = gallery.GALLERY, gallery.THEMES
 
 
 def event_states(kind: str) -> tuple[str, ...]:

@@ -1,0 +1,123 @@
+"""The gallery: every ready journey with its title and a sentence that says what it is for. Whoever shows them translates.
+
+Those that a clinic has from its first day are live until it changes them; the others begin as a draft (`keeping.begin`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from recado.foundation.text import gettext_noop as _
+from recado.journeys.plans import BY_DEFAULT, READY
+from recado.journeys.types import Plan
+
+
+class Theme(StrEnum):
+    """What a ready journey is about: how the gallery is grouped, in this order."""
+
+    BEFORE = "before"
+    ON_THE_DAY = "on_the_day"
+    AFTER = "after"
+    MEDICINES = "medicines"
+    RESULTS = "results"
+    MONEY = "money"
+    PREVENTION = "prevention"
+
+
+THEMES: dict[Theme, str] = {
+    Theme.BEFORE: _("Before a visit"),
+    Theme.ON_THE_DAY: _("On the day"),
+    Theme.AFTER: _("After a visit"),
+    Theme.MEDICINES: _("Medicines"),
+    Theme.RESULTS: _("Results and documents"),
+    Theme.MONEY: _("Invoices and cover"),
+    Theme.PREVENTION: _("Staying well"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A ready journey. `title` and `what_for` are English, marked for the catalogues."""
+
+    plan: Plan
+    theme: Theme
+    title: str
+    what_for: str
+
+    @property
+    def is_by_default(self) -> bool:
+        """Live in a clinic that has changed nothing."""
+        return self.plan in BY_DEFAULT
+
+
+_SAID: dict[str, tuple[Theme, str, str]] = {
+    "appointment": (
+        Theme.BEFORE,
+        _("Appointment"),
+        _("Confirms a visit when it is booked, asks three days and one day before, and tells of changes."),
+    ),
+    "arrival": (
+        Theme.BEFORE,
+        _("Arriving"),
+        _("Five days before: what to bring, and how to find you."),
+    ),
+    "same_day": (
+        Theme.ON_THE_DAY,
+        _("Same-day reminder"),
+        _("Two hours before each visit, for everybody. Early visits are told the evening before."),
+    ),
+    "delay": (
+        Theme.ON_THE_DAY,
+        _("Running late"),
+        _("Tells whoever waits, or is about to come, how long it will be."),
+    ),
+    "prescription": (
+        Theme.MEDICINES,
+        _("Ready to collect"),
+        _("Tells when a medicine is ready, and once more if it is still there after three days."),
+    ),
+    "medication": (
+        Theme.MEDICINES,
+        _("Medication reminders"),
+        _("At the hours that the patient chose, until the course ends or the patient stops it."),
+    ),
+    "refill": (
+        Theme.MEDICINES,
+        _("Order again"),
+        _("A week before a medicine runs out, asks whether to prepare the next one."),
+    ),
+    "result": (
+        Theme.RESULTS,
+        _("Results ready"),
+        _("Tells that results are there, never what they say. Those to be told in person become a request to call."),
+    ),
+    "document": (
+        Theme.RESULTS,
+        _("Document to read"),
+        _("Tells that a document waits, once more after three days, and then asks a person to follow up."),
+    ),
+    "invoice": (
+        Theme.MONEY,
+        _("Invoice"),
+        _("When an invoice is made, two days before it is due, and kindly when it is late or a payment failed."),
+    ),
+    "cover_renewal": (
+        Theme.MONEY,
+        _("Cover renews"),
+        _("A month and a week before a health cover renews itself."),
+    ),
+    "recall": (
+        Theme.PREVENTION,
+        _("Check-up due"),
+        _("Invites to book the next check, once more after two weeks, and then asks a person to call."),
+    ),
+    "vaccination": (
+        Theme.PREVENTION,
+        _("Vaccination"),
+        _("Tells those it is meant for that a vaccination is reserved for them, twice."),
+    ),
+}
+
+_ORDER = list(Theme)
+GALLERY: tuple[Ready, ...] = tuple(
+    sorted((Ready(plan, *_SAID[plan.key]) for plan in READY), key=lambda ready: _ORDER.index(ready.theme))
+)
