@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.foundation.dates import When, day_words, moment_words, time_words
+from recado.foundation.dates import Day, When, day_words, moment_words, plural_forms, time_words
 from recado.messaging.wording import (
     MissingValue,
     TemplateError,
@@ -16,7 +16,7 @@ from recado.messaging.wording import (
     render,
 )
 
-ALLOWED = ("clinic", "name", "clinician", "when", "link")
+ALLOWED = ("clinic", "name", "clinician", "when", "link", "count")
 
 
 def template(text: str, **others: str):  # type: ignore[no-untyped-def]
@@ -45,7 +45,7 @@ def test_render_names_the_placeholder_and_no_value_when_one_is_missing() -> None
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("{clinc}", "t (en): {clinc} is unknown; known are clinic, clinician, link, name, when"),
+        ("{clinc}", "t (en): {clinc} is unknown; known are clinic, clinician, count, link, name, when"),
         ("{Clinic}", "t (en): {Clinic} is not a placeholder; one looks like {name}"),
         ("{}", "t (en): {} is not a placeholder; one looks like {name}"),
         ("{name.__class__}", "t (en): {name.__class__} is not a placeholder; one looks like {name}"),
@@ -157,3 +157,88 @@ def test_moment_follows_the_variant_when_the_wished_language_is_missing() -> Non
     made = define("t", {"en": "See you {when}.", "fr": "Rendez-vous {when}."}, ALLOWED)
     assert render(made, "fr-CA", {"when": MOMENT}).text == "Rendez-vous jeu 26/11 à 10:30."
     assert render(made, "pl", {"when": MOMENT}).text == "See you Thu 26 Nov at 10:30."
+
+
+PLURALS = {
+    "en": "{count, one: one visit | other: # visits}",
+    "pl": "{count, one: # wizyta | few: # wizyty | many: # wizyt | other: # wizyty}",
+    "id": "{count, other: # janji}",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", "1", "one visit"),
+        ("en", "2", "2 visits"),
+        ("en", "0", "0 visits"),
+        ("pl", "1", "1 wizyta"),
+        ("pl", "3", "3 wizyty"),
+        ("pl", "12", "12 wizyt"),
+        ("pl", "22", "22 wizyty"),
+        ("id", "1", "1 janji"),
+        ("en", "many", "many visits"),
+    ],
+)
+def test_plural_is_the_languages_own_when_a_count_is_written(language: str, count: str, said: str) -> None:
+    made = define("t", PLURALS, ALLOWED)
+    assert render(made, language, {"count": count}).text == said
+
+
+def test_optional_part_goes_when_the_count_in_it_is_missing() -> None:
+    assert render(template("Hello[[, {count, other: # visits}]]."), "en", {}).text == "Hello."
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{count, few: # | other: #}", "t (en): {count} has no plural 'few' in en; there are one, other"),
+        ("{count, one: # visit}", "t (en): {count} needs words for the plural other"),
+        ("{count, other: # | other: #}", "t (en): {count} has the plural other twice"),
+        ("{count, one: | other: #}", "t (en): {count} has no words for the plural one"),
+        ("{when, hour}", "t (en): {when} has no form 'hour'; there are day, time, date, weekday"),
+        ("{when,}", "t (en): {when} has no form ''; there are day, time, date, weekday"),
+        ("{ when}", "t (en): { when} is not a placeholder; one looks like {name}"),
+    ],
+)
+def test_define_says_what_is_wrong_when_a_form_is(text: str, reason: str) -> None:
+    with pytest.raises(TemplateError) as refused:
+        template(text)
+    assert str(refused.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Thursday 26 November 2026, 10:30"),
+        ("fr", "jeudi 26 novembre 2026, 10:30"),
+        ("pl", "czwartek 26 listopada 2026, 10:30"),
+        ("de", "Donnerstag 26. November 2026, 10:30"),
+    ],
+)
+def test_date_is_written_in_its_language_when_a_form_is_asked_for(language: str, said: str) -> None:
+    made = define("t", {language: "{when, weekday} {when, date}, {when, time}"}, ALLOWED)
+    when = When(datetime(2026, 11, 26, 10, 30, tzinfo=UTC), "Europe/London")
+    assert render(made, language, {"when": when}).text == said
+
+
+def test_day_has_no_hour_when_the_time_is_asked_for() -> None:
+    day = Day(datetime(2026, 11, 26, tzinfo=UTC).date())
+    assert render(template("{when, time}"), "en", {"when": day}).text == "Thu 26 Nov"
+
+
+@given(st.sampled_from(["en", "fr", "nl", "pl", "es", "id", "de", "it", "pt", "ar", "cy"]), st.integers(0, 10**12))
+def test_every_count_has_words_when_every_form_is_written(language: str, count: int) -> None:
+    forms = " | ".join(f"{form}: {form}=#" for form in sorted(plural_forms(language)))
+    said = render(define("t", {language: "{count, " + forms + "}"}, ALLOWED), language, {"count": str(count)}).text
+    assert said.endswith(f"={count}") and said.partition("=")[0] in plural_forms(language)
+
+
+@given(st.text(alphabet="{}[],:|# countewhn", max_size=40))
+def test_define_reads_or_refuses_whatever_is_typed(text: str) -> None:
+    try:
+        made = template(text)
+    except TemplateError:
+        return
+    values = dict.fromkeys(ALLOWED, "3")
+    assert isinstance(render(made, "en", values).text, str)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,16 @@ class _Names:
 
 
 @lru_cache(maxsize=64)
-def _names(language: str) -> _Names:
+def _locale(language: str) -> Locale:
     try:
-        locale = Locale.parse(language, sep="-")
+        return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+        return Locale("en")
+
+
+@lru_cache(maxsize=64)
+def _names(language: str) -> _Names:
+    locale = _locale(language)
     days, months = locale.days["format"], locale.months["format"]
     return _Names(
         tuple(days["abbreviated"][i].rstrip(".") for i in range(7)),
@@ -107,6 +113,28 @@ def day_words(when: When | Day, language: str) -> str:
     if isinstance(when, Day):
         when = When(datetime.combine(when.on, time(12), UTC), "UTC")
     return _form(language).day.format_map(_checked(when, language))
+
+
+def date_words(when: When | Day, language: str) -> str:
+    """The date in full, without the weekday, as CLDR writes it: "26 November 2026"."""
+    on = when.on if isinstance(when, Day) else when.at.astimezone(ZoneInfo(when.time_zone)).date()
+    return format_date(on, "long", locale=_locale("en-gb" if language == "en" else language))  # CLDR's "en" is American
+
+
+def weekday_words(when: When | Day, language: str) -> str:
+    """The day of the week alone: "Thursday"."""
+    on = when.on if isinstance(when, Day) else when.at.astimezone(ZoneInfo(when.time_zone)).date()
+    return _names(language).long_weekdays[on.weekday()]
+
+
+def plural_of(count: int, language: str) -> str:
+    """Which form a language uses for a count, by CLDR: one, few, many or other (also zero and two, elsewhere)."""
+    return str(_locale(language).plural_form(count))
+
+
+def plural_forms(language: str) -> frozenset[str]:
+    """The forms that a language has; "other" always is among them."""
+    return frozenset({*_locale(language).plural_form.tags, "other"})
 
 
 def time_words(when: When, language: str) -> str:

@@ -1,19 +1,38 @@
-"""Templates: one text per language, placeholders, optional parts. Pure.
+"""Templates: one text per language, placeholders, optional parts, plurals, forms of dates. Pure.
 
     {clinic}: [[{name}, ]]your appointment is on {when}[[ with {clinician}]].
+    {clinic}: on {when, weekday} at {when, time} you have {count, one: a visit | other: # visits}.
 
 `{name}` stands for a value. `[[ ... ]]` is left out when a value inside it is empty or missing. Values are plain
 strings: whatever they hold is shown as it is and never read as a template. A value may also be a `When` or
-a `Day`, which is written in the language of the text. Everything that can be wrong with a template is found when it is defined.
+a `Day`, which is written in the language of the text: short, or in one of the `FORMS`.
+
+`{count, one: ... | other: ...}` chooses by a number in the way of the text's language (CLDR; Polish has one, few, many and
+other); `#` stands for the number. `other` must be there, and any form of the language that is not there is said by it.
+
+Everything that can be wrong with a template is found when it is defined.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from recado.foundation.dates import Day, When, day_words, moment_words
+from recado.foundation.dates import (
+    Day,
+    When,
+    date_words,
+    day_words,
+    moment_words,
+    plural_forms,
+    plural_of,
+    time_words,
+    weekday_words,
+)
 
 Value = str | When | Day
+
+FORMS = ("day", "time", "date", "weekday")
+"""What of a moment is written: "Thu 26 Nov", "10:30", "26 November 2026", "Thursday"."""
 
 DEFAULT_LANGUAGE = "en"
 _TOKEN = re.compile(r"\[\[|\]\]|\{[^{}]*\}|[{}]")
@@ -32,6 +51,8 @@ class MissingValue(LookupError):
 @dataclass(frozen=True, slots=True)
 class _Slot:
     name: str
+    form: str = ""  # of FORMS
+    plurals: tuple[tuple[str, str], ...] = ()  # by CLDR's name of the form
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +97,7 @@ def define(key: str, texts: Mapping[str, str], allowed: Collection[str]) -> Temp
             raise TemplateError(f"{key}: {tag!r} is not a language tag")
         if language in variants:
             raise TemplateError(f"{key}: two texts for {language}")
-        variants[language] = _parse(text, frozenset(allowed), f"{key} ({language})")
+        variants[language] = _parse(text, frozenset(allowed), f"{key} ({language})", language)
     return Template(key, variants)
 
 
@@ -124,23 +145,38 @@ def _write(piece: _Piece, values: Mapping[str, Value], language: str) -> str:
     if isinstance(piece, str):
         return piece
     if isinstance(piece, _Slot):
-        word = _word(values.get(piece.name), language)
+        word = _word(piece, values.get(piece.name), language)
         if not word:
             raise MissingValue(piece.name)
         return word
-    words = [part if isinstance(part, str) else _word(values.get(part.name), language) for part in piece.pieces]
+    words = [part if isinstance(part, str) else _word(part, values.get(part.name), language) for part in piece.pieces]
     return "".join(words) if all(words) else ""
 
 
-def _word(value: Value | None, language: str) -> str:
-    if isinstance(value, When):
-        return moment_words(value, language)
-    if isinstance(value, Day):
+def _word(slot: _Slot, value: Value | None, language: str) -> str:
+    if isinstance(value, When | Day):
+        return _dated(slot.form, value, language)
+    if not value or value.isspace():
+        return ""
+    if not slot.plurals:
+        return value
+    forms = dict(slot.plurals)
+    is_count = value.isascii() and value.isdigit() and len(value) < 10
+    form = plural_of(int(value), language) if is_count else "other"
+    return forms.get(form, forms["other"]).replace("#", value)
+
+
+def _dated(form: str, value: When | Day, language: str) -> str:
+    if form == "date":
+        return date_words(value, language)
+    if form == "weekday":
+        return weekday_words(value, language)
+    if isinstance(value, Day) or form == "day":
         return day_words(value, language)
-    return value if value and not value.isspace() else ""
+    return time_words(value, language) if form == "time" else moment_words(value, language)
 
 
-def _parse(text: str, allowed: frozenset[str], where: str) -> tuple[_Piece, ...]:
+def _parse(text: str, allowed: frozenset[str], where: str, language: str) -> tuple[_Piece, ...]:
     if not text.strip():
         raise TemplateError(f"{where}: the text is empty")
     done: list[_Piece] = []
@@ -159,7 +195,7 @@ def _parse(text: str, allowed: frozenset[str], where: str) -> tuple[_Piece, ...]
             done.append(_optional(inner, where))
             inner = None
         else:
-            (done if inner is None else inner).append(_slot(token[0], allowed, where))
+            (done if inner is None else inner).append(_slot(token[0], allowed, where, language))
     if inner is not None:
         raise TemplateError(f"{where}: an optional part begins with [[ and never ends with ]]")
     if text[position:]:
@@ -175,12 +211,34 @@ def _optional(inner: list[str | _Slot] | None, where: str) -> _Optional:
     return _Optional(tuple(inner))
 
 
-def _slot(token: str, allowed: frozenset[str], where: str) -> _Slot:
-    name = token[1:-1]
+def _slot(token: str, allowed: frozenset[str], where: str, language: str) -> _Slot:
     if not token.endswith("}") or not token.startswith("{") or len(token) == 1:
         raise TemplateError(f"{where}: a single {token} has no partner")
+    name, _, rest = token[1:-1].partition(",")
     if not _NAME.match(name):
         raise TemplateError(f"{where}: {token} is not a placeholder; one looks like {{name}}")
     if name not in allowed:
-        raise TemplateError(f"{where}: {token} is unknown; known are {', '.join(sorted(allowed)) or 'none'}")
-    return _Slot(name)
+        raise TemplateError(f"{where}: {{{name}}} is unknown; known are {', '.join(sorted(allowed)) or 'none'}")
+    if ":" in rest:
+        return _Slot(name, plurals=tuple(_plurals(rest, f"{where}: {{{name}}}", language)))
+    form = rest.strip()
+    if form not in FORMS and token[1:-1] != name:
+        raise TemplateError(f"{where}: {{{name}}} has no form {form!r}; there are {', '.join(FORMS)}")
+    return _Slot(name, form)
+
+
+def _plurals(rest: str, where: str, language: str) -> Iterator[tuple[str, str]]:
+    known, seen = plural_forms(language), set[str]()
+    for choice in rest.split("|"):
+        form, colon, words = choice.partition(":")
+        form = form.strip()
+        if not colon or form not in known:
+            raise TemplateError(f"{where} has no plural {form!r} in {language}; there are {', '.join(sorted(known))}")
+        if form in seen:
+            raise TemplateError(f"{where} has the plural {form} twice")
+        if not words.strip():
+            raise TemplateError(f"{where} has no words for the plural {form}")
+        seen.add(form)
+        yield form, words.strip()
+    if "other" not in seen:
+        raise TemplateError(f"{where} needs words for the plural other")

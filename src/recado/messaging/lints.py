@@ -1,0 +1,369 @@
+"""What to look at in a template before patients read it. Pure: a text and what is known, to findings with what to do.
+
+A lint that blocks is about what must not leave (it can't be read, nobody knows who writes, it tells an illness); the others
+are for a person to weigh. Words are data (`lint_words`); what countries ask is `checks`; what letters cost is `segments`.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+from recado.consent.types import Privacy, Purpose
+from recado.foundation.dates import Day, When
+from recado.foundation.text import gettext_noop, words_of
+
+from . import checks
+from .asking import asks_for_reply
+from .lint_words import FEAR, HEALTH, PROMOTION, WORDS
+from .segments import UnsendableText, costly_letters, measure
+from .types import Severity
+from .wording import DEFAULT_LANGUAGE, MissingValue, Template, TemplateError, Value, define, render
+
+LONGEST = 1_600  # letters: carriers refuse longer ones
+FIRST_WORDS = 5
+SHORT_ENOUGH = 2  # parts: what two cost is said, what more cost is asked about
+COMMANDS = frozenset({"STOP", "START", "HELP", "AIDE", "INFO", "SMS"})
+_PIECES = re.compile(r"(\[\[|\]\]|\{[^{}]*\})")
+_SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
+_URL = re.compile(r"\{link\}|https?://\S+|\bwww\.\S+", re.IGNORECASE)
+_SENDER = re.compile(r"[^:.!?]{2,40}?\s?:")
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """`sentence`: what is the matter; `to_do`: what helps; `fine`: what is said where nothing is the matter."""
+
+    severity: Severity
+    sentence: str
+    to_do: str
+    fine: str = ""
+
+
+LINTS: dict[str, Lint] = {
+    "unreadable": Lint(
+        Severity.REFUSE,
+        gettext_noop("The text can't be read as a template: %(why)s."),
+        gettext_noop("Correct it: a placeholder stands in { }, a part that may be left out in [[ ]]."),
+    ),
+    "sender_first": Lint(
+        Severity.REFUSE,
+        gettext_noop("The text does not begin with who writes."),
+        gettext_noop("Begin it with {clinic}: people trust and answer a text whose sender they know."),
+        gettext_noop("Says who we are in the first five words"),
+    ),
+    "health_word": Lint(
+        Severity.REFUSE,
+        gettext_noop("“%(word)s” tells something about health to whoever sees the phone."),
+        gettext_noop("Leave it out, and say it on the page behind the link or on the phone."),
+        gettext_noop("No illness, result or kind of clinic"),
+    ),
+    "clinic_tells": Lint(
+        Severity.WARN,
+        gettext_noop("The clinic's name tells what kind of clinic it is: neutral texts say “%(short)s” in its place."),
+        gettext_noop(
+            "Check that patients know the clinic by that name too, or write another one in place of {clinic}."
+        ),
+    ),
+    "fear": Lint(
+        Severity.REFUSE,
+        gettext_noop("“%(word)s” threatens. Frightened people stay away."),
+        gettext_noop("Say what the person can do, and whom to ask."),
+        gettext_noop("Does not frighten"),
+    ),
+    "mixing": Lint(
+        Severity.REFUSE,
+        gettext_noop("“%(word)s” sells something in a text about care."),
+        gettext_noop("Send offers as news of their own: they need another consent and other hours."),
+        gettext_noop("Does not mix care and offers"),
+    ),
+    "one_action": Lint(
+        Severity.WARN,
+        gettext_noop("The text asks for more than one thing: an answer and a link, or two links."),
+        gettext_noop("Keep the one that matters; the page behind the link can offer the rest."),
+        gettext_noop("One action"),
+    ),
+    "answers_missing": Lint(
+        Severity.WARN,
+        gettext_noop("This text asks a question, but it does not say how to answer."),
+        gettext_noop("Say what to reply, such as “Reply 1 to confirm, 2 to change, 3 to cancel.”"),
+        gettext_noop("Says how to answer"),
+    ),
+    "shouting": Lint(
+        Severity.WARN,
+        gettext_noop("Capitals or exclamation marks read as shouting, and filters take them for spam."),
+        gettext_noop("Write “%(word)s” in the usual way."),
+        gettext_noop("Calm letters"),
+    ),
+    "too_long": Lint(
+        Severity.REFUSE,
+        gettext_noop("With the longest names and dates the text has %(letters)s letters. Carriers take at most 1600."),
+        gettext_noop("Shorten it."),
+    ),
+    "many_parts": Lint(
+        Severity.WARN,
+        gettext_noop("With the longest names and dates the text takes %(parts)s parts, and each is paid for."),
+        gettext_noop("Shorten it to one or two parts, or put the rest on the page behind the link."),
+        gettext_noop("Short enough"),
+    ),
+    "costly_letters": Lint(
+        Severity.WARN,
+        gettext_noop("The letters %(letters)s cost %(more)s more part of each text."),
+        gettext_noop("Use the other spelling if it reads well. Accents that belong to a word are worth their price."),
+        gettext_noop("No letter costs a part"),
+    ),
+    "missing_neutral": Lint(
+        Severity.REFUSE,
+        gettext_noop("There is no neutral text in %(language)s, the language that stands in for others."),
+        gettext_noop("Write it: whoever wants texts that tell nothing gets it."),
+        gettext_noop("There is a neutral text"),
+    ),
+    "missing_language": Lint(
+        Severity.WARN,
+        gettext_noop("There is no text in %(language)s, a language that the clinic offers."),
+        gettext_noop("Write it, or readers of it get another language."),
+        gettext_noop("Every language of the clinic is there"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at. `sentence` and `to_do` are translated where they are shown, then filled with `values`; `fix`: the
+    template with the finding mended, where there is one way."""
+
+    code: str
+    severity: Severity
+    sentence: str
+    to_do: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    fix: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity is Severity.REFUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a text is held against. `longest`: the longest real value of each placeholder. `can_receive`: whether an answer to
+    what the clinic sends comes back. `asks`: the text stands where an answer is waited for."""
+
+    clinic: str
+    short: str  # what neutral texts call the clinic where its name tells
+    country: str
+    longest: Mapping[str, Value]
+    on: date
+    can_receive: bool = True
+    purpose: Purpose = Purpose.CARE
+    stop_text: str = ""
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a text gets with the longest values. `room`: letters of one part, in its encoding."""
+
+    text: str
+    units: int
+    parts: int
+    room: int
+
+
+def review(text: str, language: str, level: Privacy, ground: Ground) -> list[Finding]:
+    """What to look at in one text, what blocks first."""
+    try:
+        template = define("text", {language: text}, ground.longest.keys())
+    except TemplateError as error:
+        return [_found("unreadable", why=str(error).partition(": ")[2])]
+    try:
+        length = _length(template, language, ground)
+    except (MissingValue, UnsendableText) as error:
+        return [_found("unreadable", why=str(error))]
+    found = [
+        *_of_sender(text, length.text, level, ground),
+        *_of_words(text, language, level, ground),
+        *_of_asking(text, length.text, ground),
+        *_of_letters(text),
+        *_of_length(text, language, length, ground),
+    ]
+    return sorted(found, key=lambda one: not one.blocks)
+
+
+def review_all(
+    texts: Mapping[Privacy, Mapping[str, str]], languages: Sequence[str], fallback: str = DEFAULT_LANGUAGE
+) -> list[Finding]:
+    """What is missing of a whole template: `texts` by level and language, `languages` those that the clinic offers."""
+    neutral = texts.get(Privacy.NEUTRAL, {})
+    found = [] if fallback in neutral else [_found("missing_neutral", language=fallback)]
+    written = {language for variants in texts.values() for language in variants}
+    return found + [_found("missing_language", language=one) for one in languages if one not in written]
+
+
+def length_of(text: str, language: str, ground: Ground) -> Length:
+    """How long a text gets with the longest values. Raises TemplateError, MissingValue, UnsendableText."""
+    return _length(define("text", {language: text}, ground.longest.keys()), language, ground)
+
+
+def tells(name: str, language: str = DEFAULT_LANGUAGE) -> bool:
+    """Whether a clinic's name tells what kind of clinic it is."""
+    return _first_of(HEALTH, language, words_of(name)) is not None
+
+
+def name_at(level: Privacy, name: str, short: str, language: str) -> str:
+    """What a text of this level calls the clinic."""
+    return short if level is Privacy.NEUTRAL and short and tells(name, language) else name
+
+
+@lru_cache(maxsize=256)
+def longest_day(language: str, on: date) -> date:
+    """The day of the coming year whose name is dearest in this language."""
+    days = [on + timedelta(days=ahead) for ahead in range(366)]
+    template = define("day", {language: "{when}"}, ("when",))
+
+    def dearness(day: date) -> tuple[int, int]:
+        size = measure(render(template, language, {"when": _moment(day)}).text)
+        return (size.encoding == "ucs2", size.units)
+
+    return max(days, key=dearness)
+
+
+def longest_when(language: str, on: date) -> When:
+    """A moment on that day, at an hour of two digits."""
+    return _moment(longest_day(language, on))
+
+
+def longest_of(language: str, on: date, values: Mapping[str, str]) -> dict[str, Value]:
+    """`values` with the longest day and moment of a language."""
+    return {**values, "when": longest_when(language, on), "day": Day(longest_day(language, on))}
+
+
+def _moment(day: date) -> When:
+    return When(datetime(day.year, day.month, day.day, 10, 30, tzinfo=UTC), "UTC")
+
+
+def _length(template: Template, language: str, ground: Ground) -> Length:
+    text = render(template, language, ground.longest).text
+    size = measure(text)
+    return Length(text, size.units, size.segments, 160 if size.encoding == "gsm7" else 70)
+
+
+# ------------------------------------------------------------------------------------------------ the lints
+
+
+def _of_sender(text: str, filled: str, level: Privacy, ground: Ground) -> Iterator[Finding]:
+    names = [words_of(ground.clinic), *([words_of(ground.short)] if ground.short else [])]
+    beginning = words_of(filled)[: FIRST_WORDS + len(names[0])]
+    is_named = any(beginning[at : at + len(name)] == name for name in names for at in range(FIRST_WORDS) if name)
+    is_neutral_name = level is Privacy.NEUTRAL and tells(ground.clinic) and _SENDER.match(text.strip())
+    if not (is_named or is_neutral_name):
+        yield _found("sender_first")
+    if level is Privacy.NEUTRAL and "{clinic}" in text and tells(ground.clinic):
+        yield _found("clinic_tells", short=ground.short)
+
+
+def _of_words(text: str, language: str, level: Privacy, ground: Ground) -> Iterator[Finding]:
+    said = words_of(_PIECES.sub(_spoken, text))
+    if level is not Privacy.CLINICAL:
+        yield from _with_word("health_word", _first_of(HEALTH, language, said))
+    yield from _with_word("fear", _first_of(FEAR, language, said))
+    if ground.purpose is not Purpose.NEWS:
+        yield from _with_word("mixing", _first_of(PROMOTION, language, said))
+        if re.search(r"\d\s?% ?(?:off\b|korting|rabatt?)|-\d+\s?%", text, re.IGNORECASE):
+            yield _found("mixing", word="%")
+
+
+def _spoken(piece: re.Match[str]) -> str:
+    """What of a placeholder is said as it stands: the words of its plurals."""
+    forms = piece[0].strip("{}").partition(",")[2] if ":" in piece[0] else ""
+    return " " + " ".join(form.partition(":")[2] for form in forms.split("|")) + " "
+
+
+def _of_asking(text: str, filled: str, ground: Ground) -> Iterator[Finding]:
+    asks = asks_for_reply(filled)
+    links = len(_URL.findall(text))
+    if links > 1 or (asks and links):
+        yield _found("one_action")
+    if ground.asks and not asks and not links:
+        yield _found("answers_missing")
+    problems = checks.check_wording(
+        filled,
+        sender_can_receive=ground.can_receive,
+        purpose=ground.purpose,
+        country=ground.country,
+        on=ground.on,
+        stop_text=ground.stop_text,
+    )
+    for problem in problems:
+        yield Finding(problem.code, problem.severity, problem.sentence, "", problem.values)
+
+
+def _of_letters(text: str) -> Iterator[Finding]:
+    plain = _PIECES.sub(" ", text)
+    shouted = [word for word in _SHOUTED.findall(plain) if word.isupper() and word not in COMMANDS]
+    if shouted or "!!" in plain:
+        yield _found("shouting", word=(shouted or ["!"])[0])
+
+
+def _of_length(text: str, language: str, length: Length, ground: Ground) -> Iterator[Finding]:
+    if len(length.text) > LONGEST:
+        yield _found("too_long", letters=str(len(length.text)))
+        return
+    fix, letters = respelled(text)
+    if fix != text:
+        saved = length.parts - _length(define("text", {language: fix}, ground.longest.keys()), language, ground).parts
+        if saved > 0:
+            yield _found("costly_letters", fix=fix, letters=" ".join(letters), more=str(saved))
+    if length.parts > SHORT_ENOUGH:
+        yield _found("many_parts", parts=str(length.parts))
+
+
+def respelled(text: str) -> tuple[str, list[str]]:
+    """A template with every costly letter of its own replaced where another does, and those letters. Placeholders and the
+    marks of optional parts stay as they are."""
+    pieces = _PIECES.split(text)
+    own = "".join(pieces[::2])
+    instead = {one.letter: one.instead for one in costly_letters(own) if one.instead is not None}
+    for letter, other in instead.items():
+        pieces[::2] = [piece.replace(letter, other) for piece in pieces[::2]]
+    return "".join(pieces), list(instead)
+
+
+# ------------------------------------------------------------------------------------------------ words
+
+
+@lru_cache(maxsize=64)
+def _listed(kind: str, language: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The entries of a language and of English, as words, by the first letter."""
+    tags = {language.partition("-")[0].lower(), DEFAULT_LANGUAGE}
+    by_letter: dict[str, list[tuple[str, ...]]] = {}
+    for entry in (one.split() for tag in tags for one in WORDS[kind].get(tag, "").split(",")):
+        if entry:
+            by_letter.setdefault(entry[0][:1], []).append(tuple(entry))
+    return {letter: tuple(found) for letter, found in by_letter.items()}
+
+
+def _first_of(kind: str, language: str, said: Collection[str]) -> str | None:
+    """The first word or words of a list that a text says."""
+    spoken = tuple(said)
+    for at, word in enumerate(spoken):
+        for entry in _listed(kind, language).get(word[:1], ()):
+            heard = spoken[at : at + len(entry)]
+            if len(heard) == len(entry) and all(map(_is_word, entry, heard)):
+                return " ".join(heard)
+    return None
+
+
+def _is_word(entry: str, word: str) -> bool:
+    return word.startswith(entry[:-1]) if entry.endswith("*") else word == entry
+
+
+def _with_word(code: str, word: str | None) -> Iterator[Finding]:
+    if word is not None:
+        yield _found(code, word=word)
+
+
+def _found(code: str, fix: str = "", **values: str) -> Finding:
+    lint = LINTS[code]
+    return Finding(code, lint.severity, lint.sentence, lint.to_do, values, fix)
