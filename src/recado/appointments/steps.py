@@ -1,12 +1,12 @@
 """What journeys ask of this room: where a visit stands, and the texts about it. Wired under ANCHORS."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from recado.contacts import queries as contacts
-from recado.journeys.types import Anchor, AnchorState, AnchorView, Letter
+from recado.journeys.types import Anchor, AnchorState, AnchorView, Letter, Sample
 
-from . import letters
+from . import letters, sampling
 from .models import Appointment
 
 
@@ -43,3 +43,8 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
 def templates(_clinic_id: UUID) -> Collection[str]:
     """The keys of the texts about a visit."""
     return letters.TEMPLATES.keys()
+
+
+def samples(clinic_id: UUID, _kind: str, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
+    """Texts about an invented visit, by key and language. Call it inside `clinic_scope`."""
+    return sampling.samples(clinic_id, templates)

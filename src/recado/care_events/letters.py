@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from recado.clinics import queries as clinics
+from recado.clinics.types import ClinicSettings
 from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.foundation.dates import Day
@@ -20,16 +21,20 @@ def write(clinic_id: UUID, wanted: Sequence[tuple[Detail, str, Reach]]) -> list[
     """The text of each (event, template, person) in the person's language; where no answer would reach us, questions ask to
     phone. Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
-    own = {"clinic": clinic.name, "phone": clinic.phone_shown}
     way_of = wording.ways(clinic_id)
 
     def text(detail: Detail, template: str, person: Reach) -> str:
         way = way_of(person.phone, Purpose.CARE, None) if template in BY_PHONE else None
         chosen = template if way is None or way.is_heard else BY_PHONE[template]
-        values = {**own, "name": person.first_name, **_values(detail)}
+        values = {**values_of(clinic, detail), "name": person.first_name}
         return wording.render(TEMPLATES[chosen], person.language, values).text
 
     return [text(*one) for one in wanted]
+
+
+def values_of(clinic: ClinicSettings, detail: Detail) -> dict[str, wording.Value]:
+    """What the placeholders stand for, but the person's name."""
+    return {"clinic": clinic.name, "phone": clinic.phone_shown, **_values(detail)}
 
 
 def _values(detail: Detail) -> Mapping[str, wording.Value]:

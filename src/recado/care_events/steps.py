@@ -1,7 +1,7 @@
 """What journeys ask of this room: where an event stands, and the texts about it. Wired under ANCHORS."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,9 +9,9 @@ from recado.clinics import queries as clinics
 from recado.contacts import queries as contacts
 from recado.foundation import business_time
 from recado.foundation.keys import keys_for
-from recado.journeys.types import Anchor, AnchorChange, AnchorView, Letter
+from recado.journeys.types import Anchor, AnchorChange, AnchorView, Letter, Sample
 
-from . import kinds, letters
+from . import kinds, letters, sampling
 from .models import Event
 from .types import Detail, EventKind
 
@@ -76,3 +76,8 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
 def templates(_clinic_id: UUID) -> Collection[str]:
     """The keys of the texts about events."""
     return letters.TEMPLATES.keys()
+
+
+def samples(clinic_id: UUID, kind: str, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
+    """Texts about an invented event, by key and language. Call it inside `clinic_scope`."""
+    return sampling.samples(clinic_id, EventKind(kind), templates)

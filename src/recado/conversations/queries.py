@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
 from django.db.models import Q
 
-from recado.foundation import arrays
+from recado.foundation import arrays, business_time, ids
+from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
@@ -35,6 +36,21 @@ snoozed_until = snoozing.until
 thread = inbox.thread
 threads_at = inbox.threads_at
 threads_of = inbox.threads_of
+
+
+ANSWERED: LiteralString = """
+SELECT q.message_id FROM conversations_question q
+WHERE q.clinic_id = %s AND q.id >= %s AND q.asked_at >= %s AND q.answer <> '' AND q.message_id IS NOT NULL
+"""
+
+
+def answered_since(clinic_id: UUID, since: datetime) -> list[UUID]:
+    """The texts that asked something since that moment and have been answered: one statement. Call it inside
+    `clinic_scope`."""
+    age = max(business_time.now() - since, timedelta(0))
+    with plain_cursor() as cursor:  # ids are made by the real clock, which business time is never behind
+        rows = cursor.execute(ANSWERED, (clinic_id, ids.lowest_id_at(real_now() - age), since))
+        return [name for (name,) in rows]
 
 
 def visit_behind(token: str) -> VisitPage | None:

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     IMPORTS = "imports"
     CARRIERS = "carriers"
     SETTINGS = "settings"
+    JOURNEYS = "journeys"  # drafts, versions, pace
 
 
 def word(clinic_id: UUID, topic: Topic) -> str:

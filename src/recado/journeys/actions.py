@@ -25,8 +25,8 @@ forget, remove, put_back = going_back.forget, going_back.remove, going_back.put_
 pending, revisions_done = going_back.pending, going_back.revisions_done
 texts_since, texts_of = going_back.texts_since, going_back.texts_of
 
-begin, save_draft, publish = keeping.begin, keeping.save_draft, keeping.publish
-pause, resume, end = keeping.pause, keeping.resume, keeping.end
+begin, save_draft, discard, publish = keeping.begin, keeping.save_draft, keeping.discard, keeping.publish
+pause, resume, end, start = keeping.pause, keeping.resume, keeping.end, keeping.start
 
 HELD = frozenset({At.ON, At.LATE})  # texts that an import tells people at once, and that may wait for a person's word
 

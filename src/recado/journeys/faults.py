@@ -48,8 +48,8 @@ FAULTS: dict[str, str] = {
 }
 
 
-def faults(plan: Plan, templates: Collection[str]) -> list[Fault]:
-    """Every fault of a plan; empty = it can be published. `templates`: the keys of the texts there are."""
+def faults(plan: Plan, templates: Collection[str] | None) -> list[Fault]:
+    """Every fault of a plan; empty = it can be published. `templates`: the keys of the texts there are; None: not asked."""
     if not plan.steps:
         return [Fault("", "empty")]
     found = list(_of_plan(plan))
@@ -73,7 +73,7 @@ def _of_plan(plan: Plan) -> Iterator[Fault]:
         has_text = has_text or isinstance(step.does, Text)
 
 
-def _of_step(plan: Plan, placed: Placed, templates: Collection[str]) -> Iterator[str]:
+def _of_step(plan: Plan, placed: Placed, templates: Collection[str] | None) -> Iterator[str]:
     step = placed.step
     if not (0 < len(step.key) <= LONGEST_KEY and step.key.replace("_", "a").isalnum() and step.key.isascii()):
         yield "bad_key"
@@ -86,7 +86,7 @@ def _of_step(plan: Plan, placed: Placed, templates: Collection[str]) -> Iterator
         yield "no_number"
     match step.does:
         case Text(template, kind, if_first, _, answers):
-            if not {template, if_first or template} <= set(templates):
+            if templates is not None and not {template, if_first or template} <= set(templates):
                 yield "no_template"
             if answers and (kind is not Kind.QUESTION or len(answers) < 2 or len(set(answers)) < len(answers)):
                 yield "two_answers"

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from recado.clinics import queries as clinics
-from recado.foundation import audit, bulk, business_time
+from recado.foundation import audit, bulk, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
 from recado.foundation.wiring import wired
@@ -23,7 +23,7 @@ from .faults import Fault, faults
 from .models import Journey, Run, Timer, Version
 from .past import PAUSED, TIMER, history
 from .plans import PRODUCT
-from .types import AnchorRoom, Facts, JourneyState, NoSuchJourney, NotPublishable, Plan
+from .types import AnchorRoom, DraftChanged, Facts, JourneyState, NoSuchJourney, NotPublishable, Plan
 from .writing import from_json, to_json
 
 MOVED_AT_ONCE = 500
@@ -52,17 +52,38 @@ def begin(*, clinic_id: UUID, key: str, name: str, plan: Plan, by: Actor) -> UUI
     return row.id
 
 
-def save_draft(*, clinic_id: UUID, key: str, draft: Mapping[str, Any] | None, by: Actor, name: str = "") -> None:
-    """Keeps what is being written, whatever its faults; None gives it up. Raises NoSuchJourney and UnreadablePlan. Call it
+def save_draft(
+    *, clinic_id: UUID, key: str, draft: Mapping[str, Any], by: Actor, name: str = "", edit: int | None = None
+) -> int:
+    """Keeps what is being written, whatever its faults, and returns its new `edit`. `edit`: the one that was changed; None
+    asks nothing. Raises NoSuchJourney, UnreadablePlan, and DraftChanged where somebody else has saved meanwhile. Call it
     inside `clinic_scope`."""
     with transaction.atomic():
         row = _locked(clinic_id, key)
-        if draft is not None:
-            plan = from_json(key, 0, draft)
-            draft = to_json(plan)
-        row.draft, row.name = draft, name or row.name
-        _save(row, by, "draft", "name")
+        _check_edit(row, edit)
+        row.draft, row.name, row.edit = to_json(from_json(key, 0, draft)), name or row.name, row.edit + 1
+        _save(row, by, "draft", "name", "edit")
         _note(clinic_id, "journey.write", row, by)
+    return row.edit
+
+
+def discard(*, clinic_id: UUID, key: str, by: Actor, edit: int | None = None) -> None:
+    """Gives the draft up; a journey that never was live goes with it. Raises NoSuchJourney and DraftChanged. Call it inside
+    `clinic_scope`."""
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        _check_edit(row, edit)
+        _note(clinic_id, "journey.discard", row, by)
+        if row.version is None:
+            row.delete()
+        else:
+            row.draft, row.edit = None, row.edit + 1
+            _save(row, by, "draft", "edit")
+
+
+def _check_edit(row: Journey, edit: int | None) -> None:
+    if edit is not None and edit != row.edit:
+        raise DraftChanged(row.changed_by, row.changed_at)
 
 
 def faults_of(clinic_id: UUID, plan: Plan) -> list[Fault]:
@@ -71,11 +92,12 @@ def faults_of(clinic_id: UUID, plan: Plan) -> list[Fault]:
     return faults(plan, room.templates(clinic_id))
 
 
-def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool) -> int:
+def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool, edit: int | None = None) -> int:
     """Makes the draft the version that is live, and returns its number. `moves_people`: those under way go on on it, which
-    a worker does. Raises NoSuchJourney and NotPublishable. Call it inside `clinic_scope`."""
+    a worker does. Raises NoSuchJourney, NotPublishable and DraftChanged. Call it inside `clinic_scope`."""
     with transaction.atomic():
         row = _locked(clinic_id, key)
+        _check_edit(row, edit)
         if row.draft is None:
             raise NotPublishable("There is no draft.")
         number = _next_number(clinic_id, key)
@@ -86,10 +108,10 @@ def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool) -> int:
         Version.objects.create(
             clinic_id=clinic_id, key=key, number=number, plan=row.draft, published_at=now, published_by=by.ref
         )
-        row.version, row.draft, row.is_moving = number, None, moves_people
+        row.version, row.draft, row.is_moving, row.edit = number, None, moves_people, row.edit + 1
         if row.state in (JourneyState.DRAFT, JourneyState.ENDED):
             row.state = JourneyState.LIVE
-        _save(row, by, "version", "draft", "is_moving", "state")
+        _save(row, by, "version", "draft", "is_moving", "state", "edit")
         _note(clinic_id, "journey.publish", row, by, version=number, moves_people=moves_people)
     return number
 
@@ -119,6 +141,19 @@ def _change_pace(
         count = timers.update(held_for=holds)
         _note(clinic_id, "journey.pause" if state is JourneyState.PAUSED else "journey.resume", row, by, steps=count)
     return count
+
+
+def start(*, clinic_id: UUID, key: str, by: Actor) -> None:
+    """A journey that had ended is live again, for what begins from now on. Raises NoSuchJourney and NotPublishable where
+    it never was live. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        if row.version is None:
+            raise NotPublishable(f"{key} has no version")
+        if row.state == JourneyState.ENDED:
+            row.state = JourneyState.LIVE
+            _save(row, by, "state")
+            _note(clinic_id, "journey.start", row, by)
 
 
 def end(*, clinic_id: UUID, key: str, by: Actor) -> None:
@@ -196,3 +231,4 @@ def _save(row: Journey, by: Actor, *fields: str) -> None:
 
 def _note(clinic_id: UUID, action: str, row: Journey, by: Actor, **detail: Any) -> None:
     audit.record(clinic_id=clinic_id, by=by, action=action, subject=f"journey:{row.key}", detail=detail)
+    news.tell(clinic_id, news.Topic.JOURNEYS)

@@ -95,6 +95,9 @@ class Journey(TenantModel):
     state = models.CharField(max_length=12)  # types.JourneyState
     version = models.IntegerField(null=True)  # the one that is live; null: none yet
     draft = models.JSONField(null=True)  # writing.to_json; null: nothing that is not published
+    edit = models.IntegerField(
+        default=0, db_default=0
+    )  # one more with each change of the draft: two who write are told
     is_moving = models.BooleanField(default=False)  # people under way are being moved to the version that is live
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=64)

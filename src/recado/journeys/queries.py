@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from . import gallery
+from . import gallery, overview
 from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
 
 # The ready journeys, in the order in which a gallery shows them, and what their themes are called.
 GALLERY, THEMES = gallery.GALLERY, gallery.THEMES
+journeys_of, opened, came_of = overview.journeys_of, overview.opened, overview.came_of
+people_under_way = overview.people_under_way
+JourneyRow = overview.JourneyRow
+Opened = overview.Opened
+Came = overview.Came
+Ready = gallery.Ready
 
 
 def event_states(kind: str) -> tuple[str, ...]:

@@ -246,6 +246,14 @@ class NoSuchJourney(LookupError):
     """The clinic has no journey of that key."""
 
 
+class DraftChanged(ValueError):
+    """Somebody else has saved the draft meanwhile: `by` is their reference, `at` the moment."""
+
+    def __init__(self, by: str, at: datetime) -> None:
+        super().__init__("the draft was changed by somebody else")
+        self.by, self.at = by, at
+
+
 class UnreadablePlan(ValueError):
     """What is stored can't be read as a plan. The text says where."""
 
@@ -385,6 +393,15 @@ class Letter:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A text in one language, before there is an event: `text` about an invented person, `longest` with the longest values
+    of the clinic, to count its parts by."""
+
+    text: str
+    longest: str
+
+
 class AnchorRoom(Protocol):
     """What a room wired under ANCHORS offers. All are called inside `clinic_scope`; the first two for a whole batch."""
 
@@ -395,3 +412,6 @@ class AnchorRoom(Protocol):
 
     def templates(self, clinic_id: UUID) -> Collection[str]:
         """The keys of the texts that `compose` can write."""
+
+    def samples(self, clinic_id: UUID, kind: str, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
+        """These texts about an event of this kind, by key and then by language; what there is no text for is missing."""

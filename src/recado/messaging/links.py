@@ -46,6 +46,11 @@ def make(*, clinic_id: UUID, wishes: Sequence[LinkWish]) -> list[str]:
     return [f"{settings.RECADO_PUBLIC_URL}/r/{token}" for token in tokens]
 
 
+def sample() -> str:
+    """An address as long as one of ours, that leads nowhere: for a text that is only looked at."""
+    return f"{settings.RECADO_PUBLIC_URL}/r/{'x' * LENGTH}"
+
+
 def behind(token: str) -> LinkTarget | None:
     """What a token stands for, from outside any clinic: who shows it may read its row. None: we never gave it out."""
     digest = token_hash(token)

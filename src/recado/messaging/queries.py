@@ -100,6 +100,7 @@ __all__ = [
     "relatives",
     "render",
     "routes_of",
+    "sample_link",
     "scores_of",
     "sent_between",
     "settle_inbound",
@@ -147,6 +148,7 @@ last_fates = histories.last_fates
 sent_between = histories.sent_between
 put_by_keys = histories.put_by_keys
 link_behind = links.behind
+sample_link = links.sample
 paused_lanes = pausing.paused_lanes
 promise_of = promise.promise_of
 relatives = replay.relatives

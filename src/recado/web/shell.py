@@ -42,6 +42,7 @@ PLACES = (
     Place("inbox", _("Inbox"), "inbox", "inbox", Permission.SEE_MESSAGES, "i"),
     Place("appointments", _("Appointments"), "appointments", "calendar-days", Permission.SEE_APPOINTMENTS, ""),
     Place("patients", _("Patients"), "patients", "users", Permission.SEE_PATIENTS, "p"),
+    Place("journeys", _("Journeys"), "journeys", "route", Permission.SEE_MESSAGES, "j"),
     Place("import", _("Import"), "import", "upload", Permission.IMPORT, unless=Permission.SEE_APPOINTMENTS),
 )
 """The sidebar, top to bottom; settings and the own name stand at its foot."""

@@ -1,0 +1,56 @@
+"""Texts about a visit that nobody has: what an editor shows, and counts parts by."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from recado.clinics import queries as clinics
+from recado.clinics.types import ClinicSettings
+from recado.contacts import queries as contacts
+from recado.foundation import business_time
+from recado.foundation.clock import local
+from recado.foundation.dates import When
+from recado.journeys.types import Sample
+from recado.messaging import queries as wording
+
+from .letters import TEMPLATES
+from .models import Appointment
+
+NAME, CLINICIAN = "Eleanor", "Nurse Silva"  # invented
+AHEAD = timedelta(days=3)
+LOOKED_AT = 200  # of the visits to come: enough for the longest names, and quick to read
+
+
+def samples(clinic_id: UUID, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
+    clinic = clinics.clinic_settings(clinic_id)
+    usual = _values(clinic, NAME, CLINICIAN)
+    longest = _values(clinic, *_longest(clinic_id))
+    found: dict[str, dict[str, Sample]] = {}
+    for key in templates:
+        template = TEMPLATES.get(key)
+        if template is None:
+            continue
+        for language in template.languages:
+            text, long = (wording.render(template, language, values).text for values in (usual, longest))
+            found.setdefault(key, {})[language] = Sample(text, long)
+    return found
+
+
+def _values(clinic: ClinicSettings, name: str, clinician: str) -> dict[str, wording.Value]:
+    at = (local(business_time.now(), clinic.time_zone) + AHEAD).replace(hour=10, minute=30, second=0, microsecond=0)
+    return {
+        "clinic": clinic.name,
+        "phone": clinic.phone_shown,
+        "name": name,
+        "when": When(at, clinic.time_zone),
+        "clinician": clinician,
+        "link": wording.sample_link(),
+    }
+
+
+def _longest(clinic_id: UUID) -> tuple[str, str]:
+    """The longest first name and clinician of the visits to come. They only count letters: nobody is shown them."""
+    coming = Appointment.objects.filter(clinic_id=clinic_id, starts_at__gte=business_time.now()).order_by("starts_at")
+    rows = list(coming.values_list("patient_id", "clinician")[:LOOKED_AT])
+    names = [person.first_name for person in contacts.reach(clinic_id, {patient for patient, _ in rows}).values()]
+    return max((NAME, *names), key=len), max((CLINICIAN, *(clinician for _, clinician in rows)), key=len)

@@ -1,0 +1,132 @@
+"""The list of journeys, and the gallery of ready ones."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from recado.clinics.roles import AUDITOR, MANAGER, RECEPTION
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions, queries, worker
+from tests import factories, pages, staff
+from tests.factories import DAY
+
+pytestmark = pytest.mark.usefixtures("database")
+
+LIST, READY = "/journeys/", "/journeys/ready"
+
+
+@pytest.fixture
+def clinic() -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def manager(clinic: UUID) -> Client:
+    return staff.desk(clinic, MANAGER)
+
+
+def read(client: Client, path: str = LIST) -> str:
+    page: str = client.get(path).content.decode()
+    assert pages.Reading(page).faults == []
+    return page
+
+
+def line_of(page: str, title: str) -> str:
+    """The row of a journey, its words only."""
+    row = next(one for one in page.split("<tr data-row>") if f">{title}<" in one)
+    return " ".join(re.sub(r"<[^>]+>", " ", row.partition("</tr>")[0]).split())
+
+
+def work() -> None:
+    with connect(Role.MAINTENANCE, autocommit=True) as connection:
+        while worker.run_due(connection):
+            pass
+
+
+def row_of(clinic: UUID, key: str) -> Any:
+    with clinic_scope(clinic):
+        return next(row for row in queries.journeys_of(clinic) if row.key == key)
+
+
+def test_list_shows_who_is_under_way_what_was_sent_and_what_was_answered(clinic: UUID, manager: Client) -> None:
+    people = [factories.person(last, record_number=f"R-{last}") for last in (321, 322, 323)]
+    factories.record(clinic, *[factories.booking(f"A-{n}", who, ahead=4 * DAY) for n, who in enumerate(people)])
+    factories.release(clinic)
+    work()
+    factories.advance(DAY + DAY / 24)
+    work()
+    factories.hear(clinic, "1", 321)
+    row = row_of(clinic, "appointment")
+    assert (row.asked, row.answered) == (3, 1) and row.sent >= 3
+    assert row.under_way == 2
+    assert "33%" in line_of(read(manager), "Appointment")
+
+
+def test_a_journey_that_was_left_as_it_came_is_paused_and_goes_on(clinic: UUID, manager: Client) -> None:
+    factories.record(clinic, factories.booking(), announce=factories.Announce.NONE)
+    manager.post("/journeys/appointment/pause")
+    page = read(manager)
+    assert "Paused" in line_of(page, "Appointment") and "Marta" in line_of(page, "Appointment")
+    assert factories.sql("SELECT count(*) FROM journeys_timer WHERE held_for IS NULL") == [(0,)]
+    assert "/journeys/appointment/resume" in page
+    manager.post("/journeys/appointment/resume")
+    assert "Live" in line_of(read(manager), "Appointment")
+    assert factories.sql("SELECT count(*) FROM journeys_timer WHERE held_for IS NOT NULL") == [(0,)]
+
+
+def test_an_ended_journey_starts_again(clinic: UUID, manager: Client) -> None:
+    manager.post("/journeys/recall/end")
+    assert "Ended" in line_of(read(manager), "Check-up due")
+    manager.post("/journeys/recall/start")
+    assert "Live" in line_of(read(manager), "Check-up due")
+
+
+def test_a_ready_journey_becomes_a_draft_and_a_second_time_a_copy(clinic: UUID, manager: Client) -> None:
+    manager.post(f"{READY}/same_day/use")
+    assert "Draft" in line_of(read(manager), "Same-day reminder")
+    manager.post(f"{READY}/same_day/use")
+    assert "Draft" in line_of(read(manager), "Same-day reminder, copy")
+    assert factories.sql("SELECT key FROM journeys_journey ORDER BY key") == [("same_day",), ("same_day_2",)]
+
+
+def test_gallery_shows_each_ready_journey_with_a_text(manager: Client) -> None:
+    page = read(manager, READY)
+    assert page.count('class="tl-msg"') == len(queries.GALLERY)
+    assert "Eleanor" in page and "You have it, version 1" in page and "Use this" in page
+    assert read(manager, f"{READY}?about=money").count('class="tl-msg"') == 2
+
+
+def test_reception_sees_journeys_and_changes_none(clinic: UUID) -> None:
+    desk = staff.desk(clinic, RECEPTION)
+    assert "/pause" not in read(desk) and "/use" not in read(desk, READY)
+    assert desk.post("/journeys/appointment/pause").status_code == 403
+    assert staff.desk(clinic, AUDITOR).get(LIST).status_code == 403
+
+
+def test_journeys_of_other_clinics_are_not_there(clinic: UUID, manager: Client) -> None:
+    other = factories.make_clinic("elsewhere").id
+    with clinic_scope(other):
+        plan = queries.GALLERY[0].plan
+        actions.begin(clinic_id=other, key="theirs", name="Theirs", plan=plan, by=factories.OPERATOR)
+    assert "Theirs" not in read(manager)
+    assert manager.post("/journeys/theirs/pause").status_code == 404
+
+
+def test_list_asks_the_database_as_often_for_many_journeys(clinic: UUID) -> None:
+    def statements() -> int:
+        with clinic_scope(clinic), CaptureQueriesContext(connection) as asked:
+            queries.journeys_of(clinic)
+        return len(asked)
+
+    few = statements()
+    with clinic_scope(clinic):
+        for number in range(6):
+            plan = queries.GALLERY[0].plan
+            actions.begin(clinic_id=clinic, key=f"own_{number}", name=f"Own {number}", plan=plan, by=factories.OPERATOR)
+    assert statements() == few
