@@ -9,6 +9,11 @@ from uuid import UUID
 
 from recado.consent.types import Purpose, QuietHours
 from recado.foundation.phone import Phone
+from recado.journeys.errors import DraftChanged as DraftChanged
+from recado.journeys.errors import NoSuchJourney as NoSuchJourney
+from recado.journeys.errors import NotPublishable as NotPublishable
+from recado.journeys.errors import UnknownStep as UnknownStep
+from recado.journeys.errors import UnreadablePlan as UnreadablePlan
 
 FIRST_REVISION = 1
 MOVED = "moved"  # ON this: the event stands as it was opened, at another time
@@ -232,30 +237,6 @@ class JourneyState(StrEnum):
     LIVE = "live"
     PAUSED = "paused"  # the next step of everybody in it waits
     ENDED = "ended"  # nobody new is put on it; who is under way goes on
-
-
-class UnknownStep(LookupError):
-    """The plan has no step of that key."""
-
-
-class NotPublishable(ValueError):
-    """The journey has faults, which `keeping.faults_of` lists; or there is nothing to publish."""
-
-
-class NoSuchJourney(LookupError):
-    """The clinic has no journey of that key."""
-
-
-class DraftChanged(ValueError):
-    """Somebody else has saved the draft meanwhile: `by` is their reference, `at` the moment."""
-
-    def __init__(self, by: str, at: datetime) -> None:
-        super().__init__("the draft was changed by somebody else")
-        self.by, self.at = by, at
-
-
-class UnreadablePlan(ValueError):
-    """What is stored can't be read as a plan. The text says where."""
 
 
 class AnchorState(StrEnum):
