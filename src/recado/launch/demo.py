@@ -82,7 +82,7 @@ def load() -> Made:
     made is found again."""
     if is_demo():
         return Made(0, 0, 0)
-    _add_carrier()
+    add_carrier()
     clinic = _clinic()
     with suppress(Refused):
         clinics.add_site(clinic_id=clinic.id, name="Harbour Street", address="12 Harbour Street, ground floor", by=DEMO)
@@ -120,7 +120,7 @@ def _clinic() -> ClinicSettings:
         return made
 
 
-def _add_carrier() -> None:
+def add_carrier() -> None:
     """The simulated carrier; how to reach it stands in the simulator's own notice, not here."""
     sealed = keys_for(SYSTEM_CLINIC).seal(
         "carrier.settings", CARRIER_ID.to_bytes(16, "big"), json.dumps({"simulator": True}).encode()

@@ -1,0 +1,1 @@
+"""What `bench.replay` is made of: the world that happens to a product, its carrier, and what must hold."""
