@@ -36,6 +36,10 @@ FIELDS: dict[EventKind, dict[str, Any]] = {
     EventKind.DELAY: {"expected_at": "2026-11-24T10:30:00Z", "minutes": 30},
     EventKind.RECALL: {"due_on": DAY},
     EventKind.VACCINATION: {"begins_on": DAY, "until": "2027-02-12"},
+    EventKind.VIDEO_VISIT: {"starts_at": "2026-11-24T10:00:00Z", "join_url": "https://meet.example/1"},
+    EventKind.PORTAL: {"sent_at": "2026-11-24T10:00:00Z", "url": "https://portal.example"},
+    EventKind.EDUCATION: {"first_day": DAY, "every_days": 7, "pages": ["https://hsc.example/p1"]},
+    EventKind.HOURS: {"on": DAY, "opens": "09:00", "closes": "13:00"},
 }
 
 

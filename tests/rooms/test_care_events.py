@@ -22,21 +22,26 @@ from recado.care_events.types import (
     Delay,
     Detail,
     DocumentToRead,
+    EducationSeries,
     EventKind,
     EventOutcome,
     EventView,
     Fault,
+    HoursChange,
     InvoiceDue,
     MedicationCourse,
     NoSuchEvent,
+    PortalLink,
     PrescriptionReady,
     Recall,
     RefillDue,
     ResultReady,
     Stage,
     Vaccination,
+    VideoVisit,
 )
 from recado.care_events.wordings import KINDS, WORDINGS
+from recado.consent.types import QuietHours
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
 from recado.foundation.database import Role, connect
@@ -334,6 +339,89 @@ def test_answer_comes_too_late_when_the_event_is_over(clinic: UUID, work: Callab
     assert "settled already" in wordings(clinic)[-1]
 
 
+def test_video_visit_is_told_with_its_link_the_day_before_and_just_before(
+    clinic: UUID, work: Callable[..., int]
+) -> None:
+    starts = (business_time.now() + 5 * DAY).replace(minute=30, second=0, microsecond=0)
+    tell(clinic, VideoVisit(starts, "https://meet.example/k7Qd"))
+    work()
+    assert "your video visit is" in wordings(clinic)[0]
+    assert "https://meet.example/k7Qd" in wordings(clinic)[0]
+    work(starts - DAY - business_time.now())
+    assert len(wordings(clinic)) == 2
+    work(DAY - timedelta(minutes=15))
+    assert "Join: https://meet.example/k7Qd" in wordings(clinic)[2]
+    work(2 * DAY)
+    assert len(wordings(clinic)) == 3
+
+
+def test_video_visit_that_is_off_is_told_so(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, VideoVisit(business_time.now() + 5 * DAY, "https://meet.example/k7Qd"))
+    work()
+    become(clinic, "cancelled")
+    work()
+    work(10 * DAY)
+    assert len(wordings(clinic)) == 2
+    assert "can't take place" in wordings(clinic)[1]
+
+
+def test_pages_to_read_come_one_by_one_until_the_patient_stops_them(clinic: UUID, work: Callable[..., int]) -> None:
+    pages = tuple(f"https://hsc.example/p{number}" for number in (1, 2, 3))
+    tell(clinic, EducationSeries(today() + DAY, 7, pages))
+    assert work() == 0
+    work(datetime.combine(today() + DAY, time(9), LONDON) - business_time.now())
+    assert "https://hsc.example/p1" in wordings(clinic)[0]
+    assert hear(clinic, "1") == "noted"
+    work(7 * DAY)
+    assert len(wordings(clinic)) == 2, "an answer that it helps needs no answer"
+    assert "https://hsc.example/p2" in wordings(clinic)[1]
+    assert hear(clinic, "2") == "noted"
+    work(30 * DAY)
+    assert len(wordings(clinic)) == 3
+    assert "we have noted it" in wordings(clinic)[2]
+    assert the_event(clinic).state == "ended"
+
+
+def test_first_page_goes_at_once_when_a_series_begins_today_in_the_afternoon(
+    clinic: UUID, work: Callable[..., int]
+) -> None:
+    work(datetime.combine(today() + DAY, time(15), LONDON) - business_time.now())
+    tell(clinic, EducationSeries(today(), 7, ("https://hsc.example/p1", "https://hsc.example/p2")))
+    work()
+    assert "https://hsc.example/p1" in wordings(clinic)[0]
+    work(7 * DAY)
+    assert "https://hsc.example/p2" in wordings(clinic)[1]
+
+
+def test_pages_to_read_wait_for_the_allowed_hours_since_nobody_chose_their_hour(
+    database: None, work: Callable[..., int]
+) -> None:
+    clinic = factories.make_furnished(quiet_hours=QuietHours(time(10), time(18))).id
+    tell(clinic, EducationSeries(today() + DAY, 7, ("https://hsc.example/p1",)))
+    work(datetime.combine(today() + DAY, time(9, 30), LONDON) - business_time.now())
+    assert wordings(clinic) == []
+    work(HOUR)
+    assert len(wordings(clinic)) == 1
+
+
+def test_portal_link_is_sent_twice_at_most(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, PortalLink(business_time.now(), "https://portal.example/e"))
+    work()
+    work(3 * DAY)
+    work(30 * DAY)
+    assert ["https://portal.example/e" in text for text in wordings(clinic)] == [True, True]
+
+
+def test_other_hours_and_closed_days_are_told_in_their_own_words(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, HoursChange(today() + 3 * DAY, time(9), time(13)))
+    tell(clinic, HoursChange(today() + 4 * DAY), "E-2")
+    work()
+    assert ": 09:00-13:00. If your visit has to move, we tell you." in wordings(clinic)[0]
+    assert "we are closed on" in wordings(clinic)[1]
+    work(10 * DAY)
+    assert len(wordings(clinic)) == 2
+
+
 def test_what_it_holds_is_sealed(clinic: UUID) -> None:
     tell(clinic, MedicationCourse(today(), (Stage(1, (time(23, 59),)),), "Amoxicillin"))
     assert the_event(clinic).detail == MedicationCourse(today(), (Stage(1, (time(23, 59),)),), "Amoxicillin")
@@ -376,6 +464,10 @@ DETAILS: st.SearchStrategy[Detail] = st.one_of(
     st.builds(InvoiceDue, DAYS, st.integers(0, 10**6), st.just("EUR"), st.just("https://pay.example/1")),
     st.builds(Delay, MOMENTS, st.integers(1, 600)),
     st.builds(Vaccination, DAYS, st.none() | DAYS),
+    st.builds(VideoVisit, MOMENTS, st.just("https://meet.example/1")),
+    st.builds(PortalLink, MOMENTS, st.just("https://portal.example")),
+    st.builds(EducationSeries, DAYS, st.integers(1, 30), st.lists(st.just("https://a.example"), max_size=4).map(tuple)),
+    st.builds(HoursChange, DAYS, st.none() | CLOCKS, st.none() | CLOCKS),
 )
 
 
@@ -403,6 +495,8 @@ def test_doses_are_at_the_wall_clock_and_in_order_whatever_the_clocks_do(
         (EventKind.RECALL, {"due_on": "2026-11-24", "why": "x"}, "Leave out what isn't one of: due_on, book_url."),
         (EventKind.RESULT, {"ready_at": "2026-11-24T10:00"}, "ready_at: Give a time with its zone"),
         (EventKind.RESULT, {"ready_at": "2026-11-24T10:00Z", "needs_call": "yes"}, "needs_call: Give true or false"),
+        (EventKind.EDUCATION, {"first_day": "2026-11-24", "every_days": 7, "pages": "x"}, "pages: Give a list of addr"),
+        (EventKind.HOURS, {"on": "2026-11-24", "opens": "nine"}, "opens: Give an hour, as 08:30"),
         (EventKind.DELAY, {"expected_at": "2026-11-24T10:00Z", "minutes": True}, "minutes: Give a whole number"),
         (EventKind.MEDICATION, {"first_day": "2026-11-24", "stages": [{}]}, "stages: Give a list of stages"),
     ],
@@ -416,6 +510,12 @@ def test_wrong_field_is_named_when_an_event_is_read(kind: EventKind, held: dict[
     ("detail", "fault"),
     [
         (MedicationCourse(date(2026, 11, 24), ()), "no_stage"),
+        (EducationSeries(date(2026, 11, 24), 7, ()), "no_page"),
+        (EducationSeries(date(2026, 11, 24), 0, ("https://a.example",)), "bad_pace"),
+        (EducationSeries(date(2026, 11, 24), 7, ("http://a.example",)), "bad_url"),
+        (VideoVisit(datetime(2026, 11, 24, tzinfo=UTC), ""), "bad_url"),
+        (HoursChange(date(2026, 11, 24), time(9)), "bad_hours"),
+        (HoursChange(date(2026, 11, 24), time(13), time(9)), "bad_hours"),
         (MedicationCourse(date(2026, 11, 24), (Stage(0, (time(8),)),)), "bad_days"),
         (MedicationCourse(date(2026, 11, 24), (Stage(400, (time(8),)),)), "too_long"),
         (MedicationCourse(date(2026, 11, 24), (Stage(1, tuple(time(n) for n in range(9))),)), "too_often"),

@@ -43,7 +43,13 @@ from recado.journeys.writing import from_json, to_json
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 READY = EventKind(
-    "ready", "ready", frozenset({"ready"}), frozenset({"collected", "gone"}), fields=("shelf",), has_times=True
+    "ready",
+    "ready",
+    frozenset({"ready"}),
+    frozenset({"collected", "gone"}),
+    fields=("shelf",),
+    has_times=True,
+    are_hours_chosen=True,
 )
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 UTC_FACTS = Facts("UTC", seed=b"run-1")

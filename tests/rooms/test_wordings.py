@@ -41,6 +41,7 @@ LONG = {
     "link": "hsc.example/v/k7QdX2mP9a",
     "place": "Quay Pharmacy",
     "minutes": "45",
+    "hours": "09:00-13:00",
     "phone": "020 7946 0018",
     "emergency": "112",
     "start": "START",
@@ -54,14 +55,16 @@ DATES = [
 ]
 
 # Texts that take more than one part with the longest values, and why. Anything else must fit.
-SHORT_IN_POLISH = {"document_ready", "document_again", "answer_noted", "answer_call_you"}
+SHORT_IN_POLISH = {"document_ready", "document_again", "answer_noted", "answer_call_you", "portal", "portal_again"}
+SHORT_IN_POLISH |= {"education", "education_by_phone"}
 ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on any day
     **{("pl", key): 2 for key in EVERY.keys() - SHORT_IN_POLISH},
     ("pt", "answer_too_late"): 2,
 }
 SATURDAY = {"es", "pt"}  # sáb
 NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "recall_link", "vaccination_link"}
-NEED_DAY = {"invoice_due", "cover_renewal"}
+NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
+NEED_DAY = {"invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
 
 
 def longest(template: Template, language: str, when: When) -> str:
@@ -80,7 +83,7 @@ def test_languages_of_a_text_use_the_same_values_when_compared() -> None:
         used = {language: frozenset(re.findall(r"\{(\w+)\}", text)) for language, text in texts.items()}
         assert set(used.values()) == {used["en"]}, key
     assert {"visit_question", "visit_second_question", "visit_moved_question"} == of_visits.QUESTIONS
-    assert {"dose", "refill_due", "recall", "vaccination"} == of_care.QUESTIONS
+    assert {"dose", "refill_due", "recall", "vaccination", "education"} == of_care.QUESTIONS
     assert not of_visits.WORDINGS.keys() & of_care.WORDINGS.keys()
     assert placeholders(VISITS["visit_question"]) == {"clinic", "name", "when", "clinician"}
 
@@ -126,6 +129,7 @@ def test_text_reads_well_when_optional_values_are_missing(key: str, language: st
             "link": LONG["link"] if key in NEED_LINK else "",
             "day": Day(date(2026, 11, 28)) if key in NEED_DAY else "",
             "minutes": "45",
+            "hours": "09:00-13:00",
         },
     ).text
     assert not re.search(r"  |[ ,]\.|,,|[{}\[\]]|: ?$|^\s|\s$", text), text

@@ -21,6 +21,10 @@ KindName = Literal[
     "delay",
     "recall",
     "vaccination",
+    "video_visit",
+    "portal",
+    "education",
+    "hours",
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=128, description="Your own name for it, among events of its kind.")]
 Source = Annotated[

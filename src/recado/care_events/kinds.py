@@ -9,22 +9,27 @@ from zoneinfo import ZoneInfo
 
 from recado.care_events.types import (
     LONGEST_COURSE,
+    MOST_PAGES,
     MOST_TIMES_A_DAY,
     BadField,
     CoverRenewal,
     Delay,
     Detail,
     DocumentToRead,
+    EducationSeries,
     EventKind,
     Fault,
+    HoursChange,
     InvoiceDue,
     MedicationCourse,
+    PortalLink,
     PrescriptionReady,
     Recall,
     RefillDue,
     ResultReady,
     Stage,
     Vaccination,
+    VideoVisit,
 )
 
 KIND_OF: dict[type[Any], EventKind] = {
@@ -38,12 +43,17 @@ KIND_OF: dict[type[Any], EventKind] = {
     Delay: EventKind.DELAY,
     Recall: EventKind.RECALL,
     Vaccination: EventKind.VACCINATION,
+    VideoVisit: EventKind.VIDEO_VISIT,
+    PortalLink: EventKind.PORTAL,
+    EducationSeries: EventKind.EDUCATION,
+    HoursChange: EventKind.HOURS,
 }
 DETAIL_OF = {kind: detail for detail, kind in KIND_OF.items()}
 OF_A_DAY = time(9)  # an event that has a day and no hour is at nine in the morning of the clinic
 
 LONGEST_WORD, LONGEST_ADDRESS = 120, 300  # letters
 YEARS_AHEAD = 5
+MOST_DAYS_APART = 92
 
 FAULTS: dict[str, str] = {
     "no_stage": "A course needs days and hours. Give at least one stage.",
@@ -56,6 +66,9 @@ FAULTS: dict[str, str] = {
     "ends_first": "It ends before it begins.",
     "too_long_text": "At most 120 letters, and 300 in an address on the web.",
     "unseen": "Leave line breaks and control characters out.",
+    "no_page": "Give 1 to 60 pages, each an address on the web.",
+    "bad_pace": "Pages come 1 to 92 days apart.",
+    "bad_hours": "Give both hours, the later one second; or none for a day that is closed.",
     "bad_state": "An event of this kind is never in this state.",
     "past": "Its day is more than a year ago.",
     "far": "Its day is more than five years ahead.",
@@ -67,25 +80,31 @@ def start_of(detail: Detail, time_zone: str) -> datetime:
     match detail:
         case PrescriptionReady(ready_at=moment) | ResultReady(ready_at=moment) | DocumentToRead(sent_at=moment):
             return moment.astimezone(UTC)
-        case Delay(expected_at=moment):
+        case Delay(expected_at=moment) | VideoVisit(starts_at=moment) | PortalLink(sent_at=moment):
             return moment.astimezone(UTC)
-        case MedicationCourse():
+        case MedicationCourse() | EducationSeries():
             return times_of(detail, time_zone)[0]
         case RefillDue(on=day) | InvoiceDue(due_on=day) | CoverRenewal(renews_on=day):
             return _at_nine(day, time_zone)
-        case Recall(due_on=day) | Vaccination(begins_on=day):
+        case Recall(due_on=day) | Vaccination(begins_on=day) | HoursChange(on=day):
             return _at_nine(day, time_zone)
 
 
 def end_of(detail: Detail, time_zone: str) -> datetime | None:
     """When it is over, in UTC; None: it has no end of its own."""
-    return times_of(detail, time_zone)[-1] if isinstance(detail, MedicationCourse) else None
+    times = times_of(detail, time_zone)
+    return times[-1] if times else None
 
 
 def times_of(detail: Detail, time_zone: str) -> tuple[datetime, ...]:
     """Its own times, in order, by the wall clock of the clinic; in UTC. An hour that a change of clocks leaves out moves by
     the hour that is missing."""
-    return tuple(_doses(detail, ZoneInfo(time_zone))) if isinstance(detail, MedicationCourse) else ()
+    match detail:
+        case MedicationCourse():
+            return tuple(_doses(detail, ZoneInfo(time_zone)))
+        case EducationSeries(first_day=first, every_days=pace, pages=pages):
+            return tuple(_at_nine(first + timedelta(days=number * pace), time_zone) for number in range(len(pages)))
+    return ()
 
 
 def _doses(course: MedicationCourse, zone: ZoneInfo) -> Iterator[datetime]:
@@ -106,6 +125,8 @@ def known_of(detail: Detail) -> dict[str, str | int | bool]:
             return {"minutes": minutes}
         case Recall(book_url=url) | Vaccination(book_url=url):
             return {"can_book_online": bool(url)}
+        case HoursChange(opens=opens):
+            return {"is_closed": opens is None}
     return {}
 
 
@@ -123,22 +144,36 @@ def fault_of(detail: Detail, now: datetime, time_zone: str) -> Fault | None:
             return Fault("ends_first", "until")
         case PrescriptionReady(ready_at=ready, until=until) if until is not None and until < ready.date():
             return Fault("ends_first", "until")
+        case EducationSeries(pages=pages) if not 1 <= len(pages) <= MOST_PAGES:
+            return Fault("no_page", "pages")
+        case EducationSeries(every_days=pace) if not 1 <= pace <= MOST_DAYS_APART:
+            return Fault("bad_pace", "every_days")
+        case HoursChange(opens=opens, closes=closes) if (opens is None) is not (closes is None) or (
+            opens is not None and closes is not None and closes <= opens
+        ):
+            return Fault("bad_hours", "closes")
     return _fault_of_day(detail, now, time_zone)
 
 
 def _fault_of_texts(detail: Detail) -> Fault | None:
     for one in fields(detail):
-        text = getattr(detail, one.name)
-        if not isinstance(text, str):
-            continue
-        is_address = one.name.endswith("_url")
-        if len(text) > (LONGEST_ADDRESS if is_address else LONGEST_WORD):
-            return Fault("too_long_text", one.name)
-        if not text.isprintable():
-            return Fault("unseen", one.name)
-        if is_address and text and not text.startswith("https://"):
-            return Fault("bad_url", one.name)
+        value = getattr(detail, one.name)
+        is_address = one.name.endswith("url") or one.name == "pages"
+        for text in value if isinstance(value, tuple) else (value,):
+            key = (
+                _fault_of_text(text, is_address=is_address, is_needed=_is_needed(one)) if isinstance(text, str) else ""
+            )
+            if key:
+                return Fault(key, one.name)
     return None
+
+
+def _fault_of_text(text: str, *, is_address: bool, is_needed: bool) -> str:
+    if len(text) > (LONGEST_ADDRESS if is_address else LONGEST_WORD):
+        return "too_long_text"
+    if not text.isprintable():
+        return "unseen"
+    return "bad_url" if is_address and (text or is_needed) and not text.startswith("https://") else ""
 
 
 def _fault_of_day(detail: Detail, now: datetime, time_zone: str) -> Fault | None:
@@ -177,7 +212,9 @@ def to_json(detail: Detail) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     match value:
-        case datetime() | date() | time():
+        case time():
+            return f"{value:%H:%M}"
+        case datetime() | date():
             return value.isoformat()
         case Stage(days, times):
             return {"days": days, "times": [f"{clock:%H:%M}" for clock in times]}
@@ -212,6 +249,8 @@ def _is_needed(one: Any) -> bool:
 _WANTED: dict[Any, str] = {
     datetime: "Give a time with its zone, as 2026-11-24T10:00:00Z.",
     date: "Give a day, as 2026-11-24.",
+    time: "Give an hour, as 08:30.",
+    tuple[str, ...]: "Give a list of addresses on the web.",
     bool: "Give true or false.",
     int: "Give a whole number.",
     str: "Give a string in quotes.",
@@ -233,10 +272,21 @@ def _read(hint: Any, value: Any) -> Any:
         return moment
     if hint is date:
         return date.fromisoformat(value)
+    if hint is time:
+        return time.fromisoformat(value)
+    if hint == tuple[str, ...]:
+        return tuple(_read(str, one) for one in _list(value))
     if get_origin(hint) is tuple:
         return tuple(
             Stage(_read(int, one["days"]), tuple(time.fromisoformat(clock) for clock in one["times"])) for one in value
         )
     if type(value) is not hint:
         raise TypeError(hint.__name__)
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    """A string is a list of letters too, which nobody means."""
+    if not isinstance(value, list):
+        raise TypeError("no list")
     return value

@@ -7,10 +7,25 @@ from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
 from recado.consent.types import Purpose
 from recado.contacts.types import Reach
-from recado.foundation.dates import Day
+from recado.foundation import business_time
+from recado.foundation.dates import Day, When
 from recado.messaging import queries as wording
 
-from .types import CoverRenewal, Delay, Detail, EventKind, InvoiceDue, PrescriptionReady, Recall, Vaccination
+from .kinds import times_of
+from .types import (
+    CoverRenewal,
+    Delay,
+    Detail,
+    EducationSeries,
+    EventKind,
+    HoursChange,
+    InvoiceDue,
+    PortalLink,
+    PrescriptionReady,
+    Recall,
+    Vaccination,
+    VideoVisit,
+)
 from .wordings import BY_PHONE, KINDS, VALUES, WORDINGS
 
 TEMPLATES = wording.define_all(WORDINGS, VALUES)
@@ -34,10 +49,10 @@ def write(clinic_id: UUID, wanted: Sequence[tuple[Detail, str, Reach]]) -> list[
 
 def values_of(clinic: ClinicSettings, detail: Detail) -> dict[str, wording.Value]:
     """What the placeholders stand for, but the person's name."""
-    return {"clinic": clinic.name, "phone": clinic.phone_shown, **_values(detail)}
+    return {"clinic": clinic.name, "phone": clinic.phone_shown, **_values(detail, clinic.time_zone)}
 
 
-def _values(detail: Detail) -> Mapping[str, wording.Value]:
+def _values(detail: Detail, time_zone: str) -> Mapping[str, wording.Value]:
     match detail:
         case PrescriptionReady(place=place, until=until):
             return {"place": place, "day": Day(until) if until else ""}
@@ -51,7 +66,21 @@ def _values(detail: Detail) -> Mapping[str, wording.Value]:
             return {"link": url}
         case Vaccination(until=until, book_url=url):
             return {"link": url, "day": Day(until) if until else ""}
+        case VideoVisit(starts_at=moment, join_url=url):
+            return {"link": url, "when": When(moment, time_zone)}
+        case PortalLink(url=url):
+            return {"link": url}
+        case EducationSeries(pages=pages):
+            return {"link": pages[_page_of(detail, time_zone)]}
+        case HoursChange(on=day, opens=opens, closes=closes):
+            return {"day": Day(day), "hours": f"{opens:%H:%M}-{closes:%H:%M}" if opens and closes else ""}
     return {}
+
+
+def _page_of(series: EducationSeries, time_zone: str) -> int:
+    """The page whose day has come last: a text is written when it goes."""
+    come = sum(when <= business_time.now() for when in times_of(series, time_zone))
+    return max(come - 1, 0)
 
 
 def word_for(kind: EventKind, language: str) -> str:

@@ -27,6 +27,8 @@ EFFECTS: dict[tuple[EventKind, str], tuple[str | None, TaskKind | None, str | No
     (EventKind.RECALL, "no"): ("declined", _NOBODY, "answer_noted"),
     (EventKind.VACCINATION, "call_me"): ("booked", TaskKind.CALL, "answer_call_you"),
     (EventKind.VACCINATION, "no"): ("declined", _NOBODY, "answer_noted"),
+    (EventKind.EDUCATION, "useful"): (_SAME, _NOBODY, _NOTHING),
+    (EventKind.EDUCATION, "stop"): ("ended", _NOBODY, "answer_noted"),
 }
 
 OUTCOMES = ("noted", "too_late")

@@ -18,6 +18,7 @@ from .types import Detail, EventKind
 SEALED = "care_events.detail"
 DOSE_COUNTS = timedelta(hours=1)  # a reminder of a dose is of no use later
 TEXT_COUNTS = timedelta(days=7)
+OF_NO_USE_LATER = (EventKind.DELAY, EventKind.VIDEO_VISIT, EventKind.HOURS)  # than the event itself
 
 
 def detail_of(event: Event) -> Detail:
@@ -68,7 +69,7 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     made = []
     for (name, template), text in zip(wanted, texts, strict=True):
         event = events[name]
-        expires = event.at if event.kind == EventKind.DELAY else now + TEXT_COUNTS
+        expires = event.at if event.kind in OF_NO_USE_LATER else now + TEXT_COUNTS
         made.append(Letter(text, people[event.patient_id].phone, now + DOSE_COUNTS if template == "dose" else expires))
     return made
 

@@ -13,6 +13,7 @@ from recado.contacts.types import PersonRecord
 
 LONGEST_COURSE = timedelta(days=366)
 MOST_TIMES_A_DAY = 8
+MOST_PAGES = 60
 
 
 class EventKind(StrEnum):
@@ -28,6 +29,10 @@ class EventKind(StrEnum):
     DELAY = "delay"
     RECALL = "recall"
     VACCINATION = "vaccination"
+    VIDEO_VISIT = "video_visit"
+    PORTAL = "portal"
+    EDUCATION = "education"
+    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,40 @@ class Vaccination:
     book_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class VideoVisit:
+    """A visit by video. `join_url`: where it is joined, on an address of the clinic's own."""
+
+    starts_at: datetime
+    join_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortalLink:
+    """The patient's own page elsewhere: a portal, a record. It asks who they are; Recado does not."""
+
+    sent_at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EducationSeries:
+    """Pages to read between visits, one at a time, so many days apart."""
+
+    first_day: date
+    every_days: int
+    pages: tuple[str, ...]  # addresses on the web
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChange:
+    """Other opening hours on a day, for whoever has a visit then. Without hours: closed."""
+
+    on: date
+    opens: time | None = None
+    closes: time | None = None
+
+
 Detail = (
     PrescriptionReady
     | MedicationCourse
@@ -137,6 +176,10 @@ Detail = (
     | Delay
     | Recall
     | Vaccination
+    | VideoVisit
+    | PortalLink
+    | EducationSeries
+    | HoursChange
 )
 
 

@@ -4,11 +4,13 @@ Safe on a locked screen: no diagnosis, no medicine, no result, no amount, nothin
 action, or none. Letters outside GSM-7 are avoided where the language has other good words, never by leaving accents out;
 what still takes two parts is listed in `tests/rooms/test_wordings.py`.
 
-Values: clinic, name (how the person is addressed), day, place, minutes, link, phone. Parts in [[ ]] are left out when their
+Values: clinic, name (how the person is addressed), day, when, hours, place, minutes, link, phone. Parts in [[ ]] are left out when their
 value is missing.
 """
 
-VALUES = ("clinic", "name", "day", "place", "minutes", "link", "phone")
+from recado.care_events import wordings_of_pages as of_pages
+
+VALUES = ("clinic", "name", "day", "when", "hours", "place", "minutes", "link", "phone")
 
 # How a question is answered by text, and what stands in its place where no answer reaches us (the sender is a name, or its
 # carrier takes no texts for us).
@@ -47,7 +49,7 @@ _REPLY: dict[str, dict[str, str]] = {
         "pt": " Responda 1 e ligamos-lhe, 2 se dispensa.",
     },
 }
-_REPLY["vaccination"] = _REPLY["recall"]
+_REPLY |= {"vaccination": _REPLY["recall"], "education": of_pages.REPLY}
 
 _CALL = {
     "en": " Please call us[[ on {phone}]].",
@@ -332,10 +334,12 @@ WORDINGS: dict[str, dict[str, str]] = {
     },
 }
 
+WORDINGS |= of_pages.WORDINGS
+_ASKED["education"] = of_pages.ASKED
 QUESTIONS = frozenset(_ASKED)
 BY_PHONE = {key: f"{key}_by_phone" for key in QUESTIONS}
 for _key, _texts in _ASKED.items():
-    _call = _STOP_BY_PHONE if _key == "dose" else _CALL
+    _call = {"dose": _STOP_BY_PHONE, "education": of_pages.STOP_BY_PHONE}.get(_key, _CALL)
     WORDINGS[_key] = {language: text + _REPLY[_key][language] for language, text in _texts.items()}
     WORDINGS[BY_PHONE[_key]] = {language: text + _call[language] for language, text in _texts.items()}
 
@@ -388,4 +392,5 @@ KINDS: dict[str, dict[str, str]] = {
         **{"es": "su vacuna", "id": "vaksinasi Anda", "de": "Ihre Impfung", "it": "il suo vaccino"},
         **{"pt": "a sua vacina"},
     },
+    **of_pages.KINDS,
 }

@@ -86,7 +86,7 @@ def due_step(plan: Plan, step_key: str, anchor: Anchor, facts: Facts, answers: A
     step = placed.step
     if not isinstance(step.does, Text):
         return Do(step.does, _arm(look, step))
-    if step.when.at is At.EACH or look.window.is_open(now):
+    if (step.when.at is At.EACH and plan.event.are_hours_chosen) or look.window.is_open(now):
         return Do(_worded(step.does, look.has_asked))
     opening = look.window.next_open(now)
     if look.has_limit(step) and opening >= anchor.start:

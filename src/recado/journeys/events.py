@@ -11,6 +11,7 @@ APPOINTMENT = EventKind(
     closed=frozenset({"cancelled"}),
     until_start=frozenset({"booked", "moved", "confirmed", "cancelled"}),
     fields=("service", "clinician", "site", "lead_hours"),
+    is_answerable=True,
 )
 
 
@@ -19,7 +20,7 @@ def _event(key: str, opening: str, closed: str, *, more: str = "", **rest: Any) 
 
 
 PRESCRIPTION = _event("prescription", "ready", "collected withdrawn")
-MEDICATION = _event("medication", "running", "paused ended", has_times=True)
+MEDICATION = _event("medication", "running", "paused ended", has_times=True, are_hours_chosen=True)
 REFILL = _event("refill", "due", "asked declined withdrawn")
 RESULT = _event("result", "ready", "opened told withdrawn", fields=("needs_call",))
 DOCUMENT = _event("document", "sent", "opened withdrawn")
@@ -28,11 +29,15 @@ COVER_RENEWAL = _event("cover_renewal", "coming", "renewed ended")
 DELAY = _event("delay", "late", "over", until_start=frozenset({"late", "moved"}), fields=("minutes",))
 RECALL = _event("recall", "due", "booked declined withdrawn", fields=("can_book_online",))
 VACCINATION = _event("vaccination", "coming", "booked declined withdrawn", fields=("can_book_online",))
+VIDEO_VISIT = _event("video_visit", "coming", "over cancelled", until_start=frozenset({"coming", "moved", "cancelled"}))
+PORTAL = _event("portal", "sent", "opened withdrawn")
+EDUCATION = _event("education", "running", "paused ended", has_times=True)
+HOURS = _event("hours", "coming", "over withdrawn", until_start=frozenset({"coming", "moved"}), fields=("is_closed",))
 
 EVENTS: dict[str, EventKind] = {
     kind.key: kind
     for kind in (
         *(APPOINTMENT, PRESCRIPTION, MEDICATION, REFILL, RESULT, DOCUMENT, INVOICE, COVER_RENEWAL, DELAY),
-        *(RECALL, VACCINATION),
+        *(RECALL, VACCINATION, VIDEO_VISIT, PORTAL, EDUCATION, HOURS),
     )
 }

@@ -70,6 +70,26 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
         _("Running late"),
         _("Tells whoever waits, or is about to come, how long it will be."),
     ),
+    "video_visit": (
+        Theme.ON_THE_DAY,
+        _("Video visit"),
+        _("The link when it is made, the day before, and a quarter of an hour before it begins."),
+    ),
+    "hours": (
+        Theme.BEFORE,
+        _("Opening hours"),
+        _("Tells those who have a visit on a day when you are closed, or open at other hours."),
+    ),
+    "portal": (
+        Theme.RESULTS,
+        _("Patient portal"),
+        _("The link to the patient's own page, and once more if it was not opened after three days."),
+    ),
+    "education": (
+        Theme.PREVENTION,
+        _("Pages to read"),
+        _("A series of your own pages between visits, at your pace, until the patient stops it."),
+    ),
     "prescription": (
         Theme.MEDICINES,
         _("Ready to collect"),

@@ -49,10 +49,14 @@ def following(look: Look, placed: Placed) -> datetime | None:
 
 
 def next_time(look: Look, step: PlanStep) -> Dated | None:
-    """The next of the event's own times, with a key of its own: "dose#3"."""
+    """The next of the event's own times, with a key of its own: "dose#3". Where nobody chose the hour, one that has just
+    passed still goes, and in the allowed hours."""
+    chosen = look.plan.event.are_hours_chosen
+    oldest = look.now if chosen else look.now - look.plan.patience
     for number, when in enumerate(look.anchor.times):
-        if when >= look.now and (key := f"{step.key}#{number}") not in look.over:
-            return replace(step, key=key), when.astimezone(UTC)
+        if when >= oldest and (key := f"{step.key}#{number}") not in look.facts.done:
+            due = when.astimezone(UTC) if chosen else look.window.next_open(max(when, look.now))
+            return replace(step, key=key), due
     return None
 
 
@@ -112,7 +116,8 @@ def lateness(look: Look, placed: Placed, key: str) -> Wait | Skip | None:
             when = look.anchor.times[number]
             if look.now < when:
                 return Wait(when.astimezone(UTC), "not_yet")
-            return Skip("too_late") if look.now - when > LATEST_DOSE else None
+            latest = LATEST_DOSE if look.plan.event.are_hours_chosen else look.plan.patience
+            return Skip("too_late") if look.now - when > latest else None
         case At.AFTER | At.NEXT if (moment := following(look, placed)) is not None:
             if look.now < moment:
                 return Wait(moment, "quiet_hours" if isinstance(step.does, Text) else "not_yet")

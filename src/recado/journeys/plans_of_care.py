@@ -121,5 +121,31 @@ VACCINATION = _plan(
     ),
     patience=30 * DAY,  # who is entered while the time lasts is told too
 )
+VIDEO_VISIT = _plan(
+    events.VIDEO_VISIT,
+    (
+        _on("told", "coming", Text("video_visit")),
+        _on("moved", MOVED, Text("video_visit")),
+        PlanStep("day_before", Moment(At.BEFORE, DAY), Text("video_visit")),
+        PlanStep("link", Moment(At.BEFORE, timedelta(minutes=15)), Text("video_now")),
+        _on("off", "cancelled", Text("video_off")),
+    ),
+)
+PORTAL = _plan(events.PORTAL, (_on("told", "sent", Text("portal")), _later("again", 3, "sent", Text("portal_again"))))
+EDUCATION = _plan(events.EDUCATION, (PlanStep("page", Moment(At.EACH), _asks("education", "useful", "stop")),))
+CLOSED = (Condition("is_closed", Op.IS, True),)
+OPEN = (Condition("is_closed", Op.IS_NOT, True),)
+HOURS = _plan(
+    events.HOURS,
+    (
+        _on("closed", "coming", Text("hours_closed"), CLOSED),
+        _on("closed_again", MOVED, Text("hours_closed"), CLOSED),
+        _on("hours", "coming", Text("hours_changed"), OPEN),
+        _on("hours_again", MOVED, Text("hours_changed"), OPEN),
+    ),
+)
 
-PLANS = (*(PRESCRIPTION, MEDICATION, REFILL, RESULT, DOCUMENT, INVOICE, COVER_RENEWAL, DELAY, RECALL, VACCINATION),)
+PLANS = (
+    *(PRESCRIPTION, MEDICATION, REFILL, RESULT, DOCUMENT, INVOICE, COVER_RENEWAL, DELAY, RECALL, VACCINATION),
+    *(VIDEO_VISIT, PORTAL, EDUCATION, HOURS),
+)

@@ -60,7 +60,7 @@ def _by_state(look: Look, step: PlanStep) -> str | None:
         return "not_moved" if wanted == MOVED else "moved"
     if wanted == "cancelled" and "cancel" in look.answers:
         return "cancelled_by_patient"
-    return "not_announced" if look.has_limit(step) and not look.facts.announce else None
+    return "not_announced" if isinstance(step.does, Text) and not look.facts.announce else None
 
 
 def _named(state: str) -> str:

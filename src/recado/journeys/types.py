@@ -171,6 +171,8 @@ class EventKind:
     until_start: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
     has_times: bool = False
+    are_hours_chosen: bool = False  # its times are hours that the patient chose: they go then, or not at all
+    is_answerable: bool = False  # whoever is told of it may answer, also where nothing was asked
 
     @property
     def states(self) -> frozenset[str]:

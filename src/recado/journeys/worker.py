@@ -215,9 +215,9 @@ def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: da
 
 def _takes_an_answer(one: _Decided, text: Text) -> bool:
     """A notice that a visit was booked or moved takes an answer too: whoever replies 3 to it means that visit."""
-    when = one.plan.step(one.taken.step).when
-    is_about_a_time = when.at is At.ON and when.state in (one.plan.event.opening, MOVED) and one.plan.event.until_start
-    return text.kind is Kind.QUESTION or bool(is_about_a_time)
+    when, event = one.plan.step(one.taken.step).when, one.plan.event
+    is_about_a_time = when.at is At.ON and when.state in (event.opening, MOVED)
+    return text.kind is Kind.QUESTION or (is_about_a_time and event.is_answerable)
 
 
 def _raise(clinic_id: UUID, taken: _Taken, view: AnchorView, kind: str, about: str) -> None:

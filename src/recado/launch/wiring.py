@@ -24,7 +24,7 @@ CARRIERS: dict[str, str] = {
 # The kinds of care events.
 CARE_EVENTS = (
     *("prescription", "medication", "refill", "result", "document", "invoice", "cover_renewal", "delay"),
-    *("recall", "vaccination"),
+    *("recall", "vaccination", "video_visit", "portal", "education", "hours"),
 )
 
 # Rooms that hold the events which journeys hang on: `load` and `compose` (journeys.types.AnchorRoom).
