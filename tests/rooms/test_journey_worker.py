@@ -223,15 +223,15 @@ def test_step_that_fails_holds_up_neither_others_nor_another_clinic(
     other = factories.make_furnished("quay-side", number="+447700900101").id
     book(clinic, booking("A-1", person(name="Break Here")), booking("A-2", person(322)))
     book(other, booking())
-    write = letters._text
+    write = letters._values
 
-    def breaks(clinic: Any, visit: Any, reach: Any, *more: Any) -> str:
+    def breaks(clinic: Any, visit: Any, reach: Any, *more: Any) -> Any:
         if reach.name == "Break Here":
             raise ZeroDivisionError
         return write(clinic, visit, reach, *more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(letters, "_text", breaks)
+        patched.setattr(letters, "_values", breaks)
         assert work() == 2
     assert (len(wordings(clinic)), len(wordings(other))) == (1, 1)
     assert work() == 0, "it stands behind what is due now"

@@ -21,6 +21,7 @@ from recado.messaging.lints import (
     respelled,
     review,
     review_all,
+    short_name,
     tells,
 )
 from recado.messaging.segments import GSM7, measure
@@ -121,6 +122,12 @@ def test_clinics_name_is_replaced_in_neutral_texts_when_it_tells() -> None:
     warned = found("{clinic}: please call.", level=Privacy.NEUTRAL, clinic="Riverside Oncology", short="RSO")
     assert warned.keys() == {"clinic_tells"} and warned["clinic_tells"].values == {"short": "RSO"}
     assert found("Riverside: please call.", level=Privacy.NEUTRAL, clinic="Riverside Oncology", short="RSO") == {}
+
+
+def test_short_name_is_the_initials_or_the_phone_when_a_name_tells() -> None:
+    assert short_name("Riverside Oncology & Care", "020") == "ROC"
+    assert short_name("Oncocare", "020 7946 0018") == "020 7946 0018"
+    assert short_name("Oncocare", "") == "O"
 
 
 def test_threat_blocks_when_a_bill_is_late() -> None:

@@ -252,6 +252,14 @@ def test_permission_at_the_desk_is_noted_with_proof(desk: Client, patient: UUID)
     assert "consent.permitted" in actions_on(patient)
 
 
+def test_how_much_a_text_may_say_is_noted_with_proof(desk: Client, patient: UUID) -> None:
+    assert do(desk, patient, "privacy", level="neutral", how="call") == 303
+    page = text(desk, patient, "consent")
+    assert "Wants texts that tell neither place nor time" in page and "In a call" in page
+    assert "consent.privacy" in actions_on(patient)
+    assert [do(desk, patient, "privacy", level=level, how="call") for level in ("clinical", "")] == [422, 422]
+
+
 def test_permission_for_nothing_is_refused(desk: Client, patient: UUID) -> None:
     assert [do(desk, patient, "permit", how="desk"), do(desk, patient, "permit", group="news", how="x")] == [422, 422]
 
@@ -302,7 +310,9 @@ def test_number_that_is_reported_again_after_a_check_is_a_task_again(clinic: UUI
 def test_clinician_sees_but_changes_nothing(clinic: UUID, patient: UUID) -> None:
     client = staff.desk(clinic, CLINICIAN)
     assert "Stop all messages" not in text(client, patient)
-    assert [do(client, patient, what) for what in ("permit", "stop", "start", "right-number", "edit")] == [403] * 5
+    assert [do(client, patient, what) for what in ("permit", "privacy", "stop", "start", "right-number", "edit")] == [
+        403
+    ] * 6
 
 
 # ------------------------------------------------------------------------------------------------ coming visits

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
+from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
@@ -15,11 +16,11 @@ from recado.messaging import queries as wording
 from recado.messaging.types import LinkWish
 
 from .models import Appointment
-from .wordings import BY_LINK, VALUES, WORDINGS
+from .neutral_wordings import LEVELS
+from .wordings import BY_LINK, VALUES
 
 KIND = "appointment"
-TEMPLATES = wording.define_all(WORDINGS, VALUES)
-WITH_LINK = frozenset({"visit_confirmation", "visit_moved", "visit_arrival", *BY_LINK.values()})
+TEXTS = wording.wordings(LEVELS, VALUES)
 
 
 def write(
@@ -28,9 +29,9 @@ def write(
     people: Mapping[UUID, Reach] | None = None,
     *,
     purpose: Purpose = Purpose.CARE,
-) -> list[str]:
-    """The text of each (visit, template) in the patient's language; questions by link where no answer would reach us.
-    Call it inside `clinic_scope`."""
+) -> list[wording.Written]:
+    """The text of each (visit, template) in the patient's language, saying no more than they want said; questions by link
+    where no answer would reach us. Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
     if people is None:
         people = contacts.reach(clinic_id, {visit.patient_id for visit, _ in wanted})
@@ -42,11 +43,24 @@ def write(
         (visit, template if way is None or way.is_heard else BY_LINK.get(template, template))
         for way, visit, template in for_phones
     ]
-    carriers = [(visit, people[visit.patient_id]) for visit, template in wanted if template in WITH_LINK]
-    made = iter(messaging.make_links(clinic_id=clinic_id, wishes=[_wish(visit, who) for visit, who in carriers]))
-    return [
-        _text(clinic, visit, people[visit.patient_id], template, next(made) if template in WITH_LINK else "")
+    writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
+    most = consent.privacy_of(clinic_id, people.keys())
+    linked = [
+        writer.uses(template, most[visit.patient_id], people[visit.patient_id].language, "link")
         for visit, template in wanted
+    ]
+    wishes = [
+        _wish(visit, people[visit.patient_id]) for (visit, _), has_link in zip(wanted, linked, strict=True) if has_link
+    ]
+    made = iter(messaging.make_links(clinic_id=clinic_id, wishes=wishes))
+
+    def text(visit: Appointment, template: str, link: str) -> wording.Written:
+        person = people[visit.patient_id]
+        return writer.write(template, most[visit.patient_id], person.language, _values(clinic, visit, person, link))
+
+    return [
+        text(visit, template, next(made) if has_link else "")
+        for (visit, template), has_link in zip(wanted, linked, strict=True)
     ]
 
 
@@ -54,8 +68,8 @@ def _wish(visit: Appointment, person: Reach) -> LinkWish:
     return LinkWish(KIND, visit.id, visit.patient_id, person.phone_bi, visit.starts_at)
 
 
-def _text(clinic: ClinicSettings, visit: Appointment, person: Reach, template: str, link: str) -> str:
-    values: dict[str, wording.Value] = {
+def _values(clinic: ClinicSettings, visit: Appointment, person: Reach, link: str) -> dict[str, wording.Value]:
+    return {
         "clinic": clinic.name,
         "phone": clinic.phone_shown,
         "name": person.first_name,
@@ -63,7 +77,6 @@ def _text(clinic: ClinicSettings, visit: Appointment, person: Reach, template: s
         "clinician": visit.clinician,
         "link": link,
     }
-    return wording.render(TEMPLATES[template], person.language, values).text
 
 
 def choice_line(clinic: ClinicSettings, starts_at: datetime, name: str, language: str, *, with_name: bool) -> str:

@@ -44,7 +44,7 @@ def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlemen
     outcome = _apply(visit, answer, now)
     if outcome != "too_late":
         _keep(visit, outcome, now, by)
-    text = letters.write(clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0]
+    text = letters.write(clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0].text
     return Settlement(outcome, text, is_over=outcome == "cancelled")
 
 
@@ -188,4 +188,4 @@ def fresh_link_text(clinic_id: UUID, visit_id: UUID) -> str | None:
     visit = Appointment.objects.filter(clinic_id=clinic_id, id=visit_id).first()
     if visit is None or visit.starts_at <= business_time.now() or visit.state == VisitState.CANCELLED:
         return None
-    return letters.write(clinic_id, [(visit, "visit_confirmation")])[0]
+    return letters.write(clinic_id, [(visit, "visit_confirmation")])[0].text

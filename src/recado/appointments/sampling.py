@@ -6,6 +6,7 @@ from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
+from recado.consent.queries import UNSAID
 from recado.contacts import queries as contacts
 from recado.foundation import business_time
 from recado.foundation.clock import local
@@ -13,7 +14,7 @@ from recado.foundation.dates import When
 from recado.journeys.types import Sample
 from recado.messaging import queries as wording
 
-from .letters import TEMPLATES
+from .letters import TEXTS
 from .models import Appointment
 
 NAME, CLINICIAN = "Eleanor", "Nurse Silva"  # invented
@@ -23,17 +24,20 @@ LOOKED_AT = 200  # of the visits to come: enough for the longest names, and quic
 
 def samples(clinic_id: UUID, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
     clinic = clinics.clinic_settings(clinic_id)
-    usual = _values(clinic, NAME, CLINICIAN)
-    longest = _values(clinic, *_longest(clinic_id))
+    usual, longest = values(clinic_id)
+    writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
     found: dict[str, dict[str, Sample]] = {}
     for key in templates:
-        template = TEMPLATES.get(key)
-        if template is None:
-            continue
-        for language in template.languages:
-            text, long = (wording.render(template, language, values).text for values in (usual, longest))
+        for language in writer.languages(key):
+            text, long = (writer.write(key, UNSAID, language, given).text for given in (usual, longest))
             found.setdefault(key, {})[language] = Sample(text, long)
     return found
+
+
+def values(clinic_id: UUID) -> tuple[dict[str, wording.Value], dict[str, wording.Value]]:
+    """What placeholders stand for about an invented visit, and the longest of it that the clinic has."""
+    clinic = clinics.clinic_settings(clinic_id)
+    return _values(clinic, NAME, CLINICIAN), _values(clinic, *_longest(clinic_id))
 
 
 def _values(clinic: ClinicSettings, name: str, clinician: str) -> dict[str, wording.Value]:

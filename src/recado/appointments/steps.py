@@ -5,6 +5,7 @@ from uuid import UUID
 
 from recado.contacts import queries as contacts
 from recado.journeys.types import Anchor, AnchorState, AnchorView, Letter, Sample
+from recado.messaging import queries as wording
 
 from . import letters, sampling
 from .models import Appointment
@@ -35,14 +36,14 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     people = contacts.reach(clinic_id, {visit.patient_id for visit in visits.values()})
     texts = letters.write(clinic_id, [(visits[visit_id], template) for visit_id, template in wanted], people)
     return [
-        Letter(text, people[visits[visit_id].patient_id].phone, visits[visit_id].starts_at)
+        Letter(text.text, people[visits[visit_id].patient_id].phone, visits[visit_id].starts_at, text.mark)
         for (visit_id, _), text in zip(wanted, texts, strict=True)
     ]
 
 
-def templates(_clinic_id: UUID) -> Collection[str]:
-    """The keys of the texts about a visit."""
-    return letters.TEMPLATES.keys()
+def templates(clinic_id: UUID) -> Collection[str]:
+    """The keys of the texts about a visit, the clinic's own among them."""
+    return wording.keys_of(clinic_id, "visits") | letters.TEXTS.keys()
 
 
 def samples(clinic_id: UUID, _kind: str, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
+from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.foundation import business_time
@@ -12,6 +13,7 @@ from recado.foundation.dates import Day, When
 from recado.messaging import queries as wording
 
 from .kinds import times_of
+from .texts import LEVELS
 from .types import (
     CoverRenewal,
     Delay,
@@ -26,23 +28,25 @@ from .types import (
     Vaccination,
     VideoVisit,
 )
-from .wordings import BY_PHONE, KINDS, VALUES, WORDINGS
+from .wordings import BY_PHONE, KINDS, VALUES
 
-TEMPLATES = wording.define_all(WORDINGS, VALUES)
+TEXTS = wording.wordings(LEVELS, VALUES)
 _WORDS = wording.define_all(KINDS, ())
 
 
-def write(clinic_id: UUID, wanted: Sequence[tuple[Detail, str, Reach]]) -> list[str]:
-    """The text of each (event, template, person) in the person's language; where no answer would reach us, questions ask to
-    phone. Call it inside `clinic_scope`."""
+def write(clinic_id: UUID, wanted: Sequence[tuple[Detail, str, Reach]]) -> list[wording.Written]:
+    """The text of each (event, template, person) in the person's language, saying no more than they want said; where no
+    answer would reach us, questions ask to phone. Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
     way_of = wording.ways(clinic_id)
+    writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
+    most = consent.privacy_of(clinic_id, {person.patient_id for _, _, person in wanted})
 
-    def text(detail: Detail, template: str, person: Reach) -> str:
+    def text(detail: Detail, template: str, person: Reach) -> wording.Written:
         way = way_of(person.phone, Purpose.CARE, None) if template in BY_PHONE else None
         chosen = template if way is None or way.is_heard else BY_PHONE[template]
         values = {**values_of(clinic, detail), "name": person.first_name}
-        return wording.render(TEMPLATES[chosen], person.language, values).text
+        return writer.write(chosen, most[person.patient_id], person.language, values)
 
     return [text(*one) for one in wanted]
 

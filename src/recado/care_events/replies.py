@@ -58,7 +58,7 @@ def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlemen
 
 def _say(clinic_id: UUID, event: Event, template: str) -> str:
     person = contacts.reach(clinic_id, [event.patient_id])[event.patient_id]
-    return letters.write(clinic_id, [(detail_of(event), template, person)])[0]
+    return letters.write(clinic_id, [(detail_of(event), template, person)])[0].text
 
 
 def describe(clinic_id: UUID, event_ids: Sequence[UUID], language: str) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
+from recado.consent.queries import UNSAID
 from recado.contacts import queries as contacts
 from recado.foundation import business_time
 from recado.foundation.clock import local
@@ -37,13 +38,11 @@ def samples(clinic_id: UUID, kind: EventKind, templates: Collection[str]) -> Map
     clinic = clinics.clinic_settings(clinic_id)
     values = letters.values_of(clinic, _invented(kind, local(business_time.now(), clinic.time_zone)))
     usual, longest = {**values, "name": NAME}, {**values, "name": _longest_name(clinic_id, kind)}
+    writer = wording.writer(clinic_id, letters.TEXTS, clinic.default_language)
     found: dict[str, dict[str, Sample]] = {}
     for key in templates:
-        template = letters.TEMPLATES.get(key)
-        if template is None:
-            continue
-        for language in template.languages:
-            text, long = (wording.render(template, language, given).text for given in (usual, longest))
+        for language in writer.languages(key):
+            text, long = (writer.write(key, UNSAID, language, given).text for given in (usual, longest))
             found.setdefault(key, {})[language] = Sample(text, long)
     return found
 

@@ -10,6 +10,7 @@ from recado.contacts import queries as contacts
 from recado.foundation import business_time
 from recado.foundation.keys import keys_for
 from recado.journeys.types import Anchor, AnchorChange, AnchorView, Letter, Sample
+from recado.messaging import queries as wording
 
 from . import kinds, letters, sampling
 from .models import Event
@@ -70,13 +71,14 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     for (name, template), text in zip(wanted, texts, strict=True):
         event = events[name]
         expires = event.at if event.kind in OF_NO_USE_LATER else now + TEXT_COUNTS
-        made.append(Letter(text, people[event.patient_id].phone, now + DOSE_COUNTS if template == "dose" else expires))
+        until = now + DOSE_COUNTS if template == "dose" else expires
+        made.append(Letter(text.text, people[event.patient_id].phone, until, text.mark))
     return made
 
 
-def templates(_clinic_id: UUID) -> Collection[str]:
-    """The keys of the texts about events."""
-    return letters.TEMPLATES.keys()
+def templates(clinic_id: UUID) -> Collection[str]:
+    """The keys of the texts about events, the clinic's own among them."""
+    return wording.keys_of(clinic_id, "care") | letters.TEXTS.keys()
 
 
 def samples(clinic_id: UUID, kind: str, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:

@@ -16,6 +16,7 @@ from recado.foundation.asking import Ask, Work
 from recado.foundation.ids import new_ids
 
 from .models import LedgerEntry, Withdrawal, WrongNumber
+from .privacy import choose_privacy as choose_privacy
 from .types import EVERYTHING, WITHDRAWAL_LOCK, Agreement, PurposeGroup
 
 

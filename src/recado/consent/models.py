@@ -54,6 +54,17 @@ class WrongNumber(TenantModel):
     at = models.DateTimeField()
 
 
+class PrivacyChoice(TenantModel):
+    """In force now: how much a text to this person may say (types.Privacy). No row: they have not chosen."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "patient_id")
+    patient_id = models.UUIDField()
+    level = models.SmallIntegerField()
+    at = models.DateTimeField()
+
+
 class LedgerEntry(TenantModel):
     """What was said about permission, when, how and to whom: insert-only, the proof."""
 
@@ -61,7 +72,7 @@ class LedgerEntry(TenantModel):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     at = models.DateTimeField()
-    kind = models.CharField(max_length=16)  # withdrawn, restored, permitted, wrong_number, right_number
+    kind = models.CharField(max_length=16)  # withdrawn, restored, permitted, wrong_number, right_number, says_...
     how = models.CharField(max_length=16)  # sms, link, carrier, import, api; noted by staff: desk, call, letter, staff
     patient_id = models.UUIDField(null=True)
     phone_bi = models.BinaryField(max_length=16, null=True)

@@ -13,15 +13,21 @@ from recado.foundation.asking import Ask, Rows, Work, alone
 from recado.foundation.database import plain_cursor
 
 from .models import LedgerEntry, NumberPermission, Permission, Withdrawal
+from .privacy import CHOICES as PRIVACY_CHOICES
+from .privacy import UNSAID, count_neutral, privacy_of
 from .rules import RULES, judge
 from .types import EVERYTHING, CareBasis, Choice, Proof, PurposeGroup, Stand
 
 __all__ = [
+    "PRIVACY_CHOICES",
     "RULES",
+    "UNSAID",
     "SaidOf",
     "Standing",
     "choices",
+    "count_neutral",
     "judge",
+    "privacy_of",
     "proofs",
     "reading_standing",
     "said_of",

@@ -374,6 +374,7 @@ class Letter:
     text: str
     phone: Phone | None
     expires_at: datetime
+    wording: str = ""  # the clinic's own version that it is by
 
 
 @dataclass(frozen=True, slots=True)

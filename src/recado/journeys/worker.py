@@ -245,6 +245,7 @@ def _send(clinic_id: UUID, sends: Sequence[_Send], letters: Sequence[Letter]) ->
             patient_id=send.view.patient_id,
             ref=f"journey:{send.taken.run.id}:{send.taken.step}:{send.taken.revision}",
             expires_at=letter.expires_at,
+            wording=letter.wording,
         )
         if send.takes_an_answer:
             kind, answers = send.taken.run.anchor_kind, send.text.answers

@@ -33,6 +33,12 @@ ANCHORS: dict[str, str] = {
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.steps"),
 }
 
+# Whose texts a clinic may put in its own words: (clinic_id) -> messaging.types.TextRoom.
+TEXTS: dict[str, str] = {
+    "visits": "recado.appointments.texts:room",
+    "care": "recado.care_events.texts:room",
+}
+
 # What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",

@@ -206,9 +206,16 @@ def length_of(text: str, language: str, ground: Ground) -> Length:
     return _length(define("text", {language: text}, ground.longest.keys()), language, ground)
 
 
+@lru_cache(maxsize=4_096)
 def tells(name: str, language: str = DEFAULT_LANGUAGE) -> bool:
     """Whether a clinic's name tells what kind of clinic it is."""
     return _first_of(HEALTH, language, words_of(name)) is not None
+
+
+def short_name(name: str, phone: str) -> str:
+    """What a neutral text calls a clinic whose name tells: its initials, or its phone where there is but one word."""
+    initials = "".join(word[0] for word in name.split() if word[0].isalnum()).upper()
+    return initials if len(initials) > 1 else phone or initials
 
 
 def name_at(level: Privacy, name: str, short: str, language: str) -> str:

@@ -16,6 +16,8 @@ from .doubt_models import Incident as Incident
 from .doubt_models import Lookup as Lookup
 from .doubt_models import Part as Part
 from .doubt_models import ReceiptUnmatched as ReceiptUnmatched
+from .text_models import ClinicText as ClinicText
+from .text_models import ClinicTextVersion as ClinicTextVersion
 
 
 class Message(TenantModel):
@@ -38,6 +40,7 @@ class Message(TenantModel):
     phone_ct = models.BinaryField(null=True)
     body_ct = models.BinaryField()
     expires = models.DateTimeField(null=True)  # of no use from then on; null costs no byte
+    wording = models.TextField(null=True)  # the clinic's own version that it is by; null costs no byte
 
     class Meta:
         managed = False

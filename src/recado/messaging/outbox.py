@@ -35,9 +35,9 @@ WITH n AS MATERIALIZED (
         SELECT FROM consent_withdrawal w
         WHERE w.clinic_id = %(clinic)s AND w.phone_bi = n.phone_bi AND w.purpose_group = n.purpose_group) AS gone
     FROM unnest(%(ids)s, %(at)s, %(due)s, %(lane)s, %(purpose)s, %(purpose_group)s, %(carrier)s, %(parts)s, %(verdict)s,
-        %(rule)s, %(sender)s, %(patient)s, %(phone_bi)s, %(phone_ct)s, %(body_ct)s, %(ref)s, %(expires)s)
+        %(rule)s, %(sender)s, %(patient)s, %(phone_bi)s, %(phone_ct)s, %(body_ct)s, %(ref)s, %(expires)s, %(wording)s)
         AS n (id, at, due, lane, purpose, purpose_group, carrier, parts, verdict, rule, sender, patient_id,
-              phone_bi, phone_ct, body_ct, ref, expires)),
+              phone_bi, phone_ct, body_ct, ref, expires, wording)),
 r AS (
     INSERT INTO messaging_reference (clinic_id, ref, message_id)
     SELECT %(clinic)s, ref, id FROM n WHERE ref IS NOT NULL
@@ -46,9 +46,10 @@ f AS MATERIALIZED (
     SELECT n.* FROM n WHERE n.ref IS NULL OR (n.id IN (SELECT message_id FROM r)) IS TRUE),
 m AS (
     INSERT INTO messaging_message (clinic_id, id, at, due, lane, purpose, parts, verdict, rule, sender, patient_id,
-        phone_bi, phone_ct, body_ct, expires)
+        phone_bi, phone_ct, body_ct, expires, wording)
     SELECT %(clinic)s, id, at, due, lane, purpose, parts, CASE WHEN gone THEN 'never' ELSE verdict END,
-        CASE WHEN gone THEN 'withdrawn' ELSE rule END, sender, patient_id, phone_bi, phone_ct, body_ct, expires FROM f),
+        CASE WHEN gone THEN 'withdrawn' ELSE rule END, sender, patient_id, phone_bi, phone_ct, body_ct, expires,
+        wording FROM f),
 o AS (
     INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, due, verdict, rule, sender,
         phone_bi, phone_ct, body_ct, expires)
@@ -183,6 +184,7 @@ class Row(Struct, frozen=True, gc=False):
     body_ct: bytes
     ref: str | None
     expires: datetime | None = None
+    wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ def _put_parameters(clinic_id: UUID, rows: Sequence[Row], now: datetime) -> dict
         "body_ct": arrays.bytea_array([r.body_ct for r in rows]),
         "ref": arrays.text_array([r.ref for r in rows]),
         "expires": arrays.timestamptz_array([r.expires for r in rows]),
+        "wording": arrays.text_array([r.wording for r in rows]),
     }
 
 

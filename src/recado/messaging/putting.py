@@ -101,6 +101,7 @@ def _row(judged: gate.Judged, route_of: RouteOf, name: bytes, body_ct: bytes, ph
         body_ct=body_ct,
         ref=intent.ref,
         expires=intent.expires_at,
+        wording=intent.wording or None,
     )
 
 

@@ -26,6 +26,7 @@ from . import (
     carrier_views,
     carriers,
     checks,
+    clinic_texts,
     gate,
     histories,
     inbound,
@@ -41,6 +42,7 @@ from . import (
     text_stories,
 )
 from .health import health
+from .levels import Wording, Written, wordings
 from .models import Message, Reference
 from .standing import WEIGHT, WEIGHTS, state_of
 from .types import EventKind, EventView, Intent, MessageView, Said, State, TextStory
@@ -69,6 +71,9 @@ __all__ = [
     "UnboundText",
     "UnsendableText",
     "Value",
+    "Wording",
+    "Writer",
+    "Written",
     "answers_of",
     "asks_for_reply",
     "bind_inbound",
@@ -85,6 +90,7 @@ __all__ = [
     "health",
     "held_of",
     "history_of",
+    "keys_of",
     "last_fates",
     "link_behind",
     "links_made_since",
@@ -93,6 +99,7 @@ __all__ = [
     "newest",
     "number_of",
     "operations",
+    "own_texts",
     "paused_lanes",
     "promise_of",
     "put_by_keys",
@@ -105,15 +112,20 @@ __all__ = [
     "sent_between",
     "settle_inbound",
     "takes_answers",
+    "text_of",
     "text_story",
     "texts_about",
+    "texts_of",
     "thread",
     "try_inbound_later",
     "unbound",
     "unheard_for",
     "uses_of_numbers",
+    "versions_of",
     "waiting_inbound",
     "ways",
+    "wordings",
+    "writer",
 ]
 
 CarrierView = carrier_views.CarrierView
@@ -163,6 +175,13 @@ Listed = operations.Listed
 Promise = promise.Promise
 MAY_GO_AGAIN = replay.MAY_GO_AGAIN
 NEVER_AGAIN = replay.NEVER_AGAIN
+Writer = clinic_texts.Writer
+writer = clinic_texts.writer
+own_texts = clinic_texts.live
+texts_of = clinic_texts.texts_of
+text_of = clinic_texts.text_of
+keys_of = clinic_texts.keys_of
+versions_of = clinic_texts.versions_of
 RULES = {**consent.RULES, **checks.RULES}
 asks_for_reply = asking.asks_for_reply
 check_sender = checks.check_sender
@@ -269,6 +288,7 @@ def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> 
         state=state_of(row.verdict == "never", newest, is_queued),
         events=tuple(events),
         due=row.due,
+        wording=row.wording or "",
     )
 
 

@@ -3,7 +3,7 @@
 Those made for every text are msgspec Structs: a frozen dataclass takes ten times as long to make.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -11,8 +11,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from recado.consent.types import Purpose
+from recado.consent.types import Privacy, Purpose
 from recado.foundation.phone import Phone
+
+from .wording import Value
 
 # NOTIFY here wakes the dispatcher: the clinic and its lanes (a digit each), or nothing for a look at everything.
 CHANNEL = "recado_outbox"
@@ -148,6 +150,7 @@ class Intent(Struct, frozen=True, gc=False):
     guards_repeats: bool = (
         False  # the same words to the same number so soon are a mistake: its sender can't tell them apart
     )
+    wording: str = ""  # the clinic's own version of a text that it is by (levels.Written.mark)
 
 
 class Delivery(Struct, frozen=True, gc=False):
@@ -196,6 +199,7 @@ class MessageView:
     state: State
     events: tuple["EventView", ...] = ()
     due: datetime | None = None
+    wording: str = ""  # the clinic's own version of a text that it is by; empty: the product's, or a person's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +306,32 @@ class LinkWish:
     patient_id: UUID
     phone_bi: bytes | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TextRoom:
+    """What a room wired under TEXTS says of its texts. `texts`: by key, level and language; `values`: the placeholders that it
+    fills; `always`: those that it always has; `questions`: keys of texts that wait for an answer; `usual`: what its placeholders
+    stand for about somebody invented; `longest`: with the longest real values that it knows of."""
+
+    texts: Mapping[str, Mapping[Privacy, Mapping[str, str]]]
+    values: Sequence[str]
+    always: frozenset[str]
+    questions: frozenset[str] = frozenset()
+    usual: Mapping[str, Value] = field(default_factory=dict)
+    longest: Mapping[str, Value] = field(default_factory=dict)
+
+
+class NoSuchText(LookupError):
+    """The clinic has no words of its own for this key."""
+
+
+class TextChanged(ValueError):
+    """Somebody else has saved the text meanwhile."""
+
+
+class NotPublishable(ValueError):
+    """There is no draft, or something blocks it (lints.review)."""
 
 
 class Severity(StrEnum):

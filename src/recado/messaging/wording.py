@@ -37,6 +37,7 @@ FORMS = ("day", "time", "date", "weekday")
 DEFAULT_LANGUAGE = "en"
 _TOKEN = re.compile(r"\[\[|\]\]|\{[^{}]*\}|[{}]")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_NAMES = re.compile(r"\{([a-z][a-z0-9_]*)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
 
 
@@ -108,13 +109,16 @@ def define_all(wordings: Mapping[str, Mapping[str, str]], allowed: Collection[st
 
 def choose_language(template: Template, language: str | None, fallback: Iterable[str] = (DEFAULT_LANGUAGE,)) -> str:
     """The variant for a person who reads `language`: that tag, its base ("pt" for "pt-BR"), the fallback order, any."""
-    for wish in (language, *fallback):
-        tag = (wish or "").lower().replace("_", "-")
-        while tag:
-            if tag in template.variants:
-                return tag
-            tag = tag.rpartition("-")[0]
-    return next(iter(template.variants))
+    found = (variant_for(template, wish) for wish in (language, *fallback))
+    return next(filter(None, found), None) or next(iter(template.variants))
+
+
+def variant_for(template: Template, language: str | None) -> str | None:
+    """The variant of that tag or of its base; None: a reader of this language gets another."""
+    tag = (language or "").lower().replace("_", "-")
+    while tag and tag not in template.variants:
+        tag = tag.rpartition("-")[0]
+    return tag or None
 
 
 def render(
@@ -139,6 +143,17 @@ def placeholders(template: Template) -> frozenset[str]:
     pieces = [piece for variant in template.variants.values() for piece in variant]
     inner = [part for piece in pieces if isinstance(piece, _Optional) for part in piece.pieces]
     return frozenset(piece.name for piece in (*pieces, *inner) if isinstance(piece, _Slot))
+
+
+def always_needed(template: Template) -> frozenset[str]:
+    """The placeholders without which some variant can't be written: those outside of optional parts."""
+    pieces = [piece for variant in template.variants.values() for piece in variant]
+    return frozenset(piece.name for piece in pieces if isinstance(piece, _Slot))
+
+
+def names_in(text: str) -> frozenset[str]:
+    """What stands in braces, read as loosely as can be: for texts that were checked before."""
+    return frozenset(_NAMES.findall(text))
 
 
 def _write(piece: _Piece, values: Mapping[str, Value], language: str) -> str:

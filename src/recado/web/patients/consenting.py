@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.consent import actions
-from recado.consent.queries import proofs
+from recado.consent.queries import PRIVACY_CHOICES, proofs
 from recado.consent.types import EVERYTHING, Proof, PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView
@@ -27,7 +27,7 @@ from recado.web import dates, shell
 from recado.web.patients import happenings, noting, page
 from recado.web.sign_in.at_work import clinic_of
 
-__all__ = ["consent", "permit", "right_number", "start", "stop"]
+__all__ = ["consent", "permit", "privacy", "right_number", "start", "stop"]
 
 
 @needs(Permission.SEE_PATIENTS)
@@ -104,6 +104,23 @@ def start(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return _page(request, patient_id, fault=_("Choose how the person said so."), status=422)
     if _with_phone(request, patient_id, actions.restore, how):
         messages.success(request, _("Texts may go again."))
+    return _back(patient_id)
+
+
+@needs(Permission.CHANGE_PATIENTS)
+@require_POST
+def privacy(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """How much a text to the person may say."""
+    how = _how(request)
+    chosen = next((one for one in PRIVACY_CHOICES if one.name.lower() == request.POST.get("level")), None)
+    if chosen is None or not how:
+        fault = _("Choose how much a text may say, and how the person said so.")
+        return _page(request, patient_id, fault=fault, status=422)
+    clinic_id, by = clinic_of(request), shell.actor(request)
+    with clinic_scope(clinic_id):
+        _known(request, patient_id)
+        actions.choose_privacy(clinic_id=clinic_id, patient_id=patient_id, level=chosen, how=how, by=by)
+    messages.success(request, _("Noted. Texts that are written from now on go by it."))
     return _back(patient_id)
 
 

@@ -133,6 +133,8 @@ PROOFS: dict[str, Look] = {
     "permitted": Look("hand-heart", "ok", gettext_lazy("Said yes to: %(what)s")),
     "wrong_number": Look("user-x", "bad", gettext_lazy("The number was reported as somebody else's")),
     "right_number": Look("user-check", "ok", gettext_lazy("The number was checked and is right")),
+    "says_neutral": Look("eye-off", "info", gettext_lazy("Wants texts that tell neither place nor time")),
+    "says_place": Look("map-pin", "info", gettext_lazy("Wants texts that tell place and time")),
 }
 _PROOF = Look("scroll-text", "", gettext_lazy("Noted about permission: %(what)s"))
 

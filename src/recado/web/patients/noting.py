@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from recado.consent.types import EVERYTHING
+from recado.consent.queries import PRIVACY_CHOICES
+from recado.consent.types import EVERYTHING, Privacy
 from recado.web.patients import happenings
 
 SAID: dict[str, Any] = {
@@ -13,6 +14,23 @@ SAID: dict[str, Any] = {
     "letter": gettext_lazy("In writing"),
 }
 """How a person may have said it: the code is kept as proof."""
+
+
+LEVELS: dict[Privacy, tuple[Any, Any]] = {
+    Privacy.NEUTRAL: (gettext_lazy("Neutral"), gettext_lazy("Only that there is something. Safe on any screen.")),
+    Privacy.PLACE_AND_TIME: (
+        gettext_lazy("Place and time"),
+        gettext_lazy("Day, hour, clinician and place. No reason."),
+    ),
+    Privacy.CLINICAL: (gettext_lazy("Clinical"), gettext_lazy("Anything about health. Never in a text.")),
+}
+"""How much a text may say: its name and what it means."""
+
+
+def levels(chosen: Privacy) -> dict[str, Any]:
+    """What the form about it offers, and what stands."""
+    offered = [(level.name.lower(), *LEVELS[level], level is chosen) for level in PRIVACY_CHOICES]
+    return {"levels": offered, "level_name": LEVELS[chosen][0]}
 
 
 def choices() -> dict[str, Any]:

@@ -90,6 +90,7 @@ def facts(request: HttpRequest, patient_id: UUID) -> dict[str, Any]:
         "updated": dates.short_moment(person.updated_at.astimezone(zone)) if person.updated_at else "",
         "visits": visits,
         "coming": _coming(clinic_id, visits, zone, now),
+        **noting.levels(consent.privacy_of(clinic_id, [patient_id])[patient_id]),
         "consent": [_line(choice, staff, zone) for choice in choices],
         "is_stopped": any(choice.stand is Stand.STOPPED for choice in choices),
         "others": _others(clinic_id, person),

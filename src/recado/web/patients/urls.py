@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:patient_id>/permit", consenting.permit, name="patient-permit"),
     path("<uuid:patient_id>/stop", consenting.stop, name="patient-stop"),
     path("<uuid:patient_id>/start", consenting.start, name="patient-start"),
+    path("<uuid:patient_id>/privacy", consenting.privacy, name="patient-privacy"),
     path("<uuid:patient_id>/right-number", consenting.right_number, name="patient-right-number"),
     path("<uuid:patient_id>/export", exporting.export, name="patient-export"),
 ]

@@ -193,6 +193,8 @@ def _facts(found: TextStory, is_masked: bool) -> Iterator[tuple[str, str]]:
     yield _("Kind"), str(words.PURPOSES[message.purpose])
     yield _("Lane"), str(words.LANES[found.lane])
     yield _("Parts"), _counted_parts(found)
+    if message.wording:
+        yield _("Wording"), telling.wording(message.wording)
     delivered = next((event.at for event in message.events if event.kind is EventKind.DELIVERED), None)
     if delivered is not None and message.due is not None:
         yield _("On the phone"), _("%(wait)s after it was due") % {"wait": telling.lasted(delivered - message.due)}

@@ -34,6 +34,15 @@ class Line:
     rows: tuple[tuple[str, str], ...] = ()  # name and what is to be said of it
 
 
+def wording(mark: str) -> str:
+    """By which of the clinic's own words a text was written: "visit_question, version 3, PL, neutral"."""
+    key, _at, rest = mark.partition("@")
+    version, language, level = (*rest.split("/"), "", "")[:3]
+    said = _(words.LEVELS[level]) if level in words.LEVELS else level
+    values = {"key": key, "version": version, "language": language.upper(), "level": said}
+    return _("%(key)s, version %(version)s, %(language)s, %(level)s") % values
+
+
 def of_message(clinic: ClinicSettings, message: MessageView) -> Iterator[Line]:
     raw = {
         "message": str(message.id),

@@ -10,6 +10,11 @@ from recado.consent.types import Purpose
 from recado.messaging import queries as texts
 from recado.messaging.types import EventKind, Lane, State
 
+LEVELS = {
+    "neutral": gettext_noop("neutral"),
+    "place_and_time": gettext_noop("place and time"),
+    "clinical": gettext_noop("clinical"),
+}
 RULES = {**texts.RULES, "no_carrier": gettext_noop("The clinic has no number to text from.")}
 
 

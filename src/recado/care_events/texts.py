@@ -1,0 +1,49 @@
+"""The texts about care events, for whoever shows or changes them. Wired under TEXTS."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+from recado.clinics import queries as clinics
+from recado.consent.types import Privacy
+from recado.foundation import business_time
+from recado.foundation.clock import local
+from recado.foundation.dates import Day, When
+from recado.messaging.queries import Value, sample_link
+from recado.messaging.types import TextRoom
+
+from .wordings import QUESTIONS, VALUES, WORDINGS
+
+AHEAD = timedelta(days=14)
+LONG_NAME = "Christopher"  # nobody is shown it: it counts letters
+_PLACE = re.compile(r"\[\[[^\[\]]*\{place\}[^\[\]]*\]\]")
+
+
+def _levels(texts: dict[str, str]) -> dict[Privacy, dict[str, str]]:
+    """What names a place says it in a part that may be left out: without it the text is neutral."""
+    neutral = {language: _PLACE.sub("", text) for language, text in texts.items()}
+    return {Privacy.NEUTRAL: neutral} if neutral == texts else {Privacy.NEUTRAL: neutral, Privacy.PLACE_AND_TIME: texts}
+
+
+LEVELS = {key: _levels(texts) for key, texts in WORDINGS.items()}
+
+
+def room(clinic_id: UUID) -> TextRoom:
+    """What may be written about care events, with the longest name of the clinic's places."""
+    clinic = clinics.clinic_settings(clinic_id)
+    usual: dict[str, Value] = {
+        "clinic": clinic.name,
+        "phone": clinic.phone_shown,
+        "name": "Eleanor",  # invented, as the place
+        "place": "Quay Pharmacy",
+        "minutes": "25",
+        "link": sample_link(),
+        "hours": "09:00-17:00",
+        "when": When(
+            (local(business_time.now(), clinic.time_zone) + AHEAD).replace(hour=10, minute=30), clinic.time_zone
+        ),
+        "day": Day(local(business_time.now(), clinic.time_zone).date() + AHEAD),
+    }
+    places = [site.name for site in clinics.sites(clinic_id)]
+    longest = {**usual, "name": LONG_NAME, "place": max(places, key=len, default="Quay Pharmacy")}
+    return TextRoom(LEVELS, VALUES, frozenset({"clinic"}), QUESTIONS, usual, longest)

@@ -1,0 +1,75 @@
+"""One text in as many wordings as it has levels of privacy, and the one that a person gets. Pure.
+
+A person's level is the most that a text to them may say. They get the fullest wording that stays within it and is in their
+language; a neutral one in their language goes before a fuller one in another.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from recado.consent.types import Privacy
+
+from .lints import name_at, short_name
+from .wording import Rendered, Template, Value, define, names_in, placeholders, render, variant_for
+
+Texts = Mapping[Privacy, Mapping[str, str]]
+"""By level and language tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text as it stands: `version` 0 came with the product. `names`: the placeholders of each level."""
+
+    key: str
+    version: int
+    levels: Mapping[Privacy, Template]
+    names: Mapping[Privacy, frozenset[str]]
+
+    def level_for(self, most: Privacy, language: str | None) -> Privacy:
+        """Which level's wording a person gets."""
+        within = sorted((level for level in self.levels if level <= most), reverse=True) or [min(self.levels)]
+        return next((level for level in within if variant_for(self.levels[level], language)), within[0])
+
+    def uses(self, name: str, level: Privacy) -> bool:
+        return name in self.names[level]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished text. `mark` names the clinic's own version that it is by ("visit_question@3/pl/neutral"); empty: the
+    product's."""
+
+    text: str
+    mark: str = ""
+
+
+def wording(key: str, texts: Texts, *, version: int = 0, allowed: Collection[str] | None = None) -> Wording:
+    """Reads the texts of one key. `allowed` None: they were checked before. Raises TemplateError."""
+    levels = {}
+    for level, variants in texts.items():
+        names = frozenset().union(*map(names_in, variants.values())) if allowed is None else allowed
+        levels[level] = define(key, variants, names)
+    return Wording(key, version, levels, {level: placeholders(made) for level, made in levels.items()})
+
+
+def wordings(tables: Mapping[str, Texts], allowed: Collection[str]) -> dict[str, Wording]:
+    """`wording` for a whole table of the product's. Raises TemplateError."""
+    return {key: wording(key, texts, allowed=allowed) for key, texts in tables.items()}
+
+
+def write(
+    which: Wording,
+    level: Privacy,
+    language: str | None,
+    values: Mapping[str, Value],
+    *,
+    fallback: Collection[str] = (),
+) -> Written:
+    """The text of this level. A neutral one does not call the clinic by a name that tells what it is. Raises MissingValue."""
+    clinic, phone = values.get("clinic"), values.get("phone")
+    if level is Privacy.NEUTRAL and isinstance(clinic, str):
+        short = short_name(clinic, phone if isinstance(phone, str) else "")
+        values = {**values, "clinic": name_at(level, clinic, short, language or "")}
+    made: Rendered = render(which.levels[level], language, values, (*fallback, "en"))
+    mark = f"{which.key}@{which.version}/{made.language}/{level.name.lower()}" if which.version else ""
+    return Written(made.text, mark)
