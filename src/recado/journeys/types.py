@@ -379,8 +379,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A text in one language, before there is an event: `text` about an invented person, `longest` with the longest values
-    of the clinic, to count its parts by."""
+    """A text before there is an event: about an invented person, and with the clinic's longest values, to count parts by."""
 
     text: str
     longest: str
