@@ -14,6 +14,7 @@ from recado.messaging.types import TextRoom
 
 from .wordings import QUESTIONS, VALUES, WORDINGS
 
+NAME, PLACE = "Eleanor", "Quay Pharmacy"  # invented
 AHEAD = timedelta(days=14)
 LONG_NAME = "Christopher"  # nobody is shown it: it counts letters
 _PLACE = re.compile(r"\[\[[^\[\]]*\{place\}[^\[\]]*\]\]")
@@ -34,8 +35,8 @@ def room(clinic_id: UUID) -> TextRoom:
     usual: dict[str, Value] = {
         "clinic": clinic.name,
         "phone": clinic.phone_shown,
-        "name": "Eleanor",  # invented, as the place
-        "place": "Quay Pharmacy",
+        "name": NAME,
+        "place": PLACE,
         "minutes": "25",
         "link": sample_link(),
         "hours": "09:00-17:00",
@@ -45,5 +46,5 @@ def room(clinic_id: UUID) -> TextRoom:
         "day": Day(local(business_time.now(), clinic.time_zone).date() + AHEAD),
     }
     places = [site.name for site in clinics.sites(clinic_id)]
-    longest = {**usual, "name": LONG_NAME, "place": max(places, key=len, default="Quay Pharmacy")}
+    longest = {**usual, "name": LONG_NAME, "place": max(places, key=len, default=PLACE)}
     return TextRoom(LEVELS, VALUES, frozenset({"clinic"}), QUESTIONS, usual, longest)
