@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.care_events import actions, kinds, queries
+from recado.care_events import actions, kinds, queries, steps
 from recado.care_events.replies import EFFECTS
 from recado.care_events.types import (
     BadField,
@@ -50,7 +50,7 @@ from recado.journeys import worker
 from recado.journeys.events import EVENTS
 from recado.journeys.faults import faults
 from recado.journeys.plans_of_care import PLANS
-from recado.journeys.types import Text
+from recado.journeys.types import Plan, Text
 from recado.launch import wiring
 from tests import factories
 from tests.factories import DAY, hear, person, sql, wordings
@@ -436,6 +436,15 @@ def test_every_kind_has_its_event_journey_texts_and_wiring() -> None:
     assert set(EventKind) == EVENTS.keys() - {"appointment"} == set(wiring.CARE_EVENTS)
     for plan in PLANS:
         assert faults(plan, WORDINGS.keys()) == [], plan.key
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.key)
+def test_every_text_of_a_journey_has_a_sample_for_the_editor(plan: Plan, clinic: UUID) -> None:
+    templates = {placed.step.does.template for placed in plan.placed if isinstance(placed.step.does, Text)}
+    with clinic_scope(clinic):
+        found = steps.samples(clinic, plan.event.key, templates)
+    assert found.keys() == templates
+    assert all("{" not in one.text for languages in found.values() for one in languages.values())
 
 
 def test_every_answer_that_a_journey_offers_has_an_effect() -> None:
