@@ -155,7 +155,7 @@ def _world(start: datetime, days: int, seed: int) -> Any:
     world.happens(start + days * DAY * 0.4, "publish", paris, False)
     world.happens(start + days * DAY * 0.5, "pause", sydney, None)
     world.happens(start + days * DAY * 0.5 + timedelta(hours=30), "resume", sydney, None)
-    world.happens(start + days * DAY * 0.6, "standstill", london, timedelta(hours=27))
+    world.happens(start + days * DAY * 0.6, "standstill", london, timedelta(hours=60))
     return world
 
 

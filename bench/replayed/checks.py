@@ -80,7 +80,7 @@ NEVER: dict[str, str] = {
                 AND s.revision = a.revision AND s.step LIKE '%%question')
             AND NOT EXISTS (SELECT FROM tasks_task t WHERE t.clinic_id = a.clinic_id AND t.subject_id = a.id)""",
     "a visit without a journey": """
-        SELECT a.id FROM appointments_appointment a WHERE NOT EXISTS (
+        SELECT a.id FROM appointments_appointment a WHERE a.booked_at < a.starts_at AND NOT EXISTS (
             SELECT FROM journeys_run r WHERE r.clinic_id = a.clinic_id AND r.anchor_id = a.id)""",
 }
 
