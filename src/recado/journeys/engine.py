@@ -70,6 +70,22 @@ def plan_steps(plan: Plan, anchor: Anchor, facts: Facts, now: datetime, answers:
     return Schedule(_as_planned(look, sorted([*coming, *dated], key=lambda one: one[1])), tuple(dropped))
 
 
+def following_steps(
+    plan: Plan, anchor: Anchor, facts: Facts, now: datetime, answers: Answers = ()
+) -> list[PlannedStep]:
+    """What counts from a step that was just done (`facts.done` holds it); what was planned before stands."""
+    return [
+        coming
+        for coming in plan_steps(plan, anchor, facts, now, answers).steps
+        # What was skipped a moment ago would come at once again.
+        if coming.key not in facts.done and _follows(plan.at(coming.key))
+    ]
+
+
+def _follows(placed: Placed) -> bool:
+    return placed.step.when.at in (At.NEXT, At.EACH) or bool(placed.arms)
+
+
 def due_step(plan: Plan, step_key: str, anchor: Anchor, facts: Facts, answers: Answers, now: datetime) -> Decision:
     """Decides again when a planned step is due: do it, skip it, or wait.
 

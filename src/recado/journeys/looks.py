@@ -23,13 +23,18 @@ class Look:
 
     def has_limit(self, step: PlanStep) -> bool:
         """Whether the step is of no use from the event's time on."""
-        until_start = self.plan.event.until_start
-        match step.when.at:
-            case At.ON:
-                return step.when.state in until_start
-            case At.BEFORE | At.LATE:
-                return bool(until_start)
-        return False
+        return has_limit(self.plan, step)
+
+
+def has_limit(plan: Plan, step: PlanStep) -> bool:
+    """Whether the step is of no use from the event's time on."""
+    until_start = plan.event.until_start
+    match step.when.at:
+        case At.ON:
+            return step.when.state in until_start
+        case At.BEFORE | At.LATE:
+            return bool(until_start)
+    return False
 
 
 def is_question(step: PlanStep) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from . import gallery, overview
+from . import foresight, gallery, overview
 from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
@@ -18,6 +18,10 @@ JourneyRow = overview.JourneyRow
 Opened = overview.Opened
 Came = overview.Came
 Ready = gallery.Ready
+looking, foresee, written = foresight.looking, foresight.foresee, foresight.written
+Coming = foresight.Coming
+Foreseen = foresight.Foreseen
+Written = foresight.Written
 
 
 def event_states(kind: str) -> tuple[str, ...]:

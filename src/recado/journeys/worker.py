@@ -32,7 +32,7 @@ from recado.tasks.types import TaskKind
 
 from . import book, keeping
 from .actions import have_called
-from .engine import due_step, plan_steps
+from .engine import due_step, following_steps
 from .models import Run, Step, Timer
 from .past import PAUSED, TIMER, History, history
 from .types import (
@@ -285,13 +285,9 @@ def _go_on(clinic_id: UUID, decided: Sequence[_Decided], came: Sequence[_Came], 
             continue
         run, plan = ours.taken.run, ours.plan
         held = PAUSED + run.plan if run.plan in paused else None
-        decided_on = done.get((run.id, ours.taken.revision), {})
-        facts = _facts(clinic_id, run, decided_on)
-        for coming in plan_steps(plan, ours.view.anchor, facts, now, ours.view.answers).steps:
-            placed = plan.at(coming.key)
-            is_next = placed.step.when.at in (At.NEXT, At.EACH) or bool(placed.arms)
-            if is_next and coming.key not in decided_on:  # what was skipped a moment ago would come at once again
-                timers[run.id, coming.key] = _timer(clinic_id, run, coming.key, coming.due, held)
+        facts = _facts(clinic_id, run, done.get((run.id, ours.taken.revision), {}))
+        for coming in following_steps(plan, ours.view.anchor, facts, now, ours.view.answers):
+            timers[run.id, coming.key] = _timer(clinic_id, run, coming.key, coming.due, held)
     bulk.insert_rows(Timer, TIMER, list(timers.values()), once=True)
 
 

@@ -111,6 +111,40 @@ def clearing(
     return [decide(intent, phone_bi) for intent, phone_bi in intents]
 
 
+def clear_ahead(
+    *, clinic: ClinicSettings, intents: Sequence[tuple[Intent, bytes | None]], now: datetime
+) -> list[Judged]:
+    """Judges texts to come, soonest first, each at its own `not_before` and by what stands now. What goes to a number before
+    counts for what goes after. Nobody's words are compared. Stores nothing; call it inside `clinic_scope`."""
+    phones = {phone_bi for _, phone_bi in intents if phone_bi is not None}
+    patients = {intent.patient_id for intent, _ in intents if intent.patient_id is not None}
+    with plain_cursor() as cursor:
+        reading = consent.reading_standing(
+            clinic.id, phones=phones, patients=patients, also=[_sent_lately(clinic.id, list(phones), NO_TIME, now)]
+        )
+        standing, more = alone(reading, cursor)
+    lately = {bytes(phone): (day, hour) for rows in more for phone, day, hour, _ in rows}
+    judge = _Judge(clinic, standing, {}, now, {}, frozenset())
+    leaving: dict[bytes, list[datetime]] = {}
+    judged = []
+    for intent, phone_bi in intents:
+        at, phone = max(now, intent.not_before or now), phone_bi or b""
+        judged.append(
+            judge.ahead(intent, phone_bi, at, _had(lately.get(phone, _NONE), leaving.get(phone, ()), at, now))
+        )
+        if judged[-1].verdict != "never" and intent.purpose in PLANNED:
+            leaving.setdefault(phone, []).append(judged[-1].due)
+    return judged
+
+
+def _had(lately: tuple[int, int], leaving: Sequence[datetime], at: datetime, now: datetime) -> tuple[int, int]:
+    """What a number will have had in the day and the hour before `at`."""
+    day = sum(at - timedelta(days=1) < moment <= at for moment in leaving)
+    hour = sum(at - timedelta(hours=1) < moment <= at for moment in leaving)
+    had_day, had_hour = lately if at - now < timedelta(hours=1) else (lately[0], 0)
+    return day + (had_day if at - now < timedelta(days=1) else 0), hour + had_hour
+
+
 _NOTHING: frozenset[PurposeGroup] = frozenset()
 _NONE = (0, 0)
 
@@ -143,6 +177,11 @@ class _Judge:
         if phone_bi in self._twice and judged.verdict != "never":
             self._note(judged, phone_bi)
         return judged
+
+    def ahead(self, intent: Intent, phone_bi: bytes | None, at: datetime, had: tuple[int, int]) -> Judged:
+        """The same at a moment to come, when the number will have had so many in a day and an hour."""
+        self._now, self._sent = at, {phone_bi or b"": had}
+        return self(intent, phone_bi)
 
     def _note(self, judged: Judged, phone_bi: bytes) -> None:
         """What a number gets by this batch counts for the rest of it."""

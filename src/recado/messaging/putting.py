@@ -70,19 +70,23 @@ def _sealed(keys: ClinicKeys, route_of: RouteOf, judged: Sequence[gate.Judged]) 
     ]
 
 
+def routed(route_of: RouteOf, intent: Intent, due: datetime) -> tuple[Route | None, str]:
+    """By which carrier and from what an allowed text leaves, and why it can't (a key of `queries.RULES`), or ""."""
+    if intent.phone is None:
+        return None, ""
+    try:
+        route = route_of(intent)
+    except NoRoute:
+        return None, "no_route"
+    if route is None:
+        return None, "no_carrier"
+    return route, checks.objection(intent.purpose, intent.text, intent.phone, route, due.date()) or ""
+
+
 def _row(judged: gate.Judged, route_of: RouteOf, name: bytes, body_ct: bytes, phone_ct: bytes) -> outbox.Row:
     intent = judged.intent
-    verdict, rule = judged.verdict, judged.rule
-    route: Route | None = None
-    if verdict != "never" and intent.phone:
-        try:
-            route = route_of(intent)
-            objection = "no_carrier"
-            if route:
-                objection = checks.objection(intent.purpose, intent.text, intent.phone, route, judged.due.date()) or ""
-            verdict, rule = ("never", objection) if objection else (verdict, rule)
-        except NoRoute:
-            verdict, rule = "never", "no_route"
+    route, objection = (None, "") if judged.verdict == "never" else routed(route_of, intent, judged.due)
+    verdict, rule = ("never", objection) if objection else (judged.verdict, judged.rule)
     lane = LANE_OF[intent.purpose]
     return outbox.Row(
         id=name,

@@ -27,6 +27,7 @@ from . import (
     carriers,
     checks,
     clinic_texts,
+    foreseeing,
     gate,
     histories,
     inbound,
@@ -55,6 +56,7 @@ __all__ = [
     "BalanceView",
     "CarrierView",
     "Change",
+    "Cost",
     "EmptyText",
     "Fate",
     "Health",
@@ -71,6 +73,7 @@ __all__ = [
     "UnboundText",
     "UnsendableText",
     "Value",
+    "Waiting",
     "Wording",
     "Writer",
     "Written",
@@ -81,6 +84,7 @@ __all__ = [
     "carriers_of",
     "check_sender",
     "check_wording",
+    "costs",
     "counts_by_state",
     "define",
     "define_all",
@@ -90,6 +94,7 @@ __all__ = [
     "health",
     "held_of",
     "history_of",
+    "judged_ahead",
     "keys_of",
     "last_fates",
     "link_behind",
@@ -98,6 +103,7 @@ __all__ = [
     "message_of",
     "newest",
     "number_of",
+    "only_samples",
     "operations",
     "own_texts",
     "paused_lanes",
@@ -122,9 +128,11 @@ __all__ = [
     "unheard_for",
     "uses_of_numbers",
     "versions_of",
+    "waiting_between",
     "waiting_inbound",
     "ways",
     "wordings",
+    "words_of",
     "writer",
 ]
 
@@ -159,6 +167,11 @@ fates_of = histories.fates_of
 last_fates = histories.last_fates
 sent_between = histories.sent_between
 put_by_keys = histories.put_by_keys
+Cost = foreseeing.Cost
+Waiting = foreseeing.Waiting
+judged_ahead, costs = foreseeing.judged_ahead, foreseeing.costs
+waiting_between, words_of = foreseeing.waiting_between, foreseeing.words_of
+only_samples = links.only_samples
 link_behind = links.behind
 sample_link = links.sample
 paused_lanes = pausing.paused_lanes

@@ -1,0 +1,303 @@
+"""What will be sent, as things stand: the steps to come, decided by the engine and judged by the gate. Nothing is stored and
+nothing leaves: it runs in a transaction that can't write.
+
+The moments stand in timers; what follows from them is played forward. Beyond `MOST` people's journeys the soonest are looked
+at, and the caller is told so: a page is to be read by a person, and a shorter stretch of time shows the rest.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from django.db import connection
+
+from recado.clinics import queries as clinics
+from recado.consent.types import TRAFFIC_OF, Purpose
+from recado.contacts import queries as contacts
+from recado.foundation import arrays, business_time
+from recado.foundation.countries.rules import BOUND
+from recado.foundation.database import plain_cursor
+from recado.foundation.tenancy import clinic_scope, current_clinic
+from recado.foundation.wiring import wired
+from recado.messaging import queries as messaging
+from recado.messaging.types import Intent
+
+from . import book
+from .events import EVENTS
+from .looks import has_limit
+from .models import Run
+from .past import PAUSED, history
+from .playing import Played, Timed, has_hold_out, held_out, play
+from .types import AnchorRoom, AnchorView, Facts, Plan, Text
+
+MOST = 10_000
+PIECE = 2_000  # runs at a time
+
+# Free timers by the index of what is due next, held ones by theirs.
+RUNS: LiteralString = """
+SELECT run_id, min(due) FROM (
+    SELECT run_id, due FROM journeys_timer WHERE clinic_id = %(clinic)s AND held_for IS NULL AND due < %(end)s
+    UNION ALL
+    SELECT run_id, due FROM journeys_timer WHERE clinic_id = %(clinic)s AND held_for IS NOT NULL AND due < %(end)s) t
+GROUP BY run_id ORDER BY min(due), run_id LIMIT %(most)s
+"""
+TIMERS: LiteralString = """
+SELECT run_id, step, revision, due, held_for FROM journeys_timer
+WHERE clinic_id = %s AND run_id = ANY (%s) AND due < %s ORDER BY due, id
+"""
+COMPARED: LiteralString = """
+SELECT id FROM journeys_run WHERE clinic_id = %s AND plan = ANY (%s) AND ended_at IS NULL ORDER BY id DESC LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One text to come, or one that stays out. `outcome`: send; later (it waits for its hour, see `rule`); held (it waits for
+    a person: `rule` is paused or word); never. `rule`: a key of the gate's RULES or of REASONS. `at`: when it leaves, or
+    would have. `due`: when its journey has it go. `message_id`: it is written already, and waits to leave."""
+
+    at: datetime
+    due: datetime
+    outcome: str
+    rule: str
+    patient_id: UUID | None
+    plan: str = ""
+    version: int = 0
+    step: str = ""
+    template: str = ""
+    purpose: Purpose = Purpose.CARE
+    kind: str = ""
+    anchor_id: UUID | None = None
+    message_id: UUID | None = None
+
+    @property
+    def goes(self) -> bool:
+        return self.outcome in ("send", "later")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What comes in a stretch of time, soonest first. `is_cut`: there is more than was looked at."""
+
+    coming: tuple[Coming, ...]
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text to come as it would arrive today."""
+
+    text: str
+    cost: messaging.Cost
+
+
+@contextmanager
+def looking(clinic_id: UUID) -> Iterator[None]:
+    """A transaction of this clinic in which nothing can be written."""
+    if current_clinic() is not None:
+        raise RuntimeError("Look ahead in a transaction of its own: it must not stop others from writing.")
+    with clinic_scope(clinic_id), messaging.only_samples():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+
+
+def foresee(clinic_id: UUID, start: datetime, end: datetime, *, most: int = MOST) -> Foreseen:
+    """What comes from `start` up to `end`. Call it inside `looking`."""
+    now = business_time.now()
+    waiting = messaging.waiting_between(clinic_id, start, end, most=most + 1)
+    with plain_cursor() as cursor:
+        wanted = {"clinic": clinic_id, "end": end, "most": most + 1}
+        runs = [row[0] for row in cursor.execute(RUNS, wanted).fetchall()]
+    found = [_of_waiting(one) for one in waiting] + _of_comparison_groups(clinic_id, start, end, now)
+    for first in range(0, len(runs), PIECE):
+        played = _played(clinic_id, runs[first : first + PIECE], now, end)
+        found += [one for one in played if start <= one.at < end]
+    found.sort(key=lambda one: one.at)
+    return Foreseen(tuple(found[:most]), max(len(waiting), len(runs), len(found)) > most)
+
+
+def _of_waiting(one: messaging.Waiting) -> Coming:
+    outcome = "send" if one.due <= one.since else "later"
+    purpose = Purpose(one.purpose)
+    return Coming(one.due, one.since, outcome, one.rule, one.patient_id, purpose=purpose, message_id=one.id)
+
+
+# ------------------------------------------------------------------------------------------------ journeys
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """A run with what its event is now."""
+
+    run: Run
+    plan: Plan
+    view: AnchorView | None
+    facts: Facts
+
+
+def under_way(clinic_id: UUID, run_ids: Collection[UUID]) -> dict[UUID, _Under]:
+    """These runs, their plans and events. Call it inside `clinic_scope`."""
+    settings = clinics.clinic_settings(clinic_id)
+    runs = Run.objects.filter(clinic_id=clinic_id).in_bulk(list(run_ids))
+    done, _ = history(clinic_id, run_ids)
+    found: dict[UUID, _Under] = {}
+    for kind in {run.anchor_kind for run in runs.values()}:
+        ours = [run for run in runs.values() if run.anchor_kind == kind]
+        room: AnchorRoom = wired("ANCHORS", kind)
+        views = room.load(clinic_id, list({run.anchor_id for run in ours}))
+        for run in ours:
+            view = views.get(run.anchor_id)
+            its = done.get((run.id, view.anchor.revision), {}) if view else {}
+            facts = Facts(settings.time_zone, settings.quiet_hours, done=its, seed=run.id.bytes)
+            found[run.id] = _Under(run, book.plan_of(clinic_id, run.plan, run.version), view, facts)
+    return found
+
+
+def _played(clinic_id: UUID, run_ids: Sequence[UUID], now: datetime, end: datetime) -> list[Coming]:
+    with plain_cursor() as cursor:
+        names = arrays.uuid_array([run_id.bytes for run_id in run_ids])
+        rows = cursor.execute(TIMERS, (clinic_id, names, end)).fetchall()
+    timers: dict[UUID, list[tuple[int, Timed]]] = {}
+    for run_id, step, revision, due, held_for in rows:
+        timers.setdefault(run_id, []).append((revision, Timed(step, due, held_for)))
+    played: list[tuple[_Under, Played]] = []
+    for run_id, one in under_way(clinic_id, run_ids).items():
+        played += [(one, made) for made in _play(one, timers.get(run_id, ()), now, end)]
+    return judged(clinic_id, played)
+
+
+def _play(one: _Under, timers: Sequence[tuple[int, Timed]], now: datetime, end: datetime) -> Iterator[Played]:
+    """What was planned for an older time of the event stays out."""
+    if one.view is None:
+        yield from (Played(timer.key, max(timer.due, now), None, "gone") for _, timer in timers)
+        return
+    anchor = one.view.anchor
+    current = [timer for revision, timer in timers if revision == anchor.revision]
+    for revision, timer in timers:
+        if revision != anchor.revision:
+            yield Played(timer.key, max(timer.due, now), None, "moved")
+    yield from play(one.plan, anchor, one.facts, one.view.answers, current, now, end)
+
+
+def judged(clinic_id: UUID, played: Sequence[tuple[_Under, Played]]) -> list[Coming]:
+    """What the gate would say of each text at its moment; soonest first."""
+    inside = sorted(played, key=lambda pair: pair[1].at)
+    texts = [(under, made, made.text) for under, made in inside if made.text is not None]
+    phones = contacts.blind_phones(clinic_id, {under.run.patient_id for under, _, _ in texts})
+    bound = {u.run.patient_id for u, _, text in texts if TRAFFIC_OF[text.purpose] in BOUND}
+    people = contacts.reach(clinic_id, bound) if bound else {}
+    wanted = []
+    for under, made, text in texts:
+        who = people.get(under.run.patient_id)
+        intent = Intent(
+            text.purpose,
+            "",
+            who.phone if who else None,
+            patient_id=under.run.patient_id,
+            not_before=made.at,
+            expires_at=_of_use_until(under, made.key),
+        )
+        wanted.append((intent, phones.get(under.run.patient_id)))
+    said = iter(messaging.judged_ahead(clinic_id, wanted))
+    coming = []
+    for under, made in inside:
+        if made.text is None:
+            coming.append(_coming(under, made, made.at, "never", made.reason))
+            continue
+        verdict = next(said)
+        outcome = {"allow": "send"}.get(verdict.verdict, verdict.verdict)
+        if outcome != "never" and made.held_for is not None:
+            rule = "paused" if made.held_for.startswith(PAUSED) else "word"
+            coming.append(_coming(under, made, made.at, "held", rule))
+        else:
+            coming.append(_coming(under, made, verdict.due, outcome, verdict.rule))
+    return coming
+
+
+def _of_use_until(under: _Under, key: str) -> datetime | None:
+    """From the event's time on, where the time is a limit at all."""
+    assert under.view is not None
+    return under.view.anchor.start if has_limit(under.plan, under.plan.step(key)) else None
+
+
+def _coming(under: _Under, made: Played, at: datetime, outcome: str, rule: str) -> Coming:
+    step = under.plan.step(made.key).does
+    text = made.text or (step if isinstance(step, Text) else None)
+    run = under.run
+    return Coming(
+        at,
+        made.at,
+        outcome,
+        rule,
+        run.patient_id,
+        run.plan,
+        run.version,
+        made.key,
+        text.template if text else "",
+        text.purpose if text else Purpose.CARE,
+        run.anchor_kind,
+        run.anchor_id,
+    )
+
+
+def _of_comparison_groups(clinic_id: UUID, start: datetime, end: datetime, now: datetime) -> list[Coming]:
+    """Texts that those who are held out would have had: nobody has timers for them."""
+    plans = [one.plan for kind in EVENTS for one in book.live(clinic_id, kind)]
+    keys = [plan.key for plan in plans if has_hold_out(plan)]
+    if not keys:
+        return []
+    with plain_cursor() as cursor:
+        runs = [row[0] for row in cursor.execute(COMPARED, (clinic_id, arrays.text_array(keys), MOST)).fetchall()]
+    found = []
+    for one in under_way(clinic_id, runs).values():
+        if one.view is None or not has_hold_out(one.plan):
+            continue
+        for timed in held_out(one.plan, one.view.anchor, one.facts, one.view.answers, now):
+            if start <= timed.due < end:
+                found.append(_coming(one, Played(timed.key, timed.due, None), timed.due, "never", "held_out"))
+    return found
+
+
+# ------------------------------------------------------------------------------------------------ words and cost
+
+
+def written(clinic_id: UUID, coming: Sequence[Coming]) -> list[Written | None]:
+    """The words and the cost of these, in the order given; None: nothing is said. Call it inside `looking`; the caller
+    audits."""
+    words: dict[int, tuple[str, Intent]] = {}
+    known = messaging.words_of(clinic_id, [one.message_id for one in coming if one.message_id])
+    people = contacts.reach(clinic_id, {one.patient_id for one in coming if one.patient_id})
+    for at, one in enumerate(coming):
+        if one.message_id and one.message_id in known:
+            who = people.get(one.patient_id) if one.patient_id else None
+            words[at] = known[one.message_id], _intent(one, known[one.message_id], who.phone if who else None)
+    by_kind: dict[str, list[int]] = {}
+    for at, one in enumerate(coming):
+        if one.anchor_id is not None and one.template:
+            by_kind.setdefault(one.kind, []).append(at)
+    for kind, places in by_kind.items():
+        room: AnchorRoom = wired("ANCHORS", kind)
+        wanted = [(coming[at].anchor_id, coming[at].template) for at in places]
+        known_ids = room.load(clinic_id, [name for name, _ in wanted if name])
+        places = [at for at in places if coming[at].anchor_id in known_ids]
+        letters = room.compose(clinic_id, [(_id(coming[at]), coming[at].template) for at in places])
+        for at, letter in zip(places, letters, strict=True):
+            words[at] = letter.text, _intent(coming[at], letter.text, letter.phone)
+    order = list(words)
+    costs: Mapping[int, messaging.Cost] = dict(
+        zip(order, messaging.costs(clinic_id, [words[at][1] for at in order]), strict=True)
+    )
+    return [Written(words[at][0], costs[at]) if at in words else None for at in range(len(coming))]
+
+
+def _id(one: Coming) -> UUID:
+    assert one.anchor_id is not None
+    return one.anchor_id
+
+
+def _intent(one: Coming, text: str, phone: object) -> Intent:
+    return Intent(one.purpose, text, phone, patient_id=one.patient_id, not_before=one.at)  # type: ignore[arg-type]
