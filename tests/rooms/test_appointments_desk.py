@@ -1,14 +1,16 @@
 """What staff do to a visit, and the results of calls."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recado.appointments import actions as appointments
-from recado.appointments import queries
+from recado.appointments import queries, steps
 from recado.appointments.models import Appointment
-from recado.appointments.types import CancelReason, Outcome
+from recado.appointments.types import CancelReason, Outcome, VisitState
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys.models import Timer
@@ -159,3 +161,37 @@ def test_visits_of_a_day_say_what_was_last_done(clinic: UUID) -> None:
         assert queries.these(clinic, [visit.id]) == [row]
         assert queries.between(clinic, visit.starts_at - DAY, visit.starts_at) == []
     assert (row.changed, row.changed_by, row.changed_ref) == ("confirmed", "staff", MARTA.ref)
+
+
+def begun(clinic: UUID) -> None:
+    sql("UPDATE appointments_appointment SET starts_at = starts_at - interval '2 days'")
+
+
+def test_who_arrived_and_was_seen_is_told_to_journeys_and_to_the_day(clinic: UUID) -> None:
+    assert do(appointments.note_arrived, clinic) is Outcome.TOO_LATE, "two days ahead nobody arrives"
+    do(appointments.confirm, clinic)
+    begun(clinic)
+    assert do(appointments.note_arrived, clinic) is Outcome.DONE
+    assert do(appointments.note_missed, clinic) is Outcome.TOO_LATE
+    assert do(appointments.note_finished, clinic) is Outcome.DONE
+    assert standing(factories.visit(clinic)) == ("finished", "confirm", False)
+    with clinic_scope(clinic):
+        view = steps.load(clinic, [factories.visit(clinic).id]).popitem()[1]
+    assert (view.anchor.state, planned(clinic)) == ("finished", [])
+
+
+def test_missed_can_be_taken_back_after_the_visit_has_begun(clinic: UUID) -> None:
+    do(appointments.confirm, clinic)
+    begun(clinic)
+    do(appointments.note_missed, clinic)
+    assert do(appointments.cancel, clinic, reason=CancelReason.CLINIC, tell=False) is Outcome.TOO_LATE
+    assert do(appointments.take_back, clinic) is Outcome.DONE
+    assert standing(factories.visit(clinic)) == ("confirmed", "confirm", False)
+
+
+@given(state=st.sampled_from(VisitState), hours=st.integers(-48, 48))
+def test_nobody_is_missed_before_the_visit_nor_here_when_it_is_off(state: VisitState, hours: int) -> None:
+    now = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    said = queries.may_be_said(state, now + timedelta(hours=hours), now)
+    assert not said or (state is not VisitState.CANCELLED and hours <= 12)
+    assert hours <= 0 or "missed" not in said

@@ -281,3 +281,17 @@ def test_what_was_sent_today_is_counted(clinic: UUID) -> None:
             )
     counts = re.findall(r'<b class="strong num(?: bad)?">(\d+)</b>', read(staff.desk(clinic), "/"))
     assert counts == ["3", "2", "1"]
+
+
+def test_arrived_and_did_not_come_stand_on_the_day(clinic: UUID) -> None:
+    visit = book(clinic, "Ann Now", 1, HOUR)
+    client = staff.desk(clinic)
+    page = f"/appointments/?visit={visit}"
+    assert "Did not come" not in read(client, page), "the visit has not begun"
+    client.post(f"/appointments/visits/{visit}/presence", {"said": "arrived", "back": page})
+    assert "Arrived" in read(client, page)
+    client.post(f"/appointments/visits/{visit}/back")
+    business_time.advance_to(business_time.now() + 2 * HOUR)
+    client.post(f"/appointments/visits/{visit}/presence", {"said": "missed", "back": page})
+    assert factories.visit(clinic, "Ann Now").state == "missed"
+    assert client.post(f"/appointments/visits/{visit}/presence", {"said": "confirmed"}).status_code == 404

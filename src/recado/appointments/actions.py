@@ -33,6 +33,7 @@ from .types import ANNOUNCE_LIMIT, Announce, Announced, Booking, BookingOutcome,
 confirm = desk.confirm
 note_wish = desk.note_wish
 cancel = desk.cancel
+note_arrived, note_missed, note_finished = desk.note_arrived, desk.note_missed, desk.note_finished
 take_back = desk.take_back
 note_call = calls.note_call
 undo_call = calls.undo_call

@@ -26,9 +26,21 @@ from .steps import anchor_of, answers_of
 from .types import CancelReason, ChangeKind, Outcome, VisitState
 
 ANSWERED = (TaskKind.CALL, TaskKind.ANOTHER_TIME)  # tasks that end when a visit is confirmed or cancelled
+EARLIEST = timedelta(hours=12)  # so long before a visit somebody may have arrived for it
 MAY_TAKE_BACK = timedelta(seconds=10)  # so long the text of a cancelled visit stays here
 _ANSWER = {ChangeKind.CONFIRMED: "confirm", ChangeKind.WISHED: "change", ChangeKind.CANCELLED: "cancel"}
-_MINE = frozenset({ChangeKind.CONFIRMED, ChangeKind.WISHED, ChangeKind.CANCELLED})
+_PRESENCE = {
+    ChangeKind.ARRIVED: VisitState.ARRIVED,
+    ChangeKind.MISSED: VisitState.MISSED,
+    ChangeKind.FINISHED: VisitState.FINISHED,
+}
+_AFTER = {  # what the desk may say next of who is here, or is not
+    VisitState.BOOKED: frozenset(_PRESENCE),
+    VisitState.CONFIRMED: frozenset(_PRESENCE),
+    VisitState.ARRIVED: frozenset({ChangeKind.FINISHED}),
+    VisitState.MISSED: frozenset({ChangeKind.ARRIVED, ChangeKind.FINISHED}),  # came late after all
+}
+_MINE = frozenset({ChangeKind.CONFIRMED, ChangeKind.WISHED, ChangeKind.CANCELLED, *_PRESENCE})
 
 
 def confirm(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
@@ -76,13 +88,53 @@ def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool,
     return Outcome.DONE
 
 
+def note_arrived(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
+    """The patient is here; from half a day before the visit on."""
+    return _note_presence(clinic_id, visit_id, ChangeKind.ARRIVED, by)
+
+
+def note_finished(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
+    """The patient was seen."""
+    return _note_presence(clinic_id, visit_id, ChangeKind.FINISHED, by)
+
+
+def note_missed(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
+    """The patient did not come. Nobody can say so before the visit begins."""
+    return _note_presence(clinic_id, visit_id, ChangeKind.MISSED, by)
+
+
+def _note_presence(clinic_id: UUID, visit_id: UUID, kind: ChangeKind, by: Actor) -> Outcome:
+    with transaction.atomic():
+        visit, now = _held(clinic_id, visit_id), business_time.now()
+        if kind not in may_be_said(VisitState(visit.state), visit.starts_at, now):
+            return Outcome.TOO_LATE
+        _set(visit, kind, visit.answer, now)
+        _note(visit, kind, now, by)
+        _plan(visit, announce=True)
+        tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
+    return Outcome.DONE
+
+
+def may_be_said(state: VisitState, starts_at: datetime, now: datetime) -> frozenset[ChangeKind]:
+    """What the desk may say of who is here: arrived, missed, finished. Pure."""
+    if now < starts_at - EARLIEST:
+        return frozenset()
+    said = _AFTER.get(state, frozenset())
+    return said if starts_at <= now else said - {ChangeKind.MISSED}
+
+
 def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
     """Undoes what staff last did to a visit, as long as nothing has happened to it since: it is again what it was."""
     with transaction.atomic():
         visit, now = _held(clinic_id, visit_id), business_time.now()
         story = list(Change.objects.filter(clinic_id=clinic_id, appointment_id=visit_id).order_by("at", "id"))
         last = story[-1] if story else None
-        if visit.starts_at <= now or last is None or last.actor_kind != ActorKind.STAFF or last.kind not in _MINE:
+        if last is None or last.actor_kind != ActorKind.STAFF or last.kind not in _MINE:
+            return Outcome.TOO_LATE
+        if last.kind in _PRESENCE:
+            _take_presence_back(visit, _standing(story[:-1]), now, by)
+            return Outcome.DONE
+        if visit.starts_at <= now:
             return Outcome.TOO_LATE
         was = _standing(story[:-1])
         answer = _ANSWER.get(was, "")
@@ -111,6 +163,13 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
     return Outcome.TOLD_ALREADY if is_told else Outcome.DONE
 
 
+def _take_presence_back(visit: Appointment, was: ChangeKind, now: datetime, by: Actor) -> None:
+    """Also of a visit that has begun: the desk pressed the wrong button. What the patient had answered stands."""
+    _set(visit, was, visit.answer, now)
+    _note(visit, ChangeKind.TAKEN_BACK, now, by)
+    _plan(visit, announce=False)
+
+
 def _held(clinic_id: UUID, visit_id: UUID) -> Appointment:
     found = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id=visit_id).first()
     if found is None:
@@ -120,7 +179,7 @@ def _held(clinic_id: UUID, visit_id: UUID) -> Appointment:
 
 def _set(visit: Appointment, kind: ChangeKind, answer: str, now: datetime) -> None:
     """Makes the visit what this line of its story says."""
-    states = {ChangeKind.CONFIRMED: VisitState.CONFIRMED, ChangeKind.CANCELLED: VisitState.CANCELLED}
+    states = {ChangeKind.CONFIRMED: VisitState.CONFIRMED, ChangeKind.CANCELLED: VisitState.CANCELLED, **_PRESENCE}
     visit.state = states.get(kind, VisitState.BOOKED)
     visit.wants_another_time, visit.answer, visit.updated_at = kind is ChangeKind.WISHED, answer, now
     visit.save(update_fields=["state", "answer", "wants_another_time", "revision", "updated_at"])

@@ -35,7 +35,8 @@ class Appointment(TenantModel):
         constraints = (
             models.UniqueConstraint(fields=["clinic_id", "source", "external_id"], name="appointments_external"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["booked", "confirmed", "cancelled"]), name="appointments_state"
+                condition=models.Q(state__in=["booked", "confirmed", "cancelled", "arrived", "missed", "finished"]),
+                name="appointments_state",
             ),
         )
         indexes = (

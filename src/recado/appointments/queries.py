@@ -11,7 +11,7 @@ from django.db.models import Q
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
-from . import standing, taking_back
+from . import desk, standing, taking_back
 from .models import Appointment, Change
 from .types import ChangeKind, DayVisit, VisitState, VisitView
 
@@ -20,6 +20,7 @@ status = standing.status
 settled_status = standing.settled_status
 is_answer_late = standing.is_answer_late
 why_to_phone = standing.why_to_phone
+may_be_said = desk.may_be_said
 
 
 def is_new_source(clinic_id: UUID, source: str) -> bool:

@@ -23,7 +23,7 @@ from recado.tasks.types import TaskKind
 from . import letters
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
-from .types import ChangeKind, VisitState
+from .types import PRESENCE, ChangeKind, VisitState
 
 TEXT_OF = {
     "confirmed": "answer_confirmed",
@@ -49,7 +49,7 @@ def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlemen
 
 
 def _apply(visit: Appointment, answer: str, now: datetime) -> str:
-    if visit.starts_at <= now:
+    if visit.starts_at <= now or visit.state in PRESENCE:
         return "too_late"
     if answer == "take_back":
         if visit.state != VisitState.CANCELLED or visit.answer != "cancel":

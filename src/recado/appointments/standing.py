@@ -5,7 +5,7 @@ from typing import Protocol
 
 from recado.tasks.types import CallResult
 
-from .types import CANCELLED, UNREACHABLE, ChangeKind, Status, VisitState, Why
+from .types import CANCELLED, COMES, PRESENCE, UNREACHABLE, ChangeKind, Status, VisitState, Why
 
 TIME_TO_ANSWER = timedelta(hours=4)  # after a question, on the eve of a visit: then somebody phones
 
@@ -53,6 +53,8 @@ def settled_status(visit: Standing) -> Status | None:
     """What the visit says by itself; None while nobody has answered."""
     if visit.state is VisitState.CANCELLED:
         return Status.CANCELLED_BY_PATIENT if visit.answer == "cancel" else Status.CANCELLED_BY_CLINIC
+    if visit.state in PRESENCE:
+        return Status(visit.state.value)
     if visit.wants_another_time:
         return Status.ANOTHER_TIME
     return Status.CONFIRMED if visit.state is VisitState.CONFIRMED else None
@@ -75,7 +77,7 @@ def why_to_phone(
     """Why somebody must phone before a visit that is ahead; None: nobody need. On the eve only who had time to answer,
     and who can't be asked by text; on the day everybody who has not answered. `must_tell`: a task says to phone.
     `last_call`: what came of the newest call."""
-    is_settled = status in CANCELLED or status is Status.CONFIRMED
+    is_settled = status in CANCELLED or status in COMES or status is Status.MISSED
     if must_tell and (is_settled or last_change in NEWS):
         return Why.MUST_TELL
     if is_settled:

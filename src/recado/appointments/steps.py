@@ -1,19 +1,27 @@
 """What journeys ask of this room: where a visit stands, and the texts about it. Wired under ANCHORS."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.contacts import queries as contacts
+from recado.foundation import business_time
 from recado.journeys.types import Anchor, AnchorState, AnchorView, Letter, Sample
 from recado.messaging import queries as wording
 
 from . import letters, sampling
 from .models import Appointment
 
+STALE = timedelta(days=2)  # a text about a visit that is over
+
 
 def anchor_of(visit: Appointment) -> Anchor:
     return Anchor(
-        start=visit.starts_at, booked_at=visit.booked_at, state=AnchorState(visit.state), revision=visit.revision
+        start=visit.starts_at,
+        booked_at=visit.booked_at,
+        state=AnchorState(visit.state),
+        revision=visit.revision,
+        end=visit.starts_at + visit.duration if visit.duration else None,
     )
 
 
@@ -36,9 +44,14 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     people = contacts.reach(clinic_id, {visit.patient_id for visit in visits.values()})
     texts = letters.write(clinic_id, [(visits[visit_id], template) for visit_id, template in wanted], people)
     return [
-        Letter(text.text, people[visits[visit_id].patient_id].phone, visits[visit_id].starts_at, text.mark)
+        Letter(text.text, people[visits[visit_id].patient_id].phone, _of_use_until(visits[visit_id]), text.mark)
         for (visit_id, _), text in zip(wanted, texts, strict=True)
     ]
+
+
+def _of_use_until(visit: Appointment) -> datetime:
+    """Until the visit begins; what is said afterwards is of use for two days."""
+    return visit.starts_at if visit.starts_at > business_time.now() else business_time.now() + STALE
 
 
 def templates(clinic_id: UUID) -> Collection[str]:

@@ -24,6 +24,12 @@ class VisitState(StrEnum):
     BOOKED = "booked"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+    ARRIVED = "arrived"  # the patient is here
+    MISSED = "missed"  # the patient did not come
+    FINISHED = "finished"  # the patient was seen
+
+
+PRESENCE = frozenset({VisitState.ARRIVED, VisitState.MISSED, VisitState.FINISHED})  # said by the desk, on the day
 
 
 class ChangeKind(StrEnum):
@@ -35,6 +41,9 @@ class ChangeKind(StrEnum):
     CONFIRMED = "confirmed"
     WISHED = "wished"  # another time
     TAKEN_BACK = "taken_back"
+    ARRIVED = "arrived"
+    MISSED = "missed"
+    FINISHED = "finished"
 
 
 class CancelReason(StrEnum):
@@ -175,9 +184,13 @@ class Status(StrEnum):
     NO_ANSWER = "no_answer"
     NOT_ASKED = "not_asked"
     NOT_CONFIRMED = "not_confirmed"
+    ARRIVED = "arrived"
+    MISSED = "missed"
+    FINISHED = "finished"
 
 
 CANCELLED = frozenset({Status.CANCELLED_BY_PATIENT, Status.CANCELLED_BY_CLINIC})
+COMES = frozenset({Status.CONFIRMED, Status.ARRIVED, Status.FINISHED})
 UNREACHABLE = frozenset({Status.NO_PHONE, Status.WRONG_NUMBER, Status.STOPPED, Status.NOT_DELIVERED})
 
 

@@ -8,7 +8,7 @@ APPOINTMENT = EventKind(
     "appointment",
     opening="booked",
     open=frozenset({"booked", "confirmed"}),
-    closed=frozenset({"cancelled"}),
+    closed=frozenset({"cancelled", "arrived", "missed", "finished"}),
     until_start=frozenset({"booked", "moved", "confirmed", "cancelled"}),
     fields=("service", "clinician", "site", "lead_hours"),
     is_answerable=True,

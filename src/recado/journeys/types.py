@@ -247,6 +247,9 @@ class AnchorState(StrEnum):
     BOOKED = "booked"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
+    ARRIVED = "arrived"
+    MISSED = "missed"
+    FINISHED = "finished"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS: dict[str, Any] = {
     "appointment.announce": _("Decided whether an import tells people"),
+    "appointment.arrived": _("Noted that a patient arrived"),
     "appointment.booked": _("Booked an appointment"),
     "appointment.call_list": _("Looked at the call list"),
     "appointment.cancelled": _("Cancelled an appointment"),
     "appointment.confirmed": _("Confirmed an appointment"),
     "appointment.day": _("Looked at a day of appointments"),
+    "appointment.finished": _("Noted that a patient was seen"),
     "appointment.import": _("Brought appointments in"),
     "appointment.list": _("Looked at a list of appointments"),
+    "appointment.missed": _("Noted that a patient did not come"),
     "appointment.moved": _("Moved an appointment"),
     "appointment.print": _("Printed appointments"),
     "appointment.take_back": _("Took imported appointments back"),

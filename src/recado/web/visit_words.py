@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recado.appointments.types import CancelReason, ChangeKind, Status, VisitState, VisitView
+from recado.appointments.types import PRESENCE, CancelReason, ChangeKind, Status, VisitState, VisitView
 from recado.web import dates
 from recado.web.chips import Chip
 
@@ -20,6 +20,9 @@ CHIPS: dict[Status, Chip] = {
     Status.STOPPED: Chip("bad", "bell-off", gettext_lazy("Not asked: stopped texts")),
     Status.NOT_ASKED: Chip("mute", "minus", gettext_lazy("Not asked yet")),
     Status.NOT_CONFIRMED: Chip("mute", "minus", gettext_lazy("Not confirmed")),
+    Status.ARRIVED: Chip("ok", "user-check", gettext_lazy("Arrived")),
+    Status.FINISHED: Chip("ok", "check-check", gettext_lazy("Seen")),
+    Status.MISSED: Chip("bad", "user-x", gettext_lazy("Did not come")),
     Status.CANCELLED_BY_PATIENT: Chip("mute", "minus", gettext_lazy("Cancelled by patient")),
     Status.CANCELLED_BY_CLINIC: Chip("mute", "ban", gettext_lazy("Cancelled by clinic")),
 }
@@ -41,6 +44,8 @@ def brief(visit: VisitView, *, is_asked: bool, is_ahead: bool = True) -> Chip:
     `is_asked`: there was a question that could have been answered."""
     if visit.state is VisitState.CANCELLED:
         return OFF
+    if visit.state in PRESENCE:
+        return CHIPS[Status(visit.state.value)]
     if visit.wants_another_time:
         return CHIPS[Status.ANOTHER_TIME]
     if visit.state is VisitState.CONFIRMED:

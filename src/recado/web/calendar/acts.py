@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import CancelReason, Outcome
+from recado.appointments.types import CancelReason, ChangeKind, Outcome
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -58,6 +58,28 @@ def confirm(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     with clinic_scope(clinic_id):
         outcome = appointments.confirm(clinic_id=clinic_id, visit_id=visit_id, by=shell.actor(request))
     _say(request, outcome, _("The visit is confirmed."), _undo("visit-back", visit_id, request))
+    return _back(request)
+
+
+SAY = {
+    ChangeKind.ARRIVED: (appointments.note_arrived, gettext_lazy("Noted: the patient is here.")),
+    ChangeKind.FINISHED: (appointments.note_finished, gettext_lazy("Noted: the patient was seen.")),
+    ChangeKind.MISSED: (appointments.note_missed, gettext_lazy("Noted: the patient did not come.")),
+}
+
+
+@needs(Permission.CHANGE_APPOINTMENTS)
+@require_POST
+@unknown_is_404
+def presence(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """The patient is here, was seen, or did not come."""
+    clinic_id, asked = clinic_of(request), request.POST.get("said", "")
+    act, said = SAY.get(ChangeKind(asked), (None, "")) if asked in list(ChangeKind) else (None, "")
+    if act is None:
+        raise Http404
+    with clinic_scope(clinic_id):
+        outcome = act(clinic_id=clinic_id, visit_id=visit_id, by=shell.actor(request))
+    _say(request, outcome, str(said), _undo("visit-back", visit_id, request))
     return _back(request)
 
 

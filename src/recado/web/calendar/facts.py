@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy
 
 from recado.appointments import queries as appointments
-from recado.appointments.types import CANCELLED, DayVisit, Status, Why
+from recado.appointments.types import CANCELLED, PRESENCE, DayVisit, Status, Why
 from recado.consent import queries as consent
 from recado.consent.types import PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.conversations import queries as conversations
 from recado.conversations.types import ThreadRow, ThreadState
+from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.messaging import queries as messaging
 from recado.messaging.types import EventKind
@@ -29,6 +30,7 @@ from recado.web import visit_words
 from recado.web.chips import Chip
 from recado.web.visit_words import CHIPS
 
+OVER = frozenset({*CANCELLED, Status.ARRIVED, Status.MISSED, Status.FINISHED})
 KIND = "appointment"  # of questions, in launch/wiring.py
 
 
@@ -151,15 +153,21 @@ class Seen:
 
     @property
     def may_confirm(self) -> bool:
-        return self.is_ahead and self.status not in (Status.CONFIRMED, *CANCELLED)
+        return self.is_ahead and self.status not in (Status.CONFIRMED, *OVER)
 
     @property
     def may_cancel(self) -> bool:
-        return self.is_ahead and self.status not in CANCELLED
+        return self.is_ahead and self.status not in OVER
 
     @property
     def may_take_back(self) -> bool:
-        return self.is_ahead and self.visit.changed_by == "staff" and bool(self.detail)
+        is_open = self.is_ahead or self.visit.state in PRESENCE
+        return is_open and self.visit.changed_by == "staff" and bool(self.detail)
+
+    @property
+    def may_be_said(self) -> frozenset[str]:
+        """What the desk may say of who is here: arrived, missed, finished."""
+        return appointments.may_be_said(self.visit.state, self.visit.starts_at, business_time.now())
 
     @property
     def called_at(self) -> datetime | None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/confirm", acts.confirm, name="visit-confirm"),
     path("visits/<uuid:visit_id>/cancel", acts.cancel, name="visit-cancel"),
     path("visits/<uuid:visit_id>/back", acts.take_back, name="visit-back"),
+    path("visits/<uuid:visit_id>/presence", acts.presence, name="visit-presence"),
     path("visits/<uuid:visit_id>/call", acts.call, name="visit-call"),
     path("visits/<uuid:visit_id>/told", acts.told, name="visit-told"),
 ]

@@ -113,7 +113,7 @@ def _visit(visit: VisitView, at: Desk, *, is_asked: bool = True) -> Visit:
         site=visit.site,
         chip=_visit_chip(visit, is_ahead, is_asked),
         may_confirm=is_ahead and (visit.state is VisitState.BOOKED or visit.wants_another_time),
-        may_cancel=is_ahead and visit.state is not VisitState.CANCELLED,
+        may_cancel=is_ahead and visit.state in (VisitState.BOOKED, VisitState.CONFIRMED),
     )
 
 

@@ -104,6 +104,9 @@ CHANGES: dict[ChangeKind, tuple[str, Any]] = {
     ChangeKind.CANCELLED: ("calendar-x", lambda day: _("Visit of %(day)s cancelled") % {"day": day}),
     ChangeKind.CONFIRMED: ("calendar-check", lambda day: _("Visit of %(day)s confirmed") % {"day": day}),
     ChangeKind.WISHED: ("hand", lambda day: _("Another time is wanted for the visit of %(day)s") % {"day": day}),
+    ChangeKind.ARRIVED: ("user-check", lambda day: _("Came to the visit of %(day)s") % {"day": day}),
+    ChangeKind.MISSED: ("user-x", lambda day: _("Did not come to the visit of %(day)s") % {"day": day}),
+    ChangeKind.FINISHED: ("check-check", lambda day: _("Was seen: visit of %(day)s") % {"day": day}),
     ChangeKind.TAKEN_BACK: ("undo-2", lambda day: _("Undone: the visit of %(day)s is as it was") % {"day": day}),
 }
 

@@ -143,6 +143,9 @@ CHANGES = {
     ChangeKind.CONFIRMED: ("confirmed", gettext_noop("Appointment confirmed")),
     ChangeKind.WISHED: ("person", gettext_noop("Another time is wanted: the appointment stands")),
     ChangeKind.TAKEN_BACK: ("booked", gettext_noop("Cancellation taken back")),
+    ChangeKind.ARRIVED: ("confirmed", gettext_noop("The patient arrived")),
+    ChangeKind.MISSED: ("cancelled", gettext_noop("The patient did not come")),
+    ChangeKind.FINISHED: ("confirmed", gettext_noop("The patient was seen")),
 }
 
 

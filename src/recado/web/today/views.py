@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from recado.appointments import actions as appointments
-from recado.appointments.types import CANCELLED, Announce, Status
+from recado.appointments.types import CANCELLED, COMES, Announce, Status
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
@@ -174,7 +174,7 @@ class Glance:
 
 def _glance(near: days.Near) -> Glance:
     rows = near.today
-    confirmed = [row for row in rows if row.status is Status.CONFIRMED]
+    confirmed = [row for row in rows if row.status in COMES]
     cancelled = [row for row in rows if row.status in CANCELLED]
     return Glance(
         total=len(rows),
@@ -183,7 +183,7 @@ def _glance(near: days.Near) -> Glance:
         cancelled=len(cancelled),
         tomorrow=len(near.tomorrow),
         share=round(100 * len(confirmed) / len(rows)) if rows else 0,
-        ways=_ways(confirmed),
+        ways=_ways([row for row in confirmed if row.status is Status.CONFIRMED]),
         to_call=sum(1 for row in near.today if row.why),
         by_patient=sum(1 for row in cancelled if row.status is Status.CANCELLED_BY_PATIENT),
     )
