@@ -345,9 +345,6 @@ Decision = Do | Skip | Wait
 Answers = Collection[str]
 
 
-# ------------------------------------------------------------------------------------------------ between journeys and the rooms of events
-
-
 @dataclass(frozen=True, slots=True)
 class AnchorChange:
     """An event that began or changed, and what has been answered since it was last set."""
