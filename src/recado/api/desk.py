@@ -14,9 +14,11 @@ import contextlib
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +32,7 @@ from recado.api.problems import Problem, Wrong, problem
 from recado.clinics.types import ApiKeyView
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
-from recado.foundation.asking import Together
+from recado.foundation.asking import Ask, Together, Work
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect_for_queues
 from recado.foundation.faults import describe
@@ -147,7 +149,7 @@ class Desk:
         grounds = {clinic: messaging.intake_ground(clinic) for clinic in {asked.key.clinic_id for asked in batch}}
         connection, together = self._connected()
         try:
-            answers = _Sitting(connection, together, grounds).take(batch)
+            answers = _Sitting(together, grounds).take(batch)
         except BaseException:
             with contextlib.suppress(psycopg.Error):
                 connection.rollback()
@@ -179,31 +181,32 @@ class Desk:
 class _Sitting:
     """One transaction for some requests."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]", together: Together, grounds: dict[UUID, Any]) -> None:
-        self._connection, self._together, self._grounds = connection, together, grounds
+    def __init__(self, together: Together, grounds: dict[UUID, Any]) -> None:
+        self._together, self._grounds = together, grounds
 
     def take(self, batch: Sequence[Asked]) -> list[Answer]:
-        row = self._connection.execute(business_time.READ_NOW, prepare=True).fetchone()
-        assert row
-        given = self._replayed(batch)
+        now, given = self._begun(batch)
         fresh = [asked for asked in batch if asked not in given]
         for asked in fresh:
             try:
-                asked.items = read(asked, self._grounds[asked.key.clinic_id], row[0])
+                asked.items = read(asked, self._grounds[asked.key.clinic_id], now)
             except Wrong as wrong:
                 given[asked] = answer_problem(wrong.problem)
         fresh = [asked for asked in fresh if asked not in given]
-        given |= self._sent(fresh, row[0])
+        given |= self._sent(fresh, now)
         return [given[asked] for asked in batch]
 
-    def _replayed(self, batch: Sequence[Asked]) -> dict[Asked, Answer]:
+    def _begun(self, batch: Sequence[Asked]) -> tuple[datetime, dict[Asked, Answer]]:
+        """What time it is, and the answers to requests that were answered before."""
         asking: dict[UUID, list[Asked]] = {}
         for asked in batch:
             if asked.digest:
                 asking.setdefault(asked.key.clinic_id, []).append(asked)
-        works = [(clinic, requests.known(clinic, [a.digest for a in those])) for clinic, those in asking.items()]
-        known = {digest: kept for found in self._together.run(works) for digest, kept in found.items()}
-        return {
+        works: list[tuple[UUID | None, Any]] = [(None, _now())]
+        works += [(clinic, requests.known(clinic, [a.digest for a in those])) for clinic, those in asking.items()]
+        now, *found = self._together.run(works)
+        known = {digest: kept for kepts in found for digest, kept in kepts.items()}
+        return now, {
             asked: replay(asked, known[asked.digest])
             for those in asking.values()
             for asked in those
@@ -241,6 +244,13 @@ class _Sitting:
         done = frozenset().union(*self._together.run(works))
         if len(done) < sum(map(len, keeping.values())):
             raise Raced
+
+
+def _now() -> Work[datetime]:
+    """Business time, by the database's clock."""
+    (((now,),),) = yield [Ask(business_time.READ_NOW)]
+    assert isinstance(now, datetime)
+    return now
 
 
 def _order(those: Sequence[Asked], key_id: UUID) -> messaging.Order:
@@ -320,20 +330,41 @@ def _failed(error: Exception) -> Answer:
     return answer_problem(problem("broken", "Nothing was stored. Ask again; if it stays so, tell the operator."))
 
 
+class Post:
+    """Brings answers from a desk's thread to the event loop: one wake-up for all that come at once, where one for each
+    cost as much as the answer."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._waiting: deque[tuple[asyncio.Future[Answer], Answer]] = deque()
+        self._is_called = False
+
+    def bring(self, future: "asyncio.Future[Answer]", given: Answer) -> None:
+        """From any thread."""
+        self._waiting.append((future, given))
+        if not self._is_called:
+            self._is_called = True
+            with contextlib.suppress(RuntimeError):  # the loop has ended: so has the caller
+                self.loop.call_soon_threadsafe(self._deliver)
+
+    def _deliver(self) -> None:
+        self._is_called = False  # first: what comes from now on calls again
+        while self._waiting:
+            future, given = self._waiting.popleft()
+            if not future.done():
+                future.set_result(given)
+
+
+_post: Post | None = None
+
+
 async def asked_of(desk: Desk, asked: Asked) -> Answer:
     """Waits for the answer without holding up the event loop."""
+    global _post
     loop = asyncio.get_running_loop()
+    if _post is None or _post.loop is not loop:
+        _post = Post(loop)
     future: asyncio.Future[Answer] = loop.create_future()
-
-    def told(given: Answer) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended: so has the caller
-            loop.call_soon_threadsafe(_settle, future, given)
-
-    asked.told = told
+    asked.told = partial(_post.bring, future)
     desk.put(asked)
     return await future
-
-
-def _settle(future: "asyncio.Future[Answer]", given: Answer) -> None:
-    if not future.done():
-        future.set_result(given)

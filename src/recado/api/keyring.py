@@ -7,6 +7,8 @@ nobody else, and for all of them together.
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -20,6 +22,8 @@ REQUESTS_A_SECOND, BURST = 10_000.0, 20_000.0  # of one key and process: a loop 
 GUESSES_A_SECOND, GUESS_BURST = 20.0, 100.0  # look-ups of secrets that are not known: of one address
 GUESSES_OF_ALL, BURST_OF_ALL = 500.0, 2_000.0
 LONGEST_SECRET = 100  # letters: what is longer is no key, and is not remembered either
+
+Name = TypeVar("Name", str, UUID)
 
 
 @dataclass(slots=True)
@@ -47,13 +51,13 @@ class Keyring:
 
     def __init__(self) -> None:
         self._keys: OrderedDict[str, tuple[float, ApiKeyView | None]] = OrderedDict()
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets: dict[UUID, Bucket] = {}
         self._guesses: dict[str, Bucket] = {}
         self._all_guesses = Bucket(GUESSES_OF_ALL, BURST_OF_ALL)
 
     def wait(self, key: ApiKeyView) -> float:
         """How many seconds this key has to wait; 0: it may ask now."""
-        return _bucket(self._buckets, str(key.id), REQUESTS_A_SECOND, BURST).take(time.monotonic())
+        return _bucket(self._buckets, key.id, REQUESTS_A_SECOND, BURST).take(time.monotonic())
 
     async def find(self, secret: str, origin: str) -> ApiKeyView | None:
         """The key that a secret opens. `origin`: the address that asks. Raises Crowded where too many unknown ones were
@@ -83,7 +87,7 @@ class Keyring:
         self._keys.clear()
 
 
-def _bucket(held: dict[str, Bucket], name: str, rate: float, most: float) -> Bucket:
+def _bucket(held: dict[Name, Bucket], name: Name, rate: float, most: float) -> Bucket:
     bucket = held.get(name)
     if bucket is None:
         if len(held) > MOST_REMEMBERED:

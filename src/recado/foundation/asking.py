@@ -12,19 +12,18 @@ one pipeline and one transaction: 20 clinics cost a few round trips and one comm
 makes them as it goes: what was made is on its way while the next is being made.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
 
+from recado.foundation.lines import Line
+from recado.foundation.lines import Rows as Rows
 from recado.foundation.tenancy import SET_CLINIC
 
 T = TypeVar("T")
-Rows = list[tuple[Any, ...]]
-
 
 NO_SORT, SORT_AGAIN = "SET LOCAL enable_sort = off", "SET LOCAL enable_sort = on"
 
@@ -78,16 +77,15 @@ def alone(work: Work[T], cursor: Cursor) -> T:
 
 class Together:
     """Runs pieces of work of several clinics in the caller's transaction, step by step in one pipeline. Row security
-    holds for each statement: its clinic is set before it.
+    holds for each statement: its clinic is set before it. Work of no clinic (None) comes first.
 
-    Belongs to one connection, whose cursors it keeps: making one costs as much as a small statement.
+    Belongs to one connection, which it begins a transaction on where none is open.
     """
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
-        self._connection = connection
-        self._cursors: list[psycopg.Cursor[Any]] = []
+        self._line = Line(connection)
 
-    def run(self, works: Sequence[tuple[UUID, Work[T]]]) -> list[T]:
+    def run(self, works: Sequence[tuple[UUID | None, Work[T]]]) -> list[T]:
         """Returns what came of each piece."""
         results: dict[int, T] = {}
         waiting: dict[int, list[Rows] | None] = dict.fromkeys(range(len(works)))
@@ -101,27 +99,21 @@ class Together:
             waiting = self._step({at: (works[at][0], asks) for at, asks in steps.items()})
         return [results[at] for at in range(len(works))]
 
-    def _step(self, steps: dict[int, tuple[UUID, Iterable[Ask]]]) -> dict[int, list[Rows] | None]:
-        asked: dict[int, list[psycopg.Cursor[Any]]] = {}
+    def _step(self, steps: dict[int, tuple[UUID | None, Iterable[Ask]]]) -> dict[int, list[Rows] | None]:
         if not steps:
             return {}
-        cursors = self._spare()
-        with self._connection.pipeline():
+        answered: dict[int, slice] = {}
+        with self._line.trip() as line:
             clinic: UUID | None = None
+            asked = 0
             for at, (clinic_id, asks) in steps.items():
                 if clinic_id != clinic:
-                    next(cursors).execute(SET_CLINIC, (str(clinic_id),), prepare=True)
-                    clinic = clinic_id
-                asked[at] = []
+                    line.ask(SET_CLINIC, (str(clinic_id),))
+                    clinic, asked = clinic_id, asked + 1
+                first = asked
                 for ask in asks:
-                    cursor = next(cursors)
-                    cursor.execute(ask.statement, ask.parameters, prepare=True)
-                    asked[at].append(cursor)
-        return {at: [c.fetchall() if c.description else [] for c in those] for at, those in asked.items()}
-
-    def _spare(self) -> Iterator["psycopg.Cursor[Any]"]:
-        """The kept cursors, and new ones after them: all free again when a step is done."""
-        for at in count():
-            if at == len(self._cursors):
-                self._cursors.append(self._connection.cursor())
-            yield self._cursors[at]
+                    line.ask(ask.statement, ask.parameters)
+                    asked += 1
+                answered[at] = slice(first, asked)
+        rows = self._line.rows
+        return {at: rows[those] for at, those in answered.items()}

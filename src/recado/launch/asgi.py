@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from recado.launch.lifeline import tie_to_parent
+from recado.launch.lifeline import settle_in, tie_to_parent
 
 HANG_UP = signal.SIGUSR1  # ends the event streams, which would keep a stopping server waiting (commands/web.py)
 
@@ -39,6 +39,7 @@ _pages = WSGIMiddleware(cast(Any, _django), workers=THREADS)
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     asyncio.get_running_loop().add_signal_handler(HANG_UP, live.board.close)
+    settle_in()
     yield
 
 

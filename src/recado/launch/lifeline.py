@@ -1,6 +1,7 @@
 """Ties a process to the one that started it: no `kill -9` of the supervisor or of a server's main process may leave a
 child behind that holds a port or a carrier's connection."""
 
+import gc
 import os
 import signal
 import sys
@@ -37,3 +38,14 @@ def _watch(parent: int, first: Callable[[], object], is_told: bool) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(10)
     os._exit(1)
+
+
+YOUNG = 20_000  # objects made before the collector looks at the young ones; Python's 700 come at every tenth request
+
+
+def settle_in() -> None:
+    """Takes what the process has loaded out of the garbage collector's sight, which would walk it all again and again
+    (a third of what a text by API cost), and lets it look less often. Once, when the process is about to serve."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 20)

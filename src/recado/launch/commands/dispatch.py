@@ -11,5 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from recado.launch import dispatching
+    from recado.launch.lifeline import settle_in
 
+    settle_in()
     return dispatching.run()
