@@ -62,6 +62,18 @@ def test_first_error_is_raised_and_the_line_goes_on_when_the_transaction_was_rol
     assert asked.rows == [[(1,)]]
 
 
+def test_prepared_statements_stand_when_a_transaction_was_rolled_back(
+    line: tuple[Line, psycopg.Connection[Any]],
+) -> None:
+    asked, connection = line
+    for _ in range(8):
+        with asked.trip() as trip:
+            trip.ask("SELECT %s::int", (1,))
+        connection.execute("SELECT 1")
+        connection.rollback()
+    assert asked.rows == [[(1,)]]
+
+
 def test_what_was_sent_is_let_go_when_the_caller_fails_on_the_way(line: tuple[Line, psycopg.Connection[Any]]) -> None:
     asked, connection = line
     with pytest.raises(KeyError), asked.trip() as trip:

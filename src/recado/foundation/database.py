@@ -148,6 +148,8 @@ def connect_for_queues(role: Role) -> psycopg.Connection[TupleRow]:
     """A connection of the send path as another role than dispatch: it plans as dispatch does. Never one of the pool that
     screens use: the settings are the session's."""
     connection = connect(role)
+    # Statements are prepared by `lines.Line`; where psycopg has prepared one too, its rollback forgets those of all.
+    connection.prepare_threshold = None
     for name, value in {**PLAN_FOR_QUEUES, "enable_sort": "off"}.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, value))
     connection.commit()

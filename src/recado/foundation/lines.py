@@ -73,6 +73,7 @@ class Line:
             yield self
             self._come_back()
         except BaseException:
+            self._names.clear()  # nobody knows what the server still has; names are never used again
             with suppress(psycopg.Error):
                 self._come_back()
             raise
