@@ -240,6 +240,7 @@ def fill(clinic: UUID) -> None:
 
 def kept_plan(connection: "psycopg.Connection[Any]", statement: str, parameters: Any) -> str:
     """The plan that a connection keeps for a statement whatever it is given later: the send path's own connections do."""
+    connection.prepare_threshold = 5
     with connection.cursor() as cursor:
         cursor.execute("SET plan_cache_mode = force_generic_plan")
         cursor.execute(statement, parameters, prepare=True)
