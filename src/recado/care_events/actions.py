@@ -13,7 +13,8 @@ from django.db import transaction
 
 from recado.clinics import queries as clinics
 from recado.contacts import actions as contacts
-from recado.contacts.types import Recorded
+from recado.contacts import queries as people_of
+from recado.contacts.types import NoSuchPatient, PersonRecord, Recorded
 from recado.conversations import actions as conversations
 from recado.foundation import audit, bulk, business_time, news
 from recado.foundation.actors import Actor
@@ -27,8 +28,9 @@ from recado.journeys.queries import event_states
 from . import kinds
 from .models import Change, Event
 from .steps import SEALED, change_of, detail_of
-from .types import BadState, Came, CareEvent, EventKind, EventOutcome, Fault, NoSuchEvent
+from .types import BadState, Came, CareEvent, Detail, EventKind, EventOutcome, Fault, NoSuchEvent
 
+BY_STAFF = "staff"  # the source of what is entered by hand
 Named = tuple[EventKind, str]  # what a source calls an event, among those of its kind
 
 CHANGE = ("clinic_id", "id", "event_id", "at", "state", "answer", "actor_kind", "actor_ref")
@@ -50,9 +52,28 @@ def record_events(
         else:
             latest[_named(event)] = event
     with clinic_scope(clinic_id), transaction.atomic():
-        outcome, came = _record(clinic_id, source, latest, len(refused), by, now, zone, tells)
+        people = contacts.record_people(clinic_id=clinic_id, people=[event.person for event in latest.values()])
+        outcome, came = _record(clinic_id, source, latest, people, len(refused), by, now, zone, tells)
     kept = {place: came[_named(event)] for place, event in enumerate(events) if place not in refused}
     return replace(outcome, kept=kept, refused=refused)
+
+
+def note_event(*, clinic_id: UUID, patient_id: UUID, detail: Detail, by: Actor) -> UUID | Fault:
+    """Records what a member of staff tells of one patient, who hears of it as if a system had told. What is wrong with it
+    comes back in its place. Raises NoSuchPatient."""
+    now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
+    fault = kinds.fault_of(detail, now, zone)
+    if fault is not None:
+        return fault
+    with clinic_scope(clinic_id), transaction.atomic():
+        person = people_of.patient(clinic_id, patient_id)
+        if person is None:
+            raise NoSuchPatient(str(patient_id))
+        record = PersonRecord(person.record_number, person.name, person.phone, person.language, person.birth_date)
+        event = CareEvent(new_id().hex, record, detail)
+        known = [Recorded(patient_id, is_new=False, is_reachable=person.phone is not None)]
+        _outcome, came = _record(clinic_id, BY_STAFF, {_named(event): event}, known, 0, by, now, zone, tells=True)
+    return came[_named(event)][0]
 
 
 def _named(event: CareEvent) -> Named:
@@ -68,13 +89,13 @@ def _record(
     clinic_id: UUID,
     source: str,
     latest: Mapping[Named, CareEvent],
+    people: Sequence[Recorded],
     refused: int,
     by: Actor,
     now: datetime,
     zone: str,
     tells: bool,
 ) -> tuple[EventOutcome, dict[Named, tuple[UUID, Came]]]:
-    people = contacts.record_people(clinic_id=clinic_id, people=[event.person for event in latest.values()])
     rows = Event.objects.select_for_update().filter(
         clinic_id=clinic_id, source=source, external_id__in=[name for _, name in latest]
     )

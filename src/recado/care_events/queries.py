@@ -1,14 +1,17 @@
 """What is known of care events."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Q
 
 from recado.journeys.queries import event_states
 
 from . import kinds
-from .models import Event
+from .models import Change, Event
 from .steps import detail_of
-from .types import Detail, EventKind, EventView, NoSuchEvent
+from .types import ChangeView, Detail, EventKind, EventView, NoSuchEvent
 
 MOST = 200
 
@@ -20,6 +23,21 @@ def events_of(clinic_id: UUID, patient_ids: Collection[UUID]) -> list[EventView]
     """The events of these patients, newest first. Call it inside `clinic_scope`."""
     rows = Event.objects.filter(clinic_id=clinic_id, patient_id__in=list(patient_ids)).order_by("-at", "-id")
     return [_view(row) for row in rows[:MOST]]
+
+
+def story_of_patient(
+    clinic_id: UUID, patient_id: UUID, *, before: tuple[datetime, UUID], limit: int
+) -> list[ChangeView]:
+    """What happened to a patient's events, newest first. Call it inside `clinic_scope`; the caller audits."""
+    kinds_of = dict(Event.objects.filter(clinic_id=clinic_id, patient_id=patient_id).values_list("id", "kind"))
+    rows = Change.objects.filter(clinic_id=clinic_id, event_id__in=kinds_of)
+    rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1])).order_by("-at", "-id")[:limit]
+    return [
+        ChangeView(
+            row.id, EventKind(kinds_of[row.event_id]), row.at, row.state, row.answer, row.actor_kind, row.actor_ref
+        )
+        for row in rows
+    ]
 
 
 def event(clinic_id: UUID, event_id: UUID) -> EventView:

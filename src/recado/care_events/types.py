@@ -210,6 +210,19 @@ class EventView:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One thing that happened to an event, as staff see it."""
+
+    id: UUID
+    kind: EventKind
+    at: datetime
+    state: str
+    answer: str
+    actor_kind: str
+    actor_ref: str
+
+
 class Came(StrEnum):
     """What a word of a source did."""
 

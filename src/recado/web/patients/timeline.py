@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from recado.appointments import queries as appointments
 from recado.appointments.queries import ChangeView
 from recado.appointments.types import VisitView
+from recado.care_events import queries as care_events
 from recado.consent import queries as consent
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView
@@ -28,7 +29,7 @@ from recado.messaging import queries as messaging
 from recado.messaging.types import MessageView
 from recado.web import dates
 from recado.web.chips import Chip
-from recado.web.patients import happenings, words
+from recado.web.patients import care_words, happenings, words
 
 PAGE = 20
 
@@ -40,6 +41,7 @@ class Show(StrEnum):
     VISITS = "visits"
     MESSAGES = "messages"
     CONSENT = "consent"
+    CARE = "care"
 
 
 SHOWN: dict[Show, Any] = {
@@ -47,6 +49,7 @@ SHOWN: dict[Show, Any] = {
     Show.VISITS: gettext_lazy("Visits"),
     Show.MESSAGES: gettext_lazy("Messages"),
     Show.CONSENT: gettext_lazy("Consent"),
+    Show.CARE: gettext_lazy("Care"),
 }
 
 Cursor = tuple[datetime, UUID]
@@ -127,6 +130,8 @@ def _all(subject: Subject, show: Show, before: Cursor, limit: int) -> Iterator[E
         yield from _texts(subject, before, limit)
     if show in (Show.ALL, Show.CONSENT):
         yield from _permission(subject, before, limit)
+    if show in (Show.ALL, Show.CARE):
+        yield from _care(subject, before, limit)
     if show is Show.ALL:
         yield from _changes(subject, before, limit)
 
@@ -149,6 +154,14 @@ def _visit(subject: Subject, change: ChangeView) -> Entry:
         facts.insert(0, _("It was on %(was)s") % told)
     title = str(look.words) % told
     return Entry(change.at, change.id, look.icon, look.colour, title, ", ".join(fact for fact in facts if fact))
+
+
+def _care(subject: Subject, before: Cursor, limit: int) -> Iterator[Entry]:
+    for change in care_events.story_of_patient(subject.clinic_id, subject.person.id, before=before, limit=limit):
+        kind = care_words.KINDS[change.kind]
+        who = happenings.by(change.actor_kind, change.actor_ref, subject.staff)
+        chip = care_words.chip(change.kind, change.state)
+        yield Entry(change.at, change.id, kind.icon, "info", kind.title, who, chip=chip)
 
 
 def _texts(subject: Subject, before: Cursor, limit: int) -> Iterator[Entry]:

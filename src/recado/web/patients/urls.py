@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recado.web.patients import consenting, editing, exporting, page, views
+from recado.web.patients import care, consenting, editing, exporting, page, views
 
 urlpatterns = [
     path("", views.index, name="patients"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("<uuid:patient_id>/start", consenting.start, name="patient-start"),
     path("<uuid:patient_id>/privacy", consenting.privacy, name="patient-privacy"),
     path("<uuid:patient_id>/right-number", consenting.right_number, name="patient-right-number"),
+    path("<uuid:patient_id>/care", care.care, name="patient-care"),
+    path("<uuid:patient_id>/care/<uuid:event_id>", care.become, name="patient-care-state"),
     path("<uuid:patient_id>/export", exporting.export, name="patient-export"),
 ]
