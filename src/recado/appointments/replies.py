@@ -134,7 +134,10 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
     clinic = clinics.clinic_settings(clinic_id)
     person = contacts.reach(clinic_id, [visit.patient_id])[visit.patient_id]
     site = _site(clinic_id, visit.site)
-    stops = consent.withdrawn_at(clinic_id, phone_bi) if phone_bi else []
+    stopped_at = consent.stopped_at(clinic_id, phone_bi) if phone_bi else None
+    is_shared = phone_bi is not None and (
+        consent.wish_at(clinic_id, phone_bi).is_shared or contacts.is_shared(clinic_id, phone_bi)
+    )
     is_ahead = visit.starts_at > business_time.now()
     audit.record(
         clinic_id=clinic_id,
@@ -147,7 +150,7 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         clinic_id=clinic_id,
         clinic_name=clinic.name,
         clinic_phone=clinic.phone_shown,
-        first_name=person.first_name,
+        first_name="" if is_shared else person.first_name,
         language=person.language,
         starts_at=visit.starts_at.astimezone(ZoneInfo(clinic.time_zone)),
         duration=visit.duration,
@@ -158,8 +161,8 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         directions_url=site.directions_url if site else "",
         state=visit.state,
         wants_another_time=visit.wants_another_time,
-        is_stopped=bool(stops),
-        stopped_at=stops[0] if stops else None,
+        is_stopped=stopped_at is not None,
+        stopped_at=stopped_at,
         may_take_back=visit.state == VisitState.CANCELLED and visit.answer == "cancel" and is_ahead,
         receiving_number=_heard_at(clinic_id, person),
         languages=clinic.languages,

@@ -13,11 +13,14 @@ from django.db import connection, transaction
 from recado.foundation import arrays, audit, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.asking import Ask, Work
-from recado.foundation.ids import new_ids
+from recado.foundation.ids import new_id, new_ids
+from recado.foundation.keys import keys_for
 
-from .models import LedgerEntry, Withdrawal, WrongNumber
+from .models import LedgerEntry, Permission, WrongNumber
+from .models import Wish as WishRow
 from .privacy import choose_privacy as choose_privacy
-from .types import EVERYTHING, WITHDRAWAL_LOCK, Agreement, PurposeGroup
+from .queries import wish_at
+from .types import EVERYTHING, NO_WISH, WITHDRAWAL_LOCK, WORDS, Agreement, PurposeGroup, Wish
 
 
 def withdraw(
@@ -28,8 +31,11 @@ def withdraw(
     by: Actor,
     groups: Collection[PurposeGroup] = EVERYTHING,
     patient_id: UUID | None = None,
+    words: str = "",
+    ends_permission: bool = False,
 ) -> frozenset[PurposeGroup]:
-    """Silences these groups of texts to a number. Returns the groups that were not silent already."""
+    """Silences these groups of texts to a number. Returns the groups that were not silent already. `ends_permission`: the
+    person said no to just these, so their permission ends too and a later number of theirs doesn't bring them back."""
     now = business_time.now()
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -40,28 +46,57 @@ def withdraw(
                 (clinic_id, phone_bi, now, [int(group) for group in groups]),
             )
             fresh = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
+        if ends_permission and patient_id is not None:
+            Permission.objects.filter(
+                clinic_id=clinic_id, patient_id=patient_id, purpose_group__in=[int(group) for group in groups]
+            ).delete()
         if fresh:
-            _prove(clinic_id, "withdrawn", how, by, patient_id, phone_bi, fresh)
+            _prove(clinic_id, "withdrawn", how, by, patient_id, phone_bi, fresh, words=words)
     return fresh
 
 
+RESTORE = """
+DELETE FROM consent_withdrawal WHERE clinic_id = %(clinic)s AND phone_bi = %(phone)s AND CASE
+    WHEN %(groups)s::smallint[] IS NOT NULL THEN purpose_group = ANY (%(groups)s::smallint[])
+    ELSE at = (SELECT max(at) FROM consent_withdrawal WHERE clinic_id = %(clinic)s AND phone_bi = %(phone)s) END
+RETURNING purpose_group
+"""
+
+
 def restore(
-    *, clinic_id: UUID, phone_bi: bytes, how: str, by: Actor, patient_id: UUID | None = None
+    *,
+    clinic_id: UUID,
+    phone_bi: bytes,
+    how: str,
+    by: Actor,
+    groups: Collection[PurposeGroup] | None = None,
+    patient_id: UUID | None = None,
+    words: str = "",
 ) -> frozenset[PurposeGroup]:
-    """Takes the withdrawals of a number back. Returns the groups that may be written to again."""
+    """Takes withdrawals of a number back: of these groups or, with None, what was withdrawn last, all at one time: a START
+    undoes the STOP and not the no to news that was said before it. Returns the groups that may be written to again."""
     with transaction.atomic():
-        rows = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
-        groups = frozenset(PurposeGroup(group) for group in rows.values_list("purpose_group", flat=True))
-        if groups:
-            rows.delete()
-            _prove(clinic_id, "restored", how, by, patient_id, phone_bi, groups)
-    return groups
+        with connection.cursor() as cursor:
+            names = None if groups is None else [int(group) for group in groups]
+            cursor.execute(RESTORE, {"clinic": clinic_id, "phone": phone_bi, "groups": names})
+            back = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
+        if back:
+            _prove(clinic_id, "restored", how, by, patient_id, phone_bi, back, words=words)
+    return back
 
 
 def permit(
-    *, clinic_id: UUID, patient_id: UUID, groups: Collection[PurposeGroup], how: str, by: Actor
+    *,
+    clinic_id: UUID,
+    patient_id: UUID,
+    groups: Collection[PurposeGroup],
+    how: str,
+    by: Actor,
+    text_version: str = "",
+    words: str = "",
 ) -> frozenset[PurposeGroup]:
-    """Records that a person agrees to these groups of texts. Returns the groups that are new."""
+    """Records that a person agrees to these groups of texts: shown which wording (`consent.texts`), and in which words as
+    staff noted them. Returns the groups that are new."""
     now = business_time.now()
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -72,7 +107,7 @@ def permit(
             )
             fresh = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
         if fresh:
-            _prove(clinic_id, "permitted", how, by, patient_id, None, fresh)
+            _prove(clinic_id, "permitted", how, by, patient_id, None, fresh, text_version=text_version, words=words)
     return fresh
 
 
@@ -121,6 +156,32 @@ def agreeing(clinic_id: UUID, agreements: Sequence[Agreement], *, by: Actor, now
     return len(proofs)
 
 
+def wish(*, clinic_id: UUID, phone_bi: bytes, wish: Wish, how: str, by: Actor, patient_id: UUID | None = None) -> bool:
+    """Keeps what whoever holds a number asks for: hours, and that others read it too. Returns whether that was new."""
+    with transaction.atomic():
+        known = WishRow.objects.select_for_update().filter(clinic_id=clinic_id, phone_bi=phone_bi)
+        known.first()  # held, so that two taps at once don't both count
+        before = wish_at(clinic_id, phone_bi)
+        if before == wish:
+            return False
+        if wish == NO_WISH:
+            known.delete()
+        else:
+            hours = {"opens": wish.hours and wish.hours.opens, "closes": wish.hours and wish.hours.closes}
+            WishRow.objects.update_or_create(
+                clinic_id=clinic_id,
+                phone_bi=phone_bi,
+                defaults={**hours, "is_shared": wish.is_shared, "at": business_time.now()},
+            )
+        if before.hours != wish.hours:
+            kind = "hours_wished" if wish.hours else "hours_dropped"
+            _prove(clinic_id, kind, how, by, patient_id, phone_bi, frozenset())
+        if before.is_shared != wish.is_shared:
+            kind = "shared" if wish.is_shared else "not_shared"
+            _prove(clinic_id, kind, how, by, patient_id, phone_bi, frozenset())
+    return True
+
+
 def report_wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, how: str, by: Actor) -> bool:
     """Freezes a number for a patient: nothing about them goes there. Returns False when it was frozen already."""
     with transaction.atomic():
@@ -155,9 +216,15 @@ def _prove(
     patient_id: UUID | None,
     phone_bi: bytes | None,
     groups: frozenset[PurposeGroup],
+    *,
+    text_version: str = "",
+    words: str = "",
 ) -> None:
     names = sorted(group.name.lower() for group in groups)
+    name = new_id()
+    words_ct = keys_for(clinic_id).seal(WORDS, name.bytes, words.encode()) if words else None
     entry = LedgerEntry.objects.create(
+        id=name,
         clinic_id=clinic_id,
         at=business_time.now(),
         kind=kind,
@@ -167,6 +234,8 @@ def _prove(
         purpose_groups=names,
         actor_kind=by.kind,
         actor_ref=by.ref,
+        text_version=text_version,
+        words_ct=words_ct,
     )
     audit.record(
         clinic_id=clinic_id,

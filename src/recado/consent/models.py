@@ -65,6 +65,19 @@ class PrivacyChoice(TenantModel):
     at = models.DateTimeField()
 
 
+class Wish(TenantModel):
+    """In force now: what whoever holds this number asked for. Nobody who asked for nothing has a row."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "phone_bi")
+    phone_bi = models.BinaryField(max_length=16)
+    opens = models.TimeField(null=True)  # by the clinic's clock; both or none
+    closes = models.TimeField(null=True)
+    is_shared = models.BooleanField(default=False, db_default=False)
+    at = models.DateTimeField()
+
+
 class LedgerEntry(TenantModel):
     """What was said about permission, when, how and to whom: insert-only, the proof."""
 
@@ -72,8 +85,9 @@ class LedgerEntry(TenantModel):
 
     id = models.UUIDField(primary_key=True, default=new_id)
     at = models.DateTimeField()
-    kind = models.CharField(max_length=16)  # withdrawn, restored, permitted, wrong_number, right_number, says_...
-    how = models.CharField(max_length=16)  # sms, link, carrier, import, api; noted by staff: desk, call, letter, staff
+    kind = models.CharField(max_length=16)  # as `queries.KINDS`
+    how = models.CharField(max_length=16)  # as `types.HOWS`
+    channel = models.CharField(max_length=8, default="sms", db_default="sms")
     patient_id = models.UUIDField(null=True)
     phone_bi = models.BinaryField(max_length=16, null=True)
     purpose_groups = models.JSONField(default=list)
@@ -82,6 +96,7 @@ class LedgerEntry(TenantModel):
     source = models.CharField(max_length=60, default="", db_default="")  # of api: where the person said it,
     said_at = models.DateTimeField(null=True)  # when,
     text_version = models.CharField(max_length=60, default="", db_default="")  # and to which wording
+    words_ct = models.BinaryField(null=True)  # what they said, as staff noted it
 
     class Meta:
         indexes = (

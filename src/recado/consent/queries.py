@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +11,24 @@ from django.db.models import Q
 from recado.foundation import arrays
 from recado.foundation.asking import Ask, Rows, Work, alone
 from recado.foundation.database import plain_cursor
+from recado.foundation.keys import keys_for
 
 from .models import LedgerEntry, NumberPermission, Permission, Withdrawal
+from .models import Wish as WishRow
 from .privacy import CHOICES as PRIVACY_CHOICES
 from .privacy import UNSAID, count_neutral, privacy_of
 from .rules import RULES, judge
-from .types import EVERYTHING, CareBasis, Choice, Proof, PurposeGroup, Stand
+from .texts import Shown, agreed_to, shown
+from .types import EVERYTHING, NO_WISH, WORDS, CareBasis, Choice, Proof, PurposeGroup, QuietHours, Stand, Wish
 
 __all__ = [
     "PRIVACY_CHOICES",
     "RULES",
     "UNSAID",
     "SaidOf",
+    "Shown",
     "Standing",
+    "agreed_to",
     "choices",
     "count_neutral",
     "judge",
@@ -31,8 +36,10 @@ __all__ = [
     "proofs",
     "reading_standing",
     "said_of",
+    "shown",
     "standing_of",
-    "withdrawn_at",
+    "stopped_at",
+    "wish_at",
 ]
 
 
@@ -46,9 +53,16 @@ class Standing:
     agreed: Mapping[bytes, frozenset[PurposeGroup]] = field(
         default_factory=dict
     )  # by number: for texts that name nobody
+    wishes: Mapping[bytes, Wish] = field(default_factory=dict)  # by number, of those who have any
 
 
-WITHDRAWN = "SELECT phone_bi, purpose_group FROM consent_withdrawal WHERE clinic_id = %s AND phone_bi = ANY (%s)"
+# With the wishes of the same numbers in one statement: where nobody has any it is a step into an empty index.
+WITHDRAWN = """
+SELECT phone_bi, purpose_group, NULL::time, NULL::time, false FROM consent_withdrawal
+WHERE clinic_id = %(clinic)s AND phone_bi = ANY (%(phones)s)
+UNION ALL SELECT phone_bi, 0, opens, closes, is_shared FROM consent_wish
+WHERE clinic_id = %(clinic)s AND phone_bi = ANY (%(phones)s)
+"""
 PERMITTED = "SELECT patient_id, purpose_group FROM consent_permission WHERE clinic_id = %s AND patient_id = ANY (%s)"
 AGREED = "SELECT phone_bi, purpose_group FROM consent_numberpermission WHERE clinic_id = %s AND phone_bi = ANY (%s)"
 WRONG = "SELECT patient_id, phone_bi FROM consent_wrongnumber WHERE clinic_id = %s AND patient_id = ANY (%s)"
@@ -74,7 +88,7 @@ def reading_standing(
     asks = {}
     if phones:
         numbers = arrays.bytea_array(list(phones))
-        asks["withdrawn"] = Ask(WITHDRAWN, (clinic_id, numbers))
+        asks["withdrawn"] = Ask(WITHDRAWN, {"clinic": clinic_id, "phones": numbers})
         if with_agreed:
             asks["agreed"] = Ask(AGREED, (clinic_id, numbers))
     if patients:
@@ -83,13 +97,25 @@ def reading_standing(
         asks["wrong"] = Ask(WRONG, (clinic_id, people))
     answers = (yield [*asks.values(), *also]) if asks or also else []
     rows = dict(zip(asks, answers, strict=False))
+    said = [(bytes(phone), *rest) for phone, *rest in rows.get("withdrawn", ())]
     standing = Standing(
-        withdrawn=_groups((bytes(phone), group) for phone, group in rows.get("withdrawn", ())),
+        withdrawn=_groups((phone, group) for phone, group, *_ in said if group),
         permitted=_groups(rows.get("permitted", ())),
         wrong=frozenset((patient, bytes(phone)) for patient, phone in rows.get("wrong", ())),
         agreed=_groups((bytes(phone), group) for phone, group in rows.get("agreed", ())),
+        wishes={phone: _wish(*wished) for phone, group, *wished in said if not group},
     )
     return standing, answers[len(asks) :]
+
+
+def _wish(opens: time | None, closes: time | None, is_shared: bool) -> Wish:
+    return Wish(QuietHours(opens, closes) if opens is not None and closes is not None else None, is_shared)
+
+
+def wish_at(clinic_id: UUID, phone_bi: bytes) -> Wish:
+    """What whoever holds a number asked for. Call it inside `clinic_scope`."""
+    row = WishRow.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).first()
+    return _wish(row.opens, row.closes, row.is_shared) if row else NO_WISH
 
 
 def _groups(pairs: Iterable[tuple[Any, ...]]) -> dict[Any, frozenset[PurposeGroup]]:
@@ -99,10 +125,11 @@ def _groups(pairs: Iterable[tuple[Any, ...]]) -> dict[Any, frozenset[PurposeGrou
     return {whose: frozenset(groups) for whose, groups in made.items()}
 
 
-def withdrawn_at(clinic_id: UUID, phone_bi: bytes) -> list[datetime]:
-    """Since when texts to a number are stopped, the earliest first; empty: they are not. Call it inside `clinic_scope`."""
-    rows = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("at")
-    return list(rows.values_list("at", flat=True))
+def stopped_at(clinic_id: UUID, phone_bi: bytes) -> datetime | None:
+    """Since when nothing that can be stopped goes to a number; None: some texts still do. Call it inside `clinic_scope`."""
+    rows = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
+    stops = dict(rows.values_list("purpose_group", "at"))
+    return max(stops.values()) if stops.keys() >= set(map(int, EVERYTHING)) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +157,13 @@ def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None)
     return SaidOf(withdrawn, permitted)
 
 
+KINDS = (
+    *("withdrawn", "restored", "permitted", "wrong_number", "right_number"),
+    *("hours_wished", "hours_dropped", "shared", "not_shared"),
+)
+"""What an entry of the ledger may say. Stored: never rename one."""
 # What was said by a number counts for everybody who is reached there; what was said about a person, for that person.
-OF_NUMBER = ("withdrawn", "restored")
+OF_NUMBER = ("withdrawn", "restored", "hours_wished", "hours_dropped", "shared", "not_shared")
 MOST_PROOFS = 500
 
 
@@ -151,6 +183,7 @@ def proofs(
     rows = LedgerEntry.objects.filter(about, clinic_id=clinic_id)
     if before:
         rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]))
+    keys = keys_for(clinic_id)
     return [
         Proof(
             id=row.id,
@@ -160,6 +193,11 @@ def proofs(
             groups=tuple(PurposeGroup[name.upper()] for name in row.purpose_groups),
             actor_kind=row.actor_kind,
             actor_ref=row.actor_ref,
+            channel=row.channel,
+            source=row.source,
+            said_at=row.said_at,
+            text_version=row.text_version,
+            words=keys.open(WORDS, row.id.bytes, bytes(row.words_ct)).decode() if row.words_ct else "",
         )
         for row in rows.order_by("-at", "-id")[:limit]
     ]

@@ -19,7 +19,7 @@ from recado.consent.types import (
     Purpose,
     Verdict,
 )
-from recado.foundation.countries.hours import first_open
+from recado.foundation.countries.hours import Opening, first_open
 from recado.foundation.text import gettext_noop
 
 # Every rule that a verdict can name, with its sentence, translated where it is shown. The names are stored: never rename one.
@@ -47,6 +47,10 @@ RULES: dict[str, str] = {
     "no_lawful_hour": gettext_noop(
         "The clinic's hours for planned texts and the hours that this number's country leaves open never meet."
     ),
+    "wished_hours": gettext_noop("The person asked for no texts at this hour: it waits until one that suits them."),
+    "no_wished_hour": gettext_noop("The hours that the person asked for and the hours for planned texts never meet."),
+    "carer_scope": gettext_noop("Whoever cares for this person may not be told texts of this kind."),
+    "carer_ended": gettext_noop("The time is over in which somebody else was told in place of this person."),
     "frequency_cap": gettext_noop("This number has had its planned texts for one day: it waits for the next day."),
     "hourly_cap": gettext_noop("This number has had its planned texts for one hour: it waits for a later one."),
     "repeated": gettext_noop("The same words went to this number a moment ago."),
@@ -73,6 +77,15 @@ def _not_withdrawn(proposal: Proposal, facts: Facts, now: datetime) -> Verdict |
     return Never("withdrawn") if GROUP_OF[proposal.purpose] in facts.withdrawn else None
 
 
+def _carer(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    """The end comes first: from then on nothing is said to them, whatever they were told before."""
+    if facts.carer is None:
+        return None
+    if facts.carer.until is not None and _leaves_at(proposal, now) >= facts.carer.until:
+        return Never("carer_ended")
+    return None if GROUP_OF[proposal.purpose] in facts.carer.groups else Never("carer_scope")
+
+
 def _permission(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
     return None if GROUP_OF[proposal.purpose] in facts.permitted else Never("no_permission")
 
@@ -95,10 +108,14 @@ def _in_time(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
 
 
 def _later(from_then: datetime, rule: str, proposal: Proposal, facts: Facts) -> Verdict:
-    """To the first moment that the clinic's hours and the country's both leave open."""
-    until = first_open(from_then, (facts.quiet_hours.window(facts.time_zone), *facts.law_hours))
+    """To the first moment that the clinic's hours, the country's and the person's own all leave open."""
+    lawful: tuple[Opening, ...] = (facts.quiet_hours.window(facts.time_zone), *facts.law_hours)
+    wished: tuple[Opening, ...] = () if facts.wished_hours is None else (facts.wished_hours.window(facts.time_zone),)
+    until = first_open(from_then, (*lawful, *wished))
     if until is None:
-        return Never("no_lawful_hour")
+        return Never("no_wished_hour" if wished and first_open(from_then, lawful) else "no_lawful_hour")
+    if facts.carer is not None and facts.carer.until is not None and until >= facts.carer.until:
+        return Never("carer_ended")
     if proposal.expires_at is not None and until >= proposal.expires_at:
         return Never("expired")
     return Later(until, rule)
@@ -117,6 +134,16 @@ def _quiet_hours(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | N
     if facts.quiet_hours.window(facts.time_zone).is_open(moment):
         return None
     return _later(moment, "quiet_hours", proposal, facts)
+
+
+def _wished_hours(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
+    """Narrower than the clinic's and the country's, never wider: those have let the text through before."""
+    if facts.wished_hours is None:
+        return None
+    moment = _leaves_at(proposal, now)
+    if facts.wished_hours.window(facts.time_zone).is_open(moment):
+        return None
+    return _later(moment, "wished_hours", proposal, facts)
 
 
 def _frequency_cap(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
@@ -140,18 +167,27 @@ def _repeat(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
 
 # Checked from left to right: the first that objects gives the verdict and its rule; if none does, the row's own rule allows.
 _REACHABLE: tuple[Check, ...] = (_phone, _right_number)
-_PLANNED: tuple[Check, ...] = (_privacy, _in_time, _repeat, _law_hours, _quiet_hours, _frequency_cap, _hourly_cap)
+_PLANNED: tuple[Check, ...] = (
+    _privacy,
+    _in_time,
+    _repeat,
+    _law_hours,
+    _quiet_hours,
+    _wished_hours,
+    _frequency_cap,
+    _hourly_cap,
+)
 TABLE: dict[Purpose, tuple[str, tuple[Check, ...]]] = {
     Purpose.EMERGENCY: ("emergency", _REACHABLE),
     Purpose.VERIFY: ("verify", (*_REACHABLE, _in_time)),
     # To the number that wrote STOP, whoever holds it.
     Purpose.OPT_OUT_CONFIRMATION: ("opt_out_confirmation", (_phone,)),
     # They wrote to us: the answer needs no permission. After a STOP there is none.
-    Purpose.ANSWER: ("answer_at_once", (*_REACHABLE, _not_withdrawn, _privacy, _in_time)),
-    Purpose.CARE: ("care", (*_REACHABLE, _not_withdrawn, _care_permission, *_PLANNED)),
-    Purpose.BILLING: ("billing", (*_REACHABLE, _not_withdrawn, _care_permission, *_PLANNED)),
-    Purpose.SURVEY: ("survey", (*_REACHABLE, _not_withdrawn, _permission, *_PLANNED)),
-    Purpose.NEWS: ("news", (*_REACHABLE, _not_withdrawn, _permission, *_PLANNED)),
+    Purpose.ANSWER: ("answer_at_once", (*_REACHABLE, _not_withdrawn, _carer, _privacy, _in_time)),
+    Purpose.CARE: ("care", (*_REACHABLE, _not_withdrawn, _carer, _care_permission, *_PLANNED)),
+    Purpose.BILLING: ("billing", (*_REACHABLE, _not_withdrawn, _carer, _care_permission, *_PLANNED)),
+    Purpose.SURVEY: ("survey", (*_REACHABLE, _not_withdrawn, _carer, _permission, *_PLANNED)),
+    Purpose.NEWS: ("news", (*_REACHABLE, _not_withdrawn, _carer, _permission, *_PLANNED)),
     Purpose.STAFF: ("staff", (*_REACHABLE, _in_time)),
     # They asked, and a STOP must not leave them without a way to a person.
     Purpose.HELP: ("help", (_phone,)),

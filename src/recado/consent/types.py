@@ -62,6 +62,14 @@ TRAFFIC_OF: dict[Purpose, Traffic] = {
 EVERYTHING = (PurposeGroup.CARE, PurposeGroup.BILLING, PurposeGroup.SURVEY, PurposeGroup.NEWS)
 
 
+# How something was said. Noted by staff: at the desk, in a call, in a letter, on a form that they signed; `staff` where that
+# isn't told.
+HOWS = ("sms", "link", "page", "carrier", "import", "api", "desk", "call", "letter", "paper", "staff")
+
+
+WORDS = "consent.words"  # what sealed words belong to
+
+
 # Taken shared by each claim of queued texts, exclusively by each withdrawal: see consent.actions.
 WITHDRAWAL_LOCK = 0x5245_4341
 
@@ -86,12 +94,22 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class CarerScope:
+    """What somebody may be told in place of the person they care for. Nothing is said to them from `until` on (aware)."""
+
+    groups: frozenset[PurposeGroup]
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a person and clinic when a text is judged."""
 
     time_zone: str
     quiet_hours: QuietHours = field(default_factory=QuietHours)
     law_hours: tuple[LegalHours, ...] = ()  # of the recipient's country: no setting stands in their place
+    wished_hours: QuietHours | None = None  # of whoever holds the number: within the two above, never beyond them
+    carer: CarerScope | None = None  # the text goes to somebody who cares for the person; None: to the person
     care_basis: CareBasis = CareBasis.CARE
     withdrawn: frozenset[PurposeGroup] = frozenset()
     permitted: frozenset[PurposeGroup] = frozenset()  # groups with a recorded permission
@@ -133,10 +151,16 @@ class Proof:
     id: UUID
     at: datetime
     kind: str  # withdrawn, restored, permitted, wrong_number, right_number
-    how: str  # sms, link, carrier, import; of staff: how the person said it: desk, call, letter; staff where that isn't told
+    how: str  # as `HOWS`
     groups: tuple[PurposeGroup, ...]
     actor_kind: str
     actor_ref: str
+    channel: str = "sms"
+    source: str = ""  # of api: where the person said it
+    said_at: datetime | None = None  # of api: when
+    text_version: str = ""  # the text that was shown, as `consent.texts` names it, or as another system told
+    words: str = ""  # what the person said, as staff noted it
+    has_paper: bool = False  # the signed form is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +172,17 @@ class Agreement:
     source: str
     said_at: datetime
     text_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What whoever holds a number asked for, beside a yes or no. No hours: the clinic's."""
+
+    hours: QuietHours | None = None
+    is_shared: bool = False  # others read what comes to this phone
+
+
+NO_WISH = Wish()
 
 
 class Stand(StrEnum):

@@ -69,6 +69,11 @@ def patients_at(clinic_id: UUID, phone_bi: bytes) -> list[Reach]:
     return sorted(people.values(), key=lambda person: person.patient_id)
 
 
+def is_shared(clinic_id: UUID, phone_bi: bytes) -> bool:
+    """Whether a number is the current one of more than one patient: nothing is decrypted. Call it inside `clinic_scope`."""
+    return len(_owners(clinic_id, Q(value_bi=phone_bi), most=2)) > 1
+
+
 def people_at(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, list[Reach]]:
     """The patients whose current phone each of these is. Call it inside `clinic_scope`."""
     owners = _owners(clinic_id, Q(value_bi__in=list(phones)), order="patient_id")

@@ -1,12 +1,11 @@
 """Ask people, settle what they answer by text (`receive`) or by link, and what staff do with a conversation (`desk`)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from recado.consent import actions as consent
 from recado.consent.types import Purpose
 from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor, ActorKind
@@ -16,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, offers, older, routing
+from . import asking, desk, drafts, offers, older, routing, wishing
 from .models import Question
 from .queries import visit_behind
 from .types import Settlement, VisitPage
@@ -42,6 +41,9 @@ snooze = desk.snooze
 start_conversation = desk.start_conversation
 undo = desk.undo
 wrong_person = desk.wrong_person
+choose_messages = wishing.choose
+keep_only = wishing.keep_only
+stop_all_by_link, start_again_by_link = wishing.stop_all, wishing.start_again
 
 BY_LINK = Actor(ActorKind.PATIENT, "link")
 NEW_LINKS_A_DAY = 3
@@ -104,39 +106,12 @@ def answer_by_link(token: str, answer: str) -> VisitPage | None:
 def stop_by_link(token: str) -> VisitPage | None:
     """Stops every text of the clinic to this person's phone and confirms it once by text. Where the link went to an
     older phone of theirs, that one is silenced as well."""
-    target = texts.link_behind(token)
-    if target is None or not target.is_live:
-        return None
-    with clinic_scope(target.clinic_id):
-        _by_link(messaging.stop, target)
-        if target.phone_bi is not None:
-            consent.withdraw(clinic_id=target.clinic_id, phone_bi=target.phone_bi, how="link", by=BY_LINK)
-    return visit_behind(token)
+    return visit_behind(token) if wishing.stop_all(token) else None
 
 
 def start_by_link(token: str) -> VisitPage | None:
     """Takes a stop back."""
-    target = texts.link_behind(token)
-    if target is None or not target.is_live:
-        return None
-    with clinic_scope(target.clinic_id):
-        _by_link(messaging.start, target)
-        if target.phone_bi is not None:
-            consent.restore(clinic_id=target.clinic_id, phone_bi=target.phone_bi, how="link", by=BY_LINK)
-    return visit_behind(token)
-
-
-def _by_link(do: Callable[..., UUID | None], target: LinkTarget) -> None:
-    person = routing.person(target.clinic_id, target.patient_id)
-    if person is not None and person.phone is not None:
-        do(
-            clinic_id=target.clinic_id,
-            phone=person.phone,
-            how="link",
-            by=BY_LINK,
-            language=person.language,
-            patient_id=target.patient_id,
-        )
+    return visit_behind(token) if wishing.start_again(token) else None
 
 
 def wrong_person_by_link(token: str) -> bool:

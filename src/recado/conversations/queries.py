@@ -16,11 +16,12 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import queries as texts
 
-from . import drafts, inbox, offers, snoozing
+from . import drafts, inbox, offers, snoozing, wishing
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
 PAGE = inbox.PAGE
+messages_behind = wishing.behind
 authors = inbox.authors
 counts = inbox.counts
 draft = drafts.draft

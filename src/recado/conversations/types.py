@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from recado.clinics.types import OpenDay
+from recado.clinics.types import OpenDay, QuietHours
+from recado.consent.types import PurposeGroup
 from recado.foundation.actors import Actor
 from recado.foundation.phone import Phone
 from recado.messaging.types import Intent
@@ -117,6 +118,37 @@ class VisitPage:
     receiving_number: str
     languages: tuple[str, ...] = ()  # offered by the clinic; none: all
     opening_hours: tuple[OpenDay, ...] = ()  # of the clinic, Monday first; none: not shown
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesPage:
+    """All that the page shows on which somebody chooses what they are sent. It names nobody."""
+
+    clinic_id: UUID
+    clinic_name: str
+    clinic_phone: str
+    language: str
+    languages: tuple[str, ...]
+    time_zone: str
+    groups: tuple[tuple[PurposeGroup, bool], ...]  # and whether texts of it may go
+    hours: QuietHours | None  # what the person asked for
+    clinic_hours: QuietHours
+    is_shared: bool  # they said that others read what comes to this phone
+    has_others: bool  # more people of the clinic are reached there
+    is_stopped: bool
+    stopped_at: datetime | None
+    receiving_number: str
+    opening_hours: tuple[OpenDay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesChoice:
+    """What somebody chose there."""
+
+    groups: frozenset[PurposeGroup]
+    hours: QuietHours | None
+    language: str
+    is_shared: bool
 
 
 class ThreadState(StrEnum):

@@ -203,7 +203,8 @@ class _Judge:
             is_wrong = (intent.patient_id, phone) in standing.wrong
         withdrawn, sent = standing.withdrawn.get(phone, _NOTHING), self._sent.get(phone, _NONE)
         law = _law_hours(self._clinic, intent, due)
-        known = (withdrawn, permitted, is_wrong, phone_bi is None, sent, law, is_repeat)
+        wished = standing.wishes[phone].hours if phone in standing.wishes else None
+        known = (withdrawn, permitted, is_wrong, phone_bi is None, sent, law, is_repeat, wished)
         case = (intent.purpose, due, intent.expires_at, *known)
         verdict = self._known.get(case)
         if verdict is None:
@@ -211,6 +212,7 @@ class _Judge:
                 time_zone=self._clinic.time_zone,
                 quiet_hours=self._clinic.quiet_hours,
                 law_hours=law,
+                wished_hours=wished,
                 care_basis=self._clinic.care_basis,
                 withdrawn=withdrawn,
                 permitted=permitted,

@@ -77,7 +77,8 @@ def check_test(clinic_id: UUID, phone: Phone, number: str) -> None:
     """Raises Refused where a test text may not go. Whoever tests at the same time waits. Call it inside `clinic_scope`."""
     if not ReceivingNumber.objects.filter(clinic_id=clinic_id, address=number).exists():
         raise Refused("number", NO_NUMBER)
-    if consent.withdrawn_at(clinic_id, keys_for(clinic_id).blind_index("phone", phone.e164)):
+    phone_bi = keys_for(clinic_id).blind_index("phone", phone.e164)
+    if consent.said_of(clinic_id, phone_bi=phone_bi, patient_id=None).withdrawn:
         raise Refused("phone", HAS_STOPPED)
     since = real_now() - timedelta(hours=1)
     with plain_cursor() as cursor:

@@ -23,7 +23,7 @@ from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations.types import VisitPage
 from recado.foundation import business_time
-from recado.web import dates, ical, languages, numbers, opening_words
+from recado.web import choices_words, dates, ical, languages, numbers, opening_words
 
 LONGEST_TOKEN = 128
 ENDED = 410
@@ -37,7 +37,7 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the visit as it stands; POST `answer=confirm|change|take_back` answers and comes back here."""
     if request.method != "POST":
         page = _behind(token)
-        return _shown(request, token, page) if page else _ended(request, token)
+        return _shown(request, token, page) if page else ended(request, token)
     answer = request.POST.get("answer", "")
     if answer == "cancel":  # asked once more, whoever sends it
         return _see_other(request, "link-cancel", token)
@@ -54,7 +54,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         return _after(request, token, lambda: conversations.answer_by_link(token, "cancel"))
     page = _behind(token)
     if page is None:
-        return _ended(request, token)
+        return ended(request, token)
     if page.state == "cancelled":
         return _see_other(request, "link", token)
     return _page(request, "cancel", page=page, token=token)
@@ -72,8 +72,9 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         return _see_other(request, "link-stop", token)
     page = _behind(token)
     if page is None:
-        return _ended(request, token)
-    return _page(request, "stopped" if page.is_stopped else "stop", page=page, token=token)
+        return ended(request, token)
+    template = "stopped" if page.is_stopped else "stop"
+    return _page(request, template, page=page, token=token, more={"only": choices_words.only()})
 
 
 @public("the link in a patient's text is the permission")
@@ -82,9 +83,9 @@ def wrong(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks; POST freezes this number for this patient. Neither page says whose visit it is."""
     page = _behind(token)
     if request.method != "POST":
-        return _page(request, "wrong", page=page, token=token) if page else _ended(request, token)
+        return _page(request, "wrong", page=page, token=token) if page else ended(request, token)
     if page is None or not conversations.wrong_person_by_link(token):
-        return _ended(request, token)
+        return ended(request, token)
     return _page(request, "wrong_done", page=page, token="")
 
 
@@ -105,7 +106,7 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     """The visit as an iCalendar file. It names neither the patient nor what the visit is for."""
     page = _behind(token)
     if page is None:
-        return _ended(request, token)
+        return ended(request, token)
     if page.state == "cancelled":
         return _see_other(request, "link", token)
     with translation.override(languages.chosen(request, page.language)):
@@ -129,7 +130,7 @@ def _after(
 ) -> HttpResponse:
     """Does it and sends the browser to the page that shows what came of it, so that reloading repeats nothing."""
     if len(token) > LONGEST_TOKEN or act() is None:
-        return _ended(request, token)
+        return ended(request, token)
     return _see_other(request, then, token, said=said)
 
 
@@ -153,7 +154,8 @@ def _template_for(page: VisitPage) -> str:
     return "confirmed" if page.state == "confirmed" else "visit"
 
 
-def _ended(request: HttpRequest, token: str) -> HttpResponse:
+def ended(request: HttpRequest, token: str) -> HttpResponse:
+    """What every link that does not stand any more leads to (p10)."""
     return _page(request, "link_ended", page=None, token=token, status=ENDED)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recado.web import patient_pages
+from recado.web import choices_page, patient_pages
 from recado.web.patients import views as patients
 from recado.web.today import views as today
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("r/<str:token>/cancel", patient_pages.cancel, name="link-cancel"),
     path("r/<str:token>/wrong", patient_pages.wrong, name="link-wrong"),
     path("r/<str:token>/stop", patient_pages.stop, name="link-stop"),
+    path("r/<str:token>/messages", choices_page.choices, name="link-messages"),
     path("r/<str:token>/new", patient_pages.renew, name="link-new"),
     path("r/<str:token>/visit.ics", patient_pages.calendar_file, name="link-calendar"),
     path("", include("recado.web.sign_in.urls")),

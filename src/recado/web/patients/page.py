@@ -17,7 +17,7 @@ from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.clinics.types import ClinicSettings
 from recado.consent import queries as consent
-from recado.consent.types import Choice, Stand
+from recado.consent.types import Choice, PurposeGroup, Stand
 from recado.contacts import queries as contacts
 from recado.contacts.types import AddressView, PatientView, Reach
 from recado.conversations import queries as conversations
@@ -93,6 +93,7 @@ def facts(request: HttpRequest, patient_id: UUID) -> dict[str, Any]:
         **noting.levels(consent.privacy_of(clinic_id, [patient_id])[patient_id]),
         "consent": [_line(choice, staff, zone) for choice in choices],
         "is_stopped": any(choice.stand is Stand.STOPPED for choice in choices),
+        "is_silent": all(choice.stand is Stand.STOPPED for choice in choices),
         "others": _others(clinic_id, person),
         "staff_names": staff,
         "now": now,
@@ -161,7 +162,7 @@ def _how_to_reach(clinic: ClinicSettings, person: PatientView, choices: Sequence
     standing = consent.standing_of(clinic.id, phones=[phone] if phone else [], patients=[person.id])
     is_wrong = (person.id, phone) in standing.wrong
     fate = messaging.last_fates(clinic.id, [phone]).get(phone) if phone else None
-    is_stopped = any(choice.stand is Stand.STOPPED for choice in choices)
+    is_stopped = any(choice.stand is Stand.STOPPED and choice.group is PurposeGroup.CARE for choice in choices)
     code = words.reach(person, is_wrong=is_wrong, is_stopped=is_stopped, fate=fate)
     zone = ZoneInfo(clinic.time_zone)
     hours = clinic.quiet_hours

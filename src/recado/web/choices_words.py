@@ -1,0 +1,26 @@
+"""What a patient's page calls the kinds of texts."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from recado.consent.types import PurposeGroup
+
+GROUPS: dict[PurposeGroup, tuple[Any, Any]] = {
+    PurposeGroup.CARE: (gettext_lazy("My care"), gettext_lazy("Bookings, reminders, changes, results that are ready")),
+    PurposeGroup.BILLING: (gettext_lazy("Bills"), gettext_lazy("That one is due, never what it is for")),
+    PurposeGroup.SURVEY: (gettext_lazy("Surveys"), gettext_lazy("A few questions after a visit")),
+    PurposeGroup.NEWS: (gettext_lazy("Health news"), gettext_lazy("Flu clinic, opening times")),
+}
+"""What each kind is called on a patient's page, and what it brings."""
+
+ONLY: dict[str, tuple[frozenset[PurposeGroup], Any]] = {
+    "care": (frozenset({PurposeGroup.CARE}), gettext_lazy("Only about my care")),
+    "care_bills": (frozenset({PurposeGroup.CARE, PurposeGroup.BILLING}), gettext_lazy("Only about my care and bills")),
+}
+"""What somebody may keep who finds that there were too many."""
+
+
+def only() -> list[tuple[str, Any]]:
+    """The choices of "Only too many?"."""
+    return [(code, words) for code, (_groups, words) in ONLY.items()]
