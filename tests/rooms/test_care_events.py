@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.care_events import actions, kinds, queries, steps
-from recado.care_events.replies import EFFECTS
+from recado.care_events.effects import EFFECTS
 from recado.care_events.types import (
     BadField,
     BadState,

@@ -70,20 +70,20 @@ def test_list_shows_who_is_under_way_what_was_sent_and_what_was_answered(clinic:
 
 def test_a_journey_that_was_left_as_it_came_is_paused_and_goes_on(clinic: UUID, manager: Client) -> None:
     factories.record(clinic, factories.booking(), announce=factories.Announce.NONE)
-    manager.post("/journeys/appointment/pause")
+    manager.post("/journeys/own/appointment/pause")
     page = read(manager)
     assert "Paused" in line_of(page, "Appointment") and "Marta" in line_of(page, "Appointment")
     assert factories.sql("SELECT count(*) FROM journeys_timer WHERE held_for IS NULL") == [(0,)]
-    assert "/journeys/appointment/resume" in page
-    manager.post("/journeys/appointment/resume")
+    assert "/journeys/own/appointment/resume" in page
+    manager.post("/journeys/own/appointment/resume")
     assert "Live" in line_of(read(manager), "Appointment")
     assert factories.sql("SELECT count(*) FROM journeys_timer WHERE held_for IS NOT NULL") == [(0,)]
 
 
 def test_an_ended_journey_starts_again(clinic: UUID, manager: Client) -> None:
-    manager.post("/journeys/recall/end")
+    manager.post("/journeys/own/recall/end")
     assert "Ended" in line_of(read(manager), "Check-up due")
-    manager.post("/journeys/recall/start")
+    manager.post("/journeys/own/recall/start")
     assert "Live" in line_of(read(manager), "Check-up due")
 
 
@@ -105,7 +105,7 @@ def test_gallery_shows_each_ready_journey_with_a_text(manager: Client) -> None:
 def test_reception_sees_journeys_and_changes_none(clinic: UUID) -> None:
     desk = staff.desk(clinic, RECEPTION)
     assert "/pause" not in read(desk) and "/use" not in read(desk, READY)
-    assert desk.post("/journeys/appointment/pause").status_code == 403
+    assert desk.post("/journeys/own/appointment/pause").status_code == 403
     assert staff.desk(clinic, AUDITOR).get(LIST).status_code == 403
 
 
@@ -115,7 +115,7 @@ def test_journeys_of_other_clinics_are_not_there(clinic: UUID, manager: Client) 
         plan = queries.GALLERY[0].plan
         actions.begin(clinic_id=other, key="theirs", name="Theirs", plan=plan, by=factories.OPERATOR)
     assert "Theirs" not in read(manager)
-    assert manager.post("/journeys/theirs/pause").status_code == 404
+    assert manager.post("/journeys/own/theirs/pause").status_code == 404
 
 
 def test_list_asks_the_database_as_often_for_many_journeys(clinic: UUID) -> None:

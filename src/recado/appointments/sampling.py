@@ -1,7 +1,7 @@
 """Texts about a visit that nobody has: what an editor shows, and counts parts by."""
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
@@ -22,9 +22,9 @@ AHEAD = timedelta(days=3)
 LOOKED_AT = 200  # of the visits to come: enough for the longest names, and quick to read
 
 
-def samples(clinic_id: UUID, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
+def samples(clinic_id: UUID, templates: Collection[str], at: datetime | None) -> Mapping[str, Mapping[str, Sample]]:
     clinic = clinics.clinic_settings(clinic_id)
-    usual, longest = values(clinic_id)
+    usual, longest = values(clinic_id, at)
     writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
     found: dict[str, dict[str, Sample]] = {}
     for key in templates:
@@ -34,14 +34,15 @@ def samples(clinic_id: UUID, templates: Collection[str]) -> Mapping[str, Mapping
     return found
 
 
-def values(clinic_id: UUID) -> tuple[dict[str, wording.Value], dict[str, wording.Value]]:
+def values(clinic_id: UUID, at: datetime | None = None) -> tuple[dict[str, wording.Value], dict[str, wording.Value]]:
     """What placeholders stand for about an invented visit, and the longest of it that the clinic has."""
     clinic = clinics.clinic_settings(clinic_id)
-    return _values(clinic, NAME, CLINICIAN), _values(clinic, *_longest(clinic_id))
+    soon = local(business_time.now(), clinic.time_zone) + AHEAD
+    when = at or soon.replace(hour=10, minute=30, second=0, microsecond=0)
+    return _values(clinic, when, NAME, CLINICIAN), _values(clinic, when, *_longest(clinic_id))
 
 
-def _values(clinic: ClinicSettings, name: str, clinician: str) -> dict[str, wording.Value]:
-    at = (local(business_time.now(), clinic.time_zone) + AHEAD).replace(hour=10, minute=30, second=0, microsecond=0)
+def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str) -> dict[str, wording.Value]:
     return {
         "clinic": clinic.name,
         "phone": clinic.phone_shown,

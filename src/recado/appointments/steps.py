@@ -59,6 +59,13 @@ def templates(clinic_id: UUID) -> Collection[str]:
     return wording.keys_of(clinic_id, "visits") | letters.TEXTS.keys()
 
 
-def samples(clinic_id: UUID, _kind: str, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
+def samples(
+    clinic_id: UUID, kind: str, templates: Collection[str], at: datetime | None = None
+) -> Mapping[str, Mapping[str, Sample]]:
     """Texts about an invented visit, by key and language. Call it inside `clinic_scope`."""
-    return sampling.samples(clinic_id, templates)
+    return sampling.samples(clinic_id, templates, at)
+
+
+def answers(kind: str) -> Mapping[str, str]:
+    """What a question about a visit offers."""
+    return {"confirm": "confirmed", "change": "booked", "cancel": "cancelled"}

@@ -1,11 +1,13 @@
 """Texts about an event that nobody has: what an editor shows, and counts parts by."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.consent.queries import UNSAID
 from recado.contacts import queries as contacts
+from recado.foundation.dates import Day, When
 from recado.journeys.types import Sample
 from recado.messaging import queries as wording
 
@@ -16,10 +18,13 @@ from .types import EventKind
 LOOKED_AT = 200  # of the newest events: enough for the longest first name, and quick to read
 
 
-def samples(clinic_id: UUID, kind: EventKind, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
-    room = texts.room(clinic_id)
-    usual, longest = room.usual, {**room.longest, "name": _longest_name(clinic_id, kind)}
-    writer = wording.writer(clinic_id, letters.TEXTS, clinics.clinic_settings(clinic_id).default_language)
+def samples(
+    clinic_id: UUID, kind: EventKind, templates: Collection[str], at: datetime | None
+) -> Mapping[str, Mapping[str, Sample]]:
+    room, clinic = texts.room(clinic_id), clinics.clinic_settings(clinic_id)
+    then: dict[str, wording.Value] = {"day": Day(at.date()), "when": When(at, clinic.time_zone)} if at else {}
+    usual, longest = {**room.usual, **then}, {**room.longest, **then, "name": _longest_name(clinic_id, kind)}
+    writer = wording.writer(clinic_id, letters.TEXTS, clinic.default_language)
     found: dict[str, dict[str, Sample]] = {}
     for key in templates:
         for language in writer.languages(key):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
@@ -13,6 +13,7 @@ from recado.journeys.types import Anchor, AnchorChange, AnchorView, Letter, Samp
 from recado.messaging import queries as wording
 
 from . import kinds, letters, sampling
+from .effects import EFFECTS
 from .models import Event
 from .types import Detail, EventKind
 
@@ -81,6 +82,13 @@ def templates(clinic_id: UUID) -> Collection[str]:
     return wording.keys_of(clinic_id, "care") | letters.TEXTS.keys()
 
 
-def samples(clinic_id: UUID, kind: str, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
+def samples(
+    clinic_id: UUID, kind: str, templates: Collection[str], at: datetime | None = None
+) -> Mapping[str, Mapping[str, Sample]]:
     """Texts about an invented event, by key and language. Call it inside `clinic_scope`."""
-    return sampling.samples(clinic_id, EventKind(kind), templates)
+    return sampling.samples(clinic_id, EventKind(kind), templates, at)
+
+
+def answers(kind: str) -> Mapping[str, str]:
+    """What a question about such an event offers."""
+    return {answer: state or "" for (its, answer), (state, _, _) in EFFECTS.items() if its == kind}

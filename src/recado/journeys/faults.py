@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from recado.foundation.text import gettext_noop as _
 from recado.journeys.types import MOVED, At, Branch, HoldOut, Kind, Op, Placed, Plan, Text, Variant
 
 MOST_STEPS = 60
@@ -26,25 +27,25 @@ class Fault:
 
 
 FAULTS: dict[str, str] = {
-    "empty": "There is no step yet. Add one.",
-    "too_many": "A journey has at most 60 steps. Make two of it.",
-    "too_deep": "Arms lie at most three deep. Make a journey of its own of the inner ones.",
-    "same_key": "Two steps have the same key.",
-    "bad_key": "A step's key has 1 to 32 letters a-z, digits or _.",
-    "no_state": "The event never comes to this state. Choose another.",
-    "too_far": "A step goes at most two years from its event.",
-    "negative": "A time before or after is never negative.",
-    "nothing_before": "There is no step before this one to count from. Move it down, or give it another moment.",
-    "no_times": "This event has no times of its own. Choose another moment.",
-    "no_template": "Its text does not exist. Write it, or choose another.",
-    "one_arm": "A choice needs two arms at least.",
-    "same_arm": "Two arms have the same name.",
-    "no_weight": "A random arm needs a weight of 1 or more.",
-    "hold_out_share": "The comparison group is 1 to 50 in a hundred.",
-    "hold_out_late": "The comparison group is drawn before the first text.",
-    "no_stand_in": "What it stands in for is not a text told at the same moment.",
-    "no_number": "At least and below compare with a number.",
-    "two_answers": "A question names at least two answers, each once.",
+    "empty": _("There is no step yet. Add one."),
+    "too_many": _("A journey has at most 60 steps. Make two of it."),
+    "too_deep": _("Arms lie at most three deep. Make a journey of its own of the inner ones."),
+    "same_key": _("Two steps have the same key."),
+    "bad_key": _("A step's key has 1 to 32 letters a-z, digits or _."),
+    "no_state": _("The event never comes to this state. Choose another."),
+    "too_far": _("A step goes at most two years from its event."),
+    "negative": _("A time before or after is never negative."),
+    "nothing_before": _("There is no step before this one to count from. Move it down, or give it another moment."),
+    "no_times": _("This event has no times of its own. Choose another moment."),
+    "no_template": _("Its text does not exist. Write it, or choose another."),
+    "one_arm": _("A choice needs two arms at least."),
+    "same_arm": _("Two arms have the same name."),
+    "no_weight": _("A random arm needs a weight of 1 or more."),
+    "hold_out_share": _("The comparison group is 1 to 50 in a hundred."),
+    "hold_out_late": _("The comparison group is drawn before the first text."),
+    "no_stand_in": _("What it stands in for is not a text told at the same moment."),
+    "no_number": _("At least and below compare with a number."),
+    "two_answers": _("A question names at least two answers, each once."),
 }
 
 

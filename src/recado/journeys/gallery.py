@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from recado.foundation.text import gettext_noop as _
 from recado.journeys.plans import BY_DEFAULT, READY
-from recado.journeys.types import Plan
+from recado.journeys.types import Plan, Text
 
 
 class Theme(StrEnum):
@@ -141,3 +141,10 @@ _ORDER = list(Theme)
 GALLERY: tuple[Ready, ...] = tuple(
     sorted((Ready(plan, *_SAID[plan.key]) for plan in READY), key=lambda ready: _ORDER.index(ready.theme))
 )
+
+
+def texts_about(event: str) -> frozenset[str]:
+    """The texts that can be sent about an event of this kind: those of the ready journeys, which know what it holds."""
+    steps = [one.step.does for plan in READY if plan.event.key == event for one in plan.placed]
+    texts = [does for does in steps if isinstance(does, Text)]
+    return frozenset(key for text in texts for key in (text.template, text.template_if_first) if key)

@@ -14,8 +14,8 @@ from recado.foundation.database import plain_cursor
 
 from . import book
 from .faults import faults
-from .models import Journey
-from .plans import BY_DEFAULT
+from .models import Journey, Version
+from .plans import BY_DEFAULT, PRODUCT
 from .types import JourneyState, Kind, NoSuchJourney, Plan, Text
 from .writing import from_json
 
@@ -215,3 +215,34 @@ def opened(clinic_id: UUID, key: str) -> Opened:
         row.changed_at,
         row.changed_by,
     )
+
+
+TEXTS: LiteralString = """
+SELECT s.message_id FROM journeys_step s JOIN journeys_run r ON r.id = s.run_id AND r.clinic_id = s.clinic_id
+WHERE s.clinic_id = %s AND s.id >= %s AND s.at >= %s AND s.message_id IS NOT NULL AND s.outcome = 'sent'
+    AND r.plan = %s AND split_part(s.step, '#', 1) = %s
+"""
+
+
+def texts_of_step(clinic_id: UUID, key: str, step: str) -> list[UUID]:
+    """The texts that a step of a journey sent within `LOOKED_AT`, whatever the version. Call it inside `clinic_scope`."""
+    since, lowest = business_time.now() - LOOKED_AT, ids.lowest_id_at(real_now() - LOOKED_AT)
+    with plain_cursor() as cursor:
+        return [name for (name,) in cursor.execute(TEXTS, (clinic_id, lowest, since, key, step))]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version of a journey. `at` None: it came with the product."""
+
+    plan: Plan
+    at: datetime | None
+    by: str
+
+
+def versions_of(clinic_id: UUID, key: str) -> list[Published]:
+    """Every version that ever was live, the newest first. Call it inside `clinic_scope`."""
+    found = [Published(plan, None, "") for (name, _), plan in PRODUCT.items() if name == key]
+    for row in Version.objects.filter(clinic_id=clinic_id, key=key):
+        found.append(Published(from_json(key, row.number, row.plan), row.published_at, row.published_by))
+    return sorted(found, key=lambda one: -one.plan.version)

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from . import foresight, gallery, overview
+from . import faults, foresight, gallery, keeping, overview, refusals, trying
 from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
 
 # The ready journeys, in the order in which a gallery shows them, and what their themes are called.
-GALLERY, THEMES = gallery.GALLERY, gallery.THEMES
+GALLERY, THEMES, texts_about = gallery.GALLERY, gallery.THEMES, gallery.texts_about
 journeys_of, opened, came_of = overview.journeys_of, overview.opened, overview.came_of
-people_under_way = overview.people_under_way
+people_under_way, texts_of_step = overview.people_under_way, overview.texts_of_step
+versions_of = overview.versions_of
+Published = overview.Published
 JourneyRow = overview.JourneyRow
 Opened = overview.Opened
 Came = overview.Came
@@ -22,6 +24,19 @@ looking, foresee, written = foresight.looking, foresight.foresee, foresight.writ
 Coming = foresight.Coming
 Foreseen = foresight.Foreseen
 Written = foresight.Written
+
+# What is wrong with a plan, and why a step does not go: English sentences by stored code, marked for the catalogues.
+FAULTS, REASONS = faults.FAULTS, refusals.REASONS
+faults_of = keeping.faults_of
+Fault = faults.Fault
+
+# A journey tried on an invented event.
+CASES, try_out, invented, asked_of_event = trying.CASES, trying.try_out, trying.invented, trying.asked_of_event
+moved_by_hours = trying.moved_by_hours
+Case = trying.Case
+What = trying.What
+Wish = trying.Wish
+Happened = trying.Happened
 
 
 def event_states(kind: str) -> tuple[str, ...]:

@@ -1,34 +1,35 @@
 """May a step go at all, whatever its moment? Pure."""
 
+from recado.foundation.text import gettext_noop as _
 from recado.journeys.conditions import draw, drawn_arm, first_unmet
 from recado.journeys.looks import Look, is_question
 from recado.journeys.types import FIRST_REVISION, MOVED, At, Condition, End, HoldOut, Placed, PlanStep, Text, Variant
 
 # Why a step does not go, with its sentence. The names are stored: never rename one.
 REASONS: dict[str, str] = {
-    "already_sent": "This text has gone already.",
-    "stopped": "The person asked us to stop.",
-    "started": "The visit has begun.",
-    "cancelled": "The visit is cancelled.",
-    "not_cancelled": "The visit is not cancelled.",
-    "cancelled_by_patient": "The person cancelled and has had the answer to that.",
-    "moved": "The visit was moved: the texts for its old time are off.",
-    "not_moved": "The visit was not moved.",
-    "not_announced": "This change was entered without telling the person.",
-    "confirmed": "The visit is confirmed.",
-    "answered": "The person has answered.",
-    "moment_passed": "Its moment had passed when the visit was planned.",
-    "superseded": "A later text is due as well: only that one goes.",
-    "no_allowed_moment": "There is no allowed hour left before the visit.",
-    "too_close": "The visit was too close for a question when it was planned.",
-    "quiet_hours": "It waits for the allowed hours.",
-    "not_yet": "Its moment has not come.",
-    "other_state": "The event has come to another point by then.",
-    "condition": "What the step asks for did not hold.",
-    "other_arm": "The journey went another way.",
-    "held_out": "This person is in the comparison group that gets no texts of this journey.",
-    "ended": "The journey had ended.",
-    "too_late": "It came due while nothing could be sent, and would have come too late.",
+    "already_sent": _("This text has gone already."),
+    "stopped": _("The person asked us to stop."),
+    "started": _("The visit has begun."),
+    "cancelled": _("The visit is cancelled."),
+    "not_cancelled": _("The visit is not cancelled."),
+    "cancelled_by_patient": _("The person cancelled and has had the answer to that."),
+    "moved": _("The visit was moved: the texts for its old time are off."),
+    "not_moved": _("The visit was not moved."),
+    "not_announced": _("This change was entered without telling the person."),
+    "confirmed": _("The visit is confirmed."),
+    "answered": _("The person has answered."),
+    "moment_passed": _("Its moment had passed when the visit was planned."),
+    "superseded": _("A later text is due as well: only that one goes."),
+    "no_allowed_moment": _("There is no allowed hour left before the visit."),
+    "too_close": _("The visit was too close for a question when it was planned."),
+    "quiet_hours": _("It waits for the allowed hours."),
+    "not_yet": _("Its moment has not come."),
+    "other_state": _("The event has come to another point by then."),
+    "condition": _("What the step asks for did not hold."),
+    "other_arm": _("The journey went another way."),
+    "held_out": _("This person is in the comparison group that gets no texts of this journey."),
+    "ended": _("The journey had ended."),
+    "too_late": _("It came due while nothing could be sent, and would have come too late."),
 }
 
 

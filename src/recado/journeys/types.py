@@ -3,12 +3,16 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from recado.consent.types import Purpose, QuietHours
 from recado.foundation.phone import Phone
+from recado.journeys.codes import AnchorState as AnchorState
+from recado.journeys.codes import At as At
+from recado.journeys.codes import JourneyState as JourneyState
+from recado.journeys.codes import Kind as Kind
+from recado.journeys.codes import Op as Op
 from recado.journeys.errors import DraftChanged as DraftChanged
 from recado.journeys.errors import NoSuchJourney as NoSuchJourney
 from recado.journeys.errors import NotPublishable as NotPublishable
@@ -19,29 +23,6 @@ FIRST_REVISION = 1
 MOVED = "moved"  # ON this: the event stands as it was opened, at another time
 
 Known = str | int | bool
-
-
-class At(StrEnum):
-    """What makes a step due."""
-
-    ON = "on"  # at once, when the event comes to `state`
-    BEFORE = "before"  # so long before the event's time
-    AFTER = "after"  # so long after its end
-    NEXT = "next"  # so long after the step before it was done
-    EACH = "each"  # at each of the event's own times, such as the doses of a course
-    LATE = "late"  # as soon as may be, where every dated question is in the past already
-
-
-class Kind(StrEnum):
-    NOTICE = "notice"
-    QUESTION = "question"  # opens a question that an answer is bound to
-
-
-class Op(StrEnum):
-    IS = "is"
-    IS_NOT = "is_not"
-    AT_LEAST = "at_least"
-    BELOW = "below"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,26 +213,6 @@ def _place(
         before = step.key
 
 
-class JourneyState(StrEnum):
-    """Stored."""
-
-    DRAFT = "draft"  # never published: nobody is put on it
-    LIVE = "live"
-    PAUSED = "paused"  # the next step of everybody in it waits
-    ENDED = "ended"  # nobody new is put on it; who is under way goes on
-
-
-class AnchorState(StrEnum):
-    """The states of an appointment."""
-
-    BOOKED = "booked"
-    CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-    ARRIVED = "arrived"
-    MISSED = "missed"
-    FINISHED = "finished"
-
-
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """The event that a journey hangs on. `revision` is 1 as booked and one more with each move; a move opens the
@@ -396,5 +357,11 @@ class AnchorRoom(Protocol):
     def templates(self, clinic_id: UUID) -> Collection[str]:
         """The keys of the texts that `compose` can write."""
 
-    def samples(self, clinic_id: UUID, kind: str, templates: Collection[str]) -> Mapping[str, Mapping[str, Sample]]:
-        """These texts about an event of this kind, by key and then by language; what there is no text for is missing."""
+    def samples(
+        self, clinic_id: UUID, kind: str, templates: Collection[str], at: datetime | None = None
+    ) -> Mapping[str, Mapping[str, Sample]]:
+        """These texts about an event of this kind (at that moment), by key and then by language; what can't be written about
+        one is missing."""
+
+    def answers(self, kind: str) -> Mapping[str, str]:
+        """What a question about such an event offers, in order, and the state that each answer brings it to; "": it stays."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from uuid import UUID
 
 from recado.consent.types import Purpose
@@ -10,7 +11,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.phone import Phone
 
 from . import route_book
-from .models import ReceivingNumber
+from .models import CarrierPrice, ReceivingNumber
 from .route_book import NoRoute, RouteBook
 from .types import Intent, Route, Way
 
@@ -76,6 +77,14 @@ def number_of(clinic_id: UUID, phone: Phone | None = None, purpose: Purpose = Pu
     inside `clinic_scope`."""
     way = ways(clinic_id)(phone, purpose, None)
     return way.sender if way else ""
+
+
+def price_of(clinic_id: UUID, country: str) -> tuple[Decimal, str] | None:
+    """What a part costs in a country with the carrier of the clinic's own number, and the currency; None: nobody has said.
+    Call it inside `clinic_scope`."""
+    own = _own(clinic_id)(None)
+    row = CarrierPrice.objects.filter(carrier=own.carrier_id, country=country).first() if own else None
+    return (row.price, row.currency) if row else None
 
 
 def takes_answers(

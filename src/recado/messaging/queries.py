@@ -107,6 +107,7 @@ __all__ = [
     "operations",
     "own_texts",
     "paused_lanes",
+    "price_of",
     "promise_of",
     "put_by_keys",
     "registrations",
@@ -118,6 +119,7 @@ __all__ = [
     "sent_between",
     "settle_inbound",
     "takes_answers",
+    "tally",
     "text_of",
     "text_story",
     "texts_about",
@@ -145,6 +147,7 @@ Registration = senders.Registration
 registrations = senders.registrations
 ways = carriers.ways
 number_of = carriers.number_of
+price_of = carriers.price_of
 takes_answers = carriers.takes_answers
 uses_of_numbers = numbers.uses
 unbound = inbound.unbound
@@ -164,6 +167,7 @@ Held = pausing.Held
 held_of = pausing.held_of
 Fate = histories.Fate
 fates_of = histories.fates_of
+tally = histories.tally
 last_fates = histories.last_fates
 sent_between = histories.sent_between
 put_by_keys = histories.put_by_keys

@@ -47,12 +47,12 @@ def free_key(wish: str, taken: set[str]) -> str:
 
 
 def _to(key: str) -> HttpResponse:
-    return HttpResponseRedirect(reverse("journeys"), status=303)
+    return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
 
 
 def _back(request: HttpRequest, key: str) -> HttpResponse:
     """To the list, or to the journey's own page where that is where one comes from."""
-    there = reverse("journeys")
+    there = reverse("journey", args=[key]) if request.POST.get("from") == "page" else reverse("journeys")
     return HttpResponseRedirect(there, status=303)
 
 

@@ -1,13 +1,16 @@
 from django.urls import path
 
-from recado.web.journeys import acts, views
+from recado.web.journeys import acts, editor, try_page, versions, views
 
 urlpatterns = [
     path("", views.index, name="journeys"),
     path("ready", views.gallery, name="journeys-ready"),
     path("ready/<slug:key>/use", acts.use, name="journey-use"),
-    path("<slug:key>/pause", acts.pause, name="journey-pause"),
-    path("<slug:key>/resume", acts.resume, name="journey-resume"),
-    path("<slug:key>/end", acts.end, name="journey-end"),
-    path("<slug:key>/start", acts.start, name="journey-start"),
+    path("own/<slug:key>", editor.show, name="journey"),
+    path("own/<slug:key>/try", try_page.show, name="journey-try"),
+    path("own/<slug:key>/versions", versions.show, name="journey-versions"),
+    path("own/<slug:key>/pause", acts.pause, name="journey-pause"),
+    path("own/<slug:key>/resume", acts.resume, name="journey-resume"),
+    path("own/<slug:key>/end", acts.end, name="journey-end"),
+    path("own/<slug:key>/start", acts.start, name="journey-start"),
 ]

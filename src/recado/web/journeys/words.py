@@ -29,6 +29,10 @@ STARTS: dict[str, Any] = {
     "delay": gettext_lazy("A visit runs late"),
     "recall": gettext_lazy("A check-up is due"),
     "vaccination": gettext_lazy("A time of vaccination begins"),
+    "video_visit": gettext_lazy("A video visit is made"),
+    "portal": gettext_lazy("A link to the patient portal is made"),
+    "education": gettext_lazy("A series of pages begins"),
+    "hours": gettext_lazy("Opening hours change for a day"),
 }
 
 THEME_ICONS: dict[str, tuple[str, str]] = {

@@ -1,0 +1,117 @@
+"""The page of a journey: its steps, a step beside them, a try, its versions."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from recado.clinics.roles import MANAGER
+from recado.journeys import queries
+from recado.journeys.types import Text
+from tests import factories, pages, staff
+from tests.screens.test_journeys_page import work
+
+pytestmark = pytest.mark.usefixtures("database")
+
+VISIT = "/journeys/own/appointment"
+
+
+@pytest.fixture
+def clinic() -> UUID:
+    return factories.make_furnished(has_quiet_hours=True).id
+
+
+@pytest.fixture
+def manager(clinic: UUID) -> Client:
+    return staff.desk(clinic, MANAGER)
+
+
+def read(client: Client, path: str = VISIT, status: int = 200) -> str:
+    response = client.get(path)
+    page: str = response.content.decode()
+    assert response.status_code == status and pages.Reading(page).faults == []
+    return page
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<main")[2]).split())
+
+
+def test_timeline_says_when_and_only_if(manager: Client) -> None:
+    said = words(read(manager))
+    assert "3 days before only if the patient has not answered" in said
+    assert "As soon as may be only if" in said and "1: Confirm It is confirmed then" in said
+
+
+def test_a_step_shows_its_text_its_size_and_its_hours(clinic: UUID, manager: Client) -> None:
+    said = words(read(manager, f"{VISIT}?step=question&language=fr"))
+    assert "Eleanor, vous avez rendez-vous" in said and "1 part, " in said
+    assert "09:00" in said and "it goes earlier" in said
+    assert "it waits until" in words(read(manager, f"{VISIT}?step=booked"))
+
+
+def test_what_a_part_costs_is_shown_where_it_is_known(manager: Client) -> None:
+    assert "each" not in words(read(manager, f"{VISIT}?step=question"))
+    factories.sql(
+        "INSERT INTO messaging_carrierprice (carrier, country, price, currency, at) VALUES (1, 'GB', 0.036, 'GBP', now())"
+    )
+    assert "about £0.036 each" in words(read(manager, f"{VISIT}?step=question"))
+
+
+def test_a_language_without_a_text_says_what_is_sent_instead(manager: Client) -> None:
+    assert "There is no text in this language (Arabic)" in words(read(manager, f"{VISIT}?step=question&language=ar"))
+
+
+def test_longest_name_counts(clinic: UUID, manager: Client) -> None:
+    who = factories.person(name="Wilhelmina-Alexandra-Maximiliana Whitcombe")
+    factories.record(clinic, factories.booking(who=who, clinician="Dr " + "Longname " * 6))
+    page = words(read(manager, f"{VISIT}?step=question"))
+    assert "2 parts" in page and "more than one part" in page and "Wilhelmina" not in page
+
+
+def test_what_came_of_a_step_is_told_by_version() -> None:
+    clinic = factories.make_furnished().id
+    manager = staff.desk(clinic, MANAGER)
+    factories.record(clinic, factories.booking(ahead=timedelta(days=2)))
+    factories.release(clinic)
+    work()
+    said = words(read(manager, f"{VISIT}?step=booked"))
+    assert "Last 30 days: 1 sent" in said and "Version 1 : 1 sent" in said
+
+
+@pytest.mark.parametrize("key", [ready.plan.key for ready in queries.GALLERY if ready.is_by_default])
+def test_every_step_of_every_journey_has_its_panel(manager: Client, key: str) -> None:
+    plan = next(ready.plan for ready in queries.GALLERY if ready.plan.key == key)
+    for placed in plan.placed:
+        page = read(manager, f"/journeys/own/{key}?step={placed.step.key}")
+        assert ("Preview on a phone" in page) is isinstance(placed.step.does, Text)
+
+
+@pytest.mark.parametrize("key", [ready.plan.key for ready in queries.GALLERY if ready.is_by_default])
+def test_every_journey_can_be_tried_in_every_case(manager: Client, key: str) -> None:
+    for case in queries.Case:
+        page = read(manager, f"/journeys/own/{key}/try?case={case}")
+        assert '<li class="li' in page
+
+
+def test_a_try_says_what_goes_and_why_not(manager: Client) -> None:
+    said = words(read(manager, f"{VISIT}/try?case=first&answer=confirm"))
+    assert "Sent Visit booked" in said and "Patient answers Confirm" in said
+    assert "Not sent Visit: second question The visit is confirmed." in said
+
+
+def test_a_try_that_is_asked_nonsense_is_the_first_one(manager: Client) -> None:
+    assert words(read(manager, f"{VISIT}/try?case=x&answer=y&ahead=z&person=9")) == words(read(manager, f"{VISIT}/try"))
+
+
+def test_versions_say_who_is_on_them(clinic: UUID, manager: Client) -> None:
+    factories.record(clinic, factories.booking())
+    said = words(read(manager, f"{VISIT}/versions"))
+    assert "Version 1 Came with Recado · 1 person under way on it" in said
+
+
+def test_a_journey_that_is_not_there_is_not_found(manager: Client) -> None:
+    for path in ("", "/try", "/versions"):
+        assert manager.get(f"/journeys/own/nothing{path}").status_code == 404
