@@ -11,9 +11,7 @@ import pytest
 from recado.foundation.actors import SYSTEM
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
-from recado.foundation.wiring import wired
-from recado.journeys import actions, worker
-from recado.journeys.faults import faults
+from recado.journeys import actions, queries, worker
 from recado.journeys.gallery import GALLERY, THEMES, Ready
 from recado.journeys.plans import BY_DEFAULT, PRODUCT
 from tests import factories
@@ -60,8 +58,9 @@ def test_every_ready_journey_is_shown_once_with_its_words() -> None:
 
 
 @pytest.mark.parametrize("ready", GALLERY, ids=lambda ready: ready.plan.key)
-def test_ready_journey_has_no_fault_when_it_is_taken(ready: Ready) -> None:
-    assert faults(ready.plan, wired("ANCHORS", ready.plan.event.key).templates(UUID(int=0))) == []
+def test_ready_journey_has_no_fault_when_it_is_taken(clinic: UUID, ready: Ready) -> None:
+    with clinic_scope(clinic):
+        assert queries.faults_of(clinic, ready.plan) == []
 
 
 def test_optional_journeys_say_nothing_before_a_clinic_takes_them(clinic: UUID, work: Callable[..., int]) -> None:

@@ -148,3 +148,8 @@ def texts_about(event: str) -> frozenset[str]:
     steps = [one.step.does for plan in READY if plan.event.key == event for one in plan.placed]
     texts = [does for does in steps if isinstance(does, Text)]
     return frozenset(key for text in texts for key in (text.template, text.template_if_first) if key)
+
+
+def texts_about_others(event: str) -> frozenset[str]:
+    """Texts that are about another kind of event: one of this kind may not hold what they say."""
+    return frozenset().union(*(texts_about(plan.event.key) for plan in READY)) - texts_about(event)

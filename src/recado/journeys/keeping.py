@@ -20,7 +20,7 @@ from recado.foundation.wiring import wired
 from . import book
 from .engine import plan_steps
 from .faults import Fault, faults
-from .gallery import texts_about
+from .gallery import texts_about_others
 from .models import Journey, Run, Timer, Version
 from .past import PAUSED, TIMER, history
 from .plans import PRODUCT
@@ -90,7 +90,7 @@ def _check_edit(row: Journey, edit: int | None) -> None:
 def faults_of(clinic_id: UUID, plan: Plan) -> list[Fault]:
     """What keeps a plan from being published. Call it inside `clinic_scope`."""
     room: AnchorRoom = wired("ANCHORS", plan.event.key)
-    return faults(plan, texts_about(plan.event.key) & set(room.templates(clinic_id)))
+    return faults(plan, set(room.templates(clinic_id)) - texts_about_others(plan.event.key))
 
 
 def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool, edit: int | None = None) -> int:
