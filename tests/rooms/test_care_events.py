@@ -433,7 +433,7 @@ def test_what_it_holds_is_sealed(clinic: UUID) -> None:
 
 def test_every_kind_has_its_event_journey_texts_and_wiring() -> None:
     assert set(EventKind) == set(kinds.KIND_OF.values()) == {plan.event.key for plan in PLANS} == set(KINDS)
-    assert set(EventKind) == EVENTS.keys() - {"appointment"} == set(wiring.CARE_EVENTS)
+    assert set(EventKind) == EVENTS.keys() - {"appointment", "survey"} == set(wiring.CARE_EVENTS)
     for plan in PLANS:
         assert faults(plan, WORDINGS.keys()) == [], plan.key
 

@@ -6,7 +6,18 @@ they wait for a person (or, later, for a model that may be unsure). A wrong gues
 
 from collections.abc import Sequence
 
-from recado.conversations.words import ACCEPT, DECLINE, FALSE_FRIENDS, REFUSALS, WORDS, Answer
+from recado.conversations.scores import read_score, read_several
+from recado.conversations.words import (
+    ACCEPT,
+    ANY_WORDS,
+    DECLINE,
+    FALSE_FRIENDS,
+    LEFT_OUT,
+    REFUSALS,
+    SEVERAL,
+    WORDS,
+    Answer,
+)
 from recado.foundation.text import without_courtesy, words_of
 
 _PHRASES: dict[tuple[str, ...], Answer] = {
@@ -45,8 +56,16 @@ def _read(words: tuple[str, ...], excluded: frozenset[str]) -> Answer | None:
 
 def read_named(text: str, answers: Sequence[str], language: str | None = None) -> str | None:
     """The answer that the whole text gives to a question with answers of its own: their number ("4", "2."), or, where one
-    says accept and the other decline, yes or no in any language. None: that is not certain."""
+    says accept and the other decline, yes or no in any language. Answers that are numbers themselves are a scale, on which
+    the text gives a score; with SEVERAL beside them, one or more of them. Of ANY_WORDS only that nothing is to be said ("0"). None: that is not certain."""
     words = without_courtesy(_words(text))
+    if ANY_WORDS in answers:
+        return LEFT_OUT if words == (LEFT_OUT,) else None
+    if SEVERAL in answers:
+        return read_several(text, len(answers) - 1)
+    if answers and all(answer.isdecimal() for answer in answers):
+        score = read_score(text, int(answers[0]), int(answers[-1]))
+        return None if score is None else str(score)
     if len(words) == 1 and words[0].isdecimal():
         number = int(words[0]) if len(words[0]) < 3 else 0
         return answers[number - 1] if 1 <= number <= len(answers) else None

@@ -27,16 +27,17 @@ from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import signs, threads
+from . import asking, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .notices import ask_which, passed_to_person
-from .types import Reason, Settlement
+from .types import ANY_WORDS, Ask, Following, Reason, Settlement
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
 CHOOSE_WITHIN = timedelta(days=2)
 SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
 PASSED_ON_A_DAY = 3  # "a person will read this": so often to one phone, or two machines could talk for ever
+FOR_A_PERSON = frozenset({Reason.URGENT, Reason.WRONG_PERSON, Reason.QUESTION, Reason.ANOTHER_TIME})
 BY_TEXT = Actor(ActorKind.PATIENT, "sms")
 
 
@@ -52,6 +53,7 @@ class Read:
     needs_person: bool = False
     reply_id: UUID | None = None
     purpose: Purpose = Purpose.ANSWER
+    asks: Following | None = None
 
 
 def receive(text: InboundText) -> str:
@@ -101,6 +103,9 @@ def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: li
     if certain is not None:
         answer = dict(possible)[certain]
         return _settle(text, certain, answer, understood=answer)
+    asked = next((question for question in questions if ANY_WORDS in question.answers), None)
+    if asked is not None and all(question.answer for question, _ in possible):
+        return _take_words(text, asked, people, language)  # only now: what answers another question is no comment
     if possible:
         return _ask_back(text, phone_bi, possible, language)
     return _pass_on(text, phone_bi, people, language, understood=read_answer(text.text, language) or "nothing")
@@ -198,6 +203,10 @@ def _settle(text: InboundText, question: Question, answer: str, *, understood: s
     settlement: Settlement = wired("REPLY_HANDLERS", question.kind)(
         text.clinic_id, question.subject_id, answer, BY_TEXT
     )
+    return _settled(text, question, answer, settlement, understood)
+
+
+def _settled(text: InboundText, question: Question, answer: str, settlement: Settlement, understood: str) -> Read:
     now = business_time.now()
     Question.objects.filter(clinic_id=text.clinic_id, kind=question.kind, subject_id=question.subject_id).update(
         answer=answer, answered_at=now
@@ -205,8 +214,27 @@ def _settle(text: InboundText, question: Question, answer: str, *, understood: s
     if settlement.is_over:
         _close(text.clinic_id, question.kind, question.subject_id, now)
     return Read(
-        understood, settlement.outcome, settlement.text or None, question_id=question.id, patient_id=question.patient_id
+        understood,
+        settlement.outcome,
+        settlement.text or None,
+        question_id=question.id,
+        patient_id=question.patient_id,
+        asks=settlement.asks,
     )
+
+
+def _take_words(text: InboundText, question: Question, people: list[Reach], language: str) -> Read:
+    """What they wrote in their own words. Where it also asks something, or may be pressing, a person reads it too."""
+    understood = read_answer(text.text, language) or "words"
+    settlement: Settlement = wired("WORD_HANDLERS", question.kind)(
+        text.clinic_id, question.subject_id, text.text, BY_TEXT
+    )
+    read = _settled(text, question, ANY_WORDS, settlement, understood)
+    reason = signs.reason_of(text.text, is_known=bool(people), understood=str(understood))
+    if reason not in FOR_A_PERSON:
+        return read
+    _have_read(text, question.patient_id)
+    return replace(read, needs_person=True)
 
 
 def _ask_back(text: InboundText, phone_bi: bytes, possible: Sequence[tuple[Question, str]], language: str) -> Read:
@@ -247,6 +275,11 @@ def _pass_on(
         clinic_id=text.clinic_id, phone_bi=phone_bi, outcome="waits_for_person", at__gte=since
     ).count()
     words = passed_to_person(text.clinic_id, language) if told < PASSED_ON_A_DAY else None
+    _have_read(text, patient_id)
+    return Read(understood, "waits_for_person", words, patient_id=patient_id, needs_person=True)
+
+
+def _have_read(text: InboundText, patient_id: UUID | None) -> None:
     tasks.raise_task(
         clinic_id=text.clinic_id,
         kind=TaskKind.READ_REPLY,
@@ -254,7 +287,13 @@ def _pass_on(
         by=BY_TEXT,
         patient_id=patient_id,
     )
-    return Read(understood, "waits_for_person", words, patient_id=patient_id, needs_person=True)
+
+
+def _say(clinic_id: UUID, intent: Intent, asks: Following | None) -> UUID | None:
+    if asks is None:
+        return messaging.send(clinic_id=clinic_id, intents=[intent], by=BY_TEXT)[0].message_id
+    ask = Ask(intent, asks.kind, asks.subject_id, asks.expires_at, asks.answers)
+    return asking.ask(clinic_id=clinic_id, asks=[ask], by=BY_TEXT)[0].message_id
 
 
 def _store(text: InboundText, phone_bi: bytes, people: list[Reach], read: Read) -> None:
@@ -262,7 +301,7 @@ def _store(text: InboundText, phone_bi: bytes, people: list[Reach], read: Read) 
     reply_id = read.reply_id
     if read.text is not None:
         intent = Intent(read.purpose, read.text, text.phone, patient_id=patient_id, number=text.number)
-        reply_id = messaging.send(clinic_id=text.clinic_id, intents=[intent], by=BY_TEXT)[0].message_id
+        reply_id = _say(text.clinic_id, intent, read.asks)
     keys = keys_for(text.clinic_id)
     Reading.objects.create(
         clinic_id=text.clinic_id,

@@ -8,6 +8,10 @@ from uuid import UUID
 
 from recado.clinics.types import OpenDay, QuietHours
 from recado.consent.types import PurposeGroup
+from recado.conversations.words import ACCEPT as ACCEPT
+from recado.conversations.words import ANY_WORDS as ANY_WORDS
+from recado.conversations.words import DECLINE as DECLINE
+from recado.conversations.words import SEVERAL as SEVERAL
 from recado.foundation.actors import Actor
 from recado.foundation.phone import Phone
 from recado.messaging.types import Intent
@@ -17,7 +21,8 @@ from recado.messaging.types import Intent
 class Ask:
     """A question to put to a person: the text that asks it, what it is about and until when an answer counts.
 
-    `answers` names what 1, 2, 3... mean; none: confirm, another time, cancel.
+    `answers` names what 1, 2, 3... mean; none: confirm, another time, cancel. Numbers are a scale; SEVERAL beside them
+    lets more than one be chosen, ANY_WORDS takes whatever the person writes.
     """
 
     intent: Intent
@@ -28,13 +33,24 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """The question that an answer leads to, put by the text that tells what the answer changed."""
+
+    kind: str
+    subject_id: UUID
+    expires_at: datetime
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What an answer changed. `text` tells the person so, in their language, empty: no word is owed; `is_over`:
-    nothing more may be answered."""
+    nothing more may be answered; `asks`: the text puts this question."""
 
     outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back
     text: str
     is_over: bool = False
+    asks: Following | None = None
 
 
 class OfferState(StrEnum):

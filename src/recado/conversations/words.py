@@ -19,6 +19,9 @@ class Answer(StrEnum):
 
 # What an offer is answered with. To an offer "no" means one thing, unlike to a reminder.
 ACCEPT, DECLINE = "accept", "decline"
+ANY_WORDS = "*"  # the one answer of a question that is answered in the person's own words
+LEFT_OUT = "0"  # nothing is to be said
+SEVERAL = "+"  # beside numbers: more than one of them may be chosen
 REFUSALS = (
     "no; nope; not now; no i can't; i can't; decline; non; non je ne peux pas; je ne peux pas; je refuse; nee; nee ik kan niet; "
     "ik kan niet; liever niet; nie; nie mogę; nie nie mogę; no puedo; no no puedo; tidak; tidak bisa; saya tidak bisa; enggak; "

@@ -14,9 +14,24 @@ class NotWired(LookupError):
 @lru_cache(maxsize=256)
 def wired(table: str, key: str) -> Any:
     """The object behind `TABLE[key]`, a dotted path `package.module:name` or `package.module`. Raises NotWired."""
-    entries: dict[str, str] = getattr(import_module(settings.RECADO_WIRING), table, {})
+    entries = _table(table)
     if key not in entries:
         raise NotWired(f"{settings.RECADO_WIRING}.{table} has no entry {key!r}")
     module, _, name = entries[key].partition(":")
     found = import_module(module)
     return getattr(found, name) if name else found
+
+
+def is_wired(table: str, key: str) -> bool:
+    """Whether `TABLE[key]` stands there."""
+    return key in _table(table)
+
+
+def all_wired(table: str) -> list[Any]:
+    """Everything in a table, in its order."""
+    return [wired(table, key) for key in _table(table)]
+
+
+def _table(table: str) -> dict[str, str]:
+    entries: dict[str, str] = getattr(import_module(settings.RECADO_WIRING), table, {})
+    return entries

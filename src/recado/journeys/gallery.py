@@ -90,6 +90,11 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
         _("Pages to read"),
         _("A series of your own pages between visits, at your pace, until the patient stops it."),
     ),
+    "survey": (
+        Theme.AFTER,
+        _("Survey"),
+        _("Three hours after a visit, asks those who agreed to surveys how it was. A low score asks a person to call."),
+    ),
     "prescription": (
         Theme.MEDICINES,
         _("Ready to collect"),

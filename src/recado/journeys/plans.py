@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from recado.consent.types import Purpose
 from recado.journeys import plans_of_care, plans_of_visits
 from recado.journeys.events import APPOINTMENT as VISIT
+from recado.journeys.events import SURVEY as AFTER_VISIT
 from recado.journeys.types import MOVED, SILENT, At, Kind, Moment, Plan, PlanStep, Text
 
 # Two reminders beat one (Steiner 2018, 54,066 visits: 4.4 % missed with 3 days + 1 day, 5.8 % and 5.3 % with either).
@@ -40,7 +42,23 @@ APPOINTMENT = Plan(
     ),
 )
 
+# Some hours behind the visit, when there is an opinion and it is still fresh; nobody is reminded to give one. It needs a
+# permission like every survey, so without one this journey sends nothing.
+SURVEY = Plan(
+    "survey",
+    1,
+    AFTER_VISIT,
+    (
+        PlanStep(
+            "ask",
+            Moment(At.AFTER, timedelta(hours=3), "visited"),
+            Text("survey", Kind.QUESTION, purpose=Purpose.SURVEY),
+        ),
+    ),
+    patience=timedelta(days=3),  # over a weekend or a holiday on which no such text may go
+)
+
 # Those that a clinic has from its first day; the others are ready to be taken. And every journey by key and version.
-BY_DEFAULT: tuple[Plan, ...] = (APPOINTMENT, *plans_of_care.PLANS)
+BY_DEFAULT: tuple[Plan, ...] = (APPOINTMENT, *plans_of_care.PLANS, SURVEY)
 READY: tuple[Plan, ...] = (*BY_DEFAULT, *plans_of_visits.PLANS)
 PRODUCT: dict[tuple[str, int], Plan] = {(plan.key, plan.version): plan for plan in READY}

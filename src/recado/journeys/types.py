@@ -7,7 +7,6 @@ from typing import Protocol
 from uuid import UUID
 
 from recado.consent.types import Purpose, QuietHours
-from recado.foundation.phone import Phone
 from recado.journeys.codes import AnchorState as AnchorState
 from recado.journeys.codes import At as At
 from recado.journeys.codes import JourneyState as JourneyState
@@ -18,6 +17,9 @@ from recado.journeys.errors import NoSuchJourney as NoSuchJourney
 from recado.journeys.errors import NotPublishable as NotPublishable
 from recado.journeys.errors import UnknownStep as UnknownStep
 from recado.journeys.errors import UnreadablePlan as UnreadablePlan
+from recado.journeys.telling import FinishedVisit as FinishedVisit
+from recado.journeys.telling import Letter as Letter
+from recado.journeys.telling import Sample as Sample
 
 FIRST_REVISION = 1
 MOVED = "moved"  # ON this: the event stands as it was opened, at another time
@@ -326,24 +328,6 @@ class AnchorView:
     patient_id: UUID
     anchor: Anchor
     answers: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A finished text and whom it goes to. `expires_at`: of no use from then on."""
-
-    text: str
-    phone: Phone | None
-    expires_at: datetime
-    wording: str = ""  # the clinic's own version that it is by
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A text before there is an event: about an invented person, and with the clinic's longest values, to count parts by."""
-
-    text: str
-    longest: str
 
 
 class AnchorRoom(Protocol):

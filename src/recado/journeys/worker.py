@@ -24,7 +24,7 @@ from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.faults import describe
 from recado.foundation.ids import new_id, new_ids
 from recado.foundation.tenancy import clinic_scope
-from recado.foundation.wiring import wired
+from recado.foundation.wiring import is_wired, wired
 from recado.messaging import actions as messaging
 from recado.messaging.types import Delivery, Intent
 from recado.tasks import actions as tasks
@@ -207,10 +207,20 @@ def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: da
                 came.append(_Came(one.taken, "done", arm=arm))
     bulk.insert_rows(Timer, TIMER, waits)
     letters = room.compose(clinic_id, [(send.view.id, send.text.template) for send in sends])
+    sent = []
     for send, delivery in zip(sends, _send(clinic_id, sends, letters), strict=True):
         outcome = "refused" if delivery.verdict == "never" else "sent"
         came.append(_Came(send.taken, outcome, delivery.rule, delivery.message_id))
+        if outcome == "sent":
+            sent.append(send)
+    _tell_of_sent(clinic_id, sent, now)
     return came
+
+
+def _tell_of_sent(clinic_id: UUID, sends: Sequence[_Send], now: datetime) -> None:
+    """A room that counts whom it has asked is told that these texts went out."""
+    if sends and is_wired("SENT", kind := sends[0].taken.run.anchor_kind):  # a batch is of one kind
+        wired("SENT", kind)(clinic_id, [send.view.id for send in sends], now)
 
 
 def _takes_an_answer(one: _Decided, text: Text) -> bool:
@@ -248,7 +258,7 @@ def _send(clinic_id: UUID, sends: Sequence[_Send], letters: Sequence[Letter]) ->
             wording=letter.wording,
         )
         if send.takes_an_answer:
-            kind, answers = send.taken.run.anchor_kind, send.text.answers
+            kind, answers = send.taken.run.anchor_kind, send.text.answers or letter.answers
             asks.append((at, Ask(intent, kind, send.view.id, letter.expires_at, answers)))
         else:
             notices.append((at, intent))

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "recado.journeys",
     "recado.appointments",
     "recado.care_events",
+    "recado.surveys",
     "recado.api",
     "recado.integrations.csv_files",
     "recado.web",

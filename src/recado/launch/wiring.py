@@ -31,6 +31,17 @@ CARE_EVENTS = (
 ANCHORS: dict[str, str] = {
     "appointment": "recado.appointments.steps",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.steps"),
+    "survey": "recado.surveys.steps",
+}
+
+# Rooms that note whom a journey's text went out to: (clinic_id, ids of the events, now).
+SENT: dict[str, str] = {
+    "survey": "recado.surveys.steps:note_sent",
+}
+
+# Rooms that hear of visits that are over, or are not after all: `visits_finished` and `visits_not_finished`.
+AFTER_VISITS: dict[str, str] = {
+    "surveys": "recado.surveys.actions",
 }
 
 # Whose texts a clinic may put in its own words: (clinic_id) -> messaging.types.TextRoom.
@@ -44,6 +55,14 @@ REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
     "offer": "recado.conversations.offers:settle",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:settle"),
+    "survey": "recado.surveys.replies:settle",
+    "survey_next": "recado.surveys.replies:settle_next",
+}
+
+# The same for questions that are answered in the person's own words: (clinic_id, subject_id, words, by) -> Settlement.
+WORD_HANDLERS: dict[str, str] = {
+    "survey": "recado.surveys.replies:settle",
+    "survey_next": "recado.surveys.replies:settle_next",
 }
 
 # Words that mean something already, which no keyword of a shared number may be: the answer that a text is, or None.
@@ -56,6 +75,7 @@ DESCRIPTIONS: dict[str, str] = {
     "appointment": "recado.appointments.replies:describe",
     "offer": "recado.conversations.offers:describe",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:describe"),
+    **dict.fromkeys(("survey", "survey_next"), "recado.surveys.replies:describe"),
 }
 
 # Rooms that offer one thing to several people: what a yes does and what is said (conversations.types.OfferRoom).
@@ -69,6 +89,7 @@ LINK_PAGES: dict[str, str] = {
 # The text that brings a fresh link: (clinic_id, subject_id) -> text or None.
 LINK_TEXTS: dict[str, str] = {
     "appointment": "recado.appointments.replies:fresh_link_text",
+    "survey": "recado.surveys.replies:fresh_link_text",
 }
 
 # What screens ask of the installation itself.

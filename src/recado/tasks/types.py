@@ -12,6 +12,7 @@ class TaskKind(StrEnum):
     ANOTHER_TIME = "another_time"  # a patient wants another time
     WRONG_NUMBER = "wrong_number"
     CALL = "call"  # no text can reach the patient in time, or they asked for it: phone them
+    CALL_BACK = "call_back"  # a low score in a survey, or they asked to be called about it
     REFILL = "refill"  # a patient asked for what they take to be prepared again
     UNOPENED = "unopened"  # what waits for a patient has been waiting too long
 
