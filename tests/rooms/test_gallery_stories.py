@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from recado.appointments import actions as appointments
 from recado.appointments import wordings as of_visits
 from recado.appointments.types import Announce, BookingStatus
 from recado.care_events import actions as care
@@ -101,6 +102,7 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     "appointment": VISITS,
     "arrival": (Scene(),),
     "same_day": (Scene(),),
+    "missed": (Scene(then=((10 * DAY + HOUR, "missed"),)),),
     "prescription": (
         of(lambda now: PrescriptionReady(now, "Quay Pharmacy", day(now, 10))),
         of(lambda now: PrescriptionReady(now), then=((DAY, "collected"),)),
@@ -214,6 +216,10 @@ class Play:
         if isinstance(what, timedelta):
             self.moved[number] += what
             self.tell([number])
+        elif what == "missed":
+            visit = factories.visit(self.clinic_id, f"A-{number}")
+            with clinic_scope(self.clinic_id):
+                appointments.note_missed(clinic_id=self.clinic_id, visit_id=visit.id, by=SYSTEM)
         elif self.cast[number][0].detail is None:
             self.tell([number], what)
         else:

@@ -125,6 +125,17 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]{when} porti un documento e le sue carte. Come arrivare: {link}",
         "pt": "{clinic}: [[{name}, ]]{when} traga um documento e os seus papéis. Como chegar: {link}",
     },
+    "visit_missed": {
+        "en": "{clinic}: [[{name}, ]]we missed you on {when}. We hope all is well.[[ For a new time call {phone}.]]",
+        "fr": "{clinic} : [[{name}, ]]nous vous attendions {when}. Nous espérons que tout va bien.[[ Autre date : {phone}.]]",
+        "nl": "{clinic}: [[{name}, ]]wij hebben u gemist {when}. Hopelijk gaat alles goed.[[ Nieuwe tijd: bel {phone}.]]",
+        "pl": "{clinic}: [[{name}, ]]szkoda, że wizyta {when} się nie odbyła.[[ Nowy termin: {phone}.]]",
+        "es": "{clinic}: [[{name}, ]]le echamos de menos el {when}. Esperamos que todo vaya bien.[[ Otra cita: {phone}.]]",
+        "id": "{clinic}: [[{name}, ]]kami menunggu Anda {when}. Semoga semuanya baik.[[ Jadwal baru: telepon {phone}.]]",
+        "de": "{clinic}: [[{name}, ]]wir haben Sie am {when} vermisst. Hoffentlich ist alles gut.[[ Neuer Termin: {phone}.]]",
+        "it": "{clinic}: [[{name}, ]]la aspettavamo {when}. Speriamo che vada tutto bene.[[ Nuova data: {phone}.]]",
+        "pt": "{clinic}: [[{name}, ]]sentimos a sua falta {when}. Esperamos que esteja tudo bem.[[ Nova data: {phone}.]]",
+    },
     "answer_confirmed": {
         "en": "{clinic}: thank you[[, {name}]]. See you {when}.",
         "fr": "{clinic} : merci[[ {name}]]. Rendez-vous {when}.",

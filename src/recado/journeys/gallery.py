@@ -65,6 +65,11 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
         _("Same-day reminder"),
         _("Two hours before each visit, for everybody. Early visits are told the evening before."),
     ),
+    "missed": (
+        Theme.AFTER,
+        _("Missed visit"),
+        _("Kind words and a number for a new time when somebody did not come; three days later a person calls."),
+    ),
     "delay": (
         Theme.ON_THE_DAY,
         _("Running late"),

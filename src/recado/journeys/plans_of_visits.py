@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from recado.journeys.events import APPOINTMENT
-from recado.journeys.types import At, Moment, Plan, PlanStep, Text
+from recado.journeys.types import At, Moment, Plan, PlanStep, Task, Text
 
 # More than one notice lowers missed visits (Robotham 2016, 26 articles); two hours before is the extra text that the
 # evidence keeps for those at risk, and that a clinic may choose for all. Near closing time it goes the evening before.
@@ -21,4 +21,15 @@ ARRIVAL = Plan(
     (PlanStep("arrival", Moment(At.BEFORE, timedelta(days=5)), Text("visit_arrival")),),
 )
 
-PLANS = (SAME_DAY, ARRIVAL)
+# Kind words and a way to book again; whoever does not, a person calls. No cost is named: texts must not press or frighten.
+MISSED = Plan(
+    "missed",
+    1,
+    APPOINTMENT,
+    (
+        PlanStep("missed", Moment(At.ON, state="missed"), Text("visit_missed")),
+        PlanStep("call", Moment(At.NEXT, timedelta(days=3), "missed"), Task("call", "missed")),
+    ),
+)
+
+PLANS = (SAME_DAY, ARRIVAL, MISSED)
