@@ -86,6 +86,8 @@ ACTIONS: dict[str, Any] = {
     "journey.begin": _("Began a journey of the clinic's own"),
     "journey.discard": _("Gave the draft of a journey up"),
     "journey.end": _("Ended a journey"),
+    "journey.export_coming": _("Exported what will be sent"),
+    "journey.foresee": _("Saw what will be sent"),
     "journey.pause": _("Paused a journey"),
     "journey.publish": _("Published a journey"),
     "journey.resume": _("Let a journey go on"),

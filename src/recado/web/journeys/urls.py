@@ -1,9 +1,11 @@
 from django.urls import path
 
-from recado.web.journeys import acts, editor, try_page, versions, views
+from recado.web.journeys import acts, coming, editor, try_page, versions, views
 
 urlpatterns = [
     path("", views.index, name="journeys"),
+    path("coming", coming.index, name="coming"),
+    path("coming.csv", coming.export, name="coming-csv"),
     path("ready", views.gallery, name="journeys-ready"),
     path("ready/<slug:key>/use", acts.use, name="journey-use"),
     path("own/<slug:key>", editor.show, name="journey"),

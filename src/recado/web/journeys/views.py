@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from recado.clinics import access
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -49,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     names = {str(one.user_id): one.name for one in clinics.people(clinic_id)}
     zone = clinics.clinic_settings(clinic_id).time_zone
     lines = [_line(row, names, zone) for row in sorted(rows, key=_order)]
-    context = {"lines": lines, **tabs(len(lines)), "may_change": may_change(request)}
+    context = {"lines": lines, **tabs(request, len(lines)), "may_change": may_change(request)}
     return shell.page(request, "recado/journeys/index.html", context, at="journeys")
 
 
@@ -57,8 +58,8 @@ def may_change(request: HttpRequest) -> bool:
     return bool(request.role.may(Permission.CHANGE_JOURNEYS))  # type: ignore[attr-defined]
 
 
-def tabs(own: int) -> dict[str, int]:
-    return {"own_count": own, "ready_count": LAST}
+def tabs(request: HttpRequest, own: int) -> dict[str, int | bool]:
+    return {"own_count": own, "ready_count": LAST, "may_foresee": access.may(request, Permission.SEE_MESSAGES)}
 
 
 def _order(row: JourneyRow) -> tuple[bool, int, str]:
@@ -141,7 +142,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         ],
         "about": about,
         "may_change": may_change(request),
-        **tabs(len(own)),
+        **tabs(request, len(own)),
     }
     return shell.page(request, "recado/journeys/gallery.html", context, at="journeys")
 

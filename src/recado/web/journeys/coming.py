@@ -1,0 +1,327 @@
+"""What will be sent: today's rest, tomorrow, seven days or one day, every text with its person, and every refusal with why."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_currency
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from recado.clinics import queries as clinics
+from recado.clinics.access import needs
+from recado.clinics.roles import Permission
+from recado.contacts import queries as contacts
+from recado.contacts.types import Reach
+from recado.foundation import audit, business_time
+from recado.foundation.clock import local
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import queries as journeys
+from recado.journeys.queries import Coming, Estimate
+from recado.web import dates, numbers, shell, spreadsheets
+from recado.web.calendar import days
+from recado.web.countries import locale_name
+from recado.web.journeys import coming_words, views, words
+from recado.web.paging import PAGE, Pages
+from recado.web.sign_in.at_work import clinic_of
+
+DAYS_AHEAD = 7
+LATEST = timedelta(days=400)
+BAR_STEP, BAR_WIDTH, TALLEST, NARROWEST = 60, 44, 80, 720
+MOST_IN_FILE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From when to when, on the clinic's clock. `day`: one day; None: several."""
+
+    start: datetime
+    end: datetime
+    code: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One text to come, in words."""
+
+    one: Coming
+    at: datetime
+    who: Reach | None
+    text: str
+    journey: str
+    step: str
+    parts: int | None
+    price: str
+    reason: str
+    moved_from: datetime | None
+
+
+@needs(Permission.SEE_MESSAGES)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """`?when=` rest, tomorrow, week, or `?day=`; `?only=` one outcome or one reason; `?hour=`."""
+    clinic_id = clinic_of(request)
+    now = local(business_time.now(), clinics.clinic_settings(clinic_id).time_zone)
+    stretch = stretch_asked(request, now)
+    week_end = _midnight(now, DAYS_AHEAD + 1)
+    with journeys.looking(clinic_id):
+        found = journeys.foresee(clinic_id, now, max(stretch.end, week_end))
+        inside = [one for one in found.coming if stretch.start <= one.at < stretch.end]
+        shown = chosen(inside, request, now)
+        pages = _pages(request, len(shown))
+        lines = _lines(clinic_id, shown[pages.first - 1 : pages.last], now)
+        cost = journeys.estimate(clinic_id, inside)
+        names = [row.key for row in journeys.journeys_of(clinic_id)]
+    _note(clinic_id, request, "journey.foresee", lines)
+    context = {
+        **views.tabs(request, len(names)),
+        "stretch": stretch,
+        "day_words": dates.long_day(stretch.start),
+        "today_iso": now.date().isoformat(),
+        "counts": _counts(inside),
+        "is_cut": found.is_cut,
+        "cost": cost_words(cost),
+        "bars": _bars(inside, stretch, now),
+        "lines": lines,
+        "pages": pages,
+        "links": _links(request, pages),
+        "reasons": _reasons(request, inside),
+        "only": request.GET.get("only", ""),
+        "week": _week(found.coming, now),
+        "back": "?" + _query(request, only="", hour="", page=""),
+        "csv": "?" + _query(request, page=""),
+    }
+    return shell.page(request, "recado/journeys/coming.html", context, at="journeys")
+
+
+@needs(Permission.SEE_MESSAGES)
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """The same lines as a file for a spreadsheet, the first `MOST_IN_FILE`."""
+    clinic_id = clinic_of(request)
+    now = local(business_time.now(), clinics.clinic_settings(clinic_id).time_zone)
+    stretch = stretch_asked(request, now)
+    with journeys.looking(clinic_id):
+        found = journeys.foresee(clinic_id, stretch.start, stretch.end)
+        lines = _lines(clinic_id, chosen(found.coming, request, now)[:MOST_IN_FILE], now)
+    _note(clinic_id, request, "journey.export_coming", lines)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    titles = (_("Leaves"), _("Outcome"), _("Why"), _("Person"), _("Language"), _("Journey"), _("Step"))
+    writer.writerow([*titles, _("Text"), _("Parts"), _("Cost")])
+    for line in lines:
+        who = (line.who.name, line.who.language) if line.who else ("", "")
+        row = [f"{line.at:%Y-%m-%d %H:%M}", line.one.outcome, line.reason, *who, line.journey, line.step, line.text]
+        writer.writerow([spreadsheets.harmless(cell) for cell in row] + [line.parts or "", line.price])
+    response = HttpResponse(b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="what-will-be-sent-{stretch.start:%Y-%m-%d}.csv"'
+    return response
+
+
+def _note(clinic_id: UUID, request: HttpRequest, action: str, lines: Sequence[Line]) -> None:
+    patients = sorted({str(line.one.patient_id) for line in lines if line.one.patient_id})
+    if patients:
+        with clinic_scope(clinic_id):
+            audit.record(
+                clinic_id=clinic_id, by=shell.actor(request), action=action, detail={"patients": patients[:500]}
+            )
+
+
+# ------------------------------------------------------------------------------------------------ which
+
+
+def stretch_asked(request: HttpRequest, now: datetime) -> Stretch:
+    """The stretch of an address; tomorrow where it names none."""
+    asked = request.GET.get("day", "")
+    if asked:
+        day = days.day_asked(asked, now.date())
+        if now.date() <= day <= now.date() + LATEST:
+            ahead = (day - now.date()).days
+            start = now if ahead == 0 else _midnight(now, ahead)
+            return Stretch(start, _midnight(now, ahead + 1), "day", day)
+    match request.GET.get("when"):
+        case "rest":
+            return Stretch(now, _midnight(now, 1), "rest", now.date())
+        case "week":
+            return Stretch(now, _midnight(now, DAYS_AHEAD + 1), "week", None)
+    return Stretch(_midnight(now, 1), _midnight(now, 2), "tomorrow", now.date() + timedelta(days=1))
+
+
+def _midnight(now: datetime, ahead: int) -> datetime:
+    zone = now.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    return datetime.combine(now.date() + timedelta(days=ahead), datetime.min.time(), zone)
+
+
+def chosen(coming: Sequence[Coming], request: HttpRequest, now: datetime) -> list[Coming]:
+    """What `?only=` and `?hour=` leave."""
+    only, hour = request.GET.get("only", ""), request.GET.get("hour", "")
+    return [
+        one
+        for one in coming
+        if (not only or only in (one.outcome, one.rule) or (only == "goes" and one.goes))
+        and (not hour or str(one.at.astimezone(now.tzinfo).hour) == hour)
+    ]
+
+
+def _pages(request: HttpRequest, total: int) -> Pages:
+    asked = request.GET.get("page", "")
+    last = max(1, -(-total // PAGE))
+    return Pages(min(int(asked), last) if asked.isdecimal() and int(asked[:6]) > 0 else 1, total)
+
+
+def _query(request: HttpRequest, **changes: str) -> str:
+    kept = {key: value for key, value in request.GET.items() if key in ("when", "day", "only", "hour", "page")}
+    return urlencode({key: value for key, value in {**kept, **changes}.items() if value})
+
+
+def _links(request: HttpRequest, pages: Pages) -> dict[str, str]:
+    def to(number: int) -> str:
+        return "?" + _query(request, page=str(number)) if number else ""
+
+    return {"before": to(pages.before), "after": to(pages.after)}
+
+
+# ------------------------------------------------------------------------------------------------ words
+
+
+def _lines(clinic_id: UUID, coming: Sequence[Coming], now: datetime) -> list[Line]:
+    """Call it inside `looking`."""
+    people = contacts.reach(clinic_id, {one.patient_id for one in coming if one.patient_id})
+    own = {row.key: words.title(row.key, row.name) for row in journeys.journeys_of(clinic_id)} if coming else {}
+    made = []
+    for one, text in zip(coming, journeys.written(clinic_id, coming), strict=True):
+        at = one.at.astimezone(now.tzinfo)
+        is_moved = one.outcome == "later" and one.due != one.at
+        made.append(
+            Line(
+                one,
+                at,
+                people.get(one.patient_id) if one.patient_id else None,
+                text.text if text else "",
+                own.get(one.plan, one.plan.replace("_", " ")) if one.plan else _("A text of yours"),
+                one.step.partition("#")[0].replace("_", " "),
+                text.cost.parts if text and one.goes else None,
+                money(text.cost.price, text.cost.currency) if text and one.goes and text.cost.price is not None else "",
+                "" if one.outcome == "send" else coming_words.title(one.rule),
+                one.due.astimezone(now.tzinfo) if is_moved else None,
+            )
+        )
+    return made
+
+
+def money(amount: Any, currency: str) -> str:
+    """An amount as the reader writes it; nothing where no currency is known."""
+    return format_currency(amount, currency, locale=locale_name()) if currency else ""
+
+
+def cost_words(cost: Estimate) -> dict[str, str]:
+    """The cost of a stretch: the amount, and beneath it the parts."""
+    amounts = " + ".join(money(amount, currency) for currency, amount in cost.sums.items())
+    parts = ngettext("%(count)s part", "%(count)s parts", cost.parts) % {"count": numbers.counted(cost.parts)}
+    if cost.is_about:
+        amounts, parts = (_("about %(what)s") % {"what": what} if what else "" for what in (amounts, parts))
+    without = _("no price is known for %(count)s of them") % {"count": numbers.counted(cost.unpriced)}
+    return {"amount": amounts, "parts": parts, "without": without if cost.unpriced and cost.sums else ""}
+
+
+def _counts(inside: Sequence[Coming]) -> dict[str, Any]:
+    goes = [one for one in inside if one.goes]
+    later = [one for one in inside if one.outcome == "later"]
+    return {
+        "goes": len(goes),
+        "people": len({one.patient_id for one in goes}),
+        "later": len(later),
+        "held": sum(one.outcome == "held" for one in inside),
+        "never": sum(one.outcome == "never" for one in inside),
+    }
+
+
+def _reasons(request: HttpRequest, inside: Sequence[Coming]) -> list[dict[str, Any]]:
+    counts = Counter((one.outcome, one.rule) for one in inside if one.outcome != "send")
+    order = {"never": 0, "held": 1, "later": 2}
+    found = []
+    for (outcome, rule), count in sorted(counts.items(), key=lambda item: (order[item[0][0]], -item[1])):
+        colour, icon = coming_words.look(rule)
+        found.append(
+            {
+                "count": count,
+                "title": coming_words.title(rule),
+                "advice": coming_words.advice(rule),
+                "colour": colour,
+                "icon": icon,
+                "outcome": outcome,
+                "link": "?" + _query(request, only=rule, page="", hour=""),
+            }
+        )
+    return found
+
+
+def _week(coming: Sequence[Coming], now: datetime) -> list[dict[str, Any]]:
+    goes: Counter[date] = Counter()
+    stays: Counter[date] = Counter()
+    for one in coming:
+        day = one.at.astimezone(now.tzinfo).date()
+        (goes if one.goes else stays)[day] += 1
+    return [
+        {
+            "day": dates.short_day(_midnight(now, ahead)),
+            "iso": (now.date() + timedelta(days=ahead)).isoformat(),
+            "goes": goes[now.date() + timedelta(days=ahead)],
+            "stays": stays[now.date() + timedelta(days=ahead)],
+        }
+        for ahead in range(1, DAYS_AHEAD + 1)
+    ]
+
+
+GROUPS = {"appointment": "acc", "result": "info", "document": "info"}
+
+
+def _bars(inside: Sequence[Coming], stretch: Stretch, now: datetime) -> dict[str, Any]:
+    """By hour of a day, or by day of several: reminders, results and documents, and the rest, on one another."""
+    places: dict[Any, Counter[str]] = {}
+    for one in inside:
+        if one.goes:
+            at = one.at.astimezone(now.tzinfo)
+            place = at.hour if stretch.day else at.date()
+            places.setdefault(place, Counter())[GROUPS.get(one.kind, "mute")] += 1
+    if not places:
+        return {"bars": [], "width": 0}
+    if stretch.day:
+        keys: list[Any] = list(range(min(places), max(places) + 1))
+    else:
+        keys = [min(places) + timedelta(days=n) for n in range((max(places) - min(places)).days + 1)]
+    most = max(sum(counter.values()) for counter in places.values())
+    bars = []
+    for number, key in enumerate(keys):
+        counter, top, parts = places.get(key, Counter()), 96.0, []
+        for colour in ("acc", "info", "mute"):
+            height = TALLEST * counter[colour] / most
+            top -= height
+            if height:
+                parts.append({"y": round(top, 1), "height": round(height, 1), "colour": colour})
+        label = f"{key:02}:00" if stretch.day else dates.weekday(datetime.combine(key, datetime.min.time()))
+        x = 8 + BAR_STEP * number
+        total = sum(counter.values())
+        bars.append(
+            {"x": x, "middle": x + BAR_WIDTH // 2, "parts": parts, "top": top - 5, "total": total, "label": label}
+        )
+    return {"bars": bars, "width": max(BAR_STEP * len(bars), NARROWEST) + 8, "told": _told(bars)}
+
+
+def _told(bars: Sequence[dict[str, Any]]) -> str:
+    first = max(bars, key=lambda bar: bar["total"])
+    return _("Texts by hour or day, most at %(when)s with %(count)d") % {
+        "when": first["label"],
+        "count": first["total"],
+    }

@@ -1,0 +1,89 @@
+"""What will be sent: every text to come and every refusal, by day, filtered, and as a file."""
+
+import csv
+import io
+import json
+from datetime import time
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from recado.clinics.roles import AUDITOR, MANAGER
+from recado.clinics.types import QuietHours
+from recado.foundation import business_time
+from tests import factories, pages, staff
+from tests.factories import DAY, booking, person, record
+
+pytestmark = pytest.mark.usefixtures("database")
+PAGE = "/journeys/coming"
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    """Four people are asked in two days: one has no phone, one has stopped."""
+    clinic_id = factories.make_furnished(quiet_hours=QuietHours(time(9), time(18))).id
+    start = (business_time.now() + 5 * DAY).replace(hour=11, minute=0)
+    people = [person(1), person(2, "Rémi Lefebvre", language="fr"), person(3, phone=None), person(4)]
+    record(clinic_id, *(booking(f"A-{n}", who, start=start) for n, who in enumerate(people)), is_first_import=True)
+    factories.stop(clinic_id, 4)
+    return clinic_id
+
+
+@pytest.fixture
+def manager(clinic: UUID) -> Client:
+    return staff.desk(clinic, MANAGER)
+
+
+def read(client: Client, query: str = "") -> str:
+    page: str = client.get(PAGE + query).content.decode()
+    assert pages.Reading(page).faults == []
+    return page
+
+
+def the_day(days: int = 2) -> str:
+    return f"?day={(business_time.now() + days * DAY).date().isoformat()}"
+
+
+def test_a_day_shows_each_text_as_it_will_arrive_and_each_refusal_with_its_reason(manager: Client) -> None:
+    page = read(manager, the_day())
+    assert ": 2 texts</h1>" in page and "to 2 people" in page
+    assert "Harbour Street Clinic : Rémi, vous avez rendez-vous" in page
+    assert "1 · No number that works" in page and "1 · Asked us to stop" in page
+    assert page.count("Not sent:") == 2
+    assert "2 parts; no price is known" in page
+
+
+def test_only_leaves_one_reason_and_the_week_counts_days(manager: Client) -> None:
+    page = read(manager, the_day() + "&only=withdrawn")
+    assert page.count("<tr data-row>") == 1 and "Asked us to stop" in page
+    assert read(manager, "?when=week").count("<tr data-row>") == 8
+    assert "Nothing is planned here" in read(manager, "?when=rest")
+    assert read(manager, "?day=nonsense&page=99&hour=77").count("<tr data-row>") == 0
+
+
+def test_price_is_told_where_one_is_known(manager: Client) -> None:
+    factories.sql(
+        "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at)"
+        " VALUES (1, 'GB', 0.041, 'GBP', 'hand', now())"
+    )
+    assert "£0.08" in read(manager, the_day())
+
+
+def test_file_holds_the_same_lines(manager: Client) -> None:
+    response = manager.get("/journeys/coming.csv" + the_day())
+    assert "attachment" in response["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert len(rows) == 5
+    assert sorted(row[1] for row in rows[1:]) == ["never", "never", "send", "send"]
+
+
+def test_looking_is_audited_with_the_people_seen(clinic: UUID, manager: Client) -> None:
+    manager.get(PAGE + the_day())
+    ((detail,),) = factories.sql("SELECT detail FROM foundation_auditevent WHERE action = 'journey.foresee'")
+    seen = detail if isinstance(detail, dict) else json.loads(detail)
+    assert len(seen["patients"]) == 4
+
+
+def test_auditor_may_not_look(clinic: UUID) -> None:
+    assert staff.desk(clinic, AUDITOR).get(PAGE).status_code == 403
