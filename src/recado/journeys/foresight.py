@@ -32,7 +32,7 @@ from .looks import has_limit
 from .models import Run
 from .past import PAUSED, history
 from .playing import Played, Timed, has_hold_out, held_out, play
-from .types import AnchorRoom, AnchorView, Facts, Plan, Text
+from .types import AnchorRoom, AnchorView, Facts, Moment, Plan, Text
 
 MOST = 10_000
 PIECE = 2_000  # runs at a time
@@ -74,6 +74,7 @@ class Coming:
     kind: str = ""
     anchor_id: UUID | None = None
     message_id: UUID | None = None
+    when: Moment | None = None
 
     @property
     def goes(self) -> bool:
@@ -132,7 +133,7 @@ def _of_waiting(one: messaging.Waiting) -> Coming:
 
 
 @dataclass(frozen=True, slots=True)
-class _Under:
+class Under:
     """A run with what its event is now."""
 
     run: Run
@@ -141,12 +142,12 @@ class _Under:
     facts: Facts
 
 
-def under_way(clinic_id: UUID, run_ids: Collection[UUID]) -> dict[UUID, _Under]:
+def under_way(clinic_id: UUID, run_ids: Collection[UUID]) -> dict[UUID, Under]:
     """These runs, their plans and events. Call it inside `clinic_scope`."""
     settings = clinics.clinic_settings(clinic_id)
     runs = Run.objects.filter(clinic_id=clinic_id).in_bulk(list(run_ids))
     done, _ = history(clinic_id, run_ids)
-    found: dict[UUID, _Under] = {}
+    found: dict[UUID, Under] = {}
     for kind in {run.anchor_kind for run in runs.values()}:
         ours = [run for run in runs.values() if run.anchor_kind == kind]
         room: AnchorRoom = wired("ANCHORS", kind)
@@ -155,7 +156,7 @@ def under_way(clinic_id: UUID, run_ids: Collection[UUID]) -> dict[UUID, _Under]:
             view = views.get(run.anchor_id)
             its = done.get((run.id, view.anchor.revision), {}) if view else {}
             facts = Facts(settings.time_zone, settings.quiet_hours, done=its, seed=run.id.bytes)
-            found[run.id] = _Under(run, book.plan_of(clinic_id, run.plan, run.version), view, facts)
+            found[run.id] = Under(run, book.plan_of(clinic_id, run.plan, run.version), view, facts)
     return found
 
 
@@ -166,13 +167,13 @@ def _played(clinic_id: UUID, run_ids: Sequence[UUID], now: datetime, end: dateti
     timers: dict[UUID, list[tuple[int, Timed]]] = {}
     for run_id, step, revision, due, held_for in rows:
         timers.setdefault(run_id, []).append((revision, Timed(step, due, held_for)))
-    played: list[tuple[_Under, Played]] = []
+    played: list[tuple[Under, Played]] = []
     for run_id, one in under_way(clinic_id, run_ids).items():
         played += [(one, made) for made in _play(one, timers.get(run_id, ()), now, end)]
     return judged(clinic_id, played)
 
 
-def _play(one: _Under, timers: Sequence[tuple[int, Timed]], now: datetime, end: datetime) -> Iterator[Played]:
+def _play(one: Under, timers: Sequence[tuple[int, Timed]], now: datetime, end: datetime) -> Iterator[Played]:
     """What was planned for an older time of the event stays out."""
     if one.view is None:
         yield from (Played(timer.key, max(timer.due, now), None, "gone") for _, timer in timers)
@@ -185,7 +186,7 @@ def _play(one: _Under, timers: Sequence[tuple[int, Timed]], now: datetime, end: 
     yield from play(one.plan, anchor, one.facts, one.view.answers, current, now, end)
 
 
-def judged(clinic_id: UUID, played: Sequence[tuple[_Under, Played]]) -> list[Coming]:
+def judged(clinic_id: UUID, played: Sequence[tuple[Under, Played]]) -> list[Coming]:
     """What the gate would say of each text at its moment; soonest first."""
     inside = sorted(played, key=lambda pair: pair[1].at)
     texts = [(under, made, made.text) for under, made in inside if made.text is not None]
@@ -220,13 +221,13 @@ def judged(clinic_id: UUID, played: Sequence[tuple[_Under, Played]]) -> list[Com
     return coming
 
 
-def _of_use_until(under: _Under, key: str) -> datetime | None:
+def _of_use_until(under: Under, key: str) -> datetime | None:
     """From the event's time on, where the time is a limit at all."""
     assert under.view is not None
     return under.view.anchor.start if has_limit(under.plan, under.plan.step(key)) else None
 
 
-def _coming(under: _Under, made: Played, at: datetime, outcome: str, rule: str) -> Coming:
+def _coming(under: Under, made: Played, at: datetime, outcome: str, rule: str) -> Coming:
     step = under.plan.step(made.key).does
     text = made.text or (step if isinstance(step, Text) else None)
     run = under.run
@@ -243,6 +244,7 @@ def _coming(under: _Under, made: Played, at: datetime, outcome: str, rule: str) 
         text.purpose if text else Purpose.CARE,
         run.anchor_kind,
         run.anchor_id,
+        when=under.plan.step(made.key).when,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from . import faults, foresight, gallery, keeping, overview, refusals, trying
+from . import comparing, faults, foresight, gallery, keeping, overview, refusals, trying
 from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
@@ -22,8 +22,10 @@ Came = overview.Came
 Ready = gallery.Ready
 looking, foresee, written = foresight.looking, foresight.foresee, foresight.written
 estimate = foresight.estimate
+compare = comparing.compare
+Comparison = comparing.Comparison
+Pair = comparing.Pair
 Estimate = foresight.Estimate
-REASONS = refusals.REASONS
 Coming = foresight.Coming
 Foreseen = foresight.Foreseen
 Written = foresight.Written

@@ -30,7 +30,7 @@ from recado.journeys.queries import Coming, Estimate
 from recado.web import dates, numbers, shell, spreadsheets
 from recado.web.calendar import days
 from recado.web.countries import locale_name
-from recado.web.journeys import coming_words, views, words
+from recado.web.journeys import coming_words, phrases, views, words
 from recado.web.paging import PAGE, Pages
 from recado.web.sign_in.at_work import clinic_of
 
@@ -210,7 +210,7 @@ def _lines(clinic_id: UUID, coming: Sequence[Coming], now: datetime) -> list[Lin
                 people.get(one.patient_id) if one.patient_id else None,
                 text.text if text else "",
                 own.get(one.plan, one.plan.replace("_", " ")) if one.plan else _("A text of yours"),
-                one.step.partition("#")[0].replace("_", " "),
+                phrases.when(one.when) if one.when else "",
                 text.cost.parts if text and one.goes else None,
                 money(text.cost.price, text.cost.currency) if text and one.goes and text.cost.price is not None else "",
                 "" if one.outcome == "send" else coming_words.title(one.rule),
