@@ -8,7 +8,6 @@ from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
 from recado.consent import queries as consent
 from recado.consent.types import Purpose
-from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation.dates import When, moment_words
 from recado.messaging import actions as messaging
@@ -34,7 +33,7 @@ def write(
     where no answer would reach us. Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
     if people is None:
-        people = contacts.reach(clinic_id, {visit.patient_id for visit, _ in wanted})
+        people = consent.recipients(clinic_id, {visit.patient_id for visit, _ in wanted})
     way_of = wording.ways(clinic_id)
     for_phones = [
         (way_of(people[visit.patient_id].phone, purpose, None), visit, template) for visit, template in wanted

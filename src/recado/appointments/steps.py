@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from recado.contacts import queries as contacts
+from recado.consent import queries as consent
 from recado.foundation import business_time
 from recado.journeys.types import Anchor, AnchorState, AnchorView, Letter, Sample
 from recado.messaging import queries as wording
@@ -41,7 +41,7 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     if not wanted:
         return []
     visits = Appointment.objects.filter(clinic_id=clinic_id).in_bulk({visit_id for visit_id, _ in wanted})
-    people = contacts.reach(clinic_id, {visit.patient_id for visit in visits.values()})
+    people = consent.recipients(clinic_id, {visit.patient_id for visit in visits.values()})
     texts = letters.write(clinic_id, [(visits[visit_id], template) for visit_id, template in wanted], people)
     return [
         Letter(text.text, people[visits[visit_id].patient_id].phone, _of_use_until(visits[visit_id]), text.mark)

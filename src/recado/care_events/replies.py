@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from recado.contacts import queries as contacts
+from recado.consent import queries as consent
 from recado.conversations.types import Settlement
 from recado.foundation.actors import Actor
 from recado.journeys.queries import open_states
@@ -41,7 +41,7 @@ def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlemen
 
 
 def _say(clinic_id: UUID, event: Event, template: str) -> str:
-    person = contacts.reach(clinic_id, [event.patient_id])[event.patient_id]
+    person = consent.recipients(clinic_id, [event.patient_id])[event.patient_id]
     return letters.write(clinic_id, [(detail_of(event), template, person)])[0].text
 
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
-from recado.contacts import queries as contacts
+from recado.consent import queries as consent
+from recado.consent.types import PurposeGroup
+from recado.contacts.types import Reach
 from recado.foundation import business_time
 from recado.foundation.keys import keys_for
 from recado.journeys.types import Anchor, AnchorChange, AnchorView, Letter, Sample
@@ -20,6 +22,7 @@ from .types import Detail, EventKind
 SEALED = "care_events.detail"
 DOSE_COUNTS = timedelta(hours=1)  # a reminder of a dose is of no use later
 TEXT_COUNTS = timedelta(days=7)
+ABOUT_MONEY = (EventKind.INVOICE, EventKind.COVER_RENEWAL)
 OF_NO_USE_LATER = (EventKind.DELAY, EventKind.VIDEO_VISIT, EventKind.HOURS)  # than the event itself
 
 
@@ -63,18 +66,26 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
         return []
     events = Event.objects.filter(clinic_id=clinic_id).in_bulk({event_id for event_id, _ in wanted})
     details = {event.id: detail_of(event) for event in events.values()}
-    people = contacts.reach(clinic_id, {event.patient_id for event in events.values()})
-    texts = letters.write(
-        clinic_id, [(details[name], template, people[events[name].patient_id]) for name, template in wanted]
-    )
+    people = _people(clinic_id, events.values())
+    texts = letters.write(clinic_id, [(details[name], template, people[name]) for name, template in wanted])
     now = business_time.now()
     made = []
     for (name, template), text in zip(wanted, texts, strict=True):
         event = events[name]
         expires = event.at if event.kind in OF_NO_USE_LATER else now + TEXT_COUNTS
         until = now + DOSE_COUNTS if template == "dose" else expires
-        made.append(Letter(text.text, people[event.patient_id].phone, until, text.mark))
+        made.append(Letter(text.text, people[name].phone, until, text.mark))
     return made
+
+
+def _people(clinic_id: UUID, events: Collection[Event]) -> dict[UUID, Reach]:
+    """Whom the text about each event goes to, by the event."""
+    found: dict[UUID, Reach] = {}
+    for group in PurposeGroup.CARE, PurposeGroup.BILLING:
+        ours = [event for event in events if (event.kind in ABOUT_MONEY) is (group is PurposeGroup.BILLING)]
+        people = consent.recipients(clinic_id, {event.patient_id for event in ours}, group) if ours else {}
+        found |= {event.id: people[event.patient_id] for event in ours}
+    return found
 
 
 def templates(clinic_id: UUID) -> Collection[str]:

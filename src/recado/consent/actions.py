@@ -13,14 +13,17 @@ from django.db import connection, transaction
 from recado.foundation import arrays, audit, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.asking import Ask, Work
-from recado.foundation.ids import new_id, new_ids
-from recado.foundation.keys import keys_for
+from recado.foundation.ids import new_ids
 
-from .models import LedgerEntry, Permission, WrongNumber
+from .caring import entrust as entrust
+from .caring import release as release
+from .caring import take_up as take_up
+from .models import Permission, WrongNumber
 from .models import Wish as WishRow
 from .privacy import choose_privacy as choose_privacy
+from .proving import prove
 from .queries import wish_at
-from .types import EVERYTHING, NO_WISH, WITHDRAWAL_LOCK, WORDS, Agreement, PurposeGroup, Wish
+from .types import EVERYTHING, NO_WISH, WITHDRAWAL_LOCK, Agreement, PurposeGroup, Wish
 
 
 def withdraw(
@@ -51,7 +54,7 @@ def withdraw(
                 clinic_id=clinic_id, patient_id=patient_id, purpose_group__in=[int(group) for group in groups]
             ).delete()
         if fresh:
-            _prove(clinic_id, "withdrawn", how, by, patient_id, phone_bi, fresh, words=words)
+            prove(clinic_id, "withdrawn", how, by, patient_id, phone_bi, fresh, words=words)
     return fresh
 
 
@@ -81,7 +84,7 @@ def restore(
             cursor.execute(RESTORE, {"clinic": clinic_id, "phone": phone_bi, "groups": names})
             back = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
         if back:
-            _prove(clinic_id, "restored", how, by, patient_id, phone_bi, back, words=words)
+            prove(clinic_id, "restored", how, by, patient_id, phone_bi, back, words=words)
     return back
 
 
@@ -107,7 +110,7 @@ def permit(
             )
             fresh = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
         if fresh:
-            _prove(clinic_id, "permitted", how, by, patient_id, None, fresh, text_version=text_version, words=words)
+            prove(clinic_id, "permitted", how, by, patient_id, None, fresh, text_version=text_version, words=words)
     return fresh
 
 
@@ -175,10 +178,10 @@ def wish(*, clinic_id: UUID, phone_bi: bytes, wish: Wish, how: str, by: Actor, p
             )
         if before.hours != wish.hours:
             kind = "hours_wished" if wish.hours else "hours_dropped"
-            _prove(clinic_id, kind, how, by, patient_id, phone_bi, frozenset())
+            prove(clinic_id, kind, how, by, patient_id, phone_bi, frozenset())
         if before.is_shared != wish.is_shared:
             kind = "shared" if wish.is_shared else "not_shared"
-            _prove(clinic_id, kind, how, by, patient_id, phone_bi, frozenset())
+            prove(clinic_id, kind, how, by, patient_id, phone_bi, frozenset())
     return True
 
 
@@ -193,7 +196,7 @@ def report_wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, h
             )
             is_new = bool(cursor.fetchall())
         if is_new:
-            _prove(clinic_id, "wrong_number", how, by, patient_id, phone_bi, frozenset())
+            prove(clinic_id, "wrong_number", how, by, patient_id, phone_bi, frozenset())
     return is_new
 
 
@@ -204,45 +207,5 @@ def clear_wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, ho
         rows = WrongNumber.objects.filter(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi)
         was_wrong = bool(rows.delete()[0])
         if was_wrong:
-            _prove(clinic_id, "right_number", how, by, patient_id, phone_bi, frozenset())
+            prove(clinic_id, "right_number", how, by, patient_id, phone_bi, frozenset())
     return was_wrong
-
-
-def _prove(
-    clinic_id: UUID,
-    kind: str,
-    how: str,
-    by: Actor,
-    patient_id: UUID | None,
-    phone_bi: bytes | None,
-    groups: frozenset[PurposeGroup],
-    *,
-    text_version: str = "",
-    words: str = "",
-) -> None:
-    names = sorted(group.name.lower() for group in groups)
-    name = new_id()
-    words_ct = keys_for(clinic_id).seal(WORDS, name.bytes, words.encode()) if words else None
-    entry = LedgerEntry.objects.create(
-        id=name,
-        clinic_id=clinic_id,
-        at=business_time.now(),
-        kind=kind,
-        how=how,
-        patient_id=patient_id,
-        phone_bi=phone_bi,
-        purpose_groups=names,
-        actor_kind=by.kind,
-        actor_ref=by.ref,
-        text_version=text_version,
-        words_ct=words_ct,
-    )
-    audit.record(
-        clinic_id=clinic_id,
-        by=by,
-        action=f"consent.{kind}",
-        patient_id=patient_id,
-        subject=f"ledger:{entry.id}",
-        detail={"groups": names, "how": how},
-    )
-    news.tell(clinic_id, news.Topic.PATIENTS)

@@ -1,5 +1,6 @@
 """Withdrawals, permissions and the ledger that proves them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from recado.foundation.ids import new_id
@@ -76,6 +77,33 @@ class Wish(TenantModel):
     closes = models.TimeField(null=True)
     is_shared = models.BooleanField(default=False, db_default=False)
     at = models.DateTimeField()
+
+
+class Carer(TenantModel):
+    """Somebody who is told in place of a patient: a parent, a partner. With `carer_id` another patient of the clinic, whose
+    name, phone and language are theirs; without, all three stand here."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient_id = models.UUIDField()
+    carer_id = models.UUIDField(null=True)
+    name_ct = models.BinaryField(null=True)
+    phone_ct = models.BinaryField(null=True)
+    phone_bi = models.BinaryField(max_length=16, null=True)
+    language = models.CharField(max_length=8, default="")
+    relation = models.CharField(max_length=12)  # as `types.Relation`
+    groups = ArrayField(models.SmallIntegerField())
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["clinic_id", "patient_id"], condition=models.Q(ended_at=None), name="consent_carer_patient"
+            ),
+        )
 
 
 class LedgerEntry(TenantModel):

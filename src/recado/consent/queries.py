@@ -8,18 +8,32 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from recado.contacts import queries as contacts
 from recado.foundation import arrays
 from recado.foundation.asking import Ask, Rows, Work, alone
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 
+from .caring import cared_for_by, carers_of, recipients
 from .models import LedgerEntry, NumberPermission, Permission, Withdrawal
 from .models import Wish as WishRow
 from .privacy import CHOICES as PRIVACY_CHOICES
 from .privacy import UNSAID, count_neutral, privacy_of
 from .rules import RULES, judge
 from .texts import Shown, agreed_to, shown
-from .types import EVERYTHING, NO_WISH, WORDS, CareBasis, Choice, Proof, PurposeGroup, QuietHours, Stand, Wish
+from .types import (
+    EVERYTHING,
+    NO_WISH,
+    WORDS,
+    CareBasis,
+    CarerScope,
+    Choice,
+    Proof,
+    PurposeGroup,
+    QuietHours,
+    Stand,
+    Wish,
+)
 
 __all__ = [
     "PRIVACY_CHOICES",
@@ -29,12 +43,15 @@ __all__ = [
     "Shown",
     "Standing",
     "agreed_to",
+    "cared_for_by",
+    "carers_of",
     "choices",
     "count_neutral",
     "judge",
     "privacy_of",
     "proofs",
     "reading_standing",
+    "recipients",
     "said_of",
     "shown",
     "standing_of",
@@ -53,6 +70,7 @@ class Standing:
     agreed: Mapping[bytes, frozenset[PurposeGroup]] = field(
         default_factory=dict
     )  # by number: for texts that name nobody
+    carers: Mapping[tuple[UUID, bytes], CarerScope] = field(default_factory=dict)  # by person, and number of theirs
     wishes: Mapping[bytes, Wish] = field(default_factory=dict)  # by number, of those who have any
 
 
@@ -65,7 +83,13 @@ WHERE clinic_id = %(clinic)s AND phone_bi = ANY (%(phones)s)
 """
 PERMITTED = "SELECT patient_id, purpose_group FROM consent_permission WHERE clinic_id = %s AND patient_id = ANY (%s)"
 AGREED = "SELECT phone_bi, purpose_group FROM consent_numberpermission WHERE clinic_id = %s AND phone_bi = ANY (%s)"
-WRONG = "SELECT patient_id, phone_bi FROM consent_wrongnumber WHERE clinic_id = %s AND patient_id = ANY (%s)"
+# With those who are told in place of the same people, as wishes above.
+WRONG = """
+SELECT patient_id, phone_bi, NULL::uuid, NULL::smallint[], NULL::timestamptz FROM consent_wrongnumber
+WHERE clinic_id = %(clinic)s AND patient_id = ANY (%(people)s)
+UNION ALL SELECT patient_id, phone_bi, carer_id, groups, until FROM consent_carer
+WHERE clinic_id = %(clinic)s AND patient_id = ANY (%(people)s) AND ended_at IS NULL
+"""
 
 
 def standing_of(clinic_id: UUID, *, phones: Collection[bytes], patients: Collection[UUID]) -> Standing:
@@ -94,18 +118,45 @@ def reading_standing(
     if patients:
         people = arrays.uuid_array([patient.bytes for patient in patients])
         asks["permitted"] = Ask(PERMITTED, (clinic_id, people))
-        asks["wrong"] = Ask(WRONG, (clinic_id, people))
+        asks["wrong"] = Ask(WRONG, {"clinic": clinic_id, "people": people})
     answers = (yield [*asks.values(), *also]) if asks or also else []
     rows = dict(zip(asks, answers, strict=False))
     said = [(bytes(phone), *rest) for phone, *rest in rows.get("withdrawn", ())]
+    about = list(rows.get("wrong", ()))
+    carers = (yield from _carers(clinic_id, about)) if any(row[3] is not None for row in about) else {}
     standing = Standing(
         withdrawn=_groups((phone, group) for phone, group, *_ in said if group),
         permitted=_groups(rows.get("permitted", ())),
-        wrong=frozenset((patient, bytes(phone)) for patient, phone in rows.get("wrong", ())),
+        wrong=frozenset((patient, bytes(phone)) for patient, phone, *_, groups, _ in about if groups is None),
         agreed=_groups((bytes(phone), group) for phone, group in rows.get("agreed", ())),
+        carers=carers,
         wishes={phone: _wish(*wished) for phone, group, *wished in said if not group},
     )
     return standing, answers[len(asks) :]
+
+
+def _carers(clinic_id: UUID, rows: Rows) -> Work[dict[tuple[UUID, bytes], CarerScope]]:
+    """What may be said about people to whoever is told in their place. One step more, only where there are any, for the
+    numbers that carers have as patients; who is named twice is told what either says, until the later end."""
+    known = {row[2] for row in rows if row[2] is not None}
+    phones: dict[UUID, bytes] = {}
+    if known:
+        people = arrays.uuid_array([carer.bytes for carer in known])
+        (found,) = yield [Ask(contacts.PHONES, (clinic_id, people))]
+        phones = {carer: bytes(phone) for carer, phone in found}
+    made: dict[tuple[UUID, bytes], CarerScope] = {}
+    for patient, phone, carer, groups, until in rows:
+        number = phones.get(carer) if carer is not None else phone
+        if groups is None or number is None:
+            continue
+        scope, key = CarerScope(frozenset(map(PurposeGroup, groups)), until), (patient, bytes(number))
+        made[key] = _wider(made[key], scope) if key in made else scope
+    return made
+
+
+def _wider(one: CarerScope, other: CarerScope) -> CarerScope:
+    ends = [scope.until for scope in (one, other) if scope.until is not None]
+    return CarerScope(one.groups | other.groups, max(ends) if len(ends) == 2 else None)
 
 
 def _wish(opens: time | None, closes: time | None, is_shared: bool) -> Wish:
@@ -159,6 +210,7 @@ def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None)
 
 KINDS = (
     *("withdrawn", "restored", "permitted", "wrong_number", "right_number"),
+    *("carer_added", "carer_ended"),
     *("hours_wished", "hours_dropped", "shared", "not_shared"),
 )
 """What an entry of the ledger may say. Stored: never rename one."""

@@ -9,6 +9,7 @@ from recado.clinics.types import CareBasis as CareBasis
 from recado.clinics.types import QuietHours as QuietHours
 from recado.foundation.countries.hours import LegalHours
 from recado.foundation.countries.values import Traffic
+from recado.foundation.phone import Phone
 
 
 class Purpose(IntEnum):
@@ -183,6 +184,38 @@ class Wish:
 
 
 NO_WISH = Wish()
+
+
+class Relation(StrEnum):
+    """What a carer is to the person. Stored."""
+
+    PARENT = "parent"
+    GUARDIAN = "guardian"
+    PARTNER = "partner"
+    CHILD = "child"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class CarerView:
+    """Somebody who is told in place of a person."""
+
+    id: UUID
+    patient_id: UUID
+    carer_id: UUID | None  # another patient of the clinic
+    name: str
+    phone: Phone | None
+    phone_bi: bytes | None
+    language: str
+    relation: Relation
+    scope: CarerScope
+    since: datetime
+    ended_at: datetime | None = None
+
+    def is_told(self, group: PurposeGroup, at: datetime) -> bool:
+        """Whether texts of this group go to them at a moment."""
+        is_over = self.ended_at is not None or (self.scope.until is not None and at >= self.scope.until)
+        return group in self.scope.groups and not is_over
 
 
 class Stand(StrEnum):

@@ -43,6 +43,7 @@ undo = desk.undo
 wrong_person = desk.wrong_person
 choose_messages = wishing.choose
 keep_only = wishing.keep_only
+end_carer_by_link, take_carer_back_by_link = wishing.end_carer, wishing.take_carer_back
 stop_all_by_link, start_again_by_link = wishing.stop_all, wishing.start_again
 
 BY_LINK = Actor(ActorKind.PATIENT, "link")

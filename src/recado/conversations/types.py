@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from recado.clinics.types import OpenDay, QuietHours
-from recado.consent.types import PurposeGroup
+from recado.consent.types import CarerView, PurposeGroup
 from recado.conversations.words import ACCEPT as ACCEPT
 from recado.conversations.words import ANY_WORDS as ANY_WORDS
 from recado.conversations.words import DECLINE as DECLINE
@@ -151,6 +151,10 @@ class MessagesPage:
     clinic_hours: QuietHours
     is_shared: bool  # they said that others read what comes to this phone
     has_others: bool  # more people of the clinic are reached there
+    carers: tuple[
+        CarerView, ...
+    ]  # who is told in their place, those too who were until a moment ago; of their phone alone
+    is_carer: bool  # this phone is told in place of somebody
     is_stopped: bool
     stopped_at: datetime | None
     receiving_number: str

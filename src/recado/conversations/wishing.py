@@ -5,17 +5,21 @@ Any link that is live leads there: whoever holds it could stop everything by it 
 numbers, and says nothing about visits.
 """
 
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
 from django.db import transaction
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
 from recado.consent import actions as consent
 from recado.consent import queries as said
-from recado.consent.types import EVERYTHING, Purpose, PurposeGroup, Stand, Wish
+from recado.consent.types import CarerView, Purpose, PurposeGroup, Stand, Wish
 from recado.contacts import actions as people
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
-from recado.foundation import audit
+from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
@@ -25,6 +29,7 @@ from recado.messaging.types import LinkTarget
 from .types import MessagesChoice, MessagesPage
 
 BY_LINK = Actor(ActorKind.PATIENT, "link")
+UNDO_WITHIN = timedelta(hours=1)
 ON = (Stand.PERMITTED, Stand.PART_OF_CARE)
 
 
@@ -75,11 +80,54 @@ def _page(target: LinkTarget, person: Reach, clinic: ClinicSettings) -> Messages
         clinic_hours=clinic.quiet_hours,
         is_shared=wish.is_shared,
         has_others=contacts.is_shared(clinic.id, phone_bi),
+        carers=_shown_carers(target, person),
+        is_carer=any(one.phone_bi == phone_bi for one in said.carers_of(clinic.id, [person.patient_id])),
         is_stopped=stopped_at is not None,
         stopped_at=stopped_at,
         receiving_number=way.sender if way and way.is_heard else "",
         opening_hours=clinic.opening_hours,
     )
+
+
+def _shown_carers(target: LinkTarget, person: Reach) -> tuple[CarerView, ...]:
+    """Only on the patient's own phone, and what ended within the hour too: whoever pressed the wrong button takes it back."""
+    if person.phone_bi is None or _phone_of(target, person) != person.phone_bi:
+        return ()
+    since = business_time.now() - UNDO_WITHIN
+    found = said.carers_of(target.clinic_id, [person.patient_id], with_ended=True)
+    return tuple(one for one in found if one.ended_at is None or one.ended_at > since)
+
+
+def end_carer(token: str, carer_id: UUID) -> bool:
+    """The patient says that somebody is no longer told in their place. False: the link has ended."""
+    return _with_carer(token, carer_id, is_end=True)
+
+
+def take_carer_back(token: str, carer_id: UUID) -> bool:
+    """The patient takes that back. False: the link has ended."""
+    return _with_carer(token, carer_id, is_end=False)
+
+
+def _with_carer(token: str, carer_id: UUID, *, is_end: bool) -> bool:
+    target = _live(token)
+    if target is None:
+        return False
+    with clinic_scope(target.clinic_id), transaction.atomic():
+        person = _person(target)
+        if person is None:
+            return False
+        if all(one.id != carer_id for one in _shown_carers(target, person)):
+            return True  # not on the page: nothing is done
+        turn = consent.release if is_end else consent.take_up
+        done = turn(clinic_id=target.clinic_id, carer_id=carer_id, how="link", by=BY_LINK)
+        if is_end and done is not None and done.phone_bi is not None and done.phone_bi != person.phone_bi:
+            messaging.retract(
+                clinic_id=target.clinic_id,
+                patient_id=person.patient_id,
+                phone_bi=done.phone_bi,
+                reason="carer_ended",
+            )
+    return True
 
 
 def choose(token: str, choice: MessagesChoice) -> bool:
@@ -98,7 +146,8 @@ def choose(token: str, choice: MessagesChoice) -> bool:
         consent.wish(
             clinic_id=clinic.id, phone_bi=phone_bi, wish=wish, how="link", by=BY_LINK, patient_id=person.patient_id
         )
-        if choice.language != person.language and person.phone is not None:
+        is_own = person.phone is not None and phone_bi == person.phone_bi
+        if choice.language != person.language and is_own:
             people.change_details(
                 clinic_id=clinic.id,
                 patient_id=person.patient_id,
@@ -138,45 +187,46 @@ def _set_groups(clinic: ClinicSettings, person: Reach, phone_bi: bytes, wanted: 
         consent.permit(groups=new, text_version=version, **by)  # type: ignore[arg-type]
 
 
+def _reached(target: LinkTarget, person: Reach) -> Reach:
+    """Who holds the phone that the link went to: a carer, or the person."""
+    if target.phone_bi is None or target.phone_bi == person.phone_bi:
+        return person
+    for one in said.carers_of(target.clinic_id, [person.patient_id], with_ended=True):
+        if one.phone_bi == target.phone_bi:
+            return replace(person, phone=one.phone, phone_bi=one.phone_bi, language=one.language)
+    return person
+
+
 def stop_all(token: str) -> bool:
-    """Stops every text of the clinic to this phone, and confirms it once by text. False: the link has ended."""
-    target = _live(token)
-    if target is None:
-        return False
-    with clinic_scope(target.clinic_id):
-        person = _person(target)
-        if person is not None and person.phone is not None:
-            messaging.stop(
-                clinic_id=target.clinic_id,
-                phone=person.phone,
-                how="link",
-                by=BY_LINK,
-                language=person.language,
-                patient_id=target.patient_id,
-            )
-        if target.phone_bi is not None:  # where the link went to an older phone of theirs, that one as well
-            consent.withdraw(
-                clinic_id=target.clinic_id, phone_bi=target.phone_bi, groups=EVERYTHING, how="link", by=BY_LINK
-            )
-    return True
+    """Stops every text of the clinic to this phone, and confirms it once by text. Where the link went to an older phone of
+    the person, that one is silenced as well. False: the link has ended."""
+    return _both_ways(token, is_stop=True)
 
 
 def start_again(token: str) -> bool:
     """Takes the last stop back. False: the link has ended."""
+    return _both_ways(token, is_stop=False)
+
+
+def _both_ways(token: str, *, is_stop: bool) -> bool:
     target = _live(token)
     if target is None:
         return False
     with clinic_scope(target.clinic_id):
         person = _person(target)
-        if person is not None and person.phone is not None:
-            messaging.start(
+        if person is None:
+            return False
+        who = _reached(target, person)
+        if who.phone is not None:
+            (messaging.stop if is_stop else messaging.start)(
                 clinic_id=target.clinic_id,
-                phone=person.phone,
+                phone=who.phone,
                 how="link",
                 by=BY_LINK,
-                language=person.language,
+                language=who.language,
                 patient_id=target.patient_id,
             )
-        if target.phone_bi is not None and (person is None or target.phone_bi != person.phone_bi):
-            consent.restore(clinic_id=target.clinic_id, phone_bi=target.phone_bi, how="link", by=BY_LINK)
+        if target.phone_bi is not None and target.phone_bi != who.phone_bi:
+            turn = consent.withdraw if is_stop else consent.restore
+            turn(clinic_id=target.clinic_id, phone_bi=target.phone_bi, how="link", by=BY_LINK)
     return True

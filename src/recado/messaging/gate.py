@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from recado.clinics.types import ClinicSettings
 from recado.consent import queries as consent
@@ -18,6 +18,7 @@ from recado.consent.types import (
     TRAFFIC_OF,
     Allow,
     CareBasis,
+    CarerScope,
     Facts,
     Later,
     Never,
@@ -204,7 +205,10 @@ class _Judge:
         withdrawn, sent = standing.withdrawn.get(phone, _NOTHING), self._sent.get(phone, _NONE)
         law = _law_hours(self._clinic, intent, due)
         wished = standing.wishes[phone].hours if phone in standing.wishes else None
-        known = (withdrawn, permitted, is_wrong, phone_bi is None, sent, law, is_repeat, wished)
+        carer = standing.carers.get((intent.patient_id, phone)) if standing.carers and intent.patient_id else None
+        if carer is not None:
+            intent = _until_the_end(intent, carer)
+        known = (withdrawn, permitted, is_wrong, phone_bi is None, sent, law, is_repeat, wished, carer)
         case = (intent.purpose, due, intent.expires_at, *known)
         verdict = self._known.get(case)
         if verdict is None:
@@ -213,6 +217,7 @@ class _Judge:
                 quiet_hours=self._clinic.quiet_hours,
                 law_hours=law,
                 wished_hours=wished,
+                carer=carer,
                 care_basis=self._clinic.care_basis,
                 withdrawn=withdrawn,
                 permitted=permitted,
@@ -229,6 +234,13 @@ class _Judge:
         if room and phone:
             leaves_at += room * (int.from_bytes(phone[:4], "big") / 2**32)
         return Judged(intent, phone_bi, said, rule, leaves_at)
+
+
+def _until_the_end(intent: Intent, carer: CarerScope) -> Intent:
+    """A text to a carer that still waits when their time is over is of no use any more: the claim looks at that."""
+    if carer.until is None or (intent.expires_at is not None and intent.expires_at <= carer.until):
+        return intent
+    return structs.replace(intent, expires_at=carer.until)
 
 
 def _verdict(intent: Intent, due: datetime, facts: Facts, now: datetime) -> tuple[str, str, datetime, timedelta]:

@@ -41,6 +41,8 @@ ACTIONS: dict[str, Any] = {
     "clinics.revoke_api_key": _("Turned an API key off"),
     "clinics.sign_in_link": _("Made a link to sign in"),
     "consent.permitted": _("Recorded a permission"),
+    "consent.carer_added": _("Recorded who is told in place of a patient"),
+    "consent.carer_ended": _("Ended that somebody is told in place of a patient"),
     "consent.choices_view": _("Somebody opened the page of their messages"),
     "consent.hours_dropped": _("Took the wish for certain hours back"),
     "consent.hours_wished": _("Recorded the hours that suit somebody"),

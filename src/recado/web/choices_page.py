@@ -5,8 +5,9 @@ It stands behind every live link in a patient's text. As on the other pages behi
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from itertools import pairwise
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from recado.clinics.access import public
 from recado.clinics.types import QuietHours
-from recado.consent.types import EVERYTHING
+from recado.consent.types import EVERYTHING, CarerView
 from recado.conversations import actions, queries
 from recado.conversations.types import MessagesChoice, MessagesPage
 from recado.foundation import business_time
@@ -64,9 +65,19 @@ def _do(request: HttpRequest, token: str, page: MessagesPage) -> bool:
             return actions.start_again_by_link(token)
         case "only" if request.POST.get("keep") in ONLY:
             return actions.keep_only(token, ONLY[request.POST["keep"]][0])
+        case "end_carer" | "take_carer_back" as which if carer := _uuid(request.POST.get("carer", "")):
+            turn = actions.end_carer_by_link if which == "end_carer" else actions.take_carer_back_by_link
+            return turn(token, carer)
         case "save":
             return actions.choose_messages(token, _chosen(request, page))
     return True
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _chosen(request: HttpRequest, page: MessagesPage) -> MessagesChoice:
@@ -129,6 +140,19 @@ def _clocks(hours: QuietHours) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------ showing
 
 
+def _carer(one: CarerView, zone: ZoneInfo) -> dict[str, object]:
+    """By the last digits of the phone: whoever holds the link need not learn a name."""
+    until = one.scope.until
+    names = [str(GROUPS[group][0]) for group in EVERYTHING if group in one.scope.groups]
+    return {
+        "id": one.id,
+        "phone_end": one.phone.e164[-3:] if one.phone else "",
+        "groups": ", ".join(names),
+        "until": dates.full_date((until - timedelta(microseconds=1)).astimezone(zone)) if until else "",
+        "has_ended": one.ended_at is not None,
+    }
+
+
 def _shown(request: HttpRequest, token: str, page: MessagesPage) -> HttpResponse:
     language = languages.chosen(request, page.language)
     zone = ZoneInfo(page.time_zone)
@@ -143,6 +167,7 @@ def _shown(request: HttpRequest, token: str, page: MessagesPage) -> HttpResponse
             "asked": languages.asked(request),
             "groups": [(group.name.lower(), *GROUPS[group], is_on) for group, is_on in page.groups],
             "hours": _hours(page),
+            "carers": [_carer(one, zone) for one in page.carers],
             "spoken": [(code, languages.OWN_NAMES[code], code == page.language) for code in _offered(page)],
             "only": only(),
             "is_kept": request.GET.get("said") == "kept",

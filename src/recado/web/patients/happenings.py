@@ -132,6 +132,8 @@ PROOFS: dict[str, Look] = {
     "restored": Look("bell", "ok", gettext_lazy("Wants again: %(what)s")),
     "permitted": Look("hand-heart", "ok", gettext_lazy("Said yes to: %(what)s")),
     "wrong_number": Look("user-x", "bad", gettext_lazy("The number was reported as somebody else's")),
+    "carer_added": Look("users", "ok", gettext_lazy("Somebody is told in their place: %(what)s")),
+    "carer_ended": Look("user-x", "", gettext_lazy("Nobody is told in their place any more: %(what)s")),
     "hours_wished": Look("clock", "info", gettext_lazy("Asked for certain hours")),
     "hours_dropped": Look("clock", "", gettext_lazy("Any hour suits again")),
     "shared": Look("users", "info", gettext_lazy("Others read this phone: no names in texts")),

@@ -27,7 +27,7 @@ from recado.messaging import queries as messaging
 from recado.web import dates, numbers, shell, visit_words
 from recado.web.calendar.facts import KIND
 from recado.web.chips import Chip
-from recado.web.patients import happenings, noting, timeline, words
+from recado.web.patients import carers, happenings, noting, timeline, words
 from recado.web.patients.timeline import Show
 from recado.web.sign_in.at_work import clinic_of
 
@@ -64,7 +64,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         context = facts(request, patient_id)
-        context |= _story(request, context) | noting.choices()
+        context |= _story(request, context) | noting.choices() | carers.card(clinic_id, patient_id, context["zone"])
         if request.headers.get("X-Live") != "true":
             audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.open", patient_id=patient_id)
     return shell.page(request, "recado/patients/patient.html", context, at="patients")

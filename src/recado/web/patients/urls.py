@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recado.web.patients import care, consenting, editing, exporting, page, views
+from recado.web.patients import care, caring, consenting, editing, exporting, page, views
 
 urlpatterns = [
     path("", views.index, name="patients"),
@@ -16,5 +16,7 @@ urlpatterns = [
     path("<uuid:patient_id>/right-number", consenting.right_number, name="patient-right-number"),
     path("<uuid:patient_id>/care", care.care, name="patient-care"),
     path("<uuid:patient_id>/care/<uuid:event_id>", care.become, name="patient-care-state"),
+    path("<uuid:patient_id>/carer", caring.carer, name="patient-carer"),
+    path("<uuid:patient_id>/carer/<uuid:carer_id>/end", caring.carer_end, name="patient-carer-end"),
     path("<uuid:patient_id>/export", exporting.export, name="patient-export"),
 ]
