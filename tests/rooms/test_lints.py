@@ -227,3 +227,16 @@ def test_word_lists_are_read_as_they_are_folded_when_compared(kind: str) -> None
 def test_every_lint_says_what_to_do_when_it_is_shown() -> None:
     assert all(lint.sentence and lint.to_do for lint in LINTS.values())
     assert "ę" not in GSM7
+
+
+def test_value_that_may_be_missing_blocks_when_it_stands_outside_of_an_optional_part() -> None:
+    always = frozenset({"clinic", "when"})
+    blocked = found("{clinic}: {when} with {clinician}.", always=always)["may_be_missing"]
+    assert blocked.values == {"names": "{clinician}"} and blocked.blocks
+    assert "may_be_missing" not in found("{clinic}: {when}[[ with {clinician}]].", always=always)
+    assert "may_be_missing" not in found("{clinic}: {when} with {clinician}.")
+
+
+def test_neutral_text_warns_when_it_tells_where_and_when() -> None:
+    assert found("{clinic}: see you {when}.", level=Privacy.NEUTRAL)["says_place"].values == {"names": "{when}"}
+    assert "says_place" not in found("{clinic}: see you {when}.")

@@ -21,6 +21,7 @@ from recado.foundation.phone import Phone
 from . import (
     asked_back,
     callbacks,
+    clinic_texts,
     intake,
     links,
     numbers,
@@ -52,9 +53,11 @@ __all__ = [
     "change_keyword",
     "change_route",
     "choose_sender",
+    "drop_text_draft",
     "end_links",
     "forget_sender",
     "furnish",
+    "go_back_to_product_text",
     "help_text",
     "intake_ground",
     "make_links",
@@ -62,6 +65,7 @@ __all__ = [
     "pause",
     "pause_carrier",
     "phone_index",
+    "publish_text",
     "read_command",
     "read_targets",
     "register_sender",
@@ -70,6 +74,7 @@ __all__ = [
     "resume",
     "resume_carrier",
     "retract",
+    "save_text",
     "send",
     "send_again",
     "send_test",
@@ -103,6 +108,10 @@ pause = pausing.pause
 resume = pausing.resume
 pause_carrier = pausing.pause_carrier
 resume_carrier = pausing.resume_carrier
+save_text = clinic_texts.save_draft
+publish_text = clinic_texts.publish
+drop_text_draft = clinic_texts.drop_draft
+go_back_to_product_text = clinic_texts.go_back
 Order = intake.Order
 Consents = intake.Consents
 intake_ground = intake.ground

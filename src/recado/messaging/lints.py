@@ -12,120 +12,36 @@ from functools import lru_cache
 
 from recado.consent.types import Privacy, Purpose
 from recado.foundation.dates import Day, When
-from recado.foundation.text import gettext_noop, words_of
+from recado.foundation.text import words_of
 
 from . import checks
 from .asking import asks_for_reply
+from .lint_sentences import LINTS as LINTS
+from .lint_sentences import Lint as Lint
 from .lint_words import FEAR, HEALTH, PROMOTION, WORDS
 from .segments import UnsendableText, costly_letters, measure
 from .types import Severity
-from .wording import DEFAULT_LANGUAGE, MissingValue, Template, TemplateError, Value, define, render
+from .wording import (
+    DEFAULT_LANGUAGE,
+    MissingValue,
+    Template,
+    TemplateError,
+    Value,
+    always_needed,
+    define,
+    placeholders,
+    render,
+)
 
 LONGEST = 1_600  # letters: carriers refuse longer ones
 FIRST_WORDS = 5
 SHORT_ENOUGH = 2  # parts: what two cost is said, what more cost is asked about
+TELLING = frozenset({"when", "day", "place", "clinician", "hours"})  # where and when, and with whom
 COMMANDS = frozenset({"STOP", "START", "HELP", "AIDE", "INFO", "SMS"})
 _PIECES = re.compile(r"(\[\[|\]\]|\{[^{}]*\})")
 _SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
 _URL = re.compile(r"\{link\}|https?://\S+|\bwww\.\S+", re.IGNORECASE)
 _SENDER = re.compile(r"[^:.!?]{2,40}?\s?:")
-
-
-@dataclass(frozen=True, slots=True)
-class Lint:
-    """`sentence`: what is the matter; `to_do`: what helps; `fine`: what is said where nothing is the matter."""
-
-    severity: Severity
-    sentence: str
-    to_do: str
-    fine: str = ""
-
-
-LINTS: dict[str, Lint] = {
-    "unreadable": Lint(
-        Severity.REFUSE,
-        gettext_noop("The text can't be read as a template: %(why)s."),
-        gettext_noop("Correct it: a placeholder stands in { }, a part that may be left out in [[ ]]."),
-    ),
-    "sender_first": Lint(
-        Severity.REFUSE,
-        gettext_noop("The text does not begin with who writes."),
-        gettext_noop("Begin it with {clinic}: people trust and answer a text whose sender they know."),
-        gettext_noop("Says who we are in the first five words"),
-    ),
-    "health_word": Lint(
-        Severity.REFUSE,
-        gettext_noop("“%(word)s” tells something about health to whoever sees the phone."),
-        gettext_noop("Leave it out, and say it on the page behind the link or on the phone."),
-        gettext_noop("No illness, result or kind of clinic"),
-    ),
-    "clinic_tells": Lint(
-        Severity.WARN,
-        gettext_noop("The clinic's name tells what kind of clinic it is: neutral texts say “%(short)s” in its place."),
-        gettext_noop(
-            "Check that patients know the clinic by that name too, or write another one in place of {clinic}."
-        ),
-    ),
-    "fear": Lint(
-        Severity.REFUSE,
-        gettext_noop("“%(word)s” threatens. Frightened people stay away."),
-        gettext_noop("Say what the person can do, and whom to ask."),
-        gettext_noop("Does not frighten"),
-    ),
-    "mixing": Lint(
-        Severity.REFUSE,
-        gettext_noop("“%(word)s” sells something in a text about care."),
-        gettext_noop("Send offers as news of their own: they need another consent and other hours."),
-        gettext_noop("Does not mix care and offers"),
-    ),
-    "one_action": Lint(
-        Severity.WARN,
-        gettext_noop("The text asks for more than one thing: an answer and a link, or two links."),
-        gettext_noop("Keep the one that matters; the page behind the link can offer the rest."),
-        gettext_noop("One action"),
-    ),
-    "answers_missing": Lint(
-        Severity.WARN,
-        gettext_noop("This text asks a question, but it does not say how to answer."),
-        gettext_noop("Say what to reply, such as “Reply 1 to confirm, 2 to change, 3 to cancel.”"),
-        gettext_noop("Says how to answer"),
-    ),
-    "shouting": Lint(
-        Severity.WARN,
-        gettext_noop("Capitals or exclamation marks read as shouting, and filters take them for spam."),
-        gettext_noop("Write “%(word)s” in the usual way."),
-        gettext_noop("Calm letters"),
-    ),
-    "too_long": Lint(
-        Severity.REFUSE,
-        gettext_noop("With the longest names and dates the text has %(letters)s letters. Carriers take at most 1600."),
-        gettext_noop("Shorten it."),
-    ),
-    "many_parts": Lint(
-        Severity.WARN,
-        gettext_noop("With the longest names and dates the text takes %(parts)s parts, and each is paid for."),
-        gettext_noop("Shorten it to one or two parts, or put the rest on the page behind the link."),
-        gettext_noop("Short enough"),
-    ),
-    "costly_letters": Lint(
-        Severity.WARN,
-        gettext_noop("The letters %(letters)s cost %(more)s more part of each text."),
-        gettext_noop("Use the other spelling if it reads well. Accents that belong to a word are worth their price."),
-        gettext_noop("No letter costs a part"),
-    ),
-    "missing_neutral": Lint(
-        Severity.REFUSE,
-        gettext_noop("There is no neutral text in %(language)s, the language that stands in for others."),
-        gettext_noop("Write it: whoever wants texts that tell nothing gets it."),
-        gettext_noop("There is a neutral text"),
-    ),
-    "missing_language": Lint(
-        Severity.WARN,
-        gettext_noop("There is no text in %(language)s, a language that the clinic offers."),
-        gettext_noop("Write it, or readers of it get another language."),
-        gettext_noop("Every language of the clinic is there"),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +75,7 @@ class Ground:
     purpose: Purpose = Purpose.CARE
     stop_text: str = ""
     asks: bool = False
+    always: frozenset[str] | None = None  # values that are never missing; None: nobody knows, or it doesn't matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +101,7 @@ def review(text: str, language: str, level: Privacy, ground: Ground) -> list[Fin
     found = [
         *_of_sender(text, length.text, level, ground),
         *_of_words(text, language, level, ground),
+        *_of_values(template, level, ground),
         *_of_asking(text, length.text, ground),
         *_of_letters(text),
         *_of_length(text, language, length, ground),
@@ -241,7 +159,7 @@ def longest_when(language: str, on: date) -> When:
     return _moment(longest_day(language, on))
 
 
-def longest_of(language: str, on: date, values: Mapping[str, str]) -> dict[str, Value]:
+def longest_of(language: str, on: date, values: Mapping[str, Value]) -> dict[str, Value]:
     """`values` with the longest day and moment of a language."""
     return {**values, "when": longest_when(language, on), "day": Day(longest_day(language, on))}
 
@@ -287,6 +205,19 @@ def _spoken(piece: re.Match[str]) -> str:
     return " " + " ".join(form.partition(":")[2] for form in forms.split("|")) + " "
 
 
+def _of_values(template: Template, level: Privacy, ground: Ground) -> Iterator[Finding]:
+    missing = always_needed(template) - ground.always if ground.always is not None else frozenset()
+    if missing:
+        yield _found("may_be_missing", names=_braced(missing))
+    telling = placeholders(template) & TELLING
+    if level is Privacy.NEUTRAL and telling:
+        yield _found("says_place", names=_braced(telling))
+
+
+def _braced(names: Collection[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))
+
+
 def _of_asking(text: str, filled: str, ground: Ground) -> Iterator[Finding]:
     asks = asks_for_reply(filled)
     links = len(_URL.findall(text))
@@ -319,7 +250,10 @@ def _of_length(text: str, language: str, length: Length, ground: Ground) -> Iter
         return
     fix, letters = respelled(text)
     if fix != text:
-        saved = length.parts - _length(define("text", {language: fix}, ground.longest.keys()), language, ground).parts
+        try:
+            saved = length.parts - length_of(fix, language, ground).parts
+        except TemplateError:  # the spelling would open a placeholder
+            saved = 0
         if saved > 0:
             yield _found("costly_letters", fix=fix, letters=" ".join(letters), more=str(saved))
     if length.parts > SHORT_ENOUGH:

@@ -40,6 +40,7 @@ from . import (
     route_views,
     segments,
     senders,
+    text_desk,
     text_stories,
 )
 from .health import health
@@ -50,6 +51,7 @@ from .types import EventKind, EventView, Intent, MessageView, Said, State, TextS
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
+    "API_TEXTS",
     "MAY_GO_AGAIN",
     "NEVER_AGAIN",
     "RULES",
@@ -63,6 +65,7 @@ __all__ = [
     "Held",
     "Hour",
     "LinkView",
+    "Look",
     "Measure",
     "Raw",
     "Registration",
@@ -70,6 +73,8 @@ __all__ = [
     "RouteView",
     "TargetView",
     "Template",
+    "TextDesk",
+    "TextView",
     "UnboundText",
     "UnsendableText",
     "Value",
@@ -120,7 +125,9 @@ __all__ = [
     "settle_inbound",
     "takes_answers",
     "tally",
+    "text_desk_of",
     "text_of",
+    "text_room_of",
     "text_story",
     "texts_about",
     "texts_of",
@@ -193,6 +200,12 @@ Promise = promise.Promise
 MAY_GO_AGAIN = replay.MAY_GO_AGAIN
 NEVER_AGAIN = replay.NEVER_AGAIN
 Writer = clinic_texts.Writer
+text_desk_of = text_desk.desk
+text_room_of = text_desk.room_of
+API_TEXTS = text_desk.API_ROOM
+TextDesk = text_desk.TextDesk
+TextView = clinic_texts.TextView
+Look = text_desk.Look
 writer = clinic_texts.writer
 own_texts = clinic_texts.live
 texts_of = clinic_texts.texts_of

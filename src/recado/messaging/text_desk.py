@@ -1,0 +1,135 @@
+"""What one text is written with: an example, the longest values, what to look at. Nothing here is stored."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from recado.clinics import queries as clinics
+from recado.clinics.types import ClinicSettings
+from recado.consent.types import Privacy, Purpose
+from recado.foundation import business_time
+from recado.foundation.wiring import wired
+
+from . import carriers
+from .levels import Texts, write
+from .levels import wording as read_wording
+from .lint_sentences import LINTS, Lint
+from .lints import (
+    Finding,
+    Ground,
+    Length,
+    length_of,
+    longest_of,
+    review,
+    review_all,
+    short_name,
+)
+from .segments import UnsendableText
+from .types import TextRoom
+from .wording import MissingValue, TemplateError, Value, always_needed, define, names_in
+
+API_ROOM = "api"  # texts that other systems fill: any placeholder that they give a value for
+ANY_VALUE = "Example"
+WHOLE = ("missing_neutral", "missing_language")  # lints of a template, not of one text
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One text looked at. `example`: as somebody invented would read it; empty where it can't be read."""
+
+    findings: Sequence[Finding]
+    fine: Sequence[Lint]
+    length: Length | None
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDesk:
+    """What a text of a room is held against in a clinic. `needed`: what the product's own words of this key never lack."""
+
+    clinic: ClinicSettings
+    room: TextRoom
+    key: str
+    can_receive: bool
+    needed: frozenset[str]
+    is_open: bool = False  # placeholders may have any name
+
+    def ground(self, text: str, language: str, purpose: Purpose = Purpose.CARE) -> Ground:
+        longest = {**self._others(text), **self.room.longest}
+        on = business_time.now().date()
+        return Ground(
+            clinic=self.clinic.name,
+            short=short_name(self.clinic.name, self.clinic.phone_shown),
+            country=self.clinic.country,
+            longest={name: value for name, value in longest_of(language, on, longest).items() if self._has(name, text)},
+            on=on,
+            can_receive=self.can_receive,
+            purpose=purpose,
+            asks=self.key in self.room.questions,
+            always=None if self.is_open else self.room.always | self.needed,
+        )
+
+    def look(self, text: str, language: str, level: Privacy) -> Look:
+        """What to look at in a text, how long it gets, and an example of it."""
+        ground = self.ground(text, language)
+        findings = review(text, language, level, ground)
+        said = {finding.code for finding in findings}
+        fine = [] if "unreadable" in said else [one for code, one in LINTS.items() if self._is_fine(code, said, level)]
+        try:
+            length = length_of(text, language, ground)
+            made = read_wording("text", {level: {language: text}})
+            usual = {**self._others(text), **self.room.usual}
+            return Look(findings, fine, length, write(made, level, language, usual).text)
+        except (TemplateError, MissingValue, UnsendableText):
+            return Look(findings, fine, None, "")
+
+    def _is_fine(self, code: str, said: Collection[str], level: Privacy) -> bool:
+        if code in said or code in WHOLE or not LINTS[code].fine:
+            return False
+        is_asked = {
+            "answers_missing": self.key in self.room.questions,
+            "says_place": level is Privacy.NEUTRAL,
+            "may_be_missing": not self.is_open,
+            "health_word": level is not Privacy.CLINICAL,
+        }
+        return is_asked.get(code, True)
+
+    def blocking(self, texts: Texts) -> list[Finding]:
+        """What keeps these texts from being published."""
+        found = [
+            finding
+            for level, variants in texts.items()
+            for language, text in variants.items()
+            for finding in review(text, language, level, self.ground(text, language))
+        ]
+        return [finding for finding in (*found, *self.whole(texts)) if finding.blocks]
+
+    def whole(self, texts: Texts) -> list[Finding]:
+        """What is missing of a text as a whole."""
+        return review_all(texts, self.clinic.languages or (self.clinic.default_language,), self.clinic.default_language)
+
+    def _others(self, text: str) -> dict[str, Value]:
+        return dict.fromkeys(names_in(text), ANY_VALUE) if self.is_open else {}
+
+    def _has(self, name: str, text: str) -> bool:
+        return name in self.room.values or (self.is_open and name in names_in(text))
+
+
+def desk(clinic_id: UUID, room: str, key: str) -> TextDesk:
+    """Call it inside `clinic_scope`."""
+    clinic = clinics.clinic_settings(clinic_id)
+    about = room_of(clinic_id, room)
+    needed = frozenset[str]()
+    for texts in about.texts.get(key, {}).values():
+        needed |= always_needed(define(key, texts, about.values))
+    return TextDesk(clinic, about, key, carriers.takes_answers(clinic_id), needed, room == API_ROOM)
+
+
+def room_of(clinic_id: UUID, room: str) -> TextRoom:
+    """What a room says of its texts. Other systems' texts have what we know of the clinic, and what those systems give."""
+    if room != API_ROOM:
+        about: TextRoom = wired("TEXTS", room)(clinic_id)
+        return about
+    clinic = clinics.clinic_settings(clinic_id)
+    known: Mapping[str, Value] = {"clinic": clinic.name, "phone": clinic.phone_shown}
+    return TextRoom({}, tuple(known), frozenset(known), frozenset(), known, known)
