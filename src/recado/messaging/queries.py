@@ -56,6 +56,7 @@ __all__ = [
     "NEVER_AGAIN",
     "RULES",
     "BalanceView",
+    "Blocked",
     "CarrierView",
     "Change",
     "Cost",
@@ -78,7 +79,11 @@ __all__ = [
     "UnboundText",
     "UnsendableText",
     "Value",
+<<<<<<< HEAD
     "Waiting",
+=======
+    "VersionView",
+>>>>>>> e468001 (Templates have a page and an editor (first part))
     "Wording",
     "Writer",
     "Written",
@@ -206,6 +211,8 @@ API_TEXTS = text_desk.API_ROOM
 TextDesk = text_desk.TextDesk
 TextView = clinic_texts.TextView
 Look = text_desk.Look
+Blocked = text_desk.Blocked
+VersionView = clinic_texts.VersionView
 writer = clinic_texts.writer
 own_texts = clinic_texts.live
 texts_of = clinic_texts.texts_of

@@ -44,6 +44,15 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """What keeps a template from being published, and in which of its texts; level None: in the template as a whole."""
+
+    finding: Finding
+    level: Privacy | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TextDesk:
     """What a text of a room is held against in a clinic. `needed`: what the product's own words of this key never lack."""
 
@@ -94,15 +103,16 @@ class TextDesk:
         }
         return is_asked.get(code, True)
 
-    def blocking(self, texts: Texts) -> list[Finding]:
+    def blocking(self, texts: Texts) -> list[Blocked]:
         """What keeps these texts from being published."""
         found = [
-            finding
+            Blocked(finding, level, language)
             for level, variants in texts.items()
             for language, text in variants.items()
             for finding in review(text, language, level, self.ground(text, language))
         ]
-        return [finding for finding in (*found, *self.whole(texts)) if finding.blocks]
+        found += [Blocked(finding) for finding in self.whole(texts)]
+        return [one for one in found if one.finding.blocks]
 
     def whole(self, texts: Texts) -> list[Finding]:
         """What is missing of a text as a whole."""

@@ -23,6 +23,7 @@ urlpatterns = [
     path("inbox/", include("recado.web.inbox.urls")),
     path("appointments/", include("recado.web.calendar.urls")),
     path("journeys/", include("recado.web.journeys.urls")),
+    path("templates/", include("recado.web.wordings.urls")),
     path("patients/", include("recado.web.patients.urls")),
     path("import/", include("recado.web.imports.urls")),
     path("messages/", include("recado.web.stories.urls")),

@@ -1,0 +1,92 @@
+"""The list of the clinic's texts: languages, how much they say, where they are used, how long they get."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from recado.clinics import queries as clinics
+from recado.clinics.access import may, needs
+from recado.clinics.roles import Permission
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import queries as messaging
+from recado.web import shell
+from recado.web.chips import Chip
+from recado.web.sign_in.at_work import clinic_of
+
+from . import reading, words
+from .reading import Held, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the list, in words."""
+
+    key: str
+    name: str
+    sample: str
+    languages: list[str]
+    missing: list[str]
+    level: tuple[str, Any, Any]
+    uses: list[Use]
+    parts: str
+    state: Chip
+
+
+@needs(Permission.SEE_MESSAGES, Permission.CHANGE_JOURNEYS)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """`?about=` one room, `?show=missing` those that lack a language of the clinic."""
+    clinic_id, about = clinic_of(request), request.GET.get("about", "")
+    clinic = clinics.clinic_settings(clinic_id)
+    offered = list(clinic.languages or (clinic.default_language,))
+    with clinic_scope(clinic_id):
+        held = reading.all_of(clinic_id)
+        in_journeys = reading.uses(clinic_id)
+        wanted = [one for one in held if about in ("", one.room)]
+        lines = [_line(clinic_id, one, offered, reading.uses_of(in_journeys, one.key)) for one in wanted]
+    lacking = [line for line in lines if line.missing]
+    context = {
+        "lines": lacking if request.GET.get("show") == "missing" else lines,
+        "lacking": len(lacking),
+        "about": about,
+        "rooms": [(code, name, sum(one.room == code for one in held)) for code, name in words.ROOMS.items()],
+        "count": len(held),
+        "may_change": may(request, Permission.CHANGE_JOURNEYS),
+    }
+    return shell.page(request, "recado/wordings/index.html", context, at="templates")
+
+
+def _line(clinic_id: Any, one: Held, offered: list[str], used: list[Use]) -> Line:
+    texts, desk = one.shown, messaging.text_desk_of(clinic_id, one.room, one.key)
+    spoken = reading.languages_of(texts)
+    level = reading.top(texts)
+    variants = texts.get(level, {})
+    parts = reading.parts(desk, {level: {code: variants[code] for code in offered if code in variants}})
+    return Line(
+        one.key,
+        one.name,
+        variants.get(desk.clinic.default_language) or next(iter(variants.values()), ""),
+        spoken,
+        [language for language in offered if language not in spoken],
+        words.LEVELS[level],
+        used,
+        _(" or ").join(map(str, parts)),
+        state_of(one),
+    )
+
+
+def state_of(one: Held) -> Chip:
+    """Whose words patients get, and whether others are being written."""
+    if one.own and one.own.draft is not None:
+        return Chip("warn", "pencil", _("Draft"))
+    if one.own and one.own.version:
+        return Chip("ok", "check", _("Live, version %(number)s") % {"number": one.own.version})
+    return Chip("", "check", _("As it came"))
+
+
+def missing_words(count: int) -> str:
+    return ngettext("%(count)d language missing", "%(count)d languages missing", count) % {"count": count}

@@ -1,0 +1,87 @@
+"""What texts, their levels and placeholders are called. The rooms store codes, these are the words."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from recado.consent.types import Privacy
+
+ROOMS: dict[str, Any] = {"visits": _("Visits"), "care": _("Care"), "api": _("Other systems")}
+
+LEVELS: dict[Privacy, tuple[str, Any, Any]] = {
+    Privacy.NEUTRAL: ("eye-off", _("Neutral"), _("Only that there is something. Safe on any screen.")),
+    Privacy.PLACE_AND_TIME: ("map-pin", _("Place and time"), _("Clinic, day, time, clinician. No reason.")),
+}
+"""Icon, name, meaning. A clinical text goes to no open channel, so there is none to write."""
+
+NAMES: dict[str, Any] = {
+    "visit_confirmation": _("Booking confirmation"),
+    "visit_question": _("Reminder with a question"),
+    "visit_second_question": _("Second reminder with a question"),
+    "visit_moved": _("Visit moved"),
+    "visit_moved_question": _("Visit moved, with a question"),
+    "visit_cancelled_by_clinic": _("Visit cancelled by the clinic"),
+    "visit_today": _("Reminder on the same day"),
+    "visit_arrival": _("What to bring and how to find us"),
+    "answer_confirmed": _("Answer: visit confirmed"),
+    "answer_cancelled": _("Answer: visit cancelled"),
+    "answer_change_noted": _("Answer: another time is wanted"),
+    "answer_too_late": _("Answer: too late to change"),
+    "visit_question_by_link": _("Reminder that asks by link"),
+    "visit_second_question_by_link": _("Second reminder that asks by link"),
+    "visit_moved_question_by_link": _("Visit moved, asks by link"),
+    "prescription_ready": _("Ready to collect"),
+    "prescription_again": _("Still waiting to be collected"),
+    "result_ready": _("Results ready"),
+    "result_call": _("Please call us"),
+    "result_again": _("Results still waiting"),
+    "document_ready": _("Document to read"),
+    "document_again": _("Document still waiting"),
+    "invoice_due": _("Invoice due"),
+    "invoice_late": _("Payment not there yet"),
+    "payment_refused": _("Payment did not go through"),
+    "cover_renewal": _("Cover renews itself"),
+    "delay": _("We are running late"),
+    "recall": _("Next check, with a question"),
+    "recall_link": _("Next check, with a link"),
+    "recall_by_phone": _("Next check, asks to call"),
+    "vaccination": _("Vaccination, with a question"),
+    "vaccination_link": _("Vaccination, with a link"),
+    "vaccination_by_phone": _("Vaccination, asks to call"),
+    "dose": _("Reminder of a dose"),
+    "dose_by_phone": _("Reminder of a dose, stopped by phone"),
+    "refill_due": _("Time to order again"),
+    "refill_due_by_phone": _("Time to order again, asks to call"),
+    "answer_noted": _("Answer: noted"),
+    "answer_call_you": _("Answer: we will call"),
+    "answer_preparing": _("Answer: we prepare it"),
+    "answer_reminders_stopped": _("Answer: reminders stopped"),
+    "answer_closed": _("Answer: settled already"),
+    "video_visit": _("Video visit"),
+    "video_now": _("Video visit begins"),
+    "video_off": _("Video visit cancelled"),
+    "portal": _("Link to the portal"),
+    "portal_again": _("Link to the portal, again"),
+    "hours_changed": _("Other opening hours"),
+    "hours_closed": _("Closed on a day"),
+    "education": _("A page to read"),
+    "education_by_phone": _("A page to read, stopped by phone"),
+}
+
+PLACEHOLDERS: dict[str, Any] = {
+    "clinic": _("clinic"),
+    "name": _("first name"),
+    "when": _("day and time"),
+    "day": _("day"),
+    "hours": _("opening hours"),
+    "clinician": _("clinician"),
+    "place": _("place"),
+    "minutes": _("minutes"),
+    "link": _("link"),
+    "phone": _("our phone"),
+}
+
+
+def name_of(key: str, own: str = "") -> str:
+    """What a text is called: by the clinic, or by the product in the reader's language."""
+    return own or str(NAMES.get(key) or key.replace("_", " ").capitalize())
