@@ -79,11 +79,8 @@ __all__ = [
     "UnboundText",
     "UnsendableText",
     "Value",
-<<<<<<< HEAD
     "Waiting",
-=======
     "VersionView",
->>>>>>> e468001 (Templates have a page and an editor (first part))
     "Wording",
     "Writer",
     "Written",
