@@ -192,6 +192,12 @@ def test_spelling_is_offered_when_letters_cost_a_part() -> None:
     assert finding.fix == text.replace("odwołuję", "odwoluje")
 
 
+def test_spelling_is_offered_when_letters_cost_a_part_on_most_days() -> None:
+    text = "{clinic}: [[{name}, ]]wizyta {when}. Odpisz 1 potwierdzam, 2 zmieniam, 3 odwołuję."
+    assert moment_words(longest_when("pl", ON), "pl").startswith("śr"), "the dearest day costs by itself"
+    assert found(text, "pl")["costly_letters"].values["more"] == "1"
+
+
 @given(st.text(alphabet="abcęł€| ,:ż").map(lambda text: f"{text}[[ {{name}}]]"))
 def test_respelling_leaves_placeholders_and_optional_parts_alone(text: str) -> None:
     spelled, letters = respelled(text)

@@ -6,7 +6,7 @@ are for a person to weigh. Words are data (`lint_words`); what countries ask is 
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -142,16 +142,21 @@ def name_at(level: Privacy, name: str, short: str, language: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def longest_day(language: str, on: date) -> date:
-    """The day of the coming year whose name is dearest in this language."""
+def _days(language: str, on: date) -> tuple[date, date]:
+    """The days of the coming year whose names are cheapest and dearest in this language."""
     days = [on + timedelta(days=ahead) for ahead in range(366)]
     template = define("day", {language: "{when}"}, ("when",))
 
-    def dearness(day: date) -> tuple[int, int]:
+    def dearness(day: date) -> tuple[bool, int]:
         size = measure(render(template, language, {"when": _moment(day)}).text)
         return (size.encoding == "ucs2", size.units)
 
-    return max(days, key=dearness)
+    return min(days, key=dearness), max(days, key=dearness)
+
+
+def longest_day(language: str, on: date) -> date:
+    """The day of the coming year whose name is dearest in this language."""
+    return _days(language, on)[1]
 
 
 def longest_when(language: str, on: date) -> When:
@@ -250,14 +255,23 @@ def _of_length(text: str, language: str, length: Length, ground: Ground) -> Iter
         return
     fix, letters = respelled(text)
     if fix != text:
-        try:
-            saved = length.parts - length_of(fix, language, ground).parts
-        except TemplateError:  # the spelling would open a placeholder
-            saved = 0
+        saved = _saved(text, fix, language, ground)
         if saved > 0:
             yield _found("costly_letters", fix=fix, letters=" ".join(letters), more=str(saved))
     if length.parts > SHORT_ENOUGH:
         yield _found("many_parts", parts=str(length.parts))
+
+
+def _saved(text: str, fix: str, language: str, ground: Ground) -> int:
+    """How many parts another spelling saves on days whose names cost nothing themselves."""
+    day = _days(language, ground.on)[0]
+    dated: dict[str, Value] = {"when": _moment(day), "day": Day(day)}
+    longest = {**ground.longest, **{name: value for name, value in dated.items() if name in ground.longest}}
+    cheap = replace(ground, longest=longest)
+    try:
+        return length_of(text, language, cheap).parts - length_of(fix, language, cheap).parts
+    except TemplateError:  # the spelling would open a placeholder
+        return 0
 
 
 def respelled(text: str) -> tuple[str, list[str]]:

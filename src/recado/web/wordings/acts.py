@@ -38,7 +38,7 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     publishing (`do`)."""
     with clinic_scope(clinic_of(request)):
         held = held_or_404(request, key)
-        place = place_of(request.POST, held)
+        place = place_of(request, request.POST, held)
         typed = _mended(request, held, place, tidy(request.POST.get("text", ""))[:LONGEST])
         try:
             with transaction.atomic():

@@ -44,7 +44,7 @@ def editor(request: HttpRequest, key: str) -> HttpResponse:
     """`?language=` and `?level=` choose the text, `?compare=` a version to hold it against."""
     with clinic_scope(clinic_of(request)):
         held = held_or_404(request, key)
-        return page(request, held, place_of(request.GET, held))
+        return page(request, held, place_of(request, request.GET, held))
 
 
 @needs(Permission.CHANGE_JOURNEYS)
@@ -53,7 +53,7 @@ def look(request: HttpRequest, key: str) -> HttpResponse:
     """The same page with what is typed in the place of what is kept: parts of it are shown while somebody types."""
     with clinic_scope(clinic_of(request)):
         held = held_or_404(request, key)
-        return page(request, held, place_of(request.POST, held), typed=tidy(request.POST.get("text", "")))
+        return page(request, held, place_of(request, request.POST, held), typed=tidy(request.POST.get("text", "")))
 
 
 def held_or_404(request: HttpRequest, key: str) -> Held:
@@ -67,13 +67,15 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def place_of(given: Any, held: Held) -> Place:
+def place_of(request: HttpRequest, given: Any, held: Held) -> Place:
     """The text that a form or an address names, or else the fullest in the clinic's first language."""
     by_code = {level.name.lower(): level for level in words.LEVELS}
     level = by_code.get(given.get("level", ""), reading.top(held.shown))
     language = given.get("language", "")
     spoken = reading.languages_of(held.shown)
-    return Place(language if language in codes(held, spoken) else (spoken or ["en"])[0], level)
+    usual = clinics.clinic_settings(clinic_of(request)).default_language
+    first = usual if usual in spoken or not spoken else spoken[0]
+    return Place(language if language in codes(held, spoken) else first, level)
 
 
 def codes(held: Held, spoken: Sequence[str]) -> list[str]:

@@ -112,6 +112,11 @@ def parts(desk: TextDesk, texts: Texts) -> list[int]:
     return sorted({length.parts for length in looks if length})
 
 
+def plain(text: str) -> str:
+    """How a template begins, behind the clinic's name: for lists."""
+    return re.sub(r"\A\{clinic\} ?: *", "", text.replace("[[", "").replace("]]", ""))
+
+
 def pieces(text: str) -> list[tuple[str, bool]]:
     """A template in pieces: what stands there, and whether it is a placeholder."""
     return [(one, one.startswith("{")) for one in _PIECES.split(text) if one]

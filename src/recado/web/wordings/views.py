@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from recado.clinics import queries as clinics
@@ -69,7 +68,7 @@ def _line(clinic_id: Any, one: Held, offered: list[str], used: list[Use]) -> Lin
     return Line(
         one.key,
         one.name,
-        variants.get(desk.clinic.default_language) or next(iter(variants.values()), ""),
+        reading.plain(variants.get(desk.clinic.default_language) or next(iter(variants.values()), "")),
         spoken,
         [language for language in offered if language not in spoken],
         words.LEVELS[level],
@@ -86,7 +85,3 @@ def state_of(one: Held) -> Chip:
     if one.own and one.own.version:
         return Chip("ok", "check", _("Live, version %(number)s") % {"number": one.own.version})
     return Chip("", "check", _("As it came"))
-
-
-def missing_words(count: int) -> str:
-    return ngettext("%(count)d language missing", "%(count)d languages missing", count) % {"count": count}
