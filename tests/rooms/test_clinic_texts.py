@@ -18,6 +18,7 @@ from recado.launch import wiring
 from recado.messaging import clinic_texts, levels
 from recado.messaging import queries as messaging
 from recado.messaging.models import Message
+from recado.messaging.queries import templates
 from recado.messaging.types import NoSuchText, NotPublishable, TextChanged
 from tests import factories
 from tests.factories import booking, make_patient, person, record, release
@@ -85,7 +86,7 @@ def test_text_is_the_products_while_a_draft_is_written_and_after_it_was_given_up
     tell(clinic, 323, "A-3")
     assert [mark for _, mark in said(clinic)] == ["", "visit_confirmation@1/en/place_and_time", ""]
     with clinic_scope(clinic):
-        assert [one.number for one in messaging.versions_of(clinic, "visit_confirmation")] == [1], "it still explains"
+        assert [one.number for one in templates.versions_of(clinic, "visit_confirmation")] == [1], "it still explains"
 
 
 def test_neutral_text_is_sent_when_the_person_has_chosen_it(clinic: UUID) -> None:
@@ -158,7 +159,7 @@ def test_draft_is_gone_when_it_is_dropped_and_what_is_live_stays(clinic: UUID) -
     revision = save(clinic, {N: {"en": "{clinic}: other"}}, revision=2)
     with clinic_scope(clinic):
         clinic_texts.drop_draft(clinic_id=clinic, key="visit_confirmation", revision=revision, by=OPERATOR)
-        view = messaging.text_of(clinic, "visit_confirmation")
+        view = templates.text_of(clinic, "visit_confirmation")
         assert view and view.draft is None and view.live == OWN and view.version == 1
 
 
@@ -177,7 +178,7 @@ def test_texts_of_a_clinic_are_its_own_when_another_has_some(clinic: UUID) -> No
     tell(other)
     assert [mark for _, mark in said(other)] == [""]
     with clinic_scope(other):
-        assert messaging.texts_of(other) == []
+        assert templates.texts_of(other) == []
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ NEUTRAL: dict[str, dict[str, str]] = {
     **dict.fromkeys(("visit_confirmation", "visit_moved"), _NEWS),
     **dict.fromkeys(("visit_today", "visit_arrival"), _REMINDER),
     **dict.fromkeys((*QUESTIONS, *BY_LINK.values()), _QUESTION),
-    "visit_cancelled_by_clinic": _CALL,
+    **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed"), _CALL),
     **dict.fromkeys(("answer_confirmed", "answer_cancelled", "answer_change_noted"), _NOTED),
 }
 """By the key of the text that it stands for. Texts that name neither place nor time have none: they are neutral."""

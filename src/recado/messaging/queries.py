@@ -40,9 +40,9 @@ from . import (
     route_views,
     segments,
     senders,
-    text_desk,
     text_stories,
 )
+from . import text_desk as templates
 from .health import health
 from .levels import Wording, Written, wordings
 from .models import Message, Reference
@@ -51,12 +51,10 @@ from .types import EventKind, EventView, Intent, MessageView, Said, State, TextS
 from .wording import Template, Value, define, define_all, render
 
 __all__ = [
-    "API_TEXTS",
     "MAY_GO_AGAIN",
     "NEVER_AGAIN",
     "RULES",
     "BalanceView",
-    "Blocked",
     "CarrierView",
     "Change",
     "Cost",
@@ -66,7 +64,6 @@ __all__ = [
     "Held",
     "Hour",
     "LinkView",
-    "Look",
     "Measure",
     "Raw",
     "Registration",
@@ -74,13 +71,10 @@ __all__ = [
     "RouteView",
     "TargetView",
     "Template",
-    "TextDesk",
-    "TextView",
     "UnboundText",
     "UnsendableText",
     "Value",
     "Waiting",
-    "VersionView",
     "Wording",
     "Writer",
     "Written",
@@ -127,18 +121,14 @@ __all__ = [
     "settle_inbound",
     "takes_answers",
     "tally",
-    "text_desk_of",
-    "text_of",
-    "text_room_of",
+    "templates",
     "text_story",
     "texts_about",
-    "texts_of",
     "thread",
     "try_inbound_later",
     "unbound",
     "unheard_for",
     "uses_of_numbers",
-    "versions_of",
     "waiting_between",
     "waiting_inbound",
     "ways",
@@ -202,20 +192,9 @@ Promise = promise.Promise
 MAY_GO_AGAIN = replay.MAY_GO_AGAIN
 NEVER_AGAIN = replay.NEVER_AGAIN
 Writer = clinic_texts.Writer
-text_desk_of = text_desk.desk
-text_room_of = text_desk.room_of
-API_TEXTS = text_desk.API_ROOM
-TextDesk = text_desk.TextDesk
-TextView = clinic_texts.TextView
-Look = text_desk.Look
-Blocked = text_desk.Blocked
-VersionView = clinic_texts.VersionView
 writer = clinic_texts.writer
 own_texts = clinic_texts.live
-texts_of = clinic_texts.texts_of
-text_of = clinic_texts.text_of
 keys_of = clinic_texts.keys_of
-versions_of = clinic_texts.versions_of
 RULES = {**consent.RULES, **checks.RULES}
 asks_for_reply = asking.asks_for_reply
 check_sender = checks.check_sender

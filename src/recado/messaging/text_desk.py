@@ -11,6 +11,11 @@ from recado.foundation import business_time
 from recado.foundation.wiring import wired
 
 from . import carriers
+from .clinic_texts import TextView as TextView
+from .clinic_texts import VersionView as VersionView
+from .clinic_texts import text_of as text_of
+from .clinic_texts import texts_of as texts_of
+from .clinic_texts import versions_of as versions_of
 from .levels import Texts, write
 from .levels import wording as read_wording
 from .lint_sentences import LINTS, Lint

@@ -18,7 +18,7 @@ from recado.consent.types import Privacy
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.text import normalise
 from recado.messaging import actions as messaging
-from recado.messaging import queries as texts
+from recado.messaging.queries import templates
 from recado.messaging.types import NoSuchText, NotPublishable, TextChanged
 from recado.web import shell
 from recado.web.sign_in.at_work import clinic_of
@@ -58,7 +58,7 @@ def _mended(request: HttpRequest, held: Held, place: Place, typed: str) -> str:
     """The text with the finding mended that the form names, where there is one."""
     if not request.POST.get("fix") or not typed:
         return typed
-    desk = texts.text_desk_of(clinic_of(request), held.room, held.key)
+    desk = templates.desk(clinic_of(request), held.room, held.key)
     found = desk.look(typed, place.language, place.level).findings
     return next((one.fix for one in found if one.code == request.POST["fix"] and one.fix), typed)
 
@@ -90,7 +90,7 @@ def _save(request: HttpRequest, held: Held, changed: Mapping[Privacy, Mapping[st
 
 def _publish(request: HttpRequest, key: str, place: Place, revision: int) -> HttpResponse:
     held = held_or_404(request, key)
-    desk = texts.text_desk_of(clinic_of(request), held.room, key)
+    desk = templates.desk(clinic_of(request), held.room, key)
     blocked = desk.blocking(held.shown)
     if blocked:
         return page(request, held, place, blocked=blocked, status=422)
@@ -159,7 +159,7 @@ def take_up(request: HttpRequest, key: str, number: int) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         held = held_or_404(request, key)
-        chosen = next((one for one in texts.versions_of(clinic_id, key) if one.number == number), None)
+        chosen = next((one for one in templates.versions_of(clinic_id, key) if one.number == number), None)
         if chosen is None:
             raise Http404("There is no such version.")
         try:

@@ -16,7 +16,7 @@ from recado.consent.types import Privacy
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as messaging
-from recado.messaging.queries import Blocked, TextDesk, VersionView
+from recado.messaging.queries import templates
 from recado.web import countries, dates, languages, numbers, shell
 from recado.web.sign_in.at_work import clinic_of
 
@@ -90,16 +90,16 @@ def page(
     *,
     typed: str | None = None,
     theirs: str | None = None,
-    blocked: Sequence[Blocked] = (),
+    blocked: Sequence[templates.Blocked] = (),
     status: int = 200,
 ) -> HttpResponse:
     """The editor. `typed`: what stands in the field, where it is not kept; `theirs`: what a colleague has saved meanwhile;
     `blocked`: why it was not published. Call it inside `clinic_scope`."""
     clinic_id = clinic_of(request)
-    desk = messaging.text_desk_of(clinic_id, held.room, held.key)
+    desk = templates.desk(clinic_id, held.room, held.key)
     kept = held.shown.get(place.level, {}).get(place.language, "")
     text = kept if typed is None else typed
-    versions = messaging.versions_of(clinic_id, held.key)
+    versions = templates.versions_of(clinic_id, held.key)
     context = {
         "held": held,
         "place": place,
@@ -141,7 +141,7 @@ def _to_compare(held: Held, place: Place) -> str:
     return "" if place.language == "en" else held.shown.get(place.level, {}).get("en", "")
 
 
-def _looked(desk: TextDesk, text: str, place: Place) -> dict[str, Any]:
+def _looked(desk: templates.TextDesk, text: str, place: Place) -> dict[str, Any]:
     if not text:
         return {"findings": [], "fine": [], "size": "", "example": "", "is_long": False}
     seen = desk.look(text, place.language, place.level)
@@ -175,14 +175,14 @@ def _finding(one: Any) -> dict[str, Any]:
     }
 
 
-def _blocked(one: Blocked) -> dict[str, Any]:
+def _blocked(one: templates.Blocked) -> dict[str, Any]:
     where = ""
     if one.level is not None:
         where = f"{languages.own_name(one.language)}, {words.LEVELS[one.level][1]}"
     return {"where": where, "sentence": countries.filled(one.finding.sentence, one.finding.values)}
 
 
-def _rows(desk: TextDesk, held: Held, place: Place) -> list[dict[str, Any]]:
+def _rows(desk: templates.TextDesk, held: Held, place: Place) -> list[dict[str, Any]]:
     """How long the text gets in each language with the longest values."""
     found = []
     for language, text in held.shown.get(place.level, {}).items():
@@ -198,7 +198,7 @@ def _rows(desk: TextDesk, held: Held, place: Place) -> list[dict[str, Any]]:
     return found
 
 
-def _versions(request: HttpRequest, held: Held, versions: Sequence[VersionView]) -> dict[str, Any]:
+def _versions(request: HttpRequest, held: Held, versions: Sequence[templates.VersionView]) -> dict[str, Any]:
     clinic_id = clinic_of(request)
     names = {str(one.user_id): one.name for one in clinics.people(clinic_id)}
     zone = clinics.clinic_settings(clinic_id).time_zone

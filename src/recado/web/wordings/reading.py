@@ -10,8 +10,7 @@ from uuid import UUID
 from recado.consent.types import Privacy
 from recado.journeys import queries as journeys
 from recado.journeys.types import Text
-from recado.messaging import queries as messaging
-from recado.messaging.queries import TextDesk, TextView
+from recado.messaging.queries import templates
 from recado.web.journeys import words as journey_words
 
 from . import words
@@ -29,7 +28,7 @@ class Held:
     key: str
     room: str
     product: Texts
-    own: TextView | None
+    own: templates.TextView | None
 
     @property
     def name(self) -> str:
@@ -59,20 +58,20 @@ class Use:
 def all_of(clinic_id: UUID) -> list[Held]:
     """Every text that the clinic may put in its own words, and those that it has made itself. Call it inside
     `clinic_scope`."""
-    own = {view.key: view for view in messaging.texts_of(clinic_id)}
+    own = {view.key: view for view in templates.texts_of(clinic_id)}
     found = [
         Held(key, room, texts, own.pop(key, None))
         for room in PRODUCT_ROOMS
-        for key, texts in messaging.text_room_of(clinic_id, room).texts.items()
+        for key, texts in templates.room_of(clinic_id, room).texts.items()
     ]
     return found + [Held(view.key, view.room, {}, view) for view in own.values()]
 
 
 def one_of(clinic_id: UUID, key: str) -> Held | None:
     """Call it inside `clinic_scope`."""
-    own = messaging.text_of(clinic_id, key)
+    own = templates.text_of(clinic_id, key)
     for room in PRODUCT_ROOMS:
-        texts = messaging.text_room_of(clinic_id, room).texts.get(key)
+        texts = templates.room_of(clinic_id, room).texts.get(key)
         if texts is not None:
             return Held(key, room, texts, own)
     return Held(key, own.room, {}, own) if own else None
@@ -105,7 +104,7 @@ def top(texts: Texts) -> Privacy:
     return max(texts, default=Privacy.NEUTRAL)
 
 
-def parts(desk: TextDesk, texts: Texts) -> list[int]:
+def parts(desk: templates.TextDesk, texts: Texts) -> list[int]:
     """How many parts the fullest text takes in its languages, with the longest values: each number once."""
     level = top(texts)
     looks = (desk.look(text, language, level).length for language, text in texts.get(level, {}).items())

@@ -11,7 +11,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.access import may, needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
-from recado.messaging import queries as messaging
+from recado.messaging.queries import templates
 from recado.web import shell
 from recado.web.chips import Chip
 from recado.web.sign_in.at_work import clinic_of
@@ -60,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _line(clinic_id: Any, one: Held, offered: list[str], used: list[Use]) -> Line:
-    texts, desk = one.shown, messaging.text_desk_of(clinic_id, one.room, one.key)
+    texts, desk = one.shown, templates.desk(clinic_id, one.room, one.key)
     spoken = reading.languages_of(texts)
     level = reading.top(texts)
     variants = texts.get(level, {})

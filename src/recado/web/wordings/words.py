@@ -23,6 +23,7 @@ NAMES: dict[str, Any] = {
     "visit_cancelled_by_clinic": _("Visit cancelled by the clinic"),
     "visit_today": _("Reminder on the same day"),
     "visit_arrival": _("What to bring and how to find us"),
+    "visit_missed": _("Missed visit"),
     "answer_confirmed": _("Answer: visit confirmed"),
     "answer_cancelled": _("Answer: visit cancelled"),
     "answer_change_noted": _("Answer: another time is wanted"),
