@@ -56,7 +56,7 @@ DATES = [
 
 # Texts that take more than one part with the longest values, and why. Anything else must fit.
 SHORT_IN_POLISH = {"document_ready", "document_again", "answer_noted", "answer_call_you", "portal", "portal_again"}
-SHORT_IN_POLISH |= {"education", "education_by_phone"}
+SHORT_IN_POLISH |= {"education", "education_by_phone", "paper_ready", "paper_again"}
 ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on any day
     **{("pl", key): 2 for key in EVERY.keys() - SHORT_IN_POLISH},
     ("pt", "answer_too_late"): 2,
@@ -64,6 +64,7 @@ ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on 
 SATURDAY = {"es", "pt"}  # sáb
 NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "recall_link", "vaccination_link"}
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
+NEED_LINK |= {"paper_ready", "paper_again"}
 NEED_DAY = {"invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
 
 

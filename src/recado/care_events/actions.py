@@ -58,9 +58,11 @@ def record_events(
     return replace(outcome, kept=kept, refused=refused)
 
 
-def note_event(*, clinic_id: UUID, patient_id: UUID, detail: Detail, by: Actor) -> UUID | Fault:
-    """Records what a member of staff tells of one patient, who hears of it as if a system had told. What is wrong with it
-    comes back in its place. Raises NoSuchPatient."""
+def note_event(
+    *, clinic_id: UUID, patient_id: UUID, detail: Detail, by: Actor, source: str = BY_STAFF, name: str = ""
+) -> UUID | Fault:
+    """Records what a member of staff (or another room) tells of one patient, who hears of it as if a system had told. What is
+    wrong with it comes back in its place. `name`: how the source calls it; none: a new one. Raises NoSuchPatient."""
     now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
     fault = kinds.fault_of(detail, now, zone)
     if fault is not None:
@@ -70,9 +72,9 @@ def note_event(*, clinic_id: UUID, patient_id: UUID, detail: Detail, by: Actor) 
         if person is None:
             raise NoSuchPatient(str(patient_id))
         record = PersonRecord(person.record_number, person.name, person.phone, person.language, person.birth_date)
-        event = CareEvent(new_id().hex, record, detail)
+        event = CareEvent(name or new_id().hex, record, detail)
         known = [Recorded(patient_id, is_new=False, is_reachable=person.phone is not None)]
-        _outcome, came = _record(clinic_id, BY_STAFF, {_named(event): event}, known, 0, by, now, zone, tells=True)
+        _outcome, came = _record(clinic_id, source, {_named(event): event}, known, 0, by, now, zone, tells=True)
     return came[_named(event)][0]
 
 

@@ -34,21 +34,25 @@ TEXTS = wording.wordings(LEVELS, VALUES)
 _WORDS = wording.define_all(KINDS, ())
 
 
-def write(clinic_id: UUID, wanted: Sequence[tuple[Detail, str, Reach]]) -> list[wording.Written]:
+def write(
+    clinic_id: UUID, wanted: Sequence[tuple[Detail, str, Reach]], links: Sequence[str] = ()
+) -> list[wording.Written]:
     """The text of each (event, template, person) in the person's language, saying no more than they want said; where no
-    answer would reach us, questions ask to phone. Call it inside `clinic_scope`."""
+    answer would reach us, questions ask to phone. `links`: of ours, one each or empty. Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
     way_of = wording.ways(clinic_id)
     writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
     most = consent.privacy_of(clinic_id, {person.patient_id for _, _, person in wanted})
 
-    def text(detail: Detail, template: str, person: Reach) -> wording.Written:
+    def text(detail: Detail, template: str, person: Reach, link: str) -> wording.Written:
         way = way_of(person.phone, Purpose.CARE, None) if template in BY_PHONE else None
         chosen = template if way is None or way.is_heard else BY_PHONE[template]
         values = {**values_of(clinic, detail), "name": person.first_name}
+        if link:
+            values["link"] = link
         return writer.write(chosen, most[person.patient_id], person.language, values)
 
-    return [text(*one) for one in wanted]
+    return [text(*one, link) for one, link in zip(wanted, links or [""] * len(wanted), strict=True)]
 
 
 def values_of(clinic: ClinicSettings, detail: Detail) -> dict[str, wording.Value]:

@@ -14,7 +14,7 @@ from recado.foundation.keys import keys_for
 from recado.journeys.types import Anchor, AnchorChange, AnchorView, Letter, Sample
 from recado.messaging import queries as wording
 
-from . import kinds, letters, sampling
+from . import kinds, letters, paper_links, sampling
 from .effects import EFFECTS
 from .models import Event
 from .types import Detail, EventKind
@@ -65,9 +65,8 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     if not wanted:
         return []
     events = Event.objects.filter(clinic_id=clinic_id).in_bulk({event_id for event_id, _ in wanted})
-    details = {event.id: detail_of(event) for event in events.values()}
     people = _people(clinic_id, events.values())
-    texts = letters.write(clinic_id, [(details[name], template, people[name]) for name, template in wanted])
+    texts = _texts(clinic_id, wanted, events, people)
     now = business_time.now()
     made = []
     for (name, template), text in zip(wanted, texts, strict=True):
@@ -86,6 +85,27 @@ def _people(clinic_id: UUID, events: Collection[Event]) -> dict[UUID, Reach]:
         people = consent.recipients(clinic_id, {event.patient_id for event in ours}, group) if ours else {}
         found |= {event.id: people[event.patient_id] for event in ours}
     return found
+
+
+def _texts(
+    clinic_id: UUID, wanted: Sequence[tuple[UUID, str]], events: Mapping[UUID, Event], people: Mapping[UUID, Reach]
+) -> list[wording.Written]:
+    """Of papers, the text says where they are."""
+    linked = dict.fromkeys(name for name, template in wanted if template in paper_links.TEMPLATES)
+    links = paper_links.links(clinic_id, [events[name] for name in linked], people)
+    details = {event.id: detail_of(event) for event in events.values()}
+    return letters.write(
+        clinic_id,
+        [
+            (
+                details[name],
+                paper_links.TEMPLATES.get(template, template) if name in links else template,
+                people[name],
+            )
+            for name, template in wanted
+        ],
+        [links.get(name, "") for name, _ in wanted],
+    )
 
 
 def templates(clinic_id: UUID) -> Collection[str]:

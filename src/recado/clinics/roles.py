@@ -21,6 +21,8 @@ class Permission(StrEnum):
     APPROVE_CAMPAIGNS = "approve_campaigns"
     CHANGE_JOURNEYS = "change_journeys"  # what is sent by itself, and its wording
     SEND_EMERGENCY = "send_emergency"
+    SEE_DOCUMENTS = "see_documents"  # which were sent to whom and opened, never what is in them
+    SEND_DOCUMENTS = "send_documents"  # letters and pictures; results need the next one as well
     RELEASE_RESULTS = "release_results"
     SEE_FIGURES = "see_figures"  # counts and rates, no patients
     SEE_AUDIT = "see_audit"
@@ -66,7 +68,7 @@ GUARDED = frozenset(
 
 _DESK = frozenset(
     {_P.SEE_APPOINTMENTS, _P.CHANGE_APPOINTMENTS, _P.SEE_PATIENTS, _P.CHANGE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY}
-)
+) | {_P.SEE_DOCUMENTS, _P.SEND_DOCUMENTS}
 _LEAD = _DESK | {_P.IMPORT, _P.SEND_CAMPAIGNS, _P.SEND_EMERGENCY, _P.SEE_FIGURES}
 _MANAGER = _LEAD | {_P.APPROVE_CAMPAIGNS, _P.CHANGE_JOURNEYS, _P.SEE_AUDIT, _P.SEE_OPERATIONS}
 
@@ -78,14 +80,15 @@ CLINICIAN = Role(
     "clinician",
     "Clinician",
     "Sees and answers patients, and releases results. Changes neither journeys nor settings.",
-    frozenset({_P.SEE_APPOINTMENTS, _P.SEE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY, _P.RELEASE_RESULTS}),
+    frozenset({_P.SEE_APPOINTMENTS, _P.SEE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY, _P.RELEASE_RESULTS})
+    | {_P.SEE_DOCUMENTS, _P.SEND_DOCUMENTS},
 )
 MANAGER = Role("manager", "Manager", "Runs the clinic's messaging: approves campaigns, changes journeys.", _MANAGER)
 PRIVACY_OFFICER = Role(
     "privacy_officer",
     "Privacy officer",
     "Reads the audit and answers patients' requests about their data. Sends nothing.",
-    frozenset({_P.SEE_AUDIT, _P.ANSWER_DATA_REQUESTS, _P.SEE_PATIENTS}),
+    frozenset({_P.SEE_AUDIT, _P.ANSWER_DATA_REQUESTS, _P.SEE_PATIENTS, _P.SEE_DOCUMENTS}),
 )
 AUDITOR = Role(
     "auditor",

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     IMPORTS = "imports"
     CARRIERS = "carriers"
     SETTINGS = "settings"
+    DOCUMENTS = "documents"  # sent, opened, taken back
     JOURNEYS = "journeys"  # drafts, versions, pace
 
 

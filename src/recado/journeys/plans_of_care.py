@@ -71,16 +71,16 @@ RESULT = _plan(
         _on("call", "ready", Text("result_call"), NEEDS_CALL),
         _later("call_task", 3, "ready", Task("call", "result"), NEEDS_CALL),
         _on("told", "ready", Text("result_ready"), (Condition("needs_call", Op.IS_NOT, True),)),
-        _later("again", 3, "ready", Text("result_again"), (Condition("needs_call", Op.IS_NOT, True),)),
-        _later("task", 4, "ready", Task("unopened", "result"), (Condition("needs_call", Op.IS_NOT, True),)),
+        _later("again", 2, "ready", Text("result_again"), (Condition("needs_call", Op.IS_NOT, True),)),
+        _later("task", 1, "ready", Task("unopened", "result"), (Condition("needs_call", Op.IS_NOT, True),)),
     ),
 )
 DOCUMENT = _plan(
     events.DOCUMENT,
     (
         _on("told", "sent", Text("document_ready")),
-        _later("again", 3, "sent", Text("document_again")),
-        _later("task", 4, "sent", Task("unopened", "document")),
+        _later("again", 2, "sent", Text("document_again")),
+        _later("task", 1, "sent", Task("unopened", "document")),
     ),
 )
 INVOICE = _plan(

@@ -13,6 +13,7 @@ from recado.launch.errors import CannotRun
 DATA, PORT, DATABASE_URL = "RECADO_DATA", "RECADO_PORT", "RECADO_DATABASE_URL"
 KEY_FILE, PUBLIC_URL, ALLOWED_HOSTS = "RECADO_KEY_FILE", "RECADO_PUBLIC_URL", "RECADO_ALLOWED_HOSTS"
 METRICS_PORT, METRICS_HOST = "RECADO_METRICS_PORT", "RECADO_METRICS_HOST"
+DOCUMENT_MB, LARGEST_DOCUMENT = "RECADO_DOCUMENT_MB", 20
 DEFAULT_PORT = 8000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEMO_STAYS_HERE = (
@@ -65,12 +66,25 @@ SETTINGS = (
         "The port on which the dispatcher serves `/metrics` for Prometheus.",
     ),
     Setting(METRICS_HOST, "`127.0.0.1`", "The address that the metrics' port listens on."),
+    Setting(
+        DOCUMENT_MB,
+        str(LARGEST_DOCUMENT),
+        "The largest document that may be sent to a patient, in MB: 1 to 200. Documents lie in the database.",
+    ),
 )
 
 
 def port() -> int:
     """The port of the web pages. Raises `CannotRun` if the variable holds no port."""
     return read_port(os.environ.get(PORT) or str(DEFAULT_PORT), PORT)
+
+
+def document_bytes() -> int:
+    """The largest document, in bytes. Raises `CannotRun` if the variable holds no such number."""
+    text = os.environ.get(DOCUMENT_MB) or str(LARGEST_DOCUMENT)
+    if text.isdecimal() and 1 <= int(text) <= 200:
+        return int(text) * 1024 * 1024
+    raise CannotRun(f"{DOCUMENT_MB} must be a number of MB between 1 and 200, and is {text!r}.")
 
 
 def read_port(text: str, named: str) -> int:

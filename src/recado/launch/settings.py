@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from recado.foundation import database
 from recado.foundation.crypto import KeyFileProblem
 from recado.launch.environment import ALLOWED_HOSTS as ALLOWED_HOSTS_VARIABLE
-from recado.launch.environment import public_url
+from recado.launch.environment import document_bytes, public_url
 
 DEBUG = False
 
@@ -56,6 +56,7 @@ AUTH_USER_MODEL = "clinics.User"
 
 RECADO_WIRING = "recado.launch.wiring"  # read by foundation.wiring, so that lower rooms can call up
 RECADO_PUBLIC_URL = public_url()
+RECADO_DOCUMENT_BYTES = document_bytes()
 _public = urlsplit(RECADO_PUBLIC_URL)
 _is_https = _public.scheme == "https"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_public.hostname] if _public.hostname else [])]
@@ -88,6 +89,7 @@ INSTALLED_APPS = [
     "recado.appointments",
     "recado.care_events",
     "recado.surveys",
+    "recado.documents",
     "recado.api",
     "recado.integrations.csv_files",
     "recado.web",

@@ -81,13 +81,20 @@ DESCRIPTIONS: dict[str, str] = {
 # Rooms that offer one thing to several people: what a yes does and what is said (conversations.types.OfferRoom).
 OFFERS: dict[str, str] = {}
 
+# What documents tell of their papers: each is a care event, with the journey that tells the patient.
+PAPERS: dict[str, str] = {
+    "told": "recado.care_events.papers",
+}
+
 # The page behind a link: (clinic_id, subject_id, phone_bi) -> VisitPage or None.
 LINK_PAGES: dict[str, str] = {
+    "paper": "recado.documents.pages:page",
     "appointment": "recado.appointments.replies:page",
 }
 
 # The text that brings a fresh link: (clinic_id, subject_id) -> text or None.
 LINK_TEXTS: dict[str, str] = {
+    "paper": "recado.documents.letters:fresh_link_text",
     "appointment": "recado.appointments.replies:fresh_link_text",
     "survey": "recado.surveys.replies:fresh_link_text",
 }
@@ -113,6 +120,7 @@ WORKERS: dict[str, str] = {
     "drafts": "recado.conversations.drafts:forget_old",
     "journeys": "recado.journeys.worker:run_due",
     "journey_moves": "recado.journeys.worker:move_people",
+    "documents": "recado.documents.worker:forget_ended",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",
     "numbers": "recado.messaging.strangers:keep_numbers",

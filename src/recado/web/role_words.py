@@ -52,6 +52,8 @@ PERMISSIONS: dict[Permission, Any] = {
     Permission.APPROVE_CAMPAIGNS: _("Approve texts to many"),
     Permission.CHANGE_JOURNEYS: _("Change journeys"),
     Permission.SEND_EMERGENCY: _("Send emergencies"),
+    Permission.SEE_DOCUMENTS: _("See which documents were sent and opened"),
+    Permission.SEND_DOCUMENTS: _("Send documents"),
     Permission.RELEASE_RESULTS: _("Release results"),
     Permission.SEE_FIGURES: _("See figures"),
     Permission.SEE_AUDIT: _("Read the audit log"),

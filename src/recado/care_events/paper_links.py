@@ -1,0 +1,49 @@
+"""Links to the papers that events stand for, and the texts that carry one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from recado.consent import queries as consent
+from recado.contacts.types import Reach
+from recado.foundation import business_time
+from recado.messaging import actions as messaging
+from recado.messaging.types import LinkWish
+
+from . import letters
+from .models import Event
+from .types import DocumentToRead
+
+SOURCE, LINK = "documents", "paper"
+OPEN_FOR = timedelta(days=92)  # longer than any document; its own page knows the day
+TEMPLATES = {
+    "result_ready": "paper_ready",
+    "document_ready": "paper_ready",
+    "result_again": "paper_again",
+    "document_again": "paper_again",
+}
+"""What is said in place of a text without a link."""
+
+
+def link_text(clinic_id: UUID, document_id: UUID) -> str | None:
+    """The text with a fresh link to a paper. Call it inside `clinic_scope`."""
+    event = Event.objects.filter(clinic_id=clinic_id, source=SOURCE, external_id=str(document_id)).last()
+    if event is None:
+        return None
+    person = consent.recipients(clinic_id, [event.patient_id])[event.patient_id]
+    link = links(clinic_id, [event], {event.id: person})[event.id]
+    return letters.write(clinic_id, [(DocumentToRead(event.at), "paper_ready", person)], [link])[0].text
+
+
+def links(clinic_id: UUID, events: Sequence[Event], people: Mapping[UUID, Reach]) -> dict[UUID, str]:
+    """A new link to the paper of each event that has one; `people`, by event, are sent them. Call it inside `clinic_scope`."""
+    papers = [event for event in events if event.source == SOURCE]
+    if not papers:
+        return {}
+    until = business_time.now() + OPEN_FOR
+    wishes = [
+        LinkWish(LINK, UUID(event.external_id), event.patient_id, people[event.id].phone_bi, until)
+        for event in papers
+    ]
+    made = messaging.make_links(clinic_id=clinic_id, wishes=wishes)
+    return dict(zip((event.id for event in papers), made, strict=True))

@@ -1,0 +1,1 @@
+"""Results and other papers behind a checked link."""
