@@ -42,8 +42,7 @@ def links(clinic_id: UUID, events: Sequence[Event], people: Mapping[UUID, Reach]
         return {}
     until = business_time.now() + OPEN_FOR
     wishes = [
-        LinkWish(LINK, UUID(event.external_id), event.patient_id, people[event.id].phone_bi, until)
-        for event in papers
+        LinkWish(LINK, UUID(event.external_id), event.patient_id, people[event.id].phone_bi, until) for event in papers
     ]
     made = messaging.make_links(clinic_id=clinic_id, wishes=wishes)
     return dict(zip((event.id for event in papers), made, strict=True))
