@@ -189,7 +189,7 @@ def test_a_field_that_cannot_be_used(key: str, more: dict[str, Any], field: str)
     assert factories.queued() == set()
 
 
-def test_there_are_no_templates_yet_and_that_is_said(key: str) -> None:
+def test_template_that_is_not_live_is_refused_and_that_is_said(key: str) -> None:
     found = refused(send(key, text(text=None, template=SECRET, values={"a": SECRET})), 422, "no_template", "template")
     assert "text" in found["detail"]
 

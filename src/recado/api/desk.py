@@ -26,7 +26,7 @@ import psycopg
 from django import db
 from django.db import close_old_connections
 
-from recado.api import reading, requests, shapes
+from recado.api import filling, reading, requests, shapes
 from recado.api.answers import Answer, answer, answer_problem
 from recado.api.problems import Problem, Wrong, problem
 from recado.clinics.types import ApiKeyView
@@ -275,6 +275,7 @@ def read(asked: Asked, ground: Any, now: datetime) -> list[reading.Item | Proble
         scopes=asked.key.scopes,
         index=lambda reference: ground.keys.blind_index("reference", reference),
         now=now,
+        filling=filling.Filling(ground.texts, ground.clinic),
     )
     if not asked.is_batch:
         found = reader.item(reading.one_message(asked.body))

@@ -11,13 +11,14 @@ from msgspec.json import Decoder
 
 from recado.api import shapes
 from recado.api.decoding import Batch, decode_one
+from recado.api.filling import NO_TEMPLATE, Filling
 from recado.api.problems import Problem, problem
 from recado.clinics.roles import ApiScope
 from recado.consent.types import GROUP_OF, Purpose
 from recado.foundation.clock import real_now
 from recado.foundation.phone import BadPhone, Phone, read_phone
 from recado.messaging.actions import Consents
-from recado.messaging.queries import EmptyText, UnsendableText, measure
+from recado.messaging.queries import EmptyText, UnsendableText, Written, measure
 from recado.messaging.types import LANE_OF, Intent, Lane
 
 PURPOSES = {
@@ -47,35 +48,38 @@ class Item(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What reading depends on: how the clinic's country writes numbers, what the key may, how references are kept."""
+    """What reading depends on: how the clinic's country writes numbers, what the key may, how references are kept, the templates."""
 
     country: str
     scopes: frozenset[ApiScope]
     index: Any  # (reference) -> bytes: a keyed digest, since a reference may hold a record number
     now: datetime
+    filling: Filling | None = None  # without: there are no templates
 
     def item(self, one: shapes.NewMessage) -> Item | Problem:
         """An intent of a message, or what is wrong with it."""
         purpose = PURPOSES[one.purpose]
-        if one.text is None or one.template is not None or one.values is not None:
-            return _no_text(one)
+        written = self._written(one, purpose)
+        if isinstance(written, Problem):
+            return written
+        field = "text" if one.template is None else "values"
         needed = SCOPES.get(purpose, ApiScope.SEND)
         if needed not in self.scopes:
             return problem("forbidden", f"Texts of this purpose need a key with the scope {needed}.", "purpose")
-        text = one.text
+        text = written.text
         try:
             phone = read_phone(one.to, self.country)
             if len(text) > shapes.LONGEST_TEXT:
-                return problem("invalid", f"Shorten the text to {shapes.LONGEST_TEXT} letters or fewer.", "text")
+                return problem("invalid", f"Shorten the text to {shapes.LONGEST_TEXT} letters or fewer.", field)
             if UNSEEN.search(text):
-                return problem("invalid", "Leave control characters out of the text; line breaks may stay.", "text")
+                return problem("invalid", "Leave control characters out of the text; line breaks may stay.", field)
             measure(text)
         except BadPhone as bad:
             return problem("invalid", bad.hint, "to")
         except EmptyText:
             return problem("invalid", "Give the text some words.", "text")
         except UnsendableText:
-            return problem("invalid", "The text holds half of a character. Encode it as UTF-8.", "text")
+            return problem("invalid", "The text holds half of a character. Encode it as UTF-8.", field)
         lane = None
         if one.lane is not None:
             lane = LANES[one.lane]
@@ -85,14 +89,33 @@ class Reader:
         found = self._times(one) or self._consent_problem(one, purpose)
         if found is not None:
             return found
-        return Item(self._intent(one, purpose, phone, text, lane), _consents(one))
+        return Item(self._intent(one, purpose, phone, written, lane), _consents(one))
 
-    def _intent(self, one: shapes.NewMessage, purpose: Purpose, phone: Phone, text: str, lane: Lane | None) -> Intent:
+    def _intent(
+        self, one: shapes.NewMessage, purpose: Purpose, phone: Phone, written: Written, lane: Lane | None
+    ) -> Intent:
         ref = None if one.reference is None else REFERENCE + self.index(one.reference).hex()
         # Who gives each text a reference says which of them are the same.
         return Intent(
-            purpose, text, phone, None, ref, one.send_at, None, one.valid_until, lane, guards_repeats=ref is None
+            purpose,
+            written.text,
+            phone,
+            None,
+            ref,
+            one.send_at,
+            None,
+            one.valid_until,
+            lane,
+            guards_repeats=ref is None,
+            wording=written.mark,
         )
+
+    def _written(self, one: shapes.NewMessage, purpose: Purpose) -> Written | Problem:
+        if one.template is not None:
+            return NO_TEMPLATE if self.filling is None else self.filling.write(one, purpose)
+        if one.values is not None:
+            return problem("invalid", "Leave values out: they belong to a template.", "values")
+        return problem("invalid", "Give the text.", "text") if one.text is None else Written(one.text)
 
     def _times(self, one: shapes.NewMessage) -> Problem | None:
         if one.send_at is not None and one.send_at > self.now + FARTHEST:
@@ -126,20 +149,6 @@ class Reader:
 def _consents(one: shapes.NewMessage) -> Consents | None:
     said = one.consent
     return None if said is None else Consents(said.source, said.at.astimezone(UTC), said.text_version)
-
-
-def _no_text(one: shapes.NewMessage) -> Problem:
-    if one.template is None:
-        if one.values is not None:
-            return problem("invalid", "Leave values out: they belong to a template.", "values")
-        return problem("invalid", "Give the text.", "text")
-    if one.text is not None:
-        return problem("invalid", "Give text or template, not both.", "template")
-    return problem(
-        "no_template",
-        "The clinic has no templates for other systems yet. Send the finished wording as text.",
-        "template",
-    )
 
 
 _one = Decoder(shapes.NewMessage)

@@ -37,8 +37,16 @@ class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Annotated[
         str | None, Meta(description=f"The finished wording, at most {LONGEST_TEXT} letters. Or `template`.")
     ] = None
-    template: Annotated[str | None, Meta(description="The name of a template, in place of `text`.")] = None
-    values: Annotated[dict[str, str] | None, Meta(description="What stands in the template's places.")] = None
+    template: Annotated[
+        str | None, Meta(description="The key of a template of the clinic's own that is live, in place of `text`.")
+    ] = None
+    values: Annotated[
+        dict[str, str] | None,
+        Meta(
+            description="What stands in the template's places. A date (2026-11-26) or a moment with its zone is written in the "
+            "language of the text."
+        ),
+    ] = None
     language: Annotated[
         Annotated[str, Meta(max_length=35)] | None, Meta(description="Language of the reader (BCP 47), for a template.")
     ] = None

@@ -27,6 +27,7 @@ from .wording import MissingValue, Value
 FRESH_FOR = 2.0  # seconds
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 LONGEST_NAME = 80
+NEWS_ROOM = "news"
 LEVELS = {level.name.lower(): level for level in Privacy}
 
 _live: dict[UUID, tuple[float, dict[str, Wording]]] = {}
@@ -64,7 +65,9 @@ def live(clinic_id: UUID) -> Mapping[str, Wording]:
     if held and time.monotonic() - held[0] < FRESH_FOR:
         return held[1]
     found = {
-        view.key: wording(view.key, view.live, version=view.version or 0) for view in _views(clinic_id) if view.live
+        view.key: wording(view.key, view.live, version=view.version or 0, is_news=view.room == NEWS_ROOM)
+        for view in _views(clinic_id)
+        if view.live
     }
     _live[clinic_id] = (time.monotonic(), found)
     return found

@@ -21,7 +21,9 @@ from recado.foundation.crypto import ClinicKeys
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 
+from . import clinic_texts
 from .carriers import route_for, routing
+from .levels import Wording
 from .putting import RouteOf, sending
 from .standing import standings
 from .types import Delivery, Intent, Standing
@@ -55,6 +57,7 @@ class Ground:
     keys: ClinicKeys
     route_of: RouteOf
     is_furnished: bool  # it has a number to send from
+    texts: Mapping[str, Wording]  # its own that are live, by key
 
 
 _grounds: dict[UUID, tuple[float, Ground]] = {}
@@ -69,7 +72,9 @@ def ground(clinic_id: UUID) -> Ground:
         return held[1]
     settings, keys = clinics.clinic_settings(clinic_id), keys_for(clinic_id)
     with clinic_scope(clinic_id):
-        found = Ground(settings, keys, routing(clinic_id), route_for(clinic_id) is not None)
+        found = Ground(
+            settings, keys, routing(clinic_id), route_for(clinic_id) is not None, clinic_texts.live(clinic_id)
+        )
     if found.is_furnished:  # a clinic that has none yet is asked again at once
         with _lock:
             _grounds[clinic_id] = (time.monotonic() + GROUND_LIVE, found)

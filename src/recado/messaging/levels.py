@@ -24,6 +24,7 @@ class Wording:
     version: int
     levels: Mapping[Privacy, Template]
     names: Mapping[Privacy, frozenset[str]]
+    is_news: bool = False  # it may sell something, and goes to whoever agreed to news only
 
     def level_for(self, most: Privacy, language: str | None) -> Privacy:
         """Which level's wording a person gets."""
@@ -43,13 +44,15 @@ class Written:
     mark: str = ""
 
 
-def wording(key: str, texts: Texts, *, version: int = 0, allowed: Collection[str] | None = None) -> Wording:
+def wording(
+    key: str, texts: Texts, *, version: int = 0, allowed: Collection[str] | None = None, is_news: bool = False
+) -> Wording:
     """Reads the texts of one key. `allowed` None: they were checked before. Raises TemplateError."""
     levels = {}
     for level, variants in texts.items():
         names = frozenset().union(*map(names_in, variants.values())) if allowed is None else allowed
         levels[level] = define(key, variants, names)
-    return Wording(key, version, levels, {level: placeholders(made) for level, made in levels.items()})
+    return Wording(key, version, levels, {level: placeholders(made) for level, made in levels.items()}, is_news)
 
 
 def wordings(tables: Mapping[str, Texts], allowed: Collection[str]) -> dict[str, Wording]:

@@ -44,11 +44,11 @@ from . import (
 )
 from . import text_desk as templates
 from .health import health
-from .levels import Wording, Written, wordings
+from .levels import Wording, Written, wordings, write
 from .models import Message, Reference
 from .standing import WEIGHT, WEIGHTS, state_of
 from .types import EventKind, EventView, Intent, MessageView, Said, State, TextStory
-from .wording import Template, Value, define, define_all, render
+from .wording import MissingValue, Template, Value, define, define_all, render
 
 __all__ = [
     "MAY_GO_AGAIN",
@@ -65,6 +65,7 @@ __all__ = [
     "Hour",
     "LinkView",
     "Measure",
+    "MissingValue",
     "Raw",
     "Registration",
     "Replay",
@@ -134,6 +135,7 @@ __all__ = [
     "ways",
     "wordings",
     "words_of",
+    "write",
     "writer",
 ]
 

@@ -11,6 +11,7 @@ from recado.foundation import business_time
 from recado.foundation.wiring import wired
 
 from . import carriers
+from .clinic_texts import NEWS_ROOM
 from .clinic_texts import TextView as TextView
 from .clinic_texts import VersionView as VersionView
 from .clinic_texts import text_of as text_of
@@ -33,7 +34,8 @@ from .segments import UnsendableText
 from .types import TextRoom
 from .wording import MissingValue, TemplateError, Value, always_needed, define, names_in
 
-API_ROOM = "api"  # texts that other systems fill: any placeholder that they give a value for
+API_ROOM = "api"  # texts about care that other systems fill: any placeholder that they give a value for
+OPEN_ROOMS = (API_ROOM, NEWS_ROOM)
 ANY_VALUE = "Example"
 WHOLE = ("missing_neutral", "missing_language")  # lints of a template, not of one text
 
@@ -67,8 +69,9 @@ class TextDesk:
     can_receive: bool
     needed: frozenset[str]
     is_open: bool = False  # placeholders may have any name
+    purpose: Purpose = Purpose.CARE
 
-    def ground(self, text: str, language: str, purpose: Purpose = Purpose.CARE) -> Ground:
+    def ground(self, text: str, language: str) -> Ground:
         longest = {**self._others(text), **self.room.longest}
         on = business_time.now().date()
         return Ground(
@@ -78,7 +81,7 @@ class TextDesk:
             longest={name: value for name, value in longest_of(language, on, longest).items() if self._has(name, text)},
             on=on,
             can_receive=self.can_receive,
-            purpose=purpose,
+            purpose=self.purpose,
             asks=self.key in self.room.questions,
             always=None if self.is_open else self.room.always | self.needed,
         )
@@ -104,6 +107,7 @@ class TextDesk:
             "answers_missing": self.key in self.room.questions,
             "says_place": level is Privacy.NEUTRAL,
             "may_be_missing": not self.is_open,
+            "mixing": self.purpose is not Purpose.NEWS,
             "health_word": level is not Privacy.CLINICAL,
         }
         return is_asked.get(code, True)
@@ -137,12 +141,14 @@ def desk(clinic_id: UUID, room: str, key: str) -> TextDesk:
     needed = frozenset[str]()
     for texts in about.texts.get(key, {}).values():
         needed |= always_needed(define(key, texts, about.values))
-    return TextDesk(clinic, about, key, carriers.takes_answers(clinic_id), needed, room == API_ROOM)
+    purpose = Purpose.NEWS if room == NEWS_ROOM else Purpose.CARE
+    hears = carriers.takes_answers(clinic_id, purpose=purpose)
+    return TextDesk(clinic, about, key, hears, needed, room in OPEN_ROOMS, purpose)
 
 
 def room_of(clinic_id: UUID, room: str) -> TextRoom:
     """What a room says of its texts. Other systems' texts have what we know of the clinic, and what those systems give."""
-    if room != API_ROOM:
+    if room not in OPEN_ROOMS:
         about: TextRoom = wired("TEXTS", room)(clinic_id)
         return about
     clinic = clinics.clinic_settings(clinic_id)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from recado.consent.types import Privacy
 
-ROOMS: dict[str, Any] = {"visits": _("Visits"), "care": _("Care"), "api": _("Other systems")}
+ROOMS: dict[str, Any] = {"visits": _("Visits"), "care": _("Care"), "api": _("Other systems"), "news": _("News")}
 
 LEVELS: dict[Privacy, tuple[str, Any, Any]] = {
     Privacy.NEUTRAL: ("eye-off", _("Neutral"), _("Only that there is something. Safe on any screen.")),
