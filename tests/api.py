@@ -9,7 +9,10 @@ from uuid import UUID
 from recado.api import edge
 from recado.clinics import actions as clinics
 from recado.clinics.roles import ApiScope
+from recado.consent.types import Privacy
 from recado.foundation.actors import OPERATOR
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import clinic_texts, intake
 
 
 def make_key(clinic_id: UUID, *scopes: ApiScope, **more: Any) -> str:
@@ -98,3 +101,13 @@ def tell(key: str, *those: Any, **more: Any) -> Said:
 
 def become(key: str, *those: Any, **more: Any) -> Said:
     return call("POST", "events/state", key, {"states": list(those)} | more)
+
+
+def make_template(clinic_id: UUID, key: str, texts: dict[str, str], room: str = "api") -> None:
+    """A template of the clinic's own that is live."""
+    with clinic_scope(clinic_id):
+        revision = clinic_texts.save_draft(
+            clinic_id=clinic_id, key=key, room=room, name=key, texts={Privacy.NEUTRAL: texts}, revision=0, by=OPERATOR
+        )
+        clinic_texts.publish(clinic_id=clinic_id, key=key, revision=revision, by=OPERATOR, check=lambda texts: [])
+    intake.forget_grounds()

@@ -13,7 +13,7 @@ from recado.api.edge import PREFIX
 from recado.api.problems import KINDS
 from recado.care_events.types import EventKind
 from tests import factories
-from tests.api import Said, become, call, event, make_key, send, send_many, tell, text
+from tests.api import Said, become, call, event, make_key, make_template, send, send_many, tell, text
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -76,7 +76,9 @@ def test_every_kind_of_problem_is_described_and_every_reference_resolves() -> No
 
 
 def test_bodies_of_the_how_to_are_taken() -> None:
-    key = make_key(factories.make_furnished().id)
+    clinic = factories.make_furnished().id
+    make_template(clinic, "order_ready", {"en": "{clinic}: your order {number} is ready until {day}."})
+    key = make_key(clinic)
     paths = []
     for page in ("send-by-api.md", "care-events.md"):
         text_of = (HOW_TO / page).read_text("utf-8")

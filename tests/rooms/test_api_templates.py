@@ -10,7 +10,7 @@ from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import clinic_texts, intake
 from tests import factories
-from tests.api import make_key, send, send_many, text
+from tests.api import make_key, make_template, send, send_many, text
 from tests.factories import sql
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -23,22 +23,13 @@ READY = {
 @pytest.fixture
 def clinic(database: None) -> ClinicSettings:
     made = factories.make_furnished()
-    publish(made, "order_ready", READY)
+    make_template(made.id, "order_ready", READY)
     return made
 
 
 @pytest.fixture
 def key(clinic: ClinicSettings) -> str:
     return make_key(clinic.id)
-
-
-def publish(clinic: ClinicSettings, key: str, texts: dict[str, str], room: str = "api") -> None:
-    with clinic_scope(clinic.id):
-        revision = clinic_texts.save_draft(
-            clinic_id=clinic.id, key=key, room=room, name=key, texts={Privacy.NEUTRAL: texts}, revision=0, by=OPERATOR
-        )
-        clinic_texts.publish(clinic_id=clinic.id, key=key, revision=revision, by=OPERATOR, check=lambda texts: [])
-    intake.forget_grounds()
 
 
 def filled(last: int = 321, **more: Any) -> dict[str, Any]:
@@ -99,7 +90,7 @@ def test_template_that_cannot_be_filled_costs_its_own_text(
 
 
 def test_news_go_by_templates_of_news_only(clinic: ClinicSettings, key: str) -> None:
-    publish(clinic, "spring", {"en": "{clinic}: our news."}, room="news")
+    make_template(clinic.id, "spring", {"en": "{clinic}: our news."}, room="news")
     assert send(key, filled(template="spring", purpose="news")).status == 202
     assert send(key, filled(template="spring")).json["field"] == "purpose"
 
