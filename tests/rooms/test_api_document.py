@@ -86,5 +86,5 @@ def test_bodies_of_the_how_to_are_taken() -> None:
             said = call("POST", path, key, body.encode())
             assert said.status in (200, 202) and said.json.get("refused", 0) == 0, said.body
             paths.append(path)
-    assert paths == ["messages", "messages/batch", "events", "events/state"]
+    assert paths == ["messages", "messages", "messages/batch", "events", "events/state"]
     assert PREFIX == "/api/v1/"
