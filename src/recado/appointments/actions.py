@@ -24,7 +24,7 @@ from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
-from . import calls, desk, taking_back
+from . import calls, desk, taking_back, waitlist
 from .letters import KIND
 from .models import Appointment, Brought, Change
 from .steps import anchor_of, answers_of
@@ -35,6 +35,8 @@ note_wish = desk.note_wish
 cancel = desk.cancel
 note_arrived, note_missed, note_finished = desk.note_arrived, desk.note_missed, desk.note_finished
 take_back = desk.take_back
+join_waitlist, leave_waitlist = waitlist.join, waitlist.leave
+take_free_time_back, ask_next_wave = waitlist.take_back, waitlist.ask_next
 note_call = calls.note_call
 undo_call = calls.undo_call
 begin_taking_back, take_some_back = taking_back.begin, taking_back.some
@@ -117,6 +119,7 @@ def _record(
     if by.kind is ActorKind.IMPORT:
         bulk.insert_rows(Brought, taking_back.BROUGHT, taking_back.with_steps(clinic_id, made.brought))
     _close_what_was_asked(clinic_id, [visit for visit, is_new in made.planned if not is_new])
+    waitlist.freed(clinic_id, [v for v, is_new in made.planned if not is_new and v.state == VisitState.CANCELLED])
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
         clinic_id=clinic_id, changes=[_anchor(*p) for p in made.planned], announce=is_told, held_for=source

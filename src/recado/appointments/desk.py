@@ -20,7 +20,7 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import letters
+from . import letters, waitlist
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import CancelReason, ChangeKind, Outcome, VisitState
@@ -82,6 +82,7 @@ def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool,
         _set(visit, ChangeKind.CANCELLED, "", now)
         _note(visit, ChangeKind.CANCELLED, now, by, reason)
         _plan(visit, announce=tell)
+        waitlist.freed(clinic_id, [visit])
         messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         conversations.note_cancelled(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
@@ -135,6 +136,8 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
             _take_presence_back(visit, _standing(story[:-1]), now, by)
             return Outcome.DONE
         if visit.starts_at <= now:
+            return Outcome.TOO_LATE
+        if visit.state == VisitState.CANCELLED and not waitlist.stands_again(clinic_id, visit_id, by):
             return Outcome.TOO_LATE
         was = _standing(story[:-1])
         answer = _ANSWER.get(was, "")

@@ -5,6 +5,9 @@ from django.db import models
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import TenantModel
 
+from .waitlist_models import FreedTime as FreedTime
+from .waitlist_models import WaitEntry as WaitEntry
+
 
 class Appointment(TenantModel):
     """One visit. `revision` goes up with each move, so that steps planned for the old time can be told apart;

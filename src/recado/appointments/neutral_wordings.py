@@ -4,6 +4,7 @@ name of a clinician. The link's page tells the rest. Pure literals.
 
 from recado.consent.types import Privacy
 
+from .waitlist_wordings import NEUTRAL_OFFER
 from .wordings import BY_LINK, QUESTIONS, WORDINGS
 
 _NEWS = {
@@ -67,6 +68,8 @@ NEUTRAL: dict[str, dict[str, str]] = {
     **dict.fromkeys(("visit_today", "visit_arrival"), _REMINDER),
     **dict.fromkeys((*QUESTIONS, *BY_LINK.values()), _QUESTION),
     **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed"), _CALL),
+    "waitlist_offer": NEUTRAL_OFFER,
+    "waitlist_won": _NOTED,
     **dict.fromkeys(("answer_confirmed", "answer_cancelled", "answer_change_noted"), _NOTED),
 }
 """By the key of the text that it stands for. Texts that name neither place nor time have none: they are neutral."""

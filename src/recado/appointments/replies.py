@@ -20,7 +20,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import letters
+from . import letters, waitlist
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import PRESENCE, ChangeKind, VisitState
@@ -41,18 +41,20 @@ def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlemen
     """
     visit = Appointment.objects.select_for_update().get(clinic_id=clinic_id, id=visit_id)
     now = business_time.now()
-    outcome = _apply(visit, answer, now)
+    outcome = _apply(visit, answer, now, by)
     if outcome != "too_late":
         _keep(visit, outcome, now, by)
     text = letters.write(clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0].text
     return Settlement(outcome, text, is_over=outcome == "cancelled")
 
 
-def _apply(visit: Appointment, answer: str, now: datetime) -> str:
+def _apply(visit: Appointment, answer: str, now: datetime, by: Actor) -> str:
     if visit.starts_at <= now or visit.state in PRESENCE:
         return "too_late"
     if answer == "take_back":
         if visit.state != VisitState.CANCELLED or visit.answer != "cancel":
+            return "too_late"
+        if not waitlist.stands_again(visit.clinic_id, visit.id, by):
             return "too_late"
         visit.state, visit.answer = VisitState.BOOKED, ""
         return "taken_back"
@@ -91,6 +93,8 @@ def _keep(visit: Appointment, outcome: str, now: datetime, by: Actor) -> None:
     )
     change = AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit))
     journeys.plan(clinic_id=visit.clinic_id, changes=[change])
+    if outcome == "cancelled":
+        waitlist.freed(visit.clinic_id, [visit])
     if outcome == "change_noted":
         tasks.raise_task(
             clinic_id=visit.clinic_id,

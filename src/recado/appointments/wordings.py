@@ -8,6 +8,8 @@ Values: clinic, name (how the person is addressed), when (day and time), clinici
 Parts in [[ ]] are left out when their value is missing.
 """
 
+from . import waitlist_wordings
+
 VALUES = ("clinic", "name", "when", "clinician", "link", "phone")
 
 _REPLY = {
@@ -182,8 +184,11 @@ WORDINGS: dict[str, dict[str, str]] = {
     },
 }
 
-QUESTIONS = frozenset(key for key, texts in WORDINGS.items() if texts["en"].endswith(_REPLY["en"]))
-BY_LINK = {key: f"{key}_by_link" for key in QUESTIONS}
+WORDINGS.update(waitlist_wordings.WORDINGS)
+
+_ABOUT_A_VISIT = frozenset(key for key, texts in WORDINGS.items() if texts["en"].endswith(_REPLY["en"]))
+QUESTIONS = _ABOUT_A_VISIT | {"waitlist_offer"}
+BY_LINK = {key: f"{key}_by_link" for key in _ABOUT_A_VISIT}
 for _key, _other in sorted(BY_LINK.items()):
     WORDINGS[_other] = {
         language: text.removesuffix(_REPLY[language]) + _BY_LINK[language] for language, text in WORDINGS[_key].items()

@@ -23,7 +23,7 @@ from .types import Settlement, VisitPage
 receive = routing.receive
 ask = asking.ask
 open_offer, ask_wave = offers.open_offer, offers.ask_wave
-withdraw_offer, expire_offer = offers.withdraw, offers.expire
+withdraw_offer, expire_offer, hold_offer = offers.withdraw, offers.expire, offers.hold
 MOST_PARTS = desk.MOST_PARTS
 assign = desk.assign
 choose_patient = desk.choose_patient

@@ -153,6 +153,12 @@ def _tell_others(offer: Offer, room: OfferRoom, winner: UUID | None) -> None:
     questions.filter(message_id__in=list(unsent)).update(closed_at=now)
 
 
+def hold(*, clinic_id: UUID, offer_id: UUID) -> None:
+    """Locks the offer before rows of its room are, in the caller's transaction, as whoever answers does: in any other order two
+    would wait for each other. Call it inside `clinic_scope`."""
+    _locked(clinic_id, offer_id)
+
+
 def withdraw(*, clinic_id: UUID, offer_id: UUID, by: Actor) -> bool:
     """Takes the offer back; those who have not answered are told. False where it was over. Call it inside `clinic_scope`."""
     with transaction.atomic():

@@ -79,7 +79,9 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 # Rooms that offer one thing to several people: what a yes does and what is said (conversations.types.OfferRoom).
-OFFERS: dict[str, str] = {}
+OFFERS: dict[str, str] = {
+    "waitlist": "recado.appointments.waitlist",
+}
 
 # What documents tell of their papers: each is a care event, with the journey that tells the patient.
 PAPERS: dict[str, str] = {
@@ -121,6 +123,7 @@ WORKERS: dict[str, str] = {
     "journeys": "recado.journeys.worker:run_due",
     "journey_moves": "recado.journeys.worker:move_people",
     "documents": "recado.documents.worker:forget_ended",
+    "waitlist": "recado.appointments.waitlist:offer_due",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",
     "numbers": "recado.messaging.strangers:keep_numbers",

@@ -1,0 +1,135 @@
+"""What the waitlist's pages and its worker read. Call everything inside `clinic_scope`."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from statistics import median
+from uuid import UUID
+
+from recado.conversations import queries as conversations
+from recado.conversations.types import OfferView
+from recado.foundation import business_time
+
+from .models import Appointment, FreedTime, WaitEntry
+from .types import VisitState
+from .waitlist_types import Freed, FreedState, Refill, Waiting
+from .waves import FreeTime, Wish
+
+KIND = "waitlist"
+EXPERIENCE = timedelta(days=90)
+
+
+def wishes(clinic_id: UUID, *, patient_id: UUID | None = None) -> list[Wish]:
+    """What everybody on the list waits for, who waits longest first; the visit they would give up as it stands now."""
+    rows = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting")
+    if patient_id is not None:
+        rows = rows.filter(patient_id=patient_id)
+    return [_wish(row, at) for row, at in _with_visits(clinic_id, list(rows.order_by("joined_at", "id")))]
+
+
+def waiting(clinic_id: UUID) -> list[Waiting]:
+    """Everybody on the list, with how often something was offered to them since they joined."""
+    rows = list(
+        WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").order_by("-is_urgent", "joined_at", "id")
+    )
+    offers, answered = _offered(clinic_id, min((row.joined_at for row in rows), default=None))
+    return [
+        Waiting(_wish(row, at), row.visit_id, row.joined_by, offers[row.patient_id], answered[row.patient_id])
+        for row, at in _with_visits(clinic_id, rows)
+    ]
+
+
+def how_many_wait(clinic_id: UUID) -> int:
+    """People on the list."""
+    return WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").count()
+
+
+def _offered(clinic_id: UUID, since: datetime | None) -> tuple[Counter[UUID], Counter[UUID]]:
+    offers: Counter[UUID] = Counter()
+    answered: Counter[UUID] = Counter()
+    if since is None:
+        return offers, answered
+    freed = list(FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=since).values_list("id", flat=True))
+    for offer in conversations.offers_about(clinic_id, KIND, freed):
+        offers.update(one.patient_id for one in offer.offered)
+        answered.update(one.patient_id for one in offer.offered if one.answer)
+    return offers, answered
+
+
+def _with_visits(clinic_id: UUID, rows: list[WaitEntry]) -> list[tuple[WaitEntry, datetime | None]]:
+    visits = Appointment.objects.filter(
+        clinic_id=clinic_id, state__in=[VisitState.BOOKED, VisitState.CONFIRMED]
+    ).in_bulk([row.visit_id for row in rows if row.visit_id])
+    return [(row, visits[row.visit_id].starts_at if row.visit_id in visits else None) for row in rows]
+
+
+def _wish(row: WaitEntry, has_at: datetime | None) -> Wish:
+    return Wish(
+        row.id,
+        row.patient_id,
+        row.joined_at,
+        row.clinician,
+        row.service,
+        row.site,
+        row.days,
+        row.from_minute,
+        row.to_minute,
+        row.notice,
+        row.is_urgent,
+        has_at,
+    )
+
+
+def asked_of(clinic_id: UUID, offer_id: UUID | None) -> frozenset[UUID]:
+    """The people that this offer was made to."""
+    if offer_id is None:
+        return frozenset()
+    freed = FreedTime.objects.filter(clinic_id=clinic_id, offer_id=offer_id).values_list("id", flat=True)
+    found = conversations.offers_about(clinic_id, KIND, list(freed))
+    return frozenset(one.patient_id for offer in found if offer.id == offer_id for one in offer.offered)
+
+
+def experience(clinic_id: UUID, now: datetime) -> tuple[int, int]:
+    """How many said yes, in time or too late, of how many that were asked in the last 90 days."""
+    freed = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=now - EXPERIENCE).values_list("id", flat=True)
+    offered = [one for offer in conversations.offers_about(clinic_id, KIND, list(freed)) for one in offer.offered]
+    return sum(one.answer in ("accept", "late") for one in offered), len(offered)
+
+
+def freed_times(clinic_id: UUID, *, since: datetime, limit: int = 50) -> list[Freed]:
+    """The times that came free since then, newest first, those on offer before all."""
+    rows = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=since)
+    on_offer = list(rows.filter(state=FreedState.OFFERING).order_by("starts_at")[:limit])
+    over = list(rows.exclude(state=FreedState.OFFERING).order_by("-freed_at")[:limit])
+    offers: dict[UUID, OfferView] = {}
+    for offer in conversations.offers_about(clinic_id, KIND, [row.id for row in (*on_offer, *over)]):
+        offers.setdefault(offer.subject_id, offer)
+    return [
+        Freed(
+            row.id,
+            row.visit_id,
+            FreeTime(row.starts_at, row.duration, row.clinician, row.service, row.site),
+            row.freed_at,
+            FreedState(row.state),
+            row.wave_ends_at,
+            row.filled_by,
+            row.ended_at,
+            offers.get(row.id),
+        )
+        for row in (*on_offer, *over)
+    ]
+
+
+def refill(clinic_id: UUID, *, days: int = 30) -> Refill:
+    """How the list did: what was filled, what nobody wanted, what came too late. What was taken back counts for nothing."""
+    since = business_time.now() - timedelta(days=days)
+    rows = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=since).values_list(
+        "state", "freed_at", "ended_at"
+    )
+    states = Counter(state for state, _, _ in rows)
+    took = [(ended - freed).total_seconds() for state, freed, ended in rows if state == FreedState.FILLED and ended]
+    return Refill(
+        states[FreedState.FILLED],
+        states[FreedState.NOBODY],
+        states[FreedState.TOO_LATE],
+        median(took) if took else None,
+    )

@@ -1,0 +1,74 @@
+"""The texts of the waitlist, in every language: part of `wordings.WORDINGS`, by its rules. Pure literals."""
+
+_TAKE = {
+    "en": "Reply 1 to take it, 2 to pass. First yes gets it.",
+    "fr": "Répondez 1 = oui, 2 = non. Au premier oui.",
+    "nl": "Antwoord 1 = ja, 2 = nee. De eerste ja krijgt het.",
+    "pl": "Odpisz 1 tak, 2 nie. Kto pierwszy, ten lepszy.",
+    "es": "Responda 1 si la quiere, 2 si no. Es del primero.",
+    "id": "Balas 1 ya, 2 tidak. Untuk yang pertama menjawab.",
+    "de": "Antwort 1 = ja, 2 = nein. Das erste Ja bekommt ihn.",
+    "it": "Risponda 1 per averlo, 2 se no. Va al primo sì.",
+    "pt": "Responda 1 se quer, 2 se passa. É do primeiro.",
+}
+_OFFER = {
+    "en": "{clinic}: [[{name}, ]]a time is free on {when}[[ with {clinician}]]. ",
+    "fr": "{clinic} : [[{name}, ]]un rendez-vous se libère {when}[[ avec {clinician}]]. ",
+    "nl": "{clinic}: [[{name}, ]]er is plaats op {when}[[ bij {clinician}]]. ",
+    "pl": "{clinic}: [[{name}, ]]wolny termin {when}[[, {clinician}]]. ",
+    "es": "{clinic}: [[{name}, ]]hay una cita libre el {when}[[ con {clinician}]]. ",
+    "id": "{clinic}: [[{name}, ]]ada waktu kosong {when}[[ dengan {clinician}]]. ",
+    "de": "{clinic}: [[{name}, ]]ein Termin ist frei am {when}[[ bei {clinician}]]. ",
+    "it": "{clinic}: [[{name}, ]]si è liberato un posto {when}[[ con {clinician}]]. ",
+    "pt": "{clinic}: [[{name}, ]]temos uma consulta livre {when}[[ com {clinician}]]. ",
+}
+
+WORDINGS: dict[str, dict[str, str]] = {
+    "waitlist_offer": {language: text + _TAKE[language] for language, text in _OFFER.items()},
+    "waitlist_won": {
+        "en": "{clinic}: [[{name}, ]]it is yours: {when}[[ with {clinician}]]. See you then.",
+        "fr": "{clinic} : [[{name}, ]]c'est réservé pour vous : {when}[[ avec {clinician}]]. Merci.",
+        "nl": "{clinic}: [[{name}, ]]de tijd is voor u: {when}[[ bij {clinician}]]. Tot dan.",
+        "pl": "{clinic}: [[{name}, ]]termin jest Twój: {when}[[, {clinician}]]. Do zobaczenia.",
+        "es": "{clinic}: [[{name}, ]]la cita es suya: {when}[[ con {clinician}]]. Hasta entonces.",
+        "id": "{clinic}: [[{name}, ]]waktu ini untuk Anda: {when}[[ dengan {clinician}]]. Sampai jumpa.",
+        "de": "{clinic}: [[{name}, ]]der Termin ist Ihrer: {when}[[ bei {clinician}]]. Bis dann.",
+        "it": "{clinic}: [[{name}, ]]il posto è suo: {when}[[ con {clinician}]]. A presto.",
+        "pt": "{clinic}: [[{name}, ]]a consulta é sua: {when}[[ com {clinician}]]. Obrigado.",
+    },
+    "waitlist_gone": {
+        "en": "{clinic}: thank you[[, {name}]]. That time has gone to somebody else. You stay on our list.",
+        "fr": "{clinic} : merci[[ {name}]]. Ce rendez-vous est déjà pris. Vous restez sur notre liste.",
+        "nl": "{clinic}: dank u[[, {name}]]. Die tijd is al vergeven. U blijft op onze lijst.",
+        "pl": "{clinic}: dziękujemy[[, {name}]]. Ten termin jest już zajęty. Zostaje Pan/Pani na liście.",
+        "es": "{clinic}: gracias[[, {name}]]. Esa cita ya es de otra persona. Sigue en nuestra lista.",
+        "id": "{clinic}: terima kasih[[, {name}]]. Waktu itu sudah diambil. Anda tetap di daftar kami.",
+        "de": "{clinic}: Danke[[, {name}]]. Dieser Termin ist schon vergeben. Sie bleiben auf unserer Liste.",
+        "it": "{clinic}: grazie[[, {name}]]. Quel posto è già preso. Resta nella nostra lista.",
+        "pt": "{clinic}: obrigado[[, {name}]]. Essa hora ficou para outra pessoa. Continua na nossa lista.",
+    },
+    "waitlist_declined": {
+        "en": "{clinic}: thank you[[, {name}]], noted. Nothing changes for you, and you stay on our list.",
+        "fr": "{clinic} : merci[[ {name}]], c'est noté. Rien ne change pour vous, vous restez sur notre liste.",
+        "nl": "{clinic}: dank u[[, {name}]], genoteerd. Er verandert niets en u blijft op onze lijst.",
+        "pl": "{clinic}: dziękujemy[[, {name}]]. Nic się nie zmienia, zostaje Pan/Pani na liście.",
+        "es": "{clinic}: gracias[[, {name}]], anotado. Nada cambia para usted y sigue en nuestra lista.",
+        "id": "{clinic}: terima kasih[[, {name}]], dicatat. Tidak ada yang berubah, Anda tetap di daftar.",
+        "de": "{clinic}: Danke[[, {name}]], notiert. Für Sie ändert sich nichts, Sie bleiben auf der Liste.",
+        "it": "{clinic}: grazie[[, {name}]], annotato. Per lei non cambia nulla e resta nella lista.",
+        "pt": "{clinic}: obrigado[[, {name}]], anotado. Nada muda para si e continua na lista.",
+    },
+}
+
+NEUTRAL_OFFER = {
+    "en": "{clinic}: [[{name}, ]]please call us about our list[[: {phone}]].",
+    "fr": "{clinic} : [[{name}, ]]merci de nous appeler pour notre liste[[ : {phone}]].",
+    "nl": "{clinic}: [[{name}, ]]bel ons alstublieft over onze lijst[[: {phone}]].",
+    "pl": "{clinic}: [[{name}, ]]prosimy o telefon w sprawie listy[[: {phone}]].",
+    "es": "{clinic}: [[{name}, ]]por favor, llame por nuestra lista[[: {phone}]].",
+    "id": "{clinic}: [[{name}, ]]silakan telepon kami tentang daftar kami[[: {phone}]].",
+    "de": "{clinic}: [[{name}, ]]bitte rufen Sie uns wegen unserer Liste an[[: {phone}]].",
+    "it": "{clinic}: [[{name}, ]]ci chiami per la nostra lista[[: {phone}]].",
+    "pt": "{clinic}: [[{name}, ]]por favor ligue-nos sobre a nossa lista[[: {phone}]].",
+}
+"""For whoever wants no text that tells a time: a yes to a time that was not named would be no yes."""

@@ -1,0 +1,230 @@
+"""A visit is cancelled: those who wait are asked in waves, the first yes has the time, the others are told kindly."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connections
+
+from recado.appointments import actions, waitlist, waitlist_queries
+from recado.appointments.types import CancelReason, VisitState
+from recado.appointments.waitlist_types import Freed, FreedState
+from recado.foundation.actors import SYSTEM, Actor, ActorKind
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from tests import factories
+from tests.factories import DAY, advance, booking, hear, make_patient, person, record, visit, wordings
+
+pytestmark = pytest.mark.usefixtures("database")
+DESK = Actor(ActorKind.STAFF, "noor")
+AHEAD = 3 * DAY
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    made = factories.make_furnished().id
+    record(made, booking("FREE", person(300, "Oliver Grant"), ahead=AHEAD, clinician="Dr Okafor"))
+    return made
+
+
+@pytest.fixture
+def maintenance(database: None) -> "Iterator[psycopg.Connection[Any]]":
+    with connect(Role.MAINTENANCE, autocommit=True) as connection:
+        yield connection
+
+
+def joins(clinic_id: UUID, *lasts: int, **more: Any) -> None:
+    for last in lasts:
+        patient_id = make_patient(clinic_id, last)
+        with clinic_scope(clinic_id):
+            waitlist.join(clinic_id=clinic_id, patient_id=patient_id, by=DESK, **more)
+        advance(timedelta(minutes=1))
+
+
+def comes_free(clinic_id: UUID, maintenance: "psycopg.Connection[Any]", name: str = "FREE") -> None:
+    with clinic_scope(clinic_id):
+        actions.cancel(
+            clinic_id=clinic_id, visit_id=visit(clinic_id, name).id, reason=CancelReason.CLINIC, tell=False, by=DESK
+        )
+    waitlist.offer_due(maintenance)
+
+
+def the_time(clinic_id: UUID) -> Freed:
+    with clinic_scope(clinic_id):
+        return waitlist_queries.freed_times(clinic_id, since=factories.advance(timedelta(0)) - 90 * DAY)[0]
+
+
+def asked(clinic_id: UUID) -> list[int]:
+    """How many were asked in each wave."""
+    offer = the_time(clinic_id).offer
+    waves = [one.wave for one in offer.offered] if offer else []
+    return [waves.count(number) for number in sorted(set(waves))]
+
+
+def test_those_who_wait_are_asked_and_the_first_yes_has_the_time(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321, 322, 323, 324)
+    comes_free(clinic, maintenance)
+    assert asked(clinic) == [3], "the first wave of a clinic without experience"
+    assert "Dr Okafor" in wordings(clinic, 321)[0]
+    assert not wordings(clinic, 324)
+    factories.sql("DELETE FROM messaging_outbox")
+    assert hear(clinic, "2", 321) == "declined"
+    assert hear(clinic, "yes please", 322) == "won"
+    assert hear(clinic, "1", 323) == "too_late"
+    time = the_time(clinic)
+    with clinic_scope(clinic):
+        (given,) = actions.Appointment.objects.filter(clinic_id=clinic, source="waitlist")
+        left = waitlist_queries.waiting(clinic)
+    assert (time.state, time.filled_by) == (FreedState.FILLED, given.patient_id)
+    assert (given.starts_at, given.clinician, given.state) == (time.time.starts_at, "Dr Okafor", VisitState.CONFIRMED)
+    assert len(left) == 3, "who has the time waits no more; the others stay on the list"
+    assert "yours" in wordings(clinic, 322)[-1]
+    assert "somebody else" in wordings(clinic, 323)[-1]
+
+
+def test_later_visit_moves_and_its_own_time_comes_free_when_its_owner_takes_an_earlier_one(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    record(clinic, booking("LATER", person(321), ahead=20 * DAY, clinician="Dr Okafor"))
+    later = visit(clinic, "LATER")
+    joins(clinic, 321, visit_id=later.id)
+    joins(clinic, 322)
+    comes_free(clinic, maintenance)
+    factories.sql("DELETE FROM messaging_outbox")
+    assert hear(clinic, "1", 321) == "won"
+    moved = visit(clinic, "LATER")
+    assert moved.revision == later.revision + 1
+    with clinic_scope(clinic):
+        states = {
+            one.time.starts_at: one.state for one in waitlist_queries.freed_times(clinic, since=later.booked_at - DAY)
+        }
+    assert states == {moved.starts_at: FreedState.FILLED, later.starts_at: FreedState.OFFERING}
+
+
+def test_next_wave_is_asked_when_nobody_has_answered_in_time(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321, 322, 323, 324)
+    comes_free(clinic, maintenance)
+    waitlist.offer_due(maintenance)
+    assert asked(clinic) == [3], "its time is not over"
+    advance(timedelta(hours=1, minutes=1))
+    waitlist.offer_due(maintenance)
+    assert asked(clinic) == [3, 1]
+
+
+def test_time_goes_to_nobody_when_all_were_asked_and_the_last_moment_is_past(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321)
+    comes_free(clinic, maintenance)
+    advance(timedelta(hours=2))
+    waitlist.offer_due(maintenance)
+    assert the_time(clinic).state is FreedState.OFFERING, "who was asked may still say yes"
+    advance(AHEAD)
+    waitlist.offer_due(maintenance)
+    assert the_time(clinic).state is FreedState.NOBODY
+    with clinic_scope(clinic):
+        assert waitlist_queries.refill(clinic).share == 0
+
+
+def test_nothing_is_offered_when_nobody_waits(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:
+    comes_free(clinic, maintenance)
+    assert not factories.sql("SELECT 1 FROM appointments_freedtime")
+
+
+def test_offer_ends_when_the_cancelled_visit_stands_after_all(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321)
+    comes_free(clinic, maintenance)
+    factories.sql("DELETE FROM messaging_outbox")
+    with clinic_scope(clinic):
+        actions.take_back(clinic_id=clinic, visit_id=visit(clinic, "FREE").id, by=DESK)
+    assert the_time(clinic).state is FreedState.TAKEN_BACK
+    assert hear(clinic, "1", 321) == "too_late"
+    assert visit(clinic, "FREE").state == VisitState.BOOKED
+
+
+def test_cancelled_visit_stays_cancelled_when_somebody_has_its_time(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321)
+    comes_free(clinic, maintenance)
+    assert hear(clinic, "1", 321) == "won"
+    with clinic_scope(clinic):
+        outcome = actions.take_back(clinic_id=clinic, visit_id=visit(clinic, "FREE").id, by=DESK)
+    assert outcome == "too_late"
+    assert visit(clinic, "FREE").state == VisitState.CANCELLED
+
+
+def test_yes_comes_too_late_when_the_desk_has_booked_the_time_meanwhile(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321)
+    comes_free(clinic, maintenance)
+    factories.sql("DELETE FROM messaging_outbox")
+    time = the_time(clinic).time
+    record(
+        clinic,
+        booking("HAND", person(330, "Ann Marsh"), ahead=time.starts_at - advance(timedelta(0)), clinician="Dr Okafor"),
+    )
+    assert hear(clinic, "1", 321) == "too_late"
+
+
+def test_who_has_left_the_list_is_not_asked(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:
+    joins(clinic, 321, 322)
+    with clinic_scope(clinic):
+        assert waitlist.leave(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=DESK)
+        assert not waitlist.leave(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=DESK)
+    comes_free(clinic, maintenance)
+    assert asked(clinic) == [1]
+    assert not wordings(clinic, 321)
+
+
+def test_two_who_say_yes_at_once_have_one_winner_and_both_are_told(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321, 322)
+    comes_free(clinic, maintenance)
+    factories.sql("DELETE FROM messaging_outbox")
+    outcomes: list[str] = []
+    ready = threading.Barrier(2)
+
+    def says_yes(last: int) -> None:
+        try:
+            ready.wait()
+            outcomes.append(hear(clinic, "1", last))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=says_yes, args=(last,)) for last in (321, 322)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["too_late", "won"]
+    assert all(len(wordings(clinic, last)) >= 2 for last in (321, 322))
+
+
+def test_joining_again_changes_the_wish_and_keeps_the_place(clinic: UUID) -> None:
+    joins(clinic, 321)
+    joins(clinic, 322)
+    joins(clinic, 321, clinician="Dr Okafor", from_minute=480, to_minute=720)
+    with clinic_scope(clinic):
+        first, _ = waitlist_queries.waiting(clinic)
+    assert (first.wish.clinician, first.wish.from_minute, first.wish.to_minute) == ("Dr Okafor", 480, 720)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"from_minute": 720, "to_minute": 720}, {"days": 0}, {"notice": timedelta(hours=-1)}]
+)
+def test_wish_that_no_time_can_meet_is_refused(clinic: UUID, wrong: dict[str, Any]) -> None:
+    with clinic_scope(clinic), pytest.raises(ValueError, match="Nobody can come"):
+        waitlist.join(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=SYSTEM, **wrong)
