@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db.models import Q
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
-from . import desk, standing, taking_back
+from . import desk, standing, taking_back, waitlist_queries
 from .models import Appointment, Change
 from .types import ChangeKind, DayVisit, VisitState, VisitView
 
@@ -21,6 +21,26 @@ settled_status = standing.settled_status
 is_answer_late = standing.is_answer_late
 why_to_phone = standing.why_to_phone
 may_be_said = desk.may_be_said
+
+
+waiting, how_many_wait = waitlist_queries.waiting, waitlist_queries.how_many_wait
+freed_times, refill = waitlist_queries.freed_times, waitlist_queries.refill
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWords:
+    """The names that stand in the calendar ahead, to choose from."""
+
+    clinicians: tuple[str, ...]
+    services: tuple[str, ...]
+
+
+def calendar_words(clinic_id: UUID) -> CalendarWords:
+    """The clinicians and services of visits to come and of the last 30 days. Call it inside `clinic_scope`."""
+    rows = Appointment.objects.filter(clinic_id=clinic_id, starts_at__gte=business_time.now() - timedelta(days=30))
+    clinicians = rows.exclude(clinician="").values_list("clinician", flat=True).order_by("clinician").distinct()[:200]
+    services = rows.exclude(service="").values_list("service", flat=True).order_by("service").distinct()[:200]
+    return CalendarWords(tuple(clinicians), tuple(services))
 
 
 def is_new_source(clinic_id: UUID, source: str) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 from recado.contacts.types import PersonRecord
 from recado.foundation.actors import Actor
 
-from . import states
+from . import states, waitlist_types, waves
 
 CANCELLED = states.CANCELLED
 COMES = states.COMES
@@ -22,6 +22,12 @@ Outcome = states.Outcome
 Status = states.Status
 VisitState = states.VisitState
 Why = states.Why
+Freed = waitlist_types.Freed
+FreedState = waitlist_types.FreedState
+Refill = waitlist_types.Refill
+Waiting = waitlist_types.Waiting
+ALL_DAYS = waves.ALL_DAYS
+DAY_END = waves.DAY_END
 
 
 class BookingStatus(StrEnum):

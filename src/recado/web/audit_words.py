@@ -172,6 +172,13 @@ ACTIONS: dict[str, Any] = {
     "task.finish": _("Finished a task"),
     "task.raise": _("Raised a task"),
     "task.reopen": _("Opened a task again"),
+    "waitlist.change": _("Changed what somebody waits for"),
+    "waitlist.fill": _("Gave a free time to somebody who waited"),
+    "waitlist.form": _("Looked at what a patient waits for"),
+    "waitlist.join": _("Put somebody on the waitlist"),
+    "waitlist.leave": _("Took somebody off the waitlist"),
+    "waitlist.take_back": _("Took a free time off offer"),
+    "waitlist.view": _("Looked at the waitlist"),
 }
 
 GROUPS: dict[str, Any] = {
@@ -185,6 +192,7 @@ GROUPS: dict[str, Any] = {
     "care_event": _("Care events"),
     "document": _("Documents"),
     "offer": _("Offers"),
+    "waitlist": _("Waitlist"),
     "survey": _("Surveys"),
     "link": _("Links"),
     "consent": _("Consent"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.calendar import acts, views
+from recado.web.calendar import acts, views, waiting
 
 urlpatterns = [
     path("", views.index, name="appointments"),
@@ -13,4 +13,9 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/presence", acts.presence, name="visit-presence"),
     path("visits/<uuid:visit_id>/call", acts.call, name="visit-call"),
     path("visits/<uuid:visit_id>/told", acts.told, name="visit-told"),
+    path("waitlist", waiting.index, name="waitlist"),
+    path("waitlist/times/<uuid:freed_id>/ask", waiting.ask_next, name="waitlist-ask"),
+    path("waitlist/times/<uuid:freed_id>/back", waiting.take_back, name="waitlist-back"),
+    path("waitlist/patients/<uuid:patient_id>", waiting.join, name="waitlist-join"),
+    path("waitlist/patients/<uuid:patient_id>/leave", waiting.leave, name="waitlist-leave"),
 ]

@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         days.note(request, "appointment.day", shown)
     laid = grid.lay_out(shown)
     context = {
-        **_frame(request),
+        **frame(request),
         "day": start.astimezone(local(now, clinic.time_zone).tzinfo),
         "day_words": dates.long_day(start),
         "day_iso": day.isoformat(),
@@ -56,7 +56,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return shell.page(request, "recado/calendar/day.html", context, at="appointments")
 
 
-def _frame(request: HttpRequest) -> dict[str, object]:
+def frame(request: HttpRequest) -> dict[str, object]:
+    """What every page of appointments needs: what the person may do, and where they are."""
     may = request.role.may  # type: ignore[attr-defined]
     return {
         "may_change": may(Permission.CHANGE_APPOINTMENTS),
@@ -114,7 +115,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
         page = days.page_of(clinic_id, done if is_done else near.calls, request.GET.get("page"))
         days.note(request, "appointment.call_list", page.rows)
     context = {
-        **_frame(request),
+        **frame(request),
         "day_words": dates.long_day(near.now),
         "page": page,
         "pages": {
