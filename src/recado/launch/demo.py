@@ -24,7 +24,7 @@ from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
-from recado.launch import demo_past, sample
+from recado.launch import demo_past, demo_waitlist, sample
 from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
@@ -99,6 +99,7 @@ def load() -> Made:
     )
     appointments.settle_announcements(clinic_id=clinic.id, source=SOURCE, announce=Announce.NONE, by=DEMO)
     demo_past.ask(clinic.id)
+    demo_waitlist.load(clinic.id, DEMO)
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("INSERT INTO launch_demomark (id, made_at) VALUES (1, now()) ON CONFLICT DO NOTHING")
     return Made(1, len(PATIENTS) + len(VISITORS), visits + len(bookings))

@@ -1,0 +1,98 @@
+"""The waitlist's page: put on it, seen on it, asked, ended, taken off."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from recado.appointments import waitlist
+from recado.clinics.roles import CLINICIAN
+from recado.foundation.database import Role, connect
+from tests import factories, pages, staff
+from tests.factories import DAY, booking, person, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def clinic() -> UUID:
+    made = factories.make_furnished().id
+    factories.record(made, booking("FREE", person(300, "Oliver Grant"), ahead=3 * DAY, clinician="Dr Okafor"))
+    factories.record(made, booking("LATER", person(321, "Paul Everett"), ahead=20 * DAY, clinician="Dr Okafor"))
+    return made
+
+
+def read(client: Client, path: str = "/appointments/waitlist") -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert pages.Reading(html).faults == []
+    return html
+
+
+def put(client: Client, clinic: UUID, **more: object) -> int:
+    paul = factories.visit(clinic, "LATER").patient_id
+    form = {"days": ["0", "1", "2", "3", "4", "5", "6"], "notice": "60", "half": "", **more}
+    return client.post(f"/appointments/waitlist/patients/{paul}", form).status_code
+
+
+def comes_free(client: Client, clinic: UUID) -> None:
+    visit = factories.visit(clinic, "FREE").id
+    client.post(f"/appointments/visits/{visit}/cancel", {"reason": "clinic", "tell": "told"})
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        waitlist.offer_due(maintenance)
+
+
+def test_patient_is_put_on_the_list_and_changed_and_taken_off(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    assert "Nobody waits" in read(client)
+    paul = factories.visit(clinic, "LATER").patient_id
+    assert "Dr Okafor" in read(client, f"/appointments/waitlist/patients/{paul}")
+    assert put(client, clinic, half="morning", clinician="Dr Okafor") == 303
+    html = read(client)
+    assert "Paul Everett" in html and "Mornings" in html and "1 person waits" in html
+    assert 'value="morning" selected' in read(client, f"/appointments/waitlist/patients/{paul}")
+    assert client.post(f"/appointments/waitlist/patients/{paul}/leave").status_code == 303
+    assert "Nobody waits" in read(client)
+
+
+def test_offer_is_seen_and_ended_when_a_visit_was_cancelled(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    put(client, clinic)
+    comes_free(client, clinic)
+    html = read(client)
+    assert "Offer in progress" in html and "Wave 1" in html and "No answer yet" in html
+    ((freed,),) = sql("SELECT id FROM appointments_freedtime")
+    assert "Nobody else" in client.post(f"/appointments/waitlist/times/{freed}/ask", follow=True).content.decode()
+    said = client.post(f"/appointments/waitlist/times/{freed}/back", follow=True).content.decode()
+    assert "The offer is ended" in said and "Taken back" in said
+    assert "over already" in client.post(f"/appointments/waitlist/times/{freed}/back", follow=True).content.decode()
+
+
+def test_who_took_the_time_stands_in_the_history(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    put(client, clinic)
+    comes_free(client, clinic)
+    factories.hear(clinic, "1", 321)
+    html = read(client)
+    assert "Filled" in html and "100" in html and "Paul Everett" in html
+    factories.advance(timedelta(minutes=1))
+    assert factories.visit(clinic, "LATER").clinician == "Dr Okafor"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"days": []}, {"days": ["7"]}, {"days": ["x"]}, {"notice": "7"}, {"half": "night"}], ids=str
+)
+def test_form_that_says_nothing_usable_is_shown_again(clinic: UUID, wrong: dict[str, object]) -> None:
+    client = staff.desk(clinic)
+    assert put(client, clinic, **wrong) == 422
+    assert "Nobody waits" in read(client)
+
+
+def test_nobody_else_sees_or_changes_the_list(clinic: UUID) -> None:
+    other = staff.desk(factories.make_furnished("quay", number="+447700900044").id)
+    paul = factories.visit(clinic, "LATER").patient_id
+    assert other.get(f"/appointments/waitlist/patients/{paul}").status_code == 404
+    assert other.post(f"/appointments/waitlist/times/{uuid4()}/ask").status_code == 303
+    assert staff.desk(clinic, CLINICIAN).get("/appointments/waitlist").status_code == 403
