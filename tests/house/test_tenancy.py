@@ -33,6 +33,8 @@ WITHOUT_CLINIC_COLUMN = {"clinics_user": "one account a person; visible by membe
 # What CHECKs and triggers want of a planted row, by table and column.
 WANTED: dict[str, dict[str, Any]] = {
     "appointments_appointment": {"state": "booked"},
+    "appointments_freedtime": {"state": "offering"},
+    "appointments_waitentry": {"state": "waiting"},
     "surveys_response": {"state": "visited"},
     "clinics_clinic": {"care_basis": "care"},
     "conversations_thread": {"state": "open"},

@@ -196,7 +196,7 @@ def _when(row: Waiting) -> str:
 
 def _length(span: timedelta) -> str:
     minutes = max(0, round(span.total_seconds() / 60))
-    if minutes < 120:
+    if minutes < 120 and minutes != 60:
         return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
     hours = round(minutes / 60)
     if hours < 48:
