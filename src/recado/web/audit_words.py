@@ -99,6 +99,7 @@ ACTIONS: dict[str, Any] = {
     "document.view": _("Looked at the history of a document"),
     "document.wrong": _("A try to open a document was wrong"),
     "journey.begin": _("Began a journey of the clinic's own"),
+    "journey.compare": _("Compared the draft of a journey with what is live"),
     "journey.discard": _("Gave the draft of a journey up"),
     "journey.end": _("Ended a journey"),
     "journey.export_coming": _("Exported what will be sent"),

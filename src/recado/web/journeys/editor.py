@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from recado.clinics import access
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -76,6 +77,7 @@ def frame(request: HttpRequest, clinic_id: UUID, opened: Opened) -> dict[str, An
         "state": words.STATES[opened.state],
         "since": views.since(opened.state, names.get(opened.changed_by, ""), opened.changed_at, zone),
         "may_change": views.may_change(request),
+        "may_compare": access.may(request, Permission.SEE_MESSAGES),
         "under_way": people.get((opened.key, None), 0),
         "on_older": sum(n for (key, version), n in people.items() if key == opened.key and version is not None),
         "next_number": next_number,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.journeys import acts, coming, editor, try_page, versions, views
+from recado.web.journeys import acts, coming, compare, editor, try_page, versions, views
 
 urlpatterns = [
     path("", views.index, name="journeys"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("ready/<slug:key>/use", acts.use, name="journey-use"),
     path("own/<slug:key>", editor.show, name="journey"),
     path("own/<slug:key>/try", try_page.show, name="journey-try"),
+    path("own/<slug:key>/compare", compare.show, name="journey-compare"),
     path("own/<slug:key>/versions", versions.show, name="journey-versions"),
     path("own/<slug:key>/pause", acts.pause, name="journey-pause"),
     path("own/<slug:key>/resume", acts.resume, name="journey-resume"),

@@ -1,0 +1,69 @@
+"""What a draft would send, on a page: the sentence on top, the differences by person, the steps."""
+
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from recado.clinics.roles import AUDITOR, MANAGER
+from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions
+from recado.journeys.plans import APPOINTMENT
+from recado.journeys.writing import to_json
+from tests import factories, pages, staff
+from tests.factories import DAY, booking, person, record, sql
+
+pytestmark = pytest.mark.usefixtures("database")
+PAGE = "/journeys/own/appointment/compare"
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    """Three visits, and a draft that asks a day earlier and leaves the second question out."""
+    clinic_id = factories.make_furnished().id
+    start = (business_time.now() + 5 * DAY).replace(hour=11, minute=0)
+    record(clinic_id, *(booking(f"A-{n}", person(n), start=start) for n in (1, 2, 3)), is_first_import=True)
+    draft = to_json(APPOINTMENT)
+    draft["steps"] = [one for one in draft["steps"] if one["key"] != "second_question"]
+    next(one for one in draft["steps"] if one["key"] == "question")["when"]["by"] = 4 * 24 * 60
+    with clinic_scope(clinic_id):
+        actions.begin(clinic_id=clinic_id, key="appointment", name="Visits", plan=APPOINTMENT, by=OPERATOR)
+        actions.save_draft(clinic_id=clinic_id, key="appointment", draft=draft, by=OPERATOR)
+    return clinic_id
+
+
+@pytest.fixture
+def manager(clinic: UUID) -> Client:
+    return staff.desk(clinic, MANAGER)
+
+
+def read(client: Client, path: str = PAGE) -> str:
+    page: str = client.get(path).content.decode()
+    assert pages.Reading(page).faults == []
+    return page
+
+
+def test_page_says_how_many_texts_and_who_gains_or_loses_one(manager: Client) -> None:
+    sql(
+        "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at)"
+        " VALUES (1, 'GB', 0.04, 'GBP', 'hand', now())"
+    )
+    page = read(manager)
+    assert "3 texts, 3 fewer than now, £0.12." in page
+    assert "same 3 events" in page and page.count("<tr data-row>") == 6
+    assert "£0.12 less" in page
+    assert read(manager, PAGE + "?show=gone").count("<tr data-row>") == 3
+    assert "4 days before" in read(manager, PAGE + "?show=time&span=30")
+
+
+def test_journey_and_its_versions_lead_there_while_there_is_a_draft(manager: Client) -> None:
+    assert PAGE in read(manager, "/journeys/own/appointment")
+    assert PAGE in read(manager, "/journeys/own/appointment/versions")
+    assert manager.get("/journeys/own/prescription/compare").status_code == 302
+    assert manager.get("/journeys/own/nothing/compare").status_code == 404
+
+
+def test_auditor_may_not_compare(clinic: UUID) -> None:
+    assert staff.desk(clinic, AUDITOR).get(PAGE).status_code == 403
