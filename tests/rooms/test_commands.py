@@ -1,5 +1,7 @@
 """STOP, START, HELP: the whole text, in every language; and never a word about a visit."""
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,11 +95,12 @@ def test_every_phrase_of_the_tables_is_read_as_its_command_when_typed_in_capital
 
 
 def test_no_phrase_has_two_meanings_when_tables_are_compared() -> None:
-    stop, start, ask = (phrases_of(WORDS[command]) for command in Command)
-    assert not stop & start
-    assert not stop & ask
-    assert not start & ask
-    assert not (stop | start | ask) & COURTESIES
+    tables = [phrases_of(WORDS[command]) for command in Command]
+    for one, other in combinations(tables, 2):
+        assert not one & other
+    assert not frozenset().union(*tables) & COURTESIES
+    for table in answers.WORDS.values():
+        assert not phrases_of(WORDS[Command.JOIN]) & phrases_of(table)
 
 
 @given(st.text())

@@ -57,6 +57,16 @@ def clinic_by_slug(slug: str) -> ClinicSettings:
     return _keep("slug", slug, _view(row))
 
 
+def clinic_by_code(code: str) -> ClinicSettings | None:
+    """The clinic whose code stands in an address that patients type, across all clinics (maintenance role); cached for 2 s."""
+    held = _held("code", code)
+    if held:
+        return held
+    with connect(DatabaseRole.MAINTENANCE) as connection:
+        row = connection.execute(_COLUMNS + " WHERE short_code = %s", (code,)).fetchone()
+    return _keep("code", code, _view(row)) if row else None
+
+
 def clinic_settings(clinic_id: UUID) -> ClinicSettings:
     """A clinic and its settings; cached for 2 s. Works inside and outside of any clinic's scope. Raises NoSuchClinic."""
     held = _held("id", str(clinic_id))

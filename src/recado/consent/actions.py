@@ -129,7 +129,7 @@ p AS (
     RETURNING p.phone_bi, p.purpose_group)
 INSERT INTO consent_ledgerentry (id, clinic_id, at, kind, how, phone_bi, purpose_groups, actor_kind, actor_ref, source,
     said_at, text_version)
-SELECT n.id, %(clinic)s, %(now)s, 'permitted', 'api', n.phone_bi,
+SELECT n.id, %(clinic)s, %(now)s, 'permitted', %(how)s, n.phone_bi,
     jsonb_build_array((%(names)s::text[])[n.purpose_group]), %(kind)s, %(ref)s, n.source, n.said_at, n.text_version
 FROM n WHERE ((n.phone_bi, n.purpose_group) IN (SELECT phone_bi, purpose_group FROM p)) IS TRUE
 RETURNING id
@@ -137,11 +137,14 @@ RETURNING id
 GROUP_NAMES = [group.name.lower() for group in sorted(PurposeGroup) if group]  # PostgreSQL counts from 1
 
 
-def agreeing(clinic_id: UUID, agreements: Sequence[Agreement], *, by: Actor, now: datetime) -> Work[int]:
-    """Records what another system tells of numbers, as steps in the caller's transaction. Returns how much was new."""
+def agreeing(
+    clinic_id: UUID, agreements: Sequence[Agreement], *, by: Actor, now: datetime, how: str = "api"
+) -> Work[int]:
+    """Records what whoever holds a number agreed to, as another system tells it or they themselves, as steps in the caller's transaction. Returns how much was new."""
     parameters = {
         "clinic": clinic_id,
         "now": now,
+        "how": how,
         "kind": by.kind,
         "ref": by.ref,
         "names": arrays.text_array(GROUP_NAMES),
@@ -154,7 +157,7 @@ def agreeing(clinic_id: UUID, agreements: Sequence[Agreement], *, by: Actor, now
     }
     (proofs,) = yield [Ask(AGREE, parameters)]
     if proofs:
-        line = audit.AuditLine(clinic_id, by, "consent.permitted", detail={"how": "api", "entries": len(proofs)})
+        line = audit.AuditLine(clinic_id, by, "consent.permitted", detail={"how": how, "entries": len(proofs)})
         yield [Ask(audit.INSERT_LINES, audit.parameters([line])), news.telling(clinic_id, news.Topic.PATIENTS)]
     return len(proofs)
 

@@ -30,8 +30,8 @@ class Permission(TenantModel):
 
 
 class NumberPermission(TenantModel):
-    """In force now: whoever holds this number has agreed to texts of this group, as another system tells (API). It holds
-    for texts to the number that name no patient."""
+    """In force now: whoever holds this number has agreed to texts of this group: as another system tells (API), or by
+    themselves (a keyword, the page to join). It holds for every text to that number."""
 
     grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
 

@@ -231,7 +231,7 @@ def proofs(
     the caller audits."""
     about = Q(patient_id=patient_id)
     if phone_bi:
-        about |= Q(phone_bi=phone_bi, kind__in=OF_NUMBER)
+        about |= Q(phone_bi=phone_bi, kind__in=(*OF_NUMBER, "permitted"))
     rows = LedgerEntry.objects.filter(about, clinic_id=clinic_id)
     if before:
         rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]))
@@ -259,7 +259,7 @@ def choices(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, basis: Ca
     """What a person may be written about, group by group, and the entry that says so. Call it inside `clinic_scope`."""
     standing = standing_of(clinic_id, phones=[phone_bi] if phone_bi else [], patients=[patient_id])
     withdrawn = standing.withdrawn.get(phone_bi or b"", frozenset())
-    permitted = standing.permitted.get(patient_id, frozenset())
+    permitted = standing.permitted.get(patient_id, frozenset()) | standing.agreed.get(phone_bi or b"", frozenset())
     said = proofs(clinic_id, patient_id, phone_bi)
     return [_choice(group, withdrawn, permitted, basis, said) for group in EVERYTHING]
 

@@ -15,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, offers, older, routing, wishing
+from . import asking, desk, drafts, joining, offers, older, routing, wishing
 from .models import Question
 from .queries import visit_behind
 from .types import Settlement, VisitPage
@@ -43,6 +43,7 @@ undo = desk.undo
 wrong_person = desk.wrong_person
 choose_messages = wishing.choose
 keep_only = wishing.keep_only
+ask_join_code, confirm_join_code = joining.ask_code, joining.confirm_code
 end_carer_by_link, take_carer_back_by_link = wishing.end_carer, wishing.take_carer_back
 stop_all_by_link, start_again_by_link = wishing.stop_all, wishing.start_again
 

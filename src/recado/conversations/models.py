@@ -54,6 +54,26 @@ class WhichOne(TenantModel):
         indexes = (models.Index(fields=["clinic_id", "phone_bi", "asked_at"], name="conversations_w_phone"),)
 
 
+class Joining(TenantModel):
+    """Somebody typed a number on the page to join, and a code went there. Nothing counts until it comes back."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT, DELETE"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    phone_bi = models.BinaryField(max_length=16)
+    phone_ct = models.BinaryField()
+    code_mac = models.BinaryField(max_length=16)
+    groups = ArrayField(models.SmallIntegerField())
+    language = models.CharField(max_length=8)
+    tries = models.SmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "asked_at"], name="conversations_joining_asked"),)
+
+
 class Reading(TenantModel):
     """How one inbound text was understood and what came of it. Its id is the inbound text's."""
 

@@ -41,6 +41,51 @@ PASSED_TO_PERSON = wording.define(
 )
 
 
+# Once, to who has agreed by themselves: the proof for them, and the way out. `stop`: where the sender can receive it.
+JOINED = wording.define(
+    "joined",
+    {
+        "en": "{clinic}: thank you. You get our texts as you agreed.[[ See or change it: {link}]][[ {stop} ends them.]]",
+        "fr": "{clinic} : merci. Vous recevrez nos SMS comme convenu.[[ Voir ou changer : {link}]][[ {stop} y met fin.]]",
+        "nl": "{clinic}: dank u. U krijgt onze sms'en zoals afgesproken.[[ Zien of wijzigen: {link}]][[ {stop} stopt ze.]]",
+        "pl": "{clinic}: dziękujemy za zgodę na SMS-y.[[ Zmiana: {link}]][[ {stop} kończy.]]",
+        "es": "{clinic}: gracias. Recibirá nuestros mensajes como ha aceptado.[[ Ver o cambiar: {link}]][[ {stop} los para.]]",
+        "id": "{clinic}: terima kasih. Anda akan menerima SMS kami.[[ Lihat atau ubah: {link}]][[ {stop} untuk berhenti.]]",
+        "de": "{clinic}: Danke. Sie bekommen unsere SMS wie vereinbart.[[ Sehen oder ändern: {link}]][[ {stop} beendet sie.]]",
+        "it": "{clinic}: grazie. Riceve i nostri SMS come d'accordo.[[ Vedere o cambiare: {link}]][[ {stop} li ferma.]]",
+        "pt": "{clinic}: obrigado. Vai receber os nossos SMS.[[ Ver ou mudar: {link}]][[ {stop} para parar.]]",
+    },
+    (*VALUES, "link", "stop"),
+)
+
+# A code for the page to join: whoever reads it holds the phone.
+JOIN_CODE = wording.define(
+    "join_code",
+    {
+        "en": "{code} is your code for texts from {clinic}. If you did not ask for it, ignore it.",
+        "fr": "{code} : votre code pour les SMS de {clinic}. Pas de demande de votre part ? Ignorez-le.",
+        "nl": "{code} is uw code voor sms'en van {clinic}. Niet gevraagd? Doe niets.",
+        "pl": "{code} to kod zgody na SMS-y: {clinic}. Jeśli to pomyłka, nic nie rób.",
+        "es": "{code} es su clave para los mensajes de {clinic}. Si no la ha pedido, no haga nada.",
+        "id": "{code} adalah kode Anda untuk SMS dari {clinic}. Abaikan jika Anda tidak memintanya.",
+        "de": "{code} ist Ihr Code für SMS von {clinic}. Nicht angefordert? Dann nichts tun.",
+        "it": "{code} è il suo codice per gli SMS di {clinic}. Se non l'ha chiesto, lo ignori.",
+        "pt": "{code} é o seu código para os SMS de {clinic}. Se não o pediu, ignore.",
+    },
+    (*VALUES, "code"),
+)
+
+
+def joined(clinic_id: UUID, language: str, link: str, stop: str) -> str:
+    """The one confirmation of an agreement."""
+    return wording.render(JOINED, language, {**_clinic(clinic_id), "link": link, "stop": stop}).text
+
+
+def join_code(clinic_id: UUID, language: str, code: str) -> str:
+    """The text that brings a code."""
+    return wording.render(JOIN_CODE, language, {**_clinic(clinic_id), "code": code}).text
+
+
 def ask_which(clinic_id: UUID, language: str, options: Sequence[str]) -> str:
     """ "Which appointment do you mean?" with the options, "A: Thu 26 Nov at 10:30; B: ..."."""
     return wording.render(ASK_WHICH, language, {**_clinic(clinic_id), "choices": "; ".join(options)}).text

@@ -13,10 +13,10 @@ from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
-from recado.foundation.wiring import wired
+from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as texts
 
-from . import drafts, inbox, offers, snoozing, wishing
+from . import drafts, inbox, joining, offers, snoozing, wishing
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
@@ -54,10 +54,18 @@ def answered_since(clinic_id: UUID, since: datetime) -> list[UUID]:
         return [name for (name,) in rows]
 
 
+def is_for_messages(token: str) -> bool:
+    """Whether a live link is for the page of messages alone."""
+    target = texts.link_behind(token)
+    return target is not None and target.is_live and target.kind == joining.KIND
+
+
 def visit_behind(token: str) -> VisitPage | None:
     """What the page behind a link shows. None: unknown, ended or expired, and nobody is told which."""
     target = texts.link_behind(token)
     if target is None or not target.is_live:
+        return None
+    if not is_wired("LINK_PAGES", target.kind):
         return None
     with clinic_scope(target.clinic_id):
         page: VisitPage | None = wired("LINK_PAGES", target.kind)(target.clinic_id, target.subject_id, target.phone_bi)

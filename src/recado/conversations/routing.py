@@ -27,7 +27,7 @@ from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import asking, signs, threads
+from . import asking, joining, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .notices import ask_which, passed_to_person
@@ -108,6 +108,8 @@ def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: li
         return _take_words(text, asked, people, language)  # only now: what answers another question is no comment
     if possible:
         return _ask_back(text, phone_bi, possible, language)
+    if messaging.is_keyword_of(text.clinic_id, text.number, text.text):
+        return _join(text, people, language)
     return _pass_on(text, phone_bi, people, language, understood=read_answer(text.text, language) or "nothing")
 
 
@@ -195,8 +197,24 @@ def _obey(text: InboundText, command: str, people: list[Reach], language: str) -
     if command == "start":
         reply = messaging.start(how="sms", **common)  # type: ignore[arg-type]
         return Read("start", "started" if reply else "not_stopped", patient_id=patient_id, reply_id=reply)
+    if command == "join":
+        return _join(text, people, language)
     words = messaging.help_text(text.clinic_id, language, text.phone, text.number)
     return Read("help", "helped", words, patient_id=patient_id, purpose=Purpose.HELP)
+
+
+def _join(text: InboundText, people: list[Reach], language: str) -> Read:
+    reply = joining.agree(
+        clinic_id=text.clinic_id,
+        phone=text.phone,
+        groups=joining.BY_KEYWORD,
+        language=language,
+        how="sms",
+        by=BY_TEXT,
+        number=text.number,
+    )
+    patient_id = people[0].patient_id if len(people) == 1 else None
+    return Read("join", "joined" if reply else "joined_before", patient_id=patient_id, reply_id=reply)
 
 
 def _settle(text: InboundText, question: Question, answer: str, *, understood: str) -> Read:

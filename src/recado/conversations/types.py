@@ -161,6 +161,10 @@ class MessagesPage:
     opening_hours: tuple[OpenDay, ...] = ()
 
 
+BY_KEYWORD = (PurposeGroup.CARE, PurposeGroup.NEWS)
+"""What whoever texts the keyword agrees to: what posters say beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class MessagesChoice:
     """What somebody chose there."""

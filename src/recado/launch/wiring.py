@@ -97,6 +97,7 @@ LINK_PAGES: dict[str, str] = {
 # The text that brings a fresh link: (clinic_id, subject_id) -> text or None.
 LINK_TEXTS: dict[str, str] = {
     "paper": "recado.documents.letters:fresh_link_text",
+    "wishes": "recado.conversations.joining:fresh_link_text",
     "appointment": "recado.appointments.replies:fresh_link_text",
     "survey": "recado.surveys.replies:fresh_link_text",
 }

@@ -1,4 +1,4 @@
-"""STOP, START and HELP by exact tables, in every language that we write in. Pure.
+"""STOP, START, JOIN and HELP by exact tables, in every language that we write in. Pure.
 
 A text is a command only as a whole ("STOP", "Stop, please.", "ARRÊT 🙏"): free wording is understood elsewhere. All
 languages count for everybody: a person may live in one and write in another.
@@ -18,6 +18,7 @@ class Command(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    JOIN = "join"
 
 
 # Per language; sources: facts on countries (law, carriers' lists), and the words that our own texts name.
@@ -50,6 +51,18 @@ WORDS: dict[Command, dict[str, str]] = {
         "de": "starten; wieder starten",
         "it": "inizia; iniziare; riprendi",
         "pt": "começar; retomar",
+    },
+    # One plain word a language, as posters print it; what may also mean that a visit is booked or registered is left out.
+    Command.JOIN: {
+        "en": "join; join us",
+        "fr": "rejoindre",
+        "nl": "meedoen",
+        "pl": "dołączam; dołącz",
+        "es": "unirme",
+        "id": "gabung; bergabung",
+        "de": "mitmachen",
+        "it": "partecipo",
+        "pt": "aderir",
     },
     Command.HELP: {
         "en": "help; help me; info; information; who is this; who are you",

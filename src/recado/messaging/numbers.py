@@ -51,6 +51,25 @@ class Use:
     is_by_default: bool
 
 
+def where_to_join(clinic_id: UUID) -> tuple[str, str]:
+    """A number of the clinic that takes texts, and what is to be written there; both empty where there is none. Call it inside
+    `clinic_scope`."""
+    rows = ReceivingNumber.objects.filter(clinic_id=clinic_id, carrier__is_active=True)
+    for address, keyword in rows.order_by("-is_preferred", "id").values_list("address", "keyword"):
+        if not is_name(address):
+            return address, keyword or "JOIN"
+    return "", ""
+
+
+def is_keyword_of(clinic_id: UUID, address: str, text: str) -> bool:
+    """Whether a text is nothing but the clinic's keyword on one of its numbers. Call it inside `clinic_scope`."""
+    word = text.strip().strip(".!").casefold()
+    if not SHORTEST <= len(word) <= LONGEST:
+        return False
+    rows = ReceivingNumber.objects.filter(clinic_id=clinic_id, address=address)
+    return word in {keyword.casefold() for keyword in rows.values_list("keyword", flat=True)}
+
+
 USES = """
 SELECT id, clinic_id, carrier_id, address, keyword, is_preferred, is_by_default FROM messaging_receivingnumber
 WHERE %(address)s::text IS NULL OR address = %(address)s ORDER BY address, keyword, id

@@ -133,6 +133,7 @@ __all__ = [
     "waiting_between",
     "waiting_inbound",
     "ways",
+    "where_to_join",
     "wordings",
     "words_of",
     "write",
@@ -151,6 +152,7 @@ number_of = carriers.number_of
 price_of = carriers.price_of
 takes_answers = carriers.takes_answers
 uses_of_numbers = numbers.uses
+where_to_join = numbers.where_to_join
 unbound = inbound.unbound
 give_inbound = inbound.give
 Health = carrier_views.Health

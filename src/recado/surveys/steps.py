@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from recado.contacts import queries as contacts
+from recado.consent import queries as consent
+from recado.consent.types import PurposeGroup
 from recado.journeys.types import Anchor, AnchorChange, AnchorView, Letter, Sample
 
 from . import book, letters
@@ -41,7 +42,7 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     if not wanted:
         return []
     rows = Response.objects.filter(clinic_id=clinic_id).in_bulk({name for name, _ in wanted})
-    people = contacts.reach(clinic_id, {row.patient_id for row in rows.values()})
+    people = consent.recipients(clinic_id, {row.patient_id for row in rows.values()}, PurposeGroup.SURVEY)
     asked = [rows[name] for name, _ in wanted]
     surveys = [book.survey_of(clinic_id, row.survey, row.version) for row in asked]
     texts = letters.first(

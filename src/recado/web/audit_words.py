@@ -46,6 +46,7 @@ ACTIONS: dict[str, Any] = {
     "consent.choices_view": _("Somebody opened the page of their messages"),
     "consent.hours_dropped": _("Took the wish for certain hours back"),
     "consent.hours_wished": _("Recorded the hours that suit somebody"),
+    "consent.join_asked": _("Somebody asked for a code on the page to join"),
     "consent.not_shared": _("Recorded that a phone is one person's"),
     "consent.restored": _("Took a stop back"),
     "consent.privacy": _("Noted how much a text may say"),

@@ -37,6 +37,8 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the visit as it stands; POST `answer=confirm|change|take_back` answers and comes back here."""
     if request.method != "POST":
         page = _behind(token)
+        if page is None and len(token) <= LONGEST_TOKEN and queries.is_for_messages(token):
+            return _see_other(request, "link-messages", token)
         return _shown(request, token, page) if page else ended(request, token)
     answer = request.POST.get("answer", "")
     if answer == "cancel":  # asked once more, whoever sends it

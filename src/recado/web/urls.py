@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recado.web import choices_page, patient_pages
+from recado.web import choices_page, join_page, patient_pages
 from recado.web.patients import views as patients
 from recado.web.today import views as today
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("announce", today.announce, name="announce"),
     path("tasks/<uuid:task_id>/done", today.task, name="task-done"),
     path("search", patients.search, name="search"),
+    path("r/join/<str:code>", join_page.join, name="join"),
     path("r/<str:token>", patient_pages.visit, name="link"),
     path("r/<str:token>/cancel", patient_pages.cancel, name="link-cancel"),
     path("r/<str:token>/wrong", patient_pages.wrong, name="link-wrong"),

@@ -176,6 +176,8 @@ UNDERSTOOD: dict[str, Any] = {
     "stopped_before": gettext_lazy("STOP once more: texts had stopped already"),
     "started": gettext_lazy("Understood as START: texts go again"),
     "not_stopped": gettext_lazy("START, though texts had not stopped"),
+    "joined": gettext_lazy("Understood as JOIN: agreed to texts, and we confirmed it"),
+    "joined_before": gettext_lazy("JOIN once more: they had agreed already"),
     "helped": gettext_lazy("Understood as HELP: we said who we are"),
     "repeated": gettext_lazy("The same words again: not answered twice"),
     "waits_for_person": gettext_lazy("No sure answer in it, so it came to you"),

@@ -110,6 +110,7 @@ UNDERSTOOD = {
     "stop": gettext_noop("Understood as: stop all texts"),
     "start": gettext_noop("Understood as: start again"),
     "help": gettext_noop("Understood as: help"),
+    "join": gettext_noop("Understood as: yes to texts"),
     "nothing": gettext_noop("Not understood: a person reads it"),
 }
 REPEATED = gettext_noop("The same words again")
@@ -131,6 +132,8 @@ OUTCOMES = {
     "stopped_before": gettext_noop("All texts to this number had been stopped already."),
     "started": gettext_noop("Texts go to this number again."),
     "not_stopped": gettext_noop("No texts to this number had been stopped."),
+    "joined": gettext_noop("They agreed to texts by the keyword; we confirmed it."),
+    "joined_before": gettext_noop("They had agreed already: nothing changed."),
     "helped": gettext_noop("We told them who we are and how to reach a person."),
 }
 ANY_OUTCOME = gettext_noop("It was read.")
