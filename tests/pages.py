@@ -103,7 +103,8 @@ def backend(page: VisitPage | None = BOOKED) -> Iterator[Backend]:
     fake = Backend(page)
     names = ("answer_by_link", "stop_by_link", "start_by_link", "wrong_person_by_link", "renew_link")
     with patch.multiple("recado.web.patient_pages.conversations", **{name: getattr(fake, name) for name in names}):
-        with patch("recado.web.patient_pages.queries.visit_behind", fake.visit_behind):
+        reads = {"visit_behind": fake.visit_behind, "is_for_messages": lambda token: False}
+        with patch.multiple("recado.web.patient_pages.queries", **reads):
             yield fake
 
 
