@@ -39,6 +39,8 @@ def shape(path: str) -> str:
     """What makes two addresses the same page: ids and values don't."""
     parts = urlsplit(path)
     keys = sorted(name for name, _ in parse_qsl(parts.query))
+    if parts.path.startswith("/templates/") and parts.path != "/templates/new":
+        return "/templates/KEY?" + "&".join(keys)
     return re.sub(r"\d{4}-\d\d-\d\d", "DAY", ID.sub("ID", parts.path)) + "?" + "&".join(keys)
 
 

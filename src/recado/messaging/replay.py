@@ -97,6 +97,7 @@ def _opened(clinic_id: UUID, rows: Sequence[Message]) -> list[Intent]:
             ref=ref_of(row.id),
             number=row.sender or None,
             expires_at=row.expires,
+            wording=row.wording or "",
         )
         for row, body, phone in zip(rows, bodies, phones, strict=True)
     ]
