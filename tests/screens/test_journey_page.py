@@ -10,6 +10,8 @@ from django.test import Client
 from recado.clinics.roles import MANAGER
 from recado.journeys import queries
 from recado.journeys.types import Text
+from recado.web.journeys import phrases
+from recado.web.journeys import words as title_words
 from tests import factories, pages, staff
 from tests.screens.test_journeys_page import work
 
@@ -115,3 +117,14 @@ def test_versions_say_who_is_on_them(clinic: UUID, manager: Client) -> None:
 def test_a_journey_that_is_not_there_is_not_found(manager: Client) -> None:
     for path in ("", "/try", "/versions"):
         assert manager.get(f"/journeys/own/nothing{path}").status_code == 404
+
+
+def test_everything_that_ready_journeys_name_has_words() -> None:
+    steps = [placed.step for ready in queries.GALLERY for placed in ready.plan.placed]
+    told = [step.does for step in steps if isinstance(step.does, Text)]
+    assert {text.template for text in told} <= set(phrases.TEMPLATES)
+    assert {answer for text in told for answer in text.answers} <= set(phrases.ANSWERS)
+    events = [ready.plan.event for ready in queries.GALLERY]
+    assert {event.key for event in events} <= set(title_words.STARTS)
+    assert {state for event in events for state in event.states} <= set(phrases.STATES)
+    assert {name for event in events for name in event.fields} <= set(phrases.FACTS)

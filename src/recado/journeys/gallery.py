@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from recado.foundation.text import gettext_noop as _
+from recado.journeys.events import EVENTS
 from recado.journeys.plans import BY_DEFAULT, READY
 from recado.journeys.types import Plan, Text
 
@@ -163,3 +164,8 @@ def texts_about(event: str) -> frozenset[str]:
 def texts_about_others(event: str) -> frozenset[str]:
     """Texts that are about another kind of event: one of this kind may not hold what they say."""
     return frozenset().union(*(texts_about(plan.event.key) for plan in READY)) - texts_about(event)
+
+
+def empty_plan(event: str) -> Plan:
+    """A journey about this kind of event with no step yet. Raises KeyError."""
+    return Plan("", 0, EVENTS[event], ())

@@ -54,7 +54,7 @@ def begin(*, clinic_id: UUID, key: str, name: str, plan: Plan, by: Actor) -> UUI
 
 
 def save_draft(
-    *, clinic_id: UUID, key: str, draft: Mapping[str, Any], by: Actor, name: str = "", edit: int | None = None
+    *, clinic_id: UUID, key: str, draft: Mapping[str, Any] | Plan, by: Actor, name: str = "", edit: int | None = None
 ) -> int:
     """Keeps what is being written, whatever its faults, and returns its new `edit`. `edit`: the one that was changed; None
     asks nothing. Raises NoSuchJourney, UnreadablePlan, and DraftChanged where somebody else has saved meanwhile. Call it
@@ -62,7 +62,8 @@ def save_draft(
     with transaction.atomic():
         row = _locked(clinic_id, key)
         _check_edit(row, edit)
-        row.draft, row.name, row.edit = to_json(from_json(key, 0, draft)), name or row.name, row.edit + 1
+        plan = draft if isinstance(draft, Plan) else from_json(key, 0, draft)
+        row.draft, row.name, row.edit = to_json(plan), name or row.name, row.edit + 1
         _save(row, by, "draft", "name", "edit")
         _note(clinic_id, "journey.write", row, by)
     return row.edit

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from . import comparing, faults, foresight, gallery, keeping, overview, refusals, trying
+from . import comparing, editing, faults, foresight, gallery, keeping, overview, refusals, trying
 from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
@@ -34,6 +34,11 @@ Written = foresight.Written
 FAULTS, REASONS = faults.FAULTS, refusals.REASONS
 faults_of = keeping.faults_of
 Fault = faults.Fault
+
+# A plan changed by one step: pure.
+change_step, remove_step, move_step = editing.change_step, editing.remove_step, editing.move_step
+place_step, add_step, free_key = editing.place_step, editing.add_step, editing.free_key
+empty_plan, texts_about_others = gallery.empty_plan, gallery.texts_about_others
 
 # A journey tried on an invented event.
 CASES, try_out, invented, asked_of_event = trying.CASES, trying.try_out, trying.invented, trying.asked_of_event

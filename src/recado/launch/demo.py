@@ -24,6 +24,8 @@ from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions as journeys
+from recado.journeys import queries as journey_queries
 from recado.launch import demo_past, demo_waitlist, sample
 from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
@@ -100,9 +102,17 @@ def load() -> Made:
     appointments.settle_announcements(clinic_id=clinic.id, source=SOURCE, announce=Announce.NONE, by=DEMO)
     demo_past.ask(clinic.id)
     demo_waitlist.load(clinic.id, DEMO)
+    _begin_a_journey(clinic.id)
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("INSERT INTO launch_demomark (id, made_at) VALUES (1, now()) ON CONFLICT DO NOTHING")
     return Made(1, len(PATIENTS) + len(VISITORS), visits + len(bookings))
+
+
+def _begin_a_journey(clinic_id: UUID) -> None:
+    """A ready journey that somebody has taken and not published yet."""
+    ready = next(one for one in journey_queries.GALLERY if one.plan.key == "same_day")
+    with clinic_scope(clinic_id):
+        journeys.begin(clinic_id=clinic_id, key="same_day", name=ready.title, plan=ready.plan, by=DEMO)
 
 
 def _clinic() -> ClinicSettings:

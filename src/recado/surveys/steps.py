@@ -1,6 +1,6 @@
 """What journeys ask of this room: where a survey stands, and the text that begins it. Wired under ANCHORS and SENT."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -59,10 +59,17 @@ def templates(_clinic_id: UUID) -> Collection[str]:
     return letters.templates()
 
 
-def samples(clinic_id: UUID, _kind: str, templates: Collection[str]) -> dict[str, dict[str, Sample]]:
+def samples(
+    clinic_id: UUID, kind: str, templates: Collection[str], at: datetime | None = None
+) -> Mapping[str, Mapping[str, Sample]]:
     """The text that begins the clinic's survey after any visit, by language. Call it inside `clinic_scope`."""
     live = book.live(clinic_id)
     return {key: letters.samples(clinic_id, live[-1]) for key in templates if key == KIND and live}
+
+
+def answers(kind: str) -> Mapping[str, str]:
+    """What a survey takes depends on its questions: no journey names it."""
+    return {}
 
 
 def note_sent(clinic_id: UUID, ids: Collection[UUID], now: datetime) -> None:

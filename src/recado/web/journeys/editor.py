@@ -1,5 +1,7 @@
 """The page of a journey: its steps from top to bottom, and the one that is looked at beside them."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +17,15 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.journeys import queries as journeys
 from recado.journeys.queries import Opened
-from recado.journeys.types import AnchorRoom, Plan
+from recado.journeys.types import AnchorRoom, Branch, Plan, PlanStep, Variant
+from recado.messaging import queries as messages
 from recado.web import shell
-from recado.web.journeys import panel, phrases, texts, timeline, views, words
+from recado.web.journeys import forms, panel, phrases, texts, timeline, views, words
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
+
+NO_STEP = re.compile(r"^answer_|_by_(phone|link)$")  # texts that the product sends by itself
+ORDER = list(phrases.TEMPLATES)
 
 
 @needs(Permission.SEE_MESSAGES, Permission.CHANGE_JOURNEYS)
@@ -30,16 +36,26 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     return page(request, key)
 
 
-def page(request: HttpRequest, key: str, more: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
-    """Raises NoSuchJourney."""
+def page(
+    request: HttpRequest,
+    key: str,
+    more: dict[str, Any] | None = None,
+    status: int = 200,
+    *,
+    selected: str = "",
+    typed: Sequence[PlanStep] = (),
+) -> HttpResponse:
+    """`typed`: the step as somebody wrote it, where it could not be saved. Raises NoSuchJourney."""
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
-        context = _context(request, clinic_id, key)
+        context = _context(request, clinic_id, key, selected or request.GET.get("step", ""), typed)
     context |= more or {}
     return shell.page(request, "recado/journeys/journey.html", context, at="journeys", status=status)
 
 
-def _context(request: HttpRequest, clinic_id: UUID, key: str) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, clinic_id: UUID, key: str, selected: str, typed: Sequence[PlanStep]
+) -> dict[str, Any]:
     clinic = clinics.clinic_settings(clinic_id)
     opened = journeys.opened(clinic_id, key)
     plan, room = opened.shown, room_of(opened.shown)
@@ -47,10 +63,12 @@ def _context(request: HttpRequest, clinic_id: UUID, key: str) -> dict[str, Any]:
     samples = texts.samples_of(clinic_id, plan)
     came = [one for one in journeys.came_of(clinic_id) if one.plan == key]
     faults = journeys.faults_of(clinic_id, plan) if opened.draft is not None else []
-    selected = request.GET.get("step", "")
     placed = plan.by_key.get(selected)
     language = request.GET.get("language") or (get_language() or "en").split("-")[0]
-    shown = None
+    shown, form = None, {}
+    offer = offer_of(clinic_id, plan) if views.may_change(request) else None
+    if placed is not None and offer is not None:
+        form = forms.form_of(plan, typed[0] if typed else placed.step, offer)
     if placed is not None:
         answers = timeline.offered(plan, placed.step, offered)
         shown = panel.panel_of(clinic, opened, placed.step, samples, came, answers, language)
@@ -62,7 +80,41 @@ def _context(request: HttpRequest, clinic_id: UUID, key: str) -> dict[str, Any]:
         "starts": words.starts(plan.event.key),
         "who": [phrases.condition(one) for one in plan.who],
         "panel": shown,
+        "form": form,
+        **(_adding(plan, offer) if offer else {}),
     }
+
+
+def _adding(plan: Plan, offer: forms.Offer) -> dict[str, Any]:
+    """What a new step may be, and where it may stand; and whom the journey is for."""
+    behind = [
+        (placed.step.key, f"{phrases.does(placed.step)}, {phrases.when(placed.step.when)}") for placed in plan.placed
+    ]
+    within = [
+        (f"{placed.step.key}:{arm.name}", f"{phrases.does(placed.step)}: {arm.name}")
+        for placed in plan.placed
+        if isinstance(placed.step.does, Branch | Variant)
+        for arm in placed.step.does.arms
+    ]
+    return {
+        "kinds": list(forms.KINDS.items()),
+        "behind": behind,
+        "within": within,
+        "who_rows": forms.condition_rows("who", plan.who, offer),
+    }
+
+
+def offer_of(clinic_id: UUID, plan: Plan) -> forms.Offer:
+    """What the forms of this journey may choose among."""
+    room, event = room_of(plan), plan.event.key
+    with clinic_scope(clinic_id):
+        there, own = set(room.templates(clinic_id)), set(messages.own_texts(clinic_id))
+    about = there & journeys.texts_about(event)
+    own = {key for key in (own & there) - journeys.texts_about_others(event) if not NO_STEP.search(key)}
+    keys = sorted(
+        about | own, key=lambda key: (key in own - about, ORDER.index(key) if key in ORDER else len(ORDER), key)
+    )
+    return forms.Offer(plan.event, keys, list(room.answers(event)))
 
 
 def frame(request: HttpRequest, clinic_id: UUID, opened: Opened) -> dict[str, Any]:

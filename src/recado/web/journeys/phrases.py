@@ -51,6 +51,9 @@ STATES: dict[str, Any] = {
     "renewed": gettext_lazy("renewed"),
     "late": gettext_lazy("late"),
     "over": gettext_lazy("over"),
+    "visited": gettext_lazy("over"),
+    "begun": gettext_lazy("begun"),
+    "answered": gettext_lazy("answered"),
 }
 
 # What conditions ask of an event or a person.
@@ -127,6 +130,8 @@ TEMPLATES: dict[str, Any] = {
     "recall_link": gettext_lazy("Check-up due, by link"),
     "vaccination": gettext_lazy("Vaccination, by phone"),
     "vaccination_link": gettext_lazy("Vaccination, by link"),
+    "visit_missed": gettext_lazy("Visit missed"),
+    "survey": gettext_lazy("Survey: the first question"),
     "video_visit": gettext_lazy("Video visit: link"),
     "video_now": gettext_lazy("Video visit: it begins"),
     "video_off": gettext_lazy("Video visit cancelled"),

@@ -141,6 +141,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             if theme in counts
         ],
         "about": about,
+        "events": [(event, words.starts(event)) for event in words.STARTS],
         "may_change": may_change(request),
         **tabs(request, len(own)),
     }

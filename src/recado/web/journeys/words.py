@@ -32,6 +32,7 @@ STARTS: dict[str, Any] = {
     "video_visit": gettext_lazy("A video visit is made"),
     "portal": gettext_lazy("A link to the patient portal is made"),
     "education": gettext_lazy("A series of pages begins"),
+    "survey": gettext_lazy("A visit is over, and a survey asks about it"),
     "hours": gettext_lazy("Opening hours change for a day"),
 }
 
