@@ -16,8 +16,28 @@ from recado.journeys import worker
 from tests import factories
 
 BORN = date(1948, 3, 14)  # factories.person
-PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
+HEAD_OF_PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
 TEXT = b"Please eat nothing from midnight on.\n"
+
+
+def pdf(pages: int = 2) -> bytes:
+    """A small PDF whose pages each show a line."""
+    kids = " ".join(f"{3 + 2 * at} 0 R" for at in range(pages))
+    parts = ["<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>"]
+    for at in range(pages):
+        line = f"BT /F1 24 Tf 72 700 Td (Page {at + 1}) Tj ET"
+        font = "<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+        box = "/MediaBox [0 0 595 842]"
+        parts.append(f"<< /Type /Page /Parent 2 0 R {box} /Contents {4 + 2 * at} 0 R /Resources {font} >>")
+        parts.append(f"<< /Length {len(line)} >>\nstream\n{line}\nendstream")
+    made, places = "%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(made))
+        made += f"{number} 0 obj\n{part}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    start, count = len(made), len(parts) + 1
+    made += f"xref\n0 {count}\n0000000000 65535 f \n{table}trailer\n<< /Size {count} /Root 1 0 R >>\n"
+    return f"{made}startxref\n{start}\n%%EOF\n".encode()
 
 
 def send(

@@ -309,7 +309,7 @@ def test_same_name_of_a_source_twice_sends_once(clinic: UUID, patient: UUID) -> 
 
 
 def test_large_document_comes_back_as_it_was(clinic: UUID, patient: UUID) -> None:
-    sent = papers.PDF + secrets.token_bytes(3 * sealing.PIECE)
+    sent = papers.HEAD_OF_PDF + secrets.token_bytes(3 * sealing.PIECE)
     papers.send(clinic, patient, sent)
     token, shown = opened(clinic)
     blocks = actions.look(token, shown, What.DOWNLOADED)

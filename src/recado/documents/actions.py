@@ -17,6 +17,7 @@ from . import kept, store
 from .models import Document
 from .opening import ask_code as ask_code
 from .opening import look as look
+from .opening import page_picture as page_picture
 from .opening import try_open as try_open
 from .store import Intake
 from .types import (

@@ -32,6 +32,7 @@ from recado.tasks.types import TaskKind
 
 from . import kept, store
 from .content import safe_name
+from .drawing import draw
 from .letters import code_text
 from .models import Check, Document
 from .types import (
@@ -256,4 +257,24 @@ def look(token: str, shown: str, what: What) -> Iterator[bytes] | None:
         if row is None:
             return None
         kept.note(row, what, BY_LINK)
+    return _blocks(row)
+
+
+def _blocks(row: Document) -> Iterator[bytes]:
     return store.blocks(row.clinic_id, row.id, bytes(row.key_ct), row.size)
+
+
+def pages_of(token: str, shown: str) -> int | None:
+    """How many pages a PDF has; nothing is noted. None: no pass. Raises CannotDraw."""
+    target = behind(token)
+    if target is None:
+        return None
+    with clinic_scope(target.clinic_id):
+        row = _passed(target, shown)
+    return draw(_blocks(row), 0).pages if row is not None else None
+
+
+def page_picture(token: str, shown: str, page: int) -> bytes | None:
+    """A page of a PDF as PNG; the look is noted. None: no pass. Raises CannotDraw."""
+    blocks = look(token, shown, What.LOOKED)
+    return draw(blocks, page).png if blocks is not None else None

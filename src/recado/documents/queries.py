@@ -13,6 +13,7 @@ from . import kept, store
 from .models import Document, Happening
 from .opening import gate as gate
 from .opening import opened as opened
+from .opening import pages_of as pages_of
 from .types import DocumentView, Figures, HappeningView, NoSuchDocument, Shown, What
 
 most_bytes = store.most

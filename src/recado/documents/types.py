@@ -208,3 +208,7 @@ REFUSALS: dict[str, str] = {
 
 class NoSuchDocument(LookupError):
     """The clinic has no such document."""
+
+
+class CannotDraw(Exception):
+    """A PDF can't be shown here: damaged, protected, too slow, or it has no such page."""

@@ -22,6 +22,7 @@ from recado.clinics.access import public
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations.types import VisitPage
+from recado.documents.types import LINK as PAPER
 from recado.foundation import business_time
 from recado.web import choices_words, dates, ical, languages, numbers, opening_words
 
@@ -35,8 +36,10 @@ _reading = require_http_methods(["GET", "HEAD", "POST"])
 @_reading
 def visit(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the visit as it stands; POST `answer=confirm|change|take_back` answers and comes back here."""
+    page = _behind(token)
+    if page is not None and page.state == PAPER:
+        return _see_other(request, "link-paper", token)
     if request.method != "POST":
-        page = _behind(token)
         if page is None and len(token) <= LONGEST_TOKEN and queries.is_for_messages(token):
             return _see_other(request, "link-messages", token)
         return _shown(request, token, page) if page else ended(request, token)
@@ -52,14 +55,16 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
 @_reading
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks once more; POST cancels the visit."""
+    page = _behind(token)
+    if page is not None and page.state == PAPER:
+        return _see_other(request, "link-paper", token)
     if request.method == "POST":
         return _after(request, token, lambda: conversations.answer_by_link(token, "cancel"))
-    page = _behind(token)
     if page is None:
         return ended(request, token)
     if page.state == "cancelled":
         return _see_other(request, "link", token)
-    return _page(request, "cancel", page=page, token=token)
+    return shown(request, "cancel", page=page, token=token)
 
 
 @public("the link in a patient's text is the permission")
@@ -76,7 +81,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if page is None:
         return ended(request, token)
     template = "stopped" if page.is_stopped else "stop"
-    return _page(request, template, page=page, token=token, more={"only": choices_words.only()})
+    return shown(request, template, page=page, token=token, more={"only": choices_words.only()})
 
 
 @public("the link in a patient's text is the permission")
@@ -85,10 +90,10 @@ def wrong(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks; POST freezes this number for this patient. Neither page says whose visit it is."""
     page = _behind(token)
     if request.method != "POST":
-        return _page(request, "wrong", page=page, token=token) if page else ended(request, token)
+        return shown(request, "wrong", page=page, token=token) if page else ended(request, token)
     if page is None or not conversations.wrong_person_by_link(token):
         return ended(request, token)
-    return _page(request, "wrong_done", page=page, token="")
+    return shown(request, "wrong_done", page=page, token="")
 
 
 @public("asks for a fresh link to the address on record; the answer is the same whatever the token")
@@ -99,7 +104,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         return _see_other(request, "link", token)
     if len(token) <= LONGEST_TOKEN:
         conversations.renew_link(token)
-    return _page(request, "renewed", page=None, token="")
+    return shown(request, "renewed", page=None, token="")
 
 
 @public("the link in a patient's text is the permission")
@@ -109,7 +114,7 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     page = _behind(token)
     if page is None:
         return ended(request, token)
-    if page.state == "cancelled":
+    if page.state in ("cancelled", PAPER):
         return _see_other(request, "link", token)
     with translation.override(languages.chosen(request, page.language)):
         body = ical.calendar(_entry(page, token, timezone.now()))
@@ -120,7 +125,7 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What Django shows for a form without its token (CSRF_FAILURE_VIEW): cookies off, or a page of yesterday."""
-    return _page(request, "form_refused", page=None, token="", status=403)
+    return shown(request, "form_refused", page=None, token="", status=403)
 
 
 def _behind(token: str) -> VisitPage | None:
@@ -145,7 +150,7 @@ def _see_other(request: HttpRequest, name: str, token: str, *, said: str = "") -
 
 def _shown(request: HttpRequest, token: str, page: VisitPage) -> HttpResponse:
     is_back = request.GET.get("said") == "started" and not page.is_stopped
-    return _page(request, _template_for(page), page=page, token=token, more={"has_started_again": is_back})
+    return shown(request, _template_for(page), page=page, token=token, more={"has_started_again": is_back})
 
 
 def _template_for(page: VisitPage) -> str:
@@ -158,10 +163,10 @@ def _template_for(page: VisitPage) -> str:
 
 def ended(request: HttpRequest, token: str) -> HttpResponse:
     """What every link that does not stand any more leads to (p10)."""
-    return _page(request, "link_ended", page=None, token=token, status=ENDED)
+    return shown(request, "link_ended", page=None, token=token, status=ENDED)
 
 
-def _page(
+def shown(
     request: HttpRequest,
     template: str,
     *,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recado.web import choices_page, join_page, patient_pages
+from recado.web import choices_page, join_page, paper_pages, patient_pages
 from recado.web.patients import views as patients
 from recado.web.today import views as today
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path("r/<str:token>/wrong", patient_pages.wrong, name="link-wrong"),
     path("r/<str:token>/stop", patient_pages.stop, name="link-stop"),
     path("r/<str:token>/messages", choices_page.choices, name="link-messages"),
+    path("r/<str:token>/document", paper_pages.paper, name="link-paper"),
+    path("r/<str:token>/document/file", paper_pages.file, name="link-paper-file"),
+    path("r/<str:token>/document/read", paper_pages.read, name="link-paper-read"),
+    path("r/<str:token>/document/page/<int:number>.png", paper_pages.picture, name="link-paper-picture"),
     path("r/<str:token>/new", patient_pages.renew, name="link-new"),
     path("r/<str:token>/visit.ics", patient_pages.calendar_file, name="link-calendar"),
     path("", include("recado.web.sign_in.urls")),
