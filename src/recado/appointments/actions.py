@@ -24,7 +24,7 @@ from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
-from . import calls, desk, taking_back, waitlist
+from . import calls, claims, desk, offering, taking_back, times, waitlist
 from .letters import KIND
 from .models import Appointment, Brought, Change
 from .steps import anchor_of, answers_of
@@ -37,6 +37,10 @@ note_arrived, note_missed, note_finished = desk.note_arrived, desk.note_missed, 
 take_back = desk.take_back
 join_waitlist, leave_waitlist = waitlist.join, waitlist.leave
 take_free_time_back, ask_next_wave = waitlist.take_back, waitlist.ask_next
+book, move, hold, let_go = times.book, times.move, times.hold, times.let_go
+keep_calendar, close_calendar = offering.keep_calendar, offering.close_calendar
+keep_service, close_service = offering.keep_service, offering.close_service
+add_days_off, remove_days_off = offering.add_days_off, offering.remove_days_off
 note_call = calls.note_call
 undo_call = calls.undo_call
 begin_taking_back, take_some_back = taking_back.begin, taking_back.some
@@ -136,6 +140,8 @@ def _close_what_was_asked(clinic_id: UUID, changed: Sequence[Appointment]) -> No
     moved = [visit.id for visit in changed if visit.state != VisitState.CANCELLED]
     if changed:
         messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[*off, *moved])
+    claims.give_back(clinic_id, off)
+    claims.drop(clinic_id, moved)
     if off:
         conversations.note_cancelled(clinic_id=clinic_id, kind=KIND, subject_ids=off)
     if moved:

@@ -20,10 +20,10 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import letters, waitlist
+from . import claims, letters, waitlist
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
-from .types import CancelReason, ChangeKind, Outcome, VisitState
+from .types import CancelReason, ChangeKind, Outcome, SlotTaken, VisitState
 
 ANSWERED = (TaskKind.CALL, TaskKind.ANOTHER_TIME)  # tasks that end when a visit is confirmed or cancelled
 EARLIEST = timedelta(hours=12)  # so long before a visit somebody may have arrived for it
@@ -80,6 +80,7 @@ def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool,
         if visit.starts_at <= now or visit.state == VisitState.CANCELLED:
             return Outcome.TOO_LATE
         _set(visit, ChangeKind.CANCELLED, "", now)
+        claims.give_back(clinic_id, [visit_id])
         _note(visit, ChangeKind.CANCELLED, now, by, reason)
         _plan(visit, announce=tell)
         waitlist.freed(clinic_id, [visit])
@@ -140,6 +141,8 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
         if visit.state == VisitState.CANCELLED and not waitlist.stands_again(clinic_id, visit_id, by):
             return Outcome.TOO_LATE
         was = _standing(story[:-1])
+        if last.kind == ChangeKind.CANCELLED and not _has_time_again(clinic_id, visit_id):
+            return Outcome.TOO_LATE
         answer = _ANSWER.get(was, "")
         told = plans.message_of_step(clinic_id, letters.KIND, visit.id, visit.revision, "cancelled")
         is_told = last.kind == ChangeKind.CANCELLED and told is not None and not _called_off(clinic_id, told)
@@ -171,6 +174,15 @@ def _take_presence_back(visit: Appointment, was: ChangeKind, now: datetime, by: 
     _set(visit, was, visit.answer, now)
     _note(visit, ChangeKind.TAKEN_BACK, now, by)
     _plan(visit, announce=False)
+
+
+def _has_time_again(clinic_id: UUID, visit_id: UUID) -> bool:
+    """Whether nobody has taken the time of a visit that was cancelled."""
+    try:
+        claims.take_again(clinic_id, visit_id)
+    except SlotTaken:
+        return False
+    return True
 
 
 def _held(clinic_id: UUID, visit_id: UUID) -> Appointment:

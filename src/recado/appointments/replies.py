@@ -20,10 +20,10 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import letters, waitlist
+from . import claims, letters, waitlist
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
-from .types import PRESENCE, ChangeKind, VisitState
+from .types import PRESENCE, ChangeKind, SlotTaken, VisitState
 
 TEXT_OF = {
     "confirmed": "answer_confirmed",
@@ -41,7 +41,7 @@ def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlemen
     """
     visit = Appointment.objects.select_for_update().get(clinic_id=clinic_id, id=visit_id)
     now = business_time.now()
-    outcome = _apply(visit, answer, now, by)
+    outcome = _with_time(visit, _apply(visit, answer, now, by))
     if outcome != "too_late":
         _keep(visit, outcome, now, by)
     text = letters.write(clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0].text
@@ -69,6 +69,18 @@ def _apply(visit: Appointment, answer: str, now: datetime, by: Actor) -> str:
         return "cancelled"
     visit.state, visit.wants_another_time = VisitState.BOOKED, True
     return "change_noted"
+
+
+def _with_time(visit: Appointment, outcome: str) -> str:
+    """The visit's time is given back, or taken again while nobody has it."""
+    if outcome == "cancelled":
+        claims.give_back(visit.clinic_id, [visit.id])
+    elif outcome == "taken_back":
+        try:
+            claims.take_again(visit.clinic_id, visit.id)
+        except SlotTaken:
+            return "too_late"
+    return outcome
 
 
 CHANGE_OF = {

@@ -85,3 +85,10 @@ class Outcome(StrEnum):
     DONE = "done"
     TOO_LATE = "too_late"  # it has begun, or somebody has changed it since
     TOLD_ALREADY = "told_already"  # it stands again, but the patient had been told that it was off: phone them
+
+
+class CalendarKind(StrEnum):
+    """What can be in one place at a time. Stored."""
+
+    CLINICIAN = "clinician"
+    ROOM = "room"

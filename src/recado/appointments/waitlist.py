@@ -26,9 +26,9 @@ from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts_of
 from recado.messaging.types import Intent, Way
 
-from . import given, letters, waitlist_queries, waves
+from . import claims, given, letters, waitlist_queries, waves
 from .models import Appointment, FreedTime, WaitEntry
-from .types import VisitState
+from .types import SlotTaken, VisitState
 from .waitlist_types import FreedState
 from .waves import FreeTime
 
@@ -255,9 +255,15 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
         .first()
     )
     visit = _given_up(row, entry)
-    if visit is not None:
-        freed(clinic_id, [visit])
-    given.give(_time(row), patient_id, visit, clinic_id=clinic_id, by=by)
+    try:
+        with transaction.atomic():
+            if visit is not None:
+                freed(clinic_id, [visit])
+                claims.drop(clinic_id, [visit.id])
+            taker = given.give(_time(row), patient_id, visit, clinic_id=clinic_id, by=by)
+            claims.hand_over(clinic_id, row.visit_id, taker, row.starts_at)
+    except SlotTaken:
+        return False
     now = business_time.now()
     row.filled_by = patient_id
     _end(row, FreedState.FILLED)

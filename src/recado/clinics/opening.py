@@ -34,9 +34,13 @@ def next_day_opening(week: Sequence[OpenDay], zone: ZoneInfo, now: datetime) -> 
 
 def _stretches(week: Sequence[OpenDay], zone: ZoneInfo, now: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Opening and closing, in the clinic's zone, from the day of `now` on."""
-    today = now.astimezone(zone).date()
-    for ahead in range(_AHEAD):
-        day = today + _DAY * ahead
+    return stretches(week, zone, now.astimezone(zone).date(), _AHEAD)
+
+
+def stretches(week: Sequence[OpenDay], zone: ZoneInfo, first: date, days: int) -> Iterator[tuple[datetime, datetime]]:
+    """Opening and closing on so many days from `first` on, in the zone; in the order of the week's entries."""
+    for ahead in range(days):
+        day = first + _DAY * ahead
         for opens, closes in week[day.weekday()]:
             yield from _stretch(_moment(day, opens, zone), _moment(day, closes, zone))
 

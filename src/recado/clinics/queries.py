@@ -30,6 +30,7 @@ from recado.foundation.tenancy import SET_CLINIC, clinic_scope, current_clinic
 api_keys_of = api_keys.keys_of
 may_come_from = api_keys.may_come_from
 open_until = opening.open_until
+open_stretches = opening.stretches
 next_opening = opening.next_opening
 next_day_opening = opening.next_day_opening
 

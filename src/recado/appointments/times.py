@@ -1,0 +1,200 @@
+"""Book, hold and move visits at free times (`queries.free_slots`). Each is one transaction: a visit keeps its old time until
+the new one is sure.
+
+Raises `SlotTaken` where the time is not free: the page that asked shows the others.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.conversations import actions as conversations
+from recado.foundation import audit, business_time, news
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions as journeys
+from recado.journeys.types import AnchorChange
+from recado.messaging import actions as messaging
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
+
+from . import claims, free, letters, waitlist
+from .models import Appointment, Change
+from .steps import anchor_of, answers_of
+from .types import BookingStatus, ChangeKind, Outcome, Slot, SlotTaken, SlotWish, VisitState
+
+OWN = "recado"  # the source of visits that are booked here
+HOLD = timedelta(minutes=3)
+_Found = tuple[Slot, timedelta]  # a free time, and how long it is taken
+
+
+def hold(*, clinic_id: UUID, wish: SlotWish, held_for: UUID, by: Actor, lasts: timedelta = HOLD) -> datetime:
+    """Holds a time for a visit or for whoever books, and lets go what was held for it before. Returns until when.
+    Raises SlotTaken."""
+    with clinic_scope(clinic_id), transaction.atomic():
+        slot = _slot(clinic_id, wish, held_for=held_for)
+        until = business_time.now() + lasts
+        claims.let_go(clinic_id, held_for)
+        _take(clinic_id, slot, held_for=held_for, expires_at=until)
+        _audit(clinic_id, by, "appointment.hold", None, held_for)
+    return until
+
+
+def let_go(*, clinic_id: UUID, held_for: UUID, by: Actor) -> None:
+    """What was held is free again."""
+    with clinic_scope(clinic_id), transaction.atomic():
+        claims.let_go(clinic_id, held_for)
+        _audit(clinic_id, by, "appointment.let_go", None, held_for)
+
+
+def book(
+    *,
+    clinic_id: UUID,
+    wish: SlotWish,
+    patient_id: UUID,
+    by: Actor,
+    held_for: UUID | None = None,
+    tell: bool = True,
+) -> UUID:
+    """Books a free time for a patient and returns the visit's id. `held_for`: a hold that becomes the visit.
+    `tell`: a text confirms it at once; reminders come in any case. Raises SlotTaken."""
+    with clinic_scope(clinic_id), transaction.atomic():
+        slot, now = _slot(clinic_id, wish, held_for=held_for), business_time.now()
+        if held_for is not None:
+            claims.let_go(clinic_id, held_for)
+        visit = _new(clinic_id, slot, patient_id, now)
+        visit.save(force_insert=True)
+        _take(clinic_id, slot, visit_id=visit.id)
+        _note(visit, ChangeKind.BOOKED, None, now, by)
+        _plan(visit, tell=tell, is_new=True)
+    return visit.id
+
+
+def move(
+    *,
+    clinic_id: UUID,
+    visit_id: UUID,
+    wish: SlotWish,
+    by: Actor,
+    held_for: UUID | None = None,
+    tell: bool = True,
+) -> Outcome:
+    """Moves a visit to a free time. `tell`: a text says so. TOO_LATE: it has begun, or is off. Raises SlotTaken (the old
+    time stands) and LookupError (no such visit)."""
+    with clinic_scope(clinic_id), transaction.atomic():
+        visit = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id=visit_id).first()
+        now = business_time.now()
+        if visit is None:
+            raise LookupError(str(visit_id))
+        if visit.starts_at <= now or visit.state not in (VisitState.BOOKED, VisitState.CONFIRMED):
+            return Outcome.TOO_LATE
+        slot = _slot(clinic_id, wish, held_for=held_for, moving=visit_id)
+        if held_for is not None:
+            claims.let_go(clinic_id, held_for)
+        waitlist.freed(clinic_id, [visit])
+        claims.drop(clinic_id, [visit_id])
+        _take(clinic_id, slot, visit_id=visit_id)
+        was = visit.starts_at
+        _set(visit, slot, now)
+        _note(visit, ChangeKind.MOVED, was, now, by)
+        _close_what_was_asked(visit, by)
+        _plan(visit, tell=tell)
+    return Outcome.DONE
+
+
+def _slot(clinic_id: UUID, wish: SlotWish, *, held_for: UUID | None = None, moving: UUID | None = None) -> _Found:
+    """The time as it is free now, with how long it is taken; its calendars are locked. Raises SlotTaken."""
+    service = next(iter(free.services(clinic_id, only=[wish.service_id])), None)
+    if service is None:
+        raise SlotTaken
+    claims.lock(clinic_id, [wish.calendar_id, *service.rooms])
+    found = free.find(
+        clinic_id,
+        service_id=wish.service_id,
+        start=wish.starts_at,
+        end=wish.starts_at + timedelta(minutes=1),
+        clinicians=[wish.calendar_id],
+        held_for=held_for,
+        moving=moving,
+    )
+    slot = next((one for one in found if one.starts_at == wish.starts_at), None)
+    if slot is None:
+        raise SlotTaken
+    return slot, timedelta(minutes=service.minutes + service.buffer)
+
+
+def _take(
+    clinic_id: UUID,
+    found: _Found,
+    *,
+    visit_id: UUID | None = None,
+    held_for: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    slot, lasts = found
+    names = [slot.calendar_id] if slot.room_id is None else [slot.calendar_id, slot.room_id]
+    claims.take(clinic_id, names, slot.starts_at, lasts, visit_id=visit_id, held_for=held_for, expires_at=expires_at)
+
+
+def _new(clinic_id: UUID, found: _Found, patient_id: UUID, now: datetime) -> Appointment:
+    slot, name = found[0], new_id()
+    return Appointment(
+        clinic_id=clinic_id,
+        id=name,
+        source=OWN,
+        external_id=str(name),
+        patient_id=patient_id,
+        starts_at=slot.starts_at,
+        duration=timedelta(minutes=slot.minutes),
+        clinician=slot.clinician,
+        service=slot.service,
+        state=VisitState.BOOKED,
+        source_status=BookingStatus.BOOKED,
+        source_mac=b"",
+        booked_at=now,
+        updated_at=now,
+    )
+
+
+def _set(visit: Appointment, found: _Found, now: datetime) -> None:
+    slot = found[0]
+    visit.starts_at, visit.duration = slot.starts_at, timedelta(minutes=slot.minutes)
+    visit.clinician, visit.service, visit.updated_at = slot.clinician, slot.service, now
+    visit.state, visit.wants_another_time, visit.answer = VisitState.BOOKED, False, ""
+    visit.revision += 1
+    visit.save()
+
+
+def _note(visit: Appointment, kind: ChangeKind, was: datetime | None, now: datetime, by: Actor) -> None:
+    Change.objects.create(
+        clinic_id=visit.clinic_id,
+        appointment_id=visit.id,
+        at=now,
+        kind=kind,
+        starts_at=visit.starts_at,
+        was_at=was,
+        actor_kind=by.kind,
+        actor_ref=by.ref,
+    )
+    _audit(visit.clinic_id, by, f"appointment.{kind}", visit.patient_id, visit.id)
+    news.tell(visit.clinic_id, news.Topic.VISITS)
+
+
+def _audit(clinic_id: UUID, by: Actor, action: str, patient_id: UUID | None, subject: UUID) -> None:
+    audit.record(clinic_id=clinic_id, by=by, action=action, patient_id=patient_id, subject=f"appointment:{subject}")
+
+
+def _close_what_was_asked(visit: Appointment, by: Actor) -> None:
+    """What was asked about the old time takes no answer any more. The patient's own link goes on showing the visit."""
+    if by.kind is not ActorKind.PATIENT:
+        messaging.end_links(clinic_id=visit.clinic_id, kind=letters.KIND, subject_ids=[visit.id])
+    conversations.note_moved(clinic_id=visit.clinic_id, kind=letters.KIND, subject_ids=[visit.id])
+    kinds = (TaskKind.CALL, TaskKind.ANOTHER_TIME)
+    tasks.finish_about(clinic_id=visit.clinic_id, kinds=kinds, subject_id=visit.id, by=by)
+
+
+def _plan(visit: Appointment, *, tell: bool, is_new: bool = False) -> None:
+    change = AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit), is_new=is_new)
+    journeys.plan(clinic_id=visit.clinic_id, changes=[change], announce=tell)
