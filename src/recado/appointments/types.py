@@ -2,22 +2,27 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from recado.clinics.types import OpenDay
 from recado.contacts.types import PersonRecord
 from recado.foundation.actors import Actor
 
-from . import states, waitlist_types, waves
+from . import bookable, states, waitlist_types, waves
 
+CalendarView = bookable.CalendarView
+NotKept = bookable.NotKept
+ServiceView = bookable.ServiceView
+Slot = bookable.Slot
+SlotTaken = bookable.SlotTaken
+SlotWish = bookable.SlotWish
+CalendarKind = states.CalendarKind
 CANCELLED = states.CANCELLED
 COMES = states.COMES
 PRESENCE = states.PRESENCE
 UNREACHABLE = states.UNREACHABLE
-CalendarKind = states.CalendarKind
 CancelReason = states.CancelReason
 ChangeKind = states.ChangeKind
 Outcome = states.Outcome
@@ -188,68 +193,6 @@ class CannotTakeBack(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-# ------------------------------------------------------------------------------------------------ times that can be booked
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarView:
-    """A clinician or a room. `week`: the hours, Monday first; None: whenever the clinic is open."""
-
-    id: int
-    kind: CalendarKind
-    name: str
-    week: tuple[OpenDay, ...] | None = None
-    days_off: tuple[tuple[date, date], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceView:
-    """What visits are for. `rooms`: one of them is needed; none: no room is kept. `by_link`: patients may book it themselves."""
-
-    id: UUID
-    name: str
-    minutes: int
-    buffer: int = 0
-    by_link: bool = False
-    clinicians: tuple[int, ...] = ()
-    rooms: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A time that is free. `starts_at` in UTC; `room_id` None: the service keeps no room."""
-
-    service_id: UUID
-    calendar_id: int
-    starts_at: datetime
-    minutes: int
-    service: str
-    clinician: str
-    room_id: int | None = None
-    room: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SlotWish:
-    """The time somebody wants: which service, with whom, from when."""
-
-    service_id: UUID
-    calendar_id: int
-    starts_at: datetime
-
-
-class SlotTaken(Exception):
-    """The time is not free (any more), or never was one."""
-
-
-class NotKept(ValueError):
-    """A service, clinician or room can't be kept as it is described. `field` and a sentence that says what to do."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(field)
-        self.field, self.sentence = field, sentence
 
 
 # ------------------------------------------------------------------------------------------------ files brought in by page
