@@ -67,3 +67,13 @@ def test_journey_and_its_versions_lead_there_while_there_is_a_draft(manager: Cli
 
 def test_auditor_may_not_compare(clinic: UUID) -> None:
     assert staff.desk(clinic, AUDITOR).get(PAGE).status_code == 403
+
+
+def test_stages_show_who_stands_where_and_the_patient_sees_the_circle(clinic: UUID, manager: Client) -> None:
+    page = read(manager, "/journeys/own/appointment/stages")
+    assert "Stages of Visits" in page and "3 events are under way" in page
+    assert "Nobody is stuck" in page
+    assert "/journeys/own/appointment/stages" in read(manager, "/journeys/own/appointment")
+    patient = factories.visit(clinic).patient_id
+    shown = read(manager, f"/patients/{patient}/")
+    assert "Where things stand" in shown and 'aria-current="step"' in shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from . import comparing, editing, faults, foresight, gallery, keeping, overview, refusals, trying
+from . import circle, comparing, editing, faults, foresight, gallery, keeping, overview, refusals, stages, trying
 from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
@@ -23,6 +23,11 @@ Ready = gallery.Ready
 looking, foresee, written = foresight.looking, foresight.foresee, foresight.written
 estimate = foresight.estimate
 compare = comparing.compare
+round_of, circles_of = circle.round_of, circle.circles_of
+Round = circle.Round
+Stands = circle.Stands
+Stage = stages.Stage
+stage_of = stages.stage_of
 Comparison = comparing.Comparison
 Pair = comparing.Pair
 Estimate = foresight.Estimate

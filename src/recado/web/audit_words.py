@@ -115,6 +115,7 @@ ACTIONS: dict[str, Any] = {
     "journey.pause": _("Paused a journey"),
     "journey.publish": _("Published a journey"),
     "journey.resume": _("Let a journey go on"),
+    "journey.stages": _("Saw who stands where on a journey"),
     "journey.start": _("Started a journey again"),
     "journey.write": _("Changed the draft of a journey"),
     "link.renew": _("Sent a patient a new link"),

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from recado.web.journeys import acts, coming, compare, editor, publishing, try_page, versions, views, writing
+from recado.web.journeys import (
+    acts,
+    coming,
+    compare,
+    editor,
+    publishing,
+    stages_page,
+    try_page,
+    versions,
+    views,
+    writing,
+)
 
 urlpatterns = [
     path("", views.index, name="journeys"),
@@ -12,6 +23,7 @@ urlpatterns = [
     path("own/<slug:key>", editor.show, name="journey"),
     path("own/<slug:key>/try", try_page.show, name="journey-try"),
     path("own/<slug:key>/compare", compare.show, name="journey-compare"),
+    path("own/<slug:key>/stages", stages_page.show, name="journey-stages"),
     path("own/<slug:key>/versions", versions.show, name="journey-versions"),
     path("own/<slug:key>/pause", acts.pause, name="journey-pause"),
     path("own/<slug:key>/resume", acts.resume, name="journey-resume"),

@@ -1,0 +1,155 @@
+"""The stages of a journey: how many stand at each, what each achieved in 30 days, and who is stuck since when."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from recado.clinics import queries as clinics
+from recado.clinics.access import needs
+from recado.clinics.roles import Permission
+from recado.contacts import queries as contacts
+from recado.contacts.types import Reach
+from recado.foundation import audit
+from recado.foundation.clock import local
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import queries as journeys
+from recado.journeys.queries import Round, Stage, Stands
+from recado.journeys.types import Kind, Plan, Text
+from recado.web import shell
+from recado.web.journeys import editor, stage_words, words
+from recado.web.paging import PAGE, Pages
+from recado.web.refused import unknown_is_404
+from recado.web.sign_in.at_work import clinic_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage, in words and numbers: who stands there now; what was sent, answered and refused there in 30 days."""
+
+    title: str
+    count: int
+    share: int  # percent of the widest
+    sent: int
+    asked: int
+    answered: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody who is stuck."""
+
+    who: Reach | None
+    patient_id: UUID
+    stage: str
+    why: str
+    since: datetime | None
+    at: datetime
+
+
+@needs(Permission.SEE_MESSAGES)
+@require_safe
+@unknown_is_404
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    """Whoever is stuck the longest stands first."""
+    clinic_id = clinic_of(request)
+    zone = clinics.clinic_settings(clinic_id).time_zone
+    with clinic_scope(clinic_id):
+        opened = journeys.opened(clinic_id, key)
+        found = journeys.round_of(clinic_id, opened.live or opened.shown)
+        pages = _pages(request, len(found.stuck))
+        lines = _lines(clinic_id, found.stuck[pages.first - 1 : pages.last], zone)
+        steps = _steps(clinic_id, opened.live or opened.shown, found)
+        frame = editor.frame(request, clinic_id, opened)
+        patients = sorted({str(line.patient_id) for line in lines})
+        if patients:
+            by, detail = shell.actor(request), {"patients": patients}
+            audit.record(clinic_id=clinic_id, by=by, action="journey.stages", subject=f"journey:{key}", detail=detail)
+    reasons = Counter(stage_words.stuck(one.standing.stuck) for one in found.stuck)
+    context = {
+        **frame,
+        "round": found,
+        "standing": sum(found.counts.values()),
+        "steps": steps,
+        "lines": lines,
+        "pages": pages,
+        "reasons": reasons.most_common(),
+    }
+    return shell.page(request, "recado/journeys/stages.html", context, at="journeys")
+
+
+def _pages(request: HttpRequest, total: int) -> Pages:
+    asked = request.GET.get("page", "")
+    last = max(1, -(-total // PAGE))
+    return Pages(min(int(asked), last) if asked.isdecimal() and int(asked[:6]) > 0 else 1, total)
+
+
+def _steps(clinic_id: UUID, plan: Plan, found: Round) -> list[Step]:
+    """What came of each stage, over all versions of the journey whose steps it still has."""
+    sums: dict[Stage, Counter[str]] = {}
+    for one in journeys.came_of(clinic_id):
+        placed = plan.by_key.get(one.step) if one.plan == plan.key else None
+        stage = journeys.stage_of(placed.step) if placed else None
+        if placed is None or stage is None:
+            continue
+        its = sums.setdefault(stage, Counter())
+        its["sent"] += one.sent
+        its["refused"] += one.outcomes.get("refused", 0)
+        if isinstance(placed.step.does, Text) and placed.step.does.kind is Kind.QUESTION:
+            its["asked"] += one.sent
+            its["answered"] += one.answered
+    widest = max([1, *found.counts.values()])
+    made = []
+    for stage in found.circle:
+        its, count = sums.get(stage, Counter()), found.counts.get(stage, 0)
+        numbers = (its["sent"], its["asked"], its["answered"], its["refused"])
+        made.append(Step(stage_words.title(stage, plan.event.key), count, round(100 * count / widest), *numbers))
+    return made
+
+
+def _lines(clinic_id: UUID, stuck: Sequence[Stands], zone: str) -> list[Line]:
+    people = contacts.reach(clinic_id, {one.patient_id for one in stuck})
+    return [
+        Line(
+            people.get(one.patient_id),
+            one.patient_id,
+            stage_words.title(one.standing.stage, one.kind),
+            stage_words.stuck(one.standing.stuck),
+            local(one.standing.since, zone) if one.standing.since else None,
+            local(one.view.anchor.start, zone),
+        )
+        for one in stuck
+    ]
+
+
+def of_patient(clinic_id: UUID, patient_id: UUID, zone: str) -> list[dict[str, Any]]:
+    """Where each of a person's events stands, for their page. Call it inside `clinic_scope`."""
+    made = []
+    for one in journeys.circles_of(clinic_id, patient_id):
+        standing = one.standing
+        steps = [
+            {
+                "title": stage_words.title(stage, one.kind),
+                "is_reached": stage in standing.reached,
+                "at": local(at, zone) if (at := standing.reached.get(stage)) else None,
+                "is_here": stage is standing.stage,
+            }
+            for stage in standing.circle
+        ]
+        made.append(
+            {
+                "kind": one.kind,
+                "title": words.starts(one.kind),
+                "at": local(one.view.anchor.start, zone),
+                "steps": steps,
+                "stuck": stage_words.stuck(standing.stuck) if standing.stuck else "",
+                "since": local(standing.since, zone) if standing.since else None,
+            }
+        )
+    return made
