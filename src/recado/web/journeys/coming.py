@@ -27,10 +27,10 @@ from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
 from recado.journeys.queries import Coming, Estimate
-from recado.web import dates, numbers, shell, spreadsheets
+from recado.web import coming_words, dates, numbers, shell, spreadsheets
 from recado.web.calendar import days
 from recado.web.countries import locale_name
-from recado.web.journeys import coming_words, phrases, views, words
+from recado.web.journeys import phrases, views, words
 from recado.web.paging import PAGE, Pages
 from recado.web.sign_in.at_work import clinic_of
 

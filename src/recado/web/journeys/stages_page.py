@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -21,8 +20,8 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
 from recado.journeys.queries import Round, Stage, Stands
 from recado.journeys.types import Kind, Plan, Text
-from recado.web import shell
-from recado.web.journeys import editor, stage_words, words
+from recado.web import shell, stage_words
+from recado.web.journeys import editor
 from recado.web.paging import PAGE, Pages
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -126,30 +125,3 @@ def _lines(clinic_id: UUID, stuck: Sequence[Stands], zone: str) -> list[Line]:
         )
         for one in stuck
     ]
-
-
-def of_patient(clinic_id: UUID, patient_id: UUID, zone: str) -> list[dict[str, Any]]:
-    """Where each of a person's events stands, for their page. Call it inside `clinic_scope`."""
-    made = []
-    for one in journeys.circles_of(clinic_id, patient_id):
-        standing = one.standing
-        steps = [
-            {
-                "title": stage_words.title(stage, one.kind),
-                "is_reached": stage in standing.reached,
-                "at": local(at, zone) if (at := standing.reached.get(stage)) else None,
-                "is_here": stage is standing.stage,
-            }
-            for stage in standing.circle
-        ]
-        made.append(
-            {
-                "kind": one.kind,
-                "title": words.starts(one.kind),
-                "at": local(one.view.anchor.start, zone),
-                "steps": steps,
-                "stuck": stage_words.stuck(standing.stuck) if standing.stuck else "",
-                "since": local(standing.since, zone) if standing.since else None,
-            }
-        )
-    return made

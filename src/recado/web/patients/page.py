@@ -27,8 +27,7 @@ from recado.messaging import queries as messaging
 from recado.web import dates, numbers, shell, visit_words
 from recado.web.calendar.facts import KIND
 from recado.web.chips import Chip
-from recado.web.journeys import stages_page
-from recado.web.patients import carers, happenings, noting, timeline, words
+from recado.web.patients import carers, happenings, noting, standing, timeline, words
 from recado.web.patients.timeline import Show
 from recado.web.sign_in.at_work import clinic_of
 
@@ -67,7 +66,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         context = facts(request, patient_id)
         context |= _story(request, context) | noting.choices() | carers.card(clinic_id, patient_id, context["zone"])
         if context["may_see_texts"]:
-            context["stages"] = stages_page.of_patient(clinic_id, patient_id, str(context["zone"]))
+            context["stages"] = standing.of_patient(clinic_id, patient_id, str(context["zone"]))
         if request.headers.get("X-Live") != "true":
             audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.open", patient_id=patient_id)
     return shell.page(request, "recado/patients/patient.html", context, at="patients")

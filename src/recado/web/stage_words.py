@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from recado.journeys.queries import Stage
-from recado.web.journeys import coming_words
+from recado.web import coming_words
 
 STAGES: dict[Stage, Any] = {
     Stage.BEGUN: _("Begun"),
