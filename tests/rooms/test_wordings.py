@@ -7,7 +7,7 @@ import pytest
 
 from recado.appointments import wordings as of_visits
 from recado.care_events import wordings as of_care
-from recado.conversations.notices import ASK_WHICH, PASSED_TO_PERSON
+from recado.conversations.notices import ALL_CONFIRMED, ASK_WHICH, PASSED_TO_PERSON
 from recado.foundation.dates import Day, When, day_words, moment_words
 from recado.journeys.faults import faults
 from recado.journeys.plans import APPOINTMENT
@@ -18,7 +18,7 @@ from recado.messaging.segments import measure
 from recado.messaging.wording import Template, define_all, placeholders, render
 
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
-QUESTIONS = of_visits.QUESTIONS | of_care.QUESTIONS
+QUESTIONS = of_visits.QUESTIONS | of_care.QUESTIONS | {"visits_question"}
 VISITS = define_all(of_visits.WORDINGS, of_visits.VALUES)
 CARE = define_all(of_care.WORDINGS, of_care.VALUES)
 NOTICES = {
@@ -28,6 +28,7 @@ NOTICES = {
         notices.OPT_IN_CONFIRMED,
         notices.HELP_TEXT,
         ASK_WHICH,
+        ALL_CONFIRMED,
         PASSED_TO_PERSON,
     )
 }
@@ -42,6 +43,7 @@ LONG = {
     "place": "Quay Pharmacy",
     "minutes": "45",
     "hours": "09:00-13:00",
+    "visits": "Christopher 12:00, Eleanor 12:20",
     "phone": "020 7946 0018",
     "emergency": "112",
     "start": "START",
@@ -65,7 +67,7 @@ SATURDAY = {"es", "pt"}  # sáb
 NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "recall_link", "vaccination_link"}
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
 NEED_LINK |= {"paper_ready", "paper_again"}
-NEED_DAY = {"invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
+NEED_DAY = {"visits_confirmation", "visits_question", "invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
 
 
 def longest(template: Template, language: str, when: When) -> str:
@@ -131,6 +133,7 @@ def test_text_reads_well_when_optional_values_are_missing(key: str, language: st
             "day": Day(date(2026, 11, 28)) if key in NEED_DAY else "",
             "minutes": "45",
             "hours": "09:00-13:00",
+            "visits": "10:00, 10:20",
         },
     ).text
     assert not re.search(r"  |[ ,]\.|,,|[{}\[\]]|: ?$|^\s|\s$", text), text

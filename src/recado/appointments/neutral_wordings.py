@@ -67,7 +67,7 @@ NEUTRAL: dict[str, dict[str, str]] = {
     **dict.fromkeys(("visit_confirmation", "visit_moved"), _NEWS),
     **dict.fromkeys(("visit_today", "visit_arrival"), _REMINDER),
     **dict.fromkeys((*QUESTIONS, *BY_LINK.values()), _QUESTION),
-    **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed"), _CALL),
+    **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed", "visits_confirmation", "visits_question"), _CALL),
     "waitlist_offer": NEUTRAL_OFFER,
     "waitlist_won": _NOTED,
     **dict.fromkeys(("answer_confirmed", "answer_cancelled", "answer_change_noted"), _NOTED),

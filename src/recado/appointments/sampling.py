@@ -10,7 +10,7 @@ from recado.consent.queries import UNSAID
 from recado.contacts import queries as contacts
 from recado.foundation import business_time
 from recado.foundation.clock import local
-from recado.foundation.dates import When
+from recado.foundation.dates import Day, When
 from recado.journeys.types import Sample
 from recado.messaging import queries as wording
 
@@ -19,6 +19,7 @@ from .models import Appointment
 
 NAME, CLINICIAN = "Eleanor", "Nurse Silva"  # invented
 AHEAD = timedelta(days=3)
+NEXT = timedelta(minutes=20)
 LOOKED_AT = 200  # of the visits to come: enough for the longest names, and quick to read
 
 
@@ -50,6 +51,8 @@ def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str) -> 
         "when": When(at, clinic.time_zone),
         "clinician": clinician,
         "link": wording.sample_link(),
+        "day": Day(at.date()),
+        "visits": f"{name} {at:%H:%M}, {name} {at + NEXT:%H:%M}",
     }
 
 

@@ -179,7 +179,8 @@ def _visits(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], by: Actor) -
     goes = {key: row for key, row in first.items() if key not in stay}
     journeys.forget(clinic_id=clinic_id, kind=KIND, anchor_ids=list(goes))  # no text is made from here on
     waiting = [text for made in _texts(clinic_id, goes).values() for text in made]
-    messaging.call_off(clinic_id=clinic_id, message_ids=waiting, reason="import_taken_back")
+    off = messaging.call_off(clinic_id=clinic_id, message_ids=waiting, reason="import_taken_back")
+    journeys.do_again(clinic_id=clinic_id, message_ids=off)  # what other visits shared a text with these
     if texts.have_left(clinic_id, waiting):
         raise _Quicker
     _end(clinic_id, [visits[key] for key in goes], by)

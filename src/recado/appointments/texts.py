@@ -8,10 +8,12 @@ from . import sampling
 from .neutral_wordings import LEVELS
 from .wordings import QUESTIONS, VALUES
 
+ASKING = QUESTIONS | {"visits_question"}
+
 ALWAYS = frozenset({"clinic", "when", "link"})
 
 
 def room(clinic_id: UUID) -> TextRoom:
     """What may be written about a visit. Call it inside `clinic_scope`."""
     usual, longest = sampling.values(clinic_id)
-    return TextRoom(LEVELS, VALUES, ALWAYS, QUESTIONS, usual, longest)
+    return TextRoom(LEVELS, VALUES, ALWAYS, ASKING, usual, longest)

@@ -4,13 +4,14 @@ Who we are first, then when and where, then one action. Safe on a locked screen:
 The question is the design guide's, word for word. Letters outside GSM-7 are avoided where the language has other good
 words, never by leaving accents out; what still takes two parts is listed in `tests/rooms/test_wordings.py`.
 
-Values: clinic, name (how the person is addressed), when (day and time), clinician, link, phone.
+Values: clinic, name (how the person is addressed), when (day and time), clinician, link, phone; and of several visits of
+one day: day, visits (their times, with first names where they belong to several people).
 Parts in [[ ]] are left out when their value is missing.
 """
 
 from . import waitlist_wordings
 
-VALUES = ("clinic", "name", "when", "clinician", "link", "phone")
+VALUES = ("clinic", "name", "when", "clinician", "link", "phone", "day", "visits")
 
 _REPLY = {
     "en": "Reply 1 to confirm, 2 to change, 3 to cancel.",
@@ -127,6 +128,29 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]{when} porti un documento e le sue carte. Come arrivare: {link}",
         "pt": "{clinic}: [[{name}, ]]{when} traga um documento e os seus papéis. Como chegar: {link}",
     },
+    # Several visits of one day at one phone, in one text: a family's, or one person's.
+    "visits_confirmation": {
+        "en": "{clinic}: [[{name}, ]]booked for {day}: {visits}.[[ To change or cancel call {phone}.]]",
+        "fr": "{clinic} : [[{name}, ]]rendez-vous pris le {day} : {visits}.[[ Changer ou annuler : {phone}.]]",
+        "nl": "{clinic}: [[{name}, ]]afspraken op {day}: {visits}.[[ Wijzigen of annuleren: bel {phone}.]]",
+        "pl": "{clinic}: [[{name}, ]]wizyty {day}: {visits}.[[ Zmiana: {phone}.]]",
+        "es": "{clinic}: [[{name}, ]]citas para el {day}: {visits}.[[ Cambiar o cancelar: {phone}.]]",
+        "id": "{clinic}: [[{name}, ]]janji {day}: {visits}.[[ Ubah atau batal: {phone}.]]",
+        "de": "{clinic}: [[{name}, ]]Termine am {day}: {visits}.[[ Ändern oder absagen: {phone}.]]",
+        "it": "{clinic}: [[{name}, ]]appuntamenti {day}: {visits}.[[ Cambiare o annullare: {phone}.]]",
+        "pt": "{clinic}: [[{name}, ]]consultas {day}: {visits}.[[ Mudar ou cancelar: {phone}.]]",
+    },
+    "visits_question": {
+        "en": "{clinic}: [[{name}, ]]appointments on {day}: {visits}. Reply 1 to confirm all, 2 to change, 3 to cancel.",
+        "fr": "{clinic} : [[{name}, ]]rendez-vous {day} : {visits}. Répondez 1 pour tout confirmer, 2 changer, 3 annuler.",
+        "nl": "{clinic}: [[{name}, ]]afspraken op {day}: {visits}. Antwoord 1 = alle ja, 2 = andere tijd, 3 = annuleren.",
+        "pl": "{clinic}: [[{name}, ]]wizyty {day}: {visits}. Odpisz 1 tak, 2 zmiana, 3 odwołanie.",
+        "es": "{clinic}: [[{name}, ]]citas el {day}: {visits}. Responda 1 para confirmar todas, 2 cambiar, 3 cancelar.",
+        "id": "{clinic}: [[{name}, ]]janji {day}: {visits}. Balas 1 konfirmasi semua, 2 ubah jadwal, 3 batal.",
+        "de": "{clinic}: [[{name}, ]]Termine am {day}: {visits}. Antwort 1 = alle ja, 2 = andere Zeit, 3 = absagen.",
+        "it": "{clinic}: [[{name}, ]]appuntamenti {day}: {visits}. Risponda 1 per confermare tutti, 2 cambiare, 3 annullare.",
+        "pt": "{clinic}: [[{name}, ]]consultas {day}: {visits}. Responda 1 para confirmar todas, 2 mudar, 3 cancelar.",
+    },
     "visit_missed": {
         "en": "{clinic}: [[{name}, ]]we missed you on {when}. We hope all is well.[[ For a new time call {phone}.]]",
         "fr": "{clinic} : [[{name}, ]]nous vous attendions {when}. Nous espérons que tout va bien.[[ Autre date : {phone}.]]",
@@ -186,6 +210,11 @@ WORDINGS: dict[str, dict[str, str]] = {
 
 WORDINGS.update(waitlist_wordings.WORDINGS)
 
+TOGETHER = {  # what stands for these where several visits of a day go in one text
+    "visit_confirmation": "visits_confirmation",
+    "visit_question": "visits_question",
+    "visit_second_question": "visits_question",
+}
 _ABOUT_A_VISIT = frozenset(key for key, texts in WORDINGS.items() if texts["en"].endswith(_REPLY["en"]))
 QUESTIONS = _ABOUT_A_VISIT | {"waitlist_offer"}
 BY_LINK = {key: f"{key}_by_link" for key in _ABOUT_A_VISIT}

@@ -14,7 +14,7 @@ from recado.messaging import actions as messaging
 from recado.messaging.types import Delivery
 
 from .models import Question
-from .types import Ask
+from .types import Also, Ask
 
 QUESTION = (
     *("clinic_id", "id", "kind", "subject_id", "patient_id", "phone_bi", "number", "message_id", "asked_at"),
@@ -38,18 +38,23 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
                     clinic_id,
                     new_id(),
                     one.kind,
-                    one.subject_id,
-                    one.intent.patient_id,
+                    about.subject_id,
+                    about.patient_id,
                     messaging.phone_index(clinic_id, one.intent.phone),
                     delivery.sender,
                     delivery.message_id,
                     now,
-                    one.expires_at,
+                    about.expires_at,
                     "",
                     list(one.answers),
                 )
                 for one, delivery in zip(named, deliveries, strict=True)
+                for about in (_itself(one), *one.also)
                 if delivery.is_queued and one.intent.phone is not None and one.intent.patient_id is not None
             ],
         )
     return deliveries
+
+
+def _itself(one: Ask) -> Also:
+    return Also(one.subject_id, one.intent.patient_id or one.subject_id, one.expires_at)

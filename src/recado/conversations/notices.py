@@ -24,6 +24,22 @@ ASK_WHICH = wording.define(
     VALUES,
 )
 
+ALL_CONFIRMED = wording.define(
+    "all_confirmed",
+    {
+        "en": "{clinic}: thank you, confirmed: {choices}.",
+        "fr": "{clinic} : merci, c'est confirmé : {choices}.",
+        "nl": "{clinic}: dank u, bevestigd: {choices}.",
+        "pl": "{clinic}: dziękujemy, potwierdzone: {choices}.",
+        "es": "{clinic}: gracias, queda confirmado: {choices}.",
+        "id": "{clinic}: terima kasih, sudah dikonfirmasi: {choices}.",
+        "de": "{clinic}: Danke, bestätigt: {choices}.",
+        "it": "{clinic}: grazie, confermato: {choices}.",
+        "pt": "{clinic}: obrigado, confirmado: {choices}.",
+    },
+    VALUES,
+)
+
 PASSED_TO_PERSON = wording.define(
     "passed_to_person",
     {
@@ -89,6 +105,11 @@ def join_code(clinic_id: UUID, language: str, code: str) -> str:
 def ask_which(clinic_id: UUID, language: str, options: Sequence[str]) -> str:
     """ "Which appointment do you mean?" with the options, "A: Thu 26 Nov at 10:30; B: ..."."""
     return wording.render(ASK_WHICH, language, {**_clinic(clinic_id), "choices": "; ".join(options)}).text
+
+
+def all_confirmed(clinic_id: UUID, language: str, options: Sequence[str]) -> str:
+    """ "Thank you, confirmed:" with a line for each, "Eleanor Thu 26 Nov at 10:30; ..."."""
+    return wording.render(ALL_CONFIRMED, language, {**_clinic(clinic_id), "choices": "; ".join(options)}).text
 
 
 def passed_to_person(clinic_id: UUID, language: str) -> str:

@@ -30,8 +30,9 @@ from recado.tasks.types import TaskKind
 from . import asking, joining, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
-from .notices import ask_which, passed_to_person
+from .notices import all_confirmed, ask_which, passed_to_person
 from .types import ANY_WORDS, Ask, Following, Reason, Settlement
+from .words import Answer
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
 CHOOSE_WITHIN = timedelta(days=2)
@@ -106,6 +107,8 @@ def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: li
     asked = next((question for question in questions if ANY_WORDS in question.answers), None)
     if asked is not None and all(question.answer for question, _ in possible):
         return _take_words(text, asked, people, language)  # only now: what answers another question is no comment
+    if _are_confirmed_together(possible):
+        return _confirm_all(text, [question for question, _ in possible], language)
     if possible:
         return _ask_back(text, phone_bi, possible, language)
     if messaging.is_keyword_of(text.clinic_id, text.number, text.text):
@@ -139,6 +142,12 @@ def _certain(questions: list[Question]) -> Question | None:
         return questions[0]
     unanswered = [question for question in questions if not question.answer]
     return unanswered[0] if len(unanswered) == 1 else None
+
+
+def _are_confirmed_together(possible: Sequence[tuple[Question, str]]) -> bool:
+    """One text asked about them all, and "1" says that all are kept. Whoever changes or cancels is asked which."""
+    asked = {question.message_id for question, _ in possible}
+    return len(possible) > 1 and len(asked) == 1 and {answer for _, answer in possible} == {Answer.CONFIRM}
 
 
 def _choice(text: InboundText, phone_bi: bytes) -> tuple[Question, str] | None:
@@ -253,6 +262,16 @@ def _take_words(text: InboundText, question: Question, people: list[Reach], lang
         return read
     _have_read(text, question.patient_id)
     return replace(read, needs_person=True)
+
+
+def _confirm_all(text: InboundText, questions: Sequence[Question], language: str) -> Read:
+    """Each visit is confirmed as by an answer of its own; one that can't be any more is told of in its own words."""
+    read = [_settle(text, question, Answer.CONFIRM, understood=Answer.CONFIRM) for question in questions]
+    if amiss := [one for one in read if one.outcome != "confirmed"]:
+        return amiss[0]
+    ordered = sorted(questions, key=lambda question: question.expires_at)
+    words = all_confirmed(text.clinic_id, language, _described(text.clinic_id, ordered, language))
+    return Read(Answer.CONFIRM, "confirmed", words, question_id=ordered[0].id, patient_id=ordered[0].patient_id)
 
 
 def _ask_back(text: InboundText, phone_bi: bytes, possible: Sequence[tuple[Question, str]], language: str) -> Read:

@@ -22,7 +22,7 @@ class Ask:
     """A question to put to a person: the text that asks it, what it is about and until when an answer counts.
 
     `answers` names what 1, 2, 3... mean; none: confirm, another time, cancel. Numbers are a scale; SEVERAL beside them
-    lets more than one be chosen, ANY_WORDS takes whatever the person writes.
+    lets more than one be chosen, ANY_WORDS takes whatever the person writes. `also`: the text asks about these too.
     """
 
     intent: Intent
@@ -30,6 +30,16 @@ class Ask:
     subject_id: UUID
     expires_at: datetime
     answers: tuple[str, ...] = ()
+    also: tuple["Also", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Something else that the same text asks about."""
+
+    subject_id: UUID
+    patient_id: UUID
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

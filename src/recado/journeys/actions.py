@@ -14,10 +14,10 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import book, going_back, keeping
+from . import book, going_back, keeping, merging
 from .conditions import facts_of, first_unmet
 from .engine import plan_steps
-from .models import Run, Timer
+from .models import Run, Step, Timer
 from .past import PAUSED, TIMER, History, history
 from .types import Anchor, AnchorChange, At, Facts, Plan, PlanStep, Text
 
@@ -162,8 +162,25 @@ def _undo(clinic_id: UUID, runs: Collection[Run]) -> History:
         return {}
     Timer.objects.filter(clinic_id=clinic_id, run_id__in=ids).delete()
     done, texts = history(clinic_id, ids)
-    messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="visit_changed")
+    off = messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="visit_changed")
+    do_again(clinic_id=clinic_id, message_ids=off, but=ids)
     return done
+
+
+def do_again(*, clinic_id: UUID, message_ids: Collection[UUID], but: Collection[UUID] = ()) -> int:
+    """What else these texts were about is told by a text of its own: they were called off before they left, for the sake of
+    another event. `but`: runs that are planned anew anyway. Returns how many steps. Call it inside `clinic_scope`."""
+    if not message_ids:
+        return 0
+    steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids)).exclude(run_id__in=list(but))
+    now = business_time.now()
+    rows = [
+        (clinic_id, new_id(), run_id, merging.again(step, message_id), revision, now, None)
+        for run_id, step, revision, message_id in steps.values_list("run_id", "step", "revision", "message_id")
+        if message_id is not None
+    ]
+    bulk.insert_rows(Timer, TIMER, rows, once=True)
+    return len(rows)
 
 
 def waiting_for(clinic_id: UUID, source: str) -> int:

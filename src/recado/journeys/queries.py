@@ -95,13 +95,17 @@ class Anchor:
     at: datetime
 
 
-def anchors_of(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, Anchor]:
-    """What each of these texts is about, where a journey sent it: two statements. Call it inside `clinic_scope`."""
+def anchors_of(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, list[Anchor]]:
+    """What each of these texts is about, where a journey sent it; one text may be about several events: two statements. Call it inside `clinic_scope`."""
     steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids))
     found = list(steps.values_list("message_id", "run_id", "at"))
     runs = Run.objects.filter(clinic_id=clinic_id, id__in={run for _, run, _ in found})
     anchors = {run: (kind, anchor) for run, kind, anchor in runs.values_list("id", "anchor_kind", "anchor_id")}
-    return {message: Anchor(*anchors[run], at) for message, run, at in found if message and run in anchors}
+    about: dict[UUID, list[Anchor]] = {}
+    for message, run, at in found:
+        if message and run in anchors:
+            about.setdefault(message, []).append(Anchor(*anchors[run], at))
+    return about
 
 
 def steps_behind(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -1,6 +1,6 @@
 """Journeys: steps over time, anchored to an event. Pure values; every moment is aware, results are in UTC."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -349,3 +349,16 @@ class AnchorRoom(Protocol):
 
     def answers(self, kind: str) -> Mapping[str, str]:
         """What a question about such an event offers, in order, and the state that each answer brings it to; "": it stays."""
+
+
+class TogetherRoom(Protocol):
+    """What a room wired under TOGETHER offers: several of its events in one text. Called inside `clinic_scope`, for a batch."""
+
+    TEMPLATES: Collection[str]
+    """Those of its texts that have a wording for several events."""
+
+    def groups(self, clinic_id: UUID, ids: Collection[UUID]) -> Mapping[UUID, Hashable]:
+        """The groups that these events are in, by event, with the others of each group; who is alone is in none."""
+
+    def compose(self, clinic_id: UUID, wanted: Sequence[tuple[Sequence[UUID], str]]) -> Sequence[Letter]:
+        """One text about the events of each group; the template is the one that each would have had alone."""

@@ -5,7 +5,7 @@ reference keeps a second try from becoming a second text.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from django.db import connection
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
 from recado.conversations import actions as conversations
-from recado.conversations.types import Ask
+from recado.conversations.types import Also, Ask
 from recado.foundation import bulk, business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.faults import describe
@@ -30,7 +30,7 @@ from recado.messaging.types import Delivery, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import book, keeping
+from . import book, keeping, merging
 from .actions import have_called
 from .engine import due_step, following_steps
 from .models import Run, Step, Timer
@@ -50,6 +50,7 @@ from .types import (
     Skip,
     Task,
     Text,
+    TogetherRoom,
     Wait,
 )
 
@@ -150,13 +151,15 @@ def _do_clinic(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> int:
 def do_steps(clinic_id: UUID, timers: Sequence[UUID], now: datetime) -> None:
     """Does these timers' steps in the caller's transaction."""
     taken = _take(clinic_id, timers, now)
+    groups = _groups(clinic_id, taken)
+    taken += _with_others(clinic_id, taken, groups, now)
     done, _ = history(clinic_id, {one.run.id for one in taken})
     for kind in {one.run.anchor_kind for one in taken}:
         ours = [one for one in taken if one.run.anchor_kind == kind]
         room: AnchorRoom = wired("ANCHORS", kind)
         views = room.load(clinic_id, list({one.run.anchor_id for one in ours}))
         decided = [_decide(clinic_id, one, views.get(one.run.anchor_id), done, now) for one in ours]
-        came = _act(clinic_id, room, decided, now)
+        came = _act(clinic_id, room, decided, groups, now)
         _remember(clinic_id, came, now)
         _go_on(clinic_id, [one for one in decided if one.plan.is_stepwise], came, done, now)
 
@@ -176,7 +179,8 @@ def _decide(clinic_id: UUID, taken: _Taken, view: AnchorView | None, done: Histo
     if taken.revision != view.anchor.revision:
         return _Decided(taken, plan, view, Skip("moved"))
     facts = _facts(clinic_id, taken.run, done.get((taken.run.id, taken.revision), {}))
-    return _Decided(taken, plan, view, due_step(plan, taken.step, view.anchor, facts, view.answers, now))
+    at = max(now, taken.due)  # what may go early, with another, is decided as at its own moment
+    return _Decided(taken, plan, view, due_step(plan, taken.step, view.anchor, facts, view.answers, at))
 
 
 def _facts(clinic_id: UUID, run: Run, done: Mapping[str, Done]) -> Facts:
@@ -184,7 +188,34 @@ def _facts(clinic_id: UUID, run: Run, done: Mapping[str, Done]) -> Facts:
     return Facts(settings.time_zone, settings.quiet_hours, done=done, seed=run.id.bytes)
 
 
-def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: datetime) -> list[_Came]:
+def _groups(clinic_id: UUID, taken: Sequence[_Taken]) -> dict[UUID, Hashable]:
+    """What is due and may go with something else, by event, and the events that it may go with."""
+    groups: dict[UUID, Hashable] = {}
+    for kind in {one.run.anchor_kind for one in taken if is_wired("TOGETHER", one.run.anchor_kind)}:
+        room: TogetherRoom = wired("TOGETHER", kind)
+        texts = [one for one in taken if one.run.anchor_kind == kind and _joins(clinic_id, one, room)]
+        groups |= room.groups(clinic_id, {one.run.anchor_id for one in texts})
+    return groups
+
+
+def _joins(clinic_id: UUID, one: _Taken, room: TogetherRoom) -> bool:
+    """Whether the step is a text of which several can go in one. Not one asked as late as may be, whose moment is now."""
+    step = book.plan_of(clinic_id, one.run.plan, one.run.version).step(one.step)
+    return isinstance(step.does, Text) and step.when.at is not At.LATE and step.does.template in room.TEMPLATES
+
+
+def _with_others(
+    clinic_id: UUID, taken: Sequence[_Taken], groups: Mapping[UUID, Hashable], now: datetime
+) -> list[_Taken]:
+    """Takes the steps of others that would follow within a day and say the same to the same phone."""
+    due = {one.run.anchor_id: (one.run.plan, one.step) for one in taken if one.run.anchor_id in groups}
+    others = merging.others_due(clinic_id, due, groups, now) if groups else []
+    return _take(clinic_id, others, now + merging.AHEAD) if others else []
+
+
+def _act(
+    clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], groups: Mapping[UUID, Hashable], now: datetime
+) -> list[_Came]:
     """Does what was decided, and returns what is to be remembered of it."""
     came: list[_Came] = []
     sends: list[_Send] = []
@@ -205,16 +236,36 @@ def _act(clinic_id: UUID, room: AnchorRoom, decided: Sequence[_Decided], now: da
                 came.append(_Came(one.taken, "done"))
             case Do(_, arm):
                 came.append(_Came(one.taken, "done", arm=arm))
+    texts, early = merging.merge([_told(send, groups, now) for send in sends])
+    waits += [_timer(clinic_id, sends[at].taken.run, sends[at].taken.step, sends[at].taken.due) for at in early]
     bulk.insert_rows(Timer, TIMER, waits)
-    letters = room.compose(clinic_id, [(send.view.id, send.text.template) for send in sends])
-    sent = []
-    for send, delivery in zip(sends, _send(clinic_id, sends, letters), strict=True):
+    going = [[sends[at] for at in places] for places in texts]
+    sent: list[_Send] = []
+    for told, delivery in zip(going, _send(clinic_id, going, _letters(clinic_id, room, going)), strict=True):
         outcome = "refused" if delivery.verdict == "never" else "sent"
-        came.append(_Came(send.taken, outcome, delivery.rule, delivery.message_id))
+        came += [_Came(send.taken, outcome, delivery.rule, delivery.message_id) for send in told]
         if outcome == "sent":
-            sent.append(send)
+            sent += told
     _tell_of_sent(clinic_id, sent, now)
     return came
+
+
+def _told(send: _Send, groups: Mapping[UUID, Hashable], now: datetime) -> merging.Told:
+    kind, is_due = send.taken.run.anchor_kind, send.taken.due <= now
+    joins = is_wired("TOGETHER", kind) and send.text.template in wired("TOGETHER", kind).TEMPLATES
+    return merging.Told(groups.get(send.view.id) if joins else None, send.text.template, send.view.anchor.start, is_due)
+
+
+def _letters(clinic_id: UUID, room: AnchorRoom, going: Sequence[Sequence[_Send]]) -> list[Letter]:
+    """A text for each, in the order given: about one event, or about several."""
+    alone = iter(room.compose(clinic_id, [(one.view.id, one.text.template) for one, *more in going if not more]))
+    several = [about for about in going if len(about) > 1]
+    if not several:
+        return list(alone)
+    together: TogetherRoom = wired("TOGETHER", several[0][0].taken.run.anchor_kind)
+    wanted = [([one.view.id for one in about], about[0].text.template) for about in several]
+    joint = iter(together.compose(clinic_id, wanted))
+    return [next(joint if len(about) > 1 else alone) for about in going]
 
 
 def _tell_of_sent(clinic_id: UUID, sends: Sequence[_Send], now: datetime) -> None:
@@ -243,11 +294,12 @@ def _raise(clinic_id: UUID, taken: _Taken, view: AnchorView, kind: str, about: s
     )
 
 
-def _send(clinic_id: UUID, sends: Sequence[_Send], letters: Sequence[Letter]) -> list[Delivery]:
-    """Questions are asked, notices are sent: two batches, results in the order given."""
+def _send(clinic_id: UUID, going: Sequence[Sequence[_Send]], letters: Sequence[Letter]) -> list[Delivery]:
+    """Questions are asked, notices are sent: two batches, results in the order given. What is about several events stands
+    under the first of them, and takes an answer for each."""
     results: dict[int, Delivery] = {}
     asks, notices = [], []
-    for at, (send, letter) in enumerate(zip(sends, letters, strict=True)):
+    for at, ((send, *others), letter) in enumerate(zip(going, letters, strict=True)):
         intent = Intent(
             send.text.purpose,
             letter.text,
@@ -259,14 +311,15 @@ def _send(clinic_id: UUID, sends: Sequence[_Send], letters: Sequence[Letter]) ->
         )
         if send.takes_an_answer:
             kind, answers = send.taken.run.anchor_kind, send.text.answers or letter.answers
-            asks.append((at, Ask(intent, kind, send.view.id, letter.expires_at, answers)))
+            also = tuple(Also(one.view.id, one.view.patient_id, one.view.anchor.start) for one in others)
+            asks.append((at, Ask(intent, kind, send.view.id, letter.expires_at, answers, also)))
         else:
             notices.append((at, intent))
     asked = conversations.ask(clinic_id=clinic_id, asks=[ask for _, ask in asks], by=JOURNEYS)
     sent = messaging.send(clinic_id=clinic_id, intents=[intent for _, intent in notices], by=JOURNEYS)
     results.update(zip([at for at, _ in asks], asked, strict=True))
     results.update(zip([at for at, _ in notices], sent, strict=True))
-    return [results[at] for at in range(len(sends))]
+    return [results[at] for at in range(len(going))]
 
 
 def _remember(clinic_id: UUID, came: Sequence[_Came], now: datetime) -> None:

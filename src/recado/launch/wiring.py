@@ -50,6 +50,11 @@ TEXTS: dict[str, str] = {
     "care": "recado.care_events.texts:room",
 }
 
+# Kinds of events of which several go in one text (journeys.types.TogetherRoom).
+TOGETHER: dict[str, str] = {
+    "appointment": "recado.appointments.together",
+}
+
 # What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",

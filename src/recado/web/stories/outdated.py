@@ -20,14 +20,14 @@ def outdated(clinic_id: UUID, message_ids: Collection[UUID]) -> dict[UUID, Outda
     """Those of these texts whose visit has changed since or has begun: a few statements, however many texts. Texts that no
     journey of a visit sent are never among them. Call it inside `clinic_scope`."""
     anchors = journeys.anchors_of(clinic_id, message_ids)
-    told = {name: one for name, one in anchors.items() if one.kind == "appointment"}
-    visits = appointments.last_changes(clinic_id, {one.id for one in told.values()})
+    told = [(name, one) for name, about in anchors.items() for one in about if one.kind == "appointment"]
+    visits = appointments.last_changes(clinic_id, {one.id for _, one in told})
     now = business_time.now()
     found: dict[UUID, Outdated] = {}
-    for name, one in told.items():
+    for name, one in told:
         visit = visits.get(one.id)
         if visit is None or (visit.changed_at and visit.changed_at > one.at):
             found[name] = Outdated.CHANGED
         elif visit.starts_at <= now:
-            found[name] = Outdated.OVER
+            found.setdefault(name, Outdated.OVER)
     return found

@@ -1,0 +1,69 @@
+"""Which texts go as one: those about several events of one day at one phone. Pure, but for `others_due`."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from .models import Run, Timer
+
+AHEAD = timedelta(days=1)  # a text comes at most so much before its own moment, to go with another
+MOST = 4  # in one text: more would take more parts than they save
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text that may go with others: its `group` (the phone and the day; None: alone), its template, when the event is, and
+    whether its own moment has come."""
+
+    group: Hashable
+    template: str
+    start: datetime
+    is_due: bool
+
+
+def merge(told: Sequence[Told]) -> tuple[list[tuple[int, ...]], list[int]]:
+    """The texts that go now, each as the places in `told` of what it is about, in order of time; and the places that wait for
+    their own moment, since nothing is due that they could go with. Every place is in one of the two, once."""
+    groups: dict[Hashable, list[int]] = {}
+    for place, one in enumerate(told):
+        groups.setdefault((one.group, one.template) if one.group is not None else place, []).append(place)
+    texts: list[tuple[int, ...]] = []
+    early: list[int] = []
+    for places in groups.values():
+        if not any(told[place].is_due for place in places):
+            early += places
+            continue
+        # What is due comes first, so that what is cut off behind MOST is what can wait.
+        ordered = sorted(places, key=lambda place: (not told[place].is_due, told[place].start, place))
+        for at in range(0, len(ordered), MOST):
+            part = ordered[at : at + MOST]
+            if any(told[place].is_due for place in part):
+                texts.append(tuple(sorted(part, key=lambda place: (told[place].start, place))))
+            else:
+                early += part
+    return texts, early
+
+
+def others_due(
+    clinic_id: UUID, due: Mapping[UUID, tuple[str, str]], groups: Mapping[UUID, Hashable], now: datetime
+) -> list[UUID]:
+    """The timers of the same step about others of these groups that would be due within a day. `due`: plan and step of what
+    is due, by event. Call it inside `clinic_scope`."""
+    wanted = {(groups[event], *step) for event, step in due.items() if event in groups}
+    others = {event: group for event, group in groups.items() if (group, *due.get(event, ("", ""))) not in wanted}
+    if not others:
+        return []
+    runs = {
+        run: (others[event], plan)
+        for run, event, plan in Run.objects.filter(clinic_id=clinic_id, anchor_id__in=list(others)).values_list(
+            "id", "anchor_id", "plan"
+        )
+    }
+    timers = Timer.objects.filter(clinic_id=clinic_id, run_id__in=list(runs), held_for=None, due__lte=now + AHEAD)
+    return [timer for timer, run, step in timers.values_list("id", "run_id", "step") if (*runs[run], step) in wanted]
+
+
+def again(step: str, message_id: UUID) -> str:
+    """The key by which a step is done again whose text was called off for the sake of another event: one for each text."""
+    return f"{step.partition('#')[0]}#{message_id.hex[-7:]}"
