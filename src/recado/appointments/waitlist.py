@@ -185,6 +185,8 @@ def _see_to(clinic_id: UUID, freed_id: UUID) -> None:
     if row is None or row.state != FreedState.OFFERING:
         return
     now = business_time.now()
+    if row.wave_ends_at is None or row.wave_ends_at > now:
+        return  # another worker has seen to it while this one waited for the row
     if not waves.is_worth_asking(_time(row), now) or not _ask_wave(row, SYSTEM):
         _no_more(row, now)
 
