@@ -20,6 +20,7 @@ from .caring import release as release
 from .caring import take_up as take_up
 from .models import Permission, WrongNumber
 from .models import Wish as WishRow
+from .papers import keep_paper as keep_paper
 from .privacy import choose_privacy as choose_privacy
 from .proving import prove
 from .queries import wish_at

@@ -106,6 +106,21 @@ class Carer(TenantModel):
         )
 
 
+class Paper(TenantModel):
+    """A signed form as it was scanned: proof of the ledger's entry of the same id. Kept encrypted, never changed."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True)
+    patient_id = models.UUIDField()
+    media = models.CharField(max_length=16)
+    body_ct = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "patient_id"], name="consent_paper_patient"),)
+
+
 class LedgerEntry(TenantModel):
     """What was said about permission, when, how and to whom: insert-only, the proof."""
 

@@ -17,6 +17,8 @@ from recado.foundation.keys import keys_for
 from .caring import cared_for_by, carers_of, recipients
 from .models import LedgerEntry, NumberPermission, Permission, Withdrawal
 from .models import Wish as WishRow
+from .papers import LARGEST as LARGEST_PAPER
+from .papers import media_of, paper, papers_of
 from .privacy import CHOICES as PRIVACY_CHOICES
 from .privacy import UNSAID, count_neutral, privacy_of
 from .rules import RULES, judge
@@ -36,6 +38,7 @@ from .types import (
 )
 
 __all__ = [
+    "LARGEST_PAPER",
     "PRIVACY_CHOICES",
     "RULES",
     "UNSAID",
@@ -48,6 +51,8 @@ __all__ = [
     "choices",
     "count_neutral",
     "judge",
+    "media_of",
+    "paper",
     "privacy_of",
     "proofs",
     "reading_standing",
@@ -210,7 +215,7 @@ def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None)
 
 KINDS = (
     *("withdrawn", "restored", "permitted", "wrong_number", "right_number"),
-    *("carer_added", "carer_ended"),
+    *("carer_added", "carer_ended", "paper_kept"),
     *("hours_wished", "hours_dropped", "shared", "not_shared"),
 )
 """What an entry of the ledger may say. Stored: never rename one."""
@@ -235,7 +240,7 @@ def proofs(
     rows = LedgerEntry.objects.filter(about, clinic_id=clinic_id)
     if before:
         rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]))
-    keys = keys_for(clinic_id)
+    keys, papers = keys_for(clinic_id), papers_of(clinic_id, patient_id)
     return [
         Proof(
             id=row.id,
@@ -250,6 +255,7 @@ def proofs(
             said_at=row.said_at,
             text_version=row.text_version,
             words=keys.open(WORDS, row.id.bytes, bytes(row.words_ct)).decode() if row.words_ct else "",
+            has_paper=row.id in papers,
         )
         for row in rows.order_by("-at", "-id")[:limit]
     ]

@@ -186,6 +186,10 @@ class Wish:
 NO_WISH = Wish()
 
 
+class BadPaper(ValueError):
+    """A file is no scan that we keep: `too_large` or `unknown`."""
+
+
 class Relation(StrEnum):
     """What a carer is to the person. Stored."""
 

@@ -3,6 +3,8 @@
 No text goes out about it: who stands before one need not be told by text, and the phone may be nobody's any more.
 """
 
+import csv
+import io
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +14,39 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
-from recado.consent import actions
+from recado.consent import actions, queries
 from recado.consent.queries import PRIVACY_CHOICES, proofs
-from recado.consent.types import EVERYTHING, Proof, PurposeGroup
+from recado.consent.types import EVERYTHING, BadPaper, Proof, PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView
 from recado.foundation import audit
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
-from recado.web import dates, shell
+from recado.web import dates, shell, spreadsheets
 from recado.web.patients import happenings, noting, page
 from recado.web.sign_in.at_work import clinic_of
 
+LONGEST_WORDS = 400
+PROOF_COLUMNS = (
+    *(
+        "at",
+        "what",
+        "kinds",
+        "channel",
+        "how",
+        "source",
+        "said_at",
+        "text_version",
+        "text",
+        "words",
+        "noted_by",
+        "signed_form",
+    ),
+)
 __all__ = ["consent", "permit", "privacy", "right_number", "start", "stop"]
 
 
@@ -58,6 +78,13 @@ def _proof(one: Proof, context: dict[str, Any]) -> dict[str, Any]:
         "icon": look.icon,
         "what": str(look.words) % {"what": happenings.groups(one.groups)},
         "how": happenings.how(one.how),
+        "channel": happenings.channel(one.channel),
+        "shown": shown.whole(one.groups)
+        if (shown := queries.agreed_to(one.text_version, context["clinic_name"]))
+        else "",
+        "version": one.text_version,
+        "words": one.words,
+        "has_paper": one.has_paper,
         "by": happenings.by(one.actor_kind, one.actor_ref, context["staff_names"]),
     }
 
@@ -72,15 +99,91 @@ def permit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return _page(
             request, patient_id, fault=_("Choose what the person agrees to, and how they said so."), status=422
         )
+    scan = _scan(request, how)
+    if isinstance(scan, str):
+        return _page(request, patient_id, fault=scan, status=422)
     with clinic_scope(clinic_of(request)):
-        _known(request, patient_id)
-        _permit(request, patient_id, chosen, how)
+        _permit(request, _known(request, patient_id), chosen, how, scan)
     messages.success(request, _("The permission is noted."))
     return _back(patient_id)
 
 
-def _permit(request: HttpRequest, patient_id: UUID, groups: list[PurposeGroup], how: str) -> None:
-    actions.permit(clinic_id=clinic_of(request), patient_id=patient_id, groups=groups, how=how, by=shell.actor(request))
+def _scan(request: HttpRequest, how: str) -> bytes | str | None:
+    """The signed form, or what is wrong with it; None: there is none, and none is needed."""
+    given = request.FILES.get("paper")
+    if given is None:
+        return _("Choose the scan of the signed form.") if how == "paper" else None
+    body: bytes = given.read(queries.LARGEST_PAPER + 1)
+    try:
+        queries.media_of(body)
+    except BadPaper as error:
+        if str(error) == "too_large":
+            return _("The scan is larger than 5 MB. Scan it with fewer dots.")
+        return _("This is no PDF, JPEG or PNG file. Scan the form as one of them.")
+    return body
+
+
+def _permit(
+    request: HttpRequest, person: PatientView, groups: list[PurposeGroup], how: str, scan: bytes | None
+) -> None:
+    """What was said counts, also where one of these kinds had been stopped before."""
+    clinic = clinics.clinic_settings(clinic_of(request))
+    by = shell.actor(request)
+    version = queries.shown(person.language, clinic.name).version
+    words = request.POST.get("words", "").strip()[:LONGEST_WORDS]
+    if person.phone_bi is not None:
+        actions.restore(
+            clinic_id=clinic.id, phone_bi=person.phone_bi, groups=groups, how=how, by=by, patient_id=person.id
+        )
+    actions.permit(
+        clinic_id=clinic.id, patient_id=person.id, groups=groups, how=how, by=by, text_version=version, words=words
+    )
+    if scan is not None:
+        actions.keep_paper(
+            clinic_id=clinic.id, patient_id=person.id, groups=groups, body=scan, text_version=version, by=by
+        )
+
+
+@needs(Permission.SEE_PATIENTS)
+@require_safe
+def signed(request: HttpRequest, patient_id: UUID, entry_id: UUID) -> HttpResponse:
+    """The signed form behind an entry, as a file. Audited."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        found = queries.paper(clinic_id, patient_id, entry_id)
+        if found is None:
+            raise Http404("no such form")
+        audit.record(clinic_id=clinic_id, by=shell.actor(request), action="consent.paper_view", patient_id=patient_id)
+    media, body = found
+    response = HttpResponse(body, content_type=media)
+    response.headers["Content-Disposition"] = f'attachment; filename="form.{media.rsplit("/", 1)[1]}"'
+    return response
+
+
+@needs(Permission.SEE_PATIENTS)
+@require_safe
+def proof_file(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Every entry of the ledger about a person as a table, with the very words that they were shown. Audited."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        person = _known(request, patient_id)
+        said = proofs(clinic_id, patient_id, person.phone_bi)
+        name = clinics.clinic_settings(clinic_id).name
+        audit.record(clinic_id=clinic_id, by=shell.actor(request), action="consent.exported", patient_id=patient_id)
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(PROOF_COLUMNS)
+    for one in said:
+        shown = queries.agreed_to(one.text_version, name)
+        row = (
+            *(one.at.isoformat(), one.kind, " ".join(group.name.lower() for group in one.groups), one.channel, one.how),
+            *(one.source, one.said_at.isoformat() if one.said_at else "", one.text_version),
+            *(shown.whole(one.groups) if shown else "", one.words, one.actor_kind, "yes" if one.has_paper else ""),
+        )
+        table.writerow([spreadsheets.harmless(cell) for cell in row])
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="consent-proof.csv"'
+    return response
 
 
 @needs(Permission.CHANGE_PATIENTS)

@@ -135,6 +135,7 @@ PROOFS: dict[str, Look] = {
     "wrong_number": Look("user-x", "bad", gettext_lazy("The number was reported as somebody else's")),
     "carer_added": Look("users", "ok", gettext_lazy("Somebody is told in their place: %(what)s")),
     "carer_ended": Look("user-x", "", gettext_lazy("Nobody is told in their place any more: %(what)s")),
+    "paper_kept": Look("scroll-text", "ok", gettext_lazy("Signed form kept: %(what)s")),
     "hours_wished": Look("clock", "info", gettext_lazy("Asked for certain hours")),
     "hours_dropped": Look("clock", "", gettext_lazy("Any hour suits again")),
     "shared": Look("users", "info", gettext_lazy("Others read this phone: no names in texts")),
@@ -163,6 +164,13 @@ HOWS: dict[str, Any] = {
     "letter": gettext_lazy("In writing"),
     "staff": gettext_lazy("Noted by staff"),
 }
+
+
+CHANNELS: dict[str, Any] = {"sms": gettext_lazy("Text message")}
+
+
+def channel(code: str) -> str:
+    return str(CHANNELS.get(code, code))
 
 
 def how(code: str) -> str:

@@ -123,6 +123,9 @@ def _permissions(clinic_id: UUID, person: PatientView, zone: ZoneInfo) -> dict[s
                 "at": _moment(proof.at, zone),
                 "what": proof.kind,
                 "how": proof.how,
+                "channel": proof.channel,
+                "text_version": proof.text_version,
+                "words": proof.words,
                 "groups": [group.name.lower() for group in proof.groups],
                 "by": proof.actor_kind,
             }

@@ -12,6 +12,7 @@ SAID: dict[str, Any] = {
     "desk": gettext_lazy("At the desk"),
     "call": gettext_lazy("In a call"),
     "letter": gettext_lazy("In writing"),
+    "paper": gettext_lazy("On a signed form"),
 }
 """How a person may have said it: the code is kept as proof."""
 

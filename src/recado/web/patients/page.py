@@ -86,6 +86,8 @@ def facts(request: HttpRequest, patient_id: UUID) -> dict[str, Any]:
     choices = consent.choices(clinic_id, patient_id, phone, clinic.care_basis)
     return {
         "person": person,
+        "clinic_name": clinic.name,
+        "wording": consent.shown(person.language, clinic.name),
         "first_name": person.name.split(" ", 1)[0],
         "born": words.born(person.birth_date, now.astimezone(zone).date()) if person.birth_date else "",
         "source": _source(visits),
