@@ -20,7 +20,7 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import claims, letters, waitlist
+from . import after, claims, letters, waitlist
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import CancelReason, ChangeKind, Outcome, SlotTaken, VisitState
@@ -113,6 +113,8 @@ def _note_presence(clinic_id: UUID, visit_id: UUID, kind: ChangeKind, by: Actor)
         _set(visit, kind, visit.answer, now)
         _note(visit, kind, now, by)
         _plan(visit, announce=True)
+        if kind is ChangeKind.FINISHED:
+            after.finished(visit, now, by)
         tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
     return Outcome.DONE
 
@@ -171,9 +173,12 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
 
 def _take_presence_back(visit: Appointment, was: ChangeKind, now: datetime, by: Actor) -> None:
     """Also of a visit that has begun: the desk pressed the wrong button. What the patient had answered stands."""
+    was_over = visit.state == VisitState.FINISHED
     _set(visit, was, visit.answer, now)
     _note(visit, ChangeKind.TAKEN_BACK, now, by)
     _plan(visit, announce=False)
+    if was_over:
+        after.not_finished(visit, by)
 
 
 def _has_time_again(clinic_id: UUID, visit_id: UUID) -> bool:

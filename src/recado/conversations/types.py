@@ -144,6 +144,7 @@ class VisitPage:
     receiving_number: str
     languages: tuple[str, ...] = ()  # offered by the clinic; none: all
     opening_hours: tuple[OpenDay, ...] = ()  # of the clinic, Monday first; none: not shown
+    kind: str = "appointment"  # what the link is about
 
 
 @dataclass(frozen=True, slots=True)

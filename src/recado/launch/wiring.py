@@ -97,6 +97,7 @@ PAPERS: dict[str, str] = {
 LINK_PAGES: dict[str, str] = {
     "paper": "recado.documents.pages:page",
     "appointment": "recado.appointments.replies:page",
+    "survey": "recado.surveys.replies:page",
 }
 
 # The text that brings a fresh link: (clinic_id, subject_id) -> text or None.

@@ -234,7 +234,7 @@ def _page(clinic_id: UUID, stands: answering.Stand, back_to: str) -> SurveyPage:
         question=question,
         given=stands.given.get(question.key) if question else None,
         number=number,
-        of=len(way),
+        way=way,
         calls_back=stands.calls_back,
         review_url=book.policy(clinic_id).review_url if question is None else "",
         languages=clinic.languages,

@@ -1,22 +1,24 @@
-"""What an answer by text does to a survey. Wired under REPLY_HANDLERS, WORD_HANDLERS, DESCRIPTIONS and LINK_TEXTS."""
+"""What an answer by text does to a survey. Wired under REPLY_HANDLERS, WORD_HANDLERS, DESCRIPTIONS,
+LINK_PAGES and LINK_TEXTS."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from recado.clinics import queries as clinics
 from recado.consent import queries as consent
 from recado.consent.types import PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
-from recado.conversations.types import Following, Settlement
+from recado.conversations.types import Following, Settlement, VisitPage
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
 
 from . import answering, book, letters
 from .flow import answers_of, read
 from .models import Answer, Response
-from .types import KIND_NEXT, Question, QuestionKind, ResponseState
+from .types import KIND, KIND_NEXT, Question, QuestionKind, ResponseState
 
 # A question that takes whatever is written is open for so long only: later words are more likely about something else,
 # and belong before a person.
@@ -79,6 +81,39 @@ def _wants_no_surveys(clinic_id: UUID, person: Reach) -> bool:
 def describe(_clinic_id: UUID, subject_ids: Sequence[UUID], language: str) -> list[str]:
     """A line for each survey, to ask back which is meant."""
     return [letters.word_for(language) for _ in subject_ids]
+
+
+def page(clinic_id: UUID, response_id: UUID, phone_bi: bytes | None) -> VisitPage | None:
+    """What the pages behind every link need to know of this one: whom to stop, or to forget. Call it inside `clinic_scope`."""
+    response = Response.objects.filter(clinic_id=clinic_id, id=response_id).first()
+    if response is None or response.state == ResponseState.WITHDRAWN:
+        return None
+    clinic = clinics.clinic_settings(clinic_id)
+    person = contacts.reach(clinic_id, [response.patient_id])[response.patient_id]
+    stopped_at = consent.stopped_at(clinic_id, phone_bi) if phone_bi else None
+    return VisitPage(
+        clinic_id=clinic_id,
+        clinic_name=clinic.name,
+        clinic_phone=clinic.phone_shown,
+        first_name="",
+        language=person.language,
+        starts_at=response.visited_at.astimezone(ZoneInfo(clinic.time_zone)),
+        duration=None,
+        clinician="",
+        service="",
+        site_name="",
+        site_address="",
+        directions_url="",
+        state=response.state,
+        wants_another_time=False,
+        is_stopped=stopped_at is not None,
+        stopped_at=stopped_at,
+        may_take_back=False,
+        receiving_number="",
+        languages=clinic.languages,
+        opening_hours=clinic.opening_hours,
+        kind=KIND,
+    )
 
 
 def fresh_link_text(clinic_id: UUID, response_id: UUID) -> str | None:

@@ -136,10 +136,14 @@ class SurveyPage:
     question: Question | None
     given: Given | None
     number: int  # of this question, from 1
-    of: int  # questions in all, as things stand
+    way: tuple[Question, ...]  # every question that is asked as things stand, in order
     calls_back: bool
     review_url: str
     languages: tuple[str, ...] = ()
+
+    @property
+    def of(self) -> int:
+        return len(self.way)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ from recado.foundation import business_time
 from recado.web import choices_words, dates, ical, languages, numbers, opening_words
 
 LONGEST_TOKEN = 128
+ELSEWHERE = {
+    "survey": "link-survey"
+}  # links that are about something else than a visit to come have a page of their own
 ENDED = 410
 
 _reading = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +45,8 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         if page is None and len(token) <= LONGEST_TOKEN and queries.is_for_messages(token):
             return _see_other(request, "link-messages", token)
+        if page is not None and page.kind in ELSEWHERE:
+            return _see_other(request, ELSEWHERE[page.kind], token)
         return _shown(request, token, page) if page else ended(request, token)
     answer = request.POST.get("answer", "")
     if answer == "cancel":  # asked once more, whoever sends it
@@ -62,7 +67,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         return _after(request, token, lambda: conversations.answer_by_link(token, "cancel"))
     if page is None:
         return ended(request, token)
-    if page.state == "cancelled":
+    if page.state == "cancelled" or page.kind in ELSEWHERE:
         return _see_other(request, "link", token)
     return shown(request, "cancel", page=page, token=token)
 
@@ -114,7 +119,7 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     page = _behind(token)
     if page is None:
         return ended(request, token)
-    if page.state in ("cancelled", PAPER):
+    if page.state in ("cancelled", PAPER) or page.kind in ELSEWHERE:
         return _see_other(request, "link", token)
     with translation.override(languages.chosen(request, page.language)):
         body = ical.calendar(_entry(page, token, timezone.now()))

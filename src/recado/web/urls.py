@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recado.web import choices_page, join_page, paper_pages, patient_pages
+from recado.web import choices_page, join_page, paper_pages, patient_pages, survey_page
 from recado.web.patients import views as patients
 from recado.web.today import views as today
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("r/<str:token>/document/read", paper_pages.read, name="link-paper-read"),
     path("r/<str:token>/document/page/<int:number>.png", paper_pages.picture, name="link-paper-picture"),
     path("r/<str:token>/new", patient_pages.renew, name="link-new"),
+    path("r/<str:token>/survey", survey_page.survey, name="link-survey"),
     path("r/<str:token>/visit.ics", patient_pages.calendar_file, name="link-calendar"),
     path("", include("recado.web.sign_in.urls")),
     path("", include("recado.web.own_account.urls")),
