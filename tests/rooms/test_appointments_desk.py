@@ -177,7 +177,7 @@ def test_who_arrived_and_was_seen_is_told_to_journeys_and_to_the_day(clinic: UUI
     assert standing(factories.visit(clinic)) == ("finished", "confirm", False)
     with clinic_scope(clinic):
         view = steps.load(clinic, [factories.visit(clinic).id]).popitem()[1]
-    assert (view.anchor.state, planned(clinic)) == ("finished", [])
+    assert (view.anchor.state, planned(clinic)) == ("finished", ["ask"])
 
 
 def test_missed_can_be_taken_back_after_the_visit_has_begun(clinic: UUID) -> None:
