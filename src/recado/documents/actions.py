@@ -1,6 +1,5 @@
 """Send a document, release it, take it back, let somebody try again."""
 
-import errno
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -19,7 +18,7 @@ from .opening import ask_code as ask_code
 from .opening import look as look
 from .opening import page_picture as page_picture
 from .opening import try_open as try_open
-from .store import Intake
+from .store import Intake as Intake
 from .types import (
     LIFETIMES,
     LINK,
@@ -33,8 +32,6 @@ from .types import (
     What,
     Wish,
 )
-
-DISK_FULL = "53100"  # disk_full, PostgreSQL's appendix A
 
 
 def intake() -> Intake:
@@ -74,7 +71,7 @@ def send(
             )
             news.tell(clinic_id, news.Topic.DOCUMENTS)
     except (DatabaseError, OSError) as error:
-        if not _is_full(error):
+        if not store.is_full(error):
             raise
         raise CannotSend("no_room") from None
     return intake.id
@@ -85,21 +82,12 @@ def _read(intake: Intake) -> str:
         raise CannotSend("too_large")
     if not intake.size:
         raise CannotSend("empty")
-    try:
-        media_type = intake.end()
-    except OSError as error:
-        if not _is_full(error):
-            raise
-        raise CannotSend("no_room") from None
+    media_type = intake.end()
+    if not intake.has_room:
+        raise CannotSend("no_room")
     if not media_type:
         raise CannotSend("wrong_type")
     return media_type
-
-
-def _is_full(error: Exception) -> bool:
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return getattr(error.__cause__, "sqlstate", "") == DISK_FULL
 
 
 def _check(wish: Wish) -> None:

@@ -5,6 +5,7 @@ row security, a document and its audit line come and go in one transaction, and 
 it. The price is space in the database, which a limit on size and an end for every document keep small.
 """
 
+import errno
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -21,6 +22,7 @@ from .models import Document, Piece
 from .sealing import PIECE, Seal, pieces_of
 
 KEY = "documents.key"
+DISK_FULL = "53100"  # disk_full, PostgreSQL's appendix A
 _AT_ONCE = 8  # pieces held in memory while they go to or come from the database
 
 
@@ -29,12 +31,20 @@ def most() -> int:
     return int(settings.RECADO_DOCUMENT_BYTES)
 
 
+def is_full(error: Exception) -> bool:
+    """Whether there is no room: on our disk, or on the database's."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return getattr(error.__cause__, "sqlstate", "") == DISK_FULL
+
+
 class Intake:
     """Takes an upload in as it arrives. `write`, `end`, then `keep`; what is on disk meanwhile is sealed."""
 
     def __init__(self) -> None:
         self.id = new_id()
         self.size = 0
+        self.has_room = True
         self._seal = Seal.new(self.id)
         self._reader = Reader()
         self._plain = bytearray()
@@ -46,9 +56,9 @@ class Intake:
         return self.size > most()
 
     def write(self, block: bytes) -> None:
-        """Raises OSError where the disk is full."""
+        """A block that finds no room on the disk is left out, and `has_room` says so: an upload is answered at its end."""
         self.size += len(block)
-        if self.is_too_large:
+        if self.is_too_large or not self.has_room:
             return
         self._reader.read(block)
         self._plain += block
@@ -64,7 +74,12 @@ class Intake:
 
     def _put(self, plain: bytes, *, is_last: bool) -> None:
         sealed = self._seal.close(len(self._lengths), plain, is_last=is_last)
-        self._lengths.append(self._sealed.write(sealed))
+        try:
+            self._lengths.append(self._sealed.write(sealed))
+        except OSError as error:
+            if not is_full(error):
+                raise
+            self.has_room = False
 
     def key_ct(self, clinic_id: UUID) -> bytes:
         """The document's key, wrapped by the clinic's."""

@@ -30,6 +30,7 @@ urlpatterns = [
     path("appointments/", include("recado.web.calendar.urls")),
     path("journeys/", include("recado.web.journeys.urls")),
     path("templates/", include("recado.web.wordings.urls")),
+    path("documents/", include("recado.web.documents.urls")),
     path("patients/", include("recado.web.patients.urls")),
     path("import/", include("recado.web.imports.urls")),
     path("messages/", include("recado.web.stories.urls")),

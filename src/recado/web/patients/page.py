@@ -112,6 +112,7 @@ def _may(request: HttpRequest) -> dict[str, bool]:
     return {
         "may_change": role.may(Permission.CHANGE_PATIENTS),
         "may_reply": role.may(Permission.REPLY),
+        "may_send_documents": role.may(Permission.SEND_DOCUMENTS),
         "may_see_visits": role.may(Permission.SEE_APPOINTMENTS),
         "may_change_visits": role.may(Permission.CHANGE_APPOINTMENTS),
         "may_see_texts": role.may(Permission.SEE_MESSAGES),

@@ -1,0 +1,156 @@
+"""Documents as staff see them: sent, listed, taken back; and who may."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+
+from recado.clinics.roles import AUDITOR, CLINICIAN, RECEPTION
+from recado.documents import actions
+from recado.foundation.actors import OPERATOR
+from tests import factories, pages, papers, staff
+from tests.factories import sql, wordings
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def patient(clinic: UUID) -> UUID:
+    return factories.make_patient(clinic)
+
+
+@pytest.fixture
+def desk(clinic: UUID) -> Client:
+    return staff.desk(clinic, RECEPTION)
+
+
+def text(response: Any) -> str:
+    reading = pages.Reading(response.content.decode())
+    assert reading.faults == []
+    return " ".join(" ".join(reading.text).split())
+
+
+def send(client: Client, patient: UUID, content: bytes = papers.TEXT, **more: str) -> Any:
+    fields = {"patient": str(patient), "kind": "letter", "title": "Before your visit", "days": "30", "words": ""} | more
+    return client.post("/documents/send", {**fields, "file": SimpleUploadedFile("letter.exe", content)})
+
+
+def search(client: Client, name: str) -> Any:
+    return client.post("/documents/send", f"name={name}", content_type="application/x-www-form-urlencoded")
+
+
+def test_letter_is_sent_listed_and_taken_back(clinic: UUID, patient: UUID, desk: Client) -> None:
+    assert "No document was sent yet" in text(desk.get("/documents/"))
+    assert "Eleanor Whitcombe" in text(desk.get("/documents/send", {"patient": str(patient)}))
+    there = send(desk, patient)["Location"]
+    papers.work()
+    assert "a document is ready for you" in wordings(clinic)[-1]
+    seen = text(desk.get("/documents/"))
+    for part in ("Eleanor Whitcombe", "Before your visit", "Marta Kowal", "Not opened"):
+        assert part in seen
+    assert "Sent: the patient gets a text with a link" in text(desk.get(there))
+    assert desk.post(f"{there}/revoke").status_code == 303
+    assert "Taken back" in text(desk.get(there))
+    assert "No document is in this state" in text(desk.get("/documents/?show=not_opened"))
+    assert "Before your visit" in text(desk.get("/documents/?show=revoked"))
+    assert desk.post(f"{there}/revoke").status_code == 404
+
+
+def test_patient_is_found_by_name_without_a_name_in_the_address(patient: UUID, desk: Client) -> None:
+    found = search(desk, "Eleanor")
+    assert f"/documents/send?patient={patient}" in found.content.decode()
+    assert "No patient of this name" in text(search(desk, "Zzz"))
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "said"),
+    [
+        (b"MZ\x90\x00", {}, "Send a PDF, a picture"),
+        (b"", {}, "The file is empty."),
+        (b"x" * 3000, {}, "larger than is allowed"),
+        (papers.TEXT, {"title": ""}, "Give a name of 1 to 80 letters."),
+        (papers.TEXT, {"kind": "result"}, "Choose what it is."),
+        (papers.TEXT, {"days": "365"}, "Choose how long it stays."),
+        (papers.TEXT, {"days": "x"}, "Choose how long it stays."),
+    ],
+)
+def test_form_says_what_is_wrong_and_nothing_is_sent(
+    clinic: UUID, patient: UUID, desk: Client, content: bytes, more: dict[str, str], said: str
+) -> None:
+    with override_settings(RECADO_DOCUMENT_BYTES=2000):
+        page = send(desk, patient, content, **more)
+    assert page.status_code == 422
+    assert said in text(page)
+    papers.work()
+    assert wordings(clinic) == []
+
+
+def test_full_disk_is_told_and_nothing_is_sent(clinic: UUID, patient: UUID, desk: Client, superuser_url: str) -> None:
+    with papers.full_disk(superuser_url):
+        page = send(desk, patient)
+    assert page.status_code == 422
+    assert "There is no room on the server" in text(page)
+    assert sql("SELECT count(*) FROM documents_document") == [(0,)]
+
+
+def test_form_is_absent_when_the_patient_could_not_open_it(clinic: UUID, desk: Client) -> None:
+    patient = factories.make_patient(clinic, 322, birth_date=None)
+    page = desk.get("/documents/send", {"patient": str(patient)})
+    assert "no date of birth" in text(page)
+    assert 'type="file"' not in page.content.decode()
+
+
+def test_only_who_releases_results_sends_and_releases_one(clinic: UUID, patient: UUID, desk: Client) -> None:
+    doctor = staff.desk(clinic, CLINICIAN)
+    there = send(doctor, patient, kind="result", title="Blood test", asks_call="yes")["Location"]
+    assert "Held until they call" in text(desk.get(there))
+    assert desk.post(f"{there}/release").status_code == 403
+    assert "release it" not in text(desk.get(there))
+    assert doctor.post(f"{there}/release").status_code == 303
+    papers.work()
+    assert "/r/" in wordings(clinic)[-1]
+
+
+def test_document_is_unlocked_after_wrong_tries(clinic: UUID, patient: UUID, desk: Client) -> None:
+    there = send(desk, patient)["Location"]
+    token = papers.link(clinic)
+    for _ in range(2):
+        actions.ask_code(token)
+        for _ in range(5):
+            actions.try_open(token, papers.Claim("x", None))
+    assert "Locked after wrong tries" in text(desk.get("/documents/"))
+    assert "unlock" in text(desk.get(there))
+    desk.post(f"{there}/unlock")
+    actions.ask_code(token)
+    actions.try_open(token, papers.claim(clinic))
+    assert "Opened" in text(desk.get(there))
+
+
+def test_who_may_not_is_refused(clinic: UUID, patient: UUID) -> None:
+    auditor = staff.desk(clinic, AUDITOR)
+    document = papers.send(clinic, patient)
+    for path in ("/documents/", "/documents/send", f"/documents/{document}"):
+        assert auditor.get(path).status_code == 403
+    assert auditor.post(f"/documents/{document}/revoke").status_code == 403
+
+
+def test_another_clinics_document_is_not_there(clinic: UUID, patient: UUID) -> None:
+    document = papers.send(clinic, patient)
+    other = staff.desk(factories.make_clinic("other-clinic").id)
+    assert other.get(f"/documents/{document}").status_code == 404
+    assert other.post(f"/documents/{document}/revoke").status_code == 404
+    assert other.get("/documents/send", {"patient": str(patient)}).status_code == 404
+
+
+def test_list_is_paged(clinic: UUID, patient: UUID, desk: Client) -> None:
+    for _ in range(51):
+        papers.send(clinic, patient)
+    assert "1 to 50 of 51" in text(desk.get("/documents/"))
+    assert "51 to 51 of 51" in text(desk.get("/documents/?page=2"))
+    actions.revoke(clinic_id=clinic, document_id=sql("SELECT id FROM documents_document LIMIT 1")[0][0], by=OPERATOR)
+    assert "1 to 1 of 1" in text(desk.get("/documents/?show=revoked"))
