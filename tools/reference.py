@@ -1,4 +1,4 @@
-"""Writes docs/reference/{commands,settings,countries,api}.md from the code: `python -m tools.reference [--check]`."""
+"""Writes docs/reference/{commands,settings,countries,api,journeys}.md from the code: `python -m tools.reference [--check]`."""
 
 import argparse
 import re
@@ -14,6 +14,7 @@ from recado.launch import console  # noqa: E402
 from recado.launch.environment import SETTINGS  # noqa: E402
 from tools.api_page import api_page  # noqa: E402
 from tools.country_page import countries_page  # noqa: E402
+from tools.journey_page import journeys_page  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"
 INTRODUCTION = (
@@ -29,6 +30,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "settings.md": settings_page(),
         FOLDER / "countries.md": _tidy(HEAD + "\n" + countries_page()),
         FOLDER / "api.md": _tidy(HEAD + "\n" + api_page()),
+        FOLDER / "journeys.md": _tidy(HEAD + "\n" + journeys_page()),
     }
 
 
