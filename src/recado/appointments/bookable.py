@@ -66,3 +66,16 @@ class NotKept(ValueError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(field)
         self.field, self.sentence = field, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The times for one visit, and what is held for it."""
+
+    visit_id: UUID
+    patient_id: UUID
+    starts_at: datetime
+    service: ServiceView
+    free: tuple[Slot, ...] = ()
+    held: SlotWish | None = None
+    held_until: datetime | None = None

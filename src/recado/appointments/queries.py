@@ -11,7 +11,7 @@ from django.db.models import Q
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
-from . import desk, free, standing, taking_back, waitlist_queries
+from . import choosing, desk, free, standing, taking_back, waitlist_queries
 from .models import Appointment, Change
 from .types import ChangeKind, DayVisit, VisitState, VisitView
 
@@ -22,6 +22,7 @@ is_answer_late = standing.is_answer_late
 why_to_phone = standing.why_to_phone
 may_be_said = desk.may_be_said
 free_slots = free.find
+choice = choosing.choice
 services, calendars = free.services, free.calendars
 
 

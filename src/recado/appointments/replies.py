@@ -20,7 +20,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import claims, letters, waitlist
+from . import choosing, claims, letters, waitlist
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import PRESENCE, ChangeKind, SlotTaken, VisitState
@@ -183,6 +183,7 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         receiving_number=_heard_at(clinic_id, person),
         languages=clinic.languages,
         opening_hours=clinic.opening_hours,
+        may_choose=choosing.service_of(clinic_id, visit) is not None,
     )
 
 

@@ -13,6 +13,7 @@ from recado.foundation.actors import Actor
 from . import bookable, states, waitlist_types, waves
 
 CalendarView = bookable.CalendarView
+Choice = bookable.Choice
 NotKept = bookable.NotKept
 ServiceView = bookable.ServiceView
 Slot = bookable.Slot

@@ -145,6 +145,7 @@ class VisitPage:
     languages: tuple[str, ...] = ()  # offered by the clinic; none: all
     opening_hours: tuple[OpenDay, ...] = ()  # of the clinic, Monday first; none: not shown
     kind: str = "appointment"  # what the link is about
+    may_choose: bool = False  # another time, by themselves
 
 
 @dataclass(frozen=True, slots=True)

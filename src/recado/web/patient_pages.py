@@ -39,20 +39,20 @@ _reading = require_http_methods(["GET", "HEAD", "POST"])
 @_reading
 def visit(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the visit as it stands; POST `answer=confirm|change|take_back` answers and comes back here."""
-    page = _behind(token)
+    page = behind(token)
     if page is not None and page.state == PAPER:
-        return _see_other(request, "link-paper", token)
+        return see_other(request, "link-paper", token)
     if request.method != "POST":
         if page is None and len(token) <= LONGEST_TOKEN and queries.is_for_messages(token):
-            return _see_other(request, "link-messages", token)
+            return see_other(request, "link-messages", token)
         if page is not None and page.kind in ELSEWHERE:
-            return _see_other(request, ELSEWHERE[page.kind], token)
+            return see_other(request, ELSEWHERE[page.kind], token)
         return _shown(request, token, page) if page else ended(request, token)
     answer = request.POST.get("answer", "")
     if answer == "cancel":  # asked once more, whoever sends it
-        return _see_other(request, "link-cancel", token)
+        return see_other(request, "link-cancel", token)
     if answer not in {"confirm", "change", "take_back"}:
-        return _see_other(request, "link", token)
+        return see_other(request, "link", token)
     return _after(request, token, lambda: conversations.answer_by_link(token, answer))
 
 
@@ -60,15 +60,15 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
 @_reading
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks once more; POST cancels the visit."""
-    page = _behind(token)
+    page = behind(token)
     if page is not None and page.state == PAPER:
-        return _see_other(request, "link-paper", token)
+        return see_other(request, "link-paper", token)
     if request.method == "POST":
         return _after(request, token, lambda: conversations.answer_by_link(token, "cancel"))
     if page is None:
         return ended(request, token)
     if page.state == "cancelled" or page.kind in ELSEWHERE:
-        return _see_other(request, "link", token)
+        return see_other(request, "link", token)
     return shown(request, "cancel", page=page, token=token)
 
 
@@ -81,8 +81,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
             return _after(request, token, lambda: conversations.start_by_link(token), said="started")
         if request.POST.get("do") == "stop":
             return _after(request, token, lambda: conversations.stop_by_link(token), then="link-stop")
-        return _see_other(request, "link-stop", token)
-    page = _behind(token)
+        return see_other(request, "link-stop", token)
+    page = behind(token)
     if page is None:
         return ended(request, token)
     template = "stopped" if page.is_stopped else "stop"
@@ -93,7 +93,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @_reading
 def wrong(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks; POST freezes this number for this patient. Neither page says whose visit it is."""
-    page = _behind(token)
+    page = behind(token)
     if request.method != "POST":
         return shown(request, "wrong", page=page, token=token) if page else ended(request, token)
     if page is None or not conversations.wrong_person_by_link(token):
@@ -106,7 +106,7 @@ def wrong(request: HttpRequest, token: str) -> HttpResponse:
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """POST has a fresh link sent if the token was once good and its visit is still ahead, at most 3 a day."""
     if request.method != "POST":
-        return _see_other(request, "link", token)
+        return see_other(request, "link", token)
     if len(token) <= LONGEST_TOKEN:
         conversations.renew_link(token)
     return shown(request, "renewed", page=None, token="")
@@ -116,11 +116,11 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     """The visit as an iCalendar file. It names neither the patient nor what the visit is for."""
-    page = _behind(token)
+    page = behind(token)
     if page is None:
         return ended(request, token)
     if page.state in ("cancelled", PAPER) or page.kind in ELSEWHERE:
-        return _see_other(request, "link", token)
+        return see_other(request, "link", token)
     with translation.override(languages.chosen(request, page.language)):
         body = ical.calendar(_entry(page, token, timezone.now()))
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
@@ -133,7 +133,7 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     return shown(request, "form_refused", page=None, token="", status=403)
 
 
-def _behind(token: str) -> VisitPage | None:
+def behind(token: str) -> VisitPage | None:
     return queries.visit_behind(token) if len(token) <= LONGEST_TOKEN else None
 
 
@@ -143,10 +143,10 @@ def _after(
     """Does it and sends the browser to the page that shows what came of it, so that reloading repeats nothing."""
     if len(token) > LONGEST_TOKEN or act() is None:
         return ended(request, token)
-    return _see_other(request, then, token, said=said)
+    return see_other(request, then, token, said=said)
 
 
-def _see_other(request: HttpRequest, name: str, token: str, *, said: str = "") -> HttpResponse:
+def see_other(request: HttpRequest, name: str, token: str, *, said: str = "") -> HttpResponse:
     query = languages.asked(request)
     if said:
         query += f"{'&' if query else '?'}said={said}"

@@ -1,0 +1,111 @@
+"""A patient chooses another time by the link in a text, and staff say what can be booked."""
+
+from datetime import datetime, time, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from recado.appointments import actions as appointments
+from recado.appointments import queries
+from recado.appointments.models import Appointment, Taken
+from recado.appointments.types import CalendarKind, ServiceView, Slot, SlotWish
+from recado.clinics import actions as clinics
+from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
+from recado.messaging.types import LinkWish
+from tests import factories, pages
+
+pytestmark = pytest.mark.usefixtures("database")
+SERVICE = uuid4()
+
+
+@pytest.fixture
+def clinic() -> UUID:
+    made = factories.make_furnished(time_zone="UTC").id
+    clinics.change_settings(clinic_id=made, by=OPERATOR, opening_hours=(((time(9), time(15)),),) * 7)
+    silva = appointments.keep_calendar(clinic_id=made, kind=CalendarKind.CLINICIAN, name="Nurse Silva", by=OPERATOR)
+    service = ServiceView(SERVICE, "Blood test", 30, 0, True, (silva,))
+    appointments.keep_service(clinic_id=made, service=service, is_new=True, by=OPERATOR)
+    return made
+
+
+def free(clinic: UUID) -> list[Slot]:
+    now = business_time.now()
+    with clinic_scope(clinic):
+        return queries.free_slots(
+            clinic, service_id=SERVICE, start=now + timedelta(days=1), end=now + timedelta(days=9)
+        )
+
+
+def booked(clinic: UUID, slot: Slot, last: int = 321) -> UUID:
+    wish = SlotWish(slot.service_id, slot.calendar_id, slot.starts_at)
+    patient = factories.make_patient(clinic, last)
+    return appointments.book(clinic_id=clinic, wish=wish, patient_id=patient, by=OPERATOR)
+
+
+def link(clinic: UUID, visit: UUID) -> str:
+    with clinic_scope(clinic):
+        row = Appointment.objects.get(id=visit)
+        wish = LinkWish("appointment", visit, row.patient_id, None, row.starts_at)
+        (made,) = messaging.make_links(clinic_id=clinic, wishes=[wish])
+    return made.rpartition("/")[2]
+
+
+def key(slot: Slot) -> str:
+    return f"{slot.calendar_id} {slot.starts_at.isoformat()}"
+
+
+def starts(clinic: UUID, visit: UUID) -> datetime:
+    with clinic_scope(clinic):
+        return Appointment.objects.get(id=visit).starts_at
+
+
+def held(clinic: UUID) -> int:
+    with clinic_scope(clinic):
+        return Taken.objects.filter(held_for__isnull=False).count()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_patient_moves_their_visit_in_two_steps(clinic: UUID, language: str) -> None:
+    times = free(clinic)
+    visit, new = booked(clinic, times[0]), times[6]
+    client, path = pages.browser(), f"/r/{link(clinic, visit)}/times?lang={language}"
+    shown = client.get(path)
+    html = shown.content.decode()
+    assert shown.status_code == 200 and len(shown.content) < 60_000 and pages.Reading(html).faults == []
+    assert held(clinic) == 0, "whoever only looks holds nothing"
+    client.post(path, {"hold": key(new)})
+    assert (held(clinic), starts(clinic, visit)) == (1, times[0].starts_at)
+    assert f'name="move" value="{key(new)}"' in client.get(path).content.decode()
+    assert client.post(path, {"move": key(new)}).status_code == 303
+    assert (held(clinic), starts(clinic, visit)) == (0, new.starts_at)
+    assert client.get(path).status_code == 200, "the link goes on showing the visit"
+
+
+def test_a_time_that_somebody_else_has_leaves_the_old_one(clinic: UUID) -> None:
+    times = free(clinic)
+    visit = booked(clinic, times[0])
+    booked(clinic, times[6], 322)
+    client, path = pages.browser(), f"/r/{link(clinic, visit)}/times"
+    for do in ("hold", "move"):
+        answer = client.post(path, {do: key(times[6])})
+        assert answer["Location"].endswith("said=gone")
+    assert starts(clinic, visit) == times[0].starts_at
+    assert "Somebody has just taken that time" in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["", "x", "1 yesterday", "99 2026-12-01T09:00:00+00:00", "1 2026-12-01T09:00:00"])
+def test_a_time_nobody_offered_changes_nothing(clinic: UUID, typed: str) -> None:
+    visit = booked(clinic, free(clinic)[0])
+    before = starts(clinic, visit)
+    assert pages.browser().post(f"/r/{link(clinic, visit)}/times", {"move": typed}).status_code == 303
+    assert starts(clinic, visit) == before
+
+
+def test_a_visit_of_the_practice_system_is_moved_by_a_person(clinic: UUID) -> None:
+    factories.record(clinic, factories.booking(service="Blood test"))
+    client, token = pages.browser(), link(clinic, factories.visit(clinic).id)
+    assert client.get(f"/r/{token}/times").status_code == 303
+    assert "I need another time" in client.get(f"/r/{token}").content.decode()
