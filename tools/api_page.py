@@ -56,8 +56,13 @@ def _operation(head: str, operation: dict[str, Any]) -> Iterator[str]:
     yield f"## {head}\n"
     yield f"{operation['summary']}."
     body = operation.get("requestBody")
-    if body:
+    for given in operation.get("parameters", ()):
+        if "content" in given:
+            yield f"\nHeader `{given['name']}`: {_kind(given['content']['application/json']['schema'])}. {given['description']}"
+    if body and "application/json" in body["content"]:
         yield f"\nBody: {_kind(body['content']['application/json']['schema'])}."
+    elif body:
+        yield f"\nBody: {body['description']}"
     for status, answer in operation["responses"].items():
         if "content" in answer:
             said = _kind(answer["content"]["application/json"]["schema"])

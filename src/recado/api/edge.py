@@ -12,7 +12,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 
-from recado.api import events, messages, openapi
+from recado.api import documents, events, messages, openapi
 from recado.api.answers import Answer, answer_problem
 from recado.api.desk import BROKEN, SOON, Asked, Desk, asked_of
 from recado.api.keyring import Crowded, Keyring
@@ -86,6 +86,10 @@ async def _answer(scope: Scope, receive: Receive) -> Answer:
         _allow(method, "POST")
         key = await _key(scope, headers, *SENDING)
         return await _send(scope, headers, receive, key, is_batch=path != "messages")
+    if path == "documents":
+        _allow(method, "POST")
+        key = await _key(scope, headers, ApiScope.DOCUMENTS)
+        return await documents.take(key, headers, receive, _origin(scope))
     if path in EVENTS:
         _allow(method, "POST")
         key = await _key(scope, headers, ApiScope.EVENTS)

@@ -34,7 +34,7 @@ _states = Batch(shapes.NewStates, shapes.RawStates, shapes.NewState, "states")
 def record(key: ApiKeyView, body: bytes, origin: str) -> Answer:
     """Takes events. Raises Wrong where it is no batch of them."""
     batch, sent = _events.read(body)
-    source = _source(batch.source)
+    source = read_source(batch.source)
     close_old_connections()
     try:
         country = clinics.clinic_settings(key.clinic_id).country
@@ -42,7 +42,7 @@ def record(key: ApiKeyView, body: bytes, origin: str) -> Answer:
         good = [one for one in read if isinstance(one, CareEvent)]
         with audit.arrived(origin=origin, request_id=""):
             outcome = actions.record_events(
-                clinic_id=key.clinic_id, source=source, events=good, by=_by(key), tells=batch.announce
+                clinic_id=key.clinic_id, source=source, events=good, by=by_key(key), tells=batch.announce
             )
     finally:
         close_old_connections()
@@ -52,7 +52,7 @@ def record(key: ApiKeyView, body: bytes, origin: str) -> Answer:
 def set_states(key: ApiKeyView, body: bytes, origin: str) -> Answer:
     """Takes what has become of events; of several states of one event the last. Raises Wrong where it is no batch."""
     batch, sent = _states.read(body)
-    source = _source(batch.source)
+    source = read_source(batch.source)
     read = [one if isinstance(one, Problem) else _known_state(one) for one in sent]
     close_old_connections()
     try:
@@ -66,13 +66,15 @@ def set_states(key: ApiKeyView, body: bytes, origin: str) -> Answer:
     return answer(200, shapes.StatesAnswer(said, len(said) - refused, refused))
 
 
-def _source(name: str) -> str:
+def read_source(name: str) -> str:
+    """Which system speaks, as its events are kept. Raises Wrong."""
     if not _SOURCE.match(name):
         raise Wrong(problem("invalid", "Use small letters, digits, - and _.", "source"))
     return SOURCE + name
 
 
-def _by(key: ApiKeyView) -> Actor:
+def by_key(key: ApiKeyView) -> Actor:
+    """The key as who acts."""
     return Actor(ActorKind.API_KEY, str(key.id))
 
 
@@ -81,7 +83,7 @@ def _by(key: ApiKeyView) -> Actor:
 
 def _event(one: shapes.NewEvent, country: str) -> CareEvent | Problem:
     kind = EventKind(one.kind)
-    person = _person(one.person, country)
+    person = read_person(one.person, country)
     if isinstance(person, Problem):
         return person
     if not one.external_id.isprintable():
@@ -93,7 +95,8 @@ def _event(one: shapes.NewEvent, country: str) -> CareEvent | Problem:
     return _bad_state(kind, one.state) or CareEvent(one.external_id, person, detail, one.state)
 
 
-def _person(one: shapes.Person, country: str) -> PersonRecord | Problem:
+def read_person(one: shapes.Person, country: str) -> PersonRecord | Problem:
+    """Whom something is about, as it was sent; or what is wrong with it."""
     for field in ("name", "record_number"):
         if not (getattr(one, field) or "").isprintable():
             return _unseen(f"person.{field}")
@@ -168,7 +171,7 @@ def _become(key: ApiKeyView, read: Sequence[shapes.NewState | Problem], ids: Ids
     }
     for state in sorted(set(last.values())):
         chosen = [event_id for event_id, its in last.items() if its == state]
-        actions.set_state(clinic_id=key.clinic_id, event_ids=chosen, state=state, by=_by(key))
+        actions.set_state(clinic_id=key.clinic_id, event_ids=chosen, state=state, by=by_key(key))
 
 
 def _became(one: shapes.NewState, ids: Ids) -> shapes.TakenState | Problem:

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from recado import __version__
-from recado.api import event_shapes, shapes
+from recado.api import document_shapes, event_shapes, shapes
 from recado.api.answers import Answer
 from recado.api.answers import answer as answer_json
 from recado.api.problems import KINDS, MEDIA_TYPE, Problem
@@ -22,6 +22,8 @@ _SHAPES: tuple[type, ...] = (
     event_shapes.TakenState,
     event_shapes.EventsAnswer,
     event_shapes.StatesAnswer,
+    document_shapes.NewDocument,
+    document_shapes.TakenDocument,
     *care_events.DETAIL_OF.values(),
     Problem,
 )
@@ -71,6 +73,9 @@ def document() -> dict[str, Any]:
                     by_name[event_shapes.StatesAnswer],
                 )
             },
+            "/documents": {
+                "post": _document(by_name[document_shapes.NewDocument], by_name[document_shapes.TakenDocument])
+            },
         },
         "components": {
             "schemas": components,
@@ -101,6 +106,30 @@ def _telling(summary: str, name: str, body: dict[str, Any], said: dict[str, Any]
         "responses": {
             "200": {"description": "Each was taken or refused.", "content": {"application/json": {"schema": said}}},
             **_problems(*_TELLING, *_EVERY),
+        },
+    }
+
+
+def _document(about: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    header = {
+        "name": "Recado-Document",
+        "in": "header",
+        "required": True,
+        "description": "What it is and for whom, as JSON in ASCII.",
+        "content": {"application/json": {"schema": about}},
+    }
+    return {
+        "summary": "Send a document to a patient",
+        "operationId": "sendDocument",
+        "parameters": [header],
+        "requestBody": {
+            "required": True,
+            "description": "The file as it is: PDF, JPEG, PNG or plain text in UTF-8. What counts is what is in it.",
+            "content": {"application/octet-stream": {}},
+        },
+        "responses": {
+            "200": {"description": "Kept, and the patient is told.", "content": {"application/json": {"schema": said}}},
+            **_problems("malformed", "too_slow", "too_large", "invalid", *_EVERY),
         },
     }
 

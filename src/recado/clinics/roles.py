@@ -135,6 +135,7 @@ class ApiScope(StrEnum):
     EVENTS = (
         "events:write"  # POST /api/v1/events and /api/v1/events/state: dated facts about patients, and the patients
     )
+    DOCUMENTS = "documents:write"  # POST /api/v1/documents: a document for a patient, who is told
     CONSENT = "consent:write"  # "consent" in an item: records that a person has agreed
 
 

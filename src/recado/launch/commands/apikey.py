@@ -7,7 +7,15 @@ from uuid import UUID
 from recado.launch.errors import CannotRun
 
 NEEDS_DATABASE = True
-SCOPES = ("messages:send", "messages:emergency", "messages:verify", "messages:read", "consent:write", "events:write")
+SCOPES = (
+    "messages:send",
+    "messages:emergency",
+    "messages:verify",
+    "messages:read",
+    "consent:write",
+    "events:write",
+    "documents:write",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -47,6 +47,10 @@ SCOPES: dict[ApiScope, tuple[Any, Any]] = {
             "What is ready, due or late for a patient: it starts what is sent by itself, and records the patient."
         ),
     ),
+    ApiScope.DOCUMENTS: (
+        gettext_lazy("Send documents"),
+        gettext_lazy("Results and letters behind a link and a code: the patient is told. It reads none back."),
+    ),
     ApiScope.CONSENT: (
         gettext_lazy("Record consent"),
         gettext_lazy("For systems that ask people themselves: where, when and to which wording they agreed."),
