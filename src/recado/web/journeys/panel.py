@@ -22,6 +22,7 @@ from recado.web.journeys import phrases, texts, timeline
 from recado.web.stories import words as story_words
 
 SCALE = 360 / 24  # of the drawing of a day, per hour
+ELSEWHERE = frozenset({"survey"})  # its words stand with its survey, not among the templates
 WHY = {**story_words.RULES, **journeys.REASONS}
 
 
@@ -29,6 +30,7 @@ WHY = {**story_words.RULES, **journeys.REASONS}
 class Wording:
     """One text of the step in the chosen language."""
 
+    key: str  # of its page; empty: it has none
     name: str
     sample: Sample | None
     is_missing: bool  # there is none in this language: another is sent
@@ -122,7 +124,9 @@ def _wordings(clinic: ClinicSettings, text: Text, samples: texts.Samples, langua
         if key == text.template_if_first:
             name = _("%(name)s: where no question went before") % {"name": name}
         size = composer.size(sample.longest) if sample else ""
-        found.append(Wording(name, sample, language not in its, size, cost, _note(parts)))
+        found.append(
+            Wording(key if key not in ELSEWHERE else "", name, sample, language not in its, size, cost, _note(parts))
+        )
     return found
 
 
