@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SEND_DOCUMENTS = "send_documents"  # letters and pictures; results need the next one as well
     RELEASE_RESULTS = "release_results"
     SEE_FIGURES = "see_figures"  # counts and rates, no patients
+    SEE_COMMENTS = "see_comments"  # what patients wrote in surveys, and who asked to be called back
     SEE_AUDIT = "see_audit"
     ANSWER_DATA_REQUESTS = "answer_data_requests"  # a patient's access, correction, erasure
     CHANGE_SETTINGS = "change_settings"
@@ -69,7 +70,7 @@ GUARDED = frozenset(
 _DESK = frozenset(
     {_P.SEE_APPOINTMENTS, _P.CHANGE_APPOINTMENTS, _P.SEE_PATIENTS, _P.CHANGE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY}
 ) | {_P.SEE_DOCUMENTS, _P.SEND_DOCUMENTS}
-_LEAD = _DESK | {_P.IMPORT, _P.SEND_CAMPAIGNS, _P.SEND_EMERGENCY, _P.SEE_FIGURES}
+_LEAD = _DESK | {_P.IMPORT, _P.SEND_CAMPAIGNS, _P.SEND_EMERGENCY, _P.SEE_FIGURES, _P.SEE_COMMENTS}
 _MANAGER = _LEAD | {_P.APPROVE_CAMPAIGNS, _P.CHANGE_JOURNEYS, _P.SEE_AUDIT, _P.SEE_OPERATIONS}
 
 RECEPTION = Role("reception", "Reception", "Answers patients and keeps the calendar.", _DESK)

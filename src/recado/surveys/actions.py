@@ -14,6 +14,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys.types import FinishedVisit
 from recado.messaging import queries as texts
+from recado.tasks import actions as tasks
 
 from . import answering, book, keeping, letters
 from .models import Response
@@ -111,6 +112,12 @@ def visits_not_finished(*, clinic_id: UUID, visit_ids: Collection[UUID], by: Act
             clinic_id=clinic_id, by=by, action="survey.withdraw", subject="surveys", detail={"people": len(rows)}
         )
     return len(rows)
+
+
+def called_back(*, clinic_id: UUID, response_id: UUID, by: Actor) -> bool:
+    """Whoever was to be called back was. False where nobody was waiting. Call it inside `clinic_scope`."""
+    sources = [answering.source_of(response_id)]
+    return tasks.finish(clinic_id=clinic_id, kind=answering.CALL_BACK, sources=sources, by=by) > 0
 
 
 def answer_by_page(token: str, question: str, given: Given) -> bool:

@@ -37,7 +37,8 @@ faults_of, FAULTS = keeping.faults_of, faults.FAULTS
 survey_as_json, read_survey = writing.to_json, writing.from_json
 saying = letters.saying
 chosen, bits, choices_of = flow.chosen, flow.bits, flow.choices_of
-Span, Figure = results.Span, figures.Figure
+Span = results.Span
+Figure = figures.Figure
 mean, promoter_score, sides, share = figures.mean, figures.promoter_score, figures.sides, figures.share
 sites, answers_by = results.sites, results.by
 

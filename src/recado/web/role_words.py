@@ -56,6 +56,7 @@ PERMISSIONS: dict[Permission, Any] = {
     Permission.SEND_DOCUMENTS: _("Send documents"),
     Permission.RELEASE_RESULTS: _("Release results"),
     Permission.SEE_FIGURES: _("See figures"),
+    Permission.SEE_COMMENTS: _("Read comments of surveys"),
     Permission.SEE_AUDIT: _("Read the audit log"),
     Permission.ANSWER_DATA_REQUESTS: _("Answer data requests"),
     Permission.CHANGE_SETTINGS: _("Change settings"),

@@ -32,6 +32,7 @@ urlpatterns = [
     path("journeys/", include("recado.web.journeys.urls")),
     path("templates/", include("recado.web.wordings.urls")),
     path("documents/", include("recado.web.documents.urls")),
+    path("surveys/", include("recado.web.surveys.urls")),
     path("patients/", include("recado.web.patients.urls")),
     path("import/", include("recado.web.imports.urls")),
     path("messages/", include("recado.web.stories.urls")),

@@ -52,6 +52,7 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
         made += _uncertain(near.tasks)
         made += _numbers(clinic_id, near.tasks)
         made += _calls(near)
+        made += _call_backs(clinic_id, near)
         made += _times(clinic_id, near, {row.patient_id for row in asking})
     if may(Permission.IMPORT):
         made += [_announcement(source, people) for source, people in journeys.waiting(clinic_id).items()]
@@ -181,6 +182,25 @@ def _times(clinic_id: UUID, near: days.Near, asking: set[UUID | None]) -> list[I
             name = people[task.patient_id].name
             made.append(Item("ask", "calendar-clock", _("wants another time"), text, name, acts=acts, task_id=task.id))
     return made
+
+
+def _call_backs(clinic_id: UUID, near: days.Near) -> list[Item]:
+    """Who gave a low score in a survey, or asked to be called about it."""
+    waiting = [task for task in near.tasks if task.kind is TaskKind.CALL_BACK and task.subject_id][:SHOWN]
+    people = contacts.reach(clinic_id, [task.patient_id for task in waiting if task.patient_id]) if waiting else {}
+    return [
+        Item(
+            "ask",
+            "phone-call",
+            _("to be called back"),
+            _("They gave a low score, or asked for it."),
+            people[task.patient_id].name,
+            acts=((_("See the answers"), reverse("survey-answers", args=[task.subject_id])),),
+            task_id=task.id,
+        )
+        for task in waiting
+        if task.patient_id in people
+    ]
 
 
 def _announcement(source: str, people: int) -> Item:

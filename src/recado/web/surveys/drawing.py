@@ -1,0 +1,107 @@
+"""The line of scores by week, as points of an SVG. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import floor
+
+from recado.surveys.queries import Figure, mean
+from recado.surveys.types import WeekTally
+
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 690.0, 16.0, 160.0
+FEWEST = 5  # answers of a week: fewer are not shown, the mean of three people says little
+LABELS = 5  # weeks that are named below
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week. `figure` none: too few answered."""
+
+    monday: date
+    total: int
+    figure: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line across with what it stands for, or a week named below."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`lines` and `bands`: points as SVG wants them; a week without enough answers interrupts both."""
+
+    lines: tuple[str, ...]
+    bands: tuple[str, ...]
+    across: tuple[Tick, ...]
+    below: tuple[tuple[float, date], ...]
+    last: Point
+    last_value: float
+
+
+def weeks(tallies: Sequence[WeekTally], least: int, most: int) -> list[Week]:
+    """Each week with its mean, where enough answered."""
+    return [
+        Week(one.monday, one.tally.total, mean(one.tally, least, most) if one.tally.total >= FEWEST else None)
+        for one in tallies
+    ]
+
+
+def chart(shown: Sequence[Week], most: int) -> Chart | None:
+    """None: fewer than two weeks have enough answers to draw a line."""
+    known = [(week, week.figure) for week in shown if week.figure is not None]
+    if len(known) < 2:
+        return None
+    first, last = shown[0].monday, shown[-1].monday
+    bottom = _bottom(min(figure.low if figure.low is not None else figure.value for _, figure in known))
+    span = max((last - first).days, 1)
+
+    def x(monday: date) -> float:
+        return round(LEFT + (RIGHT - LEFT) * (monday - first).days / span, 1)
+
+    def y(value: float) -> float:
+        return round(BOTTOM - (BOTTOM - TOP) * (value - bottom) / (most - bottom), 1)
+
+    runs = _runs(shown)
+    lines = tuple(" ".join(f"{x(day)},{y(figure.value)}" for day, figure in run) for run in runs)
+    bands = tuple(
+        " ".join(
+            [f"{x(day)},{y(figure.high or 0)}" for day, figure in run]
+            + [f"{x(day)},{y(figure.low or 0)}" for day, figure in reversed(run)]
+        )
+        for run in _runs(shown, with_band=True)
+    )
+    end, figure = known[-1]
+    steps = [bottom + (most - bottom) * part / 3 for part in range(4)]
+    across = tuple(Tick(y(value), f"{value:.1f}") for value in steps)
+    named = sorted({round(at * (len(shown) - 1) / (LABELS - 1)) for at in range(LABELS)})
+    below = tuple((x(shown[at].monday), shown[at].monday) for at in named)
+    return Chart(lines, bands, across, below, Point(x(end.monday), y(figure.value)), figure.value)
+
+
+def _bottom(lowest: float) -> float:
+    return max(0.0, floor((lowest - 0.2) * 2) / 2)
+
+
+def _runs(shown: Sequence[Week], *, with_band: bool = False) -> list[list[tuple[date, Figure]]]:
+    """Weeks that follow one another with enough answers."""
+    runs: list[list[tuple[date, Figure]]] = []
+    before: date | None = None
+    for week in shown:
+        figure = week.figure
+        if figure is None or (with_band and figure.low is None):
+            continue
+        if before is None or (week.monday - before).days > 7:
+            runs.append([])
+        runs[-1].append((week.monday, figure))
+        before = week.monday
+    return runs

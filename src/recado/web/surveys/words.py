@@ -1,0 +1,51 @@
+"""Surveys in words: figures, chips, and the names of kinds."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recado.surveys.queries import Figure
+from recado.surveys.types import QuestionKind, SurveyState, Way
+from recado.web.chips import Chip
+
+KINDS: dict[QuestionKind, Any] = {
+    QuestionKind.RATE: gettext_lazy("Score from 1 to 5"),
+    QuestionKind.RECOMMEND: gettext_lazy("Recommend us, 0 to 10"),
+    QuestionKind.CHOICE: gettext_lazy("One of several"),
+    QuestionKind.SEVERAL: gettext_lazy("Any of several"),
+    QuestionKind.YES_NO: gettext_lazy("Yes or no"),
+    QuestionKind.CALL: gettext_lazy("Yes asks for a call back"),
+    QuestionKind.WORDS: gettext_lazy("In their own words"),
+}
+WAYS: dict[Way, Any] = {
+    Way.TEXT: gettext_lazy("By text, one question at a time"),
+    Way.PAGE: gettext_lazy("On a page behind a link"),
+    Way.BOTH: gettext_lazy("By text, with a link to the page"),
+}
+
+
+def states(state: SurveyState) -> Chip:
+    """The chip of a survey's state."""
+    return {
+        SurveyState.DRAFT: Chip("mute", "pen-line", _("Draft")),
+        SurveyState.LIVE: Chip("ok", "check", _("Live")),
+        SurveyState.ENDED: Chip("mute", "x", _("Ended")),
+    }[state]
+
+
+def span(figure: Figure | None, form: str = "{:.2f}") -> str:
+    """How sure a figure is."""
+    if figure is None:
+        return _("nobody has answered")
+    if figure.low is None or figure.high is None:
+        return _("%(count)s answers are too few to say how sure") % {"count": figure.total}
+    return _("likely between %(low)s and %(high)s") % {"low": form.format(figure.low), "high": form.format(figure.high)}
+
+
+def score_chip(score: int | None, most: int) -> Chip | None:
+    """A score, coloured by the part of the scale that it lies in."""
+    if score is None or not most:
+        return None
+    colour = "ok" if score >= 0.7 * most else "warn" if score > 0.4 * most else "bad"
+    return Chip(colour, "star", _("%(score)s of %(most)s") % {"score": score, "most": most})
