@@ -10,12 +10,13 @@ from recado.appointments import queries
 from recado.appointments.models import Appointment, Taken
 from recado.appointments.types import CalendarKind, ServiceView, Slot, SlotWish
 from recado.clinics import actions as clinics
+from recado.clinics.roles import ADMINISTRATOR
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging.types import LinkWish
-from tests import factories, pages
+from tests import factories, pages, staff
 
 pytestmark = pytest.mark.usefixtures("database")
 SERVICE = uuid4()
@@ -109,3 +110,47 @@ def test_a_visit_of_the_practice_system_is_moved_by_a_person(clinic: UUID) -> No
     client, token = pages.browser(), link(clinic, factories.visit(clinic).id)
     assert client.get(f"/r/{token}/times").status_code == 303
     assert "I need another time" in client.get(f"/r/{token}").content.decode()
+
+
+# ------------------------------------------------------------------------------------------------ staff
+
+
+def test_staff_book_and_move_at_free_times(clinic: UUID) -> None:
+    patient, times, client = factories.make_patient(clinic), free(clinic), staff.desk(clinic)
+    page = f"/appointments/book/{patient}?day={times[0].starts_at.date().isoformat()}"
+    html = client.get(page).content.decode()
+    assert pages.Reading(html).faults == [] and f"{SERVICE} {key(times[0])}" in html
+    assert client.post(page, {"slot": f"{SERVICE} {key(times[0])}", "tell": "text"}).status_code == 303
+    with clinic_scope(clinic):
+        visit = Appointment.objects.get().id
+    gone = client.post(page, {"slot": f"{SERVICE} {key(times[0])}"})
+    assert gone.status_code == 409 and pages.Reading(gone.content.decode()).faults == []
+    path = f"/appointments/visits/{visit}/move"
+    assert "kept until the new time is sure" in client.get(path).content.decode()
+    client.post(path, {"slot": f"{SERVICE} {key(times[4])}"})
+    assert starts(clinic, visit) == times[4].starts_at
+
+
+def test_settings_say_what_can_be_booked(clinic: UUID) -> None:
+    client, path = staff.desk(clinic, ADMINISTRATOR), "/settings/bookable"
+    hours = {f"d{day}-{at}": clock for day in range(5) for at, clock in (("opens", "10:00"), ("closes", "12:00"))}
+    assert client.post(path, {"do": "calendar", "name": "Dr Okafor", **hours}).status_code == 303
+    with clinic_scope(clinic):
+        doctor = next(one.id for one in queries.calendars(clinic) if one.name == "Dr Okafor")
+    given = {"do": "service", "service": "Review", "minutes": "20", "buffer": "5", "clinicians": str(doctor)}
+    assert client.post(path, given).status_code == 303
+    wrong = client.post(path, {**given, "minutes": "7"})
+    assert wrong.status_code == 422 and pages.Reading(wrong.content.decode()).faults == []
+    off = {"calendar": str(doctor), "first": "2026-12-24", "last": "2026-12-26"}
+    assert client.post(path, {"do": "days-off", **off}).status_code == 303
+    html = client.get(path).content.decode()
+    assert pages.Reading(html).faults == [] and "Review" in html and "2026-12-24" in html
+    with clinic_scope(clinic):
+        review = next(one.id for one in queries.services(clinic) if one.name == "Review")
+    for ending in (
+        {"do": "no-days-off", **off},
+        {"do": "end-service", "id": str(review)},
+        {"do": "end-calendar", **off},
+    ):
+        assert client.post(path, ending).status_code == 303
+    assert "Dr Okafor" not in client.get(path).content.decode()

@@ -39,6 +39,14 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 (Permission.CHANGE_SETTINGS,),
             ),
             Entry(
+                "bookable",
+                gettext_lazy("What can be booked"),
+                gettext_lazy("Services, clinicians, rooms, days off"),
+                "settings-bookable",
+                "calendar-plus",
+                (Permission.CHANGE_SETTINGS,),
+            ),
+            Entry(
                 "people",
                 gettext_lazy("People and roles"),
                 gettext_lazy("Who works here, and what they may do"),

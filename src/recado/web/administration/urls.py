@@ -3,6 +3,7 @@ from django.urls import path
 from . import (
     api_keys_page,
     audit_page,
+    bookable_page,
     carrier_page,
     carriers_page,
     clinic_page,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("clinic/sites/new", sites_page.add, name="settings-site-new"),
     path("clinic/sites/<uuid:site_id>", sites_page.site, name="settings-site"),
     path("clinic/sites/<uuid:site_id>/close", sites_page.close, name="settings-site-close"),
+    path("bookable", bookable_page.bookable, name="settings-bookable"),
     path("people", people_page.people, name="settings-people"),
     path("people/new", people_page.add, name="settings-person-new"),
     path("people/<uuid:user_id>", people_page.person, name="settings-person"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.calendar import acts, views, waiting
+from recado.web.calendar import acts, booking, views, waiting
 
 urlpatterns = [
     path("", views.index, name="appointments"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/cancel", acts.cancel, name="visit-cancel"),
     path("visits/<uuid:visit_id>/back", acts.take_back, name="visit-back"),
     path("visits/<uuid:visit_id>/presence", acts.presence, name="visit-presence"),
+    path("book/<uuid:patient_id>", booking.book, name="visit-book"),
+    path("visits/<uuid:visit_id>/move", booking.move, name="visit-move"),
     path("visits/<uuid:visit_id>/call", acts.call, name="visit-call"),
     path("visits/<uuid:visit_id>/told", acts.told, name="visit-told"),
     path("waitlist", waiting.index, name="waitlist"),
