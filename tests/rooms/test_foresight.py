@@ -160,3 +160,21 @@ def test_beyond_the_most_the_soonest_are_told_and_that_there_is_more(clinic: UUI
         found = foresight.foresee(clinic, now, now + 30 * DAY, most=4)
     assert found.is_cut and len(found.coming) == 4
     assert list(found.coming) == sorted(found.coming, key=lambda one: one.at)
+
+
+def test_several_visits_of_a_day_at_one_phone_are_foreseen_as_the_one_text_that_goes(
+    clinic: UUID, work: Callable[..., None]
+) -> None:
+    start = (business_time.now() + 5 * DAY).replace(hour=11, minute=0)
+    people = [person(1, "Eleanor Whitcombe"), person(2, "Tom Whitcombe", phone=factories.phone(1)), person(3)]
+    visits = [booking(f"A-{n}", who, start=start + n * HOUR / 3) for n, who in enumerate(people)]
+    record(clinic, *visits, is_first_import=True)
+    now = business_time.now()
+    with looking(clinic):
+        coming = [one for one in foresee(clinic, now, now + 4 * DAY).coming if one.step == "question"]
+        words = written(clinic, coming)
+    assert sorted(one.outcome for one in coming) == ["joined", "send", "send"]
+    assert sorted(len(one.others) for one in coming) == [0, 0, 1]
+    work(start - 2 * DAY)
+    said = set(factories.wordings(clinic))
+    assert said == {one.text for one in words if one is not None}

@@ -5,9 +5,9 @@ The moments stand in timers; what follows from them is played forward. Beyond `M
 at, and the caller is told so: a page is to be read by a person, and a shorter stretch of time shows the rest.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import LiteralString
@@ -22,17 +22,17 @@ from recado.foundation import arrays, business_time
 from recado.foundation.countries.rules import BOUND
 from recado.foundation.database import plain_cursor
 from recado.foundation.tenancy import clinic_scope, current_clinic
-from recado.foundation.wiring import wired
+from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as messaging
 from recado.messaging.types import Intent
 
-from . import book
+from . import book, merging
 from .events import EVENTS
 from .looks import has_limit
 from .models import Run
 from .past import PAUSED, history
 from .playing import Played, Timed, has_hold_out, held_out, play
-from .types import AnchorRoom, AnchorView, Facts, Moment, Plan, Text
+from .types import AnchorRoom, AnchorView, At, Facts, Moment, Plan, Text, TogetherRoom
 
 MOST = 10_000
 PIECE = 2_000  # runs at a time
@@ -58,7 +58,7 @@ SELECT id FROM journeys_run WHERE clinic_id = %s AND plan = ANY (%s) AND ended_a
 @dataclass(frozen=True, slots=True)
 class Coming:
     """One text to come, or one that stays out. `outcome`: send; later (it waits for its hour, see `rule`); held (it waits for
-    a person: `rule` is paused or word); never. `rule`: a key of the gate's RULES or of REASONS. `at`: when it leaves, or
+    a person: `rule` is paused or word); joined (another text of the day says it too: `others` of that one); never. `rule`: a key of the gate's RULES or of REASONS. `at`: when it leaves, or
     would have. `due`: when its journey has it go. `message_id`: it is written already, and waits to leave."""
 
     at: datetime
@@ -75,6 +75,7 @@ class Coming:
     anchor_id: UUID | None = None
     message_id: UUID | None = None
     when: Moment | None = None
+    others: tuple[UUID, ...] = ()  # events that the text tells of too
 
     @property
     def goes(self) -> bool:
@@ -118,7 +119,8 @@ def foresee(clinic_id: UUID, start: datetime, end: datetime, *, most: int = MOST
     found = [_of_waiting(one) for one in waiting] + _of_comparison_groups(clinic_id, start, end, now)
     for first in range(0, len(runs), PIECE):
         played = _played(clinic_id, runs[first : first + PIECE], now, end)
-        found += [one for one in played if start <= one.at < end]
+        found += played
+    found = [one for one in _joined(clinic_id, sorted(found, key=lambda one: one.at)) if start <= one.at < end]
     found.sort(key=lambda one: one.at)
     return Foreseen(tuple(found[:most]), max(len(waiting), len(runs), len(found)) > most)
 
@@ -266,6 +268,34 @@ def _of_comparison_groups(clinic_id: UUID, start: datetime, end: datetime, now: 
     return found
 
 
+def _joined(clinic_id: UUID, coming: Sequence[Coming]) -> list[Coming]:
+    """What several events of a day at one phone have to say goes in one text, with the soonest of them (`merging`)."""
+    made = list(coming)
+    for kind in {one.kind for one in coming if one.kind and is_wired("TOGETHER", one.kind)}:
+        room: TogetherRoom = wired("TOGETHER", kind)
+        places = [at for at, one in enumerate(made) if one.kind == kind and _may_join(one, room)]
+        groups = room.groups(clinic_id, {_id(made[at]) for at in places})
+        together: dict[Hashable, list[int]] = {}
+        for at in places:
+            group = groups.get(_id(made[at]))
+            if group is not None:
+                together.setdefault((group, made[at].plan, made[at].step, made[at].template), []).append(at)
+        for its in together.values():
+            while its:
+                first, *rest = its
+                near = [at for at in rest if made[at].due <= made[first].due + merging.AHEAD][: merging.MOST - 1]
+                for at in near:
+                    made[at] = replace(made[at], at=made[first].at, outcome="joined", rule="together")
+                made[first] = replace(made[first], others=tuple(_id(made[at]) for at in near))
+                its = [at for at in rest if at not in near]
+    return made
+
+
+def _may_join(one: Coming, room: TogetherRoom) -> bool:
+    is_late = one.when is not None and one.when.at is At.LATE
+    return one.goes and one.anchor_id is not None and not is_late and one.template in room.TEMPLATES
+
+
 # ------------------------------------------------------------------------------------------------ words and cost
 
 
@@ -288,8 +318,14 @@ def written(clinic_id: UUID, coming: Sequence[Coming]) -> list[Written | None]:
         wanted = [(coming[at].anchor_id, coming[at].template) for at in places]
         known_ids = room.load(clinic_id, [name for name, _ in wanted if name])
         places = [at for at in places if coming[at].anchor_id in known_ids]
-        letters = room.compose(clinic_id, [(_id(coming[at]), coming[at].template) for at in places])
-        for at, letter in zip(places, letters, strict=True):
+        several = [at for at in places if coming[at].others]
+        alone = [at for at in places if not coming[at].others and coming[at].outcome != "joined"]
+        letters = [*room.compose(clinic_id, [(_id(coming[at]), coming[at].template) for at in alone])]
+        if several:
+            together: TogetherRoom = wired("TOGETHER", kind)
+            wanted_together = [((_id(coming[at]), *coming[at].others), coming[at].template) for at in several]
+            letters += together.compose(clinic_id, wanted_together)
+        for at, letter in zip([*alone, *several], letters, strict=True):
             words[at] = letter.text, _intent(coming[at], letter.text, letter.phone)
     order = list(words)
     costs: Mapping[int, messaging.Cost] = dict(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_noop
 
 from recado.journeys import queries as journeys
 from recado.web.stories import words as stories
@@ -26,6 +27,7 @@ SHORT: dict[str, tuple[Any, str, str, Any]] = {
     "cancelled": (_l("The visit was cancelled meanwhile"), "mute", "calendar-x", ""),
     "no_allowed_moment": (_l("No allowed hour is left"), "warn", "clock", _l("They are on the call list.")),
     "expired": (_l("It would come too late"), "warn", "clock", ""),
+    "together": (_l("In one text with another of that day"), "info", "users", ""),
     "held_here": (_l("Sending is held"), "warn", "pause", ""),
 }
 
@@ -35,6 +37,7 @@ SENTENCES = {
     "paused": "",
     "word": "",
     "gone": "",
+    "together": gettext_noop("Several visits of a day at one phone go in one text."),
 }
 
 

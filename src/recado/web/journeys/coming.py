@@ -249,7 +249,7 @@ def _counts(inside: Sequence[Coming]) -> dict[str, Any]:
 
 def _reasons(request: HttpRequest, inside: Sequence[Coming]) -> list[dict[str, Any]]:
     counts = Counter((one.outcome, one.rule) for one in inside if one.outcome != "send")
-    order = {"never": 0, "held": 1, "later": 2}
+    order = {"never": 0, "held": 1, "later": 2, "joined": 3}
     found = []
     for (outcome, rule), count in sorted(counts.items(), key=lambda item: (order[item[0][0]], -item[1])):
         colour, icon = coming_words.look(rule)
