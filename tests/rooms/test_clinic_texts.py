@@ -21,7 +21,7 @@ from recado.messaging.models import Message
 from recado.messaging.queries import templates
 from recado.messaging.types import NoSuchText, NotPublishable, TextChanged
 from tests import factories
-from tests.factories import booking, make_patient, person, record, release
+from tests.factories import booking, hear, make_patient, person, record, release
 
 pytestmark = pytest.mark.usefixtures("database")
 N, P = Privacy.NEUTRAL, Privacy.PLACE_AND_TIME
@@ -74,6 +74,13 @@ def test_text_is_the_clinics_own_when_its_version_is_live(clinic: UUID) -> None:
     ((text, mark),) = said(clinic)
     assert text.startswith("Harbour Street Clinic: hello Eleanor, we see you ")
     assert mark == "visit_confirmation@1/en/place_and_time"
+
+
+def test_answer_is_by_the_clinics_own_words_when_they_are_live(clinic: UUID) -> None:
+    publish(clinic, save(clinic, {N: {"en": "{clinic}: lovely."}}, key="answer_confirmed"), key="answer_confirmed")
+    tell(clinic)
+    assert hear(clinic, "1") == "confirmed"
+    assert said(clinic)[-1] == ("Harbour Street Clinic: lovely.", "answer_confirmed@1/en/neutral")
 
 
 def test_text_is_the_products_while_a_draft_is_written_and_after_it_was_given_up(clinic: UUID) -> None:

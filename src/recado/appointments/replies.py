@@ -44,8 +44,8 @@ def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlemen
     outcome = _with_time(visit, _apply(visit, answer, now, by))
     if outcome != "too_late":
         _keep(visit, outcome, now, by)
-    text = letters.write(clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0].text
-    return Settlement(outcome, text, is_over=outcome == "cancelled")
+    told = letters.write(clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0]
+    return Settlement(outcome, told.text, is_over=outcome == "cancelled", wording=told.mark)
 
 
 def _apply(visit: Appointment, answer: str, now: datetime, by: Actor) -> str:

@@ -7,6 +7,7 @@ from recado.consent import queries as consent
 from recado.conversations.types import Settlement
 from recado.foundation.actors import Actor
 from recado.journeys.queries import open_states
+from recado.messaging.queries import Written
 from recado.tasks import actions as tasks
 
 from . import actions, letters
@@ -24,7 +25,8 @@ def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlemen
     kind = EventKind(event.kind)
     effect = EFFECTS.get((kind, answer))
     if effect is None or event.state not in open_states(kind):
-        return Settlement("too_late", _say(clinic_id, event, "answer_closed"))
+        told = _say(clinic_id, event, "answer_closed")
+        return Settlement("too_late", told.text, wording=told.mark)
     state, task, template = effect
     actions.set_state(clinic_id=clinic_id, event_ids=[event_id], state=state or event.state, by=by, answer=answer)
     if task is not None:
@@ -37,12 +39,13 @@ def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlemen
             subject_id=event_id,
             detail={"about": f"{kind}_{answer}"},
         )
-    return Settlement("noted", _say(clinic_id, event, template) if template else "", is_over=state is not None)
+    told = _say(clinic_id, event, template) if template else Written("")
+    return Settlement("noted", told.text, is_over=state is not None, wording=told.mark)
 
 
-def _say(clinic_id: UUID, event: Event, template: str) -> str:
+def _say(clinic_id: UUID, event: Event, template: str) -> Written:
     person = consent.recipients(clinic_id, [event.patient_id])[event.patient_id]
-    return letters.write(clinic_id, [(detail_of(event), template, person)])[0].text
+    return letters.write(clinic_id, [(detail_of(event), template, person)])[0]
 
 
 def describe(clinic_id: UUID, event_ids: Sequence[UUID], language: str) -> list[str]:

@@ -55,6 +55,7 @@ class Read:
     reply_id: UUID | None = None
     purpose: Purpose = Purpose.ANSWER
     asks: Following | None = None
+    wording: str = ""
 
 
 def receive(text: InboundText) -> str:
@@ -247,6 +248,7 @@ def _settled(text: InboundText, question: Question, answer: str, settlement: Set
         question_id=question.id,
         patient_id=question.patient_id,
         asks=settlement.asks,
+        wording=settlement.wording,
     )
 
 
@@ -337,7 +339,14 @@ def _store(text: InboundText, phone_bi: bytes, people: list[Reach], read: Read) 
     patient_id = read.patient_id or (people[0].patient_id if len(people) == 1 else None)
     reply_id = read.reply_id
     if read.text is not None:
-        intent = Intent(read.purpose, read.text, text.phone, patient_id=patient_id, number=text.number)
+        intent = Intent(
+            read.purpose,
+            read.text,
+            text.phone,
+            patient_id=patient_id,
+            number=text.number,
+            wording=read.wording,
+        )
         reply_id = _say(text.clinic_id, intent, read.asks)
     keys = keys_for(text.clinic_id)
     Reading.objects.create(

@@ -55,12 +55,13 @@ class Following:
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What an answer changed. `text` tells the person so, in their language, empty: no word is owed; `is_over`:
-    nothing more may be answered; `asks`: the text puts this question."""
+    nothing more may be answered; `asks`: the text puts this question; `wording`: levels.Written.mark of it."""
 
     outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back
     text: str
     is_over: bool = False
     asks: Following | None = None
+    wording: str = ""
 
 
 class OfferState(StrEnum):

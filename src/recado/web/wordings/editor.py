@@ -185,7 +185,11 @@ def _blocked(one: templates.Blocked) -> dict[str, Any]:
 def _rows(desk: templates.TextDesk, held: Held, place: Place) -> list[dict[str, Any]]:
     """How long the text gets in each language with the longest values."""
     found = []
-    for language, text in held.shown.get(place.level, {}).items():
+    variants = held.shown.get(place.level, {})
+    for language in codes(held, reading.languages_of(held.shown)):
+        text = variants.get(language)
+        if text is None:
+            continue
         seen = desk.look(text, language, place.level)
         found.append(
             {
