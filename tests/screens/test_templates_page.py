@@ -91,7 +91,8 @@ def test_statements_do_not_grow_with_the_clinics_own_texts(clinic: UUID, manager
             read(manager)
         return len(seen)
 
-    assert statements("visit_question") >= statements("visit_moved", "recall", "delay") - 2
+    first, then = statements("visit_question"), statements("visit_moved", "recall", "delay")
+    assert then <= first + 2 < 40
 
 
 def test_editor_shows_the_words_what_to_look_at_and_the_phone(manager: Client) -> None:

@@ -1,7 +1,9 @@
 """What one text is written with: an example, the longest values, what to look at. Nothing here is stored."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from uuid import UUID
 
 from recado.clinics import queries as clinics
@@ -68,18 +70,20 @@ class TextDesk:
     key: str
     can_receive: bool
     needed: frozenset[str]
+    on: date
     is_open: bool = False  # placeholders may have any name
     purpose: Purpose = Purpose.CARE
 
     def ground(self, text: str, language: str) -> Ground:
         longest = {**self._others(text), **self.room.longest}
-        on = business_time.now().date()
         return Ground(
             clinic=self.clinic.name,
             short=short_name(self.clinic.name, self.clinic.phone_shown),
             country=self.clinic.country,
-            longest={name: value for name, value in longest_of(language, on, longest).items() if self._has(name, text)},
-            on=on,
+            longest={
+                name: value for name, value in longest_of(language, self.on, longest).items() if self._has(name, text)
+            },
+            on=self.on,
             can_receive=self.can_receive,
             purpose=self.purpose,
             asks=self.key in self.room.questions,
@@ -136,14 +140,24 @@ class TextDesk:
 
 def desk(clinic_id: UUID, room: str, key: str) -> TextDesk:
     """Call it inside `clinic_scope`."""
-    clinic = clinics.clinic_settings(clinic_id)
-    about = room_of(clinic_id, room)
-    needed = frozenset[str]()
-    for texts in about.texts.get(key, {}).values():
-        needed |= always_needed(define(key, texts, about.values))
-    purpose = Purpose.NEWS if room == NEWS_ROOM else Purpose.CARE
-    hears = carriers.takes_answers(clinic_id, purpose=purpose)
-    return TextDesk(clinic, about, key, hears, needed, room in OPEN_ROOMS, purpose)
+    return desks(clinic_id)(room, key)
+
+
+def desks(clinic_id: UUID) -> Callable[[str, str], TextDesk]:
+    """The desk of each (room, key); what a room tells is asked once for all of them. Call it inside `clinic_scope`."""
+    clinic, on = clinics.clinic_settings(clinic_id), business_time.now().date()
+    hears = cache(lambda purpose: carriers.takes_answers(clinic_id, purpose=purpose))
+    about_of = cache(lambda room: room_of(clinic_id, room))
+
+    def made(room: str, key: str) -> TextDesk:
+        about: TextRoom = about_of(room)
+        needed = frozenset[str]()
+        for texts in about.texts.get(key, {}).values():
+            needed |= always_needed(define(key, texts, about.values))
+        purpose = Purpose.NEWS if room == NEWS_ROOM else Purpose.CARE
+        return TextDesk(clinic, about, key, hears(purpose), needed, on, room in OPEN_ROOMS, purpose)
+
+    return made
 
 
 def room_of(clinic_id: UUID, room: str) -> TextRoom:

@@ -46,7 +46,10 @@ def index(request: HttpRequest) -> HttpResponse:
         held = reading.all_of(clinic_id)
         in_journeys = reading.uses(clinic_id)
         wanted = [one for one in held if about in ("", one.room)]
-        lines = [_line(clinic_id, one, offered, reading.uses_of(in_journeys, one.key)) for one in wanted]
+        desk_of = templates.desks(clinic_id)
+        lines = [
+            _line(desk_of(one.room, one.key), one, offered, reading.uses_of(in_journeys, one.key)) for one in wanted
+        ]
     lacking = [line for line in lines if line.missing]
     context = {
         "lines": lacking if request.GET.get("show") == "missing" else lines,
@@ -59,8 +62,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return shell.page(request, "recado/wordings/index.html", context, at="templates")
 
 
-def _line(clinic_id: Any, one: Held, offered: list[str], used: list[Use]) -> Line:
-    texts, desk = one.shown, templates.desk(clinic_id, one.room, one.key)
+def _line(desk: templates.TextDesk, one: Held, offered: list[str], used: list[Use]) -> Line:
+    texts = one.shown
     spoken = reading.languages_of(texts)
     level = reading.top(texts)
     variants = texts.get(level, {})
