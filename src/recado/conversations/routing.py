@@ -7,7 +7,7 @@ Where the open questions are about several visits and not exactly one of them is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from . import asking, joining, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .notices import all_confirmed, ask_which, passed_to_person
-from .types import ANY_WORDS, Ask, Following, Reason, Settlement
+from .types import ANY_WORDS, Ask, Following, Read, Reason, Settlement
 from .words import Answer
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
@@ -40,22 +40,6 @@ SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetitio
 PASSED_ON_A_DAY = 3  # "a person will read this": so often to one phone, or two machines could talk for ever
 FOR_A_PERSON = frozenset({Reason.URGENT, Reason.WRONG_PERSON, Reason.QUESTION, Reason.ANOTHER_TIME})
 BY_TEXT = Actor(ActorKind.PATIENT, "sms")
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What became of a text: understood as, outcome, and the words that go back."""
-
-    understood: str
-    outcome: str
-    text: str | None = None
-    question_id: UUID | None = None
-    patient_id: UUID | None = None
-    needs_person: bool = False
-    reply_id: UUID | None = None
-    purpose: Purpose = Purpose.ANSWER
-    asks: Following | None = None
-    wording: str = ""
 
 
 def receive(text: InboundText) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from recado.clinics.types import OpenDay, QuietHours
-from recado.consent.types import CarerView, PurposeGroup
+from recado.consent.types import CarerView, Purpose, PurposeGroup
 from recado.conversations.words import ACCEPT as ACCEPT
 from recado.conversations.words import ANY_WORDS as ANY_WORDS
 from recado.conversations.words import DECLINE as DECLINE
@@ -60,6 +60,22 @@ class Settlement:
     outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back
     text: str
     is_over: bool = False
+    asks: Following | None = None
+    wording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of a text: understood as, outcome, and the words that go back."""
+
+    understood: str
+    outcome: str
+    text: str | None = None
+    question_id: UUID | None = None
+    patient_id: UUID | None = None
+    needs_person: bool = False
+    reply_id: UUID | None = None
+    purpose: Purpose = Purpose.ANSWER
     asks: Following | None = None
     wording: str = ""
 
