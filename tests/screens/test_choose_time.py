@@ -131,6 +131,11 @@ def test_staff_book_and_move_at_free_times(clinic: UUID) -> None:
     assert starts(clinic, visit) == times[4].starts_at
 
 
+def test_nobody_is_booked_who_is_not_the_clinics_patient(clinic: UUID) -> None:
+    answer = staff.desk(clinic).post(f"/appointments/book/{uuid4()}", {"slot": f"{SERVICE} {key(free(clinic)[0])}"})
+    assert answer.status_code == 404
+
+
 def test_settings_say_what_can_be_booked(clinic: UUID) -> None:
     client, path = staff.desk(clinic, ADMINISTRATOR), "/settings/bookable"
     hours = {f"d{day}-{at}": clock for day in range(5) for at, clock in (("opens", "10:00"), ("closes", "12:00"))}

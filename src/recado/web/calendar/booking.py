@@ -36,8 +36,10 @@ SHOWN = 7  # days of free times on one page
 def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """GET shows free times; POST books one for this patient."""
     clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        is_known = bool(contacts.reach(clinic_id, [patient_id]))
     wish = _wish(request)
-    if wish is not None:
+    if wish is not None and is_known:
         try:
             appointments.book(
                 clinic_id=clinic_id, wish=wish, patient_id=patient_id, tell=_tells(request), by=shell.actor(request)
