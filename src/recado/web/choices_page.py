@@ -123,7 +123,7 @@ def _hours(page: MessagesPage) -> list[Hours]:
     if page.hours is not None and page.hours not in offered:
         offered = [page.hours, *offered]
     clinic = page.clinic_hours
-    usual = _("Any hour") if clinic.is_off else _("Any time between %(opens)s and %(closes)s") % _clocks(clinic)
+    usual = _("Any hour") if clinic.is_off else _("Any time, %(opens)s to %(closes)s") % _clocks(clinic)
     return [
         Hours("", usual, page.hours is None),
         *(

@@ -133,7 +133,6 @@ def poster(request: HttpRequest) -> HttpResponse:
             "word": word,
             "by_text": _square(f"sms:{number}?body={quote(word)}") if number else None,
             "agreed": wording.whole(BY_KEYWORD),
-            "offered": languages.menu(language, clinic.languages),
         }
         return _page(request, clinic, language, "poster", more)
 
