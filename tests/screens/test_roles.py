@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.test import Client
 from django.urls import get_resolver
@@ -22,13 +23,23 @@ from recado.messaging import actions as messaging
 from recado.messaging.models import ReceivingNumber
 from recado.messaging.routing import Target
 from recado.tasks.types import CallResult
-from tests import factories, imports, pages, staff
+from tests import cluster, factories, imports, pages, staff
+from tests.house.test_tenancy import plant
 from tests.house.test_urls import ALL
 
 pytestmark = pytest.mark.usefixtures("database")
 
 GUARDED = [(route, view) for route, view in ALL if (found := access.access_of(view)) and found.permission is not None]
 METHODS = ("get", "post")
+
+PLANTED = {
+    "freed_id": "appointments_freedtime",
+    "document_id": "documents_document",
+    "response_id": "surveys_response",
+    "entry_id": "consent_ledgerentry",
+    "event_id": "care_events_event",
+    "carer_id": "consent_carer",
+}
 
 
 def parameters(route: str) -> dict[str, str]:
@@ -46,7 +57,8 @@ def filled(route: str, values: dict[str, Any]) -> str:
 def unknown_ids() -> dict[str, Any]:
     """A value that names nothing, for all that stands in addresses."""
     kinds = {name: kind for route, _ in GUARDED for name, kind in parameters(route).items()}
-    return {name: 999_999 if kind == "int" else uuid4() for name, kind in kinds.items()}
+    nothing = {"int": 999_999, "slug": "nothing-of-ours"}
+    return {name: nothing.get(kind) or uuid4() for name, kind in kinds.items()}
 
 
 class Foreign:
@@ -71,6 +83,15 @@ class Foreign:
         self.ids["carrier_id"] = 9  # serves this clinic alone
         self.ids["incident_id"] = self._an_incident()
         self.ids["user_id"] = staff.hire(self.clinic.id, name="Nora Field")
+        self.ids |= dict(self._planted())
+
+    def _planted(self) -> Iterator[tuple[str, Any]]:
+        """Rows that only have to be there: nobody of another clinic comes as far as reading them."""
+        with psycopg.connect(cluster.superuser_url(), autocommit=True) as superuser:
+            for name, table in PLANTED.items():
+                yield name, plant(superuser, table, self.clinic.id)["id"]
+            yield "key", plant(superuser, "journeys_journey", self.clinic.id)["key"]
+        yield from (("step_key", "x"), ("number", 1))
 
     def _an_incident(self) -> UUID:
         made: UUID = factories.sql(

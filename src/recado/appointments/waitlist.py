@@ -140,10 +140,12 @@ def stands_again(clinic_id: UUID, visit_id: UUID, by: Actor) -> bool:
 
 
 def take_back(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> bool:
-    """Ends an offer; who has not answered is told. False where it is over. Call it inside `clinic_scope`."""
+    """Ends an offer; who has not answered is told. False where it is over. Call it inside `clinic_scope`. Raises LookupError."""
     with transaction.atomic():
         row = FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id).first()
-        if row is None or row.state != FreedState.OFFERING:
+        if row is None:
+            raise LookupError(str(freed_id))
+        if row.state != FreedState.OFFERING:
             return False
         if row.offer_id and not conversations.withdraw_offer(clinic_id=clinic_id, offer_id=row.offer_id, by=by):
             return False
@@ -153,10 +155,12 @@ def take_back(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> bool:
 
 
 def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int:
-    """Asks the next wave at once. Returns how many were asked. Call it inside `clinic_scope`."""
+    """Asks the next wave at once. Returns how many were asked. Call it inside `clinic_scope`. Raises LookupError."""
     with transaction.atomic():
         row = _held(clinic_id, FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id))
-        return _ask_wave(row, by) if row is not None and row.state == FreedState.OFFERING else 0
+        if row is None:
+            raise LookupError(str(freed_id))
+        return _ask_wave(row, by) if row.state == FreedState.OFFERING else 0
 
 
 # ------------------------------------------------------------------------------------------------ the worker

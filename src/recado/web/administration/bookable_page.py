@@ -36,12 +36,12 @@ def bookable(request: HttpRequest) -> HttpResponse:
         return _page(request, {}, QueryDict())
     act = ACTS.get(request.POST.get("do", ""))
     if act is None:
-        raise Http404
+        return HttpResponseRedirect(reverse("settings-bookable"), status=303)
     try:
         act(clinic_of(request), request.POST, shell.actor(request))
     except NotKept as refused:
         return _page(request, {refused.field: _(refused.sentence)}, request.POST)
-    except LookupError:
+    except (LookupError, ValueError):  # a kind or number that no form of ours sends
         raise Http404("There is no such.") from None
     messages.success(request, _("Saved. It counts from now on."))
     return HttpResponseRedirect(reverse("settings-bookable"), status=303)

@@ -239,6 +239,8 @@ def take_back(request: HttpRequest, freed_id: UUID) -> HttpResponse:
 def leave(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
+        if not contacts.reach(clinic_id, [patient_id]):
+            raise Http404
         has_left = appointments.leave_waitlist(clinic_id=clinic_id, patient_id=patient_id, by=shell.actor(request))
     if has_left:
         messages.success(request, _("Taken off the list."))

@@ -113,7 +113,9 @@ def _kinds(request: HttpRequest) -> list[DocumentKind]:
 def _send(request: HttpRequest, sealing: Sealing, intake: Intake) -> HttpResponse:
     request.FILES.get("file")  # reads the form, and with it the file
     given = request.POST.dict()
-    patient_id = _id(request.POST.get("patient", ""))
+    if not request.POST.get("patient"):
+        return _choose(request)
+    patient_id = _id(request.POST["patient"])
     try:
         wish = _wish(request)
         if not sealing.name:

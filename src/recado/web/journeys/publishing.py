@@ -86,6 +86,8 @@ def discard(request: HttpRequest, key: str) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """A journey with no step yet, on a kind of event."""
     clinic_id, event = clinic_of(request), request.POST.get("event", "")
+    if not event:
+        return HttpResponseRedirect(reverse("journeys-ready"), status=303)
     plan = journeys.empty_plan(event)
     name = request.POST.get("name", "").strip()[:80] or words.starts(event)
     with clinic_scope(clinic_id):

@@ -104,10 +104,11 @@ def _do(request: HttpRequest, key: str, change: Change) -> bool:
 def add(request: HttpRequest, key: str) -> HttpResponse:
     """A step of a kind: behind another, as the last of an arm, or as the last of all."""
     kind, where = request.POST.get("kind", ""), request.POST.get("where", "")
-    if kind not in forms.KINDS:
-        return _to(key)
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
+        journeys.opened(clinic_id, key)
+        if kind not in forms.KINDS:
+            return _to(key)
         used = {one for version in journeys.versions_of(clinic_id, key) for one in version.plan.by_key}
         offer = editor.offer_of(clinic_id, journeys.opened(clinic_id, key).shown)
     made = ""

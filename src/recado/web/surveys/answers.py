@@ -73,6 +73,10 @@ def done(request: HttpRequest, response_id: UUID) -> HttpResponse:
     """The call was made."""
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
+        try:
+            surveys.answered(clinic_id, response_id)
+        except NoSuchResponse as error:
+            raise Http404 from error
         actions.called_back(clinic_id=clinic_id, response_id=response_id, by=shell.actor(request))
     messages.success(request, _("Noted that they were called."))
     return HttpResponseRedirect(reverse("home"))

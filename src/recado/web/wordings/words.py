@@ -24,6 +24,8 @@ NAMES: dict[str, Any] = {
     "visit_today": _("Reminder on the same day"),
     "visit_arrival": _("What to bring and how to find us"),
     "visit_missed": _("Missed visit"),
+    "visits_question": _("Several visits, with a question"),
+    "visits_confirmation": _("Several visits booked"),
     "waitlist_offer": _("Waitlist: a time is free"),
     "waitlist_won": _("Waitlist: the time is yours"),
     "waitlist_gone": _("Waitlist: the time is gone"),
