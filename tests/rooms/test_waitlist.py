@@ -79,7 +79,7 @@ def test_those_who_wait_are_asked_and_the_first_yes_has_the_time(
     assert hear(clinic, "1", 323) == "too_late"
     time = the_time(clinic)
     with clinic_scope(clinic):
-        (given,) = actions.Appointment.objects.filter(clinic_id=clinic, source="waitlist")
+        (given,) = actions.Appointment.objects.filter(clinic_id=clinic, source="recado")
         left = waitlist_queries.waiting(clinic)
     assert (time.state, time.filled_by) == (FreedState.FILLED, given.patient_id)
     assert (given.starts_at, given.clinician, given.state) == (time.time.starts_at, "Dr Okafor", VisitState.CONFIRMED)

@@ -18,7 +18,7 @@ from .steps import anchor_of, answers_of
 from .types import ChangeKind, VisitState
 from .waves import FreeTime
 
-SOURCE = "waitlist"
+SOURCE = "recado"  # booked here (times.OWN): its patient may move it by link
 SETTLED = (TaskKind.CALL, TaskKind.ANOTHER_TIME)
 
 
