@@ -222,6 +222,7 @@ class TestSendPath:
             made = letters.write(
                 clinic, [(visit, "visit_question"), (visit, "visit_moved"), (visit, "answer_too_late")]
             )
+        made = [one.text for one in made]
         assert "/r/" in made[0]
         assert "Reply" not in made[0]
         assert not any(asks_for_reply(text) for text in made)

@@ -76,8 +76,9 @@ def test_the_clinics_own_word_on_a_shared_number_joins(database: None) -> None:
     clinic = factories.make_clinic(care_basis=CareBasis.CONSENT).id
     number = factories.furnish(clinic, "+447700900150", keyword="QUAY")
     patient_id = factories.make_patient(clinic)
-    assert hear(clinic, "Quay", number=number) == "joined"
-    assert hear(clinic, "Quay side", number=number) == "waits_for_person"
+    assert hear(clinic, "Quay", number=number) == "waits_for_person", "which clinic is meant, and no more"
+    assert stands(clinic, patient_id)[PurposeGroup.CARE] is not Stand.PERMITTED
+    assert hear(clinic, "JOIN", number=number) == "joined", "what is left of JOIN QUAY"
     assert stands(clinic, patient_id)[PurposeGroup.CARE] is Stand.PERMITTED
 
 

@@ -190,7 +190,7 @@ def test_one_wins_and_both_are_told_when_two_say_yes_at_once(clinic: UUID, room:
         ("annuler", (ACCEPT, DECLINE), None),
         ("yes?", (ACCEPT, DECLINE), None),
         ("4", ("1", "2", "3", "4", "5"), "4"),
-        ("5 👍", ("1", "2", "3", "4", "5"), None),
+        ("5 👍", ("1", "2", "3", "4", "5"), "5"),
         ("yes", ("taken", "later"), None),
         ("2", ("taken", "later"), "later"),
         ("0", ("taken", "later"), None),

@@ -115,7 +115,7 @@ def permit(
     return fresh
 
 
-# What was told before in the same words is no news: neither written again nor proved again. A permission lifts no withdrawal.
+# What whoever holds a number said to us stands before what another system tells. What was told before in the same words is no news: neither written again nor proved again. A permission lifts no withdrawal.
 AGREE = """
 WITH n AS MATERIALIZED (
     SELECT DISTINCT ON (phone_bi, purpose_group) * FROM unnest(%(ids)s, %(phones)s, %(groups)s, %(sources)s, %(said)s, %(versions)s)
@@ -125,8 +125,9 @@ p AS (
     SELECT %(clinic)s, phone_bi, purpose_group, %(now)s, source, said_at, text_version FROM n
     ON CONFLICT (clinic_id, phone_bi, purpose_group) DO UPDATE SET at = excluded.at, source = excluded.source,
         said_at = excluded.said_at, text_version = excluded.text_version
-    WHERE p.said_at < excluded.said_at OR (p.said_at = excluded.said_at
-        AND (p.source, p.text_version) IS DISTINCT FROM (excluded.source, excluded.text_version))
+    WHERE (p.said_at < excluded.said_at OR (p.said_at = excluded.said_at
+        AND (p.source, p.text_version) IS DISTINCT FROM (excluded.source, excluded.text_version)))
+        AND (starts_with(excluded.source, 'recado:') OR NOT starts_with(p.source, 'recado:'))
     RETURNING p.phone_bi, p.purpose_group)
 INSERT INTO consent_ledgerentry (id, clinic_id, at, kind, how, phone_bi, purpose_groups, actor_kind, actor_ref, source,
     said_at, text_version)

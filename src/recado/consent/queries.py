@@ -75,6 +75,7 @@ class Standing:
     agreed: Mapping[bytes, frozenset[PurposeGroup]] = field(
         default_factory=dict
     )  # by number: for texts that name nobody
+    agreed_here: Mapping[bytes, frozenset[PurposeGroup]] = field(default_factory=dict)  # what of it was said to us
     carers: Mapping[tuple[UUID, bytes], CarerScope] = field(default_factory=dict)  # by person, and number of theirs
     wishes: Mapping[bytes, Wish] = field(default_factory=dict)  # by number, of those who have any
 
@@ -87,7 +88,10 @@ UNION ALL SELECT phone_bi, 0, opens, closes, is_shared FROM consent_wish
 WHERE clinic_id = %(clinic)s AND phone_bi = ANY (%(phones)s)
 """
 PERMITTED = "SELECT patient_id, purpose_group FROM consent_permission WHERE clinic_id = %s AND patient_id = ANY (%s)"
-AGREED = "SELECT phone_bi, purpose_group FROM consent_numberpermission WHERE clinic_id = %s AND phone_bi = ANY (%s)"
+AGREED = """
+SELECT phone_bi, purpose_group, starts_with(source, 'recado:') FROM consent_numberpermission
+WHERE clinic_id = %s AND phone_bi = ANY (%s)
+"""
 # With those who are told in place of the same people, as wishes above.
 WRONG = """
 SELECT patient_id, phone_bi, NULL::uuid, NULL::smallint[], NULL::timestamptz FROM consent_wrongnumber
@@ -133,7 +137,8 @@ def reading_standing(
         withdrawn=_groups((phone, group) for phone, group, *_ in said if group),
         permitted=_groups(rows.get("permitted", ())),
         wrong=frozenset((patient, bytes(phone)) for patient, phone, *_, groups, _ in about if groups is None),
-        agreed=_groups((bytes(phone), group) for phone, group in rows.get("agreed", ())),
+        agreed=_groups((bytes(phone), group) for phone, group, _ in rows.get("agreed", ())),
+        agreed_here=_groups((bytes(phone), group) for phone, group, is_own in rows.get("agreed", ()) if is_own),
         carers=carers,
         wishes={phone: _wish(*wished) for phone, group, *wished in said if not group},
     )
@@ -265,7 +270,7 @@ def choices(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, basis: Ca
     """What a person may be written about, group by group, and the entry that says so. Call it inside `clinic_scope`."""
     standing = standing_of(clinic_id, phones=[phone_bi] if phone_bi else [], patients=[patient_id])
     withdrawn = standing.withdrawn.get(phone_bi or b"", frozenset())
-    permitted = standing.permitted.get(patient_id, frozenset()) | standing.agreed.get(phone_bi or b"", frozenset())
+    permitted = standing.permitted.get(patient_id, frozenset()) | standing.agreed_here.get(phone_bi or b"", frozenset())
     said = proofs(clinic_id, patient_id, phone_bi)
     return [_choice(group, withdrawn, permitted, basis, said) for group in EVERYTHING]
 

@@ -164,6 +164,11 @@ class Proof:
     has_paper: bool = False  # the signed form is kept
 
 
+BY_THEMSELVES = "recado:"
+"""Begins the source of what whoever holds a number said to us: it counts for every text to that number. What another system tells
+of a number counts for texts that name nobody: it does not say that the number is the patient's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What another system tells: whoever holds a number agreed to these texts, there, then, to that wording."""

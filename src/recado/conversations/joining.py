@@ -15,7 +15,7 @@ from django.db import transaction
 from recado.clinics import queries as clinics
 from recado.consent import actions as consent
 from recado.consent import queries as said
-from recado.consent.types import Agreement, Purpose, PurposeGroup
+from recado.consent.types import BY_THEMSELVES, Agreement, Purpose, PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation import audit, business_time
@@ -100,7 +100,7 @@ def _permit(
             clinic_id=clinic_id, patient_id=person.patient_id, groups=groups, how=how, by=by, text_version=version
         )
         return
-    agreements = [Agreement(phone_bi, group, how, now, version) for group in groups]
+    agreements = [Agreement(phone_bi, group, BY_THEMSELVES + how, now, version) for group in groups]
     with plain_cursor() as cursor:
         alone(consent.agreeing(clinic_id, agreements, by=by, now=now, how=how), cursor)
 

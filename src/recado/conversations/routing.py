@@ -96,8 +96,6 @@ def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: li
         return _confirm_all(text, [question for question, _ in possible], language)
     if possible:
         return _ask_back(text, phone_bi, possible, language)
-    if messaging.is_keyword_of(text.clinic_id, text.number, text.text):
-        return _join(text, people, language)
     return _pass_on(text, phone_bi, people, language, understood=read_answer(text.text, language) or "nothing")
 
 

@@ -60,7 +60,6 @@ __all__ = [
     "go_back_to_product_text",
     "help_text",
     "intake_ground",
-    "is_keyword_of",
     "make_links",
     "move_route",
     "pause",
@@ -92,7 +91,6 @@ choose_sender = upkeep.choose_sender
 furnish = numbers.furnish
 add_number = numbers.add
 change_keyword = numbers.change_keyword
-is_keyword_of = numbers.is_keyword_of
 remove_number = numbers.remove
 RouteWish = route_rules.RouteWish
 read_targets = route_rules.read_targets

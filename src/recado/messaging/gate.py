@@ -201,8 +201,8 @@ class _Judge:
             permitted, is_wrong = standing.agreed.get(phone, _NOTHING), False
         else:
             permitted = standing.permitted.get(intent.patient_id, _NOTHING)
-            if standing.agreed:  # whoever holds the phone said so, before anybody knew who it is
-                permitted |= standing.agreed.get(phone, _NOTHING)
+            if standing.agreed_here:  # whoever holds the phone said so to us, before anybody knew who it is
+                permitted |= standing.agreed_here.get(phone, _NOTHING)
             is_wrong = (intent.patient_id, phone) in standing.wrong
         withdrawn, sent = standing.withdrawn.get(phone, _NOTHING), self._sent.get(phone, _NONE)
         law = _law_hours(self._clinic, intent, due)

@@ -57,17 +57,8 @@ def where_to_join(clinic_id: UUID) -> tuple[str, str]:
     rows = ReceivingNumber.objects.filter(clinic_id=clinic_id, carrier__is_active=True)
     for address, keyword in rows.order_by("-is_preferred", "id").values_list("address", "keyword"):
         if not is_name(address):
-            return address, keyword or "JOIN"
+            return address, f"JOIN {keyword}" if keyword else "JOIN"
     return "", ""
-
-
-def is_keyword_of(clinic_id: UUID, address: str, text: str) -> bool:
-    """Whether a text is nothing but the clinic's keyword on one of its numbers. Call it inside `clinic_scope`."""
-    word = text.strip().strip(".!").casefold()
-    if not SHORTEST <= len(word) <= LONGEST:
-        return False
-    rows = ReceivingNumber.objects.filter(clinic_id=clinic_id, address=address)
-    return word in {keyword.casefold() for keyword in rows.values_list("keyword", flat=True)}
 
 
 USES = """
