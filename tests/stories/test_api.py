@@ -37,10 +37,13 @@ def key(product: Product) -> str:
 def test_the_lines_of_the_how_to_work(product: Product, key: str) -> None:
     environment = {**os.environ, "RECADO_URL": product.url, "RECADO_KEY": key, "MESSAGE_ID": ""}
     blocks = re.findall(r"```sh\n(.*?)```", HOW_TO.read_text("utf-8"), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     for block in blocks:
         said = subprocess.run(["bash", "-c", block], env=environment, capture_output=True, text=True)
         answer = json.loads(said.stdout)
+        if '"template"' in block:  # read and understood; nobody has published a text of that name here
+            assert answer["type"] == "urn:recado:problem:no-template", said.stdout
+            continue
         assert said.returncode == 0 and "type" not in answer, said.stdout
         environment["MESSAGE_ID"] = answer.get("id", environment["MESSAGE_ID"])
     assert answer["state"] in ("waiting", "sending", "sent", "delivered", "not_allowed")
