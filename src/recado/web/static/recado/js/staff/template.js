@@ -49,4 +49,6 @@ if (field) {
     event.preventDefault();
     insert(button.dataset.insert);
   });
+  // Whoever types faster than the page loads (or comes back to what the browser kept) has typed before anybody listened.
+  if (field.value !== field.defaultValue) plan();
 }
