@@ -12,10 +12,25 @@ FOLDER = ROOT / "tests/understanding/texts"
 CARD = ROOT / "docs/reference/understanding-texts.md"
 EQUALLY_WELL = {"en", "fr", "nl", "pl", "es", "id"}
 CONTEXTS = {"reminder", "reminder_menu", "waitlist_offer", "survey", "refill_reminder", "campaign", "none"}
-INTENTS = set(
-    "confirm cancel reschedule running_late question stop start help wrong_number thanks survey_score accept_offer "
-    "decline_offer refill_request symptom_or_emergency language_change other".split()
-)
+INTENTS = {
+    "confirm",
+    "cancel",
+    "reschedule",
+    "running_late",
+    "question",
+    "stop",
+    "start",
+    "help",
+    "wrong_number",
+    "thanks",
+    "survey_score",
+    "accept_offer",
+    "decline_offer",
+    "refill_request",
+    "symptom_or_emergency",
+    "language_change",
+    "other",
+}
 SLOTS = {"wish": str, "language": str, "score": int, "minutes": int}
 # Kept for fiction: Ofcom's (mobile, and "no area"), ARCEP's, and 555-01xx of North America.
 FICTION = ("07700900", "447700900", "02079460", "0639980", "0639981", "0639989", "33639989", "55501")
