@@ -19,7 +19,7 @@ AXE = Path(__file__).parent / "node/node_modules/axe-core/axe.min.js"
 MOST = 200  # shapes of addresses; far more than there are
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 WIDTHS = (1440, 900, 390)
-ELSEWHERE = ("/handset/", "/static/", "/r/")
+ELSEWHERE = ("/handset/", "/static/", "/r/", "/i/")
 RTL = "document.documentElement.dir = 'rtl'; document.documentElement.lang = 'ar'"
 
 # WCAG 2.2 AA and axe's own best practices.
@@ -41,7 +41,7 @@ def shape(path: str) -> str:
     keys = sorted(name for name, _ in parse_qsl(parts.query))
     if parts.path.startswith("/templates/") and parts.path != "/templates/new":
         return "/templates/KEY?" + "&".join(keys)
-    path = re.sub(r"^/(journeys|surveys)/(own|ready)/(?!new\b)\w+", r"/\1/\2/KEY", parts.path)
+    path = re.sub(r"^/(journeys|surveys|documents)/(own|ready|pages)/(?!new\b)\w+", r"/\1/\2/KEY", parts.path)
     path = re.sub(r"/steps/\w+", "/steps/STEP", path)
     return re.sub(r"\d{4}-\d\d-\d\d", "DAY", ID.sub("ID", path)) + "?" + "&".join(keys)
 

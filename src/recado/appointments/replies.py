@@ -14,6 +14,7 @@ from recado.contacts.types import Reach
 from recado.conversations.types import Settlement, VisitPage
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
+from recado.information import queries as information
 from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import queries as texts
@@ -184,6 +185,7 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         languages=clinic.languages,
         opening_hours=clinic.opening_hours,
         may_choose=choosing.service_of(clinic_id, visit) is not None,
+        pages=information.for_visit(clinic_id, visit.service, site.name if site else visit.site, person.language),
     )
 
 

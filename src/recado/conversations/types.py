@@ -14,6 +14,7 @@ from recado.conversations.words import DECLINE as DECLINE
 from recado.conversations.words import SEVERAL as SEVERAL
 from recado.foundation.actors import Actor
 from recado.foundation.phone import Phone
+from recado.information.types import Link
 from recado.messaging.types import Intent
 
 
@@ -163,6 +164,7 @@ class VisitPage:
     opening_hours: tuple[OpenDay, ...] = ()  # of the clinic, Monday first; none: not shown
     kind: str = "appointment"  # what the link is about
     may_choose: bool = False  # another time, by themselves
+    pages: tuple[Link, ...] = ()  # of the clinic, that belong to the visit
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "recado.foundation",
     "recado.clinics",
     "recado.contacts",
+    "recado.information",
     "recado.consent",
     "recado.tasks",
     "recado.messaging",

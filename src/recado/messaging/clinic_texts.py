@@ -18,6 +18,8 @@ from django.db.models import Max
 from recado.consent.types import Privacy
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor
+from recado.information import queries as information
+from recado.information.types import PLACEHOLDER
 
 from .levels import Texts, Wording, Written, wording, write
 from .text_models import ClinicText, ClinicTextVersion
@@ -31,6 +33,7 @@ NEWS_ROOM = "news"
 LEVELS = {level.name.lower(): level for level in Privacy}
 
 _live: dict[UUID, tuple[float, dict[str, Wording]]] = {}
+_addresses: dict[UUID, tuple[float, dict[str, str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,18 @@ def live(clinic_id: UUID) -> Mapping[str, Wording]:
     return found
 
 
+def page_addresses(clinic_id: UUID, own: Mapping[str, Wording]) -> Mapping[str, str]:
+    """The addresses of information pages by their placeholders, where one of these texts points to some. Call it inside
+    `clinic_scope`."""
+    names = {name for which in own.values() for its in which.names.values() for name in its}
+    if not any(name.startswith(PLACEHOLDER) for name in names):
+        return {}
+    held = _addresses.get(clinic_id)
+    if held is None or time.monotonic() - held[0] >= FRESH_FOR:
+        held = _addresses[clinic_id] = (time.monotonic(), information.addresses(clinic_id))
+    return held[1]
+
+
 def keys_of(clinic_id: UUID, room: str) -> frozenset[str]:
     """The keys of the clinic's own texts with the values of this room that are live. Call it inside `clinic_scope`."""
     rows = ClinicText.objects.filter(clinic_id=clinic_id, room=room, version__isnull=False)
@@ -82,12 +97,14 @@ def keys_of(clinic_id: UUID, room: str) -> frozenset[str]:
 def forget() -> None:
     """Drops what is remembered: after a change, and between tests."""
     _live.clear()
+    _addresses.clear()
 
 
 def writer(clinic_id: UUID, product: Mapping[str, Wording], language: str) -> "Writer":
     """Writes texts of the clinic's own or of the product's, whichever is live now. `language`: of the clinic, for readers of
     a language that a text is not in. Call it inside `clinic_scope`."""
-    return Writer(live(clinic_id), product, (language,))
+    own = live(clinic_id)
+    return Writer(own, product, (language,), page_addresses(clinic_id, own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,7 @@ class Writer:
     own: Mapping[str, Wording]
     product: Mapping[str, Wording]
     fallback: tuple[str, ...]
+    pages: Mapping[str, str]  # what placeholders of information pages stand for
 
     def languages(self, key: str) -> tuple[str, ...]:
         """In which there are words for it, at any level; none where nobody has such a text."""
@@ -113,7 +131,7 @@ class Writer:
         if own is None:
             return self._write(self.product[key], most, language, values)
         try:
-            return self._write(own, most, language, values)
+            return self._write(own, most, language, {**values, **self.pages} if self.pages else values)
         except MissingValue:
             if key not in self.product:
                 raise

@@ -1,7 +1,7 @@
 """What one text is written with: an example, the longest values, what to look at. Nothing here is stored."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from uuid import UUID
@@ -11,6 +11,7 @@ from recado.clinics.types import ClinicSettings
 from recado.consent.types import Privacy, Purpose
 from recado.foundation import business_time
 from recado.foundation.wiring import wired
+from recado.information import queries as information
 
 from . import carriers
 from .clinic_texts import NEWS_ROOM
@@ -164,7 +165,13 @@ def room_of(clinic_id: UUID, room: str) -> TextRoom:
     """What a room says of its texts. Other systems' texts have what we know of the clinic, and what those systems give."""
     if room not in OPEN_ROOMS:
         about: TextRoom = wired("TEXTS", room)(clinic_id)
-        return about
+        pages = information.addresses(clinic_id)
+        return replace(
+            about,
+            values=(*about.values, *pages),
+            usual={**about.usual, **pages},
+            longest={**about.longest, **pages},
+        )
     clinic = clinics.clinic_settings(clinic_id)
     known: Mapping[str, Value] = {"clinic": clinic.name, "phone": clinic.phone_shown}
     return TextRoom({}, tuple(known), frozenset(known), frozenset(), known, known)

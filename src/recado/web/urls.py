@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from recado.web import choices_page, join_page, paper_pages, patient_pages, patient_times, survey_page
+from recado.web import choices_page, information_page, join_page, paper_pages, patient_pages, patient_times, survey_page
 from recado.web.patients import views as patients
 from recado.web.today import views as today
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("announce", today.announce, name="announce"),
     path("tasks/<uuid:task_id>/done", today.task, name="task-done"),
     path("search", patients.search, name="search"),
+    path("i/<str:clinic>/<str:code>", information_page.read, name="info"),
     path("r/join/<str:code>", join_page.join, name="join"),
     path("r/<str:token>", patient_pages.visit, name="link"),
     path("r/<str:token>/cancel", patient_pages.cancel, name="link-cancel"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("journeys/", include("recado.web.journeys.urls")),
     path("templates/", include("recado.web.wordings.urls")),
     path("documents/", include("recado.web.documents.urls")),
+    path("documents/pages/", include("recado.web.information.urls")),
     path("surveys/", include("recado.web.surveys.urls")),
     path("patients/", include("recado.web.patients.urls")),
     path("import/", include("recado.web.imports.urls")),

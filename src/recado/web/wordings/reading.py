@@ -148,4 +148,4 @@ def _compared(was: str, now: str) -> Iterator[tuple[str, str]]:
 
 def names(values: Sequence[str]) -> list[tuple[str, str]]:
     """Placeholders and what they are called."""
-    return [(name, str(words.PLACEHOLDERS.get(name, name))) for name in values]
+    return [(name, words.placeholder(name)) for name in values]

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from recado.consent.types import Privacy
+from recado.information.types import PLACEHOLDER
 
 ROOMS: dict[str, Any] = {"visits": _("Visits"), "care": _("Care"), "api": _("Other systems"), "news": _("News")}
 
@@ -89,6 +90,13 @@ PLACEHOLDERS: dict[str, Any] = {
     "link": _("link"),
     "phone": _("our phone"),
 }
+
+
+def placeholder(name: str) -> str:
+    """What a placeholder is called; those of information pages are named after the page."""
+    if name.startswith(PLACEHOLDER):
+        return str(_("page %(name)s")) % {"name": name.removeprefix(PLACEHOLDER)}
+    return str(PLACEHOLDERS.get(name, name))
 
 
 def name_of(key: str, own: str = "") -> str:

@@ -1,0 +1,97 @@
+"""Information pages of the demo clinic: how to find it, and what to do before a blood test."""
+
+from uuid import UUID
+
+from recado.foundation.actors import Actor
+from recado.foundation.tenancy import clinic_scope
+from recado.information import actions
+from recado.information.types import Page, PageKind, Words
+
+DIRECTIONS = {
+    "en": Words(
+        "How to find us",
+        "We are at **12 Harbour Street, ground floor**. The door is on the left of the chemist's.\n\n"
+        "## By bus\nLines 4 and 11 stop at Harbour Square, two minutes away on foot.\n\n"
+        "## By car\nThere is no parking in the street. The car park under the market has two places for blue badges.\n\n"
+        "## Without steps\n1. Use the door to the yard, beside the bicycles.\n2. Press the bell: somebody comes down.\n\n"
+        "You can't find us? [020 7946 0100](tel:+442079460100)",
+    ),
+    "fr": Words(
+        "Comment venir",
+        "Nous sommes au **12 Harbour Street, au rez-de-chaussée**. La porte est à gauche de la pharmacie.\n\n"
+        "## En bus\nLes lignes 4 et 11 s'arrêtent à Harbour Square, à deux minutes à pied.\n\n"
+        "## En voiture\nOn ne peut pas se garer dans la rue. Le parking sous le marché a deux places réservées.\n\n"
+        "## Sans marches\n1. Prenez la porte de la cour, près des vélos.\n2. Sonnez : quelqu'un descend.\n\n"
+        "Vous ne trouvez pas ? [020 7946 0100](tel:+442079460100)",
+    ),
+    "nl": Words(
+        "Zo vindt u ons",
+        "Wij zitten op **Harbour Street 12, begane grond**. De deur is links van de apotheek.\n\n"
+        "## Met de bus\nLijn 4 en 11 stoppen op Harbour Square, twee minuten lopen.\n\n"
+        "## Met de auto\nIn de straat kunt u niet parkeren. De garage onder de markt heeft twee gehandicaptenplaatsen.\n\n"
+        "## Zonder treden\n1. Neem de deur op de binnenplaats, bij de fietsen.\n2. Bel aan: er komt iemand naar beneden.",
+    ),
+    "pl": Words(
+        "Jak do nas trafić",
+        "Jesteśmy przy **Harbour Street 12, na parterze**. Drzwi są na lewo od apteki.\n\n"
+        "## Autobusem\nLinie 4 i 11 zatrzymują się na Harbour Square, dwie minuty pieszo.\n\n"
+        "## Samochodem\nNa ulicy nie ma parkingu. Pod targiem są dwa miejsca dla osób z niepełnosprawnością.\n\n"
+        "## Bez schodów\n1. Proszę wejść od podwórza, obok rowerów.\n2. Proszę zadzwonić: ktoś zejdzie.",
+    ),
+    "es": Words(
+        "Cómo llegar",
+        "Estamos en **Harbour Street 12, planta baja**. La puerta está a la izquierda de la farmacia.\n\n"
+        "## En autobús\nLas líneas 4 y 11 paran en Harbour Square, a dos minutos a pie.\n\n"
+        "## En coche\nNo se puede aparcar en la calle. El aparcamiento bajo el mercado tiene dos plazas reservadas.\n\n"
+        "## Sin escalones\n1. Use la puerta del patio, junto a las bicicletas.\n2. Llame al timbre: alguien baja.",
+    ),
+    "id": Words(
+        "Cara menuju klinik",
+        "Kami di **Harbour Street 12, lantai dasar**. Pintunya di sebelah kiri apotek.\n\n"
+        "## Naik bus\nJalur 4 dan 11 berhenti di Harbour Square, dua menit berjalan kaki.\n\n"
+        "## Tanpa tangga\n1. Lewat pintu halaman, di samping sepeda.\n2. Tekan bel: petugas akan turun.",
+    ),
+}
+
+PREPARATION = {
+    "en": Words(
+        "Before your blood test",
+        "- Eat nothing for 8 hours before.\n- Drink water as you like, but no coffee, juice or milk.\n"
+        "- Take your tablets as always, unless we told you otherwise.\n\n"
+        "Have you eaten by mistake? Come all the same and tell us: we decide together.\n\n"
+        "If you feel faint without food, eat, and call us on [020 7946 0100](tel:+442079460100).",
+    ),
+    "fr": Words(
+        "Avant votre prise de sang",
+        "- Ne mangez rien pendant les 8 heures qui précèdent.\n- Buvez de l'eau à volonté, mais ni café, ni jus, ni lait.\n"
+        "- Prenez vos comprimés comme d'habitude, sauf si nous avons dit autre chose.\n\n"
+        "Vous avez mangé par erreur ? Venez quand même et dites-le-nous : nous déciderons ensemble.",
+    ),
+    "pl": Words(
+        "Przed badaniem krwi",
+        "- Proszę nic nie jeść przez 8 godzin.\n- Wodę można pić, ale bez kawy, soku i mleka.\n"
+        "- Tabletki proszę brać jak zawsze, chyba że powiedzieliśmy inaczej.\n\n"
+        "Jeśli coś zostało zjedzone przez pomyłkę, proszę przyjść i nam powiedzieć: zdecydujemy razem.",
+    ),
+}
+
+
+def load(clinic_id: UUID, by: Actor) -> int:
+    """Publishes the demo's pages. Returns how many."""
+    pages = (
+        Page("directions", 0, "Directions", PageKind.DIRECTIONS, DIRECTIONS, on_visits=True),
+        Page(
+            "blood_test",
+            0,
+            "Before a blood test",
+            PageKind.PREPARATION,
+            PREPARATION,
+            on_visits=True,
+            services=("Blood test",),
+        ),
+    )
+    with clinic_scope(clinic_id):
+        for page in pages:
+            key = actions.begin(clinic_id=clinic_id, page=page, by=by)
+            actions.publish(clinic_id=clinic_id, key=key, by=by)
+    return len(pages)
