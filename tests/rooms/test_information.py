@@ -174,7 +174,14 @@ def test_every_change_is_in_the_audit(clinic: UUID) -> None:
 
 PIECES = some.sampled_from(
     (
-        *("<script>alert(1)</script>", "[x](javascript:alert(1))", '[x](https://a.example/"onload=)', "**", "## ", "- "),
+        *(
+            "<script>alert(1)</script>",
+            "[x](javascript:alert(1))",
+            '[x](https://a.example/"onload=)',
+            "**",
+            "## ",
+            "- ",
+        ),
         *("\n", "1. ", "https://a.example/<b>", "[a](tel:+44)", "&lt;", "'", '"', "[", "](", "plain "),
     )
 )
