@@ -18,7 +18,8 @@ from recado.information.types import NoSuchPage, NotPublishable, Page, PageKind,
 from recado.messaging import actions as messaging
 from recado.messaging import clinic_texts
 from recado.messaging.queries import templates
-from tests import factories, pages
+from recado.messaging.types import LinkWish
+from tests import factories, pages, papers
 from tests.factories import sql
 
 DIRECTIONS = Page(
@@ -116,11 +117,13 @@ def test_visit_shows_the_pages_of_its_service_and_place(clinic: UUID) -> None:
     with clinic_scope(clinic):
         assert [one.title for one in queries.for_visit(clinic, "Check-up", "", "pl")] == ["Jak do nas trafić"]
         assert len(queries.for_visit(clinic, "Blood test", "quay", "en")) == 3
-    factories.record(clinic, factories.booking("A-1", ahead=timedelta(days=3)))
-    factories.release(clinic)
-    link = factories.wordings(clinic)[-1].split("/r/")[1][:10]
-    seen = pages.browser().get(f"/r/{link}").content.decode()
-    assert "Good to know" in seen and seen.count('href="/i/') == 1
+    factories.record(clinic, factories.booking("A-1", ahead=timedelta(days=3), service="Blood test"))
+    visit = factories.visit(clinic)
+    with clinic_scope(clinic):
+        wish = LinkWish("appointment", visit.id, visit.patient_id, None, visit.starts_at)
+        link = messaging.make_links(clinic_id=clinic, wishes=[wish])[0]
+    seen = pages.browser().get(path(link)).content.decode()
+    assert "Good to know" in seen and seen.count('href="/i/') == 2
 
 
 def own_text(clinic: UUID, text: str) -> None:
@@ -145,12 +148,14 @@ def test_text_points_to_a_page_while_it_is_live(clinic: UUID) -> None:
     own_text(clinic, "{clinic}: see you on {when}.[[ How to find us: {info_directions}]]")
     factories.record(clinic, factories.booking("A-1"))
     factories.release(clinic)
+    papers.work()
     assert f"How to find us: {address}" in factories.wordings(clinic)[-1]
     with clinic_scope(clinic):
         actions.take_down(clinic_id=clinic, key="directions", by=OPERATOR)
         clinic_texts.forget()
     factories.record(clinic, factories.booking("A-2", factories.person(322, "Amara Okafor")))
     factories.release(clinic)
+    papers.work()
     assert "How to find us" not in factories.wordings(clinic)[-1]
 
 
