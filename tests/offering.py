@@ -1,5 +1,6 @@
 """A room that offers something, for tests of the mechanism: the thing is only a name. Wired under OFFERS."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from recado.foundation.actors import Actor
@@ -17,11 +18,17 @@ class Room:
             self.taken.append(patient_id)
         return self.is_there
 
-    def say(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, outcome: str) -> str:
-        return f"Harbour Street Clinic: {outcome}"
+    def say(self, clinic_id: UUID, subject_id: UUID, patient_ids: Sequence[UUID], outcome: str) -> list[str]:
+        return [f"Harbour Street Clinic: {outcome}"] * len(patient_ids)
 
     def line(self, clinic_id: UUID, subject_id: UUID, language: str) -> str:
         return "the free time"
+
+    def page(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> None:
+        return None
+
+    def link_text(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, offered_id: UUID) -> str:
+        return "Harbour Street Clinic: the free time"
 
 
 ROOM = Room()

@@ -63,6 +63,25 @@ def ask(clinic_id: UUID, offer_id: UUID, *lasts: int) -> int:
         return len(conversations.ask_wave(clinic_id=clinic_id, offer_id=offer_id, to=to, by=SYSTEM))
 
 
+def test_offer_by_link_keeps_no_question_and_is_told_when_it_is_gone(clinic: UUID, room: Room) -> None:
+    offer_id, _ = offer_to(clinic, 322)
+    seen = OfferTo(
+        patient_id := make_patient(clinic, 321),
+        Intent(Purpose.CARE, "News about our list: example.com/r/x", phone(321), patient_id=patient_id),
+        is_by_link=True,
+    )
+    with clinic_scope(clinic):
+        conversations.ask_wave(clinic_id=clinic, offer_id=offer_id, to=[seen], by=SYSTEM)
+        assert queries.asked_of_offer(clinic, offer_id) == {patient_id, make_patient(clinic, 322)}
+    texts_have_left()
+    assert hear(clinic, "1", 321) == "waits_for_person", "a 1 that nobody asked for takes nothing"
+    assert hear(clinic, "1", 322) == "won"
+    assert wordings(clinic, 321)[-1] == "Harbour Street Clinic: too_late"
+    with clinic_scope(clinic):
+        assert queries.tally_of_offers(clinic, "thing", business_time.now() - HOUR) == (1, 2)
+        assert queries.tally_of_offers(clinic, "other", business_time.now() - HOUR) == (0, 0)
+
+
 def texts_have_left() -> None:
     factories.sql("DELETE FROM messaging_outbox")
 

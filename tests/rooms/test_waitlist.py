@@ -41,7 +41,7 @@ def joins(clinic_id: UUID, *lasts: int, **more: Any) -> None:
     for last in lasts:
         patient_id = make_patient(clinic_id, last)
         with clinic_scope(clinic_id):
-            waitlist.join(clinic_id=clinic_id, patient_id=patient_id, by=DESK, **more)
+            actions.join_waitlist(clinic_id=clinic_id, patient_id=patient_id, by=DESK, **more)
         advance(timedelta(minutes=1))
 
 
@@ -181,8 +181,8 @@ def test_yes_comes_too_late_when_the_desk_has_booked_the_time_meanwhile(
 def test_who_has_left_the_list_is_not_asked(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:
     joins(clinic, 321, 322)
     with clinic_scope(clinic):
-        assert waitlist.leave(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=DESK)
-        assert not waitlist.leave(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=DESK)
+        assert actions.leave_waitlist(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=DESK)
+        assert not actions.leave_waitlist(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=DESK)
     comes_free(clinic, maintenance)
     assert asked(clinic) == [1]
     assert not wordings(clinic, 321)
@@ -227,4 +227,4 @@ def test_joining_again_changes_the_wish_and_keeps_the_place(clinic: UUID) -> Non
 )
 def test_wish_that_no_time_can_meet_is_refused(clinic: UUID, wrong: dict[str, Any]) -> None:
     with clinic_scope(clinic), pytest.raises(ValueError, match="Nobody can come"):
-        waitlist.join(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=SYSTEM, **wrong)
+        actions.join_waitlist(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=SYSTEM, **wrong)

@@ -66,7 +66,7 @@ ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on 
 SATURDAY = {"es", "pt"}  # sáb
 NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "recall_link", "vaccination_link"}
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
-NEED_LINK |= {"paper_ready", "paper_again"}
+NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how"}
 NEED_DAY = {"visits_confirmation", "visits_question", "invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
 
 

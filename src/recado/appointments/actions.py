@@ -24,8 +24,9 @@ from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
-from . import calls, claims, desk, offering, taking_back, times, waitlist
+from . import calls, claims, desk, offering, taking_back, times, wait_entries, waitlist, waitlist_joining
 from .letters import KIND
+from .letters import link_to_visit as link_to_visit
 from .models import Appointment, Brought, Change
 from .steps import anchor_of, answers_of
 from .types import ANNOUNCE_LIMIT, Announce, Announced, Booking, BookingOutcome, BookingStatus, ChangeKind, VisitState
@@ -35,7 +36,8 @@ note_wish = desk.note_wish
 cancel = desk.cancel
 note_arrived, note_missed, note_finished = desk.note_arrived, desk.note_missed, desk.note_finished
 take_back = desk.take_back
-join_waitlist, leave_waitlist = waitlist.join, waitlist.leave
+join_waitlist, leave_waitlist, ask_not_on = wait_entries.join, wait_entries.leave, wait_entries.not_on
+join_waitlist_themselves = waitlist_joining.join
 take_free_time_back, ask_next_wave = waitlist.take_back, waitlist.ask_next
 book, move, hold, let_go = times.book, times.move, times.hold, times.let_go
 keep_calendar, close_calendar = offering.keep_calendar, offering.close_calendar

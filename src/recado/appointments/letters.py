@@ -1,6 +1,6 @@
 """The texts about a visit: values for the wordings, and links for those that carry one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -28,9 +28,10 @@ def write(
     people: Mapping[UUID, Reach] | None = None,
     *,
     purpose: Purpose = Purpose.CARE,
+    wish: Callable[[Appointment, Reach], LinkWish] | None = None,
 ) -> list[wording.Written]:
     """The text of each (visit, template) in the patient's language, saying no more than they want said; questions by link
-    where no answer would reach us. Call it inside `clinic_scope`."""
+    where no answer would reach us. `wish`: where its link leads, else to the visit. Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
     if people is None:
         people = consent.recipients(clinic_id, {visit.patient_id for visit, _ in wanted})
@@ -49,7 +50,9 @@ def write(
         for visit, template in wanted
     ]
     wishes = [
-        _wish(visit, people[visit.patient_id]) for (visit, _), has_link in zip(wanted, linked, strict=True) if has_link
+        (wish or to_visit)(visit, people[visit.patient_id])
+        for (visit, _), has_link in zip(wanted, linked, strict=True)
+        if has_link
     ]
     made = iter(messaging.make_links(clinic_id=clinic_id, wishes=wishes))
 
@@ -63,8 +66,17 @@ def write(
     ]
 
 
-def _wish(visit: Appointment, person: Reach) -> LinkWish:
+def to_visit(visit: Appointment, person: Reach) -> LinkWish:
     return LinkWish(KIND, visit.id, visit.patient_id, person.phone_bi, visit.starts_at)
+
+
+def link_to_visit(*, clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> str:
+    """The address of a visit's page, for whoever holds this phone. Call it inside `clinic_scope`. Raises LookupError."""
+    visit = Appointment.objects.filter(clinic_id=clinic_id, id=visit_id).first()
+    if visit is None:
+        raise LookupError(str(visit_id))
+    wish = LinkWish(KIND, visit.id, visit.patient_id, phone_bi, visit.starts_at)
+    return messaging.make_links(clinic_id=clinic_id, wishes=[wish])[0]
 
 
 def _values(clinic: ClinicSettings, visit: Appointment, person: Reach, link: str) -> dict[str, wording.Value]:

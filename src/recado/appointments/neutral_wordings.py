@@ -68,7 +68,7 @@ NEUTRAL: dict[str, dict[str, str]] = {
     **dict.fromkeys(("visit_today", "visit_arrival"), _REMINDER),
     **dict.fromkeys((*QUESTIONS, *BY_LINK.values()), _QUESTION),
     **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed", "visits_confirmation", "visits_question"), _CALL),
-    "waitlist_offer": NEUTRAL_OFFER,
+    **dict.fromkeys(("waitlist_offer", "waitlist_offer_by_link"), NEUTRAL_OFFER),
     "waitlist_won": _NOTED,
     **dict.fromkeys(("answer_confirmed", "answer_cancelled", "answer_change_noted"), _NOTED),
 }

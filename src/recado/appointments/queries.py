@@ -11,7 +11,7 @@ from django.db.models import Q
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
-from . import choosing, desk, free, standing, taking_back, waitlist_queries
+from . import choosing, desk, free, standing, taking_back, waitlist_pages, waitlist_queries
 from .models import Appointment, Change
 from .types import ChangeKind, DayVisit, VisitState, VisitView
 
@@ -28,6 +28,7 @@ services, calendars = free.services, free.calendars
 
 waiting, how_many_wait = waitlist_queries.waiting, waitlist_queries.how_many_wait
 freed_times, refill = waitlist_queries.freed_times, waitlist_queries.refill
+offer_facts, join_facts = waitlist_pages.offer_facts, waitlist_pages.join_facts
 
 
 @dataclass(frozen=True, slots=True)

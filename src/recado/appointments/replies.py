@@ -21,7 +21,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import choosing, claims, letters, waitlist
+from . import choosing, claims, letters, waitlist, waitlist_joining
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import PRESENCE, ChangeKind, SlotTaken, VisitState
@@ -148,6 +148,19 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
     visit = Appointment.objects.filter(clinic_id=clinic_id, id=visit_id).first()
     if visit is None:
         return None
+    audit.record(
+        clinic_id=clinic_id,
+        by=Actor(ActorKind.PATIENT, "link"),
+        action="appointment.view",
+        patient_id=visit.patient_id,
+        subject=f"appointment:{visit.id}",
+    )
+    return shown(visit, phone_bi)
+
+
+def shown(visit: Appointment, phone_bi: bytes | None) -> VisitPage:
+    """A visit as the pages behind a link show it. Call it inside `clinic_scope`; the caller audits."""
+    clinic_id = visit.clinic_id
     clinic = clinics.clinic_settings(clinic_id)
     person = contacts.reach(clinic_id, [visit.patient_id])[visit.patient_id]
     site = _site(clinic_id, visit.site)
@@ -156,13 +169,6 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         consent.wish_at(clinic_id, phone_bi).is_shared or contacts.is_shared(clinic_id, phone_bi)
     )
     is_ahead = visit.starts_at > business_time.now()
-    audit.record(
-        clinic_id=clinic_id,
-        by=Actor(ActorKind.PATIENT, "link"),
-        action="appointment.view",
-        patient_id=visit.patient_id,
-        subject=f"appointment:{visit.id}",
-    )
     return VisitPage(
         clinic_id=clinic_id,
         clinic_name=clinic.name,
@@ -186,6 +192,7 @@ def page(clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) -> VisitPage |
         opening_hours=clinic.opening_hours,
         may_choose=choosing.service_of(clinic_id, visit) is not None,
         pages=information.for_visit(clinic_id, visit.service, site.name if site else visit.site, person.language),
+        may_wait=waitlist_joining.may_wait(clinic_id, visit),
     )
 
 

@@ -24,6 +24,8 @@ class WaitEntry(TenantModel):
     to_minute = models.SmallIntegerField(default=DAY_END)
     notice = models.DurationField()
     is_urgent = models.BooleanField(default=False)
+    until = models.DateField(null=True)  # the last day that is any use to them
+    not_on = models.DateField(null=True)  # a day on which they want to be asked no more
     joined_at = models.DateTimeField()
     joined_by = models.CharField(max_length=16)  # an ActorKind
     state = models.CharField(max_length=8, default="waiting")

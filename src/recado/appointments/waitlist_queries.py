@@ -18,11 +18,9 @@ KIND = "waitlist"
 EXPERIENCE = timedelta(days=90)
 
 
-def wishes(clinic_id: UUID, *, patient_id: UUID | None = None) -> list[Wish]:
+def wishes(clinic_id: UUID) -> list[Wish]:
     """What everybody on the list waits for, who waits longest first; the visit they would give up as it stands now."""
     rows = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting")
-    if patient_id is not None:
-        rows = rows.filter(patient_id=patient_id)
     return [_wish(row, at) for row, at in _with_visits(clinic_id, list(rows.order_by("joined_at", "id")))]
 
 
@@ -36,6 +34,12 @@ def waiting(clinic_id: UUID) -> list[Waiting]:
         Waiting(_wish(row, at), row.visit_id, row.joined_by, offers[row.patient_id], answered[row.patient_id])
         for row, at in _with_visits(clinic_id, rows)
     ]
+
+
+def waiting_of(clinic_id: UUID, patient_id: UUID) -> list[Waiting]:
+    """What this person waits for; one at the most. What was offered to them is not counted."""
+    found = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting", patient_id=patient_id)
+    return [Waiting(_wish(row, at), row.visit_id, row.joined_by) for row, at in _with_visits(clinic_id, list(found))]
 
 
 def how_many_wait(clinic_id: UUID) -> int:
@@ -76,23 +80,14 @@ def _wish(row: WaitEntry, has_at: datetime | None) -> Wish:
         row.notice,
         row.is_urgent,
         has_at,
+        row.until,
+        row.not_on,
     )
-
-
-def asked_of(clinic_id: UUID, offer_id: UUID | None) -> frozenset[UUID]:
-    """The people that this offer was made to."""
-    if offer_id is None:
-        return frozenset()
-    freed = FreedTime.objects.filter(clinic_id=clinic_id, offer_id=offer_id).values_list("id", flat=True)
-    found = conversations.offers_about(clinic_id, KIND, list(freed))
-    return frozenset(one.patient_id for offer in found if offer.id == offer_id for one in offer.offered)
 
 
 def experience(clinic_id: UUID, now: datetime) -> tuple[int, int]:
     """How many said yes, in time or too late, of how many that were asked in the last 90 days."""
-    freed = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=now - EXPERIENCE).values_list("id", flat=True)
-    offered = [one for offer in conversations.offers_about(clinic_id, KIND, list(freed)) for one in offer.offered]
-    return sum(one.answer in ("accept", "late") for one in offered), len(offered)
+    return conversations.tally_of_offers(clinic_id, KIND, now - EXPERIENCE)
 
 
 def freed_times(clinic_id: UUID, *, since: datetime, limit: int = 50) -> list[Freed]:

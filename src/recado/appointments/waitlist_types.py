@@ -1,13 +1,14 @@
 """Values of the waitlist."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from recado.conversations.types import OfferView
 
-from .waves import FreeTime, Wish
+from .bookable import Slot
+from .waves import ALL_DAYS, DAY_END, FreeTime, Wish
 
 
 class FreedState(StrEnum):
@@ -44,6 +45,58 @@ class Freed:
     filled_by: UUID | None
     ended_at: datetime | None
     offer: OfferView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWish:
+    """What a patient says for themselves. Empty: any. `days`: bits, Monday the lowest; minutes of the clinic's wall clock.
+    `until`: the last day that is any use to them."""
+
+    days: int = ALL_DAYS
+    from_minute: int = 0
+    to_minute: int = DAY_END
+    notice: timedelta = timedelta(hours=1)
+    clinician: str = ""
+    service: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVisit:
+    """The visit that somebody has and would give up. It says nothing of what for."""
+
+    id: UUID
+    starts_at: datetime
+    clinician: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """What the page of one person's offer says besides the time. `outcome`: open, won, declined, gone (somebody has it) or
+    over (nobody can have it any more)."""
+
+    outcome: str
+    is_open: bool
+    others: int  # were asked too
+    closes_at: datetime
+    has: OwnVisit | None  # and would give up, or keeps
+    is_waiting: bool  # on the list
+    patient_id: UUID
+    day: date  # of the time, on the clinic's calendar
+    free: tuple[Slot, ...] = ()  # to which they may move their visit by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class JoinFacts:
+    """What the page to join offers to choose among. `services` only where no visit says which."""
+
+    patient_id: UUID
+    visit: OwnVisit | None
+    wish: Wish | None  # as it stands
+    clinicians: tuple[str, ...]
+    services: tuple[str, ...]
+    opens: time | None  # of the clinic's week: the earliest and the latest
+    closes: time | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,21 @@ _OFFER = {
     "pt": "{clinic}: [[{name}, ]]temos uma consulta livre {when}[[ com {clinician}]]. ",
 }
 
+# Where no answer reaches us, the link's page asks in its place.
+_SEE = {
+    "en": "Yes or no: {link} First yes gets it.",
+    "fr": "Oui ou non : {link} Au premier oui.",
+    "nl": "Ja of nee: {link} De eerste ja krijgt het.",
+    "pl": "Tak/nie: {link} Kto pierwszy.",
+    "es": "Responda: {link} Es del primero.",
+    "id": "Jawab di: {link} Yang pertama dapat.",
+    "de": "Ja/nein: {link} Das erste Ja zählt.",
+    "it": "Sì o no: {link} Va al primo sì.",
+    "pt": "Responda: {link} É do primeiro.",
+}
+
 WORDINGS: dict[str, dict[str, str]] = {
+    "waitlist_offer_by_link": {language: text + _SEE[language] for language, text in _OFFER.items()},
     "waitlist_offer": {language: text + _TAKE[language] for language, text in _OFFER.items()},
     "waitlist_won": {
         "en": "{clinic}: [[{name}, ]]it is yours: {when}[[ with {clinician}]]. See you then.",
@@ -58,17 +72,29 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: grazie[[, {name}]], annotato. Per lei non cambia nulla e resta nella lista.",
         "pt": "{clinic}: obrigado[[, {name}]], anotado. Nada muda para si e continua na lista.",
     },
+    "waitlist_how": {
+        "en": "{clinic}: [[{name}, ]]say here when you can come, and we text you when a time comes free: {link}",
+        "fr": "{clinic} : [[{name}, ]]dites-nous ici quand vous pouvez venir, et nous vous écrirons : {link}",
+        "nl": "{clinic}: [[{name}, ]]zeg hier wanneer u kunt komen, dan sms'en wij bij een vrije tijd: {link}",
+        "pl": "{clinic}: [[{name}, ]]prosimy podać, kiedy można przyjść, damy znać o wolnym terminie: {link}",
+        "es": "{clinic}: [[{name}, ]]indique sus horas y le avisamos si queda una cita libre: {link}",
+        "id": "{clinic}: [[{name}, ]]isi kapan Anda bisa datang, kami kabari jika ada waktu kosong: {link}",
+        "de": "{clinic}: [[{name}, ]]sagen Sie hier, wann Sie können. Wird ein Termin frei, melden wir uns: {link}",
+        "it": "{clinic}: [[{name}, ]]dica qui quando può venire, le scriviamo se si libera un posto: {link}",
+        "pt": "{clinic}: [[{name}, ]]diga aqui quando pode vir, avisamos se houver uma hora livre: {link}",
+    },
 }
 
 NEUTRAL_OFFER = {
-    "en": "{clinic}: [[{name}, ]]please call us about our list[[: {phone}]].",
-    "fr": "{clinic} : [[{name}, ]]merci de nous appeler pour notre liste[[ : {phone}]].",
-    "nl": "{clinic}: [[{name}, ]]bel ons alstublieft over onze lijst[[: {phone}]].",
-    "pl": "{clinic}: [[{name}, ]]prosimy o telefon w sprawie listy[[: {phone}]].",
-    "es": "{clinic}: [[{name}, ]]por favor, llame por nuestra lista[[: {phone}]].",
-    "id": "{clinic}: [[{name}, ]]silakan telepon kami tentang daftar kami[[: {phone}]].",
-    "de": "{clinic}: [[{name}, ]]bitte rufen Sie uns wegen unserer Liste an[[: {phone}]].",
-    "it": "{clinic}: [[{name}, ]]ci chiami per la nostra lista[[: {phone}]].",
-    "pt": "{clinic}: [[{name}, ]]por favor ligue-nos sobre a nossa lista[[: {phone}]].",
+    "en": "{clinic}: [[{name}, ]]there is news for you about our list: {link}",
+    "fr": "{clinic} : [[{name}, ]]du nouveau pour vous sur notre liste : {link}",
+    "nl": "{clinic}: [[{name}, ]]er is nieuws voor u over onze lijst: {link}",
+    "pl": "{clinic}: [[{name}, ]]nowa wiadomość w sprawie listy: {link}",
+    "es": "{clinic}: [[{name}, ]]hay novedades para usted en nuestra lista: {link}",
+    "id": "{clinic}: [[{name}, ]]ada kabar untuk Anda tentang daftar kami: {link}",
+    "de": "{clinic}: [[{name}, ]]es gibt Neues für Sie auf unserer Liste: {link}",
+    "it": "{clinic}: [[{name}, ]]ci sono novità per lei sulla nostra lista: {link}",
+    "pt": "{clinic}: [[{name}, ]]há novidades para si na nossa lista: {link}",
 }
-"""For whoever wants no text that tells a time: a yes to a time that was not named would be no yes."""
+"""For whoever wants no text that tells a time: the link's page tells it, and takes the answer. A yes by text to a time that was
+not named would be no yes."""

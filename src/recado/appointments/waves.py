@@ -7,7 +7,7 @@ as it must be for somebody in it to say yes, by how often people of this clinic 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,8 @@ class FreeTime:
 class Wish:
     """What somebody waits for. Empty or None: any. `days`: bits, Monday the lowest; minutes are of the clinic's wall clock.
 
-    `has_at`: the visit that they have and would give up; only an earlier time is any use to them then.
+    `has_at`: the visit that they have and would give up; only an earlier time is any use to them then. `until`: the last day
+    that is; `not_on`: a day on which they want to be asked no more.
     """
 
     entry_id: UUID
@@ -60,6 +61,8 @@ class Wish:
     notice: timedelta = timedelta(hours=1)
     is_urgent: bool = False
     has_at: datetime | None = None
+    until: date | None = None
+    not_on: date | None = None
 
 
 def fits(wish: Wish, time: FreeTime, now: datetime, time_zone: str) -> bool:
@@ -74,6 +77,8 @@ def fits(wish: Wish, time: FreeTime, now: datetime, time_zone: str) -> bool:
         and wish.from_minute <= minute < wish.to_minute
         and time.starts_at - now >= max(wish.notice, LAST_MOMENT)
         and (wish.has_at is None or time.starts_at < wish.has_at)
+        and (wish.until is None or local.date() <= wish.until)
+        and wish.not_on != local.date()
     )
 
 

@@ -222,3 +222,4 @@ for _key, _other in sorted(BY_LINK.items()):
     WORDINGS[_other] = {
         language: text.removesuffix(_REPLY[language]) + _BY_LINK[language] for language, text in WORDINGS[_key].items()
     }
+BY_LINK["waitlist_offer"] = "waitlist_offer_by_link"

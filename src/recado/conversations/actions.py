@@ -100,8 +100,8 @@ def answer_by_link(token: str, answer: str) -> VisitPage | None:
         return None
     with clinic_scope(target.clinic_id):
         settle = wired("REPLY_HANDLERS", target.kind)
-        settle(target.clinic_id, target.subject_id, answer, BY_LINK)
-        routing.close_if_over(target.clinic_id, target.kind, target.subject_id, answer)
+        settlement: Settlement = settle(target.clinic_id, target.subject_id, answer, BY_LINK)
+        routing.close_if_over(target.clinic_id, target.kind, target.subject_id, answer, is_over=settlement.is_over)
     return visit_behind(token)
 
 

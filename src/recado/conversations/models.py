@@ -240,6 +240,7 @@ class Offered(TenantModel):
     patient_id = models.UUIDField()
     wave = models.IntegerField()
     asked_at = models.DateTimeField()
+    message_id = models.UUIDField(null=True)  # the text that made it; none where it was not let go
     answer = models.CharField(max_length=16, default="")  # accept, decline, late
     answered_at = models.DateTimeField(null=True)
 

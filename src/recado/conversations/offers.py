@@ -4,8 +4,9 @@ The offer's row is locked before anything else, by whoever answers, asks a next 
 millisecond stand in a queue, one conditional UPDATE finds the offer open, and nobody waits for each other in a ring.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from django.db import transaction
@@ -13,19 +14,20 @@ from msgspec import structs
 
 from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
+from recado.contacts.types import Reach
 from recado.foundation import audit, business_time, news
 from recado.foundation.actors import SYSTEM, Actor
-from recado.foundation.ids import new_id
+from recado.foundation.database import plain_cursor
 from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
 from recado.messaging.types import Delivery, Intent
 
 from . import asking
 from .models import Offer, Offered, Question
-from .types import Ask, OfferedView, OfferRoom, OfferState, OfferTo, OfferView, Settlement
+from .types import OFFER, Ask, OfferedView, OfferRoom, OfferState, OfferTo, OfferView, Settlement, VisitPage
 from .words import ACCEPT, DECLINE
 
-KIND = "offer"  # of the questions that make an offer
+KIND = OFFER
 LATE = "late"
 ANSWERS = (ACCEPT, DECLINE)
 SAID = {"won": ACCEPT, "declined": DECLINE, "too_late": LATE}  # what is kept of a person's answer, by its outcome
@@ -57,28 +59,41 @@ def ask_wave(*, clinic_id: UUID, offer_id: UUID, to: Sequence[OfferTo], by: Acto
         known = set(rows.values_list("patient_id", flat=True))
         wave = 1 + max(rows.values_list("wave", flat=True), default=0)
         fresh = [one for one in {one.patient_id: one for one in to}.values() if one.patient_id not in known]
-        made = [
+        deliveries = [*_ask(offer, [one for one in fresh if not one.is_by_link], by)]
+        deliveries += _write(offer, [one for one in fresh if one.is_by_link], by)
+        ordered = [one for is_by_link in (False, True) for one in fresh if one.is_by_link is is_by_link]
+        Offered.objects.bulk_create(
             Offered(
-                clinic_id=clinic_id, id=new_id(), offer_id=offer_id, patient_id=one.patient_id, wave=wave, asked_at=now
+                clinic_id=clinic_id,
+                id=one.id,
+                offer_id=offer_id,
+                patient_id=one.patient_id,
+                wave=wave,
+                asked_at=now,
+                message_id=delivery.message_id if delivery.is_queued else None,
             )
-            for one in fresh
-        ]
-        Offered.objects.bulk_create(made)
-        asks = [
-            Ask(
-                structs.replace(one.intent, ref=f"offer:{offered.id}", expires_at=offer.closes_at),
-                KIND,
-                offered.id,
-                offer.closes_at,
-                ANSWERS,
-            )
-            for one, offered in zip(fresh, made, strict=True)
-        ]
-        deliveries = asking.ask(clinic_id=clinic_id, asks=asks, by=by)
-        detail = {"wave": wave, "people": len(made)}
+            for one, delivery in zip(ordered, deliveries, strict=True)
+        )
+        detail = {"wave": wave, "people": len(fresh)}
         audit.record(clinic_id=clinic_id, by=by, action="offer.ask", subject=f"offer:{offer_id}", detail=detail)
         news.tell(clinic_id, news.Topic.VISITS)
     return deliveries
+
+
+def _ask(offer: Offer, to: Sequence[OfferTo], by: Actor) -> list[Delivery]:
+    """To those who can answer the text itself."""
+    asks = [Ask(_intent(offer, one), KIND, one.id, offer.closes_at, ANSWERS) for one in to]
+    return asking.ask(clinic_id=offer.clinic_id, asks=asks, by=by)
+
+
+def _write(offer: Offer, to: Sequence[OfferTo], by: Actor) -> list[Delivery]:
+    """To those whose answer would not reach us, or who are not told by text what is on offer: the link's page asks them. No
+    question is kept open, or a "1" that they mean for something else would take the offer."""
+    return messaging.send(clinic_id=offer.clinic_id, intents=[_intent(offer, one) for one in to], by=by) if to else []
+
+
+def _intent(offer: Offer, one: OfferTo) -> Intent:
+    return structs.replace(one.intent, ref=f"offer:{one.id}", expires_at=offer.closes_at)
 
 
 def settle(clinic_id: UUID, offered_id: UUID, answer: str, by: Actor) -> Settlement:
@@ -107,7 +122,7 @@ def settle(clinic_id: UUID, offered_id: UUID, answer: str, by: Actor) -> Settlem
         subject=f"offer:{offer_id}",
     )
     news.tell(clinic_id, news.Topic.VISITS)
-    text = room.say(clinic_id, offer.subject_id, offered.patient_id, outcome)
+    (text,) = room.say(clinic_id, offer.subject_id, [offered.patient_id], outcome)
     return Settlement(outcome, text, is_over=outcome == "won")
 
 
@@ -130,27 +145,36 @@ def _wins(offer: Offer, offered: Offered, room: OfferRoom, now: datetime, by: Ac
 def _tell_others(offer: Offer, room: OfferRoom, winner: UUID | None) -> None:
     """Those who have not answered hear that it is gone, once; texts that have not left are called off."""
     clinic_id, now = offer.clinic_id, business_time.now()
-    waiting = Offered.objects.filter(clinic_id=clinic_id, offer_id=offer.id, answer="")
-    open_to = {row.id: row.patient_id for row in waiting if row.id != winner}
-    questions = Question.objects.filter(clinic_id=clinic_id, kind=KIND, subject_id__in=list(open_to), closed_at=None)
-    texts = [message for message in questions.values_list("message_id", flat=True) if message]
+    asked = Offered.objects.filter(clinic_id=clinic_id, offer_id=offer.id, answer="", message_id__isnull=False)
+    waiting = [row for row in asked.order_by("asked_at", "id") if row.id != winner]
+    texts = [row.message_id for row in waiting if row.message_id]
     unsent = messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="offer_over")
-    told = [row for row in questions if row.message_id not in unsent]
-    people = contacts.reach(clinic_id, {row.patient_id for row in told})
+    people = contacts.reach(clinic_id, {row.patient_id for row in waiting})
+    told = [row for row in waiting if row.message_id not in unsent and row.patient_id in people]
+    _say_gone(offer, room, told, people)
+    questions = Question.objects.filter(clinic_id=clinic_id, kind=KIND, subject_id__in=[row.id for row in waiting])
+    questions.filter(message_id__in=list(unsent), closed_at=None).update(closed_at=now)
+
+
+def _say_gone(offer: Offer, room: OfferRoom, told: Sequence[Offered], people: Mapping[UUID, Reach]) -> None:
+    """From the number that asked them, where it did."""
+    if not told:
+        return
+    questions = Question.objects.filter(clinic_id=offer.clinic_id, kind=KIND, subject_id__in=[row.id for row in told])
+    numbers = dict(questions.values_list("subject_id", "number"))
+    words = room.say(offer.clinic_id, offer.subject_id, [row.patient_id for row in told], "too_late")
     intents = [
         Intent(
             Purpose.CARE,
-            room.say(clinic_id, offer.subject_id, row.patient_id, "too_late"),
+            text,
             people[row.patient_id].phone,
             patient_id=row.patient_id,
-            ref=f"offer:{row.subject_id}:over",
-            number=row.number,
+            ref=f"offer:{row.id}:over",
+            number=numbers.get(row.id),
         )
-        for row in told
-        if row.patient_id in people
+        for row, text in zip(told, words, strict=True)
     ]
-    messaging.send(clinic_id=clinic_id, intents=intents, by=SYSTEM)
-    questions.filter(message_id__in=list(unsent)).update(closed_at=now)
+    messaging.send(clinic_id=offer.clinic_id, intents=intents, by=SYSTEM)
 
 
 def hold(*, clinic_id: UUID, offer_id: UUID) -> None:
@@ -211,6 +235,58 @@ def offers_about(clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> lis
     ):
         asked.setdefault(one.offer_id, []).append(one)
     return [_view(row, asked.get(row.id, [])) for row in rows]
+
+
+TALLY: LiteralString = """
+SELECT count(*) FILTER (WHERE d.answer IN ('accept', 'late')), count(*)
+FROM conversations_offer o JOIN conversations_offered d ON d.clinic_id = o.clinic_id AND d.offer_id = o.id
+WHERE o.clinic_id = %s AND o.kind = %s AND o.opened_at >= %s
+"""
+
+
+def tally(clinic_id: UUID, kind: str, since: datetime) -> tuple[int, int]:
+    """How many said yes, in time or too late, of how many that offers of this kind opened since then were made to: one
+    statement. Call it inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        yes, asked = cursor.execute(TALLY, (clinic_id, kind, since)).fetchone() or (0, 0)
+    return yes, asked
+
+
+def asked_of(clinic_id: UUID, offer_id: UUID) -> frozenset[UUID]:
+    """The people that this offer was made to. Call it inside `clinic_scope`."""
+    rows = Offered.objects.filter(clinic_id=clinic_id, offer_id=offer_id)
+    return frozenset(rows.values_list("patient_id", flat=True))
+
+
+def offered(clinic_id: UUID, offered_id: UUID) -> tuple[str, UUID, UUID] | None:
+    """The kind and subject of an offer, and the patient it was made to. Call it inside `clinic_scope`."""
+    found = _of(clinic_id, offered_id)
+    return (found[0].kind, found[0].subject_id, found[1].patient_id) if found else None
+
+
+def page(clinic_id: UUID, offered_id: UUID, phone_bi: bytes | None) -> VisitPage | None:
+    """What the page behind an offer's link shows. Wired under LINK_PAGES. Call it inside `clinic_scope`."""
+    found = _of(clinic_id, offered_id)
+    if found is None:
+        return None
+    offer, offered = found
+    room: OfferRoom = wired("OFFERS", offer.kind)
+    return room.page(clinic_id, offer.subject_id, offered.patient_id, phone_bi)
+
+
+def fresh_link_text(clinic_id: UUID, offered_id: UUID) -> str | None:
+    """The text with a new link. Wired under LINK_TEXTS. Call it inside `clinic_scope`."""
+    found = _of(clinic_id, offered_id)
+    if found is None or found[0].state != OfferState.OPEN or found[0].closes_at <= business_time.now():
+        return None
+    offer, offered = found
+    room: OfferRoom = wired("OFFERS", offer.kind)
+    return room.link_text(clinic_id, offer.subject_id, offered.patient_id, offered.id)
+
+
+def _of(clinic_id: UUID, offered_id: UUID) -> tuple[Offer, Offered] | None:
+    offered = Offered.objects.filter(clinic_id=clinic_id, id=offered_id).first()
+    return (Offer.objects.get(clinic_id=clinic_id, id=offered.offer_id), offered) if offered else None
 
 
 def _view(row: Offer, asked: Sequence[Offered]) -> OfferView:

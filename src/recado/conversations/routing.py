@@ -375,7 +375,7 @@ def freeze(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor,
             tasks.reopen(clinic_id=clinic_id, kind=kind, sources=[source], by=by)  # it had been found right in between
 
 
-def close_if_over(clinic_id: UUID, kind: str, subject_id: UUID, answer: str) -> None:
+def close_if_over(clinic_id: UUID, kind: str, subject_id: UUID, answer: str, *, is_over: bool = False) -> None:
     """After an answer by link: the questions about this visit hold the answer, and a cancelled visit's are closed."""
     now = business_time.now()
     questions = Question.objects.filter(clinic_id=clinic_id, kind=kind, subject_id=subject_id)
@@ -383,7 +383,7 @@ def close_if_over(clinic_id: UUID, kind: str, subject_id: UUID, answer: str) -> 
         questions.update(answer="", answered_at=None, closed_at=None)
         return
     questions.update(answer=answer, answered_at=now)
-    if answer == "cancel":
+    if is_over or answer == "cancel":
         _close(clinic_id, kind, subject_id, now)
 
 

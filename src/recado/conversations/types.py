@@ -1,6 +1,7 @@
 """Values of this room: questions, how answers are settled, the page behind a link, and conversations at the desk."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -13,6 +14,7 @@ from recado.conversations.words import ANY_WORDS as ANY_WORDS
 from recado.conversations.words import DECLINE as DECLINE
 from recado.conversations.words import SEVERAL as SEVERAL
 from recado.foundation.actors import Actor
+from recado.foundation.ids import new_id
 from recado.foundation.phone import Phone
 from recado.information.types import Link
 from recado.messaging.types import Intent
@@ -81,6 +83,10 @@ class Read:
     wording: str = ""
 
 
+OFFER = "offer"
+"""The kind of the questions that make an offer, and of the links to its page."""
+
+
 class OfferState(StrEnum):
     """Stored."""
 
@@ -92,10 +98,13 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OfferTo:
-    """A person to make an offer to, and the text that makes it."""
+    """A person to make an offer to, and the text that makes it. `id`: what a link in the text is about, of whoever made it.
+    `is_by_link`: the text asks for no reply, so what they write is no answer to it."""
 
     patient_id: UUID
     intent: Intent
+    id: UUID = field(default_factory=new_id)
+    is_by_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +140,18 @@ class OfferRoom(Protocol):
     def take(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, by: Actor) -> bool:
         """Gives the subject to this person. False: it can't be had any more; nothing is written then."""
 
-    def say(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, outcome: str) -> str:
-        """What the person is told: `won`, `too_late` (somebody was faster, or it is gone), `declined`."""
+    def say(self, clinic_id: UUID, subject_id: UUID, patient_ids: Sequence[UUID], outcome: str) -> list[str]:
+        """What each of these people is told, in their order: `won`, `too_late` (somebody was faster, or it is gone),
+        `declined`. As many statements for a hundred as for one."""
 
     def line(self, clinic_id: UUID, subject_id: UUID, language: str) -> str:
         """A few words that tell it from another offer, where we have to ask which is meant."""
+
+    def page(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> "VisitPage | None":
+        """What the page behind the link of this person's offer shows; None: there is nothing to show any more."""
+
+    def link_text(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, offered_id: UUID) -> str | None:
+        """The text that brings a fresh link to it. None: it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +181,7 @@ class VisitPage:
     kind: str = "appointment"  # what the link is about
     may_choose: bool = False  # another time, by themselves
     pages: tuple[Link, ...] = ()  # of the clinic, that belong to the visit
+    may_wait: bool = False  # for an earlier time
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ DESCRIPTIONS: dict[str, str] = {
 
 # Rooms that offer one thing to several people: what a yes does and what is said (conversations.types.OfferRoom).
 OFFERS: dict[str, str] = {
-    "waitlist": "recado.appointments.waitlist",
+    "waitlist": "recado.appointments.waitlist_room",
 }
 
 # What documents tell of their papers: each is a care event, with the journey that tells the patient.
@@ -95,6 +95,8 @@ PAPERS: dict[str, str] = {
 
 # The page behind a link: (clinic_id, subject_id, phone_bi) -> VisitPage or None.
 LINK_PAGES: dict[str, str] = {
+    "offer": "recado.conversations.offers:page",
+    "waitlist": "recado.appointments.waitlist_pages:page",
     "paper": "recado.documents.pages:page",
     "appointment": "recado.appointments.replies:page",
     "survey": "recado.surveys.replies:page",
@@ -102,6 +104,8 @@ LINK_PAGES: dict[str, str] = {
 
 # The text that brings a fresh link: (clinic_id, subject_id) -> text or None.
 LINK_TEXTS: dict[str, str] = {
+    "offer": "recado.conversations.offers:fresh_link_text",
+    "waitlist": "recado.appointments.waitlist_texts:fresh_link_text",
     "paper": "recado.documents.letters:fresh_link_text",
     "wishes": "recado.conversations.joining:fresh_link_text",
     "appointment": "recado.appointments.replies:fresh_link_text",

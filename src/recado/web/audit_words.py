@@ -195,6 +195,8 @@ ACTIONS: dict[str, Any] = {
     "waitlist.form": _("Looked at what a patient waits for"),
     "waitlist.join": _("Put somebody on the waitlist"),
     "waitlist.leave": _("Took somebody off the waitlist"),
+    "waitlist.not_on": _("Asked for no more offers on a day"),
+    "waitlist.offer_view": _("Opened the page of an offer"),
     "waitlist.take_back": _("Took a free time off offer"),
     "waitlist.view": _("Looked at the waitlist"),
 }

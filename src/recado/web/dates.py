@@ -61,5 +61,16 @@ def about(duration: timedelta) -> str:
     return ngettext("about %(count)d minute", "about %(count)d minutes", count) % {"count": count}
 
 
+def length(span: timedelta) -> str:
+    """15 minutes, 3 hours, 9 days."""
+    minutes = max(0, round(span.total_seconds() / 60))
+    if minutes < 120 and minutes != 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = round(minutes / 60)
+    if hours < 48:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return ngettext("%(count)d day", "%(count)d days", round(hours / 24)) % {"count": round(hours / 24)}
+
+
 def _day(moment: date, pattern: str) -> str:
     return format_date(moment, pattern, locale=(get_language() or "en").replace("-", "_"))

@@ -27,9 +27,8 @@ from recado.foundation import business_time
 from recado.web import choices_words, dates, ical, languages, numbers, opening_words
 
 LONGEST_TOKEN = 128
-ELSEWHERE = {
-    "survey": "link-survey"
-}  # links that are about something else than a visit to come have a page of their own
+# Links that are about something else than a visit to come have a page of their own.
+ELSEWHERE = {"survey": "link-survey", "offer": "link-offer", "waitlist": "link-earlier"}
 ENDED = 410
 
 _reading = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,11 +41,11 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
     page = behind(token)
     if page is not None and page.state == PAPER:
         return see_other(request, "link-paper", token)
+    if page is not None and page.kind in ELSEWHERE:
+        return see_other(request, ELSEWHERE[page.kind], token)
     if request.method != "POST":
         if page is None and len(token) <= LONGEST_TOKEN and queries.is_for_messages(token):
             return see_other(request, "link-messages", token)
-        if page is not None and page.kind in ELSEWHERE:
-            return see_other(request, ELSEWHERE[page.kind], token)
         return _shown(request, token, page) if page else ended(request, token)
     answer = request.POST.get("answer", "")
     if answer == "cancel":  # asked once more, whoever sends it
@@ -63,11 +62,13 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     page = behind(token)
     if page is not None and page.state == PAPER:
         return see_other(request, "link-paper", token)
+    if page is not None and page.kind in ELSEWHERE:
+        return see_other(request, "link", token)
     if request.method == "POST":
         return _after(request, token, lambda: conversations.answer_by_link(token, "cancel"))
     if page is None:
         return ended(request, token)
-    if page.state == "cancelled" or page.kind in ELSEWHERE:
+    if page.state == "cancelled":
         return see_other(request, "link", token)
     return shown(request, "cancel", page=page, token=token)
 
@@ -119,7 +120,7 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     page = behind(token)
     if page is None:
         return ended(request, token)
-    if page.state in ("cancelled", PAPER) or page.kind in ELSEWHERE:
+    if page.state in ("cancelled", PAPER) or (page.kind in ELSEWHERE and page.state != "won"):
         return see_other(request, "link", token)
     with translation.override(languages.chosen(request, page.language)):
         body = ical.calendar(_entry(page, token, timezone.now()))

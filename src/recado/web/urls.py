@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from recado.web import choices_page, information_page, join_page, paper_pages, patient_pages, patient_times, survey_page
+from recado.web import (
+    choices_page,
+    information_page,
+    join_page,
+    paper_pages,
+    patient_pages,
+    patient_times,
+    patient_waitlist,
+    survey_page,
+)
 from recado.web.patients import views as patients
 from recado.web.today import views as today
 
@@ -16,6 +25,8 @@ urlpatterns = [
     path("r/<str:token>", patient_pages.visit, name="link"),
     path("r/<str:token>/cancel", patient_pages.cancel, name="link-cancel"),
     path("r/<str:token>/times", patient_times.times, name="link-times"),
+    path("r/<str:token>/earlier", patient_waitlist.earlier, name="link-earlier"),
+    path("r/<str:token>/offer", patient_waitlist.offer, name="link-offer"),
     path("r/<str:token>/wrong", patient_pages.wrong, name="link-wrong"),
     path("r/<str:token>/stop", patient_pages.stop, name="link-stop"),
     path("r/<str:token>/messages", choices_page.choices, name="link-messages"),

@@ -25,7 +25,7 @@ from recado.conversations.types import OfferedView
 from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
-from recado.web import shell
+from recado.web import dates, shell
 from recado.web.calendar import days, views
 from recado.web.calendar.acts import back_of
 from recado.web.chips import Chip
@@ -122,7 +122,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "refill": refill,
         "refill_total": refill.filled + refill.nobody + refill.too_late,
         "refill_percent": None if refill.share is None else round(100 * refill.share),
-        "half_within": None if refill.half_within is None else _length(timedelta(seconds=refill.half_within)),
+        "half_within": None if refill.half_within is None else dates.length(timedelta(seconds=refill.half_within)),
     }
     return shell.page(request, "recado/calendar/waitlist.html", context, at="appointments")
 
@@ -155,7 +155,7 @@ def _asked(one: OfferedView, people: Mapping[UUID, Reach]) -> Asked:
 
 def _past(one: Freed, people: Mapping[UUID, Reach], zone: str) -> Past:
     offered = one.offer.offered if one.offer else ()
-    took = _length(one.ended_at - one.freed_at) if one.ended_at else ""
+    took = dates.length(one.ended_at - one.freed_at) if one.ended_at else ""
     if one.state is FreedState.FILLED:
         name = people[one.filled_by].name if one.filled_by and one.filled_by in people else ""
         words, chip = _("%(name)s, after %(time)s") % {"name": name, "time": took}, Chip("ok", "check", _("Filled"))
@@ -176,7 +176,7 @@ def _waits(row: Waiting, person: Reach, now: datetime, zone: str) -> Waits:
         person,
         what or _("Anything"),
         _when(row),
-        _length(now - wish.joined_at),
+        dates.length(now - wish.joined_at),
         local(wish.has_at, zone) if wish.has_at else None,
         row.offers,
         row.answered,
@@ -191,17 +191,7 @@ def _when(row: Waiting) -> str:
     on = [str(word) for at, word in enumerate(WEEKDAYS) if wish.days >> at & 1]
     if wish.days != ALL_DAYS:
         said = f"{said}: {', '.join(on)}"
-    return _("%(when)s, %(time)s notice") % {"when": said, "time": _length(wish.notice)}
-
-
-def _length(span: timedelta) -> str:
-    minutes = max(0, round(span.total_seconds() / 60))
-    if minutes < 120 and minutes != 60:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    hours = round(minutes / 60)
-    if hours < 48:
-        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
-    return ngettext("%(count)d day", "%(count)d days", round(hours / 24)) % {"count": round(hours / 24)}
+    return _("%(when)s, %(time)s notice") % {"when": said, "time": dates.length(wish.notice)}
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)
@@ -285,7 +275,7 @@ def join(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             (key for key, hours in HALVES.items() if wish and hours == (wish.from_minute, wish.to_minute)), ""
         ),
         "weekdays": [(at, word, wish is None or bool(wish.days >> at & 1)) for at, word in enumerate(WEEKDAYS)],
-        "notices": [(minutes, _length(timedelta(minutes=minutes))) for minutes in NOTICES],
+        "notices": [(minutes, dates.length(timedelta(minutes=minutes))) for minutes in NOTICES],
         "notice": int(wish.notice.total_seconds() // 60) if wish else 60,
         "clinicians": words.clinicians,
         "services": words.services,

@@ -28,6 +28,8 @@ NAMES: dict[str, Any] = {
     "visits_question": _("Several visits, with a question"),
     "visits_confirmation": _("Several visits booked"),
     "waitlist_offer": _("Waitlist: a time is free"),
+    "waitlist_offer_by_link": _("Waitlist: a time is free, asks by link"),
+    "waitlist_how": _("Waitlist: how to join"),
     "waitlist_won": _("Waitlist: the time is yours"),
     "waitlist_gone": _("Waitlist: the time is gone"),
     "waitlist_declined": _("Waitlist: noted that it does not suit"),

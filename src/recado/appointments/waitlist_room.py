@@ -1,0 +1,98 @@
+"""What a freed time is to whoever offers it: given to the first who says yes, and told of. Wired under OFFERS."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.clinics import queries as clinics
+from recado.conversations.types import VisitPage
+from recado.foundation import business_time
+from recado.foundation.actors import Actor
+
+from . import claims, given, letters, offer_letters, wait_entries, waitlist, waitlist_pages
+from . import waitlist_rows as rows
+from .models import Appointment, FreedTime, WaitEntry
+from .types import SlotTaken
+from .waitlist_types import FreedState
+
+
+def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
+    """Gives the time to this person: their later visit moves there, or a new one is booked."""
+    row = FreedTime.objects.select_for_update().get(clinic_id=clinic_id, id=freed_id)
+    if row.state != FreedState.OFFERING or _is_taken(row):
+        return False
+    entry = wait_entries.held(clinic_id, patient_id)
+    visit = _given_up(row, entry)
+    try:
+        with transaction.atomic():
+            if visit is not None:
+                waitlist.freed(clinic_id, [visit])
+                claims.drop(clinic_id, [visit.id])
+            taker = given.give(rows.time_of(row), patient_id, visit, clinic_id=clinic_id, by=by)
+            claims.hand_over(clinic_id, row.visit_id, taker, row.starts_at)
+    except SlotTaken:
+        return False
+    row.filled_by = patient_id
+    rows.end(row, FreedState.FILLED)
+    if entry is not None:
+        entry.state, entry.ended_at = "filled", business_time.now()
+        entry.save(update_fields=["state", "ended_at"])
+    rows.note(clinic_id, by, "waitlist.fill", patient_id, freed_id)
+    return True
+
+
+def _given_up(row: FreedTime, entry: WaitEntry | None) -> Appointment | None:
+    """The visit that moves to the new time: the one named when they joined, if it still stands and is later."""
+    if entry is None or entry.visit_id is None:
+        return None
+    visit = Appointment.objects.select_for_update().filter(clinic_id=row.clinic_id, id=entry.visit_id).first()
+    return (
+        visit
+        if visit
+        and visit.state in rows.AHEAD
+        and visit.patient_id == entry.patient_id
+        and visit.starts_at > row.starts_at
+        else None
+    )
+
+
+def _is_taken(row: FreedTime) -> bool:
+    """Whether the calendar has somebody there again: the time was booked by hand, or came back in a file."""
+    until = row.starts_at + (row.duration or timedelta(minutes=1))
+    near = Appointment.objects.filter(
+        clinic_id=row.clinic_id,
+        clinician=row.clinician,
+        site=row.site,
+        starts_at__lt=until,
+        starts_at__gt=row.starts_at - timedelta(days=1),
+        state__in=rows.AHEAD,
+    )
+    return bool(row.clinician) and any(
+        visit.starts_at + (visit.duration or timedelta(minutes=1)) > row.starts_at for visit in near
+    )
+
+
+def say(clinic_id: UUID, freed_id: UUID, patient_ids: Sequence[UUID], outcome: str) -> list[str]:
+    """What each person is told, in their order."""
+    row = FreedTime.objects.get(clinic_id=clinic_id, id=freed_id)
+    return offer_letters.outcome(row, patient_ids, outcome)
+
+
+def line(clinic_id: UUID, freed_id: UUID, language: str) -> str:
+    """The time, to ask back which offer is meant."""
+    row = FreedTime.objects.get(clinic_id=clinic_id, id=freed_id)
+    return letters.choice_line(clinics.clinic_settings(clinic_id), row.starts_at, "", language, with_name=False)
+
+
+def page(clinic_id: UUID, freed_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> VisitPage | None:
+    """What the page behind the link of somebody's offer shows."""
+    row = FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id).first()
+    return waitlist_pages.of_offer(row, patient_id, phone_bi) if row else None
+
+
+def link_text(clinic_id: UUID, freed_id: UUID, patient_id: UUID, offered_id: UUID) -> str | None:
+    """The text that brings a fresh link to the offer."""
+    row = FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id, state=FreedState.OFFERING).first()
+    return offer_letters.fresh_link(row, patient_id, offered_id) if row else None
