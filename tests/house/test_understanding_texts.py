@@ -50,10 +50,10 @@ LINES = [line for lines in TEXTS.values() for line in lines]
 
 
 def bare(text: str) -> str:
-    """The text without case, accents, marks and stops: two lines that differ in no more are one. Emoji stay."""
+    """The text without case, accents, marks and stops: two lines that differ in no more are one. Emoji stay, and question marks."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(c for c in letters if not unicodedata.combining(c) and c != "\ufe0f")
-    parted = "".join(" " if unicodedata.category(c)[0] in "PZC" else c for c in kept)
+    parted = "".join(" " if unicodedata.category(c)[0] in "PZC" and c != "?" else c for c in kept)
     return " ".join(parted.split()) or " ".join(kept.split())
 
 
