@@ -119,8 +119,7 @@ def _record(
     for booking, person in zip(latest.values(), people, strict=True):
         _sort(made, clinic_id, source, keys, booking, person, known.get(booking.external_id), now, by)
     bulk.insert(made.new)
-    if made.touched:
-        Appointment.objects.bulk_update(made.touched, SOURCED, batch_size=500)
+    bulk.update(made.touched, SOURCED)
     bulk.insert_rows(Change, CHANGE, made.story)
     if by.kind is ActorKind.IMPORT:
         bulk.insert_rows(Brought, taking_back.BROUGHT, taking_back.with_steps(clinic_id, made.brought))

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from recado.contacts import actions as contacts
 from recado.contacts.types import Recorded
 from recado.conversations import actions as conversations
-from recado.foundation import audit
+from recado.foundation import audit, bulk
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.clock import real_now
 from recado.foundation.ids import new_id
@@ -249,7 +249,7 @@ def _put_back(clinic_id: UUID, old: Sequence[tuple[Appointment, dict[str, Any]]]
         visit.duration = timedelta(seconds=was["duration"]) if was["duration"] is not None else None
         if done.get(visit.id, 0) > visit.revision:
             visit.revision = revision + 1
-    Appointment.objects.bulk_update([visit for visit, _ in old], SOURCED, batch_size=500)
+    bulk.update([visit for visit, _ in old], SOURCED)
     journeys.put_back(
         clinic_id=clinic_id,
         kind=KIND,

@@ -125,7 +125,7 @@ def _record(
         story.append((clinic_id, new_id(), row.id, now, row.state, "", by.kind, by.ref))
     bulk.insert(new)
     if touched:
-        Event.objects.bulk_update(touched, SOURCED, batch_size=500)
+        bulk.update(touched, SOURCED)
         for of_kind in {row.kind for row in touched}:
             ids = [row.id for row in touched if row.kind == of_kind]
             conversations.note_moved(clinic_id=clinic_id, kind=of_kind, subject_ids=ids)
@@ -176,7 +176,7 @@ def set_state(*, clinic_id: UUID, event_ids: Collection[UUID], state: str, by: A
         changed = [row for row in rows if row.state != state or (answer and row.answer != answer)]
         for row in changed:
             row.state, row.answer, row.updated_at = state, answer or row.answer, now
-        Event.objects.bulk_update(changed, ["state", "answer", "updated_at"], batch_size=500)
+        bulk.update(changed, ["state", "answer", "updated_at"])
         bulk.insert_rows(
             Change,
             CHANGE,

@@ -65,8 +65,7 @@ def record_people(*, clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Re
             [_patient(clinic_id, keys, fresh[identity], identity, latest[identity], default, now) for identity in fresh]
         )
         changed = _changed(clinic_id, keys, latest, known, now)
-        if changed:
-            Patient.objects.bulk_update(changed, DETAILS, batch_size=500)
+        bulk.update(changed, DETAILS)
         ids = {identity: fresh.get(identity) or known[identity].id for identity in latest}
         reached = _record_phones(clinic_id, keys, {ids[i]: p for i, p in latest.items()}, set(fresh.values()), now)
     return [Recorded(ids[identity], identity in fresh, ids[identity] in reached) for identity in identities]

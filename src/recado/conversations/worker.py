@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 
-from recado.foundation import audit, business_time, news
+from recado.foundation import audit, bulk, business_time, news
 from recado.foundation.actors import SYSTEM
 from recado.foundation.audit import AuditLine
 from recado.foundation.database import key_file
@@ -96,7 +96,7 @@ def _end_snoozes(clinic_id: UUID) -> int:
             row.state, row.snoozed_until, row.before = ThreadState.OPEN, None, {}
             row.version += 1
         fields = ["state", "waiting_since", "reason", "snoozed_until", "before", "version"]
-        Thread.objects.bulk_update(rows, fields, batch_size=500)
+        bulk.update(rows, fields)
         audit.record_many(
             [AuditLine(clinic_id, SYSTEM, "conversation.back", row.patient_id, f"thread:{row.id}") for row in rows]
         )

@@ -1,7 +1,8 @@
-"""Many new rows in one statement: `INSERT ... SELECT FROM unnest(...)` with our own binary arrays.
+"""Many rows in one statement: `INSERT ... SELECT FROM unnest(...)` and `UPDATE ... FROM unnest(...)` with our own binary arrays.
 
 For imports: Django's `bulk_create` spends 140 us a row on building a statement with a placeholder for every value; this
-takes 25 us for the same rows. It does nothing else: no signals, no keys from the database.
+takes 25 us for the same rows. Its `bulk_update` writes a CASE of every row for every column, which PostgreSQL then walks
+for each row: with thirteen columns nearly a millisecond a row. This does nothing else: no signals, no keys from the database.
 """
 
 import json
@@ -84,6 +85,38 @@ def insert_rows(
         for start in range(0, len(rows), CHUNK):
             values = zip(*rows[start : start + CHUNK], strict=True)
             cursor.execute(statement, [build(column) for (build, _), column in zip(made, values, strict=True)])
+
+
+def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Writes these fields of objects of one model as they stand, found by clinic and id. Call it inside `clinic_scope`.
+
+    The same row twice: one of the two counts. Raises KeyError for a kind of field that has never been needed here.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = [model._meta.get_field(name) for name in ("clinic_id", "id", *names)]
+    clinic, key, *columns = [sql.Identifier(str(getattr(field, "column", ""))) for field in fields]
+    made = [BUILDERS[_kind(field)] for field in fields]
+    statement = sql.SQL(
+        "UPDATE {} AS t SET {} FROM unnest({}) AS n ({}) WHERE t.clinic_id = n.clinic_id AND t.id = n.id"
+    ).format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(
+            sql.SQL("{} = n.{}{}").format(c, c, sql.SQL(cast)) for c, (_, cast) in zip(columns, made[2:], strict=True)
+        ),
+        sql.SQL(", ").join(sql.Placeholder() for _ in fields),
+        sql.SQL(", ").join((clinic, key, *columns)),
+    )
+    names_of = [str(getattr(field, "attname", "")) for field in fields]
+    with plain_cursor() as cursor:
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            values = [
+                build([getattr(row, name) for row in chunk]) for name, (build, _) in zip(names_of, made, strict=True)
+            ]
+            # Planned each time: a plan kept from when the table was empty would walk it for every row.
+            cursor.execute(statement, values, prepare=False)
 
 
 def _kind(field: Any) -> str:

@@ -44,7 +44,7 @@ def put_back(
     runs = list(Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, anchor_id__in=list(revisions)))
     for run in runs:
         run.revision = revisions[run.anchor_id]
-    Run.objects.bulk_update(runs, ["revision"], batch_size=500)
+    bulk.update(runs, ["revision"])
     rows = [
         (clinic_id, new_id(), run.id, step, run.revision, datetime.fromisoformat(due), held_for)
         for run in runs
