@@ -12,7 +12,7 @@ from recado.foundation.actors import SYSTEM
 from recado.foundation.ids import new_id
 from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
-from recado.tasks.types import TaskKind
+from recado.tasks.types import TaskKind, TaskWish
 
 from . import book, going_back, keeping, merging
 from .conditions import facts_of, first_unmet
@@ -53,6 +53,7 @@ def plan(
         runs, paused = _runs(clinic_id, changes)
         done = _undo(clinic_id, [run for run, change in runs if not change.is_new])
         timers: list[tuple[object, ...]] = []
+        calls: list[TaskWish] = []
         for run, change in runs:
             its_plan = book.plan_of(clinic_id, run.plan, run.version)
             facts = Facts(
@@ -64,7 +65,7 @@ def plan(
             )
             schedule = plan_steps(its_plan, change.anchor, facts, now, change.answers)
             if any(step.reason == "no_allowed_moment" for step in schedule.dropped):
-                have_called(clinic_id, change.kind, change.id, change.patient_id, change.anchor)
+                calls.append(call_wish(change.kind, change.id, change.patient_id, change.anchor))
             for step in schedule.steps:
                 is_held = is_told_at_once(its_plan.step(step.key))
                 if is_held:
@@ -76,6 +77,7 @@ def plan(
                     _timer(clinic_id, run, change, step.key, step.due + hold if is_held else step.due, waits_for)
                 )
         bulk.insert_rows(Timer, TIMER, timers)
+        tasks.raise_tasks(clinic_id=clinic_id, wishes=calls, by=SYSTEM)
     return frozenset(told)
 
 
@@ -83,17 +85,10 @@ def is_told_at_once(step: PlanStep) -> bool:
     return step.when.at in HELD and isinstance(step.does, Text)
 
 
-def have_called(clinic_id: UUID, kind: str, anchor_id: UUID, patient_id: UUID, anchor: Anchor) -> None:
+def call_wish(kind: str, anchor_id: UUID, patient_id: UUID, anchor: Anchor) -> TaskWish:
     """What must be told can't be texted any more before the visit: a person phones."""
-    tasks.raise_task(
-        clinic_id=clinic_id,
-        kind=TaskKind.CALL,
-        source=f"{kind}:{anchor_id}:{anchor.revision}:{anchor.state}",
-        by=SYSTEM,
-        patient_id=patient_id,
-        subject_id=anchor_id,
-        due_at=anchor.start,
-    )
+    source = f"{kind}:{anchor_id}:{anchor.revision}:{anchor.state}"
+    return TaskWish(TaskKind.CALL, source, patient_id, anchor_id, anchor.start)
 
 
 def _timer(
@@ -130,7 +125,7 @@ def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> tuple[list[tuple[
                 fresh.append(run)
                 runs.append((run, change))
     bulk.insert(fresh)
-    Run.objects.bulk_update(moved, ["revision"], batch_size=500)
+    bulk.update(moved, ["revision"])
     return runs, paused
 
 

@@ -1,5 +1,6 @@
 """Values of this room."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,18 @@ class TaskKind(StrEnum):
     CALL_BACK = "call_back"  # a low score in a survey, or they asked to be called about it
     REFILL = "refill"  # a patient asked for what they take to be prepared again
     UNOPENED = "unopened"  # what waits for a patient has been waiting too long
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWish:
+    """Something for a person to do. `source` is what raises it: the same kind from the same source is raised once."""
+
+    kind: TaskKind
+    source: str
+    patient_id: UUID | None = None
+    subject_id: UUID | None = None
+    due_at: datetime | None = None  # None: now
+    detail: Mapping[str, object] = field(default_factory=dict)  # counts and codes, never personal data
 
 
 class CallResult(StrEnum):
