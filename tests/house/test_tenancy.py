@@ -47,6 +47,7 @@ WANTED: dict[str, dict[str, Any]] = {
     "foundation_datakey": {"kind": "data"},
     "messaging_message": {"verdict": "never"},
     "messaging_outbox": {"verdict": "allow"},
+    "webhooks_call": {"state": "waiting"},
 }
 
 # Unique keys that don't hold the clinic, and why nobody learns anything from them.

@@ -38,6 +38,7 @@ from recado.journeys.types import (
     UnreadablePlan,
     Variant,
     Wait,
+    Webhook,
 )
 from recado.journeys.writing import from_json, to_json
 
@@ -272,6 +273,7 @@ def test_every_kind_of_step_comes_back_from_json(monkeypatch: pytest.MonkeyPatch
             PlanStep("group", Moment(At.ON, state="ready"), HoldOut(10)),
             *BRANCHED.steps,
             then("pause", DAY, Pause()),
+            then("tell", DAY, Webhook("01900000-0000-7000-8000-00000000000a")),
             PlanStep("words", Moment(At.AFTER, DAY, "gone"), Variant((Arm("a", (on("x"),)), Arm("b", (), weight=2)))),
             DOSES.steps[0],
             then("end", DAY, End()),
@@ -317,6 +319,12 @@ def test_plan_is_refused_when_it_cannot_be_read(held: dict[str, object]) -> None
 def test_plan_is_refused_when_a_step_can_never_go(made: Plan, fault: Fault) -> None:
     assert fault in faults(made, {"told", "again"})
     assert fault.code in FAULTS
+
+
+def test_plan_is_refused_when_the_system_that_it_calls_was_turned_off() -> None:
+    made = plan(on("a", does=Webhook("x")))
+    assert faults(made, None, {"y"}) == [Fault("a", "no_endpoint")]
+    assert faults(made, None, {"x"}) == faults(made, None) == []
 
 
 def test_plan_is_refused_when_arms_lie_too_deep() -> None:

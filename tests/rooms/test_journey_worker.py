@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from recado.appointments import letters, replies
-from recado.appointments.types import BookingStatus
+from recado.appointments.types import Announce, BookingStatus
 from recado.clinics.types import QuietHours
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
@@ -19,6 +19,9 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions, worker
 from recado.journeys.types import NoSuchJourney, NotPublishable
 from recado.journeys.writing import from_json
+from recado.webhooks import actions as webhooks
+from recado.webhooks import queries as webhook_queries
+from recado.webhooks.types import Tells
 from tests import factories
 from tests.factories import DAY, booking, person, record, release, sql, visit, wordings
 
@@ -403,3 +406,33 @@ def test_ended_journey_takes_nobody_new_and_lets_others_finish(clinic: UUID, wor
     book(clinic, booking("A-2", person(322)))
     work(DAY)
     assert sorted(step for step, _, _ in log_of(clinic) if step in ("hello", "which")) == ["hello", "which"]
+
+
+def test_a_step_that_tells_another_system_queues_one_call_and_no_text(clinic: UUID, work: Any) -> None:
+    with clinic_scope(clinic):
+        url = "https://records.harbour-street.example/"
+        made = webhooks.add(clinic_id=clinic, name="Records", url=url, tells=[Tells.TIME], by=SYSTEM)
+        draft = {
+            "event": "appointment",
+            "steps": [
+                {
+                    "key": "tell",
+                    "when": {"at": "on", "state": "booked"},
+                    "does": {"kind": "webhook", "endpoint": str(made.view.id)},
+                },
+            ],
+        }
+        actions.begin(clinic_id=clinic, key="own", name="Own", plan=from_json("own", 0, draft), by=SYSTEM)
+        actions.publish(clinic_id=clinic, key="own", by=SYSTEM, moves_people=False)
+    record(clinic, booking(), announce=Announce.NONE)
+    work()
+    with clinic_scope(clinic):
+        (call,) = webhook_queries.log_of(clinic, made.view.id)
+    assert call.kind == "journey.step"
+    assert wordings(clinic) == []
+    assert ("tell", "done", "") in log_of(clinic)
+    with clinic_scope(clinic):
+        webhooks.end(clinic_id=clinic, endpoint_id=made.view.id, by=SYSTEM)
+    record(clinic, booking("A-2", person(322)), announce=Announce.NONE)
+    work()
+    assert ("tell", "skipped", "no_endpoint") in log_of(clinic)

@@ -39,6 +39,7 @@ PLANTED = {
     "entry_id": "consent_ledgerentry",
     "event_id": "care_events_event",
     "carer_id": "consent_carer",
+    "endpoint_id": "webhooks_endpoint",
 }
 
 

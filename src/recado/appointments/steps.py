@@ -33,7 +33,10 @@ def answers_of(visit: Appointment) -> frozenset[str]:
 def load(clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AnchorView]:
     """Call it inside `clinic_scope`."""
     visits = Appointment.objects.filter(clinic_id=clinic_id, id__in=list(ids))
-    return {visit.id: AnchorView(visit.id, visit.patient_id, anchor_of(visit), answers_of(visit)) for visit in visits}
+    return {
+        visit.id: AnchorView(visit.id, visit.patient_id, anchor_of(visit), answers_of(visit), visit.external_id)
+        for visit in visits
+    }
 
 
 def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]:

@@ -56,7 +56,7 @@ def load(clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AnchorView]:
     views = {}
     for event in Event.objects.filter(clinic_id=clinic_id, id__in=list(ids)):
         change = change_of(event, detail_of(event), zone)
-        views[event.id] = AnchorView(event.id, event.patient_id, change.anchor, change.answers)
+        views[event.id] = AnchorView(event.id, event.patient_id, change.anchor, change.answers, event.external_id)
     return views
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from recado.foundation.text import gettext_noop as _
-from recado.journeys.types import MOVED, At, Branch, HoldOut, Kind, Op, Placed, Plan, Text, Variant
+from recado.journeys.types import MOVED, At, Branch, HoldOut, Kind, Op, Placed, Plan, Text, Variant, Webhook
 
 MOST_STEPS = 60
 DEEPEST = 3
@@ -38,6 +38,7 @@ FAULTS: dict[str, str] = {
     "nothing_before": _("There is no step before this one to count from. Move it down, or give it another moment."),
     "no_times": _("This event has no times of its own. Choose another moment."),
     "no_template": _("Its text does not exist. Write it, or choose another."),
+    "no_endpoint": _("The system that it calls is not there, or was turned off. Choose another."),
     "one_arm": _("A choice needs two arms at least."),
     "same_arm": _("Two arms have the same name."),
     "no_weight": _("A random arm needs a weight of 1 or more."),
@@ -49,13 +50,14 @@ FAULTS: dict[str, str] = {
 }
 
 
-def faults(plan: Plan, templates: Collection[str] | None) -> list[Fault]:
-    """Every fault of a plan; empty = it can be published. `templates`: the keys of the texts there are; None: not asked."""
+def faults(plan: Plan, templates: Collection[str] | None, endpoints: Collection[str] | None = None) -> list[Fault]:
+    """Every fault of a plan; empty = it can be published. `templates`: the keys of the texts there are; `endpoints`: the ids of
+    the systems that may be called; None: not asked."""
     if not plan.steps:
         return [Fault("", "empty")]
     found = list(_of_plan(plan))
     for placed in plan.placed:
-        found += [Fault(placed.step.key, code) for code in _of_step(plan, placed, templates)]
+        found += [Fault(placed.step.key, code) for code in _of_step(plan, placed, templates, endpoints)]
     return found
 
 
@@ -74,7 +76,9 @@ def _of_plan(plan: Plan) -> Iterator[Fault]:
         has_text = has_text or isinstance(step.does, Text)
 
 
-def _of_step(plan: Plan, placed: Placed, templates: Collection[str] | None) -> Iterator[str]:
+def _of_step(
+    plan: Plan, placed: Placed, templates: Collection[str] | None, endpoints: Collection[str] | None
+) -> Iterator[str]:
     step = placed.step
     if not (0 < len(step.key) <= LONGEST_KEY and step.key.replace("_", "a").isalnum() and step.key.isascii()):
         yield "bad_key"
@@ -91,6 +95,8 @@ def _of_step(plan: Plan, placed: Placed, templates: Collection[str] | None) -> I
                 yield "no_template"
             if answers and (kind is not Kind.QUESTION or len(answers) < 2 or len(set(answers)) < len(answers)):
                 yield "two_answers"
+        case Webhook(endpoint) if endpoints is not None and endpoint not in endpoints:
+            yield "no_endpoint"
         case HoldOut(percent) if not 1 <= percent <= LARGEST_HOLD_OUT:
             yield "hold_out_share"
         case Branch(arms) | Variant(arms):

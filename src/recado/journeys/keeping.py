@@ -16,6 +16,7 @@ from recado.foundation import audit, bulk, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
 from recado.foundation.wiring import wired
+from recado.webhooks import queries as webhooks
 
 from . import book
 from .engine import plan_steps
@@ -91,7 +92,8 @@ def _check_edit(row: Journey, edit: int | None) -> None:
 def faults_of(clinic_id: UUID, plan: Plan) -> list[Fault]:
     """What keeps a plan from being published. Call it inside `clinic_scope`."""
     room: AnchorRoom = wired("ANCHORS", plan.event.key)
-    return faults(plan, set(room.templates(clinic_id)) - texts_about_others(plan.event.key))
+    templates = set(room.templates(clinic_id)) - texts_about_others(plan.event.key)
+    return faults(plan, templates, webhooks.names(clinic_id))
 
 
 def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool, edit: int | None = None) -> int:
@@ -210,7 +212,7 @@ def _move(clinic_id: UUID, runs: Sequence[Run], plan: Plan, is_paused: bool) -> 
         waits_for = held.get(run.id) or (PAUSED + plan.key if is_paused else None)
         for step in plan_steps(plan, view.anchor, facts, now, view.answers).steps:
             timers.append((clinic_id, new_id(), run.id, step.key, view.anchor.revision, step.due, waits_for))
-    Run.objects.bulk_update(runs, ["version"], batch_size=500)
+    bulk.update(runs, ["version"])
     bulk.insert_rows(Timer, TIMER, timers)
 
 

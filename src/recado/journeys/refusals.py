@@ -29,6 +29,7 @@ REASONS: dict[str, str] = {
     "other_arm": _("The journey went another way."),
     "held_out": _("This person is in the comparison group that gets no texts of this journey."),
     "ended": _("The journey had ended."),
+    "no_endpoint": _("The system that the step calls was turned off."),
     "too_late": _("It came due while nothing could be sent, and would have come too late."),
 }
 

@@ -73,6 +73,13 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """Another system is told. `endpoint`: the id of one of the clinic's endpoints (webhooks)."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Does nothing: what follows counts from here."""
 
@@ -113,7 +120,7 @@ class Variant:
     arms: tuple[Arm, ...]
 
 
-Deed = Text | Task | Pause | End | HoldOut | Branch | Variant
+Deed = Text | Task | Webhook | Pause | End | HoldOut | Branch | Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,12 +329,14 @@ class AnchorChange:
 
 @dataclass(frozen=True, slots=True)
 class AnchorView:
-    """An event as its own room tells of it: where it stands and what has been answered."""
+    """An event as its own room tells of it: where it stands and what has been answered. `external_id`: its name in the system
+    that it came from."""
 
     id: UUID
     patient_id: UUID
     anchor: Anchor
     answers: frozenset[str]
+    external_id: str = ""
 
 
 class AnchorRoom(Protocol):

@@ -20,7 +20,7 @@ from recado.clinics.types import ClinicSettings
 from recado.conversations import actions as conversations
 from recado.conversations.types import Also, Ask
 from recado.foundation import bulk, business_time
-from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.actors import SYSTEM, Actor, ActorKind
 from recado.foundation.faults import describe
 from recado.foundation.ids import new_id, new_ids
 from recado.foundation.tenancy import clinic_scope
@@ -28,10 +28,13 @@ from recado.foundation.wiring import is_wired, wired
 from recado.messaging import actions as messaging
 from recado.messaging.types import Delivery, Intent
 from recado.tasks import actions as tasks
-from recado.tasks.types import TaskKind
+from recado.tasks.types import TaskKind, TaskWish
+from recado.webhooks import actions as webhooks
+from recado.webhooks.types import CallWish
 
 from . import book, keeping, merging
-from .actions import have_called
+from .actions import call_wish
+from .calls import call_of
 from .engine import due_step, following_steps
 from .models import Run, Step, Timer
 from .past import PAUSED, TIMER, History, history
@@ -52,6 +55,7 @@ from .types import (
     Text,
     TogetherRoom,
     Wait,
+    Webhook,
 )
 
 log = logging.getLogger("recado.journeys")
@@ -220,6 +224,9 @@ def _act(
     came: list[_Came] = []
     sends: list[_Send] = []
     waits: list[tuple[object, ...]] = []
+    calls: list[TaskWish] = []
+    raised: list[TaskWish] = []
+    calls_out: list[tuple[_Decided, CallWish]] = []
     for one in decided:
         match one.decision:
             case Wait(until):
@@ -228,14 +235,23 @@ def _act(
                 came.append(_Came(one.taken, "skipped", reason))
                 if one.view is not None and reason == "no_allowed_moment":
                     view = one.view
-                    have_called(clinic_id, one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor)
+                    calls.append(call_wish(one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor))
             case Do(Text() as text) if one.view is not None:
                 sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text)))
             case Do(Task(kind, about)) if one.view is not None:
-                _raise(clinic_id, one.taken, one.view, kind, about)
+                raised.append(_wish(one.taken, one.view, kind, about))
                 came.append(_Came(one.taken, "done"))
+            case Do(Webhook(endpoint)) if one.view is not None:
+                calls_out.append((one, call_of(one.taken.run, one.taken.step, one.view, endpoint)))
             case Do(_, arm):
                 came.append(_Came(one.taken, "done", arm=arm))
+    tasks.raise_tasks(clinic_id=clinic_id, wishes=calls, by=SYSTEM)
+    tasks.raise_tasks(clinic_id=clinic_id, wishes=raised, by=JOURNEYS)
+    made = webhooks.call(clinic_id=clinic_id, wishes=[wish for _, wish in calls_out])
+    came += [
+        _Came(one.taken, "done") if is_there else _Came(one.taken, "skipped", "no_endpoint")
+        for (one, _), is_there in zip(calls_out, made, strict=True)
+    ]
     texts, early = merging.merge([_told(send, groups, now) for send in sends])
     waits += [_timer(clinic_id, sends[at].taken.run, sends[at].taken.step, sends[at].taken.due) for at in early]
     bulk.insert_rows(Timer, TIMER, waits)
@@ -281,16 +297,14 @@ def _takes_an_answer(one: _Decided, text: Text) -> bool:
     return text.kind is Kind.QUESTION or (is_about_a_time and event.is_answerable)
 
 
-def _raise(clinic_id: UUID, taken: _Taken, view: AnchorView, kind: str, about: str) -> None:
-    tasks.raise_task(
-        clinic_id=clinic_id,
-        kind=TaskKind(kind),
-        source=f"journey:{taken.run.id}:{taken.step}:{taken.revision}",
-        by=JOURNEYS,
-        patient_id=view.patient_id,
-        subject_id=view.id,
-        due_at=max(view.anchor.start, taken.due),
-        detail={"journey": taken.run.plan, "about": about},
+def _wish(taken: _Taken, view: AnchorView, kind: str, about: str) -> TaskWish:
+    return TaskWish(
+        TaskKind(kind),
+        f"journey:{taken.run.id}:{taken.step}:{taken.revision}",
+        view.patient_id,
+        view.id,
+        max(view.anchor.start, taken.due),
+        {"journey": taken.run.plan, "about": about},
     )
 
 

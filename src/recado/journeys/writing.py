@@ -28,6 +28,7 @@ from recado.journeys.types import (
     Text,
     UnreadablePlan,
     Variant,
+    Webhook,
 )
 
 Json = Mapping[str, Any]
@@ -102,6 +103,8 @@ def _deed(does: Deed) -> dict[str, Any]:
             return text | ({"if_first": if_first} if if_first else {}) | ({"answers": [*answers]} if answers else {})
         case Task(kind, about):
             return {"kind": "task", "task": kind, "about": about}
+        case Webhook(endpoint):
+            return {"kind": "webhook", "endpoint": endpoint}
         case HoldOut(percent):
             return {"kind": "hold_out", "percent": percent}
         case Branch(arms):
@@ -143,6 +146,8 @@ def _read_deed(held: Json) -> Deed:
             )
         case "task":
             return Task(str(held["task"]), str(held.get("about", "")))
+        case "webhook":
+            return Webhook(str(held["endpoint"]))
         case "hold_out":
             return HoldOut(int(held["percent"]))
         case "branch":

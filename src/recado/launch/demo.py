@@ -31,6 +31,9 @@ from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
 from recado.messaging.carriers import forget_routes
+from recado.webhooks import actions as webhooks
+from recado.webhooks import queries as webhook_queries
+from recado.webhooks.types import Tells
 
 SLUG = "harbour-street"
 SOURCE = "demo"
@@ -104,6 +107,7 @@ def load() -> Made:
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)
     _begin_a_journey(clinic.id)
+    _add_a_webhook(clinic.id)
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("INSERT INTO launch_demomark (id, made_at) VALUES (1, now()) ON CONFLICT DO NOTHING")
     return Made(1, len(PATIENTS) + len(VISITORS), visits + len(bookings))
@@ -114,6 +118,14 @@ def _begin_a_journey(clinic_id: UUID) -> None:
     ready = next(one for one in journey_queries.GALLERY if one.plan.key == "same_day")
     with clinic_scope(clinic_id):
         journeys.begin(clinic_id=clinic_id, key="same_day", name=ready.title, plan=ready.plan, by=DEMO)
+
+
+def _add_a_webhook(clinic_id: UUID) -> None:
+    """A system that may be told, at an address that leads nowhere. No journey of the demo calls it."""
+    url = "https://records.harbour-street.example/recado"
+    with clinic_scope(clinic_id):
+        if not webhook_queries.names(clinic_id):
+            webhooks.add(clinic_id=clinic_id, name="Patient records", url=url, tells=[Tells.TIME], by=DEMO)
 
 
 def _clinic() -> ClinicSettings:

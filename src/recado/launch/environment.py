@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recado.launch.errors import CannotRun
+from recado.webhooks.addresses import Network, read_networks
 
 DATA, PORT, DATABASE_URL = "RECADO_DATA", "RECADO_PORT", "RECADO_DATABASE_URL"
 KEY_FILE, PUBLIC_URL, ALLOWED_HOSTS = "RECADO_KEY_FILE", "RECADO_PUBLIC_URL", "RECADO_ALLOWED_HOSTS"
 METRICS_PORT, METRICS_HOST = "RECADO_METRICS_PORT", "RECADO_METRICS_HOST"
 DOCUMENT_MB, LARGEST_DOCUMENT = "RECADO_DOCUMENT_MB", 20
+WEBHOOK_NETWORKS = "RECADO_WEBHOOK_NETWORKS"
 DEFAULT_PORT = 8000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEMO_STAYS_HERE = (
@@ -71,6 +73,12 @@ SETTINGS = (
         str(LARGEST_DOCUMENT),
         "The largest document that may be sent to a patient, in MB: 1 to 200. Documents lie in the database.",
     ),
+    Setting(
+        WEBHOOK_NETWORKS,
+        "none: public addresses only, over https",
+        "Networks of your own that webhooks may call, also over plain http, with commas between them: `10.20.0.0/16`. Clinics write "
+        "the addresses: name only what all of them may reach.",
+    ),
 )
 
 
@@ -85,6 +93,15 @@ def document_bytes() -> int:
     if text.isdecimal() and 1 <= int(text) <= 200:
         return int(text) * 1024 * 1024
     raise CannotRun(f"{DOCUMENT_MB} must be a number of MB between 1 and 200, and is {text!r}.")
+
+
+def webhook_networks() -> tuple[Network, ...]:
+    """The networks beside the public ones that webhooks may call. Raises `CannotRun` if the variable holds something else."""
+    text = os.environ.get(WEBHOOK_NETWORKS, "")
+    try:
+        return read_networks(text)
+    except ValueError:
+        raise CannotRun(f"{WEBHOOK_NETWORKS} must hold networks such as 10.20.0.0/16, and is {text!r}.") from None
 
 
 def read_port(text: str, named: str) -> int:

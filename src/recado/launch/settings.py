@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from recado.foundation import database
 from recado.foundation.crypto import KeyFileProblem
 from recado.launch.environment import ALLOWED_HOSTS as ALLOWED_HOSTS_VARIABLE
-from recado.launch.environment import document_bytes, public_url
+from recado.launch.environment import document_bytes, public_url, webhook_networks
 
 DEBUG = False
 
@@ -57,6 +57,7 @@ AUTH_USER_MODEL = "clinics.User"
 RECADO_WIRING = "recado.launch.wiring"  # read by foundation.wiring, so that lower rooms can call up
 RECADO_PUBLIC_URL = public_url()
 RECADO_DOCUMENT_BYTES = document_bytes()
+RECADO_WEBHOOK_NETWORKS = webhook_networks()
 _public = urlsplit(RECADO_PUBLIC_URL)
 _is_https = _public.scheme == "https"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_public.hostname] if _public.hostname else [])]
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "recado.information",
     "recado.consent",
     "recado.tasks",
+    "recado.webhooks",
     "recado.messaging",
     "recado.conversations",
     "recado.journeys",

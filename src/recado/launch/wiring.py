@@ -135,6 +135,8 @@ WORKERS: dict[str, str] = {
     "journey_moves": "recado.journeys.worker:move_people",
     "documents": "recado.documents.worker:forget_ended",
     "waitlist": "recado.appointments.waitlist:offer_due",
+    "webhooks": "recado.webhooks.worker:make_due",
+    "webhooks_kept": "recado.webhooks.worker:forget_old",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",
     "numbers": "recado.messaging.strangers:keep_numbers",

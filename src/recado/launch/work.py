@@ -27,6 +27,7 @@ SLOW = {
     "incidents": 1.0,
     "snoozes": 5.0,
     "drafts": 600.0,
+    "webhooks_kept": 600.0,
     "requests": 600.0,
     "calls": 600.0,
     "numbers": 5.0,

@@ -199,6 +199,13 @@ ACTIONS: dict[str, Any] = {
     "waitlist.offer_view": _("Opened the page of an offer"),
     "waitlist.take_back": _("Took a free time off offer"),
     "waitlist.view": _("Looked at the waitlist"),
+    "webhook.add": _("Added a system that is called"),
+    "webhook.again": _("Had calls to another system made again"),
+    "webhook.change": _("Changed a system that is called"),
+    "webhook.deliver": _("Told another system of an event"),
+    "webhook.end": _("Turned off a system that was called"),
+    "webhook.new_secret": _("Made a new secret for calls to another system"),
+    "webhook.test": _("Made a test call to another system"),
 }
 
 GROUPS: dict[str, Any] = {
@@ -219,6 +226,7 @@ GROUPS: dict[str, Any] = {
     "consent": _("Consent"),
     "csv_files": _("Imports"),
     "task": _("Tasks"),
+    "webhook": _("Webhooks"),
     "clinics": _("Clinic and people"),
     "sign_in": _("Signing in"),
     "audit": _("Audit log"),

@@ -96,6 +96,14 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "key-round",
                 (Permission.MANAGE_CONNECTIONS,),
             ),
+            Entry(
+                "webhooks",
+                gettext_lazy("Webhooks"),
+                gettext_lazy("Which systems are told, and of what"),
+                "settings-webhooks",
+                "send",
+                (Permission.MANAGE_CONNECTIONS,),
+            ),
         ),
     ),
 )

@@ -28,11 +28,13 @@ from recado.web import dates, numbers, shell
 from recado.web.paging import PAGE
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.stories import words
+from recado.webhooks import queries as webhooks
 
 from . import carrier_words, frame
 from .audit_page import as_id
 from .carriers_page import people
 from .operations_words import ENDS, HEALTH, LANES, WHYS
+from .webhooks_page import needing_a_look
 
 USUAL = (Lane.CONVERSATION, Lane.CARE, Lane.BULK)  # what a hold takes unless told otherwise
 HOLDERS = (Permission.MANAGE_CONNECTIONS, Permission.APPROVE_CAMPAIGNS)
@@ -50,6 +52,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         found = texts.operations.overview(settings.id)
         promise = texts.promise_of(DAYS)
         held_now = texts.held_of(settings.id)
+        hooks = webhooks.troubles(settings.id)
     names = people(settings.id) if held_now else {}
     sums = texts.operations.totals(found)
     today = [one for one in promise if one.day == now.astimezone(UTC).date()]
@@ -80,6 +83,7 @@ def operations(request: HttpRequest) -> HttpResponse:
             (one.name, carrier_words.trouble(one.reason)) for one in found.carriers if one.health is Health.REFUSED
         ],
         "calls": [(one.name, numbers.counted(one.calls_failed)) for one in found.carriers if one.calls_failed],
+        "hooks": needing_a_look(hooks, zone),
         "refused": [
             (
                 ENDS[one.kind],

@@ -14,6 +14,7 @@ from . import (
     routes_page,
     sites_page,
     views,
+    webhooks_page,
 )
 
 urlpatterns = [
@@ -34,6 +35,13 @@ urlpatterns = [
     path("api-keys", api_keys_page.api_keys, name="settings-api-keys"),
     path("api-keys/new", api_keys_page.add, name="settings-api-key-new"),
     path("api-keys/<uuid:key_id>/end", api_keys_page.end, name="settings-api-key-end"),
+    path("webhooks", webhooks_page.webhooks, name="settings-webhooks"),
+    path("webhooks/new", webhooks_page.add, name="settings-webhook-new"),
+    path("webhooks/<uuid:endpoint_id>", webhooks_page.webhook, name="settings-webhook"),
+    path("webhooks/<uuid:endpoint_id>/test", webhooks_page.test, name="settings-webhook-test"),
+    path("webhooks/<uuid:endpoint_id>/secret", webhooks_page.new_secret, name="settings-webhook-secret"),
+    path("webhooks/<uuid:endpoint_id>/again", webhooks_page.again, name="settings-webhook-again"),
+    path("webhooks/<uuid:endpoint_id>/end", webhooks_page.end, name="settings-webhook-end"),
     path("carriers", carriers_page.carriers, name="settings-carriers"),
     path("carriers/numbers/<uuid:number_id>/keyword", numbers_page.keyword, name="settings-number-keyword"),
     path("carriers/numbers/<uuid:number_id>/remove", numbers_page.remove, name="settings-number-remove"),

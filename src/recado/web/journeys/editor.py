@@ -23,6 +23,7 @@ from recado.web import shell
 from recado.web.journeys import forms, panel, phrases, texts, timeline, views, words
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
+from recado.webhooks import queries as webhooks
 
 NO_STEP = re.compile(r"^answer_|_by_(phone|link)$")  # texts that the product sends by itself
 ORDER = list(phrases.TEMPLATES)
@@ -97,7 +98,7 @@ def _adding(plan: Plan, offer: forms.Offer) -> dict[str, Any]:
         for arm in placed.step.does.arms
     ]
     return {
-        "kinds": list(forms.KINDS.items()),
+        "kinds": list(offer.kinds.items()),
         "behind": behind,
         "within": within,
         "who_rows": forms.condition_rows("who", plan.who, offer),
@@ -109,12 +110,13 @@ def offer_of(clinic_id: UUID, plan: Plan) -> forms.Offer:
     room, event = room_of(plan), plan.event.key
     with clinic_scope(clinic_id):
         there, own = set(room.templates(clinic_id)), set(messages.own_texts(clinic_id))
+        called = webhooks.names(clinic_id)
     about = there & journeys.texts_about(event)
     own = {key for key in (own & there) - journeys.texts_about_others(event) if not NO_STEP.search(key)}
     keys = sorted(
         about | own, key=lambda key: (key in own - about, ORDER.index(key) if key in ORDER else len(ORDER), key)
     )
-    return forms.Offer(plan.event, keys, list(room.answers(event)))
+    return forms.Offer(plan.event, keys, list(room.answers(event)), endpoints=called)
 
 
 def frame(request: HttpRequest, clinic_id: UUID, opened: Opened) -> dict[str, Any]:

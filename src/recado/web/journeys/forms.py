@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ from recado.journeys.types import (
     Task,
     Text,
     Variant,
+    Webhook,
 )
 from recado.web.journeys import phrases
 
@@ -50,6 +51,7 @@ MOMENTS: dict[At, Any] = {
 KINDS: dict[str, Any] = {
     "text": gettext_lazy("Text"),
     "task": gettext_lazy("Something for a person"),
+    "webhook": gettext_lazy("Tell another system"),
     "pause": gettext_lazy("Wait"),
     "branch": gettext_lazy("Choose by what is known"),
     "variant": gettext_lazy("Choose by chance"),
@@ -75,6 +77,12 @@ class Offer:
     templates: Sequence[str]
     answers: Sequence[str]
     tasks: Sequence[str] = ("call", "unopened", "read_reply")
+    endpoints: Mapping[str, str] = field(default_factory=dict)  # the systems that may be called, by id
+
+    @property
+    def kinds(self) -> dict[str, Any]:
+        """What a new step may be: no call where there is nobody to call."""
+        return {kind: words for kind, words in KINDS.items() if kind != "webhook" or self.endpoints}
 
     def conditions(self) -> dict[str, tuple[str, Op, str | int | bool | None]]:
         """By code: a fact, how it is compared, and with what; None: the form says."""
@@ -168,6 +176,8 @@ def read_deed(posted: QueryDict, old: Deed, offer: Offer) -> Deed:
         case Task():
             about = posted.get("about", "").strip()[:40]
             return Task(one_of(posted, "task", [*offer.tasks, old.kind]), about)
+        case Webhook(endpoint):
+            return Webhook(one_of(posted, "endpoint", [*offer.endpoints, endpoint]))
         case HoldOut():
             return HoldOut(whole(posted, "percent"))
         case Branch(arms):
@@ -211,6 +221,7 @@ def new_deed(kind: str, offer: Offer) -> Deed:
     made: dict[str, Deed] = {
         "text": Text(offer.templates[0] if offer.templates else ""),
         "task": Task("call"),
+        "webhook": Webhook(next(iter(offer.endpoints), "")),
         "pause": Pause(),
         "branch": Branch((Arm(_("A"), ()), Arm(_("B"), ()))),
         "variant": Variant((Arm(_("A"), ()), Arm(_("B"), ()))),
@@ -246,6 +257,9 @@ def form_of(plan: Plan, step: PlanStep, offer: Offer) -> dict[str, Any]:
         case Task(kind=task, about=about):
             names = dict.fromkeys([*offer.tasks, task])
             shown |= {"task": [(one, phrases.named(phrases.TASKS, one), one == task) for one in names], "about": about}
+        case Webhook(endpoint):
+            names = {**offer.endpoints, **({} if endpoint in offer.endpoints else {endpoint: _("turned off")})}
+            shown["endpoint"] = [(key, name, key == endpoint) for key, name in names.items()]
         case HoldOut(percent):
             shown["percent"] = percent
         case Branch(arms) | Variant(arms):

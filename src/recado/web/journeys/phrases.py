@@ -20,6 +20,7 @@ from recado.journeys.types import (
     Task,
     Text,
     Variant,
+    Webhook,
 )
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -217,6 +218,8 @@ def does(step: PlanStep) -> str:
             return named(TEMPLATES, template)
         case Task(kind):
             return named(TASKS, kind)
+        case Webhook():
+            return _("Tell another system")
         case Pause():
             return _("Wait")
         case End():
@@ -237,6 +240,8 @@ def icon(step: PlanStep) -> str:
             return "message-square-text"
         case Task():
             return "phone-call"
+        case Webhook():
+            return "send"
         case Pause():
             return "hourglass"
         case End():

@@ -107,10 +107,10 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         journeys.opened(clinic_id, key)
-        if kind not in forms.KINDS:
-            return _to(key)
         used = {one for version in journeys.versions_of(clinic_id, key) for one in version.plan.by_key}
         offer = editor.offer_of(clinic_id, journeys.opened(clinic_id, key).shown)
+        if kind not in offer.kinds:
+            return _to(key)
     made = ""
 
     def change(plan: Plan) -> Plan:
