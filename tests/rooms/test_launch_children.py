@@ -59,6 +59,19 @@ def test_child_that_was_killed_is_told_of_by_its_signal(data: Path, monkeypatch:
     assert "killed by SIGKILL" in (child.tend() or "")
 
 
+def test_what_a_killed_child_had_started_is_ended_before_it_starts_again(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server's worker that hung in its handler of SIGTERM held the port with the killed server's connections."""
+    child = child_that(f"(trap '' TERM; sleep 60) & echo $! > {data}/grandchild; kill -9 $$", data, monkeypatch)
+    child.start()
+    wait_for_death(child)
+    grandchild = int((data / "grandchild").read_text())
+    assert is_alive(grandchild)
+    assert "killed by SIGKILL" in (child.tend() or "")
+    assert wait_for(lambda: not is_alive(grandchild), 5)
+
+
 def test_stop_kills_with_all_it_started_when_a_child_ignores_the_request(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,9 @@ from recado.launch.lifeline import settle_in, tie_to_parent
 HANG_UP = signal.SIGUSR1  # ends the event streams, which would keep a stopping server waiting (commands/web.py)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recado.launch.settings")
-tie_to_parent(lambda: os.kill(os.getpid(), HANG_UP))
+# granian's worker may wait for ever in its handler of SIGTERM, holding Python's lock (seen after `kill -9` of its main process
+# under load; its issue 875), and with it a part of the port's connections. Whoever asked then asks again, as after any kill.
+tie_to_parent(signal.SIGKILL)
 
 from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402  # Django reads the line above

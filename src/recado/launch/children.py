@@ -53,7 +53,9 @@ class Child:
                 start_new_session=True,
             )
         self.started_at = time.monotonic()
-        self.note.write_text(json.dumps({"pid": self.process.pid}))
+        written = self.note.with_suffix(".new")  # whoever looks at a note finds it whole
+        written.write_text(json.dumps({"pid": self.process.pid}))
+        written.replace(self.note)
 
     def tend(self) -> str | None:
         """Looks after the process: notices its death and starts it again after a rest. Returns what to tell, if
@@ -67,6 +69,8 @@ class Child:
             if self.deaths and time.monotonic() - self.started_at > SETTLED:
                 self.deaths = 0
             return None
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # what it started itself would hold its port
         rest = min(LONGEST_REST, SHORTEST_REST * 2**self.deaths)
         self.process, self.deaths, self.rests_until = None, self.deaths + 1, time.monotonic() + rest
         return f"{self.name} stopped ({_how(code)}) and starts again in {rest:g} s. Its log: {self.log}"

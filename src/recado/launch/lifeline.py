@@ -7,35 +7,32 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 
 from recado.launch.postgres_cluster import die_with_parent
 
 SUPERVISED = "RECADO_SUPERVISED"  # set for every process under `recado up`
 
 
-def tie_to_parent(first: Callable[[], object] = lambda: None) -> None:
-    """Ends this process (by SIGTERM to itself, so in good order) when its parent ends. Only under a supervisor.
-    `first` is called before: what would keep SIGTERM waiting is to be let go."""
+def tie_to_parent(how: signal.Signals = signal.SIGTERM) -> None:
+    """Ends this process, by this signal to itself, when its parent ends. Only under a supervisor. SIGTERM is good order;
+    SIGKILL is for a process whose handler of SIGTERM may wait for ever."""
     if not os.environ.get(SUPERVISED):
         return
     parent = os.getppid()
     is_told = sys.platform == "linux"
     if is_told:
-        die_with_parent(signal.SIGTERM)
+        die_with_parent(how)
         if os.getppid() != parent:  # it ended before the kernel knew of our wish
-            os.kill(os.getpid(), signal.SIGTERM)
-    threading.Thread(target=_watch, args=(parent, first, is_told), name="lifeline", daemon=True).start()
+            os.kill(os.getpid(), how)
+    threading.Thread(target=_watch, args=(parent, how, is_told), name="lifeline", daemon=True).start()
 
 
-def _watch(parent: int, first: Callable[[], object], is_told: bool) -> None:
-    """For systems without that wish, and for a process that SIGTERM alone does not end in time. Never a second SIGTERM:
-    granian 2.8 waits for ever in its handler of one, holding Python's lock, so that not even this thread would go on."""
+def _watch(parent: int, how: signal.Signals, is_told: bool) -> None:
+    """For systems without that wish, and for a process that the signal alone does not end in time."""
     while os.getppid() == parent:
         time.sleep(0.5)
-    first()
     if not is_told:
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), how)
     time.sleep(10)
     os._exit(1)
 
