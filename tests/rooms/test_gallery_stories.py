@@ -66,8 +66,7 @@ ELSEWHERE = {"survey"}  # its texts are a survey's own questions: told with surv
 class Scene:
     """What happens to one person. `detail`: of a care event, by the moment it begins; none: a visit `ahead`.
     `answer`: given to every question until the clinic answers it. `then`: after so long, the event comes to this state,
-    or moves by so long. `is_told`: at
-    once, as well as later."""
+    or moves by so long; "with ...": another clinician. `is_told`: at once, as well as later."""
 
     detail: Callable[[datetime], Detail] | None = None
     ahead: timedelta = 10 * DAY
@@ -105,6 +104,11 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     "appointment": VISITS,
     "arrival": (Scene(),),
     "same_day": (Scene(),),
+    "clinician": (
+        Scene(then=((DAY, "with Dr Osei"),)),
+        Scene(then=((DAY, "with Dr Osei"), (2 * DAY, "with Nurse Silva"))),
+    ),
+    "check_in": tuple(Scene(answer=answer, ahead=90 * MINUTE, is_told=False) for answer in ("", "1", "2")),
     "missed": (Scene(then=((10 * DAY + HOUR, "missed"),)),),
     "prescription": (
         of(lambda now: PrescriptionReady(now, "Quay Pharmacy", day(now, 10))),
@@ -159,6 +163,7 @@ class Play:
         self.answered: dict[int, str] = {}
         self.answers: dict[int, list[str]] = {}
         self.moved = [timedelta(0)] * len(self.cast)
+        self.clinicians = ["Nurse Silva"] * len(self.cast)
 
     def person(self, number: int) -> PersonRecord:
         return factories.person(number, language=self.cast[number][1])
@@ -180,7 +185,8 @@ class Play:
 
     def visit(self, number: int, status: BookingStatus) -> Any:
         start = (self.now + self.cast[number][0].ahead + self.moved[number]).replace(second=0, microsecond=0)
-        return factories.booking(f"A-{number}", self.person(number), start=start, status=status)
+        person, clinician = self.person(number), self.clinicians[number]
+        return factories.booking(f"A-{number}", person, start=start, status=status, clinician=clinician)
 
     def detail(self, number: int) -> Detail:
         """As it was told, or moved: every day and moment in it that says when."""
@@ -218,6 +224,10 @@ class Play:
     def cue(self, number: int, what: str | timedelta) -> None:
         if isinstance(what, timedelta):
             self.moved[number] += what
+            self.tell([number])
+        elif what.startswith("with "):
+            self.clinicians[number] = what.removeprefix("with ")
+            sql("DELETE FROM messaging_outbox")  # what was said before has left, or it would be written anew
             self.tell([number])
         elif what == "missed":
             visit = factories.visit(self.clinic_id, f"A-{number}")

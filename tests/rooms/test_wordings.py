@@ -18,7 +18,7 @@ from recado.messaging.segments import measure
 from recado.messaging.wording import Template, define_all, placeholders, render
 
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
-QUESTIONS = of_visits.QUESTIONS | of_care.QUESTIONS | {"visits_question"}
+QUESTIONS = of_visits.QUESTIONS | of_care.QUESTIONS | {"visits_question", "visit_check_in"}
 VISITS = define_all(of_visits.WORDINGS, of_visits.VALUES)
 CARE = define_all(of_care.WORDINGS, of_care.VALUES)
 NOTICES = {
@@ -67,6 +67,7 @@ SATURDAY = {"es", "pt"}  # sáb
 NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "recall_link", "vaccination_link"}
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
 NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how"}
+NEED_CLINICIAN = {"visit_clinician"}
 NEED_DAY = {"visits_confirmation", "visits_question", "invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
 
 
@@ -131,6 +132,7 @@ def test_text_reads_well_when_optional_values_are_missing(key: str, language: st
             "choices": "A: x; B: y",
             "link": LONG["link"] if key in NEED_LINK else "",
             "day": Day(date(2026, 11, 28)) if key in NEED_DAY else "",
+            "clinician": LONG["clinician"] if key in NEED_CLINICIAN else "",
             "minutes": "45",
             "hours": "09:00-13:00",
             "visits": "10:00, 10:20",

@@ -116,7 +116,7 @@ TYPED = st.dictionaries(st.sampled_from(sorted(care_words.FIELDS)), st.text(max_
 
 @given(st.sampled_from(EventKind), TYPED)
 def test_whatever_is_typed_is_read_or_refused_by_a_word_at_its_field(kind: EventKind, typed: dict[str, str]) -> None:
-    detail, faults = care_forms.read(kind, typed, LONDON)
+    detail, faults = queries.read_typed(kind, typed, LONDON)
     assert (detail is None) is bool(faults)
     shown = care_forms.form(kind, typed, faults, datetime(2026, 11, 24, tzinfo=LONDON))
     assert {one.name for one in shown if one.fault} == faults.keys()

@@ -65,6 +65,7 @@ class _Sorted:
     new: list[Appointment] = field(default_factory=list)
     touched: list[Appointment] = field(default_factory=list)
     planned: list[tuple[Appointment, bool]] = field(default_factory=list)  # and whether it is new
+    reassigned: list[Appointment] = field(default_factory=list)  # to another clinician, and nothing else
     story: list[tuple[object, ...]] = field(default_factory=list)  # rows of CHANGE
     brought: list[tuple[object, ...]] = field(default_factory=list)  # rows of taking_back.BROUGHT
     counts: dict[str, int] = field(default_factory=dict)
@@ -128,6 +129,9 @@ def _record(
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
         clinic_id=clinic_id, changes=[_anchor(*p) for p in made.planned], announce=is_told, held_for=source
+    )
+    told |= journeys.retell(
+        clinic_id=clinic_id, changes=[_anchor(v, False) for v in made.reassigned], announce=is_told, held_for=source
     )
     audit.record(
         clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
@@ -202,6 +206,8 @@ def _sort(
         made.count("past")
     elif kind is not None and not (was is None and kind is ChangeKind.CANCELLED):
         made.planned.append((visit, was is None))
+    elif before is not None and kind is None and visit.clinician != before["clinician"]:
+        made.reassigned.append(visit)
 
 
 def _new_state(visit: Appointment | None, booking: Booking) -> ChangeKind | None:
@@ -220,6 +226,10 @@ def _copy(
     visit: Appointment, booking: Booking, person: Recorded, mac: bytes, kind: ChangeKind | None, now: datetime
 ) -> None:
     visit.patient_id = person.patient_id
+    if kind is not None:
+        visit.clinician_was = None
+    elif visit.clinician_was is None and visit.clinician != booking.clinician:
+        visit.clinician_was = visit.clinician
     visit.starts_at, visit.duration = booking.start, booking.duration
     visit.clinician, visit.service, visit.site = booking.clinician, booking.service, booking.site
     visit.source_status, visit.source_mac, visit.updated_at = booking.status, mac, now

@@ -108,7 +108,8 @@ def note_missed(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
 def _note_presence(clinic_id: UUID, visit_id: UUID, kind: ChangeKind, by: Actor) -> Outcome:
     with transaction.atomic():
         visit, now = _held(clinic_id, visit_id), business_time.now()
-        if kind not in may_be_said(VisitState(visit.state), visit.starts_at, now):
+        by_patient = visit.state == VisitState.ARRIVED and _said_by_patient(visit)
+        if kind not in may_be_said(VisitState(visit.state), visit.starts_at, now, by_patient=by_patient):
             return Outcome.TOO_LATE
         _set(visit, kind, visit.answer, now)
         _note(visit, kind, now, by)
@@ -119,11 +120,22 @@ def _note_presence(clinic_id: UUID, visit_id: UUID, kind: ChangeKind, by: Actor)
     return Outcome.DONE
 
 
-def may_be_said(state: VisitState, starts_at: datetime, now: datetime) -> frozenset[ChangeKind]:
-    """What the desk may say of who is here: arrived, missed, finished. Pure."""
+def _said_by_patient(visit: Appointment) -> bool:
+    """Whether the newest line of the story is the patient's own."""
+    story = Change.objects.filter(clinic_id=visit.clinic_id, appointment_id=visit.id).order_by("-at", "-id")
+    return story.values_list("actor_kind", flat=True).first() == ActorKind.PATIENT
+
+
+def may_be_said(
+    state: VisitState, starts_at: datetime, now: datetime, *, by_patient: bool = False
+) -> frozenset[ChangeKind]:
+    """What the desk may say of who is here: arrived, missed, finished. `by_patient`: how it stands was said by the patient, who
+    may have written that they are here, and was not. Pure."""
     if now < starts_at - EARLIEST:
         return frozenset()
     said = _AFTER.get(state, frozenset())
+    if by_patient and state is VisitState.ARRIVED:
+        said |= {ChangeKind.MISSED}
     return said if starts_at <= now else said - {ChangeKind.MISSED}
 
 

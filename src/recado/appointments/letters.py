@@ -19,6 +19,7 @@ from .neutral_wordings import LEVELS
 from .wordings import BY_LINK, VALUES
 
 KIND = "appointment"
+UNHEARD = {**BY_LINK, "visit_check_in": "visit_today"}  # what goes where no answer would reach us
 TEXTS = wording.wordings(LEVELS, VALUES)
 
 
@@ -40,7 +41,7 @@ def write(
         (way_of(people[visit.patient_id].phone, purpose, None), visit, template) for visit, template in wanted
     ]
     wanted = [
-        (visit, template if way is None or way.is_heard else BY_LINK.get(template, template))
+        (visit, template if way is None or way.is_heard else UNHEARD.get(template, template))
         for way, visit, template in for_phones
     ]
     writer = wording.writer(clinic_id, TEXTS, clinic.default_language)

@@ -28,6 +28,7 @@ class Appointment(TenantModel):
     starts_at = models.DateTimeField()
     duration = models.DurationField(null=True)
     clinician = models.CharField(max_length=120, default="")
+    clinician_was = models.CharField(max_length=120, null=True)  # at first in this revision, where that has changed
     service = models.CharField(max_length=120, default="")
     site = models.CharField(max_length=120, default="")
     state = models.CharField(max_length=12)

@@ -6,6 +6,7 @@ from recado.consent.types import Privacy
 
 from .waitlist_wordings import NEUTRAL_OFFER
 from .wordings import BY_LINK, QUESTIONS, WORDINGS
+from .wordings_of_the_day import CHECK_IN_NEUTRAL
 
 _NEWS = {
     "en": "{clinic}: [[{name}, ]]there is news about your appointment: {link}",
@@ -64,10 +65,11 @@ _NOTED = {
 }
 
 NEUTRAL: dict[str, dict[str, str]] = {
-    **dict.fromkeys(("visit_confirmation", "visit_moved"), _NEWS),
+    **dict.fromkeys(("visit_confirmation", "visit_moved", "visit_clinician"), _NEWS),
     **dict.fromkeys(("visit_today", "visit_arrival"), _REMINDER),
     **dict.fromkeys((*QUESTIONS, *BY_LINK.values()), _QUESTION),
     **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed", "visits_confirmation", "visits_question"), _CALL),
+    "visit_check_in": CHECK_IN_NEUTRAL,
     **dict.fromkeys(("waitlist_offer", "waitlist_offer_by_link"), NEUTRAL_OFFER),
     "waitlist_won": _NOTED,
     **dict.fromkeys(("answer_confirmed", "answer_cancelled", "answer_change_noted"), _NOTED),

@@ -213,6 +213,13 @@ def between(clinic_id: UUID, start: datetime, end: datetime) -> list[DayVisit]:
         return [_day(row) for row in cursor.execute(BETWEEN, (clinic_id, clinic_id, start, end)).fetchall()]
 
 
+def expected_between(clinic_id: UUID, start: datetime, end: datetime) -> set[UUID]:
+    """The patients with a visit between two moments that stands. Call it inside `clinic_scope`."""
+    visits = Appointment.objects.filter(clinic_id=clinic_id, starts_at__gte=start, starts_at__lt=end)
+    stands = visits.filter(state__in=(VisitState.BOOKED, VisitState.CONFIRMED))
+    return set(stands.values_list("patient_id", flat=True))
+
+
 def these(clinic_id: UUID, visit_ids: Collection[UUID]) -> list[DayVisit]:
     """These visits, in order. Call it inside `clinic_scope`; the caller audits."""
     names = arrays.uuid_array([one.bytes for one in visit_ids])

@@ -21,7 +21,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import choosing, claims, letters, waitlist, waitlist_joining
+from . import choosing, claims, desk, letters, waitlist, waitlist_joining
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import PRESENCE, ChangeKind, SlotTaken, VisitState
@@ -31,6 +31,7 @@ TEXT_OF = {
     "cancelled": "answer_cancelled",
     "change_noted": "answer_change_noted",
     "taken_back": "answer_confirmed",
+    "arrived": "answer_arrived",
     "too_late": "answer_too_late",
 }
 
@@ -38,19 +39,29 @@ TEXT_OF = {
 def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlement:
     """Does what the patient answered and returns what they are told. Call it inside `clinic_scope`.
 
-    A visit that has begun, or that is cancelled, can't be changed this way: the patient is told to call.
+    A visit that has begun, or that is cancelled, can't be changed this way: the patient is told to call. Who says that they
+    are here may do so a little late.
     """
     visit = Appointment.objects.select_for_update().get(clinic_id=clinic_id, id=visit_id)
     now = business_time.now()
+    if answer == "arrived" and visit.state == VisitState.ARRIVED:
+        return _settled(visit, "arrived")  # said twice, or the desk was quicker
     outcome = _with_time(visit, _apply(visit, answer, now, by))
     if outcome != "too_late":
         _keep(visit, outcome, now, by)
-    told = letters.write(clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0]
+    return _settled(visit, outcome)
+
+
+def _settled(visit: Appointment, outcome: str) -> Settlement:
+    told = letters.write(visit.clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0]
     return Settlement(outcome, told.text, is_over=outcome == "cancelled", wording=told.mark)
 
 
 def _apply(visit: Appointment, answer: str, now: datetime, by: Actor) -> str:
-    if visit.starts_at <= now or visit.state in PRESENCE:
+    if answer == "arrived" and ChangeKind.ARRIVED in desk.may_be_said(VisitState(visit.state), visit.starts_at, now):
+        visit.state, visit.wants_another_time = VisitState.ARRIVED, False
+        return "arrived"
+    if answer == "arrived" or visit.starts_at <= now or visit.state in PRESENCE:
         return "too_late"
     if answer == "take_back":
         if visit.state != VisitState.CANCELLED or visit.answer != "cancel":
@@ -89,6 +100,7 @@ CHANGE_OF = {
     "cancelled": ChangeKind.CANCELLED,
     "change_noted": ChangeKind.WISHED,
     "taken_back": ChangeKind.TAKEN_BACK,
+    "arrived": ChangeKind.ARRIVED,
 }
 
 
@@ -108,6 +120,8 @@ def _keep(visit: Appointment, outcome: str, now: datetime, by: Actor) -> None:
     journeys.plan(clinic_id=visit.clinic_id, changes=[change])
     if outcome == "cancelled":
         waitlist.freed(visit.clinic_id, [visit])
+    if outcome == "arrived":
+        tasks.finish_about(clinic_id=visit.clinic_id, kinds=desk.ANSWERED, subject_id=visit.id, by=by)
     if outcome == "change_noted":
         tasks.raise_task(
             clinic_id=visit.clinic_id,

@@ -13,6 +13,8 @@ from . import letters, sampling
 from .models import Appointment
 
 STALE = timedelta(days=2)  # a text about a visit that is over
+HOUR = timedelta(hours=1)
+LATE_ARRIVAL = timedelta(hours=1)  # so long behind its time "I am here" still counts
 
 
 def anchor_of(visit: Appointment) -> Anchor:
@@ -22,6 +24,13 @@ def anchor_of(visit: Appointment) -> Anchor:
         state=AnchorState(visit.state),
         revision=visit.revision,
         end=visit.starts_at + visit.duration if visit.duration else None,
+        fields={
+            "service": visit.service,
+            "clinician": visit.clinician,
+            "site": visit.site,
+            "lead_hours": (visit.starts_at - visit.booked_at) // HOUR,
+        },
+        clinician_was=visit.clinician_was,
     )
 
 
@@ -47,13 +56,17 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     people = consent.recipients(clinic_id, {visit.patient_id for visit in visits.values()})
     texts = letters.write(clinic_id, [(visits[visit_id], template) for visit_id, template in wanted], people)
     return [
-        Letter(text.text, people[visits[visit_id].patient_id].phone, _of_use_until(visits[visit_id]), text.mark)
-        for (visit_id, _), text in zip(wanted, texts, strict=True)
+        Letter(
+            text.text, people[visits[visit_id].patient_id].phone, _of_use_until(visits[visit_id], template), text.mark
+        )
+        for (visit_id, template), text in zip(wanted, texts, strict=True)
     ]
 
 
-def _of_use_until(visit: Appointment) -> datetime:
-    """Until the visit begins; what is said afterwards is of use for two days."""
+def _of_use_until(visit: Appointment, template: str) -> datetime:
+    """Until the visit begins; what is said afterwards is of use for two days. Who is asked to say that they are here may be late."""
+    if template == "visit_check_in":
+        return visit.starts_at + LATE_ARRIVAL
     return visit.starts_at if visit.starts_at > business_time.now() else business_time.now() + STALE
 
 

@@ -39,6 +39,7 @@ SOURCED = (
     "starts_at",
     "duration",
     "clinician",
+    "clinician_was",
     "service",
     "site",
     "state",
@@ -242,7 +243,7 @@ def _put_back(clinic_id: UUID, old: Sequence[tuple[Appointment, dict[str, Any]]]
     for visit, was in old:
         revision = visit.revision
         for name in SOURCED:
-            setattr(visit, name, was[name])
+            setattr(visit, name, was.get(name))  # what an older release wrote down lacks what came since
         visit.patient_id, visit.source_mac = UUID(was["patient_id"]), bytes.fromhex(was["source_mac"])
         visit.starts_at = datetime.fromisoformat(was["starts_at"])
         visit.updated_at = datetime.fromisoformat(was["updated_at"])

@@ -8,7 +8,7 @@ from . import sampling
 from .neutral_wordings import LEVELS
 from .wordings import QUESTIONS, VALUES
 
-ASKING = QUESTIONS | {"visits_question"}
+ASKING = QUESTIONS | {"visits_question", "visit_check_in"}
 
 ALWAYS = frozenset({"clinic", "when", "link"})
 

@@ -9,7 +9,7 @@ one day: day, visits (their times, with first names where they belong to several
 Parts in [[ ]] are left out when their value is missing.
 """
 
-from . import waitlist_wordings
+from . import waitlist_wordings, wordings_of_the_day
 
 VALUES = ("clinic", "name", "when", "clinician", "link", "phone", "day", "visits")
 
@@ -209,6 +209,7 @@ WORDINGS: dict[str, dict[str, str]] = {
 }
 
 WORDINGS.update(waitlist_wordings.WORDINGS)
+WORDINGS.update(wordings_of_the_day.WORDINGS)
 
 TOGETHER = {  # what stands for these where several visits of a day go in one text
     "visit_confirmation": "visits_confirmation",

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -25,23 +26,33 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys.queries import event_states
 
-from . import kinds
+from . import hours, kinds
 from .models import Change, Event
 from .steps import SEALED, change_of, detail_of
-from .types import BadState, Came, CareEvent, Detail, EventKind, EventOutcome, Fault, NoSuchEvent
+from .types import BadState, Came, CareEvent, Detail, EventKind, EventOutcome, Fault, HoursChange, NoSuchEvent
 
 BY_STAFF = "staff"  # the source of what is entered by hand
+BY_HOURS = "hours"  # of what is told of opening hours in one act
 Named = tuple[EventKind, str]  # what a source calls an event, among those of its kind
+HoursTold = hours.HoursTold
 
 CHANGE = ("clinic_id", "id", "event_id", "at", "state", "answer", "actor_kind", "actor_ref")
 SOURCED = ["patient_id", "at", "ends_at", "state", "answer", "revision", "detail_ct", "source_mac", "updated_at"]
 
 
 def record_events(
-    *, clinic_id: UUID, source: str, events: Sequence[CareEvent], by: Actor, tells: bool = True
+    *,
+    clinic_id: UUID,
+    source: str,
+    events: Sequence[CareEvent],
+    by: Actor,
+    tells: bool = True,
+    held_for: str | None = None,
+    dry_run: bool = False,
 ) -> EventOutcome:
     """Adds and changes events as the source says; call it in chunks of a thousand or two. What is wrong with one is in
-    `refused` and leaves the others be. The same event twice in a chunk: the later wins. `tells`: whether people hear at once."""
+    `refused` and leaves the others be. The same event twice in a chunk: the later wins. `tells`: whether people hear at once;
+    `held_for`: that waits for `settle_announcements`. `dry_run`: nothing stays."""
     now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
     refused: dict[int, Fault] = {}
     latest: dict[Named, CareEvent] = {}
@@ -53,7 +64,11 @@ def record_events(
             latest[_named(event)] = event
     with clinic_scope(clinic_id), transaction.atomic():
         people = contacts.record_people(clinic_id=clinic_id, people=[event.person for event in latest.values()])
-        outcome, came = _record(clinic_id, source, latest, people, len(refused), by, now, zone, tells)
+        outcome, came = _record(
+            clinic_id, source, latest, people, len(refused), by, now, zone, tells, held_for=held_for
+        )
+        if dry_run:
+            transaction.set_rollback(True)
     kept = {place: came[_named(event)] for place, event in enumerate(events) if place not in refused}
     return replace(outcome, kept=kept, refused=refused)
 
@@ -78,6 +93,36 @@ def note_event(
     return came[_named(event)][0]
 
 
+def tell_hours(
+    *, clinic_id: UUID, change: HoursChange, patient_ids: Collection[UUID], by: Actor, dry_run: bool = False
+) -> HoursTold | Fault:
+    """Tells all of these of other hours, or of days on which the clinic is closed, in one act. Who has been told the same of
+    these days is not told again; what was said otherwise is withdrawn, and its texts that wait. What is wrong with it comes
+    back in its place, also a first day that has begun. `dry_run`: nothing stays, and the answer says what would come of it."""
+    now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
+    fault = kinds.fault_of(change, now, zone)
+    if fault is None and kinds.start_of(change, zone) <= now:
+        fault = Fault("begun", "on")
+    if fault is not None:
+        return fault
+    with clinic_scope(clinic_id), transaction.atomic():
+        told, other = hours.told_of_these_days(clinic_id, change, patient_ids, BY_HOURS)
+        if other:
+            set_state(clinic_id=clinic_id, event_ids=other, state="withdrawn", by=by)
+        people = sorted(set(patient_ids) - told)
+        act = new_id()
+        latest = {(EventKind.HOURS, f"{act.hex}:{person.hex}"): hours.Word(change) for person in people}
+        known = [Recorded(person, is_new=False, is_reachable=True) for person in people]
+        more = {"people": len(people), "told_before": len(told), **kinds.to_json(change)}
+        _outcome, came = _record(
+            clinic_id, BY_HOURS, latest, known, 0, by, now, zone, tells=True, action="care_event.hours", more=more
+        )
+        found = hours.outcome(clinic_id, [event_id for event_id, _ in came.values()], people, told, change, zone)
+        if dry_run:
+            transaction.set_rollback(True)
+    return found
+
+
 def _named(event: CareEvent) -> Named:
     return kinds.KIND_OF[type(event.detail)], event.external_id
 
@@ -90,13 +135,16 @@ def _fault_of_state(event: CareEvent) -> Fault | None:
 def _record(
     clinic_id: UUID,
     source: str,
-    latest: Mapping[Named, CareEvent],
+    latest: Mapping[Named, CareEvent | hours.Word],
     people: Sequence[Recorded],
     refused: int,
     by: Actor,
     now: datetime,
     zone: str,
     tells: bool,
+    action: str = "care_event.record",
+    more: Mapping[str, Any] | None = None,
+    held_for: str | None = None,
 ) -> tuple[EventOutcome, dict[Named, tuple[UUID, Came]]]:
     rows = Event.objects.select_for_update().filter(
         clinic_id=clinic_id, source=source, external_id__in=[name for _, name in latest]
@@ -130,23 +178,22 @@ def _record(
             ids = [row.id for row in touched if row.kind == of_kind]
             conversations.note_moved(clinic_id=clinic_id, kind=of_kind, subject_ids=ids)
     bulk.insert_rows(Change, CHANGE, story)
-    told = journeys.plan(clinic_id=clinic_id, changes=changes, announce=tells)
+    told = journeys.plan(clinic_id=clinic_id, changes=changes, announce=tells, held_for=held_for)
     counts = {"new": len(new), "changed": len(touched), "refused": refused}
-    audit.record(
-        clinic_id=clinic_id, by=by, action="care_event.record", subject=f"source:{source}", detail=dict(counts)
-    )
+    detail = {**counts, **(more or {})}
+    audit.record(clinic_id=clinic_id, by=by, action=action, subject=f"source:{source}", detail=detail)
     news.tell(clinic_id, news.Topic.VISITS)
     unchanged, unreachable = len(latest) - len(new) - len(touched), sum(not person.is_reachable for person in people)
     return EventOutcome(len(new), len(touched), unchanged, unreachable, told), came
 
 
-def _mac(keys: ClinicKeys, event: CareEvent, person: Recorded) -> bytes:
+def _mac(keys: ClinicKeys, event: CareEvent | hours.Word, person: Recorded) -> bytes:
     told = json.dumps([kinds.to_json(event.detail), event.state, str(person.patient_id)], sort_keys=True)
     return keys.blind_index("care event", told)
 
 
 def _copy(
-    row: Event, event: CareEvent, person: Recorded, keys: ClinicKeys, mac: bytes, now: datetime, zone: str
+    row: Event, event: CareEvent | hours.Word, person: Recorded, keys: ClinicKeys, mac: bytes, now: datetime, zone: str
 ) -> None:
     """What the source says; another time, or another state than the source's last, opens it again."""
     at, ends = kinds.start_of(event.detail, zone), kinds.end_of(event.detail, zone)

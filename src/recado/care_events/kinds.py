@@ -70,6 +70,7 @@ FAULTS: dict[str, str] = {
     "bad_pace": "Pages come 1 to 92 days apart.",
     "bad_hours": "Give both hours, the later one second; or none for a day that is closed.",
     "bad_state": "An event of this kind is never in this state.",
+    "begun": "Its first day has begun. Choose a later one, or call those who come today.",
     "past": "Its day is more than a year ago.",
     "far": "Its day is more than five years ahead.",
 }
@@ -152,6 +153,8 @@ def fault_of(detail: Detail, now: datetime, time_zone: str) -> Fault | None:
             opens is not None and closes is not None and closes <= opens
         ):
             return Fault("bad_hours", "closes")
+        case HoursChange(on=first, last_day=last) if last is not None and last < first:
+            return Fault("ends_first", "last_day")
     return _fault_of_day(detail, now, time_zone)
 
 

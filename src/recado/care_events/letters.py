@@ -80,8 +80,8 @@ def _values(detail: Detail, time_zone: str) -> Mapping[str, wording.Value]:
             return {"link": url}
         case EducationSeries(pages=pages):
             return {"link": pages[_page_of(detail, time_zone)]}
-        case HoursChange(on=day, opens=opens, closes=closes):
-            return {"day": Day(day), "hours": f"{opens:%H:%M}-{closes:%H:%M}" if opens and closes else ""}
+        case HoursChange(on=day, opens=opens, closes=closes, last_day=last):
+            return {"day": Day(day, last), "hours": f"{opens:%H:%M}-{closes:%H:%M}" if opens and closes else ""}
     return {}
 
 

@@ -1,19 +1,22 @@
 """What is known of care events."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
 from recado.journeys.queries import event_states
 
-from . import kinds
+from . import kinds, typed
 from .models import Change, Event
 from .steps import detail_of
 from .types import ChangeView, Detail, EventKind, EventView, NoSuchEvent
 
 MOST = 200
+
+# What a person types, in a form or a table: `read_typed` gives a detail, or what is wrong by field.
+read_typed, sort_of, UNREADABLE = typed.read, typed.sort_of, typed.UNREADABLE
 
 # For the doors, which tell of events in their own ways.
 read_detail, detail_as_json, FAULTS, DETAIL_OF = kinds.from_json, kinds.to_json, kinds.FAULTS, kinds.DETAIL_OF
@@ -62,6 +65,23 @@ def by_names(clinic_id: UUID, source: str, kind: EventKind, names: Collection[st
     """The events that a source calls by these names. Call it inside `clinic_scope`."""
     rows = Event.objects.filter(clinic_id=clinic_id, source=source, kind=kind, external_id__in=list(names))
     return dict(rows.values_list("external_id", "id"))
+
+
+WAITS = timedelta(days=30)  # so long something that is ready is thought to be collected
+
+
+def expected_between(clinic_id: UUID, start: datetime, end: datetime) -> set[UUID]:
+    """The patients who may come or call between two moments: for something that is ready, or a visit by video. Call it inside
+    `clinic_scope`."""
+    rows = Event.objects.filter(clinic_id=clinic_id, at__lt=end)
+    ready = Q(kind__in=(EventKind.PRESCRIPTION, EventKind.RESULT), state="ready", at__gte=start - WAITS)
+    video = Q(kind=EventKind.VIDEO_VISIT, state="coming", at__gte=start)
+    return set(rows.filter(ready | video).values_list("patient_id", flat=True))
+
+
+def is_new_source(clinic_id: UUID, source: str) -> bool:
+    """Whether nothing has come from this source yet. Call it inside `clinic_scope`."""
+    return not Event.objects.filter(clinic_id=clinic_id, source=source).exists()
 
 
 def _view(row: Event) -> EventView:

@@ -158,11 +158,12 @@ class EducationSeries:
 
 @dataclass(frozen=True, slots=True)
 class HoursChange:
-    """Other opening hours on a day, for whoever has a visit then. Without hours: closed."""
+    """Other opening hours on a day, or on several up to `last_day`, for whoever has a visit then. Without hours: closed."""
 
     on: date
     opens: time | None = None
     closes: time | None = None
+    last_day: date | None = None
 
 
 Detail = (

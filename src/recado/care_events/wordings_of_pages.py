@@ -126,15 +126,15 @@ WORDINGS: dict[str, dict[str, str]] = {
         "pt": "{clinic}: [[{name}, ]]{day} abrimos {hours}. Se a sua consulta mudar, avisamos.[[ Perguntas: {phone}.]]",
     },
     "hours_closed": {
-        "en": "{clinic}: [[{name}, ]]we are closed on {day}. We contact you about your visit.[[ Questions: {phone}.]]",
-        "fr": "{clinic} : [[{name}, ]]nous sommes fermés le {day}. Nous vous contactons pour votre visite.[[ Questions : {phone}.]]",
-        "nl": "{clinic}: [[{name}, ]]op {day} zijn wij gesloten. U hoort van ons over uw afspraak.[[ Vragen: {phone}.]]",
+        "en": "{clinic}: [[{name}, ]]we are closed on {day}. If you have a visit then, we contact you.[[ Questions: {phone}.]]",
+        "fr": "{clinic} : [[{name}, ]]nous sommes fermés le {day}. Si vous avez rendez-vous, nous vous contactons.[[ Questions : {phone}.]]",
+        "nl": "{clinic}: [[{name}, ]]op {day} zijn wij gesloten. Heeft u dan een afspraak, dan hoort u van ons.[[ Vragen: {phone}.]]",
         "pl": "{clinic}: [[{name}, ]]{day} nieczynne. W sprawie wizyty damy znać.[[ Pytania: {phone}.]]",
-        "es": "{clinic}: [[{name}, ]]el {day} cerramos. Le contactaremos sobre su cita.[[ Dudas: {phone}.]]",
-        "id": "{clinic}: [[{name}, ]]kami tutup {day}. Tentang janji Anda, kami hubungi Anda.[[ Pertanyaan: {phone}.]]",
-        "de": "{clinic}: [[{name}, ]]am {day} ist geschlossen. Wegen Ihres Termins melden wir uns.[[ Fragen: {phone}.]]",
-        "it": "{clinic}: [[{name}, ]]{day} siamo chiusi. Per il suo appuntamento la contattiamo noi.[[ Domande: {phone}.]]",
-        "pt": "{clinic}: [[{name}, ]]{day} estamos fechados. Sobre a sua consulta entramos em contacto.[[ Perguntas: {phone}.]]",
+        "es": "{clinic}: [[{name}, ]]el {day} cerramos. Si tiene cita, le contactaremos.[[ Dudas: {phone}.]]",
+        "id": "{clinic}: [[{name}, ]]kami tutup {day}. Bila ada janji, kami hubungi Anda.[[ Pertanyaan: {phone}.]]",
+        "de": "{clinic}: [[{name}, ]]am {day} ist geschlossen. Haben Sie dann einen Termin, melden wir uns.[[ Fragen: {phone}.]]",
+        "it": "{clinic}: [[{name}, ]]{day} siamo chiusi. Se ha un appuntamento, la contattiamo noi.[[ Domande: {phone}.]]",
+        "pt": "{clinic}: [[{name}, ]]{day} estamos fechados. Se tiver consulta, entramos em contacto.[[ Perguntas: {phone}.]]",
     },
 }
 

@@ -10,8 +10,10 @@ from recado.conversations.scores import read_score, read_several
 from recado.conversations.words import (
     ACCEPT,
     ANY_WORDS,
+    ARRIVED,
     DECLINE,
     FALSE_FRIENDS,
+    HERE,
     LEFT_OUT,
     REFUSALS,
     SEVERAL,
@@ -25,6 +27,7 @@ _PHRASES: dict[tuple[str, ...], Answer] = {
 }
 _LONGEST = max(map(len, _PHRASES))
 _MOST_WORDS = 12  # nobody confirms in more; a long text wants a reader
+_HERE = frozenset(words_of(phrase) for phrase in HERE.split(";"))
 _REFUSALS = frozenset(words_of(phrase) for phrase in REFUSALS.split(";"))
 _QUESTION_MARKS = frozenset("?？؟¿")
 
@@ -69,11 +72,21 @@ def read_named(text: str, answers: Sequence[str], language: str | None = None) -
     if len(words) == 1 and words[0].isdecimal():
         number = int(words[0]) if len(words[0]) < 3 else 0
         return answers[number - 1] if 1 <= number <= len(answers) else None
+    if ARRIVED in answers:
+        return _arrived(words, text, answers, language)
     if not {ACCEPT, DECLINE} <= set(answers):
         return None
     if words in _REFUSALS:
         return DECLINE
     return ACCEPT if read_answer(text, language) is Answer.CONFIRM else None
+
+
+def _arrived(words: tuple[str, ...], text: str, answers: Sequence[str], language: str | None) -> str | None:
+    """Who has come says so in a few words of their own; who can't come, as to a reminder."""
+    if words in _HERE:
+        return ARRIVED
+    is_off = read_answer(text, language) is Answer.CANCEL
+    return Answer.CANCEL if is_off and Answer.CANCEL in answers else None
 
 
 def read_choice(text: str, letters: Sequence[str]) -> int | None:

@@ -60,7 +60,7 @@ class Settlement:
     """What an answer changed. `text` tells the person so, in their language, empty: no word is owed; `is_over`:
     nothing more may be answered; `asks`: the text puts this question; `wording`: levels.Written.mark of it."""
 
-    outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back
+    outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back, arrived
     text: str
     is_over: bool = False
     asks: Following | None = None

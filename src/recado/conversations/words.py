@@ -28,6 +28,15 @@ REFUSALS = (
     "gak; nein; ich kann nicht; nein ich kann nicht; non posso; no non posso; não; não posso; não não posso; 👎; ❌"
 )
 
+ARRIVED = "arrived"  # the answer of who has come, where that is asked for: their own words for it
+HERE = (
+    "here; i am here; i'm here; arrived; i have arrived; i've arrived; je suis là; je suis arrivé; je suis arrivée; arrivé; arrivée; "
+    "ik ben er; ben er; ik ben er al; aangekomen; ik ben aangekomen; jestem; już jestem; jestem na miejscu; na miejscu; "
+    "estoy aquí; ya estoy aquí; aquí estoy; he llegado; ya he llegado; ya llegué; sudah tiba; saya sudah tiba; sudah sampai; "
+    "saya sudah sampai; saya di sini; ich bin da; bin da; ich bin hier; angekommen; sono qui; sono arrivato; sono arrivata; eccomi; "
+    "cheguei; já cheguei; estou aqui; já estou aqui"
+)
+
 DIGITS: dict[str, Answer] = {"1": Answer.CONFIRM, "2": Answer.CHANGE, "3": Answer.CANCEL}
 
 WORDS: dict[Answer, dict[str, str]] = {

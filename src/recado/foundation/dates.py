@@ -24,9 +24,10 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day to be written in a text, without an hour."""
+    """A day to be written in a text, without an hour; or several, up to and with `until`."""
 
     on: date
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +110,18 @@ def moment_words(when: When, language: str) -> str:
 
 
 def day_words(when: When | Day, language: str) -> str:
-    """The day alone: "Thu 26 Nov"."""
+    """The day alone: "Thu 26 Nov"; of several days "Thu 26 Nov - Tue 1 Dec"."""
     if isinstance(when, Day):
+        if when.until is not None and when.until != when.on:
+            return f"{day_words(Day(when.on), language)} - {day_words(Day(when.until), language)}"
         when = When(datetime.combine(when.on, time(12), UTC), "UTC")
     return _form(language).day.format_map(_checked(when, language))
 
 
 def date_words(when: When | Day, language: str) -> str:
     """The date in full, without the weekday, as CLDR writes it: "26 November 2026"."""
+    if isinstance(when, Day) and when.until is not None and when.until != when.on:
+        return f"{date_words(Day(when.on), language)} - {date_words(Day(when.until), language)}"
     on = when.on if isinstance(when, Day) else when.at.astimezone(ZoneInfo(when.time_zone)).date()
     return format_date(on, "long", locale=_locale("en-gb" if language == "en" else language))  # CLDR's "en" is American
 

@@ -14,21 +14,20 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
-from . import book, going_back, keeping, merging
-from .conditions import facts_of, first_unmet
+from . import book, going_back, keeping, merging, retelling
 from .engine import plan_steps
-from .models import Run, Step, Timer
+from .looks import is_told_at_once
+from .models import Run, Timer
 from .past import PAUSED, TIMER, History, history
-from .types import Anchor, AnchorChange, At, Facts, Plan, PlanStep, Text
+from .types import Anchor, AnchorChange, Facts
 
 forget, remove, put_back = going_back.forget, going_back.remove, going_back.put_back
 pending, revisions_done = going_back.pending, going_back.revisions_done
 texts_since, texts_of = going_back.texts_since, going_back.texts_of
+retell, do_again = retelling.retell, merging.do_again
 
 begin, save_draft, discard, publish = keeping.begin, keeping.save_draft, keeping.discard, keeping.publish
 pause, resume, end, start = keeping.pause, keeping.resume, keeping.end, keeping.start
-
-HELD = frozenset({At.ON, At.LATE})  # texts that an import tells people at once, and that may wait for a person's word
 
 
 def plan(
@@ -81,10 +80,6 @@ def plan(
     return frozenset(told)
 
 
-def is_told_at_once(step: PlanStep) -> bool:
-    return step.when.at in HELD and isinstance(step.does, Text)
-
-
 def call_wish(kind: str, anchor_id: UUID, patient_id: UUID, anchor: Anchor) -> TaskWish:
     """What must be told can't be texted any more before the visit: a person phones."""
     source = f"{kind}:{anchor_id}:{anchor.revision}:{anchor.state}"
@@ -120,34 +115,13 @@ def _runs(clinic_id: UUID, changes: Sequence[AnchorChange]) -> tuple[list[tuple[
         for journey in journeys[change.kind]:
             if journey.is_paused:
                 paused.add(journey.plan.key)
-            if journey.plan.key not in its_runs and _is_for(journey.plan, change):
-                run = _run(clinic_id, journey.plan, change, now)
+            if journey.plan.key not in its_runs and book.is_for(journey.plan, change):
+                run = book.new_run(clinic_id, journey.plan, change, now)
                 fresh.append(run)
                 runs.append((run, change))
     bulk.insert(fresh)
     bulk.update(moved, ["revision"])
     return runs, paused
-
-
-def _is_for(plan: Plan, change: AnchorChange) -> bool:
-    if not plan.who:
-        return True
-    known = facts_of(change.anchor, Facts(""), change.answers, False)
-    return first_unmet(plan.who, known, change.answers, at_once_only=False) is None
-
-
-def _run(clinic_id: UUID, plan: Plan, change: AnchorChange, now: datetime) -> Run:
-    return Run(
-        clinic_id=clinic_id,
-        id=new_id(),
-        plan=plan.key,
-        version=plan.version,
-        anchor_kind=change.kind,
-        anchor_id=change.id,
-        patient_id=change.patient_id,
-        revision=change.anchor.revision,
-        started_at=now,
-    )
 
 
 def _undo(clinic_id: UUID, runs: Collection[Run]) -> History:
@@ -158,24 +132,9 @@ def _undo(clinic_id: UUID, runs: Collection[Run]) -> History:
     Timer.objects.filter(clinic_id=clinic_id, run_id__in=ids).delete()
     done, texts = history(clinic_id, ids)
     off = messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="visit_changed")
-    do_again(clinic_id=clinic_id, message_ids=off, but=ids)
+    retelling.untell(clinic_id, off, done)
+    merging.do_again(clinic_id=clinic_id, message_ids=off, but=ids)
     return done
-
-
-def do_again(*, clinic_id: UUID, message_ids: Collection[UUID], but: Collection[UUID] = ()) -> int:
-    """What else these texts were about is told by a text of its own: they were called off before they left, for the sake of
-    another event. `but`: runs that are planned anew anyway. Returns how many steps. Call it inside `clinic_scope`."""
-    if not message_ids:
-        return 0
-    steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids)).exclude(run_id__in=list(but))
-    now = business_time.now()
-    rows = [
-        (clinic_id, new_id(), run_id, merging.again(step, message_id), revision, now, None)
-        for run_id, step, revision, message_id in steps.values_list("run_id", "step", "revision", "message_id")
-        if message_id is not None
-    ]
-    bulk.insert_rows(Timer, TIMER, rows, once=True)
-    return len(rows)
 
 
 def waiting_for(clinic_id: UUID, source: str) -> int:

@@ -1,12 +1,16 @@
 """Which journeys are live in a clinic, and the plan that a run is on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from .models import Journey, Version
+from recado.foundation.ids import new_id
+
+from .conditions import facts_of, first_unmet
+from .models import Journey, Run, Version
 from .plans import BY_DEFAULT, PRODUCT
-from .types import JourneyState, Plan, UnknownStep
+from .types import AnchorChange, Facts, JourneyState, Plan, UnknownStep
 from .writing import from_json
 
 
@@ -41,3 +45,26 @@ def live(clinic_id: UUID, event: str) -> list[LiveJourney]:
         if row.version is not None and row.state in (JourneyState.LIVE, JourneyState.PAUSED)
     ]
     return sorted(found, key=lambda one: one.plan.key)
+
+
+def is_for(plan: Plan, change: AnchorChange) -> bool:
+    """Whether a journey is for events such as this one."""
+    if not plan.who:
+        return True
+    known = facts_of(change.anchor, Facts(""), change.answers, False)
+    return first_unmet(plan.who, known, change.answers, at_once_only=False) is None
+
+
+def new_run(clinic_id: UUID, plan: Plan, change: AnchorChange, now: datetime) -> Run:
+    """The row that puts a person on a journey; not kept yet."""
+    return Run(
+        clinic_id=clinic_id,
+        id=new_id(),
+        plan=plan.key,
+        version=plan.version,
+        anchor_kind=change.kind,
+        anchor_id=change.id,
+        patient_id=change.patient_id,
+        revision=change.anchor.revision,
+        started_at=now,
+    )

@@ -17,8 +17,10 @@ from datetime import datetime
 from recado.journeys.conditions import chosen_arm, drawn_arm
 from recado.journeys.looks import Look, is_question
 from recado.journeys.moments import Dated, lateness, others, reminders
+from recado.journeys.news import next_key, unsaid
 from recado.journeys.refusals import is_held_out, is_worth_telling, refusal
 from recado.journeys.types import (
+    REASSIGNED,
     Anchor,
     Answers,
     At,
@@ -55,12 +57,14 @@ def plan_steps(plan: Plan, anchor: Anchor, facts: Facts, now: datetime, answers:
         elif is_worth_telling(look, placed.step, reason):
             dropped.append(DroppedStep(placed.step.key, reason))
     told = [one.step for one in still_open if one.step.when.at is At.ON and isinstance(one.step.does, Text)]
+    news = [replace(step, key=next_key(facts.done, step.key)) for step in told if step.when.state == REASSIGNED]
+    told = [step for step in told if step.when.state != REASSIGNED]
     soonest = look.window.next_open(now)
     dated, passed = reminders(look, still_open, soonest if told else now)
     coming, gone = others(look, still_open)
     dropped += [DroppedStep(step.key, "moment_passed") for step in (*passed, *gone)]
     is_asked_later = any(is_question(step) for step, _ in dated)
-    for step in _at_once(look, told, still_open, is_asked_later):
+    for step in (*_at_once(look, told, still_open, is_asked_later), *news):
         if isinstance(step, DroppedStep):
             dropped.append(step)
         elif look.has_limit(step) and soonest >= anchor.start:
@@ -103,7 +107,7 @@ def due_step(plan: Plan, step_key: str, anchor: Anchor, facts: Facts, answers: A
     if not isinstance(step.does, Text):
         return Do(step.does, _arm(look, step))
     if (step.when.at is At.EACH and plan.event.are_hours_chosen) or look.window.is_open(now):
-        return Do(_worded(step.does, look.has_asked))
+        return Do(_worded(step.does, look.has_asked), _arm(look, step))
     opening = look.window.next_open(now)
     if look.has_limit(step) and opening >= anchor.start:
         return Skip("no_allowed_moment")
@@ -136,6 +140,8 @@ def _arm(look: Look, step: PlanStep) -> str:
             return drawn_arm(arms, look.facts.seed, step.key)
         case HoldOut(percent):
             return "held_out" if is_held_out(look, step.key, percent) else "in"
+        case Text() if step.when.state == REASSIGNED:
+            return unsaid(look.anchor, look.facts.done, step.key)
     return ""
 
 

@@ -9,9 +9,11 @@ APPOINTMENT = EventKind(
     opening="booked",
     open=frozenset({"booked", "confirmed"}),
     closed=frozenset({"cancelled", "arrived", "missed", "finished"}),
-    until_start=frozenset({"booked", "moved", "confirmed", "cancelled"}),
+    until_start=frozenset({"booked", "moved", "reassigned", "confirmed", "cancelled"}),
     fields=("service", "clinician", "site", "lead_hours"),
     is_answerable=True,
+    has_clinician=True,
+    named_answers=(("arrived", "arrived"),),
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from recado.foundation.text import gettext_noop as _
-from recado.journeys.types import MOVED, At, Branch, HoldOut, Kind, Op, Placed, Plan, Text, Variant, Webhook
+from recado.journeys.types import At, Branch, HoldOut, Kind, Op, Placed, Plan, Text, Variant, Webhook
 
 MOST_STEPS = 60
 DEEPEST = 3
@@ -110,8 +110,7 @@ def _of_step(
 
 def _of_moment(plan: Plan, placed: Placed) -> Iterator[str]:
     when = placed.step.when
-    states = plan.event.states | {MOVED}
-    if (when.at is At.ON or when.state) and when.state not in states:
+    if (when.at is At.ON or when.state) and when.state not in plan.event.turns:
         yield "no_state"
     if when.by < timedelta(0):
         yield "negative"

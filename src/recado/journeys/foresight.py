@@ -125,6 +125,14 @@ def foresee(clinic_id: UUID, start: datetime, end: datetime, *, most: int = MOST
     return Foreseen(tuple(found[:most]), max(len(waiting), len(runs), len(found)) > most)
 
 
+def foresee_events(clinic_id: UUID, anchor_ids: Collection[UUID], end: datetime) -> tuple[Coming, ...]:
+    """What comes of these events alone up to `end`, soonest first. Call it inside `clinic_scope`."""
+    now, rows = business_time.now(), Run.objects.filter(clinic_id=clinic_id, anchor_id__in=list(anchor_ids))
+    runs = list(rows.values_list("id", flat=True))
+    found = [_played(clinic_id, runs[first : first + PIECE], now, end) for first in range(0, len(runs), PIECE)]
+    return tuple(sorted((one for piece in found for one in piece), key=lambda one: one.at))
+
+
 def _of_waiting(one: messaging.Waiting) -> Coming:
     outcome = "send" if one.due <= one.since else "later"
     purpose = Purpose(one.purpose)

@@ -61,6 +61,18 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
         _("Arriving"),
         _("Five days before: what to bring, and how to find you."),
     ),
+    "clinician": (
+        Theme.BEFORE,
+        _("Who you will see"),
+        _(
+            "Tells who it will be, when that is known or has changed. What changes back before the text leaves is not told."
+        ),
+    ),
+    "check_in": (
+        Theme.ON_THE_DAY,
+        _("Check-in by text"),
+        _("An hour before: whoever has come answers 1, and the desk sees it. 2 says that they can't come."),
+    ),
     "same_day": (
         Theme.ON_THE_DAY,
         _("Same-day reminder"),

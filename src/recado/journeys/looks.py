@@ -37,5 +37,10 @@ def has_limit(plan: Plan, step: PlanStep) -> bool:
     return False
 
 
+def is_told_at_once(step: PlanStep) -> bool:
+    """Texts that an import tells people at once, and that may wait for a person's word."""
+    return step.when.at in (At.ON, At.LATE) and isinstance(step.does, Text)
+
+
 def is_question(step: PlanStep) -> bool:
     return isinstance(step.does, Text) and step.does.kind is Kind.QUESTION

@@ -1,11 +1,15 @@
-"""Which texts go as one: those about several events of one day at one phone. Pure, but for `others_due`."""
+"""Which texts go as one: those about several events of one day at one phone. Pure, but for `others_due` and `do_again`."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from .models import Run, Timer
+from recado.foundation import bulk, business_time
+from recado.foundation.ids import new_id
+
+from .models import Run, Step, Timer
+from .past import TIMER
 
 AHEAD = timedelta(days=1)  # a text comes at most so much before its own moment, to go with another
 MOST = 4  # in one text: more would take more parts than they save
@@ -67,3 +71,19 @@ def others_due(
 def again(step: str, message_id: UUID) -> str:
     """The key by which a step is done again whose text was called off for the sake of another event: one for each text."""
     return f"{step.partition('#')[0]}#{message_id.hex[-7:]}"
+
+
+def do_again(*, clinic_id: UUID, message_ids: Collection[UUID], but: Collection[UUID] = ()) -> int:
+    """What else these texts were about is told by a text of its own: they were called off before they left, for the sake of
+    another event. `but`: runs that are planned anew anyway. Returns how many steps. Call it inside `clinic_scope`."""
+    if not message_ids:
+        return 0
+    steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids)).exclude(run_id__in=list(but))
+    now = business_time.now()
+    rows = [
+        (clinic_id, new_id(), run_id, again(step, message_id), revision, now, None)
+        for run_id, step, revision, message_id in steps.values_list("run_id", "step", "revision", "message_id")
+        if message_id is not None
+    ]
+    bulk.insert_rows(Timer, TIMER, rows, once=True)
+    return len(rows)

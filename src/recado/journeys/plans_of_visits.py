@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from recado.journeys.events import APPOINTMENT
-from recado.journeys.types import At, Moment, Plan, PlanStep, Task, Text
+from recado.journeys.types import REASSIGNED, At, Kind, Moment, Plan, PlanStep, Task, Text
 
 # More than one notice lowers missed visits (Robotham 2016, 26 articles); two hours before is the extra text that the
 # evidence keeps for those at risk, and that a clinic may choose for all. Near closing time it goes the evening before.
@@ -21,6 +21,27 @@ ARRIVAL = Plan(
     (PlanStep("arrival", Moment(At.BEFORE, timedelta(days=5)), Text("visit_arrival")),),
 )
 
+# Who it will be, where that was open or has changed. One text for the last word of a day; beside another that says it, none.
+CLINICIAN = Plan(
+    "clinician",
+    1,
+    APPOINTMENT,
+    (PlanStep("clinician", Moment(At.ON, state=REASSIGNED), Text("visit_clinician")),),
+)
+# An hour before, when most are on their way: whoever is here says so, and whoever can't come frees the chair.
+CHECK_IN = Plan(
+    "check_in",
+    1,
+    APPOINTMENT,
+    (
+        PlanStep(
+            "check_in",
+            Moment(At.BEFORE, timedelta(hours=1)),
+            Text("visit_check_in", Kind.QUESTION, answers=("arrived", "cancel")),
+        ),
+    ),
+)
+
 # Kind words and a way to book again; whoever does not, a person calls. No cost is named: texts must not press or frighten.
 MISSED = Plan(
     "missed",
@@ -32,4 +53,4 @@ MISSED = Plan(
     ),
 )
 
-PLANS = (SAME_DAY, ARRIVAL, MISSED)
+PLANS = (SAME_DAY, ARRIVAL, CLINICIAN, CHECK_IN, MISSED)

@@ -3,7 +3,20 @@
 from recado.foundation.text import gettext_noop as _
 from recado.journeys.conditions import draw, drawn_arm, first_unmet
 from recado.journeys.looks import Look, is_question
-from recado.journeys.types import FIRST_REVISION, MOVED, At, Condition, End, HoldOut, Placed, PlanStep, Text, Variant
+from recado.journeys.news import unsaid
+from recado.journeys.types import (
+    FIRST_REVISION,
+    MOVED,
+    REASSIGNED,
+    At,
+    Condition,
+    End,
+    HoldOut,
+    Placed,
+    PlanStep,
+    Text,
+    Variant,
+)
 
 # Why a step does not go, with its sentence. The names are stored: never rename one.
 REASONS: dict[str, str] = {
@@ -15,6 +28,7 @@ REASONS: dict[str, str] = {
     "cancelled_by_patient": _("The person cancelled and has had the answer to that."),
     "moved": _("The visit was moved: the texts for its old time are off."),
     "not_moved": _("The visit was not moved."),
+    "as_known": _("The visit is with whom the person knows of."),
     "not_announced": _("This change was entered without telling the person."),
     "confirmed": _("The visit is confirmed."),
     "answered": _("The person has answered."),
@@ -53,7 +67,12 @@ def _by_state(look: Look, step: PlanStep) -> str | None:
     if step.when.at is not At.ON:
         fits = state == wanted if wanted else state in event.open
         return None if fits else _named(state)
-    if wanted not in (event.opening, MOVED):
+    if wanted == REASSIGNED:
+        if state not in event.open:
+            return _named(state)
+        if not unsaid(look.anchor, look.facts.done, step.key):
+            return "as_known"
+    elif wanted not in (event.opening, MOVED):
         if state != wanted:
             return "not_cancelled" if wanted == "cancelled" else _named(state)
     elif state not in event.open:

@@ -12,6 +12,7 @@ from recado.journeys.engine import due_step, plan_steps
 from recado.journeys.types import (
     FIRST_REVISION,
     MOVED,
+    REASSIGNED,
     Anchor,
     At,
     Branch,
@@ -144,8 +145,8 @@ class _Play:
             case Skip(reason):
                 self.done[key] = Done(self.now, "skipped")
                 self._tell(What.SKIPPED, key, reason)
-            case Do(Text() as text):
-                self.done[key] = Done(self.now)
+            case Do(Text() as text, arm):
+                self.done[key] = Done(self.now, arm=arm)
                 self._tell(What.ASKED if text.kind is Kind.QUESTION else What.SENT, key, text.template)
                 if self._after(text):
                     return
@@ -191,6 +192,7 @@ class _Play:
                 times=tuple(when + MOVED_BY for when in old.times),
                 state=self.plan.event.opening,
                 revision=old.revision + 1,
+                clinician_was=None,
             )
             self.answers, self.done = frozenset(), {}
             self._tell(What.MOVED)
@@ -209,7 +211,14 @@ def invented(plan: Plan, now: datetime, ahead: timedelta, fields: Mapping[str, s
     )
     start = now + ahead if is_known_before else now
     times = tuple(start + timedelta(hours=12) * number for number in range(6)) if event.has_times else ()
-    return Anchor(start, now, event.opening, times=times, fields=dict(fields))
+    anchor = Anchor(start, now, event.opening, times=times, fields=dict(fields))
+    tells_of_clinician = any(one.step.when.state == REASSIGNED for one in plan.placed)
+    return _reassigned(anchor) if tells_of_clinician else anchor
+
+
+def _reassigned(anchor: Anchor) -> Anchor:
+    """The same event, of which another clinician has just taken charge."""
+    return replace(anchor, fields={"clinician": "new", **anchor.fields}, clinician_was="")
 
 
 def asked_of_event(plan: Plan) -> dict[str, list[str | int | bool]]:
@@ -235,7 +244,7 @@ def moved_by_hours(plan: Plan, key: str, facts: Facts, ideal: datetime) -> datet
         return None
     bare = replace(step, only_if=(), stands_in_for=None)
     planned = plan_steps(*_alone(replace(plan, who=(), least_notice=timedelta(0)), bare, facts, ideal))
-    return next((one.due for one in planned.steps if one.key == step.key), None)
+    return next((one.due for one in planned.steps if one.key.partition("#")[0] == step.key), None)
 
 
 def _alone(plan: Plan, step: PlanStep, facts: Facts, ideal: datetime) -> tuple[Plan, Anchor, Facts, datetime]:
@@ -258,4 +267,5 @@ def _alone(plan: Plan, step: PlanStep, facts: Facts, ideal: datetime) -> tuple[P
                 replace(facts, done=done),
                 ideal - when.by,
             )
-    return alone, Anchor(ideal + timedelta(days=30), ideal, state, revision), facts, ideal
+    anchor = Anchor(ideal + timedelta(days=30), ideal, state, revision)
+    return alone, _reassigned(anchor) if when.state == REASSIGNED else anchor, facts, ideal

@@ -23,6 +23,7 @@ from recado.journeys.telling import Sample as Sample
 
 FIRST_REVISION = 1
 MOVED = "moved"  # ON this: the event stands as it was opened, at another time
+REASSIGNED = "reassigned"  # ON this: it stands at its time, and another clinician sees the person
 
 Known = str | int | bool
 
@@ -163,10 +164,17 @@ class EventKind:
     has_times: bool = False
     are_hours_chosen: bool = False  # its times are hours that the patient chose: they go then, or not at all
     is_answerable: bool = False  # whoever is told of it may answer, also where nothing was asked
+    has_clinician: bool = False  # who may change while it stands
+    named_answers: tuple[tuple[str, str], ...] = ()  # only a question that names them takes these, each with its state
 
     @property
     def states(self) -> frozenset[str]:
         return self.open | self.closed
+
+    @property
+    def turns(self) -> tuple[str, ...]:
+        """What may be told at once: each state, and what happens while it stands."""
+        return (*sorted(self.states), MOVED, *((REASSIGNED,) if self.has_clinician else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +234,7 @@ def _place(
 class Anchor:
     """The event that a journey hangs on. `revision` is 1 as booked and one more with each move; a move opens the
     event again. Answers and sent steps belong to one revision. `times`: what EACH goes by, in order.
-    `fields`: what conditions may ask of it."""
+    `fields`: what conditions may ask of it. `clinician_was`: at first in this revision, where that has changed since."""
 
     start: datetime
     booked_at: datetime
@@ -235,11 +243,12 @@ class Anchor:
     end: datetime | None = None
     times: tuple[datetime, ...] = ()
     fields: Mapping[str, Known] = field(default_factory=dict)
+    clinician_was: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a step of this revision. `arm`: what a branch chose."""
+    """What came of a step of this revision. `arm`: what a branch chose, or a mark of what was told."""
 
     at: datetime
     outcome: str = "sent"  # sent, done, refused, skipped
@@ -292,7 +301,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """Do this now. `arm`: what a branch has chosen. A text is told with the template that fits."""
+    """Do this now. `arm`: what a branch has chosen, or a mark of what is told. A text has the template that fits."""
 
     does: Deed
     arm: str = ""

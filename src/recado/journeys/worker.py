@@ -40,6 +40,7 @@ from .models import Run, Step, Timer
 from .past import PAUSED, TIMER, History, history
 from .types import (
     MOVED,
+    REASSIGNED,
     AnchorRoom,
     AnchorView,
     At,
@@ -96,6 +97,7 @@ class _Send:
     view: AnchorView
     text: Text
     takes_an_answer: bool
+    arm: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +238,8 @@ def _act(
                 if one.view is not None and reason == "no_allowed_moment":
                     view = one.view
                     calls.append(call_wish(one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor))
-            case Do(Text() as text) if one.view is not None:
-                sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text)))
+            case Do(Text() as text, arm) if one.view is not None:
+                sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text), arm))
             case Do(Task(kind, about)) if one.view is not None:
                 raised.append(_wish(one.taken, one.view, kind, about))
                 came.append(_Came(one.taken, "done"))
@@ -259,7 +261,7 @@ def _act(
     sent: list[_Send] = []
     for told, delivery in zip(going, _send(clinic_id, going, _letters(clinic_id, room, going)), strict=True):
         outcome = "refused" if delivery.verdict == "never" else "sent"
-        came += [_Came(send.taken, outcome, delivery.rule, delivery.message_id) for send in told]
+        came += [_Came(send.taken, outcome, delivery.rule, delivery.message_id, send.arm) for send in told]
         if outcome == "sent":
             sent += told
     _tell_of_sent(clinic_id, sent, now)
@@ -293,7 +295,7 @@ def _tell_of_sent(clinic_id: UUID, sends: Sequence[_Send], now: datetime) -> Non
 def _takes_an_answer(one: _Decided, text: Text) -> bool:
     """A notice that a visit was booked or moved takes an answer too: whoever replies 3 to it means that visit."""
     when, event = one.plan.step(one.taken.step).when, one.plan.event
-    is_about_a_time = when.at is At.ON and when.state in (event.opening, MOVED)
+    is_about_a_time = when.at is At.ON and when.state in (event.opening, MOVED, REASSIGNED)
     return text.kind is Kind.QUESTION or (is_about_a_time and event.is_answerable)
 
 

@@ -32,6 +32,7 @@ ACTIONS: dict[str, Any] = {
     "audit.check": _("Checked the chain of the audit log"),
     "audit.export": _("Exported the audit log"),
     "audit.view": _("Read the audit log"),
+    "care_event.hours": _("Told people of closed days or other hours"),
     "care_event.record": _("Brought care events in"),
     "care_event.state": _("Said what became of a care event"),
     "call.note": _("Noted what came of a call"),

@@ -167,7 +167,9 @@ class Seen:
     @property
     def may_be_said(self) -> frozenset[str]:
         """What the desk may say of who is here: arrived, missed, finished."""
-        return appointments.may_be_said(self.visit.state, self.visit.starts_at, business_time.now())
+        visit = self.visit
+        by_patient = visit.changed_by == "patient"
+        return appointments.may_be_said(visit.state, visit.starts_at, business_time.now(), by_patient=by_patient)
 
     @property
     def called_at(self) -> datetime | None:

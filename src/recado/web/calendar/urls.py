@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.calendar import acts, booking, views, waiting
+from recado.web.calendar import acts, booking, hours, views, waiting
 
 urlpatterns = [
     path("", views.index, name="appointments"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/move", booking.move, name="visit-move"),
     path("visits/<uuid:visit_id>/call", acts.call, name="visit-call"),
     path("visits/<uuid:visit_id>/told", acts.told, name="visit-told"),
+    path("hours", hours.tell, name="tell-hours"),
     path("waitlist", waiting.index, name="waitlist"),
     path("waitlist/times/<uuid:freed_id>/ask", waiting.ask_next, name="waitlist-ask"),
     path("waitlist/times/<uuid:freed_id>/back", waiting.take_back, name="waitlist-back"),

@@ -64,6 +64,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "may_read": may(Permission.SEE_MESSAGES),
         "may_open": may(Permission.SEE_PATIENTS),
         "may_import": may(Permission.IMPORT),
+        "may_tell_many": may(Permission.SEND_CAMPAIGNS),
         "here": request.get_full_path(),
         "is_printing": request.GET.get("print") == "yes",
         "reasons": [(reason.value, words) for reason, words in REASONS.items()],

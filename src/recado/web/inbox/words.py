@@ -171,6 +171,7 @@ UNDERSTOOD: dict[str, Any] = {
     "change_noted": gettext_lazy("Understood as “another time”: noted, and it came to you"),
     "too_late": gettext_lazy("Came too late to change the visit, and we said so"),
     "taken_back": gettext_lazy("The cancellation was taken back"),
+    "arrived": gettext_lazy("Understood as “I am here”: the day's list shows it"),
     "asked_which": gettext_lazy("It was not clear which visit was meant: we asked"),
     "stopped": gettext_lazy("Understood as STOP: texts have stopped"),
     "stopped_before": gettext_lazy("STOP once more: texts had stopped already"),

@@ -11,10 +11,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_currency
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from recado.clinics import queries as clinics
@@ -26,10 +24,10 @@ from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
-from recado.journeys.queries import Coming, Estimate
-from recado.web import coming_words, dates, numbers, shell, spreadsheets
+from recado.journeys.queries import Coming
+from recado.web import coming_words, dates, shell, spreadsheets
 from recado.web.calendar import days
-from recado.web.countries import locale_name
+from recado.web.costs import cost_words, money
 from recado.web.journeys import phrases, views, words
 from recado.web.paging import PAGE, Pages
 from recado.web.sign_in.at_work import clinic_of
@@ -218,21 +216,6 @@ def _lines(clinic_id: UUID, coming: Sequence[Coming], now: datetime) -> list[Lin
             )
         )
     return made
-
-
-def money(amount: Any, currency: str) -> str:
-    """An amount as the reader writes it; nothing where no currency is known."""
-    return format_currency(amount, currency, locale=locale_name()) if currency else ""
-
-
-def cost_words(cost: Estimate) -> dict[str, str]:
-    """The cost of a stretch: the amount, and beneath it the parts."""
-    amounts = " + ".join(money(amount, currency) for currency, amount in cost.sums.items())
-    parts = ngettext("%(count)s part", "%(count)s parts", cost.parts) % {"count": numbers.counted(cost.parts)}
-    if cost.is_about:
-        amounts, parts = (_("about %(what)s") % {"what": what} if what else "" for what in (amounts, parts))
-    without = _("no price is known for %(count)s of them") % {"count": numbers.counted(cost.unpriced)}
-    return {"amount": amounts, "parts": parts, "without": without if cost.unpriced and cost.sums else ""}
 
 
 def _counts(inside: Sequence[Coming]) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
 from recado.journeys.queries import Coming, Comparison, Estimate, Pair
 from recado.web import numbers, shell
-from recado.web.journeys import coming, editor, phrases
+from recado.web.costs import cost_words, money
+from recado.web.journeys import editor, phrases
 from recado.web.paging import PAGE, Pages
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -122,7 +123,7 @@ def headline(found: Comparison, now: Estimate, then: Estimate) -> str:
     said = [ngettext("%(count)s text", "%(count)s texts", count) % {"count": numbers.counted(count)}]
     if found.live is not None:
         said.append(_difference(count - before))
-    if amount := coming.cost_words(then)["amount"]:
+    if amount := cost_words(then)["amount"]:
         said.append(amount)
     if found.then.at_night:
         night = numbers.counted(found.then.at_night)
@@ -137,11 +138,11 @@ def _difference(more: int) -> str:
 
 
 def _costs(found: Comparison, costs: Sequence[Estimate]) -> dict[str, Any]:
-    now, then = (coming.cost_words(one) for one in costs)
+    now, then = (cost_words(one) for one in costs)
     differences = []
     for currency in sorted({*costs[0].sums, *costs[1].sums}):
         more = costs[1].sums.get(currency, Decimal(0)) - costs[0].sums.get(currency, Decimal(0))
-        amount = coming.money(abs(more), currency)
+        amount = money(abs(more), currency)
         differences.append(
             _("%(amount)s more") % {"amount": amount}
             if more > 0

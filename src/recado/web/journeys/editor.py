@@ -116,7 +116,8 @@ def offer_of(clinic_id: UUID, plan: Plan) -> forms.Offer:
     keys = sorted(
         about | own, key=lambda key: (key in own - about, ORDER.index(key) if key in ORDER else len(ORDER), key)
     )
-    return forms.Offer(plan.event, keys, list(room.answers(event)), endpoints=called)
+    answers = [*room.answers(event), *dict(plan.event.named_answers)]
+    return forms.Offer(plan.event, keys, answers, endpoints=called)
 
 
 def frame(request: HttpRequest, clinic_id: UUID, opened: Opened) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from recado.clinics.types import Refused
 from recado.foundation.text import gettext_noop
 from recado.journeys.types import (
-    MOVED,
     Arm,
     At,
     Branch,
@@ -139,7 +138,7 @@ def read_moment(posted: QueryDict, step: PlanStep, offer: Offer) -> Moment:
     unit = UNITS[one_of(posted, "unit", UNITS)][0]
     by = whole(posted, "by") * unit if at in (At.BEFORE, At.AFTER, At.NEXT) else timedelta(0)
     state = posted.get("state", "")
-    if state not in ("", MOVED, *offer.event.states):
+    if state not in ("", *offer.event.turns):
         raise Refused("state", NOT_OFFERED)
     return Moment(at, by, state)
 
@@ -237,12 +236,11 @@ def new_deed(kind: str, offer: Offer) -> Deed:
 def form_of(plan: Plan, step: PlanStep, offer: Offer) -> dict[str, Any]:
     """Everything that the form of a step shows."""
     unit, amount = _amount(step.when.by)
-    states = [*sorted(offer.event.states), MOVED]
     shown: dict[str, Any] = {
         "at": [(at.value, str(words), at is step.when.at) for at, words in _moments(offer, step)],
         "by": amount,
         "unit": [(code, str(words), code == unit) for code, (_by, words) in UNITS.items()],
-        "state": [(one, phrases.named(phrases.STATES, one), one == step.when.state) for one in states],
+        "state": [(one, phrases.named(phrases.STATES, one), one == step.when.state) for one in offer.event.turns],
         "conditions": condition_rows("if", step.only_if, offer),
         "kind": type(step.does).__name__.lower(),
     }

@@ -120,9 +120,9 @@ def offered(plan: Plan, step: PlanStep, room: Mapping[str, str]) -> list[Answer]
     """What 1, 2, 3 mean where a step asks, and what each does."""
     if not isinstance(step.does, Text) or step.does.kind is not Kind.QUESTION:
         return []
-    names = step.does.answers or tuple(room)
+    names, states = step.does.answers or tuple(room), {**room, **dict(plan.event.named_answers)}
     return [
-        Answer(number, phrases.named(phrases.ANSWERS, name), effect(plan, room.get(name, "")))
+        Answer(number, phrases.named(phrases.ANSWERS, name), effect(plan, states.get(name, "")))
         for number, name in enumerate(names, 1)
     ]
 

@@ -134,7 +134,8 @@ def _anchor(clinic: ClinicSettings, plan: Plan, asked: dict[str, Any]) -> Anchor
 
 def _tried(clinic: ClinicSettings, plan: Plan, asked: dict[str, Any], answers: Mapping[str, str]) -> list[Happened]:
     facts = Facts(clinic.time_zone, clinic.quiet_hours, seed=asked["person"].encode())
-    wish = Wish(Case(asked["case"]), asked["answer"], answers, asked["ends"])
+    becomes = {**answers, **dict(plan.event.named_answers)}
+    wish = Wish(Case(asked["case"]), asked["answer"], becomes, asked["ends"])
     return journeys.try_out(plan, _anchor(clinic, plan, asked), facts, wish)
 
 

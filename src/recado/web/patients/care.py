@@ -76,7 +76,7 @@ def _kind(code: str) -> EventKind | None:
 
 def _note(request: HttpRequest, patient_id: UUID, kind: EventKind, zone: ZoneInfo) -> dict[str, str]:
     """What is wrong, by field; empty: it is noted."""
-    detail, faults = care_forms.read(kind, request.POST.dict(), zone)
+    detail, faults = queries.read_typed(kind, request.POST.dict(), zone)
     if detail is None:
         return faults
     noted = actions.note_event(

@@ -101,6 +101,7 @@ FIELDS: dict[str, Any] = {
     "pages": _("Pages, one address a line"),
     "opens": _("Opens at"),
     "closes": _("Closes at"),
+    "last_day": _("Last day, where it is more than one"),
 }
 HINTS: dict[str, Any] = {
     "stages": _("A line for each stretch of days: 7 days at 08:00 20:00, then 7 days at 08:00."),
@@ -122,6 +123,7 @@ FAULTS: dict[str, Any] = {
     "no_page": _("Give 1 to 60 pages, each an address on the web."),
     "bad_pace": _("Pages come 1 to 92 days apart."),
     "bad_hours": _("Give both hours, the later one second; or none for a day that is closed."),
+    "begun": _("The first day has begun. Choose a later one, or call those who come today."),
     "past": _("Its day is more than a year ago."),
     "far": _("Its day is more than five years ahead."),
     "needed": _("This is needed."),

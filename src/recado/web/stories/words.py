@@ -105,6 +105,7 @@ UNDERSTOOD = {
     "change": gettext_noop("Understood as: another time"),
     "cancel": gettext_noop("Understood as: cancel"),
     "choice": gettext_noop("Understood as: the choice we asked for"),
+    "arrived": gettext_noop("Understood as: I am here"),
     "accept": gettext_noop("Understood as: yes to the offer"),
     "decline": gettext_noop("Understood as: no to the offer"),
     "stop": gettext_noop("Understood as: stop all texts"),
@@ -121,6 +122,7 @@ OUTCOMES = {
     "cancelled": gettext_noop("The appointment is cancelled."),
     "change_noted": gettext_noop("The wish is noted; the appointment stands until somebody calls."),
     "taken_back": gettext_noop("The cancellation is taken back."),
+    "arrived": gettext_noop("They are here: the day's list says so."),
     "too_late": gettext_noop("It could no longer be changed this way: we asked them to call."),
     "asked_which": gettext_noop("There are several appointments: we asked which one."),
     "waits_for_person": gettext_noop("It waits for a member of the team."),
@@ -171,6 +173,8 @@ STEPS = {
     "cancelled": gettext_noop("Notice that the clinic cancelled"),
     "question": gettext_noop("Question 3 days before"),
     "second_question": gettext_noop("Question 1 day before, to whom has not answered"),
+    "clinician": gettext_noop("Notice of who they will see"),
+    "check_in": gettext_noop("Question whether they are here"),
     "late_question": gettext_noop("Question as soon as may be: the usual moments had passed"),
 }
 

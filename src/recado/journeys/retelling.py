@@ -1,0 +1,156 @@
+"""Events that stand at their time, and of which something else has changed: who will see the person.
+
+What is planned stays: texts are written when they go. What waits in the outbox is written anew. Journeys that tell of such a
+change tell it (`news`), but not beside a text that says it anyway, since it tells of the event and has not gone yet.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from recado.clinics import queries as clinics
+from recado.foundation import bulk, business_time
+from recado.foundation.ids import new_id
+from recado.messaging import actions as messaging
+
+from . import book, merging
+from .engine import plan_steps
+from .looks import is_told_at_once
+from .models import Run, Step, Timer
+from .news import known_before, next_key, unsaid
+from .past import PAUSED, TIMER, History, history
+from .types import MOVED, REASSIGNED, AnchorChange, Done, Facts, Plan
+
+STEP = ("clinic_id", "id", "run_id", "step", "revision", "at", "outcome", "reason", "arm")
+TOLD_WITH_ANOTHER, TAKEN_BACK = "told_with_another", "taken_back"  # reasons of steps; stored
+
+
+@dataclass(frozen=True, slots=True)
+class _On:
+    """An event on a journey."""
+
+    run: Run
+    plan: Plan
+    change: AnchorChange
+    is_paused: bool = False
+
+
+def retell(
+    *, clinic_id: UUID, changes: Sequence[AnchorChange], announce: bool = True, held_for: str | None = None
+) -> frozenset[UUID]:
+    """Another clinician sees these people, at the time that stands. `announce` and `held_for` as for `plan`. Returns the
+    patients who would be told at once. Call it inside `clinic_scope`."""
+    if not changes:
+        return frozenset()
+    now, clinic = business_time.now(), clinics.clinic_settings(clinic_id)
+    told: set[UUID] = set()
+    timers: list[tuple[object, ...]] = []
+    steps: list[tuple[object, ...]] = []
+    with transaction.atomic():
+        on = _on_journeys(clinic_id, changes)
+        done = _write_anew(clinic_id, [one.run.id for one in on])
+        is_said = _told_anyway(clinic_id, on)
+        for one in on:
+            its = done.get((one.run.id, one.change.anchor.revision), {})
+            facts = Facts(clinic.time_zone, clinic.quiet_hours, announce, done=its, seed=one.run.id.bytes)
+            for step in plan_steps(one.plan, one.change.anchor, facts, now, one.change.answers).steps:
+                if not _tells_news(one.plan, step.key):
+                    continue
+                row = clinic_id, new_id(), one.run.id, step.key, one.change.anchor.revision
+                if one.change.id in is_said:
+                    arm = unsaid(one.change.anchor, its, step.key.partition("#")[0])
+                    steps.append((*row, now, "done", TOLD_WITH_ANOTHER, arm))
+                    continue
+                told.add(one.change.patient_id)
+                timers.append((*row, step.due, held_for or (PAUSED + one.plan.key if one.is_paused else None)))
+        bulk.insert_rows(Timer, TIMER, timers)
+        bulk.insert_rows(Step, STEP, steps, once=True)
+    return frozenset(told)
+
+
+def _on_journeys(clinic_id: UUID, changes: Sequence[AnchorChange]) -> list[_On]:
+    """The journeys that these events are on; and those that tell of such changes, though they were begun since."""
+    by_event = {change.id: change for change in changes}
+    live = {kind: book.live(clinic_id, kind) for kind in {change.kind for change in changes}}
+    paused = {one.plan.key for journeys in live.values() for one in journeys if one.is_paused}
+    runs = list(Run.objects.filter(clinic_id=clinic_id, anchor_id__in=list(by_event)))
+    known = {(run.anchor_id, run.plan) for run in runs}
+    now = business_time.now()
+    fresh = [
+        book.new_run(clinic_id, one.plan, change, now)
+        for change in changes
+        for one in live[change.kind]
+        if (change.id, one.plan.key) not in known and _has_news(one.plan) and book.is_for(one.plan, change)
+    ]
+    bulk.insert(fresh)
+    return [
+        _On(run, book.plan_of(clinic_id, run.plan, run.version), by_event[run.anchor_id], run.plan in paused)
+        for run in (*runs, *fresh)
+    ]
+
+
+def _has_news(plan: Plan) -> bool:
+    return any(one.step.when.state == REASSIGNED for one in plan.placed)
+
+
+def _tells_news(plan: Plan, key: str) -> bool:
+    return plan.step(key).when.state == REASSIGNED
+
+
+def _write_anew(clinic_id: UUID, run_ids: Collection[UUID]) -> History:
+    """Texts that wait in the outbox are taken back, and written once more where they tell of more than news. Returns what was done."""
+    done, texts = history(clinic_id, run_ids)
+    off = messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="visit_changed")
+    merging.do_again(clinic_id=clinic_id, message_ids=off - untell(clinic_id, off, done))
+    return done
+
+
+def untell(clinic_id: UUID, off: Collection[UUID], done: History) -> frozenset[UUID]:
+    """Of these texts, which were called off, the ones that were to tell of another clinician; the person has not heard of it,
+    and that is noted, in `done` too."""
+    if not off:
+        return frozenset()
+    texts: set[UUID] = set()
+    rows: list[tuple[object, ...]] = []
+    now = business_time.now()
+    for run_id, key, revision, message_id in _news_of(clinic_id, off):
+        texts.add(message_id)
+        its = done.setdefault((run_id, revision), {})
+        arm, again = known_before(its, key), next_key(its, key.partition("#")[0])
+        its[again] = Done(now, "done", arm)
+        rows.append((clinic_id, new_id(), run_id, again, revision, now, "done", TAKEN_BACK, arm))
+    bulk.insert_rows(Step, STEP, rows, once=True)
+    return frozenset(texts)
+
+
+def _news_of(clinic_id: UUID, message_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, int, UUID]]:
+    """The steps behind these texts that told of another clinician."""
+    steps = list(
+        Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids)).values_list(
+            "run_id", "step", "revision", "message_id"
+        )
+    )
+    runs = Run.objects.filter(clinic_id=clinic_id).in_bulk({run_id for run_id, *_ in steps})
+    for run_id, key, revision, message_id in steps:
+        run = runs[run_id]
+        if message_id is not None and _tells_news(book.plan_of(clinic_id, run.plan, run.version), key):
+            yield run_id, key, revision, message_id
+
+
+def _told_anyway(clinic_id: UUID, on: Sequence[_On]) -> set[UUID]:
+    """The events of which a text at once still waits: it will say what stands by then. News that wait are dropped."""
+    of_run = {one.run.id: one for one in on}
+    said: set[UUID] = set()
+    dropped: list[UUID] = []
+    timers = Timer.objects.filter(clinic_id=clinic_id, run_id__in=list(of_run)).values_list("id", "run_id", "step")
+    for timer_id, run_id, key in timers:
+        one = of_run[run_id]
+        step = one.plan.step(key)
+        if step.when.state == REASSIGNED:
+            dropped.append(timer_id)
+        elif is_told_at_once(step) and step.when.state in ("", one.plan.event.opening, MOVED):
+            said.add(one.change.id)
+    Timer.objects.filter(clinic_id=clinic_id, id__in=dropped).delete()
+    return said
