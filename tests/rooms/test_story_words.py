@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from django.utils import translation
 
-from recado.appointments import replies
+from recado.appointments import replies, waitlist_commands
 from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
-from recado.conversations import offers, routing
+from recado.conversations import obeying, offers, routing
 from recado.conversations.queries import ReadingView
 from recado.web.languages import OWN_NAMES
 from recado.web.stories import telling, words
@@ -22,7 +22,8 @@ AT = datetime(2026, 11, 24, 10, 31, tzinfo=UTC)
 
 def routed_outcomes() -> set[str]:
     """Every outcome written in the routing: the second argument of `Read(...)`, or what replaces it."""
-    calls = [node for node in ast.walk(ast.parse(inspect.getsource(routing))) if isinstance(node, ast.Call)]
+    trees = [ast.parse(inspect.getsource(module)) for module in (routing, obeying)]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     made = [call.args[1] for call in calls if ast.unparse(call.func) == "Read"]
     made += [word.value for call in calls if ast.unparse(call.func) == "replace" for word in call.keywords]
     written = [
@@ -45,7 +46,7 @@ def reading(understood: str, outcome: str) -> ReadingView:
 
 def test_every_outcome_of_a_reply_has_a_sentence() -> None:
     assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
-    rooms = {*replies.TEXT_OF, *offers.SAID, *care_replies.OUTCOMES}
+    rooms = {*waitlist_commands.OUTCOMES, *replies.TEXT_OF, *offers.SAID, *care_replies.OUTCOMES}
     assert routed_outcomes() | rooms == words.OUTCOMES.keys()
 
 

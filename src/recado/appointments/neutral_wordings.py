@@ -71,7 +71,7 @@ NEUTRAL: dict[str, dict[str, str]] = {
     **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed", "visits_confirmation", "visits_question"), _CALL),
     "visit_check_in": CHECK_IN_NEUTRAL,
     **dict.fromkeys(("waitlist_offer", "waitlist_offer_by_link"), NEUTRAL_OFFER),
-    "waitlist_won": _NOTED,
+    **dict.fromkeys(("waitlist_won", "waitlist_joined"), _NOTED),
     **dict.fromkeys(("answer_confirmed", "answer_cancelled", "answer_change_noted"), _NOTED),
 }
 """By the key of the text that it stands for. Texts that name neither place nor time have none: they are neutral."""

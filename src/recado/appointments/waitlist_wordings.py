@@ -83,6 +83,39 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]dica qui quando può venire, le scriviamo se si libera un posto: {link}",
         "pt": "{clinic}: [[{name}, ]]diga aqui quando pode vir, avisamos se houver uma hora livre: {link}",
     },
+    "waitlist_joined": {
+        "en": "{clinic}: [[{name}, ]]we text you if a time before {when} comes free. You keep yours until then.[[ More: {link}]]",
+        "fr": "{clinic} : [[{name}, ]]nous vous écrivons si un rendez-vous avant le {when} se libère.[[ Plus : {link}]]",
+        "nl": "{clinic}: [[{name}, ]]wij sms'en u als er voor {when} plaats komt. Uw afspraak blijft staan.[[ Meer: {link}]]",
+        "pl": "{clinic}: [[{name}, ]]damy znać o terminie przed {when}.[[ Więcej: {link}]]",
+        "es": "{clinic}: [[{name}, ]]le avisamos si queda libre una cita antes del {when}. La suya sigue.[[ Ver: {link}]]",
+        "id": "{clinic}: [[{name}, ]]kami kabari jika ada waktu sebelum {when}. Janji Anda tetap.[[ Lain: {link}]]",
+        "de": "{clinic}: [[{name}, ]]wir melden uns, wenn vor {when} ein Termin frei wird. Ihrer bleibt.[[ Mehr: {link}]]",
+        "it": "{clinic}: [[{name}, ]]le scriviamo se si libera un posto prima di {when}. Il suo resta.[[ Altro: {link}]]",
+        "pt": "{clinic}: [[{name}, ]]avisamos se houver uma hora antes de {when}. A sua mantém-se.[[ Mais: {link}]]",
+    },
+    "waitlist_left": {
+        "en": "{clinic}: [[{name}, ]]you are off our list. Nothing else changes.",
+        "fr": "{clinic} : [[{name}, ]]votre nom n'est plus sur notre liste. Rien d'autre ne change.",
+        "nl": "{clinic}: [[{name}, ]]u staat niet meer op onze lijst. Verder verandert er niets.",
+        "pl": "{clinic}: [[{name}, ]]nie ma już Pana/Pani na liście. Nic więcej się nie zmienia.",
+        "es": "{clinic}: [[{name}, ]]ya no figura en nuestra lista. Nada cambia para usted.",
+        "id": "{clinic}: [[{name}, ]]Anda tidak lagi di daftar kami. Yang lain tetap.",
+        "de": "{clinic}: [[{name}, ]]Sie stehen nicht mehr auf unserer Liste. Sonst bleibt alles.",
+        "it": "{clinic}: [[{name}, ]]non figura più nella nostra lista. Il resto non cambia.",
+        "pt": "{clinic}: [[{name}, ]]saiu da nossa lista. O resto fica igual.",
+    },
+    "waitlist_which": {
+        "en": "{clinic}: [[{name}, ]]which appointment may come sooner? Reply 1, 2...: {visits}",
+        "fr": "{clinic} : [[{name}, ]]lequel de vos rendez-vous avancer ? Répondez 1, 2... : {visits}",
+        "nl": "{clinic}: [[{name}, ]]welke afspraak mag eerder? Antwoord 1, 2...: {visits}",
+        "pl": "{clinic}: [[{name}, ]]która wizyta wcześniej? Odpisz 1, 2...: {visits}",
+        "es": "{clinic}: [[{name}, ]]diga qué cita adelantar. Responda 1, 2...: {visits}",
+        "id": "{clinic}: [[{name}, ]]janji mana yang lebih cepat? Balas 1, 2...: {visits}",
+        "de": "{clinic}: [[{name}, ]]welcher Termin darf früher sein? Antwort 1, 2...: {visits}",
+        "it": "{clinic}: [[{name}, ]]quale appuntamento anticipare? Risponda 1, 2...: {visits}",
+        "pt": "{clinic}: [[{name}, ]]que consulta pode ser mais cedo? Responda 1, 2...: {visits}",
+    },
 }
 
 NEUTRAL_OFFER = {
@@ -98,3 +131,16 @@ NEUTRAL_OFFER = {
 }
 """For whoever wants no text that tells a time: the link's page tells it, and takes the answer. A yes by text to a time that was
 not named would be no yes."""
+
+WORD = {
+    "en": "our list",
+    "fr": "notre liste",
+    "nl": "onze lijst",
+    "pl": "lista",
+    "es": "nuestra lista",
+    "id": "daftar kami",
+    "de": "unsere Liste",
+    "it": "la nostra lista",
+    "pt": "a nossa lista",
+}
+"""The list, among things that a text may mean."""

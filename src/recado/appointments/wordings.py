@@ -217,7 +217,7 @@ TOGETHER = {  # what stands for these where several visits of a day go in one te
     "visit_second_question": "visits_question",
 }
 _ABOUT_A_VISIT = frozenset(key for key, texts in WORDINGS.items() if texts["en"].endswith(_REPLY["en"]))
-QUESTIONS = _ABOUT_A_VISIT | {"waitlist_offer"}
+QUESTIONS = _ABOUT_A_VISIT | {"waitlist_offer", "waitlist_which"}
 BY_LINK = {key: f"{key}_by_link" for key in _ABOUT_A_VISIT}
 for _key, _other in sorted(BY_LINK.items()):
     WORDINGS[_other] = {

@@ -15,11 +15,10 @@ from django.db import transaction
 
 from recado.clinics import queries as clinics
 from recado.consent import actions as consent
-from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation import audit, business_time, news
-from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.actors import Actor
 from recado.foundation.keys import keys_for
 from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
@@ -27,10 +26,11 @@ from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import asking, joining, signs, threads
+from . import asking, obeying, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .notices import all_confirmed, ask_which, passed_to_person
+from .obeying import BY_TEXT
 from .types import ANY_WORDS, Ask, Following, Read, Reason, Settlement
 from .words import Answer
 
@@ -39,7 +39,6 @@ CHOOSE_WITHIN = timedelta(days=2)
 SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
 PASSED_ON_A_DAY = 3  # "a person will read this": so often to one phone, or two machines could talk for ever
 FOR_A_PERSON = frozenset({Reason.URGENT, Reason.WRONG_PERSON, Reason.QUESTION, Reason.ANOTHER_TIME})
-BY_TEXT = Actor(ActorKind.PATIENT, "sms")
 
 
 def receive(text: InboundText) -> str:
@@ -78,7 +77,8 @@ def _reason(text: InboundText, people: list[Reach], read: Read) -> Reason | None
 def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: list[Question], language: str) -> Read:
     command = messaging.read_command(text.text)
     if command is not None:
-        return _obey(text, command, people, language)
+        obeyed = obeying.obey(text, command, phone_bi, people, language)
+        return obeyed or _pass_on(text, phone_bi, people, language, understood=command)
     chosen = _choice(text, phone_bi)
     if chosen is not None:
         return _settle(text, *chosen, understood="choice")
@@ -171,42 +171,6 @@ def _language(clinic_id: UUID, people: list[Reach], questions: list[Question]) -
 
 
 # ------------------------------------------------------------------------------------------------ acting
-
-
-def _obey(text: InboundText, command: str, people: list[Reach], language: str) -> Read:
-    patient_id = people[0].patient_id if len(people) == 1 else None
-    common = {
-        "clinic_id": text.clinic_id,
-        "phone": text.phone,
-        "by": BY_TEXT,
-        "language": language,
-        "patient_id": patient_id,
-        "number": text.number,
-    }
-    if command == "stop":
-        reply = messaging.stop(how="sms", **common)  # type: ignore[arg-type]
-        return Read("stop", "stopped" if reply else "stopped_before", patient_id=patient_id, reply_id=reply)
-    if command == "start":
-        reply = messaging.start(how="sms", **common)  # type: ignore[arg-type]
-        return Read("start", "started" if reply else "not_stopped", patient_id=patient_id, reply_id=reply)
-    if command == "join":
-        return _join(text, people, language)
-    words = messaging.help_text(text.clinic_id, language, text.phone, text.number)
-    return Read("help", "helped", words, patient_id=patient_id, purpose=Purpose.HELP)
-
-
-def _join(text: InboundText, people: list[Reach], language: str) -> Read:
-    reply = joining.agree(
-        clinic_id=text.clinic_id,
-        phone=text.phone,
-        groups=joining.BY_KEYWORD,
-        language=language,
-        how="sms",
-        by=BY_TEXT,
-        number=text.number,
-    )
-    patient_id = people[0].patient_id if len(people) == 1 else None
-    return Read("join", "joined" if reply else "joined_before", patient_id=patient_id, reply_id=reply)
 
 
 def _settle(text: InboundText, question: Question, answer: str, *, understood: str) -> Read:

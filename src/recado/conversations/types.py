@@ -9,6 +9,7 @@ from uuid import UUID
 
 from recado.clinics.types import OpenDay, QuietHours
 from recado.consent.types import CarerView, Purpose, PurposeGroup
+from recado.contacts.types import Reach
 from recado.conversations.words import ACCEPT as ACCEPT
 from recado.conversations.words import ANY_WORDS as ANY_WORDS
 from recado.conversations.words import DECLINE as DECLINE
@@ -65,6 +66,15 @@ class Settlement:
     is_over: bool = False
     asks: Following | None = None
     wording: str = ""
+
+
+class CommandRoom(Protocol):
+    """What a room does at a word of its own, wired under COMMANDS. `people`: who is reached at the phone. Returns the patient
+    it was for and what came of it; None: for whom is not certain. Called inside `clinic_scope`."""
+
+    def __call__(
+        self, clinic_id: UUID, people: Sequence[Reach], phone_bi: bytes, language: str, by: Actor
+    ) -> tuple[UUID, Settlement] | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ TOGETHER: dict[str, str] = {
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
     "offer": "recado.conversations.offers:settle",
+    "waitlist": "recado.appointments.waitlist_commands:settle_which",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:settle"),
     "survey": "recado.surveys.replies:settle",
     "survey_next": "recado.surveys.replies:settle_next",
@@ -70,6 +71,12 @@ WORD_HANDLERS: dict[str, str] = {
     "survey_next": "recado.surveys.replies:settle_next",
 }
 
+# What rooms do at a word of theirs (conversations.types.CommandRoom).
+COMMANDS: dict[str, str] = {
+    "wait": "recado.appointments.waitlist_commands:wait",
+    "unwait": "recado.appointments.waitlist_commands:unwait",
+}
+
 # Words that mean something already, which no keyword of a shared number may be: the answer that a text is, or None.
 RESERVED_WORDS: dict[str, str] = {
     "answers": "recado.conversations.matching:read_answer",
@@ -79,6 +86,7 @@ RESERVED_WORDS: dict[str, str] = {
 DESCRIPTIONS: dict[str, str] = {
     "appointment": "recado.appointments.replies:describe",
     "offer": "recado.conversations.offers:describe",
+    "waitlist": "recado.appointments.waitlist_commands:describe",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:describe"),
     **dict.fromkeys(("survey", "survey_next"), "recado.surveys.replies:describe"),
 }

@@ -1,4 +1,4 @@
-"""STOP, START, JOIN and HELP by exact tables, in every language that we write in. Pure.
+"""STOP, START, JOIN, HELP and the words of the waitlist by exact tables, in every language that we write in. Pure.
 
 A text is a command only as a whole ("STOP", "Stop, please.", "ARRÊT 🙏"): free wording is understood elsewhere. All
 languages count for everybody: a person may live in one and write in another.
@@ -19,6 +19,8 @@ class Command(StrEnum):
     START = "start"
     HELP = "help"
     JOIN = "join"
+    WAIT = "wait"
+    UNWAIT = "unwait"
 
 
 # Per language; sources: facts on countries (law, carriers' lists), and the words that our own texts name.
@@ -63,6 +65,29 @@ WORDS: dict[Command, dict[str, str]] = {
         "de": "mitmachen",
         "it": "partecipo",
         "pt": "aderir",
+    },
+    # To be told of an earlier time, and no more. What may also be a remark about a visit ("earlier", "antes") is left out.
+    Command.WAIT: {
+        "en": "sooner; sooner please; earlier time; earlier appointment; waitlist; wait list; waiting list",
+        "fr": "plus tôt; rendez-vous plus tôt; liste d'attente",
+        "nl": "eerder; eerdere afspraak; wachtlijst",
+        "pl": "wcześniej; wcześniejszy termin; lista oczekujących",
+        "es": "más pronto; cita antes; lista de espera",
+        "id": "lebih cepat; jadwal lebih cepat; daftar tunggu",
+        "de": "früher; früherer termin; warteliste",
+        "it": "prima possibile; appuntamento prima; lista d'attesa",
+        "pt": "mais cedo; consulta mais cedo; lista de espera",
+    },
+    Command.UNWAIT: {
+        "en": "stop list; stop the list; stop waitlist; leave list; leave the list; leave waitlist; off the list",
+        "fr": "stop liste; quitter la liste; plus de liste",
+        "nl": "stop lijst; stop wachtlijst; van de lijst",
+        "pl": "stop lista; wypisz z listy",
+        "es": "stop lista; baja lista; baja de la lista",
+        "id": "stop daftar; keluar dari daftar; keluar daftar",
+        "de": "stop liste; stopp liste; von der liste",
+        "it": "stop lista; fuori dalla lista",
+        "pt": "stop lista; parar lista; sair da lista",
     },
     Command.HELP: {
         "en": "help; help me; info; information; who is this; who are you",

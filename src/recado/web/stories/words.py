@@ -136,6 +136,10 @@ OUTCOMES = {
     "not_stopped": gettext_noop("No texts to this number had been stopped."),
     "joined": gettext_noop("They agreed to texts by the keyword; we confirmed it."),
     "joined_before": gettext_noop("They had agreed already: nothing changed."),
+    "waits": gettext_noop("They wait for an earlier time by the keyword; we confirmed it."),
+    "waits_before": gettext_noop("They were on the waitlist already: nothing changed."),
+    "asked_when": gettext_noop("They want to be told of a free time: we sent the page on which they say when."),
+    "waits_no_more": gettext_noop("They are off the waitlist by the keyword."),
     "helped": gettext_noop("We told them who we are and how to reach a person."),
 }
 ANY_OUTCOME = gettext_noop("It was read.")
