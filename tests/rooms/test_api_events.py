@@ -39,6 +39,7 @@ FIELDS: dict[EventKind, dict[str, Any]] = {
     EventKind.VIDEO_VISIT: {"starts_at": "2026-11-24T10:00:00Z", "join_url": "https://meet.example/1"},
     EventKind.PORTAL: {"sent_at": "2026-11-24T10:00:00Z", "url": "https://portal.example"},
     EventKind.EDUCATION: {"first_day": DAY, "every_days": 7, "pages": ["https://hsc.example/p1"]},
+    EventKind.FORM: {"due_at": "2027-01-12T10:00:00Z", "url": "https://forms.example/1"},
     EventKind.HOURS: {"on": DAY, "opens": "09:00", "closes": "13:00"},
 }
 

@@ -26,6 +26,7 @@ from recado.care_events.types import (
     Detail,
     DocumentToRead,
     EducationSeries,
+    FormToFill,
     HoursChange,
     InvoiceDue,
     MedicationCourse,
@@ -143,6 +144,10 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     "video_visit": (
         of(lambda now: VideoVisit(now + 5 * DAY, LINK)),
         of(lambda now: VideoVisit(now + 5 * DAY, LINK), then=((DAY, 2 * DAY), (2 * DAY, "cancelled"))),
+    ),
+    "form": (
+        of(lambda now: FormToFill(now + 10 * DAY, LINK)),
+        of(lambda now: FormToFill(now + 10 * DAY, LINK), then=((DAY, "filled"),)),
     ),
     "portal": (of(lambda now: PortalLink(now, LINK)), of(lambda now: PortalLink(now, LINK), then=((DAY, "opened"),))),
     "education": tuple(of(pages, answer=answer) for answer in ("", "1", "2")),

@@ -41,7 +41,9 @@ def shape(path: str) -> str:
     keys = sorted(name for name, _ in parse_qsl(parts.query))
     if parts.path.startswith("/templates/") and parts.path != "/templates/new":
         return "/templates/KEY?" + "&".join(keys)
-    path = re.sub(r"^/(journeys|surveys|documents)/(own|ready|pages)/(?!new\b)\w+", r"/\1/\2/KEY", parts.path)
+    path = re.sub(
+        r"^/(journeys|surveys|documents)/(own|ready|pages|forms)/(?!new\b|answers\b)\w+", r"/\1/\2/KEY", parts.path
+    )
     path = re.sub(r"/steps/\w+", "/steps/STEP", path)
     return re.sub(r"\d{4}-\d\d-\d\d", "DAY", ID.sub("ID", path)) + "?" + "&".join(keys)
 

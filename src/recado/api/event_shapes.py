@@ -25,6 +25,7 @@ KindName = Literal[
     "portal",
     "education",
     "hours",
+    "form",
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=128, description="Your own name for it, among events of its kind.")]
 Source = Annotated[

@@ -14,6 +14,7 @@ from recado.contacts.types import Reach
 from recado.conversations.types import Settlement, VisitPage
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.wiring import wired
 from recado.information import queries as information
 from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
@@ -207,6 +208,7 @@ def shown(visit: Appointment, phone_bi: bytes | None) -> VisitPage:
         may_choose=choosing.service_of(clinic_id, visit) is not None,
         pages=information.for_visit(clinic_id, visit.service, site.name if site else visit.site, person.language),
         may_wait=waitlist_joining.may_wait(clinic_id, visit),
+        forms=tuple(wired("VISIT_FORMS", "documents")(clinic_id, visit.id)),
     )
 
 

@@ -19,6 +19,7 @@ from recado.care_events.types import (
     EducationSeries,
     EventKind,
     Fault,
+    FormToFill,
     HoursChange,
     InvoiceDue,
     MedicationCourse,
@@ -47,6 +48,7 @@ KIND_OF: dict[type[Any], EventKind] = {
     PortalLink: EventKind.PORTAL,
     EducationSeries: EventKind.EDUCATION,
     HoursChange: EventKind.HOURS,
+    FormToFill: EventKind.FORM,
 }
 DETAIL_OF = {kind: detail for detail, kind in KIND_OF.items()}
 OF_A_DAY = time(9)  # an event that has a day and no hour is at nine in the morning of the clinic
@@ -81,7 +83,12 @@ def start_of(detail: Detail, time_zone: str) -> datetime:
     match detail:
         case PrescriptionReady(ready_at=moment) | ResultReady(ready_at=moment) | DocumentToRead(sent_at=moment):
             return moment.astimezone(UTC)
-        case Delay(expected_at=moment) | VideoVisit(starts_at=moment) | PortalLink(sent_at=moment):
+        case (
+            Delay(expected_at=moment)
+            | VideoVisit(starts_at=moment)
+            | PortalLink(sent_at=moment)
+            | FormToFill(due_at=moment)
+        ):
             return moment.astimezone(UTC)
         case MedicationCourse() | EducationSeries():
             return times_of(detail, time_zone)[0]

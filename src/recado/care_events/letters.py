@@ -9,6 +9,7 @@ from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.foundation import business_time
+from recado.foundation.clock import local
 from recado.foundation.dates import Day, When
 from recado.messaging import queries as wording
 
@@ -20,6 +21,7 @@ from .types import (
     Detail,
     EducationSeries,
     EventKind,
+    FormToFill,
     HoursChange,
     InvoiceDue,
     PortalLink,
@@ -78,6 +80,8 @@ def _values(detail: Detail, time_zone: str) -> Mapping[str, wording.Value]:
             return {"link": url, "when": When(moment, time_zone)}
         case PortalLink(url=url):
             return {"link": url}
+        case FormToFill(due_at=moment, url=url):
+            return {"link": url, "day": Day(local(moment, time_zone).date())}
         case EducationSeries(pages=pages):
             return {"link": pages[_page_of(detail, time_zone)]}
         case HoursChange(on=day, opens=opens, closes=closes, last_day=last):

@@ -12,7 +12,7 @@ from recado.messaging.types import LinkWish
 
 from . import letters
 from .models import Event
-from .types import DocumentToRead
+from .types import DocumentToRead, EventKind, FormToFill
 
 SOURCE, LINK = "documents", "paper"
 OPEN_FOR = timedelta(days=92)  # longer than any document; its own page knows the day
@@ -21,8 +21,10 @@ TEMPLATES = {
     "document_ready": "paper_ready",
     "result_again": "paper_again",
     "document_again": "paper_again",
+    "form_ready": "form_ready",
+    "form_again": "form_again",
 }
-"""What is said in place of a text without a link."""
+"""What is said of a paper of ours: a text with a link."""
 
 
 def link_text(clinic_id: UUID, document_id: UUID) -> str | None:
@@ -32,6 +34,8 @@ def link_text(clinic_id: UUID, document_id: UUID) -> str | None:
         return None
     person = consent.recipients(clinic_id, [event.patient_id])[event.patient_id]
     link = links(clinic_id, [event], {event.id: person})[event.id]
+    if event.kind == EventKind.FORM:
+        return letters.write(clinic_id, [(FormToFill(event.at), "form_again", person)], [link])[0].text
     return letters.write(clinic_id, [(DocumentToRead(event.at), "paper_ready", person)], [link])[0].text
 
 

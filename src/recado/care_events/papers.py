@@ -3,16 +3,20 @@
 The event is named after the document, so that its texts carry a link to it.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
+from recado.journeys.queries import event_states
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
 
 from . import actions
 from .models import Event
 from .paper_links import SOURCE
 from .paper_links import link_text as link_text
-from .types import DocumentToRead, EventKind, ResultReady
+from .types import DocumentToRead, FormToFill, ResultReady
 
 
 def tell(*, clinic_id: UUID, patient_id: UUID, document_id: UUID, is_result: bool, asks_call: bool, by: Actor) -> None:
@@ -24,10 +28,25 @@ def tell(*, clinic_id: UUID, patient_id: UUID, document_id: UUID, is_result: boo
     )
 
 
+def tell_of_form(*, clinic_id: UUID, patient_id: UUID, document_id: UUID, due_at: datetime, by: Actor) -> None:
+    """A form is to be filled in before then; told anew with another time where the visit has moved. Call it inside
+    `clinic_scope`."""
+    actions.note_event(
+        clinic_id=clinic_id,
+        patient_id=patient_id,
+        detail=FormToFill(due_at),
+        by=by,
+        source=SOURCE,
+        name=str(document_id),
+    )
+
+
 def become(*, clinic_id: UUID, document_id: UUID, state: str, by: Actor) -> None:
-    """What became of a paper: opened, told or withdrawn. Call it inside `clinic_scope`."""
+    """What became of a paper: opened, told, filled or withdrawn; what a person had to do about it is done. Call it inside
+    `clinic_scope`."""
     rows = Event.objects.filter(clinic_id=clinic_id, source=SOURCE, external_id=str(document_id))
     for event_id, kind in rows.values_list("id", "kind"):
-        if kind == EventKind.DOCUMENT and state == "told":
-            continue  # only what was said by phone first is told
+        if state not in event_states(kind):
+            continue  # only what was said by phone first is told; a form that was looked at is still to be filled in
         actions.set_state(clinic_id=clinic_id, event_ids=[event_id], state=state, by=by)
+        tasks.finish_about(clinic_id=clinic_id, kinds=[TaskKind.UNOPENED], subject_id=event_id, by=by)

@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     PORTAL = "portal"
     EDUCATION = "education"
     HOURS = "hours"
+    FORM = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,14 @@ class DocumentToRead:
 
     sent_at: datetime
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormToFill:
+    """A form is to be filled in before this moment, which is mostly that of a visit. `url`: where, if it is another system's."""
+
+    due_at: datetime
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +188,7 @@ Detail = (
     | Vaccination
     | VideoVisit
     | PortalLink
+    | FormToFill
     | EducationSeries
     | HoursChange
 )

@@ -192,6 +192,7 @@ class VisitPage:
     may_choose: bool = False  # another time, by themselves
     pages: tuple[Link, ...] = ()  # of the clinic, that belong to the visit
     may_wait: bool = False  # for an earlier time
+    forms: tuple[tuple[UUID, str], ...] = ()  # to fill in before it: id and title
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
 
-from . import kept, store
+from . import form_keeping, kept, store
+from .forms import fill_form as fill_form
+from .forms import send_form as send_form
 from .models import Document
 from .opening import ask_code as ask_code
 from .opening import look as look
@@ -32,6 +34,9 @@ from .types import (
     What,
     Wish,
 )
+
+begin_form, save_form, publish_form = form_keeping.begin, form_keeping.save_draft, form_keeping.publish
+end_form, resume_form, TooMany = form_keeping.end, form_keeping.resume, form_keeping.TooMany
 
 
 def intake() -> Intake:

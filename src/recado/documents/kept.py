@@ -13,6 +13,7 @@ from .models import Document, Happening
 from .types import TRIES_IN_ALL, DocumentKind, DocumentState, DocumentView, NoSuchDocument, What
 
 ABOUT = "documents.about"
+LIVE = frozenset({DocumentState.OPENED, DocumentState.NOT_OPENED, DocumentState.FILLED})
 
 
 def seal_about(clinic_id: UUID, document_id: UUID, about: Mapping[str, str]) -> bytes:
@@ -40,12 +41,14 @@ def state_of(row: Document, now: datetime) -> DocumentState:
         return DocumentState.ENDED
     if row.is_held:
         return DocumentState.HELD
+    if row.filled_at is not None:
+        return DocumentState.FILLED
     return DocumentState.OPENED if row.opened_at is not None else DocumentState.NOT_OPENED
 
 
 def is_live(row: Document) -> bool:
     """Whether it may be opened now."""
-    return state_of(row, business_time.now()) in (DocumentState.OPENED, DocumentState.NOT_OPENED)
+    return state_of(row, business_time.now()) in LIVE
 
 
 def view(row: Document, now: datetime) -> DocumentView:
@@ -67,6 +70,8 @@ def view(row: Document, now: datetime) -> DocumentView:
         revoked_at=row.revoked_at,
         is_locked=row.wrong_tries >= TRIES_IN_ALL,
         asked_at=row.asked_at,
+        due_at=row.due_at,
+        filled_at=row.filled_at,
     )
 
 

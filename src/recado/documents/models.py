@@ -11,7 +11,7 @@ class Document(TenantModel):
     it. `about_ct` is title, words and file name, sealed."""
 
     grants = {
-        "app": "SELECT, INSERT, UPDATE (key_ct, is_held, opened_at, openings, revoked_at, wrong_tries, asked_at)",
+        "app": "SELECT, INSERT, UPDATE (key_ct, is_held, opened_at, openings, revoked_at, wrong_tries, asked_at, filled_at, due_at, expires_at)",
         "maintenance": "SELECT, UPDATE (key_ct)",
     }
 
@@ -34,6 +34,13 @@ class Document(TenantModel):
     revoked_at = models.DateTimeField(null=True)
     wrong_tries = models.SmallIntegerField(default=0)
     asked_at = models.DateTimeField(null=True)
+    needs_code = models.BooleanField(default=True, db_default=True)  # False: whoever has the link may open it
+    # of a form to be filled in; empty or null of any other document
+    form_key = models.CharField(max_length=24, default="", db_default="")
+    form_version = models.IntegerField(null=True)
+    visit_id = models.UUIDField(null=True)  # of the visit that it is before; it belongs to another room
+    due_at = models.DateTimeField(null=True)
+    filled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -43,6 +50,11 @@ class Document(TenantModel):
             models.Index(fields=["clinic_id", "sent_at"], name="documents_document_sent"),
             models.Index(fields=["clinic_id", "patient_id", "sent_at"], name="documents_document_patient"),
             models.Index(fields=["clinic_id", "expires_at"], name="documents_document_expires"),
+            models.Index(
+                fields=["clinic_id", "visit_id", "form_key"],
+                condition=models.Q(visit_id__isnull=False),
+                name="documents_document_visit",
+            ),
         )
 
 
@@ -88,3 +100,52 @@ class Happening(TenantModel):
 
     class Meta:
         indexes = (models.Index(fields=["clinic_id", "document_id", "at"], name="documents_happening_of"),)
+
+
+class Form(TenantModel):
+    """A form of a clinic: what is live, and what is being written."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=24)
+    name = models.CharField(max_length=80)
+    state = models.CharField(max_length=12)  # form_types.FormState
+    version = models.IntegerField(null=True)  # the one that is live; null: none yet
+    draft = models.JSONField(null=True)  # form_writing.to_json; null: nothing that is not published
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clinic_id", "key"], name="documents_form_key"),)
+
+
+class FormVersion(TenantModel):
+    """A form as it was published: insert-only, since people were sent it."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=24)
+    number = models.IntegerField()
+    form = models.JSONField()
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clinic_id", "key", "number"], name="documents_version_number"),)
+
+
+class FilledForm(TenantModel):
+    """What a patient sent back, sealed by the clinic's key: it belongs to the record, and stays when the link has ended.
+    Insert-only: whoever corrects an answer sends the form again."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    document_id = models.UUIDField()
+    at = models.DateTimeField()
+    answers_ct = models.BinaryField()  # form_answers.to_json, sealed
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "document_id", "at"], name="documents_filled_of"),)

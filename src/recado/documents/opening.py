@@ -212,7 +212,7 @@ def opened(token: str, shown: str) -> Opened | None:
     if target is None:
         return None
     with clinic_scope(target.clinic_id):
-        row = _passed(target, shown)
+        row = passed(target, shown)
         if row is None:
             return None
         return _opened(row)
@@ -237,12 +237,15 @@ def _opened(row: Document) -> Opened:
     )
 
 
-def _passed(target: LinkTarget, shown: str) -> Document | None:
+def passed(target: LinkTarget, shown: str, lives: timedelta = PASS_LIVES) -> Document | None:
+    """The document, for whoever shows a pass of the last `lives`, or needs none. Call it inside `clinic_scope`."""
     row = live(target)
-    if row is None or not shown:
+    if row is None or not row.needs_code:
+        return row
+    if not shown:
         return None
     digest = hashlib.sha256(shown.encode()).digest()
-    since = real_now() - PASS_LIVES
+    since = real_now() - lives
     checks = Check.objects.filter(clinic_id=row.clinic_id, document_id=row.id, pass_hash=digest, used_at__gt=since)
     return row if checks.exists() else None
 
@@ -253,8 +256,8 @@ def look(token: str, shown: str, what: What) -> Iterator[bytes] | None:
     if target is None:
         return None
     with clinic_scope(target.clinic_id), transaction.atomic():
-        row = _passed(target, shown)
-        if row is None:
+        row = passed(target, shown)
+        if row is None or row.form_key:
             return None
         kept.note(row, what, BY_LINK)
     return _blocks(row)
@@ -270,8 +273,8 @@ def pages_of(token: str, shown: str) -> int | None:
     if target is None:
         return None
     with clinic_scope(target.clinic_id):
-        row = _passed(target, shown)
-    return draw(_blocks(row), 0).pages if row is not None else None
+        row = passed(target, shown)
+    return draw(_blocks(row), 0).pages if row is not None and not row.form_key else None
 
 
 def page_picture(token: str, shown: str, page: int) -> bytes | None:

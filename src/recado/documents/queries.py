@@ -9,7 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor
 
-from . import kept, store
+from . import form_answers, form_book, form_writing, kept, store
+from .forms import FormPage as FormPage
+from .forms import form_asked as form_asked
+from .forms import form_page as form_page
+from .forms import sheet as sheet
 from .models import Document, Happening
 from .opening import gate as gate
 from .opening import opened as opened
@@ -17,6 +21,9 @@ from .opening import pages_of as pages_of
 from .types import DocumentView, Figures, HappeningView, NoSuchDocument, Shown, What
 
 most_bytes = store.most
+forms, form, live_forms = form_book.forms, form_book.form, form_book.live
+check_answers, FORM_FAULTS, form_faults = form_answers.check, form_writing.FAULTS, form_writing.faults
+head_in, label_in = form_writing.head_in, form_writing.label_in
 
 MONTH, SOON, LONG = timedelta(days=30), timedelta(days=3), timedelta(days=3)
 

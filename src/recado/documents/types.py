@@ -6,6 +6,24 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from recado.documents.form_types import LONGEST_LONG as LONGEST_LONG
+from recado.documents.form_types import LONGEST_SHORT as LONGEST_SHORT
+from recado.documents.form_types import WITH_CHOICES as WITH_CHOICES
+from recado.documents.form_types import Answer as Answer
+from recado.documents.form_types import Field as Field
+from recado.documents.form_types import FieldKind as FieldKind
+from recado.documents.form_types import Filled as Filled
+from recado.documents.form_types import Form as Form
+from recado.documents.form_types import FormFault as FormFault
+from recado.documents.form_types import FormState as FormState
+from recado.documents.form_types import FormView as FormView
+from recado.documents.form_types import FormWish as FormWish
+from recado.documents.form_types import Heading as Heading
+from recado.documents.form_types import Label as Label
+from recado.documents.form_types import NoSuchForm as NoSuchForm
+from recado.documents.form_types import NotPublishable as NotPublishable
+from recado.documents.form_types import Sheet as Sheet
+
 LINK = "paper"  # the kind of its links
 SOURCE = "documents"  # what care events about papers name as theirs
 
@@ -28,6 +46,10 @@ class DocumentKind(StrEnum):
     LETTER = "letter"
     PICTURE = "picture"
     OTHER = "other"
+    FORM = "form"  # to be filled in: it has no file
+
+
+WITH_FILE = tuple(kind for kind in DocumentKind if kind is not DocumentKind.FORM)
 
 
 class DocumentState(StrEnum):
@@ -36,6 +58,7 @@ class DocumentState(StrEnum):
     HELD = "held"  # the patient was asked to call; a person releases it
     NOT_OPENED = "not_opened"
     OPENED = "opened"
+    FILLED = "filled"  # a form that came back
     ENDED = "ended"
     REVOKED = "revoked"
 
@@ -53,6 +76,7 @@ class What(StrEnum):
     OPENED = "opened"
     LOOKED = "looked"  # at a page, on the page
     DOWNLOADED = "downloaded"
+    FILLED = "filled"  # a form was sent back
     REVOKED = "revoked"
 
 
@@ -89,6 +113,8 @@ class DocumentView:
     revoked_at: datetime | None
     is_locked: bool
     asked_at: datetime | None  # when a code was asked for last
+    due_at: datetime | None = None  # of a form
+    filled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +228,8 @@ REFUSALS: dict[str, str] = {
     "bad_days": "Choose how long it stays.",
     "no_patient": "Choose the patient.",
     "no_birth_date": "The record has no day of birth, which is asked for besides the code. Add it first.",
+    "too_late": "The moment that it is needed for has passed.",
+    "sent_before": "They were sent this form for this visit already.",
     "no_phone": "The record has no mobile number to send the code to. Add it first.",
 }
 

@@ -35,12 +35,13 @@ VIDEO_VISIT = _event("video_visit", "coming", "over cancelled", until_start=froz
 PORTAL = _event("portal", "sent", "opened withdrawn")
 EDUCATION = _event("education", "running", "paused ended", has_times=True)
 HOURS = _event("hours", "coming", "over withdrawn", until_start=frozenset({"coming", "moved"}), fields=("is_closed",))
+FORM = _event("form", "sent", "filled withdrawn")
 SURVEY = _event("survey", "visited", "answered withdrawn", more="begun", fields=("service", "clinician", "site"))
 
 EVENTS: dict[str, EventKind] = {
     kind.key: kind
     for kind in (
         *(APPOINTMENT, PRESCRIPTION, MEDICATION, REFILL, RESULT, DOCUMENT, INVOICE, COVER_RENEWAL, DELAY),
-        *(RECALL, VACCINATION, VIDEO_VISIT, PORTAL, EDUCATION, HOURS, SURVEY),
+        *(RECALL, VACCINATION, VIDEO_VISIT, PORTAL, EDUCATION, HOURS, FORM, SURVEY),
     )
 }

@@ -113,6 +113,11 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
         _("Survey"),
         _("Three hours after a visit, asks those who agreed to surveys how it was. A low score asks a person to call."),
     ),
+    "form": (
+        Theme.BEFORE,
+        _("Form before a visit"),
+        _("Asks for a form before a visit, once more four days before, and then asks a person to follow up."),
+    ),
     "prescription": (
         Theme.MEDICINES,
         _("Ready to collect"),
@@ -136,7 +141,7 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
     "document": (
         Theme.RESULTS,
         _("Document to read"),
-        _("Tells that a document waits, once more after three days, and then asks a person to follow up."),
+        _("Tells that a document waits, once more after two days, and then asks a person to follow up."),
     ),
     "invoice": (
         Theme.MONEY,

@@ -133,6 +133,15 @@ VIDEO_VISIT = _plan(
 )
 PORTAL = _plan(events.PORTAL, (_on("told", "sent", Text("portal")), _later("again", 3, "sent", Text("portal_again"))))
 EDUCATION = _plan(events.EDUCATION, (PlanStep("page", Moment(At.EACH), _asks("education", "useful", "stop")),))
+# Nobody is reminded of a form whose visit is near: two days before, a person asks.
+FORM = _plan(
+    events.FORM,
+    (
+        _on("told", "sent", Text("form_ready")),
+        PlanStep("again", Moment(At.BEFORE, 4 * DAY, "sent"), Text("form_again")),
+        PlanStep("task", Moment(At.BEFORE, 2 * DAY, "sent"), Task("unopened", "form")),
+    ),
+)
 CLOSED = (Condition("is_closed", Op.IS, True),)
 OPEN = (Condition("is_closed", Op.IS_NOT, True),)
 HOURS = _plan(
@@ -147,5 +156,5 @@ HOURS = _plan(
 
 PLANS = (
     *(PRESCRIPTION, MEDICATION, REFILL, RESULT, DOCUMENT, INVOICE, COVER_RENEWAL, DELAY, RECALL, VACCINATION),
-    *(VIDEO_VISIT, PORTAL, EDUCATION, HOURS),
+    *(VIDEO_VISIT, PORTAL, EDUCATION, HOURS, FORM),
 )

@@ -24,7 +24,7 @@ CARRIERS: dict[str, str] = {
 # The kinds of care events.
 CARE_EVENTS = (
     *("prescription", "medication", "refill", "result", "document", "invoice", "cover_renewal", "delay"),
-    *("recall", "vaccination", "video_visit", "portal", "education", "hours"),
+    *("recall", "vaccination", "video_visit", "portal", "education", "hours", "form"),
 )
 
 # Rooms that hold the events which journeys hang on: `load` and `compose` (journeys.types.AnchorRoom).
@@ -101,6 +101,16 @@ PAPERS: dict[str, str] = {
     "told": "recado.care_events.papers",
 }
 
+# The calendar of visits, for rooms beside it: `these` and `between` (appointments.queries).
+VISITS: dict[str, str] = {
+    "calendar": "recado.appointments.queries",
+}
+
+# What a patient has to fill in before a visit, for its page: (clinic_id, visit_id) -> ids and titles.
+VISIT_FORMS: dict[str, str] = {
+    "documents": "recado.documents.forms:links_of_visit",
+}
+
 # The page behind a link: (clinic_id, subject_id, phone_bi) -> VisitPage or None.
 LINK_PAGES: dict[str, str] = {
     "offer": "recado.conversations.offers:page",
@@ -142,6 +152,7 @@ WORKERS: dict[str, str] = {
     "journeys": "recado.journeys.worker:run_due",
     "journey_moves": "recado.journeys.worker:move_people",
     "documents": "recado.documents.worker:forget_ended",
+    "forms": "recado.documents.form_worker:follow_visits",
     "waitlist": "recado.appointments.waitlist:offer_due",
     "webhooks": "recado.webhooks.worker:make_due",
     "webhooks_kept": "recado.webhooks.worker:forget_old",

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recado.clinics.access import public
 from recado.conversations import queries as conversations
 from recado.documents import actions, queries
-from recado.documents.types import PASS_LIVES, Came, CannotDraw, Claim, Opened, What
+from recado.documents.types import PASS_LIVES, Came, CannotDraw, Claim, DocumentKind, Opened, What
 from recado.web import languages, sizes
-from recado.web.patient_pages import LONGEST_TOKEN, ended, shown
+from recado.web.patient_pages import LONGEST_TOKEN, ended, see_other, shown
 
 COOKIE = "recado_paper"
 LONGEST_ON_PAGE = 30_000  # bytes of a text that are shown; the page stays under 60 KB
@@ -46,6 +46,8 @@ def paper(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "POST":
         return _send_code(request, token) if request.POST.get("do") == "code" else _open(request, token)
     found = queries.opened(token, request.COOKIES.get(COOKIE, ""))
+    if found is not None and found.kind is DocumentKind.FORM:
+        return see_other(request, "link-form", token)
     return _viewer(request, token, found) if found else _gate(request, token)
 
 
@@ -111,7 +113,7 @@ def _viewer(request: HttpRequest, token: str, found: Opened) -> HttpResponse:
 def file(request: HttpRequest, token: str) -> HttpResponseBase:
     """The document itself, in blocks: to keep, or, of a picture, to see on the page with `?show`."""
     found = queries.opened(token, request.COOKIES.get(COOKIE, ""))
-    if found is None:
+    if found is None or found.kind is DocumentKind.FORM:
         return _back(request, token)
     is_shown = "show" in request.GET and found.media_type in PICTURES
     blocks = actions.look(token, request.COOKIES.get(COOKIE, ""), What.LOOKED if is_shown else What.DOWNLOADED)
@@ -131,7 +133,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
     """The document on the page: one page of a PDF, a picture, or a text."""
     found = queries.opened(token, request.COOKIES.get(COOKIE, ""))
     page = conversations.visit_behind(token)
-    if found is None or page is None:
+    if found is None or page is None or found.kind is DocumentKind.FORM:
         return _back(request, token)
     more: dict[str, Any] = {"paper": found, "number": _number(request.GET.get("page", ""))}
     if found.media_type == "application/pdf":

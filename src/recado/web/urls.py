@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from recado.web import (
     choices_page,
+    form_page,
     information_page,
     join_page,
     paper_pages,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("r/<str:token>/stop", patient_pages.stop, name="link-stop"),
     path("r/<str:token>/messages", choices_page.choices, name="link-messages"),
     path("r/<str:token>/document", paper_pages.paper, name="link-paper"),
+    path("r/<str:token>/document/form", form_page.form, name="link-form"),
+    path("r/<str:token>/form/<uuid:document_id>", form_page.form, name="link-visit-form"),
     path("r/<str:token>/document/file", paper_pages.file, name="link-paper-file"),
     path("r/<str:token>/document/read", paper_pages.read, name="link-paper-read"),
     path("r/<str:token>/document/page/<int:number>.png", paper_pages.picture, name="link-paper-picture"),
@@ -44,6 +47,7 @@ urlpatterns = [
     path("journeys/", include("recado.web.journeys.urls")),
     path("templates/", include("recado.web.wordings.urls")),
     path("documents/", include("recado.web.documents.urls")),
+    path("documents/forms/", include("recado.web.patient_forms.urls")),
     path("documents/pages/", include("recado.web.information.urls")),
     path("surveys/", include("recado.web.surveys.urls")),
     path("patients/", include("recado.web.patients.urls")),

@@ -19,11 +19,11 @@ from recado.consent import queries as consent
 from recado.contacts import queries as contacts
 from recado.documents import actions, queries
 from recado.documents.actions import Intake
-from recado.documents.types import LIFETIME, LIFETIMES, CannotSend, DocumentKind, Wish
+from recado.documents.types import LIFETIME, LIFETIMES, WITH_FILE, CannotSend, DocumentKind, Wish
 from recado.foundation import audit
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
-from recado.web.documents import words
+from recado.web.documents import form_sending, words
 from recado.web.imports.uploads import Sealing
 from recado.web.sign_in.at_work import clinic_of
 
@@ -79,6 +79,7 @@ def _form(request: HttpRequest, patient_id: UUID, fault: str = "", given: dict[s
         if person is None:
             raise Http404
         reached = consent.recipients(clinic_id, [patient_id])[patient_id]
+        forms = form_sending.offered(clinic_id, patient_id)
         audit.record(
             clinic_id=clinic_id,
             by=shell.actor(request),
@@ -99,6 +100,7 @@ def _form(request: HttpRequest, patient_id: UUID, fault: str = "", given: dict[s
         "fault": words.REFUSALS.get(fault, ""),
         "fault_at": words.FIELD_OF.get(fault, "file") if fault else "",
         "given": given or {},
+        **forms,
     }
     status = 422 if fault else 200
     return shell.page(request, "recado/documents/send.html", context, at="documents", status=status)
@@ -107,7 +109,7 @@ def _form(request: HttpRequest, patient_id: UUID, fault: str = "", given: dict[s
 def _kinds(request: HttpRequest) -> list[DocumentKind]:
     """Results are sent by whom may release them."""
     has_results = may(request, Permission.RELEASE_RESULTS)
-    return [kind for kind in DocumentKind if has_results or kind is not DocumentKind.RESULT]
+    return [kind for kind in WITH_FILE if has_results or kind is not DocumentKind.RESULT]
 
 
 def _send(request: HttpRequest, sealing: Sealing, intake: Intake) -> HttpResponse:

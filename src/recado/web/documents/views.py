@@ -75,7 +75,8 @@ def _number(text: str) -> int:
 def _line(clinic_id: UUID, view: DocumentView, name: str) -> Line:
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
     icon, kind = words.KINDS[view.kind]
-    facts = ", ".join((view.title, f"{words.TYPES[view.media_type]} {sizes.words(view.size)}"))
+    size = f"{words.TYPES[view.media_type]} {sizes.words(view.size)}" if view.media_type else _("to fill in")
+    facts = ", ".join((view.title, size))
     chip, why = _stands(view, zone)
     return Line(view, name, icon, kind, facts, _sender(clinic_id, view), chip, why, _day(view, zone))
 
@@ -90,6 +91,8 @@ def _stands(view: DocumentView, zone: ZoneInfo) -> tuple[Chip, str]:
         when = dates.short_moment(view.opened_at.astimezone(zone))
         times = _("%(count)d times") % {"count": view.openings} if view.openings > 1 else _("once")
         return words.STATES[view.state], f"{when}, {times}"
+    if view.state is DocumentState.FILLED and view.filled_at:
+        return words.STATES[view.state], dates.short_moment(view.filled_at.astimezone(zone))
     if view.state is DocumentState.REVOKED:
         told = _("before it was opened") if view.opened_at is None else _("after it was opened")
         return words.STATES[view.state], told
@@ -121,7 +124,7 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         line = _line(clinic_id, view, name)
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
     staff = {str(one.user_id): one.name for one in clinics.staff(clinic_id)}
-    is_live = view.state in (DocumentState.HELD, DocumentState.NOT_OPENED, DocumentState.OPENED)
+    is_live = view.state not in (DocumentState.ENDED, DocumentState.REVOKED)
     may_send = may(request, _needed(view))
     context = {
         "line": line,
@@ -134,6 +137,8 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "may_release": view.state is DocumentState.HELD and may_send,
         "may_unlock": is_live and view.is_locked and may(request, Permission.SEND_DOCUMENTS),
         "may_see_patient": may(request, Permission.SEE_PATIENTS),
+        "is_form": view.kind is DocumentKind.FORM,
+        "is_filled": view.filled_at is not None,
     }
     return shell.page(request, "recado/documents/document.html", context, at="documents")
 

@@ -12,12 +12,14 @@ KINDS: dict[DocumentKind, tuple[str, Any]] = {
     DocumentKind.LETTER: ("file-text", _("Letter")),
     DocumentKind.PICTURE: ("image", _("Picture")),
     DocumentKind.OTHER: ("file-check", _("Other")),
+    DocumentKind.FORM: ("pen-line", _("Form")),
 }
 
 STATES: dict[DocumentState, Chip] = {
     DocumentState.HELD: Chip("warn", "pause", _("Held until they call")),
     DocumentState.NOT_OPENED: Chip("warn", "clock", _("Not opened")),
     DocumentState.OPENED: Chip("ok", "check", _("Opened")),
+    DocumentState.FILLED: Chip("ask", "message-square-reply", _("Sent back")),
     DocumentState.ENDED: Chip("", "minus", _("Ended")),
     DocumentState.REVOKED: Chip("bad", "undo-2", _("Taken back")),
 }
@@ -44,6 +46,7 @@ HAPPENED: dict[What, tuple[str, Any]] = {
     What.OPENED: ("check", _("Opened: code and date of birth were right")),
     What.LOOKED: ("eye", _("Read on the page")),
     What.DOWNLOADED: ("download", _("Downloaded")),
+    What.FILLED: ("pen-line", _("Filled in and sent back")),
     What.REVOKED: ("undo-2", _("Taken back")),
 }
 
@@ -65,6 +68,8 @@ REFUSALS: dict[str, Any] = {
     "no_birth_date": _(
         "The record has no date of birth, which is asked for besides the code. Add it in the practice system first."
     ),
+    "too_late": _("The moment that it is needed for has passed. Choose another."),
+    "sent_before": _("They were sent this form for this visit already."),
     "no_phone": _("There is no mobile number on record to send the code to. Add it first."),
 }
 FIELD_OF = {"no_title": "title", "bad_words": "words", "bad_kind": "kind", "bad_days": "days"}

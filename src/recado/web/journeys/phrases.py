@@ -140,6 +140,8 @@ TEMPLATES: dict[str, Any] = {
     "video_visit": gettext_lazy("Video visit: link"),
     "video_now": gettext_lazy("Video visit: it begins"),
     "video_off": gettext_lazy("Video visit cancelled"),
+    "form_ready": gettext_lazy("A form to fill in"),
+    "form_again": gettext_lazy("A form is still empty"),
     "portal": gettext_lazy("Patient portal: link"),
     "portal_again": gettext_lazy("Patient portal: still unopened"),
     "education": gettext_lazy("A page to read"),

@@ -30,6 +30,7 @@ STARTS: dict[str, Any] = {
     "recall": gettext_lazy("A check-up is due"),
     "vaccination": gettext_lazy("A time of vaccination begins"),
     "video_visit": gettext_lazy("A video visit is made"),
+    "form": gettext_lazy("A form is sent"),
     "portal": gettext_lazy("A link to the patient portal is made"),
     "education": gettext_lazy("A series of pages begins"),
     "survey": gettext_lazy("A visit is over, and a survey asks about it"),

@@ -32,6 +32,9 @@ KINDS: dict[EventKind, Look] = {
     EventKind.VIDEO_VISIT: Look("laptop", _("Video visit"), _("A visit behind a link.")),
     EventKind.PORTAL: Look("user-round", _("Patient portal"), _("The link to the patient's own page.")),
     EventKind.EDUCATION: Look("file-check", _("Pages to read"), _("One at a time, between visits.")),
+    EventKind.FORM: Look(
+        "pen-line", _("Form to fill in"), _("Another system's form. Your own are sent from Documents.")
+    ),
     EventKind.HOURS: Look("building-2", _("Opening hours"), _("Other hours on a day, or closed.")),
 }
 
@@ -46,6 +49,7 @@ STATES: dict[str, Any] = {
     "asked": _("Asked for"),
     "declined": _("Declined"),
     "opened": _("Opened"),
+    "filled": _("Filled in"),
     "told": _("Told"),
     "sent": _("Sent"),
     "refused": _("Payment refused"),
@@ -57,7 +61,7 @@ STATES: dict[str, Any] = {
     "booked": _("Booked"),
     "cancelled": _("Cancelled"),
 }
-CLOSED_WELL = frozenset({"collected", "opened", "told", "paid", "renewed", "booked", "asked"})
+CLOSED_WELL = frozenset({"collected", "opened", "filled", "told", "paid", "renewed", "booked", "asked"})
 OPEN = frozenset({"ready", "running", "due", "sent", "coming", "late"})
 
 
@@ -84,6 +88,7 @@ FIELDS: dict[str, Any] = {
     "sent_at": _("Ready since"),
     "title": _("Title (staff only)"),
     "due_on": _("Due on"),
+    "due_at": _("Needed before"),
     "amount_minor": _("Amount (staff only)"),
     "currency": _("Currency, as GBP"),
     "pay_url": _("Where to pay"),

@@ -78,6 +78,8 @@ NAMES: dict[str, Any] = {
     "video_visit": _("Video visit"),
     "video_now": _("Video visit begins"),
     "video_off": _("Video visit cancelled"),
+    "form_ready": _("Form to fill in"),
+    "form_again": _("Form still empty"),
     "portal": _("Link to the portal"),
     "portal_again": _("Link to the portal, again"),
     "hours_changed": _("Other opening hours"),

@@ -1,0 +1,1 @@
+"""Forms as staff write and send them, and what came back."""
