@@ -69,6 +69,7 @@ NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education",
 NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how"}
 NEED_CLINICIAN = {"visit_clinician"}
 NEED_DAY = {"visits_confirmation", "visits_question", "invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
+NEED_DAY |= {"form_ready", "form_again"}
 
 
 def longest(template: Template, language: str, when: When) -> str:

@@ -138,7 +138,9 @@ def form_page(token: str, shown: str, document_id: UUID | None = None) -> FormPa
         return page_of(row) if row is not None else None
 
 
-def fill_form(token: str, shown: str, language: str, answers: Mapping[str, Answer], document_id: UUID | None = None) -> bool:
+def fill_form(
+    token: str, shown: str, language: str, answers: Mapping[str, Answer], document_id: UUID | None = None
+) -> bool:
     """Keeps what was sent back. Whoever had a pass within the last day may send, though not look: a form takes its time. False:
     nobody may, or it has ended."""
     target = _target(token, document_id)

@@ -70,10 +70,10 @@ def load(clinic: ClinicSettings, by: Actor) -> int:
         for moment in _moments(now, waiting):
             with business_time.standing_at(moment):
                 journeys.run_due(connection)
-                _carry(clinic.id, moment)
+                carry(clinic.id, moment)
                 while waiting and (waiting[0].answers_at or now) <= moment:
                     _answer(clinic.id, waiting.pop(0))
-                _carry(clinic.id, moment)
+                carry(clinic.id, moment)
     return len(visits)
 
 
@@ -158,10 +158,10 @@ def ask(clinic_id: UUID) -> None:
     with business_time.standing_at(at):
         with clinic_scope(clinic_id):
             _hear(clinic_id, PATIENTS[1].e164, QUESTION, at)
-        _carry(clinic_id, at)
+        carry(clinic_id, at)
 
 
-def _carry(clinic_id: UUID, moment: datetime) -> None:
+def carry(clinic_id: UUID, moment: datetime) -> None:
     """Plays the carrier for what is due: it takes each text, and says a little later whether it arrived."""
     with clinic_scope(clinic_id):
         dead = {messaging.phone_index(clinic_id, Phone(p.e164)) for p, what in VISITORS if what == "failed"}

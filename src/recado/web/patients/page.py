@@ -27,7 +27,7 @@ from recado.messaging import queries as messaging
 from recado.web import dates, numbers, shell, visit_words
 from recado.web.calendar.facts import KIND
 from recado.web.chips import Chip
-from recado.web.patients import carers, happenings, noting, standing, timeline, words
+from recado.web.patients import carers, happenings, noting, papers, standing, timeline, words
 from recado.web.patients.timeline import Show
 from recado.web.sign_in.at_work import clinic_of
 
@@ -67,6 +67,8 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         context |= _story(request, context) | noting.choices() | carers.card(clinic_id, patient_id, context["zone"])
         if context["may_see_texts"]:
             context["stages"] = standing.of_patient(clinic_id, patient_id, str(context["zone"]))
+        if context["may_see_documents"]:
+            context |= papers.card(clinic_id, patient_id, context["zone"])
         if request.headers.get("X-Live") != "true":
             audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.open", patient_id=patient_id)
     return shell.page(request, "recado/patients/patient.html", context, at="patients")
@@ -112,6 +114,7 @@ def _may(request: HttpRequest) -> dict[str, bool]:
     return {
         "may_change": role.may(Permission.CHANGE_PATIENTS),
         "may_reply": role.may(Permission.REPLY),
+        "may_see_documents": role.may(Permission.SEE_DOCUMENTS),
         "may_send_documents": role.may(Permission.SEND_DOCUMENTS),
         "may_see_visits": role.may(Permission.SEE_APPOINTMENTS),
         "may_change_visits": role.may(Permission.CHANGE_APPOINTMENTS),

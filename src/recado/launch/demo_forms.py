@@ -1,0 +1,132 @@
+"""A form of the demo clinic: sent to two people, and filled in by one of them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from recado.appointments import queries as appointments
+from recado.consent import queries as consent
+from recado.documents import actions
+from recado.documents.types import Field, FieldKind, Form, FormWish, Heading, Label
+from recado.foundation import business_time
+from recado.foundation.actors import Actor
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker as journeys
+from recado.launch.demo_past import carry
+from recado.messaging import actions as messaging
+from recado.messaging.types import LinkWish
+
+KEY, PAPER = "first_visit", "paper"
+SENT_BEFORE, FILLED_BEFORE = timedelta(days=2), timedelta(hours=20)
+ANSWERS = {
+    "q1": "None",
+    "q2": "Amlodipine 5 mg in the morning",
+    "q3": "no",
+    "q4": (2,),
+    "q5": (1, 2),
+    "q6": "2025-11-03",
+}
+
+
+def _says(english: str, french: str, polish: str) -> dict[str, Label]:
+    """A question, then its choices, with | between them."""
+    said = {}
+    for language, words in (("en", english), ("fr", french), ("pl", polish)):
+        text, *choices = words.split(" | ")
+        said[language] = Label(text, choices=tuple(choices))
+    return said
+
+
+FORM = Form(
+    KEY,
+    0,
+    "First visit",
+    {
+        "en": Heading(
+            "Before your first visit", "Seven questions, about three minutes. Leave out what you do not know."
+        ),
+        "fr": Heading(
+            "Avant votre première visite", "Sept questions, trois minutes environ. Laissez ce que vous ne savez pas."
+        ),
+        "pl": Heading(
+            "Przed pierwszą wizytą", "Siedem pytań, około trzech minut. Czego Pani/Pan nie wie, można pominąć."
+        ),
+    },
+    (
+        Field(
+            "q1",
+            FieldKind.LONG,
+            _says("Which allergies do you have?", "Quelles allergies avez-vous ?", "Jakie ma Pani/Pan alergie?"),
+            True,
+        ),
+        Field(
+            "q2",
+            FieldKind.LONG,
+            _says("Which medicines do you take?", "Quels médicaments prenez-vous ?", "Jakie leki Pani/Pan bierze?"),
+            True,
+        ),
+        Field("q3", FieldKind.YES_NO, _says("Do you smoke?", "Fumez-vous ?", "Czy pali Pani/Pan papierosy?")),
+        Field(
+            "q4",
+            FieldKind.CHOICE,
+            _says(
+                "How often do you exercise? | Hardly ever | Once or twice a week | More often",
+                "Faites-vous de l'exercice ? | Presque jamais | Une ou deux fois par semaine | Plus souvent",
+                "Jak często Pani/Pan ćwiczy? | Prawie nigdy | Raz lub dwa razy w tygodniu | Częściej",
+            ),
+        ),
+        Field(
+            "q5",
+            FieldKind.SEVERAL,
+            _says(
+                "What helps you at a visit? | No steps | Large print | An interpreter",
+                "Qu'est-ce qui vous aide ? | Pas de marches | De gros caractères | Un interprète",
+                "Co pomaga podczas wizyty? | Brak schodów | Duży druk | Tłumacz",
+            ),
+        ),
+        Field(
+            "q6",
+            FieldKind.DATE,
+            _says(
+                "When was your last blood test?", "Votre dernière prise de sang ?", "Kiedy było ostatnie badanie krwi?"
+            ),
+        ),
+        Field(
+            "q7",
+            FieldKind.SHORT,
+            _says(
+                "Whom may we call in an emergency?",
+                "Qui appeler en cas d'urgence ?",
+                "Do kogo dzwonić w nagłym przypadku?",
+            ),
+        ),
+    ),
+    needs_code=False,
+)
+
+
+def load(clinic_id: UUID, by: Actor) -> int:
+    """Publishes the form, sends it before two visits that come, and has the first person fill it in. Returns how many were sent."""
+    now = business_time.now()
+    with clinic_scope(clinic_id):
+        actions.begin_form(clinic_id=clinic_id, form=FORM, by=by)
+        actions.publish_form(clinic_id=clinic_id, key=KEY, by=by)
+        visits = appointments.between(clinic_id, now + timedelta(days=5), now + timedelta(days=14))
+        people = consent.recipients(clinic_id, {visit.patient_id for visit in visits})
+    chosen = [visit for visit in visits if people[visit.patient_id].phone is not None][:2]
+    sent = []
+    with business_time.standing_at(now - SENT_BEFORE):
+        for visit in chosen:
+            wish = FormWish(KEY, visit.patient_id, visit.starts_at, visit.id)
+            sent.append(actions.send_form(clinic_id=clinic_id, wish=wish, by=by))
+        with connect(Role.MAINTENANCE, autocommit=True) as connection:
+            journeys.run_due(connection)
+        carry(clinic_id, now - SENT_BEFORE)
+    for visit, document_id in zip(chosen[:1], sent, strict=False):
+        phone = people[visit.patient_id].phone_bi
+        with business_time.standing_at(now - FILLED_BEFORE), clinic_scope(clinic_id):
+            wish_of_link = LinkWish(PAPER, document_id, visit.patient_id, phone, visit.starts_at)
+            token = messaging.make_links(clinic_id=clinic_id, wishes=[wish_of_link])[0].rsplit("/", 1)[1]
+        with business_time.standing_at(now - FILLED_BEFORE):
+            actions.fill_form(token, "", people[visit.patient_id].language, ANSWERS)
+    return len(sent)
