@@ -6,7 +6,7 @@ from uuid import UUID
 from recado.appointments import queries as appointments
 from recado.consent import queries as consent
 from recado.documents import actions
-from recado.documents.types import Field, FieldKind, Form, FormWish, Heading, Label
+from recado.documents.types import Answer, Field, FieldKind, Form, FormWish, Heading, Label
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
 from recado.foundation.database import Role, connect
@@ -18,7 +18,7 @@ from recado.messaging.types import LinkWish
 
 KEY, PAPER = "first_visit", "paper"
 SENT_BEFORE, FILLED_BEFORE = timedelta(days=2), timedelta(hours=20)
-ANSWERS = {
+ANSWERS: dict[str, Answer] = {
     "q1": "None",
     "q2": "Amlodipine 5 mg in the morning",
     "q3": "no",
