@@ -53,7 +53,9 @@ def offered(clinic_id: UUID, patient_id: UUID) -> dict[str, Any]:
 def send(request: HttpRequest) -> HttpResponse:
     """POST `patient`, `form`, `before=visit:ID|days:14`."""
     clinic_id = clinic_of(request)
-    patient_id = _id(request.POST.get("patient", ""))
+    if not request.POST.get("patient"):
+        return HttpResponseRedirect(reverse("document-send"), status=303)  # an empty form: whom to is asked first
+    patient_id = _id(request.POST["patient"])
     with clinic_scope(clinic_id):
         due_at, visit_id = _before(clinic_id, patient_id, request.POST.get("before", ""))
     wish = FormWish(request.POST.get("form", "")[:24], patient_id, due_at, visit_id)
