@@ -2,6 +2,9 @@
 
     python -m bench.replay [--visits 10000] [--days 90] [--seed 1] [--out result.json]
 
+The four clinics are shared out to two processes, each with a database and a business time of its own (`--zones` runs some of
+them in this one): clinics have nothing to do with one another, and one process leaves half of two cores idle.
+
 The product's own code throughout: visits come by `appointments`, steps are done by the journeys' worker, texts pass the gate
 and leave by the dispatcher's books, answers are read by `conversations`. Only wire and hours are left out: business time goes
 from one moment at which something is due to the next. Clinics in London, New York, Sydney and Paris, over the weeks in which
@@ -17,7 +20,7 @@ import sys
 import tempfile
 import time as time_of
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +34,14 @@ FIXED = {  # holidays by date, and by days from Easter
     "Australia/Sydney": ([(1, 1), (1, 26), (4, 25), (12, 25), (12, 26)], [-2, -1, 1]),
     "Europe/Paris": ([(1, 1), (5, 1), (5, 8), (11, 1), (11, 11), (12, 25)], [1, 39, 50]),
 }
+CHANGES: dict[
+    str, list[tuple[float, timedelta, str, Any]]
+] = {  # after which share of the days, and how long after that
+    "Europe/London": [(0.6, timedelta(0), "standstill", timedelta(hours=60))],
+    "America/New_York": [(0.3, timedelta(0), "publish", True)],
+    "Australia/Sydney": [(0.5, timedelta(0), "pause", None), (0.5, timedelta(hours=30), "resume", None)],
+    "Europe/Paris": [(0.4, timedelta(0), "publish", False)],
+}
 
 
 def main() -> None:
@@ -38,18 +49,68 @@ def main() -> None:
     parser.add_argument("--visits", type=int, default=10_000)
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--zones", nargs="+", choices=ZONES, help="only these, in this process")
     parser.add_argument("--quick", action="store_true", help="200 visits in 30 days: whether it works")
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     if args.quick:
         args.visits, args.days = 200, 30
-    with _database() as superuser:
-        result = replay(args.visits, args.days, args.seed, superuser, say=print)
+    if args.zones:
+        with _database() as superuser:
+            result = replay(args.visits, args.days, args.seed, superuser, say=_say, zones=args.zones)
+    else:
+        result = _side_by_side(args.visits, args.days, args.seed)
     text = json.dumps(result, indent=1, ensure_ascii=False, default=str)
     print(text)
     if args.out:
         args.out.write_text(text + "\n")
     sys.exit(1 if result["broken"] else 0)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _side_by_side(visits: int, days: int, seed: int) -> dict[str, Any]:
+    """Half of the clinics in each of two processes, with half of the visits. Returns their results as one."""
+    began = time_of.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="recado-replay-") as folder:
+        running = []
+        for at, zones in enumerate((ZONES[:2], ZONES[2:])):
+            share = str(visits // 2 if at else visits - visits // 2)
+            out = Path(folder) / f"{at}.json"
+            given = (
+                "--visits",
+                share,
+                "--days",
+                str(days),
+                "--seed",
+                str(seed + at),
+                "--out",
+                str(out),
+                "--zones",
+                *zones,
+            )
+            command = [sys.executable, "-m", "bench.replay", *given]
+            running.append((subprocess.Popen(command, stdout=subprocess.DEVNULL), out))
+        codes = [process.wait() for process, _ in running]
+        if not all(out.exists() for _, out in running):
+            raise SystemExit(f"a process ended with {codes}")
+        parts = [json.loads(out.read_text()) for _, out in running]
+    first, *others = parts
+    for other in others:
+        first = added(first, other)
+    return {**first, "days": days, "seed": seed, "seconds": round(time_of.perf_counter() - began, 1)}
+
+
+def added(one: Any, other: Any) -> Any:
+    """Two results as one: numbers added up, words of the first kept."""
+    if isinstance(one, dict):
+        return {
+            key: added(one[key], other[key]) if key in one and key in other else {**one, **other}[key]
+            for key in {**one, **other}
+        }
+    return one + other if isinstance(one, int | float) else one
 
 
 class _database:
@@ -79,7 +140,13 @@ class _database:
 
 
 def replay(
-    visits: int, days: int, seed: int, superuser: str, *, say: Callable[[str], None] = lambda _: None
+    visits: int,
+    days: int,
+    seed: int,
+    superuser: str,
+    *,
+    say: Callable[[str], None] = lambda _: None,
+    zones: Sequence[str] = ZONES,
 ) -> dict[str, Any]:
     """Runs it on the database that this process is set up for. `superuser`: its URL, to look past row security."""
     import psycopg
@@ -92,7 +159,7 @@ def replay(
     began = time_of.perf_counter()
     start = _start()
     business_time.advance_to(start)
-    world = _world(start, days, seed)
+    world = _world(start, days, seed, zones)
     world.book(visits)
     witness = checks.Witness(world.places, world.language)
     with (
@@ -135,7 +202,7 @@ def _start() -> datetime:
     return start if start > now else start.replace(year=now.year + 1)
 
 
-def _world(start: datetime, days: int, seed: int) -> Any:
+def _world(start: datetime, days: int, seed: int, zones: Sequence[str]) -> Any:
     from bench.replayed.world import Place, World, closed_days
     from recado.clinics import actions as clinics
     from recado.foundation.actors import OPERATOR
@@ -143,19 +210,16 @@ def _world(start: datetime, days: int, seed: int) -> Any:
 
     demo.add_carrier()
     places = []
-    for zone in ZONES:
+    for zone in zones:
         name = zone.partition("/")[2].replace("_", " ")
         slug = f"replay-{name.lower().replace(' ', '-')}"
         clinic = clinics.create_clinic(slug=slug, name=f"{name} Clinic", time_zone=zone, by=OPERATOR)
         closed = closed_days(start.year, *FIXED[zone])
         places.append(Place(clinic.id, zone, demo.furnish(clinic.id), closed))
     world = World(places, seed, start, days)
-    london, york, sydney, paris = places
-    world.happens(start + days * DAY * 0.3, "publish", york, True)
-    world.happens(start + days * DAY * 0.4, "publish", paris, False)
-    world.happens(start + days * DAY * 0.5, "pause", sydney, None)
-    world.happens(start + days * DAY * 0.5 + timedelta(hours=30), "resume", sydney, None)
-    world.happens(start + days * DAY * 0.6, "standstill", london, timedelta(hours=60))
+    for place in places:
+        for share, later, kind, what in CHANGES[place.zone]:
+            world.happens(start + days * DAY * share + later, kind, place, what)
     return world
 
 
@@ -212,11 +276,11 @@ class _Run:
 
         clinics = [place.id for place in self.world.places]
         found = self.maintenance.execute(checks.BEHIND, (clinics, [text.message for text in texts])).fetchall()
-        behind = checks.ids(found)
+        behind = checks.by_text(found)
         for text in texts:
-            row = behind.get(text.message)
-            self.witness.sees(text, row)
-            self.happenings.read(text, row, now)
+            rows = behind.get(text.message, [])
+            self.witness.sees(text, rows)
+            self.happenings.read(text, rows[0] if rows else None, now)
 
 
 if __name__ == "__main__":

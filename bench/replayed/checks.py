@@ -8,7 +8,8 @@ from uuid import UUID
 
 from recado.appointments.wordings import WORDINGS
 from recado.consent.types import Purpose
-from recado.foundation.dates import When, moment_words
+from recado.foundation.clock import local
+from recado.foundation.dates import When, day_words, moment_words
 
 from .carrier import Arrived
 from .world import Place
@@ -127,10 +128,12 @@ class Witness:
         self.broken: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
 
-    def sees(self, text: Arrived, behind: Any) -> None:
-        """`behind`: the row of BEHIND, or None where no journey sent it."""
-        if behind is None:
-            return
+    def sees(self, text: Arrived, behind: Sequence[Any]) -> None:
+        """`behind`: the rows of BEHIND; none where no journey sent it."""
+        for row in behind:
+            self._sees(text, row)
+
+    def _sees(self, text: Arrived, behind: Any) -> None:
         _, step, revision, _, starts_at, revision_now, state, answer, _ = behind
         language = self._languages[text.phone]
         holds = {
@@ -140,13 +143,20 @@ class Witness:
             "asked after the answer": "question" not in step or step.startswith(("booked", "moved")) or not answer,
             "begun already": text.at < starts_at,
             "another language": any(piece in text.text for piece in self._fragments[language]),
-            "another time": moment_words(When(starts_at, self._zones[text.clinic]), language) in text.text,
+            "another time": names_the_time(text.text, When(starts_at, self._zones[text.clinic]), language),
             "too soon": step != "question" or starts_at - text.at < timedelta(days=7),
         }
         for what, is_so in holds.items():
             if not is_so:
                 self.broken[what] += 1
                 self.examples.setdefault(what, f"{step} r{revision} at {text.at:%d.%m. %H:%M}: {text.text}")
+
+
+def names_the_time(text: str, when: When, language: str) -> bool:
+    """Day and time together; or each by itself, in a text about several visits of a day."""
+    if moment_words(when, language) in text:
+        return True
+    return day_words(when, language) in text and f"{local(when.at, when.time_zone):%H:%M}" in text
 
 
 def broken_at_the_end(rows: Any, now: datetime) -> dict[str, int]:
@@ -160,6 +170,9 @@ def counts(rows: Any) -> dict[str, dict[str, int]]:
     return {what: dict(sorted(rows(statement, None))) for what, statement in COUNTED.items()}
 
 
-def ids(rows: Sequence[Any]) -> dict[UUID, Any]:
-    """By the text."""
-    return {row[0]: row for row in rows}
+def by_text(rows: Sequence[Any]) -> dict[UUID, list[Any]]:
+    """The rows of BEHIND by the text: several where it tells of several visits."""
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found

@@ -254,6 +254,8 @@ def settle_announcements(
     """
     with clinic_scope(clinic_id):
         people = journeys.waiting_for(clinic_id, source)
+        if not people:
+            return Announced()
         if announce is Announce.NONE:
             outcome = Announced(dropped=people if journeys.drop(clinic_id=clinic_id, source=source) else 0)
         elif not is_held and (announce is Announce.ALL or people <= ANNOUNCE_LIMIT):

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from recado.foundation import business_time
 from recado.foundation.operations import AppendOnly, TenantKey, TenantReference
 from recado.foundation.partitions import partition_months
 from recado.foundation.policies import GLOBAL_TABLES, GlobalTable, secure
@@ -93,7 +94,8 @@ def clinic_scope(clinic_id: UUID, *, using: str = "default") -> Iterator[None]:
         _set(connection, "recado.clinic", str(clinic_id))
         _scopes[connection] = clinic_id
         try:
-            yield
+            with business_time.asked_once():
+                yield
         finally:
             _scopes.pop(connection, None)
         # In a larger transaction the setting would outlive us; otherwise it ends with our own. (After an error the
