@@ -5,10 +5,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from recado.foundation import business_time
 from recado.foundation.clock import local, real_now
 from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from tests import factories
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -55,3 +58,16 @@ def test_moment_is_told_on_the_wall_clock_of_a_place() -> None:
     moment = business_time.now()
     assert local(moment, "Asia/Jakarta") == moment
     assert local(moment, "Asia/Jakarta").utcoffset() == timedelta(hours=7)
+
+
+def test_a_transaction_of_a_clinic_asks_for_the_time_once_and_time_goes_on() -> None:
+    clinic = factories.make_clinic("harbour-street").id
+    with clinic_scope(clinic), CaptureQueriesContext(connection) as asked:
+        first, *others = [business_time.now() for _ in range(5)]
+        assert [first, *others] == sorted([first, *others]) and others[-1] > first
+        assert sum("clock_timestamp()" in one["sql"] for one in asked.captured_queries) == 1
+        moved = business_time.advance_to(first + timedelta(days=2))
+        assert business_time.now() >= moved
+    business_time.advance_to(first + timedelta(days=5))
+    with clinic_scope(clinic):
+        assert business_time.now() >= first + timedelta(days=5)
