@@ -41,6 +41,7 @@ FIELDS: dict[EventKind, dict[str, Any]] = {
     EventKind.EDUCATION: {"first_day": DAY, "every_days": 7, "pages": ["https://hsc.example/p1"]},
     EventKind.FORM: {"due_at": "2027-01-12T10:00:00Z", "url": "https://forms.example/1"},
     EventKind.HOURS: {"on": DAY, "opens": "09:00", "closes": "13:00"},
+    EventKind.VISIT_FINISHED: {"finished_at": "2026-11-24T10:00:00Z", "clinician": "Nurse Silva", "site": "Quay"},
 }
 
 

@@ -8,18 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.appointments import steps
+from recado.appointments import actions as appointments
+from recado.appointments import steps, together, waitlist
+from recado.appointments.types import CancelReason
 from recado.consent import actions as consent
 from recado.consent import queries as said
 from recado.consent.caring import grown_up_at
 from recado.consent.types import CarerView, Purpose, PurposeGroup, Relation, Wish
 from recado.contacts import actions as contacts
+from recado.documents import opening as documents
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
+from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging.types import LinkWish
-from tests import factories, pages
+from tests import factories, pages, papers
 from tests.desk import Desk
 from tests.factories import DAY, intent, phone, send
 from tests.staff import desk
@@ -232,3 +236,45 @@ def test_the_page_of_a_carer_shows_whom_they_are_told_about(clinic: UUID, child:
     entrust(clinic, child)
     page = desk(clinic).get(f"/patients/{mother}/").content.decode()
     assert "Camille Lefebvre" in page
+
+
+def test_a_free_time_is_offered_to_whoever_is_told_in_their_place(clinic: UUID, child: UUID) -> None:
+    entrust(clinic, child)
+    own = factories.make_patient(clinic, 322)
+    factories.record(clinic, factories.booking("FREE", factories.person(300), ahead=3 * DAY))
+    with clinic_scope(clinic):
+        for patient_id in (child, own):
+            appointments.join_waitlist(clinic_id=clinic, patient_id=patient_id, by=OPERATOR)
+        reason = CancelReason.CLINIC
+        appointments.cancel(
+            clinic_id=clinic, visit_id=factories.visit(clinic, "FREE").id, reason=reason, tell=False, by=OPERATOR
+        )
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        waitlist.offer_due(maintenance)
+    assert factories.wordings(clinic, CHILD) == []
+    assert "Camille" in factories.wordings(clinic, MOTHER)[0]
+    factories.sql("DELETE FROM messaging_outbox RETURNING id")  # the texts have left
+    assert factories.hear(clinic, "1", 322) == "won"
+    assert len(factories.wordings(clinic, MOTHER)) == 2, "she hears that it is gone, not the child"
+    assert factories.wordings(clinic, CHILD) == []
+
+
+def test_a_visit_is_told_of_alone_when_somebody_else_is_told_of_it(clinic: UUID, child: UUID) -> None:
+    camille = factories.person(CHILD, name="Camille Lefebvre", birth_date=date(2017, 3, 1))
+    jules = factories.person(CHILD, name="Jules Lefebvre", record_number="R-2", birth_date=date(2015, 3, 1))
+    factories.record(clinic, factories.booking("A-1", camille), factories.booking("A-2", jules))
+    visits = [factories.visit(clinic, name).id for name in ("A-1", "A-2")]
+    with clinic_scope(clinic):
+        assert set(together.groups(clinic, visits)) == set(visits)
+    entrust(clinic, child)
+    with clinic_scope(clinic):
+        assert together.groups(clinic, visits) == {}
+
+
+def test_a_document_and_its_code_go_to_whoever_is_told_in_their_place(clinic: UUID, child: UUID) -> None:
+    entrust(clinic, child, language="en")
+    papers.send(clinic, child)
+    documents.ask_code(papers.link(clinic))
+    assert papers.code(clinic)
+    assert factories.wordings(clinic, CHILD) == []
+    assert len(factories.wordings(clinic, MOTHER)) == 2

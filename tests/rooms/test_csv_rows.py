@@ -160,9 +160,15 @@ def test_next_phone_is_taken_when_the_mobile_is_missing() -> None:
         ("Dibatalkan", BookingStatus.CANCELLED),
         ("Déplacé", BookingStatus.BOOKED),
         ("Przełożona", BookingStatus.BOOKED),
-        ("no-show", BookingStatus.BOOKED),
-        ("Did not attend", BookingStatus.BOOKED),
-        ("Nie stawił się", BookingStatus.BOOKED),
+        ("no-show", BookingStatus.MISSED),
+        ("Did not attend", BookingStatus.MISSED),
+        ("Nie stawił się", BookingStatus.MISSED),
+        ("Seen", BookingStatus.FINISHED),
+        ("Réalisé", BookingStatus.FINISHED),
+        ("Afgerond", BookingStatus.FINISHED),
+        ("zakończona", BookingStatus.FINISHED),
+        ("Atendido", BookingStatus.FINISHED),
+        ("Selesai", BookingStatus.FINISHED),
     ],
 )
 def test_status_is_known_when_written_in_six_languages(word: str, status: BookingStatus) -> None:

@@ -1,6 +1,9 @@
 """The demo looks true at whatever hour it is started."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -9,7 +12,11 @@ from recado.clinics import queries as clinics
 from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.launch import demo
+from recado.surveys import queries as surveys
+from recado.surveys.models import Response
+from recado.surveys.types import Tally, WeekTally
 from recado.web.calendar import days
+from tests.factories import sql
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -30,3 +37,32 @@ def test_today_is_alive_and_nobody_was_forgotten(weekday: int, hour: float, monk
     assert near.tomorrow
     assert near.calls
     assert Why.NOT_ASKED not in {one.why for one in near.calls}
+    _has_a_trend(clinic_id)
+
+
+def _has_a_trend(clinic_id: UUID) -> None:
+    """The survey's page: half a year, enough a week to draw a line, comments, and somebody to call back."""
+    with clinic_scope(clinic_id):
+        content = surveys.survey(clinic_id, "visit").published
+        assert content is not None
+        now = business_time.now()
+        span = surveys.Span(content.key, now - timedelta(weeks=26), now + timedelta(days=1))
+        found = surveys.figures_of(clinic_id, content, span)
+        first, last = (_mean(found.weeks[part]) for part in (slice(8), slice(-8, None)))
+        assert len(found.weeks) >= 25 and last > first
+        assert found.asked.asked > found.asked.answered > 5 * 25
+        assert found.words >= 20 == len(surveys.comments(clinic_id, span).rows)
+        assert surveys.call_backs(clinic_id)[1] == 2
+        assert Response.objects.filter(clinic_id=clinic_id, ended_at__gt=now).count() == 0
+        rests = sql(
+            "SELECT min(visited_at - before) FROM (SELECT visited_at, lag(visited_at) OVER "
+            "(PARTITION BY patient_id ORDER BY visited_at) AS before FROM surveys_response) AS one"
+        )
+        assert rests[0][0] >= timedelta(days=surveys.policy(clinic_id).rest_days)
+
+
+def _mean(weeks: Sequence[WeekTally]) -> float:
+    tally = Tally(sum((Counter(week.tally.counts) for week in weeks), Counter()))
+    figure = surveys.mean(tally, 1, 5)
+    assert figure is not None
+    return figure.value

@@ -158,8 +158,33 @@ def test_beyond_the_most_the_soonest_are_told_and_that_there_is_more(clinic: UUI
     now = business_time.now()
     with looking(clinic):
         found = foresight.foresee(clinic, now, now + 30 * DAY, most=4)
-    assert found.is_cut and len(found.coming) == 4
+    assert found.is_cut and len({one.anchor_id for one in found.coming}) == 4
     assert list(found.coming) == sorted(found.coming, key=lambda one: one.at)
+
+
+def test_all_parts_together_are_the_whole_and_nobody_is_in_two(clinic: UUID) -> None:
+    record(clinic, *(booking(f"A-{n}", person(n), ahead=(3 + n) * DAY) for n in range(1, 8)))
+    release(clinic)
+    now = business_time.now()
+    end = now + 30 * DAY
+    with looking(clinic):
+        whole = foresight.foresee(clinic, now, end)
+        parts, place, is_more = [], None, True
+        while is_more:
+            part = foresight.foresee(clinic, now, end, most=3, after=place)
+            parts.append(part.coming)
+            place, is_more = part.next, part.is_cut
+            assert place is None or foresight.Place.read(place.code) == place
+        planned = foresight.planned(clinic, now, end)
+    assert not whole.is_cut and len(parts) == 3
+    which = [[(str(one.anchor_id), one.step) for one in coming] for coming in (whole.coming, *parts)]
+    assert sorted(pair for part in which[1:] for pair in part) == sorted(which[0])
+    assert sum(hour.steps for hour in planned) == factories.sql("SELECT count(*) FROM journeys_timer")[0][0]
+
+
+@pytest.mark.parametrize("code", ["", "x", "a~b~c~d", "2026-01-01~00~2026-01-01~00"])
+def test_a_place_that_cannot_be_read_is_none(code: str) -> None:
+    assert foresight.Place.read(code) is None
 
 
 def test_several_visits_of_a_day_at_one_phone_are_foreseen_as_the_one_text_that_goes(

@@ -12,6 +12,8 @@ from recado.consent import queries as said
 from recado.consent.texts import NEWEST
 from recado.consent.types import Purpose, PurposeGroup, Stand
 from recado.conversations import actions as conversations
+from recado.conversations.joining import forget_old
+from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from tests import factories, pages
@@ -163,3 +165,14 @@ def test_the_poster_leads_to_the_page_and_to_the_keyword(clinic: UUID) -> None:
     assert f"/r/join/{clinics.clinic_settings(clinic).short_code}" in html
     assert "JOIN" in html and html.count("<svg class") >= 2
     assert "gezondheidsnieuws" in html and "rekeningen" not in html
+
+
+def test_a_number_that_was_typed_is_forgotten_when_its_code_is_of_no_use_any_more(clinic: UUID) -> None:
+    ask(clinic)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        factories.advance(timedelta(days=1))
+        assert forget_old(maintenance) == 0
+        assert factories.sql("SELECT count(*) FROM conversations_joining") == [(1,)]
+        factories.advance(timedelta(days=1))
+        forget_old(maintenance)
+    assert factories.sql("SELECT count(*) FROM conversations_joining") == [(0,)]

@@ -73,7 +73,7 @@ def test_price_is_told_where_one_is_known(manager: Client) -> None:
 def test_file_holds_the_same_lines(manager: Client) -> None:
     response = manager.get("/journeys/coming.csv" + the_day())
     assert "attachment" in response["Content-Disposition"]
-    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
     assert len(rows) == 5
     assert sorted(row[1] for row in rows[1:]) == ["never", "never", "send", "send"]
 

@@ -26,6 +26,7 @@ KindName = Literal[
     "education",
     "hours",
     "form",
+    "visit_finished",
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=128, description="Your own name for it, among events of its kind.")]
 Source = Annotated[

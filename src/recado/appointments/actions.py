@@ -24,7 +24,7 @@ from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
-from . import calls, claims, desk, offering, taking_back, times, wait_entries, waitlist, waitlist_joining
+from . import after, calls, claims, desk, offering, taking_back, times, wait_entries, waitlist, waitlist_joining
 from .letters import KIND
 from .letters import link_to_visit as link_to_visit
 from .models import Appointment, Brought, Change
@@ -68,6 +68,8 @@ class _Sorted:
     reassigned: list[Appointment] = field(default_factory=list)  # to another clinician, and nothing else
     story: list[tuple[object, ...]] = field(default_factory=list)  # rows of CHANGE
     brought: list[tuple[object, ...]] = field(default_factory=list)  # rows of taking_back.BROUGHT
+    over: list[Appointment] = field(default_factory=list)  # the source says that the patient was seen
+    not_over: list[Appointment] = field(default_factory=list)  # begun once, now off, later, or missed
     counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str) -> None:
@@ -124,7 +126,9 @@ def _record(
     bulk.insert_rows(Change, CHANGE, made.story)
     if by.kind is ActorKind.IMPORT:
         bulk.insert_rows(Brought, taking_back.BROUGHT, taking_back.with_steps(clinic_id, made.brought))
-    _close_what_was_asked(clinic_id, [visit for visit, is_new in made.planned if not is_new])
+    after.told_by_source(clinic_id, made.over, made.not_over, now, by)
+    changed = [visit for visit, is_new in made.planned if not is_new and visit.state != VisitState.FINISHED]
+    _close_what_was_asked(clinic_id, changed)
     waitlist.freed(clinic_id, [v for v, is_new in made.planned if not is_new and v.state == VisitState.CANCELLED])
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
@@ -189,7 +193,7 @@ def _sort(
         return
     before = taking_back.image(visit) if visit is not None else None
     was = visit.starts_at if visit is not None else None
-    kind = _new_state(visit, booking)
+    kind = _new_state(visit, booking, now)
     if visit is None:
         visit = Appointment(
             clinic_id=clinic_id, id=new_id(), source=source, external_id=booking.external_id, booked_at=now
@@ -199,20 +203,42 @@ def _sort(
         made.touched.append(visit)
     _copy(visit, booking, person, mac, kind, now)
     made.brought.append(taking_back.line(clinic_id, by, visit, person, before))
-    made.count(COUNTED_AS.get(kind, "changed"))
+    made.count("new" if was is None and kind is ChangeKind.FINISHED else COUNTED_AS.get(kind, "changed"))
     if kind is not None:
         made.story.append((clinic_id, new_id(), visit.id, now, kind, visit.starts_at, was, by.kind, by.ref))
-    if visit.starts_at <= now:
-        made.count("past")
-    elif kind is not None and not (was is None and kind is ChangeKind.CANCELLED):
-        made.planned.append((visit, was is None))
-    elif before is not None and kind is None and visit.clinician != before["clinician"]:
+    is_with_another = before is not None and kind is None and visit.clinician != before["clinician"]
+    _follow(made, visit, was, kind, booking.status, now)
+    if is_with_another and visit.starts_at > now:
         made.reassigned.append(visit)
 
 
-def _new_state(visit: Appointment | None, booking: Booking) -> ChangeKind | None:
+def _follow(
+    made: _Sorted,
+    visit: Appointment,
+    was: datetime | None,
+    kind: ChangeKind | None,
+    status: BookingStatus,
+    now: datetime,
+) -> None:
+    """What has to be planned anew, and what other rooms hear."""
+    if visit.starts_at <= now:
+        made.count("past")
+    if kind is ChangeKind.FINISHED:
+        made.over.append(visit)
+        if was is not None:
+            made.planned.append((visit, False))
+        return
+    if was is not None and was <= now and (kind is not None or status is BookingStatus.MISSED):
+        made.not_over.append(visit)
+    if visit.starts_at > now and kind is not None and not (was is None and kind is ChangeKind.CANCELLED):
+        made.planned.append((visit, was is None))
+
+
+def _new_state(visit: Appointment | None, booking: Booking, now: datetime) -> ChangeKind | None:
     """What the source's word does to the visit; None: details only."""
     is_off = booking.status is BookingStatus.CANCELLED
+    if booking.status is BookingStatus.FINISHED and booking.start - desk.EARLIEST <= now:
+        return ChangeKind.FINISHED if visit is None or visit.state != VisitState.FINISHED else None
     if visit is None:
         return ChangeKind.CANCELLED if is_off else ChangeKind.BOOKED
     if is_off:
@@ -233,6 +259,9 @@ def _copy(
     visit.starts_at, visit.duration = booking.start, booking.duration
     visit.clinician, visit.service, visit.site = booking.clinician, booking.service, booking.site
     visit.source_status, visit.source_mac, visit.updated_at = booking.status, mac, now
+    if kind is ChangeKind.FINISHED:
+        visit.state, visit.wants_another_time = VisitState.FINISHED, False
+        return
     if kind is ChangeKind.CANCELLED:
         visit.state, visit.wants_another_time = VisitState.CANCELLED, False
     elif kind is ChangeKind.MOVED:

@@ -116,6 +116,8 @@ def _note_presence(clinic_id: UUID, visit_id: UUID, kind: ChangeKind, by: Actor)
         _plan(visit, announce=True)
         if kind is ChangeKind.FINISHED:
             after.finished(visit, now, by)
+        if kind is ChangeKind.MISSED:
+            after.not_finished(visit, by)  # over by the clock, perhaps
         tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
     return Outcome.DONE
 

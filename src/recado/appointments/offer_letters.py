@@ -6,7 +6,6 @@ from uuid import UUID
 
 from recado.consent import queries as consent
 from recado.consent.types import Privacy, Purpose
-from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.conversations.types import OFFER, OfferTo
 from recado.foundation.ids import new_id
@@ -24,7 +23,7 @@ TEXT_OF = {"won": "waitlist_won", "too_late": "waitlist_gone", "declined": "wait
 def to_people(row: FreedTime, patient_ids: Sequence[UUID]) -> list[OfferTo]:
     """The offer of a time, written to each of these people who is on record, in their order. As many statements for ten as
     for one. Call it inside `clinic_scope`."""
-    people = contacts.reach(row.clinic_id, patient_ids)
+    people = consent.recipients(row.clinic_id, patient_ids)
     most = consent.privacy_of(row.clinic_id, people.keys())
     way_of = texts.ways(row.clinic_id)
     names = {patient: new_id() for patient in patient_ids if patient in people}
@@ -40,7 +39,7 @@ def to_people(row: FreedTime, patient_ids: Sequence[UUID]) -> list[OfferTo]:
 
 def fresh_link(row: FreedTime, patient_id: UUID, offered_id: UUID) -> str:
     """The offer of a time once more, with a new link. Call it inside `clinic_scope`."""
-    people = contacts.reach(row.clinic_id, [patient_id])
+    people = consent.recipients(row.clinic_id, [patient_id])
     return _write(row, {patient_id: BY_LINK}, {patient_id: offered_id}, people)[0].text
 
 

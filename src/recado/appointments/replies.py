@@ -177,7 +177,7 @@ def shown(visit: Appointment, phone_bi: bytes | None) -> VisitPage:
     """A visit as the pages behind a link show it. Call it inside `clinic_scope`; the caller audits."""
     clinic_id = visit.clinic_id
     clinic = clinics.clinic_settings(clinic_id)
-    person = contacts.reach(clinic_id, [visit.patient_id])[visit.patient_id]
+    person = consent.recipients(clinic_id, [visit.patient_id])[visit.patient_id]
     site = _site(clinic_id, visit.site)
     stopped_at = consent.stopped_at(clinic_id, phone_bi) if phone_bi else None
     is_shared = phone_bi is not None and (

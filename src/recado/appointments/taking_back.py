@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from recado.contacts import actions as contacts
 from recado.contacts.types import Recorded
 from recado.conversations import actions as conversations
-from recado.foundation import audit, bulk
+from recado.foundation import audit, bulk, business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.clock import real_now
 from recado.foundation.ids import new_id
@@ -30,9 +30,10 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
+from . import after
 from .letters import KIND
 from .models import Appointment, Brought, Change
-from .types import Backlog, CannotTakeBack, TakenBack
+from .types import Backlog, CannotTakeBack, TakenBack, VisitState
 
 SOURCED = (
     "patient_id",
@@ -185,6 +186,8 @@ def _visits(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], by: Actor) -
     if texts.have_left(clinic_id, waiting):
         raise _Quicker
     _end(clinic_id, [visits[key] for key in goes], by)
+    over = [visits[key] for key in goes if visits[key].state == VisitState.FINISHED]
+    after.told_by_source(clinic_id, (), over, business_time.now(), by)
     Change.objects.filter(clinic_id=clinic_id, appointment_id__in=list(goes), actor_ref=str(run_id)).delete()
     old = [(visits[key], row.was) for key, row in goes.items() if row.was is not None]
     return TakenBack(

@@ -71,11 +71,12 @@ def _fit(clinic_id: UUID, people: Mapping[UUID, bytes]) -> set[UUID]:
     levels = consent.privacy_of(clinic_id, people)
     standing = consent.standing_of(clinic_id, phones=sorted(set(people.values())), patients=list(people))
     way_of = wording.ways(clinic_id)
-    reached = contacts.reach(clinic_id, people)
+    reached = consent.recipients(clinic_id, people)
     return {
         patient
         for patient, phone in people.items()
-        if levels[patient] >= Privacy.PLACE_AND_TIME
+        if reached[patient].phone_bi == phone  # nobody else is told in their place
+        and levels[patient] >= Privacy.PLACE_AND_TIME
         and (patient, phone) not in standing.wrong
         and _is_heard(way_of, reached[patient])
     }
@@ -93,7 +94,7 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[Sequence[UUID], str]]) -> li
         return []
     clinic = clinics.clinic_settings(clinic_id)
     visits = Appointment.objects.filter(clinic_id=clinic_id).in_bulk({visit for its, _ in wanted for visit in its})
-    people = contacts.reach(clinic_id, {visit.patient_id for visit in visits.values()})
+    people = consent.recipients(clinic_id, {visit.patient_id for visit in visits.values()})
     writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
     made = []
     for ids, template in wanted:

@@ -47,6 +47,8 @@ class BookingStatus(StrEnum):
 
     BOOKED = "booked"
     CANCELLED = "cancelled"
+    FINISHED = "finished"  # the patient was seen
+    MISSED = "missed"  # the patient did not come, they say: kept, and nobody is asked how it was; the desk judges
 
 
 class Announce(StrEnum):

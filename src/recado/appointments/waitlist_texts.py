@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
+from recado.consent import queries as consent
 from recado.consent.types import Privacy, Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
@@ -26,7 +27,7 @@ def write(clinic_id: UUID, patient_id: UUID, template: str, visit: Appointment |
     about = visit or Appointment(clinic_id=clinic_id, patient_id=patient_id, starts_at=business_time.now())
     wanted = [(about, template)]
     return letters.write(
-        clinic_id, wanted, contacts.reach(clinic_id, [patient_id]), purpose=Purpose.ANSWER, wish=_page
+        clinic_id, wanted, consent.recipients(clinic_id, [patient_id]), purpose=Purpose.ANSWER, wish=_page
     )[0]
 
 

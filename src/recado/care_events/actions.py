@@ -26,7 +26,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys.queries import event_states
 
-from . import hours, kinds
+from . import after, hours, kinds
 from .models import Change, Event
 from .steps import SEALED, change_of, detail_of
 from .types import BadState, Came, CareEvent, Detail, EventKind, EventOutcome, Fault, HoursChange, NoSuchEvent
@@ -154,6 +154,7 @@ def _record(
     new: list[Event] = []
     touched: list[Event] = []
     changes = []
+    visits: list[tuple[Event, Detail]] = []
     story: list[tuple[object, ...]] = []
     came: dict[Named, tuple[UUID, Came]] = {}
     for (kind, name), event, person in zip(latest.keys(), latest.values(), people, strict=True):
@@ -170,6 +171,7 @@ def _record(
         (new if is_new else touched).append(row)
         came[kind, name] = row.id, Came.NEW if is_new else Came.CHANGED
         changes.append(change_of(row, event.detail, zone, is_new=is_new))
+        visits.append((row, event.detail))
         story.append((clinic_id, new_id(), row.id, now, row.state, "", by.kind, by.ref))
     bulk.insert(new)
     if touched:
@@ -179,6 +181,8 @@ def _record(
             conversations.note_moved(clinic_id=clinic_id, kind=of_kind, subject_ids=ids)
     bulk.insert_rows(Change, CHANGE, story)
     told = journeys.plan(clinic_id=clinic_id, changes=changes, announce=tells, held_for=held_for)
+    if tells:
+        after.tell(clinic_id, visits, by)
     counts = {"new": len(new), "changed": len(touched), "refused": refused}
     detail = {**counts, **(more or {})}
     audit.record(clinic_id=clinic_id, by=by, action=action, subject=f"source:{source}", detail=detail)
@@ -229,8 +233,9 @@ def set_state(*, clinic_id: UUID, event_ids: Collection[UUID], state: str, by: A
             CHANGE,
             [(clinic_id, new_id(), row.id, now, state, answer, by.kind, by.ref) for row in changed],
         )
-        plans = [change_of(row, detail_of(row), zone) for row in changed]
-        journeys.plan(clinic_id=clinic_id, changes=plans)
+        known = [(row, detail_of(row)) for row in changed]
+        journeys.plan(clinic_id=clinic_id, changes=[change_of(row, detail, zone) for row, detail in known])
+        after.tell(clinic_id, known, by)
         lines = [(row.patient_id, f"{row.kind}:{row.id}") for row in changed]
         audit.record_many(
             [

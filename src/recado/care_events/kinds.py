@@ -31,6 +31,7 @@ from recado.care_events.types import (
     Stage,
     Vaccination,
     VideoVisit,
+    VisitFinished,
 )
 
 KIND_OF: dict[type[Any], EventKind] = {
@@ -49,6 +50,7 @@ KIND_OF: dict[type[Any], EventKind] = {
     EducationSeries: EventKind.EDUCATION,
     HoursChange: EventKind.HOURS,
     FormToFill: EventKind.FORM,
+    VisitFinished: EventKind.VISIT_FINISHED,
 }
 DETAIL_OF = {kind: detail for detail, kind in KIND_OF.items()}
 OF_A_DAY = time(9)  # an event that has a day and no hour is at nine in the morning of the clinic
@@ -82,6 +84,8 @@ def start_of(detail: Detail, time_zone: str) -> datetime:
     """The moment that its journey counts from, in UTC."""
     match detail:
         case PrescriptionReady(ready_at=moment) | ResultReady(ready_at=moment) | DocumentToRead(sent_at=moment):
+            return moment.astimezone(UTC)
+        case VisitFinished(finished_at=moment):
             return moment.astimezone(UTC)
         case (
             Delay(expected_at=moment)

@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     EDUCATION = "education"
     HOURS = "hours"
     FORM = "form"
+    VISIT_FINISHED = "visit_finished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,16 @@ class HoursChange:
     last_day: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class VisitFinished:
+    """A visit that another system keeps is over. Whoever agreed to surveys is asked about it; no text of its own goes."""
+
+    finished_at: datetime
+    clinician: str = ""
+    service: str = ""
+    site: str = ""
+
+
 Detail = (
     PrescriptionReady
     | MedicationCourse
@@ -191,6 +202,7 @@ Detail = (
     | FormToFill
     | EducationSeries
     | HoursChange
+    | VisitFinished
 )
 
 

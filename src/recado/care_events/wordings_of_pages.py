@@ -180,6 +180,10 @@ KINDS: dict[str, dict[str, str]] = {
         **{"es": "sus lecturas", "id": "bacaan Anda", "de": "Ihr Lesestoff", "it": "le sue letture"},
         **{"pt": "as suas leituras"},
     },
+    "visit_finished": {
+        **{"en": "your visit", "fr": "votre visite", "nl": "uw bezoek", "pl": "wizyta", "es": "su visita"},
+        **{"id": "kunjungan Anda", "de": "Ihr Besuch", "it": "la sua visita", "pt": "a sua visita"},
+    },
     "hours": {
         **{"en": "opening hours", "fr": "les horaires", "nl": "openingstijden", "pl": "godziny otwarcia"},
         **{"es": "el horario", "id": "jam buka", "de": "Sprechzeiten", "it": "gli orari", "pt": "os horários"},

@@ -156,11 +156,23 @@ def _view(clinic_id: UUID, row: Carer, known: Reach | None) -> CarerView:
     )
 
 
+def phones_told(
+    clinic_id: UUID, patient_ids: Collection[UUID], group: PurposeGroup = PurposeGroup.CARE
+) -> dict[UUID, bytes]:
+    """The blind index of the phone that a text of this group about each patient goes to, of those who can be reached: as
+    `recipients`, with nothing decrypted but for those who have somebody. Call it inside `clinic_scope`."""
+    now = business_time.now()
+    told = {one.patient_id: one.phone_bi for one in carers_of(clinic_id, patient_ids) if one.is_told(group, now)}
+    others = {patient: phone for patient, phone in told.items() if phone is not None}
+    return contacts.blind_phones(clinic_id, patient_ids) | others
+
+
 def recipients(
     clinic_id: UUID, patient_ids: Collection[UUID], group: PurposeGroup = PurposeGroup.CARE
 ) -> dict[UUID, Reach]:
     """Whom a text of this group about each patient goes to, in whose language: the patient, or whoever is told in their
-    place (the last one named, where there are several). The name stays the patient's, so that a carer knows whose visit it
+    place (the last one named, where there are several). Every text is addressed by this, and by nothing else:
+    `contacts.reach` says who a person is (tests/house/test_addressing.py). The name stays the patient's, so that a carer knows whose visit it
     is; it is left out where others read that phone. Call it inside `clinic_scope`."""
     people, now = contacts.reach(clinic_id, patient_ids), business_time.now()
     for carer in carers_of(clinic_id, people.keys()):

@@ -20,7 +20,8 @@ from .types import AddressView, ChangeKind, ChangeView, Found, Hit, PatientView,
 
 
 def reach(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, Reach]:
-    """Name, language and current phone of these patients. Call it inside `clinic_scope`."""
+    """Name, language and current phone of these patients: who they are. Whom a text about them goes to, and in whose language,
+    `consent.queries.recipients` says. Call it inside `clinic_scope`."""
     keys = keys_for(clinic_id)
     phones = {
         patient: (Phone(keys.open("address.value", name.bytes, bytes(sealed)).decode()), bytes(bi))

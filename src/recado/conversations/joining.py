@@ -8,6 +8,7 @@ anybody's: nothing counts until its code came back (docs/explain/consent.md on t
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -32,12 +33,16 @@ from .models import Joining
 from .notices import join_code, joined
 from .types import BY_KEYWORD as BY_KEYWORD
 
+if TYPE_CHECKING:
+    import psycopg
+
 KIND = "wishes"  # of a link that is for the page of messages alone
 LINK_LIVES = timedelta(days=30)
 CODE_LIVES = timedelta(minutes=15)
 MOST_TRIES = 5
 CODES_A_DAY = 3  # to one number
 CODES_AN_HOUR = 60  # of one clinic: what a stranger's script could cost it at the most
+KEPT_FOR = timedelta(days=2)  # longer than the day in which codes to a number are counted
 BY_PAGE = Actor(ActorKind.PATIENT, "page")
 
 
@@ -181,3 +186,11 @@ def confirm_code(*, clinic_id: UUID, joining_id: UUID, code: str) -> bool:
                 by=BY_PAGE,
             )
     return is_right
+
+
+def forget_old(maintenance: "psycopg.Connection[Any]") -> int:
+    """Deletes who asked for a code two days ago, and their number with it. Wired under WORKERS. Returns 0: a new look is due
+    after a while, not at once."""
+    before = business_time.now() - KEPT_FOR
+    maintenance.execute("DELETE FROM conversations_joining WHERE asked_at <= %s", (before,))
+    return 0

@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db import transaction
 from msgspec import structs
 
+from recado.consent import queries as consent
 from recado.consent.types import Purpose
-from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation import audit, business_time, news
 from recado.foundation.actors import SYSTEM, Actor
@@ -149,7 +149,7 @@ def _tell_others(offer: Offer, room: OfferRoom, winner: UUID | None) -> None:
     waiting = [row for row in asked.order_by("asked_at", "id") if row.id != winner]
     texts = [row.message_id for row in waiting if row.message_id]
     unsent = messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="offer_over")
-    people = contacts.reach(clinic_id, {row.patient_id for row in waiting})
+    people = consent.recipients(clinic_id, {row.patient_id for row in waiting})
     told = [row for row in waiting if row.message_id not in unsent and row.patient_id in people]
     _say_gone(offer, room, told, people)
     questions = Question.objects.filter(clinic_id=clinic_id, kind=KIND, subject_id__in=[row.id for row in waiting])

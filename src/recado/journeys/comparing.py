@@ -21,7 +21,7 @@ from recado.foundation.wiring import wired
 from . import overview
 from .conditions import facts_of, first_unmet
 from .engine import plan_steps
-from .foresight import Coming, Under, judged
+from .foresight import Coming, Under, joined, judged
 from .models import Run
 from .past import history
 from .playing import Played, Timed, play
@@ -123,7 +123,7 @@ def compare(clinic_id: UUID, key: str, span: timedelta, *, most: int = MOST_PLAY
         if events >= most:
             is_cut = True
             break
-    before, after = (tuple(judged(clinic_id, side)) for side in sides)
+    before, after = (tuple(joined(clinic_id, judged(clinic_id, side))) for side in sides)
     pairs = tuple(sorted(_pairs(before, after), key=lambda pair: pair.at))
     return Comparison(opened.live, opened.draft, events, is_cut, Side(before, night[0]), Side(after, night[1]), pairs)
 

@@ -36,12 +36,13 @@ PORTAL = _event("portal", "sent", "opened withdrawn")
 EDUCATION = _event("education", "running", "paused ended", has_times=True)
 HOURS = _event("hours", "coming", "over withdrawn", until_start=frozenset({"coming", "moved"}), fields=("is_closed",))
 FORM = _event("form", "sent", "filled withdrawn")
+VISIT_FINISHED = _event("visit_finished", "over", "withdrawn")  # the journey of the survey begins from it
 SURVEY = _event("survey", "visited", "answered withdrawn", more="begun", fields=("service", "clinician", "site"))
 
 EVENTS: dict[str, EventKind] = {
     kind.key: kind
     for kind in (
         *(APPOINTMENT, PRESCRIPTION, MEDICATION, REFILL, RESULT, DOCUMENT, INVOICE, COVER_RENEWAL, DELAY),
-        *(RECALL, VACCINATION, VIDEO_VISIT, PORTAL, EDUCATION, HOURS, FORM, SURVEY),
+        *(RECALL, VACCINATION, VIDEO_VISIT, PORTAL, EDUCATION, HOURS, FORM, VISIT_FINISHED, SURVEY),
     )
 }

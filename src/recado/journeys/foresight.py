@@ -1,23 +1,22 @@
 """What will be sent, as things stand: the steps to come, decided by the engine and judged by the gate. Nothing is stored and
 nothing leaves: it runs in a transaction that can't write.
 
-The moments stand in timers; what follows from them is played forward. Beyond `MOST` people's journeys the soonest are looked
-at, and the caller is told so: a page is to be read by a person, and a shorter stretch of time shows the rest.
+The moments stand in timers; what follows from them is played forward. `MOST` people's journeys are looked at in one part, the
+soonest first; the answer says where the next part begins, so that nobody is left out however many there are.
 """
 
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import LiteralString
 from uuid import UUID
 
 from django.db import connection
 
 from recado.clinics import queries as clinics
+from recado.consent import queries as consent
 from recado.consent.types import TRAFFIC_OF, Purpose
-from recado.contacts import queries as contacts
 from recado.foundation import arrays, business_time
 from recado.foundation.countries.rules import BOUND
 from recado.foundation.database import plain_cursor
@@ -36,7 +35,6 @@ from .types import AnchorRoom, AnchorView, At, Facts, Moment, Plan, Text, Togeth
 
 MOST = 10_000
 PIECE = 2_000  # runs at a time
-MEASURED = 1_000  # texts that are written to see what all of them cost: 0.2 s
 
 # Free timers by the index of what is due next, held ones by theirs.
 RUNS: LiteralString = """
@@ -44,7 +42,13 @@ SELECT run_id, min(due) FROM (
     SELECT run_id, due FROM journeys_timer WHERE clinic_id = %(clinic)s AND held_for IS NULL AND due < %(end)s
     UNION ALL
     SELECT run_id, due FROM journeys_timer WHERE clinic_id = %(clinic)s AND held_for IS NOT NULL AND due < %(end)s) t
-GROUP BY run_id ORDER BY min(due), run_id LIMIT %(most)s
+GROUP BY run_id HAVING (min(due), run_id) > (%(due)s, %(run)s) ORDER BY min(due), run_id LIMIT %(most)s
+"""
+# What stands in timers, by hour: steps of any kind, judged by nobody yet; what is late already is done in the first hour.
+PLANNED: LiteralString = """
+SELECT date_trunc('hour', greatest(t.due, %(start)s)), r.anchor_kind, count(*)
+FROM journeys_timer t JOIN journeys_run r ON r.id = t.run_id AND r.clinic_id = t.clinic_id
+WHERE t.clinic_id = %(clinic)s AND t.due < %(end)s GROUP BY 1, 2
 """
 TIMERS: LiteralString = """
 SELECT run_id, step, revision, due, held_for FROM journeys_timer
@@ -82,20 +86,45 @@ class Coming:
         return self.outcome in ("send", "later")
 
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part begins: behind this text that waits, and behind this person's journey, each by its moment."""
+
+    waiting_due: datetime = LONG_AGO
+    waiting: UUID = NOBODY
+    run_due: datetime = LONG_AGO
+    run: UUID = NOBODY
+
+    @property
+    def code(self) -> str:
+        """As it stands in an address."""
+        return f"{self.waiting_due.isoformat()}~{self.waiting.hex}~{self.run_due.isoformat()}~{self.run.hex}"
+
+    @classmethod
+    def read(cls, code: str) -> "Place | None":
+        """None: it is none."""
+        try:
+            waiting_due, waiting, run_due, run = code.split("~")
+            made = cls(datetime.fromisoformat(waiting_due), UUID(waiting), datetime.fromisoformat(run_due), UUID(run))
+        except ValueError:
+            return None
+        return made if made.waiting_due.tzinfo and made.run_due.tzinfo else None
+
+
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What comes in a stretch of time, soonest first. `is_cut`: there is more than was looked at."""
+    """What comes in a stretch of time, soonest first. `next`: where the part behind this one begins; None: this is all."""
 
     coming: tuple[Coming, ...]
-    is_cut: bool
+    next: Place | None
 
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A text to come as it would arrive today."""
-
-    text: str
-    cost: messaging.Cost
+    @property
+    def is_cut(self) -> bool:
+        return self.next is not None
 
 
 @contextmanager
@@ -109,20 +138,51 @@ def looking(clinic_id: UUID) -> Iterator[None]:
         yield
 
 
-def foresee(clinic_id: UUID, start: datetime, end: datetime, *, most: int = MOST) -> Foreseen:
-    """What comes from `start` up to `end`. Call it inside `looking`."""
-    now = business_time.now()
-    waiting = messaging.waiting_between(clinic_id, start, end, most=most + 1)
+def foresee(
+    clinic_id: UUID, start: datetime, end: datetime, *, most: int = MOST, after: Place | None = None
+) -> Foreseen:
+    """What comes from `start` up to `end`: a part of it, from `after` on. Call it inside `looking`."""
+    now, place = business_time.now(), after or Place()
+    waiting = messaging.waiting_between(
+        clinic_id, start, end, most=most + 1, after=(place.waiting_due, place.waiting) if after else None
+    )
     with plain_cursor() as cursor:
-        wanted = {"clinic": clinic_id, "end": end, "most": most + 1}
-        runs = [row[0] for row in cursor.execute(RUNS, wanted).fetchall()]
-    found = [_of_waiting(one) for one in waiting] + _of_comparison_groups(clinic_id, start, end, now)
-    for first in range(0, len(runs), PIECE):
-        played = _played(clinic_id, runs[first : first + PIECE], now, end)
-        found += played
-    found = [one for one in _joined(clinic_id, sorted(found, key=lambda one: one.at)) if start <= one.at < end]
+        wanted = {"clinic": clinic_id, "end": end, "most": most + 1, "due": place.run_due, "run": place.run}
+        runs = cursor.execute(RUNS, wanted).fetchall()
+    found = [_of_waiting(one) for one in waiting[:most]]
+    if after is None:
+        found += _of_comparison_groups(clinic_id, start, end, now)
+    for first in range(0, min(len(runs), most), PIECE):
+        ids = [run_id for run_id, _ in runs[first : min(first + PIECE, most)]]
+        found += _played(clinic_id, ids, now, end)
+    found = [one for one in joined(clinic_id, sorted(found, key=lambda one: one.at)) if start <= one.at < end]
     found.sort(key=lambda one: one.at)
-    return Foreseen(tuple(found[:most]), max(len(waiting), len(runs), len(found)) > most)
+    if max(len(waiting), len(runs)) <= most:
+        return Foreseen(tuple(found), None)
+    if waiting:
+        last = waiting[:most][-1]
+        place = replace(place, waiting_due=last.due, waiting=last.id)
+    if runs:
+        run, due = runs[:most][-1]
+        place = replace(place, run_due=due, run=run)
+    return Foreseen(tuple(found), place)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """Steps that stand in timers for one hour, of journeys on one kind of event."""
+
+    at: datetime
+    kind: str
+    steps: int
+
+
+def planned(clinic_id: UUID, start: datetime, end: datetime) -> list[Hour]:
+    """What is planned in a stretch, by hour: counted by the database, whatever the number. Nobody has judged it. Call it
+    inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        wanted = {"clinic": clinic_id, "start": start, "end": end}
+        return [Hour(*row) for row in cursor.execute(PLANNED, wanted)]
 
 
 def foresee_events(clinic_id: UUID, anchor_ids: Collection[UUID], end: datetime) -> tuple[Coming, ...]:
@@ -200,9 +260,9 @@ def judged(clinic_id: UUID, played: Sequence[tuple[Under, Played]]) -> list[Comi
     """What the gate would say of each text at its moment; soonest first."""
     inside = sorted(played, key=lambda pair: pair[1].at)
     texts = [(under, made, made.text) for under, made in inside if made.text is not None]
-    phones = contacts.blind_phones(clinic_id, {under.run.patient_id for under, _, _ in texts})
+    phones = consent.phones_told(clinic_id, {under.run.patient_id for under, _, _ in texts})
     bound = {u.run.patient_id for u, _, text in texts if TRAFFIC_OF[text.purpose] in BOUND}
-    people = contacts.reach(clinic_id, bound) if bound else {}
+    people = consent.recipients(clinic_id, bound) if bound else {}
     wanted = []
     for under, made, text in texts:
         who = people.get(under.run.patient_id)
@@ -276,16 +336,16 @@ def _of_comparison_groups(clinic_id: UUID, start: datetime, end: datetime, now: 
     return found
 
 
-def _joined(clinic_id: UUID, coming: Sequence[Coming]) -> list[Coming]:
+def joined(clinic_id: UUID, coming: Sequence[Coming]) -> list[Coming]:
     """What several events of a day at one phone have to say goes in one text, with the soonest of them (`merging`)."""
     made = list(coming)
     for kind in {one.kind for one in coming if one.kind and is_wired("TOGETHER", one.kind)}:
         room: TogetherRoom = wired("TOGETHER", kind)
         places = [at for at, one in enumerate(made) if one.kind == kind and _may_join(one, room)]
-        groups = room.groups(clinic_id, {_id(made[at]) for at in places})
+        groups = room.groups(clinic_id, {id_of(made[at]) for at in places})
         together: dict[Hashable, list[int]] = {}
         for at in places:
-            group = groups.get(_id(made[at]))
+            group = groups.get(id_of(made[at]))
             if group is not None:
                 together.setdefault((group, made[at].plan, made[at].step, made[at].template), []).append(at)
         for its in together.values():
@@ -294,7 +354,7 @@ def _joined(clinic_id: UUID, coming: Sequence[Coming]) -> list[Coming]:
                 near = [at for at in rest if made[at].due <= made[first].due + merging.AHEAD][: merging.MOST - 1]
                 for at in near:
                     made[at] = replace(made[at], at=made[first].at, outcome="joined", rule="together")
-                made[first] = replace(made[first], others=tuple(_id(made[at]) for at in near))
+                made[first] = replace(made[first], others=tuple(id_of(made[at]) for at in near))
                 its = [at for at in rest if at not in near]
     return made
 
@@ -304,84 +364,6 @@ def _may_join(one: Coming, room: TogetherRoom) -> bool:
     return one.goes and one.anchor_id is not None and not is_late and one.template in room.TEMPLATES
 
 
-# ------------------------------------------------------------------------------------------------ words and cost
-
-
-def written(clinic_id: UUID, coming: Sequence[Coming]) -> list[Written | None]:
-    """The words and the cost of these, in the order given; None: nothing is said. Call it inside `looking`; the caller
-    audits."""
-    words: dict[int, tuple[str, Intent]] = {}
-    known = messaging.words_of(clinic_id, [one.message_id for one in coming if one.message_id])
-    people = contacts.reach(clinic_id, {one.patient_id for one in coming if one.patient_id})
-    for at, one in enumerate(coming):
-        if one.message_id and one.message_id in known:
-            who = people.get(one.patient_id) if one.patient_id else None
-            words[at] = known[one.message_id], _intent(one, known[one.message_id], who.phone if who else None)
-    by_kind: dict[str, list[int]] = {}
-    for at, one in enumerate(coming):
-        if one.anchor_id is not None and one.template:
-            by_kind.setdefault(one.kind, []).append(at)
-    for kind, places in by_kind.items():
-        room: AnchorRoom = wired("ANCHORS", kind)
-        wanted = [(coming[at].anchor_id, coming[at].template) for at in places]
-        known_ids = room.load(clinic_id, [name for name, _ in wanted if name])
-        places = [at for at in places if coming[at].anchor_id in known_ids]
-        several = [at for at in places if coming[at].others]
-        alone = [at for at in places if not coming[at].others and coming[at].outcome != "joined"]
-        letters = [*room.compose(clinic_id, [(_id(coming[at]), coming[at].template) for at in alone])]
-        if several:
-            together: TogetherRoom = wired("TOGETHER", kind)
-            wanted_together = [((_id(coming[at]), *coming[at].others), coming[at].template) for at in several]
-            letters += together.compose(clinic_id, wanted_together)
-        for at, letter in zip([*alone, *several], letters, strict=True):
-            words[at] = letter.text, _intent(coming[at], letter.text, letter.phone)
-    order = list(words)
-    costs: Mapping[int, messaging.Cost] = dict(
-        zip(order, messaging.costs(clinic_id, [words[at][1] for at in order]), strict=True)
-    )
-    return [Written(words[at][0], costs[at]) if at in words else None for at in range(len(coming))]
-
-
-def _id(one: Coming) -> UUID:
+def id_of(one: Coming) -> UUID:
     assert one.anchor_id is not None
     return one.anchor_id
-
-
-def _intent(one: Coming, text: str, phone: object) -> Intent:
-    return Intent(one.purpose, text, phone, patient_id=one.patient_id, not_before=one.at)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """Parts and money by currency. `is_about`: measured on some of the texts and reckoned up. `unpriced`: parts for which
-    nobody has told a price."""
-
-    parts: int
-    sums: Mapping[str, Decimal]
-    unpriced: int
-    is_about: bool
-
-
-def estimate(clinic_id: UUID, coming: Sequence[Coming], *, most: int = MEASURED) -> Estimate:
-    """What these texts cost together: each is written as it would arrive; of more than `most`, that many evenly spread. Call
-    it inside `looking`."""
-    going = [one for one in coming if one.goes]
-    step = max(1, -(-len(going) // most))
-    some = going[::step]
-    parts = unpriced = 0
-    sums: dict[str, Decimal] = {}
-    for one in written(clinic_id, some):
-        if one is None or one.cost.objection:
-            continue
-        parts += one.cost.parts
-        if one.cost.price is None:
-            unpriced += one.cost.parts
-        else:
-            sums[one.cost.currency] = sums.get(one.cost.currency, Decimal(0)) + one.cost.price
-    share = Decimal(len(going)) / len(some) if some else Decimal(1)
-    return Estimate(
-        round(parts * share),
-        {currency: amount * share for currency, amount in sorted(sums.items())},
-        round(unpriced * share),
-        step > 1,
-    )

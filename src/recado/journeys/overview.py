@@ -166,6 +166,19 @@ def _sums(clinic_id: UUID, came: Iterable[Came]) -> dict[str, _Sums]:
     return found
 
 
+def answered_by_text(clinic_id: UUID) -> dict[str, tuple[int, int]]:
+    """How often each question was sent within `LOOKED_AT`, and answered, by its text. A step that has another text where no
+    question went before is left out: nobody can say which of the two was answered. Call it inside `clinic_scope`."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in came_of(clinic_id):
+        placed = book.plan_of(clinic_id, one.plan, one.version).by_key.get(one.step)
+        does = placed.step.does if placed is not None else None
+        if one.sent and isinstance(does, Text) and does.kind is Kind.QUESTION and not does.template_if_first:
+            sent, answered = found.get(does.template, (0, 0))
+            found[does.template] = sent + one.sent, answered + one.answered
+    return found
+
+
 def _is_question(clinic_id: UUID, one: Came) -> bool:
     placed = book.plan_of(clinic_id, one.plan, one.version).by_key.get(one.step)
     return placed is not None and isinstance(placed.step.does, Text) and placed.step.does.kind is Kind.QUESTION
@@ -229,6 +242,26 @@ def texts_of_step(clinic_id: UUID, key: str, step: str) -> list[UUID]:
     since, lowest = business_time.now() - LOOKED_AT, ids.lowest_id_at(real_now() - LOOKED_AT)
     with plain_cursor() as cursor:
         return [name for (name,) in cursor.execute(TEXTS, (clinic_id, lowest, since, key, step))]
+
+
+SENT_LATELY: LiteralString = """
+SELECT plan, message_id FROM (
+    SELECT r.plan, s.message_id, row_number() OVER (PARTITION BY r.plan ORDER BY s.id DESC) AS number
+    FROM journeys_step s JOIN journeys_run r ON r.id = s.run_id AND r.clinic_id = s.clinic_id
+    WHERE s.clinic_id = %s AND s.id >= %s AND s.message_id IS NOT NULL AND s.outcome = 'sent') t
+WHERE number <= %s
+"""
+MEASURED = 200  # texts of each journey: enough to tell what one costs
+
+
+def sent_lately(clinic_id: UUID) -> dict[str, list[UUID]]:
+    """The last texts of each journey, `MEASURED` at most, within `LOOKED_AT`. Call it inside `clinic_scope`."""
+    found: dict[str, list[UUID]] = {}
+    with plain_cursor() as cursor:
+        wanted = (clinic_id, ids.lowest_id_at(real_now() - LOOKED_AT), MEASURED)
+        for plan, message_id in cursor.execute(SENT_LATELY, wanted):
+            found.setdefault(plan, []).append(message_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

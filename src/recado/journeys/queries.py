@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from . import circle, comparing, editing, faults, foresight, gallery, keeping, overview, refusals, stages, trying
+from . import (
+    circle,
+    comparing,
+    editing,
+    faults,
+    foresight,
+    gallery,
+    keeping,
+    overview,
+    refusals,
+    stages,
+    trying,
+    written_ahead,
+)
 from .events import EVENTS
 from .models import Run, Step, Timer
 from .past import PAUSED
@@ -13,6 +26,7 @@ from .past import PAUSED
 # The ready journeys, in the order in which a gallery shows them, and what their themes are called.
 GALLERY, THEMES, texts_about = gallery.GALLERY, gallery.THEMES, gallery.texts_about
 journeys_of, opened, came_of = overview.journeys_of, overview.opened, overview.came_of
+answered_by_text, sent_lately = overview.answered_by_text, overview.sent_lately
 people_under_way, texts_of_step = overview.people_under_way, overview.texts_of_step
 versions_of = overview.versions_of
 Published = overview.Published
@@ -20,8 +34,9 @@ JourneyRow = overview.JourneyRow
 Opened = overview.Opened
 Came = overview.Came
 Ready = gallery.Ready
-looking, foresee, written = foresight.looking, foresight.foresee, foresight.written
-estimate, foresee_events = foresight.estimate, foresight.foresee_events
+looking, foresee, planned = foresight.looking, foresight.foresee, foresight.planned
+foresee_events = foresight.foresee_events
+written, estimate = written_ahead.written, written_ahead.estimate
 compare = comparing.compare
 round_of, circles_of = circle.round_of, circle.circles_of
 Round = circle.Round
@@ -30,10 +45,12 @@ Stage = stages.Stage
 stage_of = stages.stage_of
 Comparison = comparing.Comparison
 Pair = comparing.Pair
-Estimate = foresight.Estimate
+Estimate = written_ahead.Estimate
 Coming = foresight.Coming
 Foreseen = foresight.Foreseen
-Written = foresight.Written
+Written = written_ahead.Written
+Place = foresight.Place
+Hour = foresight.Hour
 
 # What is wrong with a plan, and why a step does not go: English sentences by stored code, marked for the catalogues.
 FAULTS, REASONS = faults.FAULTS, refusals.REASONS

@@ -26,7 +26,7 @@ from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys import queries as journey_queries
-from recado.launch import demo_forms, demo_pages, demo_past, demo_waitlist, sample
+from recado.launch import demo_forms, demo_pages, demo_past, demo_surveys, demo_waitlist, sample
 from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
@@ -103,6 +103,7 @@ def load() -> Made:
         clinic_id=clinic.id, source=SOURCE, bookings=bookings, announce=Announce.NONE, by=DEMO, is_first_import=True
     )
     appointments.settle_announcements(clinic_id=clinic.id, source=SOURCE, announce=Announce.NONE, by=DEMO)
+    demo_surveys.load(clinic, DEMO)
     demo_past.ask(clinic.id)
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)

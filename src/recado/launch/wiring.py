@@ -24,7 +24,7 @@ CARRIERS: dict[str, str] = {
 # The kinds of care events.
 CARE_EVENTS = (
     *("prescription", "medication", "refill", "result", "document", "invoice", "cover_renewal", "delay"),
-    *("recall", "vaccination", "video_visit", "portal", "education", "hours", "form"),
+    *("recall", "vaccination", "video_visit", "portal", "education", "hours", "form", "visit_finished"),
 )
 
 # Rooms that hold the events which journeys hang on: `load` and `compose` (journeys.types.AnchorRoom).
@@ -42,6 +42,11 @@ SENT: dict[str, str] = {
 # Rooms that hear of visits that are over, or are not after all: `visits_finished` and `visits_not_finished`.
 AFTER_VISITS: dict[str, str] = {
     "surveys": "recado.surveys.actions",
+}
+
+# Visits whose time is over and of which nobody said otherwise: (clinic_id, since, until) -> list of FinishedVisit.
+OVER_BY_CLOCK: dict[str, str] = {
+    "appointments": "recado.appointments.after:over_between",
 }
 
 # Whose texts a clinic may put in its own words: (clinic_id) -> messaging.types.TextRoom.
@@ -149,6 +154,7 @@ WORKERS: dict[str, str] = {
     "inbound": "recado.conversations.worker:read_inbound",
     "snoozes": "recado.conversations.worker:end_snoozes",
     "drafts": "recado.conversations.drafts:forget_old",
+    "joinings": "recado.conversations.joining:forget_old",
     "journeys": "recado.journeys.worker:run_due",
     "journey_moves": "recado.journeys.worker:move_people",
     "documents": "recado.documents.worker:forget_ended",
@@ -156,6 +162,7 @@ WORKERS: dict[str, str] = {
     "waitlist": "recado.appointments.waitlist:offer_due",
     "webhooks": "recado.webhooks.worker:make_due",
     "webhooks_kept": "recado.webhooks.worker:forget_old",
+    "surveys": "recado.surveys.worker:ask_by_clock",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",
     "numbers": "recado.messaging.strangers:keep_numbers",

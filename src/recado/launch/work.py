@@ -28,9 +28,11 @@ SLOW = {
     "snoozes": 5.0,
     "drafts": 600.0,
     "webhooks_kept": 600.0,
+    "joinings": 600.0,
     "requests": 600.0,
     "calls": 600.0,
     "numbers": 5.0,
+    "surveys": 30.0,
 }  # loops that need not look so often
 
 Loop = Callable[["psycopg.Connection[Any]"], int]

@@ -21,7 +21,8 @@ from .types import Intent
 WAITING: LiteralString = """
 SELECT o.id, o.due, m.rule, m.purpose, m.patient_id, m.parts, m.phone_bi, m.at
 FROM messaging_outbox o JOIN messaging_message m ON m.clinic_id = o.clinic_id AND m.id = o.id
-WHERE o.clinic_id = %s AND o.due >= %s AND o.due < %s ORDER BY o.due, o.id LIMIT %s
+WHERE o.clinic_id = %(clinic)s AND o.due >= %(start)s AND o.due < %(end)s
+    AND (%(after)s::timestamptz IS NULL OR (o.due, o.id) > (%(after)s, %(name)s)) ORDER BY o.due, o.id LIMIT %(most)s
 """
 BODIES: LiteralString = "SELECT id, body_ct FROM messaging_message WHERE clinic_id = %s AND id = ANY (%s)"
 PRICES: LiteralString = "SELECT carrier, country, price, currency FROM messaging_carrierprice"
@@ -75,10 +76,15 @@ def costs(clinic_id: UUID, intents: Sequence[Intent]) -> list[Cost]:
     return made
 
 
-def waiting_between(clinic_id: UUID, start: datetime, end: datetime, *, most: int) -> list[Waiting]:
-    """What has been written and leaves in this stretch, soonest first. Call it inside `clinic_scope`."""
+def waiting_between(
+    clinic_id: UUID, start: datetime, end: datetime, *, most: int, after: tuple[datetime, UUID] | None = None
+) -> list[Waiting]:
+    """What has been written and leaves in this stretch, soonest first, from behind the text `after` on. Call it inside
+    `clinic_scope`."""
+    due, name = after or (None, None)
+    wanted = {"clinic": clinic_id, "start": start, "end": end, "most": most, "after": due, "name": name}
     with plain_cursor() as cursor:
-        rows = cursor.execute(WAITING, (clinic_id, start, end, most)).fetchall()
+        rows = cursor.execute(WAITING, wanted).fetchall()
     return [
         Waiting(name, due, rule, purpose, patient, parts, bytes(bi) if bi else None, at)
         for name, due, rule, purpose, patient, parts, bi, at in rows

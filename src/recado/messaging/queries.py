@@ -108,6 +108,7 @@ __all__ = [
     "only_samples",
     "operations",
     "own_texts",
+    "parts_of",
     "paused_lanes",
     "price_of",
     "promise_of",
@@ -171,6 +172,7 @@ held_of = pausing.held_of
 Fate = histories.Fate
 fates_of = histories.fates_of
 tally = histories.tally
+parts_of = histories.parts_of
 last_fates = histories.last_fates
 sent_between = histories.sent_between
 put_by_keys = histories.put_by_keys

@@ -60,4 +60,4 @@ def live(clinic_id: UUID) -> list[Survey]:
 def policy(clinic_id: UUID) -> Policy:
     """Call it inside `clinic_scope`."""
     row = ClinicPolicy.objects.filter(clinic_id=clinic_id).first()
-    return Policy() if row is None else Policy(row.rest_days, row.fewest, row.review_url)
+    return Policy() if row is None else Policy(row.rest_days, row.fewest, row.review_url, row.clock_seen is not None)

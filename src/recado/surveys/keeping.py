@@ -122,11 +122,19 @@ def set_policy(*, clinic_id: UUID, policy: Policy, by: Actor) -> None:
     if url and (not url.startswith("https://") or len(url) > LONGEST_ADDRESS or not url.isprintable() or " " in url):
         raise ValueError("review_url")
     with transaction.atomic():
-        ClinicPolicy.objects.update_or_create(
-            clinic_id=clinic_id,
-            defaults={"rest_days": policy.rest_days, "fewest": policy.fewest, "review_url": policy.review_url},
+        row, _ = ClinicPolicy.objects.select_for_update().get_or_create(
+            clinic_id=clinic_id, defaults={"rest_days": policy.rest_days, "fewest": policy.fewest}
         )
-        detail = {"rest_days": policy.rest_days, "fewest": policy.fewest, "has_review_url": bool(url)}
+        row.rest_days, row.fewest, row.review_url = policy.rest_days, policy.fewest, policy.review_url
+        # From now on: whose visit was over before the clinic chose it is not asked.
+        row.clock_seen = (row.clock_seen or business_time.now()) if policy.by_clock else None
+        row.save()
+        detail = {
+            "rest_days": policy.rest_days,
+            "fewest": policy.fewest,
+            "has_review_url": bool(url),
+            "by_clock": policy.by_clock,
+        }
         audit.record(clinic_id=clinic_id, by=by, action="survey.policy", subject="surveys", detail=detail)
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
-from recado.consent.types import Purpose
+from recado.consent import queries as consent
+from recado.consent.types import Purpose, PurposeGroup
 from recado.contacts.types import Reach
 from recado.journeys.types import Sample
 from recado.messaging import actions as messaging
@@ -36,6 +37,11 @@ def saying(question: Question, language: str) -> tuple[str, Saying]:
     base = language.lower().replace("_", "-").partition("-")[0]
     chosen = base if base in question.says else next(iter(question.says))
     return chosen, question.says[chosen]
+
+
+def person(clinic_id: UUID, response: Response) -> Reach:
+    """Whom the survey speaks with: the patient, or whoever is told in their place. Call it inside `clinic_scope`."""
+    return consent.recipients(clinic_id, [response.patient_id], PurposeGroup.SURVEY)[response.patient_id]
 
 
 def ends_at(response: Response) -> datetime:

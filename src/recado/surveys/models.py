@@ -42,7 +42,8 @@ class Version(TenantModel):
 
 
 class ClinicPolicy(TenantModel):
-    """What a clinic has decided for all its surveys; none: types.Policy as it comes."""
+    """What a clinic has decided for all its surveys; none: types.Policy as it comes. `clock_seen`: visits that were over by
+    then have been seen to; null: the clock counts for nothing here."""
 
     grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
 
@@ -50,6 +51,7 @@ class ClinicPolicy(TenantModel):
     rest_days = models.IntegerField()
     fewest = models.IntegerField()
     review_url = models.CharField(max_length=300, default="")
+    clock_seen = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id"], name="surveys_policy_once"),)

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from recado.clinics import queries as clinics
-from recado.contacts import queries as contacts
 from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts
@@ -221,7 +220,7 @@ def page_behind(token: str, back_to: str = "") -> SurveyPage | None:
 
 def _page(clinic_id: UUID, stands: answering.Stand, back_to: str) -> SurveyPage:
     clinic = clinics.clinic_settings(clinic_id)
-    person = contacts.reach(clinic_id, [stands.response.patient_id])[stands.response.patient_id]
+    person = letters.person(clinic_id, stands.response)
     way = flow.path(stands.survey, stands.given)
     question = next((one for one in way if one.key == back_to and one.key in stands.given), stands.next)
     number = way.index(question) + 1 if question is not None else len(way)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from recado.clinics import queries as clinics
 from recado.consent import queries as consent
 from recado.consent.types import PurposeGroup
-from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.conversations.types import Following, Settlement, VisitPage
 from recado.foundation import business_time
@@ -45,7 +44,7 @@ def settle_next(clinic_id: UUID, answer_id: UUID, answer: str, by: Actor) -> Set
 
 
 def _settle(clinic_id: UUID, response: Response, question: Question, answer: str, by: Actor) -> Settlement:
-    person = contacts.reach(clinic_id, [response.patient_id])[response.patient_id]
+    person = letters.person(clinic_id, response)
     given = read(question, answer)
     now = business_time.now()
     if given is None or response.state == ResponseState.WITHDRAWN or now >= letters.ends_at(response):
@@ -89,7 +88,7 @@ def page(clinic_id: UUID, response_id: UUID, phone_bi: bytes | None) -> VisitPag
     if response is None or response.state == ResponseState.WITHDRAWN:
         return None
     clinic = clinics.clinic_settings(clinic_id)
-    person = contacts.reach(clinic_id, [response.patient_id])[response.patient_id]
+    person = letters.person(clinic_id, response)
     stopped_at = consent.stopped_at(clinic_id, phone_bi) if phone_bi else None
     return VisitPage(
         clinic_id=clinic_id,
@@ -123,5 +122,5 @@ def fresh_link_text(clinic_id: UUID, response_id: UUID) -> str | None:
         return None
     if business_time.now() >= letters.ends_at(response):
         return None
-    person = contacts.reach(clinic_id, [response.patient_id])[response.patient_id]
+    person = letters.person(clinic_id, response)
     return letters.by_link(clinic_id, response, person)

@@ -150,11 +150,13 @@ class SurveyPage:
 class Policy:
     """What a clinic has decided for all its surveys. `rest_days`: nobody is asked again sooner. `fewest`: figures of fewer
     answers are not shown by clinician, service or place. `review_url`: where everybody who has answered is told that they
-    may write in public, whatever they answered; empty: nowhere."""
+    may write in public, whatever they answered; empty: nowhere. `by_clock`: a visit whose time is over counts as finished,
+    where nobody said that the patient did not come."""
 
     rest_days: int = 90
     fewest: int = 30
     review_url: str = ""
+    by_clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,36 +20,47 @@ def _keys(*lists: str) -> frozenset[str]:
     return frozenset(plain(word) for words in lists for word in words.split(",") if word.strip())
 
 
-# A visit that stands, whatever the practice calls it. Also visits that are over or being held: what happened in the
-# room is not ours to judge, and their time has passed.
+# A visit that stands, whatever the practice calls it; also one that goes on, or is being held.
 _BOOKED = _keys(
     # en
     "booked, confirmed, scheduled, planned, active, open, ok, new, moved, rescheduled, changed, pending, unconfirmed,"
     "to confirm, to be confirmed, reserved, busy, tentative, accepted, arrived, checked in, check in, in progress,"
-    "in room, waiting, seen, attended, completed, complete, done, finished, fulfilled, left, no show, noshow, did not attend,"
-    "dna, missed, not attended, late",
+    "in room, waiting, late, left",
     # fr
     "réservé, confirmé, prévu, planifié, programmé, déplacé, reporté, modifié, à confirmer, non confirmé, en attente,"
-    "arrivé, présent, en cours, en salle d'attente, vu, honoré, terminé, effectué, réalisé, fait, absent, non honoré,"
-    "absence, lapin, venu, actif, pris, validé, occupé",
+    "arrivé, présent, en cours, en salle d'attente, actif, pris, validé, occupé",
     # nl
     "geboekt, bevestigd, gepland, ingepland, verplaatst, verzet, gewijzigd, te bevestigen, niet bevestigd, aangekomen,"
-    "aanwezig, binnen, bezig, in behandeling, afgerond, voltooid, klaar, gezien, niet verschenen, niet gekomen, gemist,"
-    "actief, definitief, gereserveerd",
+    "aanwezig, binnen, bezig, in behandeling, actief, definitief, gereserveerd",
     # pl
     "zarezerwowana, zarezerwowany, umówiona, umówiony, potwierdzona, potwierdzony, zaplanowana, zaplanowany, aktywna,"
     "przełożona, przełożony, przesunięta, zmieniona, do potwierdzenia, niepotwierdzona, oczekująca, przybył, przybyła,"
-    "obecny, obecna, w trakcie, w realizacji, zakończona, zakończony, zrealizowana, zrealizowany, odbyta, wykonana,"
-    "nieobecny, nieobecna, niestawiennictwo, nie stawił się, nie przyszedł, nie przyszła, nowa, rezerwacja, zajęty",
+    "obecny, obecna, w trakcie, w realizacji, nowa, rezerwacja, zajęty",
     # es
     "reservada, reservado, confirmada, confirmado, programada, programado, citado, citada, planificada, movida,"
     "reprogramada, reprogramado, cambiada, modificada, por confirmar, sin confirmar, pendiente, llegó, presente, en curso,"
-    "en sala, en espera, atendida, atendido, realizada, realizado, completada, completado, finalizada, finalizado,"
-    "no presentado, no presentada, no acudió, no asistió, ausente, activa, activo, asignada, ocupado",
+    "en sala, en espera, activa, activo, asignada, ocupado",
     # id
     "dipesan, terkonfirmasi, dikonfirmasi, terjadwal, dijadwalkan, direncanakan, dipindahkan, dijadwalkan ulang, diubah,"
-    "belum dikonfirmasi, menunggu konfirmasi, menunggu, tiba, sudah datang, datang, hadir, sedang berlangsung, selesai,"
-    "tidak hadir, tidak datang, aktif, terdaftar, baru",
+    "belum dikonfirmasi, menunggu konfirmasi, menunggu, tiba, sudah datang, datang, hadir, sedang berlangsung, aktif,"
+    "terdaftar, baru",
+)
+# A visit that is over: the patient was seen. "Left" is no such word: people leave without being seen, too.
+_FINISHED = _keys(
+    "seen, attended, completed, complete, done, finished, fulfilled",
+    "vu, honoré, terminé, effectué, réalisé, fait, venu",
+    "afgerond, voltooid, klaar, gezien",
+    "zakończona, zakończony, zrealizowana, zrealizowany, odbyta, wykonana",
+    "atendida, atendido, realizada, realizado, completada, completado, finalizada, finalizado",
+    "selesai",
+)
+_MISSED = _keys(
+    "no show, noshow, did not attend, dna, missed, not attended",
+    "absent, non honoré, absence, lapin",
+    "niet verschenen, niet gekomen, gemist",
+    "nieobecny, nieobecna, niestawiennictwo, nie stawił się, nie przyszedł, nie przyszła",
+    "no presentado, no presentada, no acudió, no asistió, ausente",
+    "tidak hadir, tidak datang",
 )
 _CANCELLED = _keys(
     "cancelled, canceled, cancel, cancelled by patient, cancelled by practice, cancelled by clinic, canceled by patient,"
@@ -69,6 +80,10 @@ def status_of(text: str) -> BookingStatus | None:
     word = plain(text)
     if not word or word in _BOOKED:
         return BookingStatus.BOOKED
+    if word in _FINISHED:
+        return BookingStatus.FINISHED
+    if word in _MISSED:
+        return BookingStatus.MISSED
     return BookingStatus.CANCELLED if word in _CANCELLED else None
 
 

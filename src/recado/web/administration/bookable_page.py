@@ -150,6 +150,11 @@ def _page(request: HttpRequest, errors: dict[str, str], typed: QueryDict) -> Htt
             (f"d{day}", names[day], typed.get(f"d{day}-opens", ""), typed.get(f"d{day}-closes", "")) for day in range(7)
         ],
         "form": typed,
+        "picked": {
+            "calendar": _number(typed, "calendar"),
+            "clinicians": _numbers(typed, "clinicians"),
+            "rooms": _numbers(typed, "rooms"),
+        },
         "errors": errors,
     }
     status = 422 if errors else 200

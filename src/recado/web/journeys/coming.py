@@ -1,7 +1,5 @@
 """What will be sent: today's rest, tomorrow, seven days or one day, every text with its person, and every refusal with why."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,8 +22,8 @@ from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
-from recado.journeys.queries import Coming
-from recado.web import coming_words, dates, shell, spreadsheets
+from recado.journeys.queries import Coming, Foreseen, Hour, Place
+from recado.web import coming_words, dates, shell
 from recado.web.calendar import days
 from recado.web.costs import cost_words, money
 from recado.web.journeys import phrases, views, words
@@ -35,7 +33,6 @@ from recado.web.sign_in.at_work import clinic_of
 DAYS_AHEAD = 7
 LATEST = timedelta(days=400)
 BAR_STEP, BAR_WIDTH, TALLEST, NARROWEST = 60, 44, 80, 720
-MOST_IN_FILE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,61 +69,42 @@ def index(request: HttpRequest) -> HttpResponse:
     now = local(business_time.now(), clinics.clinic_settings(clinic_id).time_zone)
     stretch = stretch_asked(request, now)
     week_end = _midnight(now, DAYS_AHEAD + 1)
+    place = journeys.Place.read(request.GET.get("part", ""))
+    planned: list[Hour] = []
     with journeys.looking(clinic_id):
-        found = journeys.foresee(clinic_id, now, max(stretch.end, week_end))
+        found = journeys.foresee(clinic_id, now, max(stretch.end, week_end)) if place is None else None
+        if found is None or found.is_cut:  # in parts: each has the journeys of so many people, the whole is counted
+            found = journeys.foresee(clinic_id, stretch.start, stretch.end, after=place)
+            planned = journeys.planned(clinic_id, now, max(stretch.end, week_end))
         inside = [one for one in found.coming if stretch.start <= one.at < stretch.end]
         shown = chosen(inside, request, now)
         pages = _pages(request, len(shown))
-        lines = _lines(clinic_id, shown[pages.first - 1 : pages.last], now)
+        lines = lines_of(clinic_id, shown[pages.first - 1 : pages.last], now)
         cost = journeys.estimate(clinic_id, inside)
         names = [row.key for row in journeys.journeys_of(clinic_id)]
-    _note(clinic_id, request, "journey.foresee", lines)
+    note(clinic_id, request, "journey.foresee", lines)
     context = {
         **views.tabs(request, len(names)),
         "stretch": stretch,
         "day_words": dates.long_day(stretch.start),
         "today_iso": now.date().isoformat(),
         "counts": _counts(inside),
-        "is_cut": found.is_cut,
+        **_parts(request, found, place, planned, stretch),
         "cost": cost_words(cost),
-        "bars": _bars(inside, stretch, now),
+        "bars": _bars(_counted(planned, stretch, now) if planned else _going(inside, stretch, now), stretch),
         "lines": lines,
         "pages": pages,
         "links": _links(request, pages),
         "reasons": _reasons(request, inside),
         "only": request.GET.get("only", ""),
-        "week": _week(found.coming, now),
+        "week": _planned_week(planned, now) if planned else _week(found.coming, now),
         "back": "?" + _query(request, only="", hour="", page=""),
-        "csv": "?" + _query(request, page=""),
+        "csv": "?" + _query(request, page="", part=""),
     }
     return shell.page(request, "recado/journeys/coming.html", context, at="journeys")
 
 
-@needs(Permission.SEE_MESSAGES)
-@require_safe
-def export(request: HttpRequest) -> HttpResponse:
-    """The same lines as a file for a spreadsheet, the first `MOST_IN_FILE`."""
-    clinic_id = clinic_of(request)
-    now = local(business_time.now(), clinics.clinic_settings(clinic_id).time_zone)
-    stretch = stretch_asked(request, now)
-    with journeys.looking(clinic_id):
-        found = journeys.foresee(clinic_id, stretch.start, stretch.end)
-        lines = _lines(clinic_id, chosen(found.coming, request, now)[:MOST_IN_FILE], now)
-    _note(clinic_id, request, "journey.export_coming", lines)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    titles = (_("Leaves"), _("Outcome"), _("Why"), _("Person"), _("Language"), _("Journey"), _("Step"))
-    writer.writerow([*titles, _("Text"), _("Parts"), _("Cost")])
-    for line in lines:
-        who = (line.who.name, line.who.language) if line.who else ("", "")
-        row = [f"{line.at:%Y-%m-%d %H:%M}", line.one.outcome, line.reason, *who, line.journey, line.step, line.text]
-        writer.writerow([spreadsheets.harmless(cell) for cell in row] + [line.parts or "", line.price])
-    response = HttpResponse(b"\xef\xbb\xbf" + out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="what-will-be-sent-{stretch.start:%Y-%m-%d}.csv"'
-    return response
-
-
-def _note(clinic_id: UUID, request: HttpRequest, action: str, lines: Sequence[Line]) -> None:
+def note(clinic_id: UUID, request: HttpRequest, action: str, lines: Sequence[Line]) -> None:
     patients = sorted({str(line.one.patient_id) for line in lines if line.one.patient_id})
     if patients:
         with clinic_scope(clinic_id):
@@ -179,7 +157,7 @@ def _pages(request: HttpRequest, total: int) -> Pages:
 
 
 def _query(request: HttpRequest, **changes: str) -> str:
-    kept = {key: value for key, value in request.GET.items() if key in ("when", "day", "only", "hour", "page")}
+    kept = {key: value for key, value in request.GET.items() if key in ("when", "day", "only", "hour", "page", "part")}
     return urlencode({key: value for key, value in {**kept, **changes}.items() if value})
 
 
@@ -193,7 +171,7 @@ def _links(request: HttpRequest, pages: Pages) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------ words
 
 
-def _lines(clinic_id: UUID, coming: Sequence[Coming], now: datetime) -> list[Line]:
+def lines_of(clinic_id: UUID, coming: Sequence[Coming], now: datetime) -> list[Line]:
     """Call it inside `looking`."""
     people = contacts.reach(clinic_id, {one.patient_id for one in coming if one.patient_id})
     own = {row.key: words.title(row.key, row.name) for row in journeys.journeys_of(clinic_id)} if coming else {}
@@ -270,14 +248,62 @@ def _week(coming: Sequence[Coming], now: datetime) -> list[dict[str, Any]]:
 GROUPS = {"appointment": "acc", "result": "info", "document": "info"}
 
 
-def _bars(inside: Sequence[Coming], stretch: Stretch, now: datetime) -> dict[str, Any]:
-    """By hour of a day, or by day of several: reminders, results and documents, and the rest, on one another."""
-    places: dict[Any, Counter[str]] = {}
+Places = dict[Any, Counter[str]]  # by hour of a day, or by day of several: how many of each colour
+
+
+def _going(inside: Sequence[Coming], stretch: Stretch, now: datetime) -> Places:
+    places: Places = {}
     for one in inside:
         if one.goes:
             at = one.at.astimezone(now.tzinfo)
             place = at.hour if stretch.day else at.date()
             places.setdefault(place, Counter())[GROUPS.get(one.kind, "mute")] += 1
+    return places
+
+
+def _counted(planned: Sequence[Hour], stretch: Stretch, now: datetime) -> Places:
+    """The whole stretch, where it is looked at in parts: what is planned."""
+    places: Places = {}
+    for hour in planned:
+        if stretch.start <= hour.at < stretch.end:
+            at = hour.at.astimezone(now.tzinfo)
+            place = at.hour if stretch.day else at.date()
+            places.setdefault(place, Counter())[GROUPS.get(hour.kind, "mute")] += hour.steps
+    return places
+
+
+def _planned_week(planned: Sequence[Hour], now: datetime) -> list[dict[str, Any]]:
+    """As `_week`; what stays out is known only of the part that is looked at."""
+    steps: Counter[date] = Counter()
+    for hour in planned:
+        steps[hour.at.astimezone(now.tzinfo).date()] += hour.steps
+    return [
+        {
+            "day": dates.short_day(_midnight(now, ahead)),
+            "iso": (now.date() + timedelta(days=ahead)).isoformat(),
+            "goes": steps[now.date() + timedelta(days=ahead)],
+            "stays": None,
+        }
+        for ahead in range(1, DAYS_AHEAD + 1)
+    ]
+
+
+def _parts(
+    request: HttpRequest, found: Foreseen, place: Place | None, planned: Sequence[Hour], stretch: Stretch
+) -> dict[str, Any]:
+    """Where the stretch is looked at in parts: what is planned in all, and the way to the next part."""
+    whole = sum(hour.steps for hour in planned if stretch.start <= hour.at < stretch.end)
+    return {
+        "is_cut": found.is_cut or place is not None,
+        "is_later_part": place is not None,
+        "whole": whole,
+        "first_part": "?" + _query(request, part="", page=""),
+        "next_part": "?" + _query(request, part=found.next.code, page="") if found.next else "",
+    }
+
+
+def _bars(places: Places, stretch: Stretch) -> dict[str, Any]:
+    """By hour of a day, or by day of several: reminders, results and documents, and the rest, on one another."""
     if not places:
         return {"bars": [], "width": 0}
     if stretch.day:

@@ -1,7 +1,7 @@
 """The page of a journey: its steps from top to bottom, and the one that is looked at beside them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from recado.journeys.types import AnchorRoom, Branch, Plan, PlanStep, Variant
 from recado.messaging import queries as messages
 from recado.web import shell
 from recado.web.journeys import forms, panel, phrases, texts, timeline, views, words
+from recado.web.journeys import typed as left
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 from recado.webhooks import queries as webhooks
@@ -45,11 +46,15 @@ def page(
     *,
     selected: str = "",
     typed: Sequence[PlanStep] = (),
+    posted: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """`typed`: the step as somebody wrote it, where it could not be saved. Raises NoSuchJourney."""
+    """`typed`: the step as somebody wrote it, where it could be read and not saved; `posted`: what stood in the form of the
+    step, or of the journey where none is selected. Raises NoSuchJourney."""
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         context = _context(request, clinic_id, key, selected or request.GET.get("step", ""), typed)
+    if posted is not None:
+        context |= _as_left(context, posted)
     context |= more or {}
     return shell.page(request, "recado/journeys/journey.html", context, at="journeys", status=status)
 
@@ -86,6 +91,17 @@ def _context(
     }
 
 
+def _as_left(context: Mapping[str, Any], posted: Mapping[str, str]) -> dict[str, Any]:
+    """What was chosen and typed stands in its form again."""
+    if context["form"]:
+        return {"form": left.step(context["form"], posted)}
+    return {
+        "name_typed": posted.get("name", ""),
+        "who_rows": left.conditions(context["who_rows"], posted),
+        "spans": left.spans(context["spans"], posted),
+    }
+
+
 def _adding(plan: Plan, offer: forms.Offer) -> dict[str, Any]:
     """What a new step may be, and where it may stand; and whom the journey is for."""
     behind = [
@@ -102,6 +118,7 @@ def _adding(plan: Plan, offer: forms.Offer) -> dict[str, Any]:
         "behind": behind,
         "within": within,
         "who_rows": forms.condition_rows("who", plan.who, offer),
+        "spans": forms.span_rows(plan),
     }
 
 

@@ -60,6 +60,18 @@ KINDS: dict[str, Any] = {
 MOST_CONDITIONS = 5
 MOST_ANSWERS = 4
 LARGEST = 100_000  # minutes, hours or days: the plan's own check says what is too far
+LONGEST_SPAN = timedelta(days=366)
+SPANS: dict[str, tuple[Any, Any]] = {
+    "patience": (
+        gettext_lazy("How late a step may still go"),
+        gettext_lazy("It waits so long for an allowed hour, or while the journey is paused. Then it is left out."),
+    ),
+    "least_notice": (
+        gettext_lazy("The late question needs so much time before it"),
+        gettext_lazy("Whoever books later than that gets the notice alone."),
+    ),
+}
+TOO_LONG = gettext_noop("A year at the most.")
 NOT_A_NUMBER = gettext_noop("Write a whole number.")
 NO_VALUE = gettext_noop("Say what it is compared with.")
 NOT_OFFERED = gettext_noop("Choose one of the list.")
@@ -131,6 +143,39 @@ def read_step(posted: QueryDict, step: PlanStep, offer: Offer) -> PlanStep:
     return replace(
         step, when=moment, does=read_deed(posted, step.does, offer), only_if=only_if, stands_in_for=stands_in_for
     )
+
+
+def read_spans(posted: QueryDict, plan: Plan) -> Plan:
+    """The plan with how long a step waits, and how much notice a late question needs, as the form says; what a form does not
+    show stays. Raises Refused."""
+    return replace(
+        plan,
+        patience=_span(posted, "patience", plan.patience),
+        least_notice=_span(posted, "least_notice", plan.least_notice),
+    )
+
+
+def _span(posted: QueryDict, name: str, old: timedelta) -> timedelta:
+    if name not in posted:
+        return old
+    found = whole(posted, name) * UNITS[one_of(posted, f"{name}_unit", UNITS)][0]
+    if found > LONGEST_SPAN:
+        raise Refused(name, TOO_LONG)
+    return found
+
+
+def span_rows(plan: Plan) -> list[dict[str, Any]]:
+    """How long a step waits; and for events that begin, how much notice a late question needs."""
+    rows = []
+    for name, (label, hint) in SPANS.items():
+        if name == "least_notice" and not plan.event.until_start:
+            continue
+        unit, amount = _amount(getattr(plan, name))
+        units = [(code, str(words), code == unit) for code, (_by, words) in UNITS.items()]
+        rows.append(
+            {"name": name, "unit_name": f"{name}_unit", "label": label, "hint": hint, "amount": amount, "unit": units}
+        )
+    return rows
 
 
 def read_moment(posted: QueryDict, step: PlanStep, offer: Offer) -> Moment:

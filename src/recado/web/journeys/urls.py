@@ -3,6 +3,7 @@ from django.urls import path
 from recado.web.journeys import (
     acts,
     coming,
+    coming_file,
     compare,
     editor,
     publishing,
@@ -16,7 +17,7 @@ from recado.web.journeys import (
 urlpatterns = [
     path("", views.index, name="journeys"),
     path("coming", coming.index, name="coming"),
-    path("coming.csv", coming.export, name="coming-csv"),
+    path("coming.csv", coming_file.export, name="coming-csv"),
     path("ready", views.gallery, name="journeys-ready"),
     path("ready/<slug:key>/use", acts.use, name="journey-use"),
     path("new", publishing.begin, name="journey-new"),

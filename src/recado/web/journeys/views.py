@@ -19,7 +19,9 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
 from recado.journeys.queries import JourneyRow
 from recado.journeys.types import JourneyState
+from recado.messaging import queries as messages
 from recado.web import dates, shell
+from recado.web.administration import carrier_words
 from recado.web.chips import Chip
 from recado.web.journeys import texts, words
 from recado.web.sign_in.at_work import clinic_of
@@ -35,6 +37,7 @@ class Line:
     title: str
     about: str
     answered: str
+    cost: str  # of one text, on the average of the last; empty: it sent none, or no price is known
     problems: Sequence[Chip]
     state: Chip
     since: str  # paused by whom, and when
@@ -47,10 +50,12 @@ def index(request: HttpRequest) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         rows = journeys.journeys_of(clinic_id)
+        costs = _costs(clinic_id)
     names = {str(one.user_id): one.name for one in clinics.people(clinic_id)}
     zone = clinics.clinic_settings(clinic_id).time_zone
-    lines = [_line(row, names, zone) for row in sorted(rows, key=_order)]
-    context = {"lines": lines, **tabs(request, len(lines)), "may_change": may_change(request)}
+    lines = [_line(row, names, zone, costs.get(row.key, "")) for row in sorted(rows, key=_order)]
+    shown = {"has_answers": any(line.answered for line in lines), "has_costs": any(line.cost for line in lines)}
+    context = {"lines": lines, **shown, **tabs(request, len(lines)), "may_change": may_change(request)}
     return shell.page(request, "recado/journeys/index.html", context, at="journeys")
 
 
@@ -69,7 +74,22 @@ def _order(row: JourneyRow) -> tuple[bool, int, str]:
     return row.state is JourneyState.ENDED, place, row.name
 
 
-def _line(row: JourneyRow, names: Mapping[str, str], zone: str) -> Line:
+def _costs(clinic_id: UUID) -> dict[str, str]:
+    """What a text of each journey costs, by the parts of the last ones. Call it inside `clinic_scope`."""
+    price = messages.price_of(clinic_id, clinics.clinic_settings(clinic_id).country)
+    if price is None:
+        return {}
+    sent = journeys.sent_lately(clinic_id)
+    parts = messages.parts_of(clinic_id, [name for names in sent.values() for name in names])
+    found = {}
+    for key, names in sent.items():
+        known = [parts[name] for name in names if name in parts]
+        if known:
+            found[key] = carrier_words.price(round(price[0] * sum(known) / len(known), 4), price[1])
+    return found
+
+
+def _line(row: JourneyRow, names: Mapping[str, str], zone: str, cost: str) -> Line:
     count = len(row.plan.placed)
     steps = ngettext("%(count)d step", "%(count)d steps", count) % {"count": count}
     return Line(
@@ -77,6 +97,7 @@ def _line(row: JourneyRow, names: Mapping[str, str], zone: str) -> Line:
         words.title(row.key, row.name),
         f"{steps} · {words.starts(row.plan.event.key)}",
         f"{round(100 * row.answered / row.asked)}%" if row.asked else "",
+        cost,
         _problems(row),
         words.STATES[row.state],
         since(row.state, names.get(row.changed_by, ""), row.changed_at, zone),

@@ -35,6 +35,7 @@ STARTS: dict[str, Any] = {
     "education": gettext_lazy("A series of pages begins"),
     "survey": gettext_lazy("A visit is over, and a survey asks about it"),
     "hours": gettext_lazy("Opening hours change for a day"),
+    "visit_finished": gettext_lazy("Another system says that a visit is over"),
 }
 
 THEME_ICONS: dict[str, tuple[str, str]] = {

@@ -81,7 +81,9 @@ def step(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
         if is_by_itself:
             return JsonResponse({"told": told}, status=409 if is_conflict else 422)
         more: dict[str, Any] = {"conflict" if is_conflict else "refused": told}
-        return editor.page(request, key, more, status=409 if is_conflict else 422, selected=step_key, typed=typed)
+        return editor.page(
+            request, key, more, status=409 if is_conflict else 422, selected=step_key, typed=typed, posted=request.POST
+        )
     if is_by_itself:
         return JsonResponse({"edit": edit, "told": _("Saved in the draft.")})
     messages.success(request, _("Saved in the draft."))
@@ -151,7 +153,7 @@ def remove(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
 @require_POST
 @unknown_is_404
 def about(request: HttpRequest, key: str) -> HttpResponse:
-    """The journey's name, and whom it is for."""
+    """The journey's name, whom it is for, and how long its steps wait."""
     name = request.POST.get("name", "").strip()[:80]
     with clinic_scope(clinic_of(request)):
         opened = journeys.opened(clinic_of(request), key)
@@ -160,13 +162,15 @@ def about(request: HttpRequest, key: str) -> HttpResponse:
 
     def change(plan: Plan) -> Plan:
         offer = editor.offer_of(clinic_of(request), plan)
-        return replace(plan, who=forms.read_conditions(request.POST, "who", plan.who, offer))
+        who = forms.read_conditions(request.POST, "who", plan.who, offer)
+        return forms.read_spans(request.POST, replace(plan, who=who))
 
     try:
         save(request, key, change, name=name)
-        messages.success(request, _("Saved in the draft."))
-    except Refused as refused:
-        messages.warning(request, said(refused))
-    except DraftChanged as changed:
-        messages.warning(request, f"{_changed(request, changed)} {_('Look at it again, then repeat what you did.')}")
+    except (Refused, DraftChanged) as error:
+        is_conflict = isinstance(error, DraftChanged)
+        told = _changed(request, error) if isinstance(error, DraftChanged) else said(error)
+        more = {"about_refused": told, "about_conflict": is_conflict}
+        return editor.page(request, key, more, status=409 if is_conflict else 422, posted=request.POST)
+    messages.success(request, _("Saved in the draft."))
     return _to(key)

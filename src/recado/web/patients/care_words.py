@@ -36,6 +36,7 @@ KINDS: dict[EventKind, Look] = {
         "pen-line", _("Form to fill in"), _("Another system's form. Your own are sent from Documents.")
     ),
     EventKind.HOURS: Look("building-2", _("Opening hours"), _("Other hours on a day, or closed.")),
+    EventKind.VISIT_FINISHED: Look("check", _("Visit over"), _("Kept elsewhere: a survey may ask about it.")),
 }
 
 STATES: dict[str, Any] = {
@@ -107,6 +108,10 @@ FIELDS: dict[str, Any] = {
     "opens": _("Opens at"),
     "closes": _("Closes at"),
     "last_day": _("Last day, where it is more than one"),
+    "finished_at": _("Over since"),
+    "clinician": _("Clinician"),
+    "service": _("Service"),
+    "site": _("Place"),
 }
 HINTS: dict[str, Any] = {
     "stages": _("A line for each stretch of days: 7 days at 08:00 20:00, then 7 days at 08:00."),

@@ -66,6 +66,8 @@ def _page(request: HttpRequest, patient_id: UUID, *, fault: str = "", status: in
         if request.headers.get("X-Live") != "true":
             audit.record(clinic_id=clinic_id, by=shell.actor(request), action="consent.view", patient_id=patient_id)
     context |= {"proofs": [_proof(one, context) for one in said], "fault": fault, **noting.choices()}
+    if fault:  # what was chosen and typed stands in its form again; a browser does not give a file twice
+        context["typed"] = {**request.POST.dict(), "groups": request.POST.getlist("group")}
     return shell.page(request, "recado/patients/consent.html", context, at="patients", status=status)
 
 

@@ -15,6 +15,7 @@ from recado.surveys import queries as surveys
 from recado.surveys.types import NoSuchSurvey, NotPublishable, Policy, Question, QuestionKind, Saying, Survey
 from recado.web import shell
 from recado.web.sign_in.at_work import clinic_of
+from recado.web.surveys import editor
 
 MOST_SURVEYS = 50
 
@@ -67,15 +68,16 @@ def policy(request: HttpRequest) -> HttpResponse:
             int(request.POST.get("rest_days", "")),
             int(request.POST.get("fewest", "")),
             request.POST.get("review_url", "").strip(),
+            request.POST.get("by_clock") == "on",
         )
         with clinic_scope(clinic_id):
             actions.set_policy(clinic_id=clinic_id, policy=wanted, by=shell.actor(request))
-        messages.success(request, _("Saved."))
     except ValueError:
-        messages.warning(
-            request,
-            _("Nothing was saved. Days are 0 to 730, fewest answers 5 or more, and an address begins with https://."),
+        fault = _(
+            "Nothing was saved. Days are 0 to 730, fewest answers 5 or more, and an address begins with https://."
         )
+        return editor.own(request, typed=request.POST, fault=fault)
+    messages.success(request, _("Saved."))
     return _to_list()
 
 

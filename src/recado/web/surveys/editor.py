@@ -1,6 +1,7 @@
 """A clinic's own surveys: the list with what holds for all, and the editor of one, a language at a time. No script is needed:
 each button of the form keeps what was typed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,11 @@ from recado.web.surveys import reading, words
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Every survey of the clinic, those that can be taken, and what holds for all."""
+    return own(request)
+
+
+def own(request: HttpRequest, *, typed: Mapping[str, str] | None = None, fault: str = "") -> HttpResponse:
+    """`typed`: what stood in the form of what holds for all, where it was not saved."""
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         known, policy = surveys.surveys(clinic_id), surveys.policy(clinic_id)
@@ -32,9 +38,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": [(view, words.states(view.state), words.WAYS[view.shown.way]) for view in known],
         "ready": [one for one in surveys.READY if one.key not in keys],
-        "policy": policy,
+        "policy": policy
+        if typed is None
+        else {**{name: typed[name] for name in typed}, "by_clock": "by_clock" in typed},
+        "fault": fault,
     }
-    return shell.page(request, "recado/surveys/own.html", context, at="surveys")
+    return shell.page(request, "recado/surveys/own.html", context, at="surveys", status=422 if fault else 200)
 
 
 @needs(Permission.CHANGE_JOURNEYS)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -180,10 +181,11 @@ def _week(week: drawing.Week) -> dict[str, Any]:
 
 
 def _question(question: Question, tally: Tally) -> dict[str, Any]:
-    _spoken, said = surveys.saying(question, "en")
+    spoken, said = surveys.saying(question, translation.get_language() or "en")
     total = tally.total
     return {
         "text": said.text,
+        "spoken": spoken,
         "kind": words.KINDS[question.kind],
         "total": total,
         "bars": [

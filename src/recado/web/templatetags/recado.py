@@ -81,9 +81,9 @@ def language_name(code: str) -> str:
 
 
 @register.filter
-def unlocalized(value: float) -> str:
-    """A number as SVG wants it, whatever the reader's language."""
-    return f"{value:g}"
+def unlocalized(value: float | str) -> str:
+    """A number as SVG and inputs want it, whatever the reader's language; what somebody typed in its place as it is."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 @register.filter

@@ -18,9 +18,10 @@ from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as messaging
 from recado.messaging.queries import templates
 from recado.web import countries, dates, languages, numbers, shell
+from recado.web.administration import carrier_words
 from recado.web.sign_in.at_work import clinic_of
 
-from . import reading, views, words
+from . import own_phone, reading, views, words
 from .reading import Held
 
 COLOURS = {True: ("bad", "circle-x"), False: ("warn", "triangle-alert")}
@@ -91,15 +92,17 @@ def page(
     typed: str | None = None,
     theirs: str | None = None,
     blocked: Sequence[templates.Blocked] = (),
+    test: tuple[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The editor. `typed`: what stands in the field, where it is not kept; `theirs`: what a colleague has saved meanwhile;
-    `blocked`: why it was not published. Call it inside `clinic_scope`."""
+    `blocked`: why it was not published; `test`: the phone that a test was to go to, and why it did not. Call it inside `clinic_scope`."""
     clinic_id = clinic_of(request)
     desk = templates.desk(clinic_id, held.room, held.key)
     kept = held.shown.get(place.level, {}).get(place.language, "")
     text = kept if typed is None else typed
     versions = templates.versions_of(clinic_id, held.key)
+    rows = _rows(desk, held, place)
     context = {
         "held": held,
         "place": place,
@@ -113,9 +116,12 @@ def page(
         "compared": reading.pieces(_to_compare(held, place)),
         "placeholders": reading.names(desk.room.values),
         "is_open": desk.is_open,
-        "rows": _rows(desk, held, place),
+        "rows": rows,
+        "has_cost": any(row["cost"] for row in rows),
         "uses": reading.uses_of(reading.uses(clinic_id), held.key),
         "may_change": may(request, Permission.CHANGE_JOURNEYS),
+        "test_phone": own_phone.known(request) if test is None else test[0],
+        "test_fault": test[1] if test else "",
         "next_number": (versions[0].number if versions else 0) + 1,
         "number_shown": numbers.national(messaging.number_of(clinic_id)),
         **_looked(desk, text, place),
@@ -185,6 +191,7 @@ def _blocked(one: templates.Blocked) -> dict[str, Any]:
 def _rows(desk: templates.TextDesk, held: Held, place: Place) -> list[dict[str, Any]]:
     """How long the text gets in each language with the longest values."""
     found = []
+    price = messaging.price_of(desk.clinic.id, desk.clinic.country)
     variants = held.shown.get(place.level, {})
     for language in codes(held, reading.languages_of(held.shown)):
         text = variants.get(language)
@@ -195,6 +202,7 @@ def _rows(desk: templates.TextDesk, held: Held, place: Place) -> list[dict[str, 
             {
                 "name": languages.own_name(language),
                 "length": seen.length,
+                "cost": carrier_words.price(price[0] * seen.length.parts, price[1]) if price and seen.length else "",
                 "blocks": sum(one.blocks for one in seen.findings),
                 "warns": sum(not one.blocks for one in seen.findings),
             }

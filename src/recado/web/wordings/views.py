@@ -1,5 +1,6 @@
 """The list of the clinic's texts: languages, how much they say, where they are used, how long they get."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.access import may, needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import queries as journeys
 from recado.messaging.queries import templates
 from recado.web import shell
 from recado.web.chips import Chip
@@ -32,6 +34,7 @@ class Line:
     level: tuple[str, Any, Any]
     uses: list[Use]
     parts: str
+    answered: str  # of the last 30 days; empty: it was not asked, or asks nothing
     state: Chip
 
 
@@ -44,16 +47,18 @@ def index(request: HttpRequest) -> HttpResponse:
     offered = list(clinic.languages or (clinic.default_language,))
     with clinic_scope(clinic_id):
         held = reading.all_of(clinic_id)
-        in_journeys = reading.uses(clinic_id)
+        in_journeys, answers = reading.uses(clinic_id), journeys.answered_by_text(clinic_id)
         wanted = [one for one in held if about in ("", one.room)]
         desk_of = templates.desks(clinic_id)
         lines = [
-            _line(desk_of(one.room, one.key), one, offered, reading.uses_of(in_journeys, one.key)) for one in wanted
+            _line(desk_of(one.room, one.key), one, offered, reading.uses_of(in_journeys, one.key), answers)
+            for one in wanted
         ]
     lacking = [line for line in lines if line.missing]
     context = {
         "lines": lacking if request.GET.get("show") == "missing" else lines,
         "lacking": len(lacking),
+        "has_answers": any(line.answered for line in lines),
         "about": about,
         "rooms": [(code, name, sum(one.room == code for one in held)) for code, name in words.ROOMS.items()],
         "count": len(held),
@@ -62,7 +67,10 @@ def index(request: HttpRequest) -> HttpResponse:
     return shell.page(request, "recado/wordings/index.html", context, at="templates")
 
 
-def _line(desk: templates.TextDesk, one: Held, offered: list[str], used: list[Use]) -> Line:
+def _line(
+    desk: templates.TextDesk, one: Held, offered: list[str], used: list[Use], answers: Mapping[str, tuple[int, int]]
+) -> Line:
+    asked, answered = answers.get(one.key, (0, 0))
     texts = one.shown
     spoken = reading.languages_of(texts)
     level = reading.top(texts)
@@ -77,6 +85,7 @@ def _line(desk: templates.TextDesk, one: Held, offered: list[str], used: list[Us
         words.LEVELS[level],
         used,
         _(" or ").join(map(str, parts)),
+        f"{round(100 * answered / asked)}%" if asked else "",
         state_of(one),
     )
 

@@ -1,0 +1,99 @@
+"""The words and the cost of texts to come: each is written as it would arrive today. Nothing is stored and nothing leaves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from recado.consent import queries as consent
+from recado.foundation.wiring import wired
+from recado.messaging import queries as messaging
+from recado.messaging.types import Intent
+
+from .foresight import Coming, id_of
+from .types import AnchorRoom, TogetherRoom
+
+MEASURED = 1_000  # texts that are written to see what all of them cost: 0.2 s
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text to come as it would arrive today."""
+
+    text: str
+    cost: messaging.Cost
+
+
+def written(clinic_id: UUID, coming: Sequence[Coming]) -> list[Written | None]:
+    """The words and the cost of these, in the order given; None: nothing is said. Call it inside `looking`; the caller
+    audits."""
+    words: dict[int, tuple[str, Intent]] = {}
+    known = messaging.words_of(clinic_id, [one.message_id for one in coming if one.message_id])
+    people = consent.recipients(clinic_id, {one.patient_id for one in coming if one.patient_id})
+    for at, one in enumerate(coming):
+        if one.message_id and one.message_id in known:
+            who = people.get(one.patient_id) if one.patient_id else None
+            words[at] = known[one.message_id], _intent(one, known[one.message_id], who.phone if who else None)
+    by_kind: dict[str, list[int]] = {}
+    for at, one in enumerate(coming):
+        if one.anchor_id is not None and one.template:
+            by_kind.setdefault(one.kind, []).append(at)
+    for kind, places in by_kind.items():
+        room: AnchorRoom = wired("ANCHORS", kind)
+        wanted = [(coming[at].anchor_id, coming[at].template) for at in places]
+        known_ids = room.load(clinic_id, [name for name, _ in wanted if name])
+        places = [at for at in places if coming[at].anchor_id in known_ids]
+        several = [at for at in places if coming[at].others]
+        alone = [at for at in places if not coming[at].others and coming[at].outcome != "joined"]
+        letters = [*room.compose(clinic_id, [(id_of(coming[at]), coming[at].template) for at in alone])]
+        if several:
+            together: TogetherRoom = wired("TOGETHER", kind)
+            wanted_together = [((id_of(coming[at]), *coming[at].others), coming[at].template) for at in several]
+            letters += together.compose(clinic_id, wanted_together)
+        for at, letter in zip([*alone, *several], letters, strict=True):
+            words[at] = letter.text, _intent(coming[at], letter.text, letter.phone)
+    order = list(words)
+    costs: Mapping[int, messaging.Cost] = dict(
+        zip(order, messaging.costs(clinic_id, [words[at][1] for at in order]), strict=True)
+    )
+    return [Written(words[at][0], costs[at]) if at in words else None for at in range(len(coming))]
+
+
+def _intent(one: Coming, text: str, phone: object) -> Intent:
+    return Intent(one.purpose, text, phone, patient_id=one.patient_id, not_before=one.at)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Parts and money by currency. `is_about`: measured on some of the texts and reckoned up. `unpriced`: parts for which
+    nobody has told a price."""
+
+    parts: int
+    sums: Mapping[str, Decimal]
+    unpriced: int
+    is_about: bool
+
+
+def estimate(clinic_id: UUID, coming: Sequence[Coming], *, most: int = MEASURED) -> Estimate:
+    """What these texts cost together: each is written as it would arrive; of more than `most`, that many evenly spread. Call
+    it inside `looking`."""
+    going = [one for one in coming if one.goes]
+    step = max(1, -(-len(going) // most))
+    some = going[::step]
+    parts = unpriced = 0
+    sums: dict[str, Decimal] = {}
+    for one in written(clinic_id, some):
+        if one is None or one.cost.objection:
+            continue
+        parts += one.cost.parts
+        if one.cost.price is None:
+            unpriced += one.cost.parts
+        else:
+            sums[one.cost.currency] = sums.get(one.cost.currency, Decimal(0)) + one.cost.price
+    share = Decimal(len(going)) / len(some) if some else Decimal(1)
+    return Estimate(
+        round(parts * share),
+        {currency: amount * share for currency, amount in sorted(sums.items())},
+        round(unpriced * share),
+        step > 1,
+    )
