@@ -12,6 +12,7 @@ NAMES_ONLY = {
     "appointments/replies.py": "first names, to ask back which visit is meant",
     "appointments/sampling.py": "the longest first name, to count letters",
     "appointments/waitlist.py": "who is on record still",
+    "appointments/waitlist_commands.py": "whoever has written",
     "appointments/waitlist_pages.py": "who is on record still",
     "appointments/waitlist_texts.py": "who is on record still",
     "care_events/sampling.py": "the longest first name, to count letters",

@@ -34,7 +34,7 @@ def write(clinic_id: UUID, patient_id: UUID, template: str, visit: Appointment |
 def which(clinic_id: UUID, patient_id: UUID, visits: Sequence[Appointment], template: str) -> texts.Written:
     """The question which of these visits may come sooner: "1 = Thu 26 Nov at 10:30, 2 = ..."."""
     clinic = clinics.clinic_settings(clinic_id)
-    person = contacts.reach(clinic_id, [patient_id])[patient_id]
+    person = consent.recipients(clinic_id, [patient_id])[patient_id]
     lines = [letters.choice_line(clinic, visit.starts_at, "", person.language, with_name=False) for visit in visits]
     values: dict[str, texts.Value] = {
         "clinic": clinic.name,
