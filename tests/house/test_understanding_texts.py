@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "tests/understanding/texts"
+FOLDER = ROOT / "tests/understanding"
 CARD = ROOT / "docs/reference/understanding-texts.md"
 EQUALLY_WELL = {"en", "fr", "nl", "pl", "es", "id"}
 CONTEXTS = {"reminder", "reminder_menu", "waitlist_offer", "survey", "refill_reminder", "campaign", "none"}
@@ -38,15 +38,16 @@ FICTION = ("07700900", "447700900", "02079460", "0639980", "0639981", "0639989",
 Line = dict[str, Any]
 
 
-def read() -> dict[str, list[Line]]:
+def read(name: str) -> dict[str, list[Line]]:
     return {
         path.stem: [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        for path in sorted(FOLDER.glob("*.jsonl"))
+        for path in sorted((FOLDER / name).glob("*.jsonl"))
     }
 
 
-TEXTS = read()
+TEXTS, UNSEEN = read("texts"), read("unseen")
 LINES = [line for lines in TEXTS.values() for line in lines]
+ASKED = [line for lines in UNSEEN.values() for line in lines]
 
 
 def bare(text: str) -> str:
@@ -58,8 +59,8 @@ def bare(text: str) -> str:
 
 
 def test_every_line_has_known_fields() -> None:
-    assert set(TEXTS) >= EQUALLY_WELL
-    for language, lines in TEXTS.items():
+    assert set(TEXTS) >= EQUALLY_WELL and set(UNSEEN) == set(TEXTS)
+    for language, lines in [*TEXTS.items(), *UNSEEN.items()]:
         for line in lines:
             assert set(line) - {"slots"} == {"text", "context", "lang", "intent", "escalate", "by"}, line
             assert line["lang"] == language and line["context"] in CONTEXTS and line["intent"] in INTENTS, line
@@ -76,7 +77,7 @@ def test_every_intent_is_there_in_every_language() -> None:
 
 
 def test_no_text_stands_twice_in_a_context() -> None:
-    counted = Counter((line["text"], line["context"], line["lang"]) for line in LINES)
+    counted = Counter((line["text"], line["context"], line["lang"]) for line in LINES + ASKED)
     assert [key for key, times in counted.items() if times > 1] == []
 
 
@@ -95,14 +96,19 @@ def test_the_same_words_are_in_one_group() -> None:
     assert {key: found for key, found in groups.items() if len(found) > 1} == {}
 
 
+def test_what_is_only_for_measuring_was_not_learned_from() -> None:
+    learned = {bare(line["text"]) for line in LINES}
+    assert [line["text"] for line in ASKED if bare(line["text"]) in learned] == []
+
+
 def test_a_danger_that_is_now_is_told_to_people() -> None:
-    told = [line for line in LINES if line["escalate"]]
+    told = [line for line in LINES + ASKED if line["escalate"]]
     assert {line["intent"] for line in told} <= {"symptom_or_emergency", "cancel", "running_late", "reschedule"}
     assert len(told) > 100
 
 
 def test_numbers_in_texts_are_kept_for_fiction() -> None:
-    for line in LINES:
+    for line in LINES + ASKED:
         for found in re.findall(r"\+?\d(?:[ ./-]?\d){7,}", line["text"]):
             assert re.sub(r"\D", "", found).startswith(FICTION), line
 
