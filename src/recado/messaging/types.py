@@ -14,6 +14,7 @@ from msgspec import Struct
 from recado.consent.types import Privacy, Purpose
 from recado.foundation.phone import Phone
 
+from .commands import read_command as read_command  # pure; conversations understand more than commands
 from .wording import Value
 
 # NOTIFY here wakes the dispatcher: the clinic and its lanes (a digit each), or nothing for a look at everything.

@@ -1,0 +1,122 @@
+"""Signs that somebody may be in danger, in any text, whatever else it says. Pure.
+
+Tuned to miss nobody: a false alarm costs a colleague a look, a missed one may cost a life. What takes it back is narrow: a
+"no" right before ("no chest pain"), or a phrase that is no alarm as a whole ("dying to see you", "blood test").
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .lexicon import Lexicon, lexicon, lines_of, phrase_of
+from .phrases import Phrase, Spotter
+from .reading import Text
+
+_NEAR = 8  # words between the parts of a sign, at most
+_HAVE = frozenset(
+    "have has any more had feeling de d du des la le el hay tengo tiene ningun ningun ho ha alcun tenho tem mam ma mamy habe hab hat "
+    "heb hebben heeft ada ngalamin un une il feel longer really wirklich ya ai a avoir".split()
+)  # may stand between "no" and what is denied
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Parts that must all stand near each other; each part is one of several phrases."""
+
+    parts: tuple[tuple[Phrase, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """The signs of one language, and what is none."""
+
+    by_first: dict[Phrase, list[Sign]]
+    phrases: Spotter
+    calm: Spotter
+    words: Lexicon  # of the signs, to mend misspelt ones
+
+
+def alarm_of(text: Text) -> str | None:
+    """The words that make a text an alarm, or None."""
+    for language in text.languages:
+        table = alarms(language)
+        words = _without(_mended(text, table, language), table.calm)
+        found = _first(text, table, words)
+        if found:
+            return found
+    return None
+
+
+def _first(text: Text, table: Alarms, words: Phrase) -> str | None:
+    places = table.phrases.places(words)
+    for phrase, starts in places.items():
+        for sign in table.by_first.get(phrase, ()):
+            for at in starts:
+                rest = _rest(sign, places, at, len(phrase))
+                if rest is not None and not _is_denied(text, words, at):
+                    return " ".join(text.words[place] for place in sorted({*range(at, at + len(phrase)), *rest}))
+    return None
+
+
+def _rest(sign: Sign, places: dict[Phrase, list[int]], first: int, size: int) -> list[int] | None:
+    """Where the other parts of a sign stand near its first; None where one is missing."""
+    found: list[int] = []
+    for part in sign.parts[1:]:
+        near = [
+            at
+            for phrase in part
+            for at in places.get(phrase, ())
+            if not first <= at < first + size and abs(at - first) <= _NEAR
+        ]
+        if not near:
+            return None
+        found.append(min(near, key=lambda at: abs(at - first)))
+    return found
+
+
+def _is_denied(text: Text, words: Phrase, at: int) -> bool:
+    denials = {mark.start for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
+    before = at - 1
+    while before >= 0 and before > at - 4 and words[before] in _HAVE:
+        before -= 1
+    return before in denials and before != at
+
+
+def _without(words: Phrase, calm: Spotter) -> Phrase:
+    """The words with those blanked out that belong to a phrase which is no alarm."""
+    left = list(words)
+    for phrase, starts in calm.places(words).items():
+        for at in starts:
+            left[at : at + len(phrase)] = ["."] * len(phrase)
+    return tuple(left)
+
+
+def _mended(text: Text, table: Alarms, language: str) -> Phrase:
+    known = lexicon(language)
+    return tuple(
+        word if table.words.knows(word) or known.knows(word) else (table.words.correct(word) or word)
+        for word in text.words
+    )
+
+
+@lru_cache(maxsize=16)
+def alarms(language: str) -> Alarms:
+    """The signs of one of our languages."""
+    signs, calm, section = [], [], ""
+    for line in lines_of("alarms.txt"):
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif section == language and line.startswith("CALM "):
+            calm += [phrase_of(phrase) for phrase in line[5:].split(";")]
+        elif section == language:
+            signs += [sign for sign in map(_sign, line.split(";")) if sign.parts]
+    phrases = [phrase for sign in signs for part in sign.parts for phrase in part]
+    by_first: dict[Phrase, list[Sign]] = {}
+    for sign in signs:
+        for phrase in sign.parts[0]:
+            by_first.setdefault(phrase, []).append(sign)
+    return Alarms(by_first, Spotter(phrases), Spotter(filter(None, calm)), Lexicon({"": phrases}))
+
+
+def _sign(pattern: str) -> Sign:
+    parts = [tuple(filter(None, map(phrase_of, part.split("/")))) for part in pattern.split(" + ")]
+    return Sign(tuple(part for part in parts if part))

@@ -1,0 +1,54 @@
+"""STOP beyond the exact tables: "STOP harcèlement", "arrêtez de m'écrire", "stop please I had enough". Pure.
+
+By tables too, never by a model: who says stop must be heard whatever is trained. What only has the word in it is not one:
+"stop by at 3", "the bus stop", "I can't stop coughing", "stop taking the pills?".
+"""
+
+from .lexicon import lines_of, phrase_of
+from .phrases import Phrase, Spotter
+from .reading import Text
+
+_ABOUT = frozenset({"SYMPTOM", "MEDICINE", "TRAFFIC", "BODY", "COME", "CANCEL", "CONFIRM"})
+_FIRST_WORDS = frozenset({"stop", "stopp", "stoppp"})
+_HARMLESS = Spotter(
+    phrase_of(phrase)
+    for phrase in (
+        "stop by; stopped; stop at; stop over; bus stop; tram stop; stop taking; stop smoking; stop the; stop my; stop for; stop in; stop off; "
+        "stop the bleeding; pit stop; stop nearby; stop en route; non stop; nonstop; one stop; full stop; stop drinking; arrêt de bus; "
+        "arrêt de tram; arrêt de travail; arrêt maladie; stopcontact; stop met roken; stop het bloeden; auto stop; "
+        "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop"
+    ).split(";")
+)
+
+
+_BETWEEN = 3  # words between the two sides, at most
+
+
+def is_robust_stop(text: Text) -> str | None:
+    """Why a text asks to stop the texts, or None where it is not certain."""
+    words = text.words
+    if not words or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
+        return None
+    if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks and not text.has(*_ABOUT, "DAY", "DAYREL"):
+        return "begins with STOP"
+    if text.asks and text.has("QUESTION"):
+        return None
+    first, second = (
+        [(at, at + len(phrase), side[phrase]) for phrase, places in spotter.places(words).items() for at in places]
+        for spotter, side in _SIDES
+    )
+    together = any(a[2] & b[2] and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
+    return "asks to end the texts" if together else None
+
+
+def _sides() -> list[tuple[Spotter, dict[Phrase, set[int]]]]:
+    """For each side, the phrases and the lines of the table that they stand in."""
+    sides: list[dict[Phrase, set[int]]] = [{}, {}]
+    for number, line in enumerate(lines_of("stops.txt")):
+        for side, phrases in zip(sides, line.split(" > "), strict=True):
+            for phrase in filter(None, map(phrase_of, phrases.split(";"))):
+                side.setdefault(phrase, set()).add(number)
+    return [(Spotter(side), side) for side in sides]
+
+
+_SIDES = _sides()

@@ -1,0 +1,167 @@
+"""What texts mean: tables, the last question, negation, alarms, and what acts by itself."""
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.meanings import Context, Meaning
+from recado.conversations.understanding.reading import read
+from recado.launch.commands.understand import understand_lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP", "stop.", "Stop please", "STOP harcèlement", "arrêtez de m'écrire", "ne m'envoyez plus de sms", "stop met sms sturen",
+        "laat me met rust", "przestańcie pisać", "nie chcę więcej smsów", "dejen de mandarme mensajes", "no quiero recibir más mensajes",
+        "jangan kirim sms lagi", "hör auf mir zu schreiben", "smettetela di scrivermi", "parem de me enviar mensagens", "unsubscribe me",
+        "please stop texting me", "take me off your list",
+    ],
+)  # fmt: skip
+def test_stop_is_understood_when_said_in_own_words(text: str) -> None:
+    for context in Context:
+        found = understand(text, context)
+        assert found.meaning is Meaning.STOP and found.acts, (text, context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'll stop by at 3", "I can't stop coughing", "the bus stop is where?", "should I stop taking the pills?", "arrêt de travail svp",
+        "j'attends à l'arrêt de bus", "bisa stop minum obat?", "puedo dejar de tomar la pastilla?",
+    ],
+)  # fmt: skip
+def test_stop_is_not_understood_when_only_the_word_is_there(text: str) -> None:
+    for context in Context:
+        assert understand(text, context).meaning is not Meaning.STOP, (text, context)
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "meaning"),
+    [
+        ("yes", Context.REMINDER, Meaning.CONFIRM),
+        ("yes", Context.WAITLIST_OFFER, Meaning.ACCEPT_OFFER),
+        ("oui", Context.CAMPAIGN, Meaning.ACCEPT_OFFER),
+        ("tak", Context.REFILL_REMINDER, Meaning.REFILL_REQUEST),
+        ("sí", Context.NONE, Meaning.OTHER),
+        ("no", Context.REMINDER, Meaning.CANCEL),
+        ("nee", Context.WAITLIST_OFFER, Meaning.DECLINE_OFFER),
+        ("tidak", Context.REFILL_REMINDER, Meaning.DECLINE_OFFER),
+        ("1", Context.REMINDER_MENU, Meaning.CONFIRM),
+        ("2", Context.REMINDER_MENU, Meaning.RESCHEDULE),
+        ("3", Context.REMINDER_MENU, Meaning.CANCEL),
+        ("7", Context.REMINDER_MENU, Meaning.OTHER),
+        ("A", Context.WAITLIST_OFFER, Meaning.ACCEPT_OFFER),
+        ("2", Context.WAITLIST_OFFER, Meaning.DECLINE_OFFER),
+        ("8", Context.SURVEY, Meaning.SURVEY_SCORE),
+        ("1", Context.NONE, Meaning.OTHER),
+        ("gracias", Context.REMINDER, Meaning.THANKS),
+    ],
+)
+def test_a_bare_answer_means_what_the_last_question_makes_it(text: str, context: Context, meaning: Meaning) -> None:
+    assert understand(text, context).meaning is meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes but can I come later", "oui mais plutôt jeudi", "ja maar kan het later?", "tak, ale czy można później", "sí pero el jueves",
+        "ya tapi kalau bisa kamis", "ok, but is the lift working?", "yes if it's after four", "maybe", "ja, wenn es früher geht",
+    ],
+)  # fmt: skip
+def test_a_yes_with_a_condition_never_acts_as_one(text: str) -> None:
+    for context in (Context.REMINDER, Context.REMINDER_MENU, Context.WAITLIST_OFFER):
+        found = understand(text, context)
+        assert not (found.acts and found.meaning in (Meaning.CONFIRM, Meaning.ACCEPT_OFFER)), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I can't breathe", "chest pain since this morning", "je n'arrive plus à respirer", "pijn op de borst", "nie mogę oddychać",
+        "me duele mucho el pecho", "dada saya sakit sekali", "Brustschmerzen und Atemnot", "dolore al petto", "dor no peito",
+        "I want to kill myself", "j'ai envie de mourir", "ik wil niet meer leven", "chcę umrzeć", "quiero morirme", "ingin bunuh diri",
+        "he hits me", "mon mari me frappe", "il bebè ha 40 di febbre", "i cant breath", "cancel, I'm in the ambulance with chest pain",
+    ],
+)  # fmt: skip
+def test_danger_escalates_whatever_else_is_said(text: str) -> None:
+    for context in Context:
+        found = understand(text, context)
+        assert found.must_escalate and not found.acts, (text, context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dying to see you", "no chest pain any more, thanks", "je suis mort de rire", "blood test tomorrow, do I fast?", "yes", "annuler",
+        "ya saya datang", "bloedprikken", "muero de hambre",
+    ],
+)  # fmt: skip
+def test_no_danger_is_seen_when_there_is_none(text: str) -> None:
+    assert not understand(text, Context.REMINDER).must_escalate
+
+
+def test_slots_are_relative_to_the_time_that_is_given() -> None:
+    now = datetime(2026, 11, 30, 9)  # a Monday
+    found = understand("oui mais plutôt jeudi 15h30", Context.REMINDER, language="fr", now=now)
+    assert found.meaning is Meaning.RESCHEDULE
+    assert found.slots["date"] == "2026-12-03" and found.slots["time"] == "15:30"
+    late = understand("telat 15 menit, macet", Context.REMINDER, language="id")
+    assert late.meaning is Meaning.RUNNING_LATE and late.slots["minutes"] == 15
+    other = understand("po polsku proszę", Context.NONE)
+    assert other.meaning is Meaning.LANGUAGE_CHANGE and other.slots["language"] == "pl"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("je ne peux pas venir demain", "fr"),
+        ("ik kan morgen niet komen", "nl"),
+        ("nie mogę przyjść", "pl"),
+        ("saya tidak bisa", "id"),
+    ],
+)
+def test_the_language_is_told_by_the_words(text: str, language: str) -> None:
+    assert read(text).language == language
+
+
+@given(st.text(max_size=300), st.sampled_from(Context))
+def test_any_text_is_answered(text: str, context: Context) -> None:
+    found = understand(text, context)
+    assert 0 <= found.confidence <= 1 and found.reason
+
+
+def test_lines_are_answered_in_order_and_bad_ones_are_told() -> None:
+    lines = [
+        b'{"id": 1, "text": "yes", "context": "reminder", "patient_lang": "en"}',
+        b"not json",
+        b'{"id": 3, "context": "reminder"}',
+        b'{"id": 4, "text": "yes", "context": "teatime"}',
+        b"\xff",
+        b"",
+        b'{"id": "last", "text": "8", "context": "survey"}',
+    ]
+    answers = list(understand_lines(lines))
+    assert [answer["id"] for answer in answers] == [1, None, 3, 4, None, "last"]
+    assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
+    assert answers[0] | {"confidence": 1} == {
+        "id": 1, "intent": "confirm", "confidence": 1, "slots": {}, "acts": True, "must_escalate": False
+    }  # fmt: skip
+    assert answers[-1]["slots"] == {"score": 8}
+
+
+def test_the_command_needs_no_database() -> None:
+    asked = json.dumps({"id": "é", "text": "annuler", "context": "reminder"}).encode()
+    done = subprocess.run(
+        [sys.executable, "-m", "recado.launch.console", "understand", "--reason"],
+        input=asked,
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["intent"] == "cancel"
