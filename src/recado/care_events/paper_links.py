@@ -7,6 +7,7 @@ from uuid import UUID
 from recado.consent import queries as consent
 from recado.contacts.types import Reach
 from recado.foundation import business_time
+from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
 from recado.messaging.types import LinkWish
 
@@ -49,4 +50,8 @@ def links(clinic_id: UUID, events: Sequence[Event], people: Mapping[UUID, Reach]
         LinkWish(LINK, UUID(event.external_id), event.patient_id, people[event.id].phone_bi, until) for event in papers
     ]
     made = messaging.make_links(clinic_id=clinic_id, wishes=wishes)
-    return dict(zip((event.id for event in papers), made, strict=True))
+    ends = wired("LINK_ENDS", LINK)(clinic_id, [wish.subject_id for wish in wishes])
+    return {
+        event.id: f"{link}#{ends[wish.subject_id]}" if wish.subject_id in ends else link
+        for event, wish, link in zip(papers, wishes, made, strict=True)
+    }

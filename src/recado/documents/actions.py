@@ -1,5 +1,6 @@
 """Send a document, release it, take it back, let somebody try again."""
 
+import re
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -13,6 +14,7 @@ from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
 
 from . import form_keeping, kept, store
+from .content import LOCKED
 from .forms import fill_form as fill_form
 from .forms import send_form as send_form
 from .models import Document
@@ -34,6 +36,8 @@ from .types import (
     What,
     Wish,
 )
+
+FRAGMENT = re.compile(r"[2-9A-HJ-NP-Za-km-z]{22}")  # of 57 letters that nobody mistakes: 128 bits
 
 begin_form, save_form, publish_form = form_keeping.begin, form_keeping.save_draft, form_keeping.publish
 end_form, resume_form, TooMany = form_keeping.end, form_keeping.resume, form_keeping.TooMany
@@ -57,7 +61,7 @@ def send(
     """Keeps a document and tells the patient, who is sent a link (or asked to call). Raises CannotSend; nothing is kept then.
     The same `external_id` of a source twice: nothing new, and the id of the first."""
     media_type = _read(intake)
-    _check(wish)
+    _check(wish, media_type)
     try:
         with clinic_scope(clinic_id), transaction.atomic():
             if external_id and (known := _known(clinic_id, source, external_id)):
@@ -95,13 +99,25 @@ def _read(intake: Intake) -> str:
     return media_type
 
 
-def _check(wish: Wish) -> None:
-    if not 0 < len(wish.title.strip()) <= LONGEST_TITLE or not wish.title.isprintable():
+def _check(wish: Wish, media_type: str) -> None:
+    if wish.fragment or media_type == LOCKED:
+        _check_locked(wish, media_type)
+    elif not 0 < len(wish.title.strip()) <= LONGEST_TITLE or not wish.title.isprintable():
         raise CannotSend("no_title")
     if len(wish.words) > LONGEST_WORDS:
         raise CannotSend("bad_words")
     if wish.lives not in LIFETIMES:
         raise CannotSend("bad_days")
+
+
+def _check_locked(wish: Wish, media_type: str) -> None:
+    """What the browser has locked comes with a part of its key, and with no word about it in the open."""
+    if media_type != LOCKED:
+        raise CannotSend("not_locked")
+    if not FRAGMENT.fullmatch(wish.fragment):
+        raise CannotSend("bad_fragment")
+    if wish.title or wish.words:
+        raise CannotSend("no_title")
 
 
 def _known(clinic_id: UUID, source: str, external_id: str) -> UUID | None:
@@ -130,7 +146,7 @@ def _row(
     external_id: str,
 ) -> Document:
     now = business_time.now()
-    about = {"title": wish.title.strip(), "words": wish.words.strip()}
+    about = {"title": wish.title.strip(), "words": wish.words.strip(), "fragment": wish.fragment}
     return Document.objects.create(
         clinic_id=clinic_id,
         id=intake.id,

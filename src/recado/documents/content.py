@@ -3,10 +3,13 @@
 import codecs
 
 PDF, JPEG, PNG, TEXT = "application/pdf", "image/jpeg", "image/png", "text/plain"
+LOCKED = "application/x-recado-locked"  # locked in the uploader's browser: nobody here knows what is in it
+LOCKED_START = b"RCDL\x01"  # then rounds (4), salt (16), nonce (12), and what is sealed: js/locked.js
+LOCKED_HEAD = len(LOCKED_START) + 4 + 16 + 12
 ENDINGS = {PDF: "pdf", JPEG: "jpg", PNG: "png", TEXT: "txt"}
 LOOKED_AT = 1024  # bytes: readers of PDF look for the header this far (ISO 32000-1, annex H.3.4.1)
 
-_STARTS = ((b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
+_STARTS = ((LOCKED_START, LOCKED), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
 _KEPT_CONTROLS = frozenset(b"\t\n\r\f")
 _MARKUP = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"{\\rtf", b"%!ps")
 

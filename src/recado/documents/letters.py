@@ -1,5 +1,6 @@
 """The texts of this room: a code, and a fresh link. Wired under LINK_TEXTS."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from recado.clinics import queries as clinics
@@ -7,6 +8,7 @@ from recado.foundation.wiring import wired
 from recado.messaging import queries as wording
 
 from . import kept
+from .content import LOCKED
 from .models import Document
 from .wordings import VALUES, WORDINGS
 
@@ -26,3 +28,10 @@ def fresh_link_text(clinic_id: UUID, document_id: UUID) -> str | None:
         return None
     text: str | None = wired("PAPERS", "told").link_text(clinic_id, document_id)
     return text
+
+
+def fragments(clinic_id: UUID, document_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The part of the key that goes into the link, of documents that were locked in the uploader's browser. Call it inside
+    `clinic_scope`."""
+    rows = Document.objects.filter(clinic_id=clinic_id, id__in=list(document_ids), media_type=LOCKED)
+    return {row.id: kept.about_of(row)["fragment"] for row in rows}

@@ -31,7 +31,7 @@ from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
 from . import kept, store
-from .content import safe_name
+from .content import LOCKED, safe_name
 from .drawing import draw
 from .letters import code_text
 from .models import Check, Document
@@ -91,6 +91,7 @@ def _gate(row: Document) -> Gate:
         phone_ends=person.phone.e164[-3:] if person.phone else "",
         is_locked=row.wrong_tries >= TRIES_IN_ALL,
         has_code=_waiting(row, real_now()) is not None,
+        is_sealed=row.media_type == LOCKED,
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor
 
-from . import form_answers, form_book, form_writing, kept, store
+from . import content, form_answers, form_book, form_writing, kept, store
 from .forms import FormPage as FormPage
 from .forms import form_asked as form_asked
 from .forms import form_page as form_page
@@ -21,6 +21,7 @@ from .opening import pages_of as pages_of
 from .types import DocumentView, Figures, HappeningView, NoSuchDocument, Shown, What
 
 most_bytes = store.most
+LOCKED = content.LOCKED
 forms, form, live_forms = form_book.forms, form_book.form, form_book.live
 check_answers, FORM_FAULTS, form_faults = form_answers.check, form_writing.FAULTS, form_writing.faults
 head_in, label_in = form_writing.head_in, form_writing.label_in

@@ -83,13 +83,15 @@ class What(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How a document is to be sent. `title` and `words` are shown behind the code only. `asks_call`: the text asks to
-    call and has no link; the document waits until somebody releases it."""
+    call and has no link; the document waits until somebody releases it. `fragment`: the file was locked in the uploader's
+    browser, and this part of its key goes behind # in the link; then there is neither title nor words here."""
 
     kind: DocumentKind
     title: str
     words: str = ""
     lives: timedelta = LIFETIME
     asks_call: bool = False
+    fragment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class Gate:
     phone_ends: str  # the last three digits; empty: no number is on record
     is_locked: bool
     has_code: bool  # one was sent and may be typed
+    is_sealed: bool = False  # it was locked in the uploader's browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,8 @@ REFUSALS: dict[str, str] = {
     "bad_days": "Choose how long it stays.",
     "no_patient": "Choose the patient.",
     "no_birth_date": "The record has no day of birth, which is asked for besides the code. Add it first.",
+    "not_locked": "The file was not locked by the browser.",
+    "bad_fragment": "The part of the key that goes into the link has not the right form.",
     "too_late": "The moment that it is needed for has passed.",
     "sent_before": "They were sent this form for this visit already.",
     "no_phone": "The record has no mobile number to send the code to. Add it first.",

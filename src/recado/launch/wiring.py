@@ -106,6 +106,11 @@ PAPERS: dict[str, str] = {
     "told": "recado.care_events.papers",
 }
 
+# What documents add to a link to one of theirs: (clinic_id, document_ids) -> parts behind #, by document.
+LINK_ENDS: dict[str, str] = {
+    "paper": "recado.documents.letters:fragments",
+}
+
 # The calendar of visits, for rooms beside it: `these` and `between` (appointments.queries).
 VISITS: dict[str, str] = {
     "calendar": "recado.appointments.queries",

@@ -103,6 +103,8 @@ def _viewer(request: HttpRequest, token: str, found: Opened) -> HttpResponse:
     if page is None:
         return ended(request, token)
     more = {"paper": found, "size": sizes.words(found.size), "can_read": found.media_type == "application/pdf"}
+    if found.media_type == queries.LOCKED:
+        return shown(request, "paper_locked", page=page, token=token, more=more | {"gate": found.gate})
     more |= {"is_picture": found.media_type in PICTURES, "is_text": found.media_type == "text/plain"}
     return shown(request, "paper_open", page=page, token=token, more=more)
 
@@ -126,6 +128,11 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
     return response
 
 
+def _is_readable(found: Opened) -> bool:
+    """Whether the server can show what is in it."""
+    return found.kind is not DocumentKind.FORM and found.media_type != queries.LOCKED
+
+
 @public("the pass that a right code gave this browser is the permission")
 @require_safe
 @_with_token
@@ -133,7 +140,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
     """The document on the page: one page of a PDF, a picture, or a text."""
     found = queries.opened(token, request.COOKIES.get(COOKIE, ""))
     page = conversations.visit_behind(token)
-    if found is None or page is None or found.kind is DocumentKind.FORM:
+    if found is None or page is None or not _is_readable(found):
         return _back(request, token)
     more: dict[str, Any] = {"paper": found, "number": _number(request.GET.get("page", ""))}
     if found.media_type == "application/pdf":

@@ -28,6 +28,7 @@ from recado.web.imports.uploads import Sealing
 from recado.web.sign_in.at_work import clinic_of
 
 FOUND, LONGEST_QUERY = 20, 100
+ROOM_FOR_HEAD = 8192  # bytes of a locked file that its own head and seal take
 
 
 @csrf_exempt  # checked inside, by csrf_protect: it reads the form, which must not happen before the upload is sealed
@@ -97,6 +98,7 @@ def _form(request: HttpRequest, patient_id: UUID, fault: str = "", given: dict[s
         "kinds": [(kind, words.KINDS[kind][1]) for kind in _kinds(request)],
         "days": [(lives.days, lives == LIFETIME) for lives in LIFETIMES],
         "most": queries.most_bytes() // 1024 // 1024,
+        "most_bytes": queries.most_bytes() - ROOM_FOR_HEAD,
         "fault": words.REFUSALS.get(fault, ""),
         "fault_at": words.FIELD_OF.get(fault, "file") if fault else "",
         "given": given or {},
@@ -131,6 +133,10 @@ def _send(request: HttpRequest, sealing: Sealing, intake: Intake) -> HttpRespons
         )
     except CannotSend as refused:
         return _form(request, patient_id, refused.reason, given)
+    if wish.fragment:
+        return HttpResponseRedirect(
+            reverse("document", args=[document_id]), status=303
+        )  # the page itself says what to tell
     messages.success(
         request,
         _("Sent: the text asks to call. Release the document when you have spoken.")
@@ -152,4 +158,5 @@ def _wish(request: HttpRequest) -> Wish:
         request.POST.get("words", "").replace("\r\n", "\n"),
         timedelta(days=int(days)),
         request.POST.get("asks_call") == "yes",
+        request.POST.get("fragment", "")[:64],
     )

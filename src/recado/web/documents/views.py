@@ -74,9 +74,13 @@ def _number(text: str) -> int:
 
 def _line(clinic_id: UUID, view: DocumentView, name: str) -> Line:
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
-    icon, kind = words.KINDS[view.kind]
+    icon, kind = words.KINDS[view.kind] if view.media_type != queries.LOCKED else ("lock", words.KINDS[view.kind][1])
     size = f"{words.TYPES[view.media_type]} {sizes.words(view.size)}" if view.media_type else _("to fill in")
-    facts = ", ".join((view.title, size))
+    facts = (
+        _("1 file, name hidden, %(size)s, locked by the browser") % {"size": sizes.words(view.size)}
+        if view.media_type == queries.LOCKED
+        else ", ".join((view.title, size))
+    )
     chip, why = _stands(view, zone)
     return Line(view, name, icon, kind, facts, _sender(clinic_id, view), chip, why, _day(view, zone))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from recado.documents import queries
 from recado.documents.types import DocumentKind, DocumentState, Shown, What
 from recado.web.chips import Chip
 
@@ -50,7 +51,13 @@ HAPPENED: dict[What, tuple[str, Any]] = {
     What.REVOKED: ("undo-2", _("Taken back")),
 }
 
-TYPES = {"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "text/plain": _("text")}
+TYPES = {
+    "application/pdf": "PDF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "text/plain": _("text"),
+    queries.LOCKED: _("locked"),
+}
 
 REFUSALS: dict[str, Any] = {
     "no_file": _("Choose a file."),
@@ -60,6 +67,8 @@ REFUSALS: dict[str, Any] = {
         "Send a PDF, a picture (JPEG, PNG) or plain text. What counts is what is in the file, not its name."
     ),
     "no_room": _("There is no room on the server's disk. Nothing was sent. Tell whoever runs this server."),
+    "not_locked": _("The browser did not lock the file. Try again, or send it without."),
+    "bad_fragment": _("The browser did not make a key as it should. Try again, or send it without."),
     "no_title": _("Give a name of 1 to 80 letters."),
     "bad_words": _("At most 600 letters."),
     "bad_kind": _("Choose what it is."),
