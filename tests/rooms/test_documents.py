@@ -9,6 +9,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recado.clinics.roles import RECEPTION
 from recado.documents import actions, content, queries, sealing, worker
 from recado.documents.types import (
     CODES_A_DAY,
@@ -30,7 +31,7 @@ from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging.segments import measure
 from recado.messaging.wording import define_all, render
-from tests import factories, papers
+from tests import factories, papers, staff
 from tests.factories import DAY, sql, wordings
 
 
@@ -405,3 +406,28 @@ def test_code_fits_in_one_part_when_it_can() -> None:
     for language in WORDINGS["document_code"]:
         text = render(texts, language, {"clinic": "Harbour Street Clinic", "code": "123456"}).text
         assert measure(text).segments == 1, (language, text)
+
+
+def test_code_is_shown_to_the_phone_alone(clinic: UUID, patient: UUID) -> None:
+    papers.send(clinic, patient)
+    actions.ask_code(papers.link(clinic))
+    code = papers.code(clinic)
+    desk = staff.desk(clinic, RECEPTION)
+    names = [row[0] for row in factories.sql("SELECT id FROM messaging_message ORDER BY id")]
+    pages_of_staff = [desk.get(f"/patients/{patient}/"), *(desk.get(f"/messages/{name}") for name in names)]
+    shown = "".join(page.content.decode() for page in pages_of_staff)
+    assert [page.status_code for page in pages_of_staff] == [200] * len(pages_of_staff)
+    assert code not in shown and "A code was sent. Only the phone shows it." in shown
+
+
+def test_opening_finishes_the_task_to_follow_it_up(clinic: UUID, patient: UUID) -> None:
+    papers.send(clinic, patient)
+    token = papers.link(clinic)
+    for _ in range(3):
+        factories.advance(factories.DAY)
+        papers.work()
+    assert factories.sql("SELECT kind, done_at FROM tasks_task") == [("unopened", None)]
+    actions.ask_code(token)
+    assert actions.try_open(token, papers.claim(clinic)) is not None
+    ((done_at,),) = factories.sql("SELECT done_at FROM tasks_task")
+    assert done_at is not None

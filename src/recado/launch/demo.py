@@ -26,7 +26,7 @@ from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys import queries as journey_queries
-from recado.launch import demo_forms, demo_pages, demo_past, demo_surveys, demo_waitlist, sample
+from recado.launch import demo_documents, demo_forms, demo_pages, demo_past, demo_surveys, demo_waitlist, sample
 from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
@@ -108,6 +108,7 @@ def load() -> Made:
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)
     demo_forms.load(clinic.id, DEMO)
+    demo_documents.load(clinic.id, DEMO)
     _begin_a_journey(clinic.id)
     _add_a_webhook(clinic.id)
     with connect(Role.MAINTENANCE) as connection:

@@ -122,6 +122,7 @@ def load(clinic_id: UUID, by: Actor) -> int:
         with connect(Role.MAINTENANCE, autocommit=True) as connection:
             journeys.run_due(connection)
         carry(clinic_id, now - SENT_BEFORE)
+    carry(clinic_id, now)  # what waited for the hours of planned texts
     for visit, document_id in zip(chosen[:1], sent, strict=False):
         phone = people[visit.patient_id].phone_bi
         with business_time.standing_at(now - FILLED_BEFORE), clinic_scope(clinic_id):

@@ -273,6 +273,7 @@ def texts_about(
 
 
 def _views(clinic_id: UUID, rows: Sequence[Message]) -> list[MessageView]:
+    """A one-time code is for the phone alone: its text is left out, whoever looks."""
     names = [row.id for row in rows]
     events: dict[UUID, list[EventView]] = {}
     with connection.cursor() as cursor:
@@ -285,7 +286,9 @@ def _views(clinic_id: UUID, rows: Sequence[Message]) -> list[MessageView]:
     return [
         _view(
             row,
-            keys.open("message.body", row.id.bytes, bytes(row.body_ct)).decode(),
+            ""
+            if row.purpose == Purpose.VERIFY
+            else keys.open("message.body", row.id.bytes, bytes(row.body_ct)).decode(),
             events.get(row.id, []),
             row.id in queued,
         )
@@ -323,7 +326,8 @@ def text_story(clinic_id: UUID, message_id: UUID) -> TextStory | None:
 def newest(clinic_id: UUID, *, limit: int) -> list[Said]:
     """The newest texts to anybody of a clinic, newest first: what a search reads. Call it inside `clinic_scope`; the
     caller audits."""
-    rows = Message.objects.filter(clinic_id=clinic_id, phone_bi__isnull=False).exclude(verdict="never")
+    rows = Message.objects.filter(clinic_id=clinic_id, phone_bi__isnull=False)
+    rows = rows.exclude(verdict="never").exclude(purpose=Purpose.VERIFY)
     found = list(rows.order_by("-id").values_list("id", "at", "phone_bi", "body_ct")[:limit])
     bodies = keys_for(clinic_id).open_many(
         "message.body", [name.bytes for name, *_ in found], [bytes(sealed) for *_, sealed in found]

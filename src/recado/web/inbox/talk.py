@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from recado.appointments import queries as appointments
 from recado.appointments.types import ChangeKind
+from recado.consent.types import Purpose
 from recado.conversations import queries as conversations
 from recado.conversations.types import ThreadRow
 from recado.messaging import queries as texts
@@ -73,6 +74,9 @@ def _ours(message: MessageView, authors: dict[UUID, UUID], at: Desk) -> Iterator
         until = dates.short_moment(message.due.astimezone(at.zone))
         said = _("Waits for the hours of planned texts, until %(when)s") % {"when": until}
         yield Item("evt", moment, f"q-{message.id}", said, icon="clock")
+    if message.purpose is Purpose.VERIFY:
+        yield Item("evt", moment, f"c-{message.id}", _("A code was sent. Only the phone shows it."), icon="key-round")
+        return
     yield Item(
         kind="out",
         at=moment,

@@ -14,6 +14,7 @@ from recado.appointments.queries import ChangeView
 from recado.appointments.types import ChangeKind
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
+from recado.consent.types import Purpose
 from recado.conversations import queries as conversations
 from recado.journeys import queries as journeys
 from recado.journeys.queries import StepView
@@ -84,7 +85,7 @@ def story(clinic: ClinicSettings, message_id: UUID, *, is_masked: bool) -> Story
         lines=lines,
         state=words.STATES[found.message.state],
         facts=list(_facts(found, is_masked)),
-        text="" if is_masked else found.message.text,
+        text="" if is_masked else _text(found),
         is_masked=is_masked,
         others=_others(clinic.id, found, zone),
         patient_id=found.patient_id,
@@ -184,6 +185,11 @@ def masked(phone: str) -> str:
     shown = numbers.international(phone)
     country = shown.split(" ")[0] if " " in shown else shown[:3]
     return f"{country} ••• ••• {phone[-2:]}"
+
+
+def _text(found: TextStory) -> str:
+    is_code = found.message.purpose is Purpose.VERIFY
+    return _("A code was sent. Only the phone shows it.") if is_code else found.message.text
 
 
 def _facts(found: TextStory, is_masked: bool) -> Iterator[tuple[str, str]]:
