@@ -347,3 +347,19 @@ def test_answers_that_are_kept_are_answers_again(typed: dict[str, Sequence[str]]
 def test_form_is_the_same_when_it_comes_back_from_json() -> None:
     assert form_writing.from_json("first_visit", 0, form_writing.to_json(FORM)) == FORM
     assert form_writing.faults(FORM) == []
+
+
+def test_what_stays_empty_or_unopened_stands_on_today_until_it_is_done(clinic: UUID, patient: UUID) -> None:
+    desk = staff.desk(clinic, RECEPTION)
+    publish(clinic, needs_code=False)
+    send(clinic, patient)
+    token = papers.link(clinic)
+    papers.send(clinic, patient)
+    for _ in range(9):
+        factories.advance(DAY)
+        papers.work()
+    today = text(desk.get("/"))
+    assert "has not filled in a form" in today and "has not opened a document" in today
+    pages.browser().post(f"/r/{token}/document/form", GOOD)
+    today = text(desk.get("/"))
+    assert "has not filled in a form" not in today and "has not opened a document" in today

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from recado.appointments import queries as appointments
 from recado.consent import queries as consent
-from recado.documents import actions
+from recado.documents import actions, queries
 from recado.documents.types import Answer, Field, FieldKind, Form, FormWish, Heading, Label
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
@@ -129,5 +129,5 @@ def load(clinic_id: UUID, by: Actor) -> int:
             wish_of_link = LinkWish(PAPER, document_id, visit.patient_id, phone, visit.starts_at)
             token = messaging.make_links(clinic_id=clinic_id, wishes=[wish_of_link])[0].rsplit("/", 1)[1]
         with business_time.standing_at(now - FILLED_BEFORE):
-            actions.fill_form(token, "", people[visit.patient_id].language, ANSWERS)
+            actions.fill_form(token, "", queries.head_in(FORM, people[visit.patient_id].language)[0], ANSWERS)
     return len(sent)

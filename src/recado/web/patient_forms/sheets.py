@@ -1,6 +1,7 @@
 """What came back of a form: on a page that prints well, and as a text file to take along."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -92,4 +93,4 @@ def said(field: Field, answer: Answer, language: str) -> str:
     if field.kind is FieldKind.YES_NO:
         words: dict[str, Any] = {"yes": _("Yes"), "no": _("No")}
         return str(words.get(answer, answer))
-    return answer
+    return dates.full_date(date.fromisoformat(answer)) if field.kind is FieldKind.DATE else answer

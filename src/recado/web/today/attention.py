@@ -1,6 +1,5 @@
 """What needs a person, with the fix on the row: questions to read, wrong numbers, calls, uncertain texts, announcements."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,25 +17,10 @@ from recado.journeys import queries as journeys
 from recado.tasks.types import TaskKind, TaskView
 from recado.web import dates, numbers
 from recado.web.calendar import days
+from recado.web.today import following
+from recado.web.today.items import Item
 
 SHOWN = 5  # questions and numbers one by one; the rest are in the inbox
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that needs a person. `name` and `words` are a patient's; `acts` are (words, address) of links."""
-
-    colour: str
-    icon: str
-    title: str
-    text: str = ""
-    name: str = ""
-    words: str = ""
-    lang: str = ""
-    waits: str = ""
-    acts: tuple[tuple[Any, str], ...] = ()
-    source: str = ""  # whose announcements wait
-    task_id: UUID | None = None
 
 
 def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
@@ -53,6 +37,7 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
         made += _numbers(clinic_id, near.tasks)
         made += _calls(near)
         made += _call_backs(clinic_id, near)
+        made += following.items(clinic_id, near.tasks)
         made += _times(clinic_id, near, {row.patient_id for row in asking})
     if may(Permission.IMPORT):
         made += [_announcement(source, people) for source, people in journeys.waiting(clinic_id).items()]

@@ -1,0 +1,56 @@
+"""What a person follows up of documents, forms and care: unopened, locked, to be called, to be prepared."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from recado.contacts import queries as contacts
+from recado.tasks.types import TaskKind, TaskView
+from recado.web import numbers
+from recado.web.today.items import Item
+
+SHOWN = 5  # one by one; of the rest the number is told
+
+TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
+    (TaskKind.UNOPENED, "document"): ("file-lock", _("has not opened a document"), _("Call, or send it anew.")),
+    (TaskKind.UNOPENED, "result"): ("file-lock", _("has not opened results"), _("Call, or send them anew.")),
+    (TaskKind.UNOPENED, "form"): ("pen-line", _("has not filled in a form"), _("It is needed soon. Ask on the phone.")),
+    (TaskKind.CALL, "document_locked"): (
+        "lock",
+        _("is locked out of a document"),
+        _("The code or the date of birth was wrong too often. Call, and unlock it."),
+    ),
+    (TaskKind.CALL, "result"): ("phone-call", _("was asked to call, and has not"), _("Results wait to be told.")),
+    (TaskKind.CALL, "recall"): ("phone-call", _("has not answered about the next check"), ""),
+    (TaskKind.CALL, "recall_call_me"): ("phone-call", _("wants to be called"), _("About the next check.")),
+    (TaskKind.CALL, "vaccination_call_me"): ("phone-call", _("wants to be called"), _("About the vaccination.")),
+    (TaskKind.CALL, "medication_stop"): ("phone-call", _("has stopped the reminders of a medicine"), ""),
+    (TaskKind.REFILL, "refill_order"): ("refresh-cw", _("wants a medicine prepared again"), ""),
+}
+"""Icon, title, what to do; by kind and what the task is about."""
+
+
+def items(clinic_id: UUID, waiting: Sequence[TaskView]) -> list[Item]:
+    """One item for each of the first, with the patient's page and "done". Call it inside `clinic_scope`."""
+    ours = [task for task in waiting if task.patient_id and _key(task) in TITLES]
+    people = contacts.reach(clinic_id, [task.patient_id for task in ours[:SHOWN] if task.patient_id]) if ours else {}
+    made = [_item(task, people[task.patient_id].name) for task in ours[:SHOWN] if task.patient_id in people]
+    more = len(ours) - SHOWN
+    if more > 0:
+        title = ngettext("%(count)s more to follow up", "%(count)s more to follow up", more)
+        made.append(Item("warn", "hourglass", title % {"count": numbers.counted(more)}))
+    return made
+
+
+def _key(task: TaskView) -> tuple[TaskKind, str]:
+    return task.kind, str(task.detail.get("about", ""))
+
+
+def _item(task: TaskView, name: str) -> Item:
+    icon, title, text = TITLES[_key(task)]
+    acts = ((_("Open patient"), reverse("patient", args=[task.patient_id])),)
+    return Item("warn", icon, str(title), str(text), name, acts=acts, task_id=task.id)
