@@ -58,8 +58,14 @@ class LockFile extends HTMLElement {
     const shown = document.querySelector("#told").content.cloneNode(true);
     shown.querySelector("output").textContent = secret;
     shown.querySelector("a").href = address;
+    const heading = document.createElement("h1"); // the one of the page, now that the form's is gone
+    const words = shown.querySelector("#told-title");
+    heading.id = words.id;
+    heading.tabIndex = -1;
+    heading.textContent = words.textContent;
+    words.replaceWith(heading);
     this.form.replaceWith(shown);
-    document.querySelector("#told-title").focus();
+    heading.focus();
   }
 }
 customElements.define("lock-file", LockFile);
