@@ -33,7 +33,7 @@ INTENTS = {
 }
 SLOTS = {"wish": str, "language": str, "score": int, "minutes": int}
 # Kept for fiction: Ofcom's (mobile, and "no area"), ARCEP's, and 555-01xx of North America.
-FICTION = ("07700900", "447700900", "02079460", "0639980", "0639981", "0639989", "33639989", "55501")
+FICTION = ("07700900", "447700900", "02079460", "063998", "3363998", "55501")
 
 Line = dict[str, Any]
 
