@@ -1,7 +1,7 @@
 """Somebody agrees by themselves before the first text: by keyword, or on the page to join."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,11 +9,15 @@ import pytest
 from recado.clinics import queries as clinics
 from recado.clinics.types import CareBasis
 from recado.consent import queries as said
+from recado.consent.actions import agreeing
 from recado.consent.texts import NEWEST
-from recado.consent.types import Purpose, PurposeGroup, Stand
+from recado.consent.types import Agreement, Purpose, PurposeGroup, Stand
 from recado.conversations import actions as conversations
 from recado.conversations.joining import forget_old
-from recado.foundation.database import Role, connect
+from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR
+from recado.foundation.asking import alone
+from recado.foundation.database import Role, connect, plain_cursor
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from tests import factories, pages
@@ -62,6 +66,24 @@ def test_who_joined_before_they_were_on_record_is_not_asked_again(clinic: UUID) 
     with clinic_scope(clinic):
         bi = messaging.phone_index(clinic, phone())
         assert [one.kind for one in said.proofs(clinic, patient_id, bi)] == ["permitted", "permitted"]
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=30)])
+def test_yes_told_by_another_system_never_replaces_ones_own(clinic: UUID, later: timedelta) -> None:
+    def tell(at: datetime) -> int:
+        with clinic_scope(clinic), plain_cursor() as cursor:
+            bi = messaging.phone_index(clinic, phone())
+            told = [Agreement(bi, group, "crm", at, "v9") for group in (PurposeGroup.CARE, PurposeGroup.NEWS)]
+            return alone(agreeing(clinic, told, by=OPERATOR, now=at), cursor)
+
+    def sources() -> set[str]:
+        return {source for (source,) in factories.sql("SELECT DISTINCT source FROM consent_numberpermission")}
+
+    began = business_time.now()
+    assert tell(began - timedelta(days=1)) == 2
+    assert (hear(clinic, "JOIN"), sources()) == ("joined", {"recado:sms"}), "one's own yes replaces what was told"
+    assert tell(business_time.now() + later) == 0
+    assert sources() == {"recado:sms"}
 
 
 def test_a_keyword_after_a_stop_takes_back_what_it_names(clinic: UUID) -> None:

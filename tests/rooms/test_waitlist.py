@@ -15,6 +15,7 @@ from recado.appointments.types import CancelReason, VisitState
 from recado.appointments.waitlist_types import Freed, FreedState
 from recado.foundation.actors import SYSTEM, Actor, ActorKind
 from recado.foundation.database import Role, connect
+from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from tests import factories
 from tests.factories import DAY, advance, booking, hear, make_patient, person, record, visit, wordings
@@ -176,6 +177,93 @@ def test_yes_comes_too_late_when_the_desk_has_booked_the_time_meanwhile(
         booking("HAND", person(330, "Ann Marsh"), ahead=time.starts_at - advance(timedelta(0)), clinician="Dr Okafor"),
     )
     assert hear(clinic, "1", 321) == "too_late"
+    assert the_time(clinic).state is FreedState.TAKEN_BACK
+    before = len(wordings(clinic))
+    advance(2 * DAY)
+    waitlist.offer_due(maintenance)
+    assert len(wordings(clinic)) == before, "nobody else is asked for what is not there"
+
+
+def test_time_given_by_hand_is_theirs_and_the_others_are_told(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321, 322, 323, 324)
+    comes_free(clinic, maintenance)
+    factories.sql("DELETE FROM messaging_outbox")
+    chosen, freed_id = make_patient(clinic, 324), the_time(clinic).id
+    with clinic_scope(clinic):
+        first = waitlist_queries.who_could_come(clinic, freed_id)
+        assert first is not None and [len(part) for part in first[1:]] == [4, 0]
+        give = {"clinic_id": clinic, "freed_id": freed_id, "tell": True, "by": DESK}
+        assert actions.give_free_time(patient_id=chosen, **give)
+        assert not actions.give_free_time(patient_id=make_patient(clinic, 321), **give)
+    time = the_time(clinic)
+    assert (time.state, time.filled_by) == (FreedState.FILLED, chosen)
+    assert "it is yours" in wordings(clinic, 324)[-1]
+    assert "somebody else" in wordings(clinic, 321)[-1]
+    assert hear(clinic, "1", 322) == "too_late"
+    with clinic_scope(clinic):
+        assert waitlist_queries.experience(clinic, advance(timedelta(0))) == (1, 3), (
+            "who was not asked counts for nothing"
+        )
+
+
+def test_time_nobody_was_asked_for_is_given_by_hand_to_whoever_was_chosen(clinic: UUID) -> None:
+    joins(clinic, 321)
+    with clinic_scope(clinic):
+        name = visit(clinic, "FREE").id
+        actions.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.CLINIC, tell=False, by=DESK)
+        give = {"clinic_id": clinic, "freed_id": the_time(clinic).id, "tell": False, "by": DESK}
+        with pytest.raises(LookupError):
+            actions.give_free_time(patient_id=new_id(), **give)
+        assert actions.give_free_time(patient_id=make_patient(clinic, 330), **give)
+    assert the_time(clinic).state is FreedState.FILLED
+    assert wordings(clinic, 330) == []
+
+
+def test_who_was_asked_and_gets_it_by_hand_is_asked_no_more(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321)
+    comes_free(clinic, maintenance)
+    with clinic_scope(clinic):
+        give = {"clinic_id": clinic, "freed_id": the_time(clinic).id, "tell": True, "by": DESK}
+        assert actions.give_free_time(patient_id=make_patient(clinic, 321), **give)
+    assert len(factories.queued()) == 1, "the question has not left, and need not"
+    assert hear(clinic, "1", 321) == "waits_for_person", "there is nothing to answer"
+
+
+def test_two_workers_ask_a_wave_once(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:
+    joins(clinic, 321, 322, 323, 324)
+    with clinic_scope(clinic):
+        name = visit(clinic, "FREE").id
+        actions.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.CLINIC, tell=False, by=DESK)
+    ready = threading.Barrier(2)
+
+    def works() -> None:
+        try:
+            with connect(Role.MAINTENANCE, autocommit=True) as mine:
+                ready.wait()
+                waitlist.offer_due(mine)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=works) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(20)
+    assert asked(clinic) == [3]
+
+
+def test_worker_that_waited_for_the_row_asks_nobody_when_another_has(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321, 322, 323, 324)
+    comes_free(clinic, maintenance)
+    with clinic_scope(clinic):
+        waitlist._see_to(clinic, the_time(clinic).id)  # as a worker that had found it due before the other asked
+    assert asked(clinic) == [3]
 
 
 def test_who_has_left_the_list_is_not_asked(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:

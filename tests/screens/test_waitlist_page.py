@@ -70,6 +70,25 @@ def test_offer_is_seen_and_ended_when_a_visit_was_cancelled(clinic: UUID) -> Non
     assert "over already" in client.post(f"/appointments/waitlist/times/{freed}/back", follow=True).content.decode()
 
 
+def test_time_is_given_to_somebody_by_hand(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    put(client, clinic)
+    comes_free(client, clinic)
+    ((freed,),) = sql("SELECT id FROM appointments_freedtime")
+    path = f"/appointments/waitlist/times/{freed}/give"
+    assert path in client.get("/appointments/waitlist").content.decode()
+    html = read(client, path)
+    paul = factories.visit(clinic, "LATER").patient_id
+    assert "Whom it suits" in html and f'value="{paul}"' in html
+    for nobody in ("", "x", str(uuid4())):
+        assert client.post(path, {"patient": nobody}).status_code == 404
+    assert "It is theirs" in client.post(path, {"patient": str(paul), "tell": "text"}, follow=True).content.decode()
+    assert "yours" in factories.wordings(clinic, 321)[-1]
+    assert "not on offer any more" in client.get(path, follow=True).content.decode()
+    assert "not on offer any more" in client.post(path, {"patient": str(paul)}, follow=True).content.decode()
+    assert client.get(f"/appointments/waitlist/times/{uuid4()}/give").status_code == 404
+
+
 def test_who_took_the_time_stands_in_the_history(clinic: UUID) -> None:
     client = staff.desk(clinic)
     put(client, clinic)

@@ -43,6 +43,13 @@ def fresh_link(row: FreedTime, patient_id: UUID, offered_id: UUID) -> str:
     return _write(row, {patient_id: BY_LINK}, {patient_id: offered_id}, people)[0].text
 
 
+def won(row: FreedTime, person: Reach) -> Intent:
+    """What somebody is told to whom staff gave the time. Call it inside `clinic_scope`."""
+    wanted = [(rows.as_visit(row, person.patient_id), TEXT_OF["won"])]
+    text = letters.write(row.clinic_id, wanted, {person.patient_id: person})[0]
+    return Intent(Purpose.CARE, text.text, person.phone, person.patient_id, ref=f"freed:{row.id}", wording=text.mark)
+
+
 def outcome(row: FreedTime, patient_ids: Sequence[UUID], which: str) -> list[str]:
     """What each of these people is told, in their order: `won`, `too_late`, `declined`. Call it inside `clinic_scope`."""
     wanted = [(rows.as_visit(row, patient), TEXT_OF[which]) for patient in patient_ids]

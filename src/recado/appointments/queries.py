@@ -28,6 +28,7 @@ services, calendars = free.services, free.calendars
 
 waiting, how_many_wait = waitlist_queries.waiting, waitlist_queries.how_many_wait
 freed_times, refill = waitlist_queries.freed_times, waitlist_queries.refill
+who_could_come, was_on_offer = waitlist_queries.who_could_come, waitlist_queries.was_on_offer
 offer_facts, join_facts = waitlist_pages.offer_facts, waitlist_pages.join_facts
 
 

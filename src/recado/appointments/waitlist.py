@@ -20,6 +20,7 @@ from recado.foundation import business_time, news
 from recado.foundation.actors import SYSTEM, Actor
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
 
 from . import offer_letters, wait_entries, waitlist_queries, waves
 from . import waitlist_rows as rows
@@ -91,6 +92,37 @@ def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int:
         return _ask_wave(row, by) if row.state == FreedState.OFFERING else 0
 
 
+def give_to(*, clinic_id: UUID, freed_id: UUID, patient_id: UUID, tell: bool, by: Actor) -> bool:
+    """Staff give a time on offer to a person by hand, who need not have been asked, nor wait. `tell`: a text says that it is
+    theirs. Who was asked and has not answered is told that it is gone. False: it can't be had any more. Call it inside
+    `clinic_scope`. Raises LookupError: no such time or patient."""
+    with transaction.atomic():
+        row = rows.held(clinic_id, FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id))
+        people = contacts.reach(clinic_id, [patient_id])
+        if row is None or patient_id not in people:
+            raise LookupError(str(freed_id))
+        if row.state != FreedState.OFFERING:
+            return False
+        offer_id = row.offer_id or _open(row, by)
+        given = conversations.give_offer(clinic_id=clinic_id, offer_id=offer_id, patient_id=patient_id, by=by)
+        if given and tell:
+            intent = offer_letters.won(row, people[patient_id])
+            messaging.send(clinic_id=clinic_id, intents=[intent], by=by)
+    return given
+
+
+def _open(row: FreedTime, by: Actor) -> UUID:
+    offer_id = row.offer_id = conversations.open_offer(
+        clinic_id=row.clinic_id,
+        kind=waitlist_queries.KIND,
+        subject_id=row.id,
+        closes_at=waves.closes_at(rows.time_of(row)),
+        by=by,
+    )
+    row.save(update_fields=["offer_id"])
+    return offer_id
+
+
 # ------------------------------------------------------------------------------------------------ the worker
 
 
@@ -149,14 +181,11 @@ def _ask_wave(row: FreedTime, by: Actor) -> int:
     wave = [patient for patient in fresh if patient in known][:size]
     if not wave:
         return 0
-    if row.offer_id is None:
-        row.offer_id = conversations.open_offer(
-            clinic_id=clinic_id, kind=waitlist_queries.KIND, subject_id=row.id, closes_at=waves.closes_at(time), by=by
-        )
+    offer_id = row.offer_id or _open(row, by)
     to = offer_letters.to_people(row, wave)
-    deliveries = conversations.ask_wave(clinic_id=clinic_id, offer_id=row.offer_id, to=to, by=by)
+    deliveries = conversations.ask_wave(clinic_id=clinic_id, offer_id=offer_id, to=to, by=by)
     leaves = [one.due for one in deliveries if one.verdict != "never" and one.due is not None]
     # A wave that waits for the hours to open has its time from then on; one that reaches nobody is over at once.
     row.wave_ends_at = waves.wave_ends(time, max(leaves, default=now)) if leaves else now
-    row.save(update_fields=["offer_id", "wave_ends_at"])
+    row.save(update_fields=["wave_ends_at"])
     return len(wave)

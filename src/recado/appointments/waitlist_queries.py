@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
+from recado.clinics import queries as clinics
 from recado.conversations import queries as conversations
 from recado.conversations.types import OfferView
 from recado.foundation import business_time
@@ -12,7 +13,7 @@ from recado.foundation import business_time
 from .models import Appointment, FreedTime, WaitEntry
 from .types import VisitState
 from .waitlist_types import Freed, FreedState, Refill, Waiting
-from .waves import FreeTime, Wish
+from .waves import FreeTime, Wish, ranked
 
 KIND = "waitlist"
 EXPERIENCE = timedelta(days=90)
@@ -90,6 +91,25 @@ def experience(clinic_id: UUID, now: datetime) -> tuple[int, int]:
     return conversations.tally_of_offers(clinic_id, KIND, now - EXPERIENCE)
 
 
+def was_on_offer(clinic_id: UUID, freed_id: UUID) -> bool:
+    """Whether this is a time of the clinic's that came free."""
+    return FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id).exists()
+
+
+def who_could_come(clinic_id: UUID, freed_id: UUID) -> tuple[Freed, list[Waiting], list[Waiting]] | None:
+    """A time on offer, whom on the list it suits in the order in which they are asked, and who else is on the list. None:
+    it is not on offer."""
+    row = FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id, state=FreedState.OFFERING).first()
+    if row is None:
+        return None
+    zone = clinics.clinic_settings(clinic_id).time_zone
+    on_list = {one.wish.entry_id: one for one in waiting(clinic_id)}
+    time = FreeTime(row.starts_at, row.duration, row.clinician, row.service, row.site)
+    suits = ranked((one.wish for one in on_list.values()), time, business_time.now(), zone)
+    first = [on_list.pop(wish.entry_id) for wish in suits]
+    return _freed(row, None), first, list(on_list.values())
+
+
 def freed_times(clinic_id: UUID, *, since: datetime, limit: int = 50) -> list[Freed]:
     """The times that came free since then, newest first, those on offer before all."""
     rows = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=since)
@@ -98,20 +118,21 @@ def freed_times(clinic_id: UUID, *, since: datetime, limit: int = 50) -> list[Fr
     offers: dict[UUID, OfferView] = {}
     for offer in conversations.offers_about(clinic_id, KIND, [row.id for row in (*on_offer, *over)]):
         offers.setdefault(offer.subject_id, offer)
-    return [
-        Freed(
-            row.id,
-            row.visit_id,
-            FreeTime(row.starts_at, row.duration, row.clinician, row.service, row.site),
-            row.freed_at,
-            FreedState(row.state),
-            row.wave_ends_at,
-            row.filled_by,
-            row.ended_at,
-            offers.get(row.id),
-        )
-        for row in (*on_offer, *over)
-    ]
+    return [_freed(row, offers.get(row.id)) for row in (*on_offer, *over)]
+
+
+def _freed(row: FreedTime, offer: OfferView | None) -> Freed:
+    return Freed(
+        row.id,
+        row.visit_id,
+        FreeTime(row.starts_at, row.duration, row.clinician, row.service, row.site),
+        row.freed_at,
+        FreedState(row.state),
+        row.wave_ends_at,
+        row.filled_by,
+        row.ended_at,
+        offer,
+    )
 
 
 def refill(clinic_id: UUID, *, days: int = 30) -> Refill:

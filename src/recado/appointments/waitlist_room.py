@@ -21,8 +21,10 @@ from .waitlist_types import FreedState
 def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
     """Gives the time to this person: their later visit moves there, or a new one is booked."""
     row = FreedTime.objects.select_for_update().get(clinic_id=clinic_id, id=freed_id)
-    if row.state != FreedState.OFFERING or _is_taken(row):
+    if row.state != FreedState.OFFERING:
         return False
+    if _is_taken(row):
+        return _is_gone(row)
     entry = wait_entries.held(clinic_id, patient_id)
     visit = _given_up(row, entry)
     try:
@@ -33,7 +35,7 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
             taker = given.give(rows.time_of(row), patient_id, visit, clinic_id=clinic_id, by=by)
             claims.hand_over(clinic_id, row.visit_id, taker, row.starts_at)
     except SlotTaken:
-        return False
+        return _is_gone(row)
     row.filled_by = patient_id
     rows.end(row, FreedState.FILLED)
     if entry is not None:
@@ -41,6 +43,12 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
         entry.save(update_fields=["state", "ended_at"])
     rows.note(clinic_id, by, "waitlist.fill", patient_id, freed_id)
     return True
+
+
+def _is_gone(row: FreedTime) -> bool:
+    """Somebody was booked there by hand, or from another system: nobody is asked any more. It counts as taken back."""
+    rows.end(row, FreedState.TAKEN_BACK)
+    return False
 
 
 def _given_up(row: FreedTime, entry: WaitEntry | None) -> Appointment | None:

@@ -18,7 +18,7 @@ from recado.messaging.types import Intent, LinkTarget
 from . import asking, desk, drafts, joining, offers, older, routing, wishing
 from .models import Question
 from .queries import visit_behind
-from .types import Settlement, VisitPage
+from .types import ACCEPT, Settlement, VisitPage
 
 receive = routing.receive
 ask = asking.ask
@@ -49,6 +49,16 @@ stop_all_by_link, start_again_by_link = wishing.stop_all, wishing.start_again
 
 BY_LINK = Actor(ActorKind.PATIENT, "link")
 NEW_LINKS_A_DAY = 3
+
+
+def give_offer(*, clinic_id: UUID, offer_id: UUID, patient_id: UUID, by: Actor) -> bool:
+    """Staff give what is on offer to this person; what they were asked about it takes no answer any more. False: it can't be
+    had. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        offered_id = offers.give(clinic_id=clinic_id, offer_id=offer_id, patient_id=patient_id, by=by)
+        if offered_id is not None:
+            routing.close_if_over(clinic_id, offers.KIND, offered_id, ACCEPT, is_over=True)
+    return offered_id is not None
 
 
 def note_cancelled(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:

@@ -81,7 +81,7 @@ def _missing(
 ) -> list[PurposeGroup]:
     patients = [person.patient_id] if person else []
     standing = said.standing_of(clinic_id, phones=[phone_bi], patients=patients)
-    held = standing.agreed.get(phone_bi, frozenset())
+    held = standing.agreed_here.get(phone_bi, frozenset())  # what another system told is no yes of theirs
     if person:
         held |= standing.permitted.get(person.patient_id, frozenset())
     held -= standing.withdrawn.get(phone_bi, frozenset())

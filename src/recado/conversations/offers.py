@@ -29,6 +29,7 @@ from .words import ACCEPT, DECLINE
 
 KIND = OFFER
 LATE = "late"
+BY_HAND = 0  # the wave of whoever was given it without being asked
 ANSWERS = (ACCEPT, DECLINE)
 SAID = {"won": ACCEPT, "declined": DECLINE, "too_late": LATE}  # what is kept of a person's answer, by its outcome
 
@@ -177,6 +178,28 @@ def _say_gone(offer: Offer, room: OfferRoom, told: Sequence[Offered], people: Ma
     messaging.send(clinic_id=offer.clinic_id, intents=intents, by=SYSTEM)
 
 
+def give(*, clinic_id: UUID, offer_id: UUID, patient_id: UUID, by: Actor) -> UUID | None:
+    """Staff give it to a person by hand, whether they were asked or not; who was asked and has not answered is told. Returns
+    what the person's offer is called; None: it can't be had any more. Call it inside `clinic_scope`."""
+    now = business_time.now()
+    with transaction.atomic():
+        offer = _locked(clinic_id, offer_id)
+        offered, is_new = Offered.objects.get_or_create(
+            clinic_id=clinic_id, offer_id=offer_id, patient_id=patient_id, defaults={"wave": BY_HAND, "asked_at": now}
+        )
+        if not _wins(offer, offered, wired("OFFERS", offer.kind), now, by):
+            if is_new:
+                offered.delete()
+            return None
+        Offered.objects.filter(clinic_id=clinic_id, id=offered.id).update(answer=ACCEPT, answered_at=now)
+        if offered.message_id:
+            messaging.call_off(clinic_id=clinic_id, message_ids=[offered.message_id], reason="offer_over")
+        subject = f"offer:{offer_id}"
+        audit.record(clinic_id=clinic_id, by=by, action="offer.give", patient_id=patient_id, subject=subject)
+        news.tell(clinic_id, news.Topic.VISITS)
+    return offered.id
+
+
 def hold(*, clinic_id: UUID, offer_id: UUID) -> None:
     """Locks the offer before rows of its room are, in the caller's transaction, as whoever answers does: in any other order two
     would wait for each other. Call it inside `clinic_scope`."""
@@ -240,7 +263,7 @@ def offers_about(clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> lis
 TALLY: LiteralString = """
 SELECT count(*) FILTER (WHERE d.answer IN ('accept', 'late')), count(*)
 FROM conversations_offer o JOIN conversations_offered d ON d.clinic_id = o.clinic_id AND d.offer_id = o.id
-WHERE o.clinic_id = %s AND o.kind = %s AND o.opened_at >= %s
+WHERE o.clinic_id = %s AND o.kind = %s AND o.opened_at >= %s AND d.wave > 0
 """
 
 

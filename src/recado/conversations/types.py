@@ -148,7 +148,7 @@ class OfferRoom(Protocol):
     """What a room wired under OFFERS does. Called inside `clinic_scope`, in the transaction that decides."""
 
     def take(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, by: Actor) -> bool:
-        """Gives the subject to this person. False: it can't be had any more; nothing is written then."""
+        """Gives the subject to this person. False: it can't be had any more, and the room has ended it."""
 
     def say(self, clinic_id: UUID, subject_id: UUID, patient_ids: Sequence[UUID], outcome: str) -> list[str]:
         """What each of these people is told, in their order: `won`, `too_late` (somebody was faster, or it is gone),

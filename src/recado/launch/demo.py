@@ -95,6 +95,7 @@ def load() -> Made:
         email = f"{plain_letters(person.name.split()[0])}@harbour-street.example"
         with suppress(Refused):
             clinics.add_staff(clinic_id=clinic.id, email=email, name=person.name, role=ROLES[person.role], by=DEMO)
+    demo_waitlist.past(clinic, DEMO)
     visits = demo_past.load(clinic, DEMO)
     bookings = sample.bookings(
         business_time.now(), clinic.time_zone, days=AHEAD, prefix="HS", site="Harbour Street", only_if_asked=True

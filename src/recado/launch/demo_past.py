@@ -126,7 +126,7 @@ def _answer(clinic_id: UUID, visit: _Visit) -> None:
     at = business_time.now()
     with clinic_scope(clinic_id):
         if visit.what in WORDS:
-            _hear(clinic_id, visit.person.e164, WORDS[visit.what], at)
+            hear(clinic_id, visit.person.e164, WORDS[visit.what], at)
             return
         (row,) = calendar.visits_called(clinic_id, visit.booking.external_id)
         if visit.what == "link":
@@ -134,20 +134,18 @@ def _answer(clinic_id: UUID, visit: _Visit) -> None:
                 clinic_id=clinic_id, kind="appointment", subject_id=row.id, answer="confirm", by=BY_LINK
             )
         elif visit.what == "staff":
-            appointments.confirm(clinic_id=clinic_id, visit_id=row.id, by=_marta(clinic_id))
+            appointments.confirm(clinic_id=clinic_id, visit_id=row.id, by=marta(clinic_id))
         else:
             bi = contacts.reach(clinic_id, [row.patient_id])[row.patient_id].phone_bi
-            conversations.wrong_number(
-                clinic_id=clinic_id, patient_id=row.patient_id, phone_bi=bi, by=_marta(clinic_id)
-            )
+            conversations.wrong_number(clinic_id=clinic_id, patient_id=row.patient_id, phone_bi=bi, by=marta(clinic_id))
 
 
-def _marta(clinic_id: UUID) -> Actor:
+def marta(clinic_id: UUID) -> Actor:
     person = next(one for one in clinics.staff(clinic_id) if one.role.code == "reception")
     return Actor(ActorKind.STAFF, str(person.user_id))
 
 
-def _hear(clinic_id: UUID, number: str, words: str, at: datetime) -> None:
+def hear(clinic_id: UUID, number: str, words: str, at: datetime) -> None:
     heard = InboundText(new_id(), clinic_id, Phone(number), texts.number_of(clinic_id), words, at)
     conversations.receive(heard)
 
@@ -157,7 +155,7 @@ def ask(clinic_id: UUID) -> None:
     at = business_time.now() - timedelta(minutes=12)
     with business_time.standing_at(at):
         with clinic_scope(clinic_id):
-            _hear(clinic_id, PATIENTS[1].e164, QUESTION, at)
+            hear(clinic_id, PATIENTS[1].e164, QUESTION, at)
         carry(clinic_id, at)
 
 

@@ -1,41 +1,166 @@
-"""People of the demo who wait for an earlier time: those with the last visits of the calendar."""
+"""The waitlist of the demo: who waits now, and what became of the times that came free in the last weeks.
 
-from datetime import timedelta
+The past is played by the product's own actions at the moments at which they would have been done, as in `demo_past`: people
+joined, a visit was cancelled, those who waited were asked and answered. So the figures of the page are counted, not written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
 
 from recado.appointments import actions as appointments
-from recado.appointments import queries
-from recado.appointments.types import ALL_DAYS, DAY_END
+from recado.appointments import queries, waitlist
+from recado.appointments.types import ALL_DAYS, DAY_END, Announce, Booking, CancelReason
+from recado.clinics.types import ClinicSettings
+from recado.contacts import actions as people
 from recado.contacts import queries as contacts
+from recado.contacts.types import PersonRecord
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
+from recado.foundation.database import Role, connect
+from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker as journeys
+from recado.launch import demo_past
+from recado.launch.demo_people import CLINICIANS, PATIENTS, SERVICES, DemoPerson
 
 NOON = 12 * 60
 WEEKDAYS_ONLY = 0b0011111
-WISHES = (
+WISHES: tuple[dict[str, Any], ...] = (
     {"from_minute": 0, "to_minute": NOON, "notice": timedelta(hours=1)},
     {"days": ALL_DAYS},
     {"days": WEEKDAYS_ONLY, "notice": timedelta(hours=3)},
     {"from_minute": NOON, "to_minute": DAY_END},
     {"is_urgent": True},
 )
+SINCE = (timedelta(hours=47), timedelta(hours=31), timedelta(hours=27), timedelta(hours=6), timedelta(hours=2))
+SOURCE = "demo"
+BOOKED_BEFORE, JOINED_BEFORE = timedelta(days=5), timedelta(days=3)
+FIRST_ANSWER, NEXT_ANSWER = timedelta(minutes=4), timedelta(minutes=7)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """A time that came free: how many days ago and at what hour, how long before the visit, and what those who waited
+    answered, in the order in which they had joined; empty: nothing."""
+
+    days_ago: int
+    hour: int
+    ahead: timedelta
+    answers: tuple[str, ...]
+
+
+ROUNDS = (
+    _Round(28, 9, timedelta(days=2, hours=1), ("2", "1")),
+    _Round(25, 10, timedelta(days=1), ("1",)),
+    _Round(21, 9, timedelta(days=1, hours=5), ("", "1")),
+    _Round(18, 11, timedelta(days=3), ("2", "", "2")),
+    _Round(14, 10, timedelta(minutes=25), ("",)),
+    _Round(11, 9, timedelta(hours=6), ("1", "1")),
+    _Round(7, 14, timedelta(days=1, hours=2), ("2", "", "1")),
+    _Round(4, 9, timedelta(hours=5), ("1",)),
+)
+FIRST_OWNER, FIRST_WAITING = 6, 14  # among PATIENTS: none of those whom the tour of the demo meets
+
+
+def past(clinic: ClinicSettings, by: Actor) -> int:
+    """Plays the rounds. Returns how many."""
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        waiting = FIRST_WAITING
+        for number, one in enumerate(ROUNDS):
+            who = [PATIENTS[(waiting + at) % len(PATIENTS)] for at in range(len(one.answers))]
+            waiting += len(who)
+            _play(clinic, one, number, who, maintenance, by)
+    return len(ROUNDS)
+
+
+def _play(
+    clinic: ClinicSettings,
+    one: _Round,
+    number: int,
+    who: Sequence[DemoPerson],
+    maintenance: "psycopg.Connection[psycopg.rows.TupleRow]",
+    by: Actor,
+) -> None:
+    free_at = _on_a_workday(clinic, business_time.now() - timedelta(days=one.days_ago), one.hour)
+    name, owner = f"HS-W{number + 1:03}", PATIENTS[FIRST_OWNER + number]
+    booking = Booking(
+        name,
+        _record(owner),
+        free_at + one.ahead,
+        timedelta(minutes=15),
+        CLINICIANS[number % len(CLINICIANS)],
+        SERVICES[number % len(SERVICES)],
+        "Harbour Street",
+    )
+    with business_time.standing_at(free_at - BOOKED_BEFORE):
+        appointments.record_bookings(
+            clinic_id=clinic.id, source=SOURCE, bookings=[booking], announce=Announce.NONE, by=by
+        )
+    waiting = [
+        _joins(clinic.id, person, free_at - JOINED_BEFORE + timedelta(hours=at)) for at, person in enumerate(who)
+    ]
+    with business_time.standing_at(free_at), clinic_scope(clinic.id):
+        (visit,) = queries.visits_called(clinic.id, name)
+        marta = demo_past.marta(clinic.id)
+        appointments.cancel(clinic_id=clinic.id, visit_id=visit.id, reason=CancelReason.PATIENT, tell=False, by=marta)
+    _look(clinic.id, free_at, maintenance)
+    for at, (person, said) in enumerate(zip(who, one.answers, strict=True)):
+        moment = free_at + FIRST_ANSWER + at * NEXT_ANSWER
+        with business_time.standing_at(moment), clinic_scope(clinic.id):
+            if said:
+                demo_past.hear(clinic.id, person.e164, said, moment)
+        _look(clinic.id, moment, maintenance)
+    for moment in (booking.start - timedelta(minutes=29), booking.start):
+        _look(clinic.id, max(moment, free_at), maintenance)
+    with business_time.standing_at(booking.start), clinic_scope(clinic.id):
+        for patient in waiting:
+            appointments.leave_waitlist(clinic_id=clinic.id, patient_id=patient, by=demo_past.marta(clinic.id))
+
+
+def _joins(clinic_id: UUID, person: DemoPerson, moment: datetime) -> UUID:
+    with business_time.standing_at(moment), clinic_scope(clinic_id):
+        (recorded,) = people.record_people(clinic_id=clinic_id, people=[_record(person)])
+        patient_id: UUID = recorded.patient_id
+        appointments.join_waitlist(clinic_id=clinic_id, patient_id=patient_id, by=demo_past.marta(clinic_id))
+    return patient_id
+
+
+def _look(clinic_id: UUID, moment: datetime, maintenance: "psycopg.Connection[psycopg.rows.TupleRow]") -> None:
+    """What the workers did then, and the carrier."""
+    with business_time.standing_at(moment):
+        journeys.run_due(maintenance)
+        waitlist.offer_due(maintenance)
+        demo_past.carry(clinic_id, moment)
+
+
+def _on_a_workday(clinic: ClinicSettings, moment: datetime, hour: int) -> datetime:
+    zone = ZoneInfo(clinic.time_zone)
+    day: date = moment.astimezone(zone).date()
+    day -= timedelta(days=max(0, day.weekday() - 4))
+    return datetime.combine(day, time(hour, 10), zone)
+
+
+def _record(person: DemoPerson) -> PersonRecord:
+    return PersonRecord(person.record_number, person.name, Phone(person.e164), person.language, person.birth_date)
 
 
 def load(clinic_id: UUID, by: Actor) -> int:
-    """Puts some people on the waitlist. Returns how many."""
+    """Puts those with the last visits of the calendar on the waitlist. Returns how many."""
     now = business_time.now()
     with clinic_scope(clinic_id):
         visits = queries.between(clinic_id, now + timedelta(days=2), now + timedelta(days=60))
         reached = contacts.reach(clinic_id, {visit.patient_id for visit in visits})
         last = {visit.patient_id: visit for visit in visits if reached[visit.patient_id].phone}
         chosen = sorted(last.values(), key=lambda visit: (visit.starts_at, visit.id))[-len(WISHES) :]
-        for visit, wish in zip(chosen, WISHES, strict=False):
+    for visit, wish, since in zip(chosen, WISHES, SINCE, strict=False):
+        with business_time.standing_at(now - since), clinic_scope(clinic_id):
             appointments.join_waitlist(
-                clinic_id=clinic_id,
-                patient_id=visit.patient_id,
-                visit_id=visit.id,
-                by=by,
-                **wish,  # type: ignore[arg-type]
+                clinic_id=clinic_id, patient_id=visit.patient_id, visit_id=visit.id, by=by, **wish
             )
     return len(chosen)

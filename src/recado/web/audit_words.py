@@ -147,6 +147,7 @@ ACTIONS: dict[str, Any] = {
     "offer.ask": _("Made an offer to people"),
     "offer.decline": _("Somebody declined an offer"),
     "offer.expire": _("An offer ended without a yes"),
+    "offer.give": _("Gave what was on offer to somebody by hand"),
     "offer.late": _("Somebody's yes to an offer came too late"),
     "document.filled": _("Filled in a form"),
     "document.view_answers": _("Read what came back of a form"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.calendar import acts, booking, hours, views, waiting
+from recado.web.calendar import acts, booking, giving, hours, views, waiting
 
 urlpatterns = [
     path("", views.index, name="appointments"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("hours", hours.tell, name="tell-hours"),
     path("waitlist", waiting.index, name="waitlist"),
     path("waitlist/times/<uuid:freed_id>/ask", waiting.ask_next, name="waitlist-ask"),
+    path("waitlist/times/<uuid:freed_id>/give", giving.give, name="waitlist-give"),
     path("waitlist/times/<uuid:freed_id>/back", waiting.take_back, name="waitlist-back"),
     path("waitlist/patients/<uuid:patient_id>", waiting.join, name="waitlist-join"),
     path("waitlist/patients/<uuid:patient_id>/leave", waiting.leave, name="waitlist-leave"),

@@ -115,7 +115,7 @@ def index(request: HttpRequest) -> HttpResponse:
         **views.frame(request),
         "to_call": len(near.calls),
         "waiting": [
-            _waits(row, people[row.wish.patient_id], now, zone) for row in rows if row.wish.patient_id in people
+            waits(row, people[row.wish.patient_id], now, zone) for row in rows if row.wish.patient_id in people
         ],
         "on_offer": [_on_offer(one, people, zone) for one in freed if one.state is FreedState.OFFERING],
         "past": [_past(one, people, zone) for one in freed if one.state is not FreedState.OFFERING][:10],
@@ -169,7 +169,7 @@ def _past(one: Freed, people: Mapping[UUID, Reach], zone: str) -> Past:
     return Past(local(one.time.starts_at, zone), one.time.clinician, words, chip)
 
 
-def _waits(row: Waiting, person: Reach, now: datetime, zone: str) -> Waits:
+def waits(row: Waiting, person: Reach, now: datetime, zone: str) -> Waits:
     wish = row.wish
     what = ", ".join(word for word in (wish.clinician, wish.service, wish.site) if word)
     return Waits(
