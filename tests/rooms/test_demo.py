@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from recado.appointments import queries
 from recado.appointments.types import Status, Why
 from recado.clinics import queries as clinics
 from recado.foundation import business_time
@@ -32,10 +33,13 @@ def test_today_is_alive_and_nobody_was_forgotten(weekday: int, hour: float, monk
         clinic_id = demo.demo_clinic()
         with clinic_scope(clinic_id):
             near = days.near(clinic_id)
+            refill, waiting = queries.refill(clinic_id), queries.waiting(clinic_id)
     standing = {one.status for one in near.today}
     assert Status.CONFIRMED in standing and standing & {Status.NO_ANSWER, Status.NOT_CONFIRMED}
     assert near.tomorrow
     assert near.calls
+    assert refill.filled >= 4 and refill.nobody and refill.too_late, "the waitlist has a past"
+    assert len(waiting) == 5 and all(one.wish.has_at for one in waiting)
     assert Why.NOT_ASKED not in {one.why for one in near.calls}
     _has_a_trend(clinic_id)
 

@@ -15,7 +15,7 @@ import psycopg
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries, waitlist
-from recado.appointments.types import ALL_DAYS, DAY_END, Announce, Booking, CancelReason
+from recado.appointments.types import ALL_DAYS, DAY_END, Announce, Booking, CancelReason, FreedState
 from recado.clinics.types import ClinicSettings
 from recado.contacts import actions as people
 from recado.contacts import queries as contacts
@@ -41,7 +41,8 @@ WISHES: tuple[dict[str, Any], ...] = (
 SINCE = (timedelta(hours=47), timedelta(hours=31), timedelta(hours=27), timedelta(hours=6), timedelta(hours=2))
 SOURCE = "demo"
 BOOKED_BEFORE, JOINED_BEFORE = timedelta(days=5), timedelta(days=3)
-FIRST_ANSWER, NEXT_ANSWER = timedelta(minutes=4), timedelta(minutes=7)
+FIRST_ANSWER, NEXT_LOOK = timedelta(minutes=4), timedelta(minutes=7)
+LAST_MOMENT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class _Round:
 
 
 ROUNDS = (
-    _Round(28, 9, timedelta(days=2, hours=1), ("2", "1")),
+    _Round(27, 9, timedelta(days=2, hours=1), ("2", "1")),
     _Round(25, 10, timedelta(days=1), ("1",)),
     _Round(21, 9, timedelta(days=1, hours=5), ("", "1")),
     _Round(18, 11, timedelta(days=3), ("2", "", "2")),
@@ -88,11 +89,12 @@ def _play(
     by: Actor,
 ) -> None:
     free_at = _on_a_workday(clinic, business_time.now() - timedelta(days=one.days_ago), one.hour)
+    start = _not_on_a_weekend(free_at + one.ahead)
     name, owner = f"HS-W{number + 1:03}", PATIENTS[FIRST_OWNER + number]
     booking = Booking(
         name,
         _record(owner),
-        free_at + one.ahead,
+        start,
         timedelta(minutes=15),
         CLINICIANS[number % len(CLINICIANS)],
         SERVICES[number % len(SERVICES)],
@@ -110,17 +112,31 @@ def _play(
         marta = demo_past.marta(clinic.id)
         appointments.cancel(clinic_id=clinic.id, visit_id=visit.id, reason=CancelReason.PATIENT, tell=False, by=marta)
     _look(clinic.id, free_at, maintenance)
-    for at, (person, said) in enumerate(zip(who, one.answers, strict=True)):
-        moment = free_at + FIRST_ANSWER + at * NEXT_ANSWER
-        with business_time.standing_at(moment), clinic_scope(clinic.id):
-            if said:
-                demo_past.hear(clinic.id, person.e164, said, moment)
+    answers = dict(zip(waiting, zip(who, one.answers, strict=True), strict=True))
+    moment = free_at + FIRST_ANSWER
+    while answers and moment < start - LAST_MOMENT and _answer(clinic.id, visit.id, answers, moment):
         _look(clinic.id, moment, maintenance)
-    for moment in (booking.start - timedelta(minutes=29), booking.start):
+        moment += NEXT_LOOK
+    for moment in (start - LAST_MOMENT + timedelta(minutes=1), start):
         _look(clinic.id, max(moment, free_at), maintenance)
-    with business_time.standing_at(booking.start), clinic_scope(clinic.id):
+    with business_time.standing_at(start), clinic_scope(clinic.id):
         for patient in waiting:
             appointments.leave_waitlist(clinic_id=clinic.id, patient_id=patient, by=demo_past.marta(clinic.id))
+
+
+def _answer(clinic_id: UUID, visit_id: UUID, answers: dict[UUID, tuple[DemoPerson, str]], moment: datetime) -> bool:
+    """The next of those who have been asked says what they have to say; nobody answers what has not been asked. Returns
+    whether the time was on offer."""
+    with business_time.standing_at(moment), clinic_scope(clinic_id):
+        times = queries.freed_times(clinic_id, since=moment - timedelta(days=3))
+        time = next((one for one in times if one.visit_id == visit_id), None)
+        offered = time.offer.offered if time and time.offer else ()
+        asked = next((one.patient_id for one in offered if one.patient_id in answers), None)
+        if asked is not None:
+            person, said = answers.pop(asked)
+            if said:
+                demo_past.hear(clinic_id, person.e164, said, moment)
+    return time is not None and time.state is FreedState.OFFERING
 
 
 def _joins(clinic_id: UUID, person: DemoPerson, moment: datetime) -> UUID:
@@ -144,6 +160,10 @@ def _on_a_workday(clinic: ClinicSettings, moment: datetime, hour: int) -> dateti
     day: date = moment.astimezone(zone).date()
     day -= timedelta(days=max(0, day.weekday() - 4))
     return datetime.combine(day, time(hour, 10), zone)
+
+
+def _not_on_a_weekend(start: datetime) -> datetime:
+    return start + timedelta(days=7 - start.weekday() if start.weekday() > 4 else 0)
 
 
 def _record(person: DemoPerson) -> PersonRecord:

@@ -121,10 +121,21 @@ def index(request: HttpRequest) -> HttpResponse:
         "past": [_past(one, people, zone) for one in freed if one.state is not FreedState.OFFERING][:10],
         "refill": refill,
         "refill_total": refill.filled + refill.nobody + refill.too_late,
+        "refill_bar": _bar((refill.filled, "f-ok"), (refill.too_late, "f-mute"), (refill.nobody, "f-warn")),
         "refill_percent": None if refill.share is None else round(100 * refill.share),
         "half_within": None if refill.half_within is None else dates.length(timedelta(seconds=refill.half_within)),
     }
     return shell.page(request, "recado/calendar/waitlist.html", context, at="appointments")
+
+
+def _bar(*parts: tuple[int, str]) -> list[tuple[float, float, str]]:
+    """Where each part begins in a bar of 1,000, how wide it is, and its colour."""
+    total, at, drawn = sum(count for count, _ in parts), 0, []
+    for count, colour in parts:
+        if count:
+            drawn.append((round(1000 * at / total, 1), round(1000 * count / total, 1), colour))
+        at += count
+    return drawn
 
 
 def _on_offer(one: Freed, people: Mapping[UUID, Reach], zone: str) -> OnOffer:
