@@ -113,6 +113,9 @@ def test_calls_given_up_stand_on_the_page_of_operations_and_go_again(
     with clinic_scope(clinic):
         Endpoint.objects.filter(clinic_id=clinic).update(failures=3)
     assert "does not answer" in read(integrator, "/settings/operations")
+    with clinic_scope(clinic):
+        Call.objects.filter(clinic_id=clinic).update(is_test=True)
+    assert "does not answer" not in read(integrator, "/settings/operations"), "a test call that fails waits for nobody"
 
 
 def test_a_journey_has_the_step_once_there_is_a_system_to_tell(clinic: UUID) -> None:

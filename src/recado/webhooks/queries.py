@@ -60,7 +60,7 @@ def log_of(clinic_id: UUID, endpoint_id: UUID) -> list[CallView]:
 
 
 def troubles(clinic_id: UUID) -> list[Trouble]:
-    """The endpoints that need a look: they fail, or calls to them were given up."""
+    """The endpoints that need a look: they fail while calls wait, or calls to them were given up."""
     found = {row.id: row for row in Endpoint.objects.filter(clinic_id=clinic_id, ended_at=None)}
     rows = Call.objects.filter(clinic_id=clinic_id, is_test=False, endpoint_id__in=list(found))
     counted = (
@@ -76,6 +76,6 @@ def troubles(clinic_id: UUID) -> list[Trouble]:
     made = []
     for row in found.values():
         waiting, given_up, oldest = by_endpoint.get(row.id, (0, 0, None))
-        if row.failures or given_up:
+        if given_up or (row.failures and waiting):  # a test call that fails is nobody's trouble yet
             made.append(Trouble(row.id, row.name, waiting, given_up, oldest, is_failing=row.failures > 0))
     return sorted(made, key=lambda one: (one.name.casefold(), one.id))

@@ -50,6 +50,8 @@ STATES: dict[CallState, tuple[str, str, Any]] = {
     CallState.GIVEN_UP: ("bad", "circle-alert", gettext_lazy("Given up")),
 }
 
+TRIED = ("bad", "circle-alert", gettext_lazy("Did not arrive"))  # a test call, which is tried once
+
 
 @needs(Permission.MANAGE_CONNECTIONS)
 @require_safe
@@ -179,7 +181,7 @@ def _page(
         "one": _line(found, zone),
         "is_on": found.ended_at is None,
         "made": made,
-        "rests": _moment(found.rests_until, zone) if found.rests_until and found.rests_until > now else "",
+        "rests": _moment(found.rests_until, zone) if found.waiting and (found.rests_until or now) > now else "",
         "both_until": _moment(found.old_secret_until, zone),
         "calls": [_call(call, zone) for call in log],
         "most": queries.MOST_CALLS,
@@ -194,7 +196,7 @@ def _call(call: CallView, zone: ZoneInfo) -> dict[str, Any]:
         "id": call.id,
         "kind": KINDS.get(call.kind, call.kind),
         "made": _moment(call.made_at, zone),
-        "chip": STATES[call.state],
+        "chip": TRIED if call.is_test and call.state is CallState.GIVEN_UP else STATES[call.state],
         "answer": answer(last) if last else "",
         "why": _(TROUBLES[last.trouble]) if last and last.trouble in TROUBLES else "",
         "tries": ngettext("%(count)d try", "%(count)d tries", len(call.attempts)) % {"count": len(call.attempts)},
