@@ -80,6 +80,29 @@ def test_a_journey_that_was_left_as_it_came_is_paused_and_goes_on(clinic: UUID, 
     assert factories.sql("SELECT count(*) FROM journeys_timer WHERE held_for IS NOT NULL") == [(0,)]
 
 
+def test_all_journeys_are_paused_at_once_and_go_on(clinic: UUID, manager: Client) -> None:
+    factories.record(clinic, factories.booking(ahead=10 * DAY))
+    factories.release(clinic)
+    assert "Pause all" in read(manager)
+    assert manager.post("/journeys/pause-all").status_code == 303
+    work()
+    assert factories.wordings(clinic) == []
+    assert "Undo" in read(manager)
+    with clinic_scope(clinic):
+        assert {row.state for row in queries.journeys_of(clinic)} == {"paused"}
+    factories.record(clinic, factories.booking("A-2", factories.person(322), ahead=10 * DAY), source="other")
+    factories.release(clinic)
+    work()
+    assert factories.wordings(clinic) == [], "what begins while all are paused waits too"
+    manager.post("/journeys/pause-all")
+    assert manager.post("/journeys/resume-all").status_code == 303
+    work()
+    assert len(factories.wordings(clinic)) >= 1
+    with clinic_scope(clinic):
+        assert {row.state for row in queries.journeys_of(clinic)} == {"live"}
+    assert staff.desk(clinic, RECEPTION).post("/journeys/pause-all").status_code == 403
+
+
 def test_an_ended_journey_starts_again(clinic: UUID, manager: Client) -> None:
     manager.post("/journeys/own/recall/end")
     assert "Ended" in line_of(read(manager), "Check-up due")

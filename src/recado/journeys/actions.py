@@ -28,6 +28,7 @@ retell, do_again = retelling.retell, merging.do_again
 
 begin, save_draft, discard, publish = keeping.begin, keeping.save_draft, keeping.discard, keeping.publish
 pause, resume, end, start = keeping.pause, keeping.resume, keeping.end, keeping.start
+pause_all, resume_all = keeping.pause_all, keeping.resume_all
 
 
 def plan(

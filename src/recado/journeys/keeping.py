@@ -21,10 +21,10 @@ from recado.webhooks import queries as webhooks
 from . import book
 from .engine import plan_steps
 from .faults import Fault, faults
-from .gallery import texts_about_others
+from .gallery import GALLERY, texts_about_others
 from .models import Journey, Run, Timer, Version
 from .past import PAUSED, TIMER, history
-from .plans import PRODUCT
+from .plans import BY_DEFAULT, PRODUCT
 from .types import AnchorRoom, DraftChanged, Facts, JourneyState, NoSuchJourney, NotPublishable, Plan
 from .writing import from_json, to_json
 
@@ -129,6 +129,34 @@ def resume(*, clinic_id: UUID, key: str, by: Actor) -> int:
     """It goes on; what is too late by now is skipped, and said so in its story. Raises NoSuchJourney. Call it inside
     `clinic_scope`."""
     return _change_pace(clinic_id, key, by, JourneyState.PAUSED, JourneyState.LIVE, PAUSED + key, None)
+
+
+def pause_all(*, clinic_id: UUID, by: Actor) -> tuple[int, int, int]:
+    """Pauses every journey that is live, those too that the clinic has left as they came. Returns how many journeys, how many
+    steps wait, and how many journeys were paused before. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        own = set(Journey.objects.filter(clinic_id=clinic_id).values_list("key", flat=True))
+        names = {ready.plan.key: ready.title for ready in GALLERY}
+        for plan in BY_DEFAULT:
+            if plan.key not in own:
+                begin(clinic_id=clinic_id, key=plan.key, name=names.get(plan.key, plan.key), plan=plan, by=by)
+        before, keys = _keys_in(clinic_id, JourneyState.PAUSED), _keys_in(clinic_id, JourneyState.LIVE)
+        return len(keys), sum(pause(clinic_id=clinic_id, key=key, by=by) for key in keys), len(before)
+
+
+def resume_all(*, clinic_id: UUID, by: Actor) -> int:
+    """Every journey that is paused goes on. Returns how many. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        keys = _keys_in(clinic_id, JourneyState.PAUSED)
+        for key in keys:
+            resume(clinic_id=clinic_id, key=key, by=by)
+        return len(keys)
+
+
+def _keys_in(clinic_id: UUID, state: JourneyState) -> list[str]:
+    """In one order for everybody, so that two who pause all at once don't wait for each other."""
+    rows = Journey.objects.filter(clinic_id=clinic_id, state=state).order_by("key")
+    return list(rows.values_list("key", flat=True))
 
 
 def _change_pace(

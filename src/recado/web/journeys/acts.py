@@ -94,6 +94,33 @@ def resume(request: HttpRequest, key: str) -> HttpResponse:
 
 @needs(Permission.CHANGE_JOURNEYS)
 @require_POST
+def pause_all(request: HttpRequest) -> HttpResponse:
+    """The next step of everybody in every journey waits."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        count, held, before = actions.pause_all(clinic_id=clinic_id, by=shell.actor(request))
+    told = ngettext("%(count)d journey is paused.", "%(count)d journeys are paused.", count) % {"count": count}
+    waits = ngettext("%(count)d step waits.", "%(count)d steps wait.", held) % {"count": held}
+    # Taken back, it would let go on what somebody paused before.
+    undo = "" if before else reverse("journeys-resume-all")
+    messages.success(request, f"{told} {waits}", extra_tags=undo)
+    return HttpResponseRedirect(reverse("journeys"), status=303)
+
+
+@needs(Permission.CHANGE_JOURNEYS)
+@require_POST
+def resume_all(request: HttpRequest) -> HttpResponse:
+    """Every paused journey goes on, whoever paused it."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        count = actions.resume_all(clinic_id=clinic_id, by=shell.actor(request))
+    told = ngettext("%(count)d journey goes on.", "%(count)d journeys go on.", count) % {"count": count}
+    messages.success(request, f"{told} {_('What is too late by now is left out, and its story says so.')}")
+    return HttpResponseRedirect(reverse("journeys"), status=303)
+
+
+@needs(Permission.CHANGE_JOURNEYS)
+@require_POST
 @unknown_is_404
 def end(request: HttpRequest, key: str) -> HttpResponse:
     _do(request, key, actions.end)

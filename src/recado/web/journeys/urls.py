@@ -16,6 +16,8 @@ from recado.web.journeys import (
 
 urlpatterns = [
     path("", views.index, name="journeys"),
+    path("pause-all", acts.pause_all, name="journeys-pause-all"),
+    path("resume-all", acts.resume_all, name="journeys-resume-all"),
     path("coming", coming.index, name="coming"),
     path("coming.csv", coming_file.export, name="coming-csv"),
     path("ready", views.gallery, name="journeys-ready"),

@@ -55,7 +55,15 @@ def index(request: HttpRequest) -> HttpResponse:
     zone = clinics.clinic_settings(clinic_id).time_zone
     lines = [_line(row, names, zone, costs.get(row.key, "")) for row in sorted(rows, key=_order)]
     shown = {"has_answers": any(line.answered for line in lines), "has_costs": any(line.cost for line in lines)}
-    context = {"lines": lines, **shown, **tabs(request, len(lines)), "may_change": may_change(request)}
+    states = [row.state for row in rows]
+    context = {
+        "lines": lines,
+        **shown,
+        **tabs(request, len(lines)),
+        "may_change": may_change(request),
+        "live": states.count(JourneyState.LIVE),
+        "paused": states.count(JourneyState.PAUSED),
+    }
     return shell.page(request, "recado/journeys/index.html", context, at="journeys")
 
 
