@@ -13,6 +13,9 @@ from recado.clinics.roles import AUDITOR, MANAGER, RECEPTION
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions, queries, worker
+from recado.journeys.conditions import draw
+from recado.journeys.plans import APPOINTMENT
+from recado.journeys.writing import to_json
 from tests import factories, pages, staff
 from tests.factories import DAY
 
@@ -153,3 +156,23 @@ def test_list_asks_the_database_as_often_for_many_journeys(clinic: UUID) -> None
             plan = queries.GALLERY[0].plan
             actions.begin(clinic_id=clinic, key=f"own_{number}", name=f"Own {number}", plan=plan, by=factories.OPERATOR)
     assert statements() == few
+
+
+def test_effect_is_shown_where_there_is_a_comparison_group_only(clinic: UUID, manager: Client) -> None:
+    assert ">Effect<" not in read(manager)
+    draft = to_json(APPOINTMENT)
+    group = {"key": "group", "when": {"at": "on", "state": "booked"}, "does": {"kind": "hold_out", "percent": 50}}
+    draft["steps"].insert(0, group)
+    with clinic_scope(clinic):
+        actions.begin(clinic_id=clinic, key="appointment", name="Visits", plan=APPOINTMENT, by=factories.OPERATOR)
+        actions.save_draft(clinic_id=clinic, key="appointment", draft=draft, by=factories.OPERATOR)
+        actions.publish(clinic_id=clinic, key="appointment", by=factories.OPERATOR, moves_people=False)
+    assert "Not enough yet to tell" in line_of(read(manager), "Visits")
+    factories.record(clinic, *(factories.booking(f"A-{n}", factories.person(300 + n)) for n in range(60)))
+    drawn = factories.sql("SELECT id, anchor_id FROM journeys_run WHERE plan = 'appointment'")
+    held = [anchor for run, anchor in drawn if draw(run.bytes, "group") < 0.5]
+    factories.sql(
+        "UPDATE appointments_appointment SET state = CASE WHEN id = ANY (%s) THEN 'missed' ELSE 'finished' END", (held,)
+    )
+    said = line_of(read(manager), "Visits")
+    assert "100.0 fewer missed in 100" in said and f"{60 - len(held)} with texts, {len(held)} without" in said

@@ -41,6 +41,7 @@ class Line:
     problems: Sequence[Chip]
     state: Chip
     since: str  # paused by whom, and when
+    effect: tuple[str, str] | None  # in words, and how sure; None: it has no comparison group
 
 
 @needs(Permission.SEE_MESSAGES, Permission.CHANGE_JOURNEYS)
@@ -51,14 +52,16 @@ def index(request: HttpRequest) -> HttpResponse:
     with clinic_scope(clinic_id):
         rows = journeys.journeys_of(clinic_id)
         costs = _costs(clinic_id)
+        effects = {row.key: _effect(clinic_id, row) for row in rows if journeys.has_group(row.plan)}
     names = {str(one.user_id): one.name for one in clinics.people(clinic_id)}
     zone = clinics.clinic_settings(clinic_id).time_zone
-    lines = [_line(row, names, zone, costs.get(row.key, "")) for row in sorted(rows, key=_order)]
+    lines = [_line(row, names, zone, costs.get(row.key, ""), effects.get(row.key)) for row in sorted(rows, key=_order)]
     shown = {"has_answers": any(line.answered for line in lines), "has_costs": any(line.cost for line in lines)}
     states = [row.state for row in rows]
     context = {
         "lines": lines,
         **shown,
+        "has_effects": bool(effects),
         **tabs(request, len(lines)),
         "may_change": may_change(request),
         "live": states.count(JourneyState.LIVE),
@@ -97,7 +100,7 @@ def _costs(clinic_id: UUID) -> dict[str, str]:
     return found
 
 
-def _line(row: JourneyRow, names: Mapping[str, str], zone: str, cost: str) -> Line:
+def _line(row: JourneyRow, names: Mapping[str, str], zone: str, cost: str, effect: tuple[str, str] | None) -> Line:
     count = len(row.plan.placed)
     steps = ngettext("%(count)d step", "%(count)d steps", count) % {"count": count}
     return Line(
@@ -109,7 +112,28 @@ def _line(row: JourneyRow, names: Mapping[str, str], zone: str, cost: str) -> Li
         _problems(row),
         words.STATES[row.state],
         since(row.state, names.get(row.changed_by, ""), row.changed_at, zone),
+        effect,
     )
+
+
+def _effect(clinic_id: UUID, row: JourneyRow) -> tuple[str, str]:
+    """What the texts achieve, against those who got none. Call it inside `clinic_scope`."""
+    event = row.plan.event.key
+    if not journeys.is_measured(event):
+        return _("Not measured"), _("this kind of event has no end that tells")
+    found = journeys.effect_of(clinic_id, row.key, event)
+    if found is None:
+        return _("Not enough yet to tell"), _("nobody's outcome is known in one of the groups")
+    groups = _("%(told)d with texts, %(held)d without") % {"told": found.told, "held": found.held}
+    if not found.is_certain:
+        return _("Not enough yet to tell"), groups
+    low, high = found.interval
+    if event == "appointment":
+        said = _("%(number).1f fewer missed in 100") if low > 0 else _("%(number).1f more missed in 100")
+    else:
+        said = _("%(number).1f more reached in 100") if low > 0 else _("%(number).1f fewer reached in 100")
+    bounds = {"low": min(abs(low), abs(high)), "high": max(abs(low), abs(high))}
+    return said % {"number": abs(found.difference)}, _("likely %(low).1f to %(high).1f") % bounds + f"; {groups}"
 
 
 def since(state: JourneyState, name: str, at: datetime | None, zone: str) -> str:
