@@ -10,13 +10,20 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+LOOPBACK = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+
 
 def _name(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 def _certificate(
-    name: str, key: ec.EllipticCurvePrivateKey, issuer: str, signer: ec.EllipticCurvePrivateKey, is_authority: bool
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    signer: ec.EllipticCurvePrivateKey,
+    is_authority: bool,
+    holder: x509.GeneralName = LOOPBACK,
 ) -> x509.Certificate:
     now = datetime.datetime.now(datetime.UTC)
     return (
@@ -28,7 +35,7 @@ def _certificate(
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(hours=1))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([holder]), critical=False)
         .sign(signer, hashes.SHA256())
     )
 
@@ -55,3 +62,17 @@ def contexts(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         context.verify_mode = ssl.CERT_REQUIRED
         made.append(context)
     return made[0], made[1]
+
+
+def serving(folder: Path, holder: x509.GeneralName) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's context whose certificate is for this holder alone, and that of a client who trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = _certificate("server", key, "server", key, True, holder).public_bytes(serialization.Encoding.PEM)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file = folder / "serving.pem"
+    file.write_bytes(secret + made)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file)
+    return server, ssl.create_default_context(cadata=made.decode("ascii"))

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography import x509
 from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,12 +22,13 @@ from recado.foundation.actors import OPERATOR
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
-from recado.webhooks import actions, addresses, queries, signing, worker
+from recado.webhooks import actions, addresses, posting, queries, signing, worker
 from recado.webhooks.models import Call
 from recado.webhooks.types import BACK_OFF, PATIENCE, CallState, CallWish, Tells, next_try, rest_of
 from tests import factories
+from tests.carriers.certificates import LOOPBACK, serving
 
-LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+HERE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 # The example of the specification's own libraries.
 SECRET, CALL_ID, STAMP, BODY = (
     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
@@ -91,9 +94,10 @@ def test_an_address_of_a_named_network_is_called_over_http_too(address: IPv4Addr
 
 
 def test_none_is_called_when_a_name_leads_here_and_there() -> None:
-    assert addresses.allowed(["93.184.215.14", "10.0.0.1"], "https", ()) is None
-    assert addresses.allowed(["93.184.215.14"], "https", ()) == "93.184.215.14"
-    assert addresses.allowed([], "https", ()) is None
+    assert addresses.allowed(["93.184.215.14", "10.0.0.1"], "https", ()) == []
+    both = ["2606:2800:21f::1", "93.184.215.14"]
+    assert addresses.allowed(both, "https", ()) == both
+    assert addresses.allowed([], "https", ()) == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +168,7 @@ def far() -> Iterator[Far]:
 
 @pytest.fixture
 def clinic(database: None, monkeypatch: pytest.MonkeyPatch) -> UUID:
-    monkeypatch.setattr(settings, "RECADO_WEBHOOK_NETWORKS", LOOPBACK)
+    monkeypatch.setattr(settings, "RECADO_WEBHOOK_NETWORKS", HERE)
     return factories.make_furnished("harbour-street").id
 
 
@@ -287,6 +291,24 @@ def test_a_name_that_leads_into_a_private_network_is_not_called(
     make_due()
     (line,) = log(clinic, ours)
     assert (line.attempts[0].trouble, far.told) == ("private", [])
+
+
+@pytest.mark.parametrize(
+    ("holder", "trouble"),
+    [(x509.DNSName("localhost"), ""), (x509.DNSName("records.example"), "certificate"), (LOOPBACK, "certificate")],
+    ids=["for the name", "for another name", "for the address"],
+)
+def test_a_certificate_is_checked_against_the_name_although_the_address_is_called(
+    clinic: UUID, far: Far, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, holder: x509.GeneralName, trouble: str
+) -> None:
+    server, client = serving(tmp_path, holder)
+    far.server.socket = server.wrap_socket(far.server.socket, server_side=True)
+    monkeypatch.setattr(posting, "_tls", lambda: client)
+    ours, _ = endpoint(clinic, f"https://localhost:{far.server.server_port}/recado")
+    call(clinic, wish(ours))
+    make_due()
+    assert log(clinic, ours)[0].attempts[0].trouble == trouble
+    assert [headers["host"] for headers, _ in far.told] == [f"localhost:{far.server.server_port}"] * (not trouble)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(clinic: UUID, far: Far) -> None:

@@ -65,13 +65,13 @@ def may_be_called(address: Address, scheme: str, networks: Sequence[Network]) ->
     return scheme == "https" and all(_is_public(one) for one in meant)
 
 
-def allowed(found: Iterable[str], scheme: str, networks: Sequence[Network]) -> str | None:
-    """The address to call among those that a name leads to; None: one of them is not allowed, and so none is called: a name
-    that leads here and there at once is made to slip through."""
+def allowed(found: Iterable[str], scheme: str, networks: Sequence[Network]) -> list[str]:
+    """The addresses to call among those that a name leads to, in their order; none: one of them is not allowed, and so none is
+    called: a name that leads here and there at once is made to slip through."""
     addresses = [ip_address(one.partition("%")[0]) for one in found]
-    if not addresses or not all(may_be_called(one, scheme, networks) for one in addresses):
-        return None
-    return str(addresses[0])
+    if not all(may_be_called(one, scheme, networks) for one in addresses):
+        return []
+    return [str(one) for one in addresses]
 
 
 def _meant(address: Address) -> Iterator[Address]:

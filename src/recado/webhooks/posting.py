@@ -26,6 +26,7 @@ LOOK_UP = 5.0  # seconds, each
 CONNECT = 5.0
 ANSWER = 10.0
 WHOLE = 20.0  # one call from its look-up to its answer
+MOST_ADDRESSES = 3  # of a name that are tried in turn, where no connection comes about
 AT_ONCE = 5  # calls to one endpoint under way
 LONGEST_REST = timedelta(hours=24)  # that an answer's Retry-After may ask for
 
@@ -100,21 +101,36 @@ async def _exchange(
     client: httpx.AsyncClient, post: Post, networks: Sequence[Network]
 ) -> tuple[int | None, str, timedelta | None]:
     url = httpx.URL(post.url)
-    found = await _look_up(url.host, url.port or (443 if url.scheme == "https" else 80))
+    found = await _look_up(_host(url), url.port or (443 if url.scheme == "https" else 80))
     if not found:
         return None, "no_name", None
-    address = allowed(found, url.scheme, networks)
-    if address is None:
-        return None, "private", None
+    came: tuple[int | None, str, timedelta | None] = None, "private", None
+    for address in allowed(found, url.scheme, networks)[:MOST_ADDRESSES]:
+        came = await _at(client, post, url, address)
+        if came[1] != "no_link":  # nothing was written: the next address may be another door of the same house
+            break
+    return came
+
+
+def _host(url: httpx.URL) -> str:
+    """As it travels: a name with other letters in its ASCII form."""
+    return url.raw_host.decode("ascii")
+
+
+async def _at(
+    client: httpx.AsyncClient, post: Post, url: httpx.URL, address: str
+) -> tuple[int | None, str, timedelta | None]:
     request = client.build_request(
         "POST",
         url.copy_with(host=address),
         content=post.body,
         headers={**post.headers, "content-type": "application/json", "host": url.netloc.decode("ascii")},
-        extensions={"sni_hostname": url.host} if url.scheme == "https" else {},
+        extensions={"sni_hostname": _host(url)} if url.scheme == "https" else {},
     )
     try:
         response = await client.send(request, stream=True)
+    except httpx.ConnectTimeout:
+        return None, "no_link", None
     except httpx.TimeoutException:
         return None, "timeout", None
     except httpx.ConnectError as error:
