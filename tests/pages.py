@@ -63,7 +63,7 @@ class Backend:
     def visit_behind(self, token: str) -> VisitPage | None:
         return self.page if token == LIVE else None
 
-    def answer_by_link(self, token: str, answer: str) -> VisitPage | None:
+    def answer_by_link(self, token: str, answer: str, reason: str = "") -> VisitPage | None:
         changes = {
             "confirm": {"state": "confirmed", "wants_another_time": False},
             "change": {"wants_another_time": True},

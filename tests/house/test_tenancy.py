@@ -35,6 +35,7 @@ WANTED: dict[str, dict[str, Any]] = {
     "appointments_appointment": {"state": "booked"},
     "appointments_freedtime": {"state": "offering"},
     "appointments_waitentry": {"state": "waiting"},
+    "appointments_timeoffer": {"state": "open"},
     "surveys_response": {"state": "visited"},
     "appointments_calendar": {"kind": "room"},
     "appointments_dayoff": {"first_day": "2026-12-24", "last_day": "2026-12-26"},

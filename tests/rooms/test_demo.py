@@ -70,3 +70,20 @@ def _mean(weeks: Sequence[WeekTally]) -> float:
     figure = surveys.mean(tally, 1, 5)
     assert figure is not None
     return figure.value
+
+
+def test_patients_of_the_demo_may_choose_another_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "_known_demo", {})
+    clinics.forget_settings()
+    demo.load()
+    clinic_id, now = demo.demo_clinic(), business_time.now()
+    with clinic_scope(clinic_id):
+        ahead = queries.between(clinic_id, now, now + timedelta(days=20))
+        choices = [choice for visit in ahead if (choice := queries.choice(clinic_id, visit.id))]
+        services = queries.services(clinic_id)
+        free = {
+            one.name: queries.free_slots(clinic_id, service_id=one.id, start=now, end=now + timedelta(days=5))
+            for one in services
+        }
+    assert len(choices) == 4 and all(choice.free for choice in choices)
+    assert len(services) == 4 and all(free.values())

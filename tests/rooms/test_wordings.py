@@ -66,8 +66,8 @@ ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on 
 SATURDAY = {"es", "pt"}  # sáb
 NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "recall_link", "vaccination_link"}
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
-NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how"}
 NEED_CLINICIAN = {"visit_clinician"}
+NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how", "booking_link"}
 NEED_DAY = {"visits_confirmation", "visits_question", "invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
 NEED_DAY |= {"form_ready", "form_again"}
 
@@ -88,7 +88,8 @@ def test_languages_of_a_text_use_the_same_values_when_compared() -> None:
         used = {language: frozenset(re.findall(r"\{(\w+)\}", text)) for language, text in texts.items()}
         assert set(used.values()) == {used["en"]}, key
     of_the_list = {"waitlist_offer", "waitlist_which"}
-    assert {"visit_question", "visit_second_question", "visit_moved_question"} | of_the_list == of_visits.QUESTIONS
+    asking = {"visit_question", "visit_second_question", "visit_moved_question", "times_offered", "times_gone"}
+    assert asking | of_the_list == of_visits.QUESTIONS
     assert {"dose", "refill_due", "recall", "vaccination", "education"} == of_care.QUESTIONS
     assert not of_visits.WORDINGS.keys() & of_care.WORDINGS.keys()
     assert placeholders(VISITS["visit_question"]) == {"clinic", "name", "when", "clinician"}

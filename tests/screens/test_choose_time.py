@@ -7,7 +7,7 @@ import pytest
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.models import Appointment, Taken
+from recado.appointments.models import Appointment, Change, Taken
 from recado.appointments.types import CalendarKind, ServiceView, Slot, SlotWish
 from recado.clinics import actions as clinics
 from recado.clinics.roles import ADMINISTRATOR
@@ -159,3 +159,28 @@ def test_settings_say_what_can_be_booked(clinic: UUID) -> None:
     ):
         assert client.post(path, ending).status_code == 303
     assert "Dr Okafor" not in client.get(path).content.decode()
+
+
+# ------------------------------------------------------------------------------------------------ cancelling
+
+
+def test_who_cancels_is_shown_three_other_times_first(clinic: UUID) -> None:
+    times = free(clinic)
+    visit = booked(clinic, times[0])
+    client, path = pages.browser(), f"/r/{link(clinic, visit)}"
+    html = client.get(f"{path}/cancel").content.decode()
+    assert pages.Reading(html).faults == [] and html.count('name="hold"') == 3
+    assert held(clinic) == 0
+    chosen = html.partition('name="hold" value="')[2].partition('"')[0]
+    client.post(f"{path}/times", {"hold": chosen})
+    client.post(f"{path}/times", {"move": chosen})
+    assert starts(clinic, visit).isoformat() == chosen.partition(" ")[2]
+
+
+@pytest.mark.parametrize(("given", "kept"), [("ill", "ill"), ("", ""), ("patient", ""), ("'; DROP", "")])
+def test_the_reason_is_kept_when_the_patient_gives_one_of_ours(clinic: UUID, given: str, kept: str) -> None:
+    visit = booked(clinic, free(clinic)[0])
+    pages.browser().post(f"/r/{link(clinic, visit)}/cancel", {"reason": given})
+    with clinic_scope(clinic):
+        line = Change.objects.get(appointment_id=visit, kind="cancelled")
+    assert (line.reason, line.actor_ref) == (kept, "link")

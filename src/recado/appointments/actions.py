@@ -24,7 +24,19 @@ from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
-from . import after, calls, claims, desk, offering, taking_back, times, wait_entries, waitlist, waitlist_joining
+from . import (
+    after,
+    calls,
+    claims,
+    desk,
+    offering,
+    online,
+    taking_back,
+    times,
+    wait_entries,
+    waitlist,
+    waitlist_joining,
+)
 from .letters import KIND
 from .letters import link_to_visit as link_to_visit
 from .models import Appointment, Brought, Change
@@ -40,6 +52,9 @@ join_waitlist, leave_waitlist, ask_not_on = wait_entries.join, wait_entries.leav
 join_waitlist_themselves = waitlist_joining.join
 take_free_time_back, ask_next_wave, give_free_time = waitlist.take_back, waitlist.ask_next, waitlist.give_to
 book, move, hold, let_go = times.book, times.move, times.hold, times.let_go
+hold_by_link, book_by_link = online.hold, online.book
+ask_booking_code, confirm_booking_code = online.ask_code, online.confirm_code
+send_booking_link, end_booking_link = online.send_link, online.end_link
 keep_calendar, close_calendar = offering.keep_calendar, offering.close_calendar
 keep_service, close_service = offering.keep_service, offering.close_service
 add_days_off, remove_days_off = offering.add_days_off, offering.remove_days_off

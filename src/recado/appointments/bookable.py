@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from recado.clinics.types import OpenDay
 
 from .states import CalendarKind
+
+MOST_AHEAD = 3  # visits to come, booked by patients themselves, of all who share a phone
+MOST_A_WEEK = 6  # the same in a week, those cancelled since among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class CalendarView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """What visits are for. `rooms`: one of them is needed; none: no room is kept. `by_link`: patients may book it themselves."""
+    """What visits are for. `rooms`: one of them is needed; none: no room is kept. `by_link`: patients may book and move it
+    themselves; `by_anyone`: so may strangers, on the clinic's booking page."""
 
     id: UUID
     name: str
@@ -31,6 +36,7 @@ class ServiceView:
     by_link: bool = False
     clinicians: tuple[int, ...] = ()
     rooms: tuple[int, ...] = ()
+    by_anyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,10 @@ class SlotTaken(Exception):
     """The time is not free (any more), or never was one."""
 
 
+class TooMany(Exception):
+    """The patient, or who shares their phone, has as many visits booked by themselves as may be at a time."""
+
+
 class NotKept(ValueError):
     """A service, clinician or room can't be kept as it is described. `field` and a sentence that says what to do."""
 
@@ -79,3 +89,29 @@ class Choice:
     free: tuple[Slot, ...] = ()
     held: SlotWish | None = None
     held_until: datetime | None = None
+
+
+class TimeOfferState(StrEnum):
+    """What became of times that were offered by text. Stored."""
+
+    OPEN = "open"  # held, and no answer yet
+    LAPSED = "lapsed"  # not held any more; an answer still counts while the time is free
+    CHOSEN = "chosen"
+    OVER = "over"  # others were offered, or the visit stands otherwise
+
+
+class Online(StrEnum):
+    """What became of a code on the booking page."""
+
+    BOOKED = "booked"
+    GONE = "gone"  # the phone is proved, and somebody else has the time
+    TOO_MANY = "too_many"  # the phone is proved, and has as many visits as may be
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """`address`: a link of ours, to the visit where it is booked, to choose again where the time is gone."""
+
+    outcome: Online
+    address: str = ""

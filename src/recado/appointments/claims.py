@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from recado.foundation import business_time
 
@@ -68,8 +69,10 @@ def let_go(clinic_id: UUID, held_for: UUID) -> None:
 
 
 def give_back(clinic_id: UUID, visit_ids: Collection[UUID]) -> None:
-    """These visits are cancelled: their times are free, and theirs again as long as nobody takes them."""
+    """These visits are cancelled: their times are free, and theirs again as long as nobody takes them; what was held for
+    them is let go."""
     if visit_ids:
+        Taken.objects.filter(clinic_id=clinic_id, held_for__in=visit_ids).delete()
         Taken.objects.filter(clinic_id=clinic_id, appointment_id__in=visit_ids, is_off=False).update(is_off=True)
 
 
@@ -94,6 +97,7 @@ def hand_over(clinic_id: UUID, visit_id: UUID, taker_id: UUID, start: datetime) 
 
 
 def drop(clinic_id: UUID, visit_ids: Collection[UUID]) -> None:
-    """These visits have their times from another system, or go."""
+    """These visits move, have their times from another system, or go: nothing is taken or held for them."""
     if visit_ids:
-        Taken.objects.filter(clinic_id=clinic_id, appointment_id__in=visit_ids).delete()
+        mine = Q(appointment_id__in=visit_ids) | Q(held_for__in=visit_ids)
+        Taken.objects.filter(mine, clinic_id=clinic_id).delete()

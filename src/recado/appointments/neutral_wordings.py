@@ -4,6 +4,7 @@ name of a clinician. The link's page tells the rest. Pure literals.
 
 from recado.consent.types import Privacy
 
+from .booking_wordings import NEUTRAL_TIMES, TIMES
 from .waitlist_wordings import NEUTRAL_OFFER
 from .wordings import BY_LINK, QUESTIONS, WORDINGS
 from .wordings_of_the_day import CHECK_IN_NEUTRAL
@@ -72,6 +73,7 @@ NEUTRAL: dict[str, dict[str, str]] = {
     "visit_check_in": CHECK_IN_NEUTRAL,
     **dict.fromkeys(("waitlist_offer", "waitlist_offer_by_link"), NEUTRAL_OFFER),
     **dict.fromkeys(("waitlist_won", "waitlist_joined"), _NOTED),
+    **dict.fromkeys(TIMES, NEUTRAL_TIMES),
     **dict.fromkeys(("answer_confirmed", "answer_cancelled", "answer_change_noted"), _NOTED),
 }
 """By the key of the text that it stands for. Texts that name neither place nor time have none: they are neutral."""

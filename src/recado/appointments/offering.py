@@ -101,9 +101,9 @@ def keep_service(*, clinic_id: UUID, service: ServiceView, is_new: bool = False,
         if row is None:
             raise LookupError(str(service.id))
         row.name, row.minutes, row.buffer = service.name.strip(), service.minutes, service.buffer
-        row.by_link = service.by_link
+        row.by_link, row.by_anyone = service.by_link, service.by_link and service.by_anyone
         row.clinicians, row.rooms, row.closed_at = list(service.clinicians), list(service.rooms), None
-        _save(row, ["name", "minutes", "buffer", "by_link", "clinicians", "rooms", "closed_at"])
+        _save(row, ["name", "minutes", "buffer", "by_link", "by_anyone", "clinicians", "rooms", "closed_at"])
         _tell(clinic_id, by, "appointment.service", f"service:{row.id}")
     return row.id
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
-from . import choosing, desk, free, standing, taking_back, waitlist_pages, waitlist_queries
+from . import choosing, desk, free, online, standing, taking_back, waitlist_pages, waitlist_queries
 from .models import Appointment, Change
 from .types import ChangeKind, DayVisit, VisitState, VisitView
 
@@ -22,8 +22,10 @@ is_answer_late = standing.is_answer_late
 why_to_phone = standing.why_to_phone
 may_be_said = desk.may_be_said
 free_slots = free.find
-choice = choosing.choice
+choice, near_slots = choosing.choice, choosing.near_slots
 services, calendars = free.services, free.calendars
+online_services, online_slots, may_book_online = online.services, online.slots, online.may_book
+booking_link_until, visit_address, held_slot = online.link_until, online.visit_address, choosing.held
 
 
 waiting, how_many_wait = waitlist_queries.waiting, waitlist_queries.how_many_wait

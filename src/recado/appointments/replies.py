@@ -22,11 +22,12 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import choosing, claims, desk, letters, waitlist, waitlist_joining
+from . import by_text, choosing, claims, desk, letters, waitlist, waitlist_joining
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import PRESENCE, ChangeKind, SlotTaken, VisitState
 
+BY_TEXT = "sms"  # how an actor is named who answers by text
 TEXT_OF = {
     "confirmed": "answer_confirmed",
     "cancelled": "answer_cancelled",
@@ -37,8 +38,9 @@ TEXT_OF = {
 }
 
 
-def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlement:
-    """Does what the patient answered and returns what they are told. Call it inside `clinic_scope`.
+def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor, reason: str = "") -> Settlement:
+    """Does what the patient answered and returns what they are told. `reason`: why they cancel, a PatientReason. Call it
+    inside `clinic_scope`.
 
     A visit that has begun, or that is cancelled, can't be changed this way: the patient is told to call. Who says that they
     are here may do so a little late.
@@ -48,9 +50,10 @@ def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Settlemen
     if answer == "arrived" and visit.state == VisitState.ARRIVED:
         return _settled(visit, "arrived")  # said twice, or the desk was quicker
     outcome = _with_time(visit, _apply(visit, answer, now, by))
+    offered = by_text.offer(visit, by) if outcome == "change_noted" and by.ref == BY_TEXT else None
     if outcome != "too_late":
-        _keep(visit, outcome, now, by)
-    return _settled(visit, outcome)
+        _keep(visit, outcome, now, by, reason=reason, is_offered=offered is not None)
+    return offered or _settled(visit, outcome)
 
 
 def _settled(visit: Appointment, outcome: str) -> Settlement:
@@ -105,7 +108,9 @@ CHANGE_OF = {
 }
 
 
-def _keep(visit: Appointment, outcome: str, now: datetime, by: Actor) -> None:
+def _keep(
+    visit: Appointment, outcome: str, now: datetime, by: Actor, *, reason: str = "", is_offered: bool = False
+) -> None:
     visit.updated_at = now
     visit.save(update_fields=["state", "answer", "wants_another_time", "updated_at"])
     Change.objects.create(
@@ -114,16 +119,19 @@ def _keep(visit: Appointment, outcome: str, now: datetime, by: Actor) -> None:
         at=now,
         kind=CHANGE_OF[outcome],
         starts_at=visit.starts_at,
+        reason=reason if outcome == "cancelled" else "",
         actor_kind=by.kind,
         actor_ref=by.ref,
     )
     change = AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit))
     journeys.plan(clinic_id=visit.clinic_id, changes=[change])
+    if not is_offered:
+        by_text.over(visit)
     if outcome == "cancelled":
         waitlist.freed(visit.clinic_id, [visit])
     if outcome == "arrived":
         tasks.finish_about(clinic_id=visit.clinic_id, kinds=desk.ANSWERED, subject_id=visit.id, by=by)
-    if outcome == "change_noted":
+    if outcome == "change_noted" and not is_offered:  # of times that nobody chooses, `by_text` makes a task later
         tasks.raise_task(
             clinic_id=visit.clinic_id,
             kind=TaskKind.ANOTHER_TIME,

@@ -53,6 +53,7 @@ def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str) -> 
         "link": wording.sample_link(),
         "day": Day(at.date()),
         "visits": f"{name} {at:%H:%M}, {name} {at + NEXT:%H:%M}",
+        "choices": f"A: {at:%d.%m. %H:%M}; B: {at + NEXT:%d.%m. %H:%M}; C: {at + AHEAD:%d.%m. %H:%M}",
     }
 
 

@@ -41,6 +41,16 @@ class CancelReason(StrEnum):
     OTHER = "other"
 
 
+class PatientReason(StrEnum):
+    """Why a patient cancelled, if they said so. Stored beside `CancelReason`: no value stands in both."""
+
+    TIME = "time"  # does not suit
+    ILL = "ill"
+    NOT_NEEDED = "not_needed"
+    ELSEWHERE = "elsewhere"
+    OWN = "own"  # another one
+
+
 class Status(StrEnum):
     """What a receptionist must know of a visit, the most pressing first where several are true. Stands in addresses."""
 

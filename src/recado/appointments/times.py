@@ -4,6 +4,7 @@ the new one is sure.
 Raises `SlotTaken` where the time is not free: the page that asked shows the others.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -40,6 +41,26 @@ def hold(*, clinic_id: UUID, wish: SlotWish, held_for: UUID, by: Actor, lasts: t
         _take(clinic_id, slot, held_for=held_for, expires_at=until)
         _audit(clinic_id, by, "appointment.hold", None, held_for)
     return until
+
+
+def hold_several(visit: Appointment, wanted: Sequence[Slot], until: datetime, by: Actor) -> list[Slot]:
+    """Holds these times of one service for a visit until then, lets go what was held for it before, and returns those that
+    could be held. Call it inside `clinic_scope` and a transaction."""
+    clinic_id, held = visit.clinic_id, []
+    service = next(iter(free.services(clinic_id, only=[slot.service_id for slot in wanted[:1]])), None)
+    if service is None:
+        return []
+    claims.lock(clinic_id, [*service.clinicians, *service.rooms])
+    claims.let_go(clinic_id, visit.id)
+    lasts = timedelta(minutes=service.minutes + service.buffer)
+    for slot in wanted:
+        try:
+            _take(clinic_id, (slot, lasts), held_for=visit.id, expires_at=until)
+        except SlotTaken:
+            continue
+        held.append(slot)
+    _audit(clinic_id, by, "appointment.hold", visit.patient_id, visit.id)
+    return held
 
 
 def let_go(*, clinic_id: UUID, held_for: UUID, by: Actor) -> None:
@@ -90,7 +111,7 @@ def move(
             raise LookupError(str(visit_id))
         if visit.starts_at <= now or visit.state not in (VisitState.BOOKED, VisitState.CONFIRMED):
             return Outcome.TOO_LATE
-        slot = _slot(clinic_id, wish, held_for=held_for, moving=visit_id)
+        slot = _slot(clinic_id, wish, held_for=held_for or visit_id, moving=visit_id)
         if held_for is not None:
             claims.let_go(clinic_id, held_for)
         waitlist.freed(clinic_id, [visit])

@@ -14,7 +14,11 @@ from . import bookable, states, waitlist_types, waves
 
 CalendarView = bookable.CalendarView
 Choice = bookable.Choice
+MOST_AHEAD, MOST_A_WEEK = bookable.MOST_AHEAD, bookable.MOST_A_WEEK
 NotKept = bookable.NotKept
+Online = bookable.Online
+Proved = bookable.Proved
+TooMany = bookable.TooMany
 ServiceView = bookable.ServiceView
 Slot = bookable.Slot
 SlotTaken = bookable.SlotTaken
@@ -27,6 +31,7 @@ UNREACHABLE = states.UNREACHABLE
 CancelReason = states.CancelReason
 ChangeKind = states.ChangeKind
 Outcome = states.Outcome
+PatientReason = states.PatientReason
 Status = states.Status
 VisitState = states.VisitState
 Why = states.Why

@@ -5,13 +5,13 @@ The question is the design guide's, word for word. Letters outside GSM-7 are avo
 words, never by leaving accents out; what still takes two parts is listed in `tests/rooms/test_wordings.py`.
 
 Values: clinic, name (how the person is addressed), when (day and time), clinician, link, phone; and of several visits of
-one day: day, visits (their times, with first names where they belong to several people).
+one day: day, visits (their times, with first names where they belong to several people); choices (free times with letters).
 Parts in [[ ]] are left out when their value is missing.
 """
 
-from . import waitlist_wordings, wordings_of_the_day
+from . import booking_wordings, waitlist_wordings, wordings_of_the_day
 
-VALUES = ("clinic", "name", "when", "clinician", "link", "phone", "day", "visits")
+VALUES = ("clinic", "name", "when", "clinician", "link", "phone", "day", "visits", "choices")
 
 _REPLY = {
     "en": "Reply 1 to confirm, 2 to change, 3 to cancel.",
@@ -210,6 +210,7 @@ WORDINGS: dict[str, dict[str, str]] = {
 
 WORDINGS.update(waitlist_wordings.WORDINGS)
 WORDINGS.update(wordings_of_the_day.WORDINGS)
+WORDINGS.update(booking_wordings.WORDINGS)
 
 TOGETHER = {  # what stands for these where several visits of a day go in one text
     "visit_confirmation": "visits_confirmation",
@@ -217,7 +218,7 @@ TOGETHER = {  # what stands for these where several visits of a day go in one te
     "visit_second_question": "visits_question",
 }
 _ABOUT_A_VISIT = frozenset(key for key, texts in WORDINGS.items() if texts["en"].endswith(_REPLY["en"]))
-QUESTIONS = _ABOUT_A_VISIT | {"waitlist_offer", "waitlist_which"}
+QUESTIONS = _ABOUT_A_VISIT | {"waitlist_offer", "waitlist_which"} | booking_wordings.TIMES
 BY_LINK = {key: f"{key}_by_link" for key in _ABOUT_A_VISIT}
 for _key, _other in sorted(BY_LINK.items()):
     WORDINGS[_other] = {

@@ -103,14 +103,16 @@ def wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, b
         routing.freeze(clinic_id, patient_id, phone_bi, by, how="staff")
 
 
-def answer_by_link(token: str, answer: str) -> VisitPage | None:
-    """What the button on the page behind a link does: the same as the reply. None: the link has ended."""
+def answer_by_link(token: str, answer: str, reason: str = "") -> VisitPage | None:
+    """What the button on the page behind a link does: the same as the reply. `reason`: why, where the page asked it. None:
+    the link has ended."""
     target = texts.link_behind(token)
     if target is None or not target.is_live:
         return None
     with clinic_scope(target.clinic_id):
         settle = wired("REPLY_HANDLERS", target.kind)
-        settlement: Settlement = settle(target.clinic_id, target.subject_id, answer, BY_LINK)
+        why = {"reason": reason} if reason else {}
+        settlement: Settlement = settle(target.clinic_id, target.subject_id, answer, BY_LINK, **why)
         routing.close_if_over(target.clinic_id, target.kind, target.subject_id, answer, is_over=settlement.is_over)
     return visit_behind(token)
 

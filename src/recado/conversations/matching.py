@@ -60,7 +60,10 @@ def _read(words: tuple[str, ...], excluded: frozenset[str]) -> Answer | None:
 def read_named(text: str, answers: Sequence[str], language: str | None = None) -> str | None:
     """The answer that the whole text gives to a question with answers of its own: their number ("4", "2."), or, where one
     says accept and the other decline, yes or no in any language. Answers that are numbers themselves are a scale, on which
-    the text gives a score; with SEVERAL beside them, one or more of them. Of ANY_WORDS only that nothing is to be said ("0"). None: that is not certain."""
+    the text gives a score; those that are letters, a letter; with SEVERAL beside them, one or more of them. Of ANY_WORDS only that nothing is to be said ("0"). None: that is not certain."""
+    if answers and all(len(answer) == 1 and answer.isalpha() for answer in answers):
+        at = read_choice(text, answers)
+        return None if at is None else answers[at]
     words = without_courtesy(_words(text))
     if ANY_WORDS in answers:
         return LEFT_OUT if words == (LEFT_OUT,) else None

@@ -26,7 +26,16 @@ from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys import queries as journey_queries
-from recado.launch import demo_documents, demo_forms, demo_pages, demo_past, demo_surveys, demo_waitlist, sample
+from recado.launch import (
+    demo_documents,
+    demo_forms,
+    demo_pages,
+    demo_past,
+    demo_services,
+    demo_surveys,
+    demo_waitlist,
+    sample,
+)
 from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
@@ -105,6 +114,7 @@ def load() -> Made:
     )
     appointments.settle_announcements(clinic_id=clinic.id, source=SOURCE, announce=Announce.NONE, by=DEMO)
     demo_surveys.load(clinic, DEMO)
+    booked = demo_services.load(clinic, DEMO)
     demo_past.ask(clinic.id)
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)
@@ -114,7 +124,7 @@ def load() -> Made:
     _add_a_webhook(clinic.id)
     with connect(Role.MAINTENANCE) as connection:
         connection.execute("INSERT INTO launch_demomark (id, made_at) VALUES (1, now()) ON CONFLICT DO NOTHING")
-    return Made(1, len(PATIENTS) + len(VISITORS), visits + len(bookings))
+    return Made(1, len(PATIENTS) + len(VISITORS), visits + len(bookings) + booked)
 
 
 def _begin_a_journey(clinic_id: UUID) -> None:

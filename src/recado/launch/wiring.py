@@ -63,6 +63,7 @@ TOGETHER: dict[str, str] = {
 # What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
+    "times": "recado.appointments.by_text:settle",
     "offer": "recado.conversations.offers:settle",
     "waitlist": "recado.appointments.waitlist_commands:settle_which",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:settle"),
@@ -90,6 +91,7 @@ RESERVED_WORDS: dict[str, str] = {
 # A line for each subject, to ask back which is meant: (clinic_id, subject_ids, language) -> list of lines.
 DESCRIPTIONS: dict[str, str] = {
     "appointment": "recado.appointments.replies:describe",
+    "times": "recado.appointments.by_text:describe",
     "offer": "recado.conversations.offers:describe",
     "waitlist": "recado.appointments.waitlist_commands:describe",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:describe"),
@@ -127,6 +129,7 @@ LINK_PAGES: dict[str, str] = {
     "waitlist": "recado.appointments.waitlist_pages:page",
     "paper": "recado.documents.pages:page",
     "appointment": "recado.appointments.replies:page",
+    "booking": "recado.appointments.online:page",
     "survey": "recado.surveys.replies:page",
 }
 
@@ -137,6 +140,7 @@ LINK_TEXTS: dict[str, str] = {
     "paper": "recado.documents.letters:fresh_link_text",
     "wishes": "recado.conversations.joining:fresh_link_text",
     "appointment": "recado.appointments.replies:fresh_link_text",
+    "booking": "recado.appointments.online:fresh_link_text",
     "survey": "recado.surveys.replies:fresh_link_text",
 }
 
@@ -168,6 +172,8 @@ WORKERS: dict[str, str] = {
     "webhooks": "recado.webhooks.worker:make_due",
     "webhooks_kept": "recado.webhooks.worker:forget_old",
     "surveys": "recado.surveys.worker:ask_by_clock",
+    "bookings": "recado.appointments.online:forget_old",
+    "times": "recado.appointments.by_text:lapse_due",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",
     "numbers": "recado.messaging.strangers:keep_numbers",

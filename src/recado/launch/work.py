@@ -31,6 +31,7 @@ SLOW = {
     "joinings": 600.0,
     "requests": 600.0,
     "calls": 600.0,
+    "bookings": 600.0,
     "numbers": 5.0,
     "surveys": 30.0,
 }  # loops that need not look so often

@@ -95,3 +95,22 @@ def end_at(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes) -> None:
 def made_since(*, clinic_id: UUID, kind: str, subject_id: UUID, since: datetime) -> int:
     """How many links to a subject were made since then: what a request for a new one is limited by."""
     return Link.objects.filter(clinic_id=clinic_id, kind=kind, subject_id=subject_id, created_at__gte=since).count()
+
+
+def live_until(*, clinic_id: UUID, kind: str, subject_id: UUID) -> datetime | None:
+    """Until when a subject's newest link stands; None: it has none that does. Call it inside `clinic_scope`."""
+    newest = _newest(clinic_id, kind, subject_id)
+    is_live = newest is not None and newest.revoked_at is None and newest.expires_at > business_time.now()
+    return newest.expires_at if newest and is_live else None
+
+
+def has_lapsed(*, clinic_id: UUID, kind: str, subject_id: UUID) -> bool:
+    """Whether a subject's newest link ended by time alone: nobody used it up or took it back. Call it inside
+    `clinic_scope`."""
+    newest = _newest(clinic_id, kind, subject_id)
+    return newest is not None and newest.revoked_at is None and newest.expires_at <= business_time.now()
+
+
+def _newest(clinic_id: UUID, kind: str, subject_id: UUID) -> Link | None:
+    rows = Link.objects.filter(clinic_id=clinic_id, kind=kind, subject_id=subject_id)
+    return rows.order_by("-created_at", "-expires_at").first()

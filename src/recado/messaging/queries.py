@@ -100,6 +100,8 @@ __all__ = [
     "keys_of",
     "last_fates",
     "link_behind",
+    "link_has_lapsed",
+    "link_live_until",
     "links_made_since",
     "measure",
     "message_of",
@@ -222,6 +224,14 @@ def waiting_inbound(maintenance: "psycopg.Connection[Any]", keyfile: KeyFile, *,
 
 def links_made_since(clinic_id: UUID, kind: str, subject_id: UUID, since: datetime) -> int:
     return links.made_since(clinic_id=clinic_id, kind=kind, subject_id=subject_id, since=since)
+
+
+def link_has_lapsed(clinic_id: UUID, kind: str, subject_id: UUID) -> bool:
+    return links.has_lapsed(clinic_id=clinic_id, kind=kind, subject_id=subject_id)
+
+
+def link_live_until(clinic_id: UUID, kind: str, subject_id: UUID) -> datetime | None:
+    return links.live_until(clinic_id=clinic_id, kind=kind, subject_id=subject_id)
 
 
 COUNTS = f"""

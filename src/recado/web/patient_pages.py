@@ -24,11 +24,11 @@ from recado.conversations import queries
 from recado.conversations.types import VisitPage
 from recado.documents.types import LINK as PAPER
 from recado.foundation import business_time
-from recado.web import choices_words, dates, ical, languages, numbers, opening_words
+from recado.web import cancelling, choices_words, dates, ical, languages, numbers, opening_words
 
 LONGEST_TOKEN = 128
 # Links that are about something else than a visit to come have a page of their own.
-ELSEWHERE = {"survey": "link-survey", "offer": "link-offer", "waitlist": "link-earlier"}
+ELSEWHERE = {"survey": "link-survey", "booking": "link-book", "offer": "link-offer", "waitlist": "link-earlier"}
 ENDED = 410
 
 _reading = require_http_methods(["GET", "HEAD", "POST"])
@@ -65,12 +65,13 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     if page is not None and page.kind in ELSEWHERE:
         return see_other(request, "link", token)
     if request.method == "POST":
-        return _after(request, token, lambda: conversations.answer_by_link(token, "cancel"))
+        reason = cancelling.reason_of(request) if page is not None else ""
+        return _after(request, token, lambda: conversations.answer_by_link(token, "cancel", reason))
     if page is None:
         return ended(request, token)
     if page.state == "cancelled":
         return see_other(request, "link", token)
-    return shown(request, "cancel", page=page, token=token)
+    return shown(request, "cancel", page=page, token=token, more=cancelling.context(token, page))
 
 
 @public("the link in a patient's text is the permission")
@@ -155,11 +156,14 @@ def see_other(request: HttpRequest, name: str, token: str, *, said: str = "") ->
 
 
 def _shown(request: HttpRequest, token: str, page: VisitPage) -> HttpResponse:
-    is_back = request.GET.get("said") == "started" and not page.is_stopped
-    return shown(request, _template_for(page), page=page, token=token, more={"has_started_again": is_back})
+    said = request.GET.get("said", "")
+    is_back = said == "started" and not page.is_stopped
+    return shown(request, _template_for(page, said), page=page, token=token, more={"has_started_again": is_back})
 
 
-def _template_for(page: VisitPage) -> str:
+def _template_for(page: VisitPage, said: str) -> str:
+    if said == "booked" and page.state == "booked" and not page.wants_another_time:
+        return "booked"
     if page.state == "cancelled":
         return "cancelled"
     if page.wants_another_time:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from recado.web import (
+    booking_page,
     choices_page,
     form_page,
     information_page,
@@ -23,11 +24,13 @@ urlpatterns = [
     path("search", patients.search, name="search"),
     path("i/<str:clinic>/<str:code>", information_page.read, name="info"),
     path("r/join/<str:code>", join_page.join, name="join"),
+    path("r/book/<str:code>", booking_page.by_page, name="book"),
     path("r/<str:token>", patient_pages.visit, name="link"),
     path("r/<str:token>/cancel", patient_pages.cancel, name="link-cancel"),
     path("r/<str:token>/times", patient_times.times, name="link-times"),
     path("r/<str:token>/earlier", patient_waitlist.earlier, name="link-earlier"),
     path("r/<str:token>/offer", patient_waitlist.offer, name="link-offer"),
+    path("r/<str:token>/book", booking_page.by_link, name="link-book"),
     path("r/<str:token>/wrong", patient_pages.wrong, name="link-wrong"),
     path("r/<str:token>/stop", patient_pages.stop, name="link-stop"),
     path("r/<str:token>/messages", choices_page.choices, name="link-messages"),

@@ -5,14 +5,17 @@ from datetime import date, time
 from uuid import UUID
 
 from babel.dates import get_day_names
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recado.appointments import actions, queries
 from recado.appointments.types import CalendarKind, CalendarView, NotKept, ServiceView
+from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.clinics.types import OpenDay
@@ -25,6 +28,11 @@ from recado.web.sign_in.at_work import clinic_of
 
 from . import frame
 
+ONLINE = (
+    ("nobody", gettext_lazy("Nobody: the desk books it")),
+    ("patients", gettext_lazy("Patients, by a link that you send them; they may also move it")),
+    ("anyone", gettext_lazy("Anybody, on your booking page, with a code sent to their phone")),
+)
 NOT_READ = gettext_noop("Write hours as 09:00 and days as 2026-12-24.")
 
 
@@ -100,7 +108,8 @@ def _keep_service(clinic_id: UUID, typed: QueryDict, by: Actor) -> None:
         name=name,
         minutes=_number(typed, "minutes"),
         buffer=_number(typed, "buffer"),
-        by_link=typed.get("by_link") == "yes",
+        by_link=typed.get("online") in ("patients", "anyone"),
+        by_anyone=typed.get("online") == "anyone",
         clinicians=_numbers(typed, "clinicians"),
         rooms=_numbers(typed, "rooms"),
     )
@@ -155,10 +164,18 @@ def _page(request: HttpRequest, errors: dict[str, str], typed: QueryDict) -> Htt
             "clinicians": _numbers(typed, "clinicians"),
             "rooms": _numbers(typed, "rooms"),
         },
+        "online": ONLINE,
+        "address": _address(clinic_id) if any(one.by_anyone for one in services) else "",
         "errors": errors,
     }
     status = 422 if errors else 200
     return frame.page(request, "recado/administration/bookable.html", context, at="bookable", status=status)
+
+
+def _address(clinic_id: UUID) -> str:
+    """Of the clinic's booking page."""
+    code = clinics.clinic_settings(clinic_id).short_code
+    return f"{settings.RECADO_PUBLIC_URL}{reverse('book', args=[code])}"
 
 
 def _hours(calendar: CalendarView, names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
@@ -26,6 +26,7 @@ from recado.web import dates, shell
 from recado.web.calendar import days
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
+from recado.web.stories import words as story_words
 
 SHOWN = 7  # days of free times on one page
 
@@ -77,6 +78,26 @@ def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("patient", args=[visit.patient_id]), status=303)
 
 
+@needs(Permission.CHANGE_APPOINTMENTS)
+@require_POST
+@unknown_is_404
+def link(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """POST `do=send` texts the patient a link to book one visit, `do=end` takes it back."""
+    clinic_id, by = clinic_of(request), shell.actor(request)
+    with clinic_scope(clinic_id):
+        if not contacts.reach(clinic_id, [patient_id]):
+            raise Http404
+        if request.POST.get("do") == "end":
+            appointments.end_booking_link(clinic_id=clinic_id, patient_id=patient_id, by=by)
+            messages.success(request, _("The link has ended. What was booked by it stands."))
+        elif rule := appointments.send_booking_link(clinic_id=clinic_id, patient_id=patient_id, by=by):
+            why = story_words.said(story_words.RULES, rule)
+            messages.warning(request, _("The link was not sent: %(why)s") % {"why": why})
+        else:
+            messages.success(request, _("The link is on its way."))
+    return HttpResponseRedirect(reverse("visit-book", args=[patient_id]), status=303)
+
+
 def _tells(request: HttpRequest) -> bool:
     return request.POST.get("tell") == "text"
 
@@ -104,8 +125,11 @@ def _page(request: HttpRequest, patient_id: UUID, *, visit: Any = None, is_gone:
         services = queries.services(clinic_id)
         chosen = _chosen(request, services, visit.service if visit else "")
         slots = _free(clinic_id, chosen, day, zone, visit.id if visit else None)
+        link_until = queries.booking_link_until(clinic_id, patient_id)
         audit.record(clinic_id=clinic_id, by=shell.actor(request), action="appointment.view", patient_id=patient_id)
     context = {
+        "may_link": visit is None and any(one.by_link for one in services),
+        "link_until": dates.short_moment(local(link_until, zone)) if link_until else "",
         "person": person,
         "visit": visit,
         "when": dates.short_moment(local(visit.starts_at, zone)) if visit else "",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/back", acts.take_back, name="visit-back"),
     path("visits/<uuid:visit_id>/presence", acts.presence, name="visit-presence"),
     path("book/<uuid:patient_id>", booking.book, name="visit-book"),
+    path("book/<uuid:patient_id>/link", booking.link, name="visit-book-link"),
     path("visits/<uuid:visit_id>/move", booking.move, name="visit-move"),
     path("visits/<uuid:visit_id>/call", acts.call, name="visit-call"),
     path("visits/<uuid:visit_id>/told", acts.told, name="visit-told"),

@@ -169,6 +169,8 @@ UNDERSTOOD: dict[str, Any] = {
     "confirmed": gettext_lazy("Understood as “I will come”: the visit is confirmed"),
     "cancelled": gettext_lazy("Understood as “cancel”: the visit is cancelled"),
     "change_noted": gettext_lazy("Understood as “another time”: noted, and it came to you"),
+    "times_offered": gettext_lazy("Understood as “another time”: three free times went back, with a letter each"),
+    "moved": gettext_lazy("They chose one of the times: the visit is moved"),
     "too_late": gettext_lazy("Came too late to change the visit, and we said so"),
     "taken_back": gettext_lazy("The cancellation was taken back"),
     "arrived": gettext_lazy("Understood as “I am here”: the day's list shows it"),

@@ -1,0 +1,365 @@
+"""Patients book a visit by themselves: by a link of their own, or on the clinic's page once a code has proved their phone.
+
+Which services, and by whom, stands on the service (`ServiceView.by_link`, `by_anyone`). Nobody takes times without end: a
+phone has at most `MOST_AHEAD` visits to come that were booked this way, and `MOST_A_WEEK` in a week, those cancelled among
+them. A stranger's time is held for three minutes while the code is on its way, and only some at once, or a script could
+empty the calendar with numbers that it does not have.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from recado.clinics import queries as clinics
+from recado.clinics.types import CareBasis
+from recado.consent import actions as consent
+from recado.consent import queries as said
+from recado.consent.types import Purpose, PurposeGroup
+from recado.contacts import actions as people
+from recado.contacts import queries as contacts
+from recado.contacts.types import PersonRecord, Reach
+from recado.conversations.types import VisitPage
+from recado.foundation import audit, business_time
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.clock import real_now
+from recado.foundation.crypto import plain_letters
+from recado.foundation.database import plain_cursor
+from recado.foundation.keys import keys_for
+from recado.foundation.phone import Phone, country_of
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
+from recado.messaging import queries as texts
+from recado.messaging.types import Intent, LinkWish
+
+from . import choosing, free, letters, times
+from .booking_wordings import CODE
+from .models import Appointment, BookingTry, Change, Taken
+from .types import (
+    MOST_A_WEEK,
+    MOST_AHEAD,
+    ChangeKind,
+    Online,
+    Proved,
+    ServiceView,
+    Slot,
+    SlotTaken,
+    SlotWish,
+    TooMany,
+    VisitState,
+)
+
+KIND = "booking"  # of personal links; their subject is the patient
+LINK_LIVES = timedelta(days=14)
+AGAIN_LIVES = timedelta(minutes=30)  # of the link for whoever has proved their phone and lost the time
+SOON = timedelta(hours=1)  # nobody books by themselves what begins earlier
+CODE_LIVES = timedelta(minutes=15)
+MOST_TRIES = 5
+CODES_A_DAY = 3  # to one number
+CODES_AN_HOUR = 60  # of one clinic: what a stranger's script could cost it at the most
+HELD_AT_ONCE = 10  # times of one clinic that wait for a code
+KEPT_FOR = timedelta(days=2)
+BY_LINK = Actor(ActorKind.PATIENT, "link")
+BY_PAGE = Actor(ActorKind.PATIENT, "page")
+BOOKED_BY_CODE = texts.define("booking_code", CODE, ("clinic", "code"))
+
+
+def services(clinic_id: UUID, *, is_known: bool) -> list[ServiceView]:
+    """What a patient (`is_known`) or anybody may book by themselves. Call it inside `clinic_scope`."""
+    return [one for one in free.services(clinic_id) if one.by_link and (is_known or one.by_anyone)]
+
+
+def slots(clinic_id: UUID, service_id: UUID, *, held_for: UUID | None = None) -> list[Slot]:
+    """The free times of the next two weeks, those held for oneself among them. Call it inside `clinic_scope`."""
+    now = business_time.now()
+    return free.find(clinic_id, service_id=service_id, start=now + SOON, end=now + choosing.AHEAD, held_for=held_for)
+
+
+def may_book(clinic_id: UUID, patient_id: UUID) -> bool:
+    """Whether the patient, with all who share their phone, has fewer visits booked by themselves than may be. Call it inside
+    `clinic_scope`."""
+    now = business_time.now()
+    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
+    who = contacts.patients_at(clinic_id, person.phone_bi) if person and person.phone_bi else []
+    mine = Change.objects.filter(
+        clinic_id=clinic_id,
+        appointment_id=OuterRef("id"),
+        kind=ChangeKind.BOOKED,
+        actor_kind=ActorKind.PATIENT,
+        actor_ref__in=(BY_LINK.ref, BY_PAGE.ref),
+    )
+    booked = Appointment.objects.filter(
+        Exists(mine), clinic_id=clinic_id, patient_id__in={patient_id, *(one.patient_id for one in who)}
+    )
+    ahead = booked.filter(starts_at__gt=now, state__in=(VisitState.BOOKED, VisitState.CONFIRMED))
+    return ahead.count() < MOST_AHEAD and booked.filter(booked_at__gt=now - timedelta(days=7)).count() < MOST_A_WEEK
+
+
+def hold(*, clinic_id: UUID, patient_id: UUID, wish: SlotWish) -> None:
+    """Holds a time for a patient who books by link, for three minutes; what was held before is let go. Raises SlotTaken and
+    TooMany."""
+    with clinic_scope(clinic_id):
+        _check(clinic_id, wish, is_known=True)
+        if not may_book(clinic_id, patient_id):
+            raise TooMany
+        times.hold(clinic_id=clinic_id, wish=wish, held_for=patient_id, by=BY_LINK)
+
+
+def book(
+    *, clinic_id: UUID, patient_id: UUID, wish: SlotWish, by: Actor = BY_LINK, held_for: UUID | None = None
+) -> UUID:
+    """Books a time for a patient who chose it. Their link is used up. Raises SlotTaken and TooMany."""
+    with clinic_scope(clinic_id), transaction.atomic():
+        _check(clinic_id, wish, is_known=by is BY_LINK)
+        _one_at_a_time(clinic_id, patient_id)
+        if not may_book(clinic_id, patient_id):
+            raise TooMany
+        visit = times.book(
+            clinic_id=clinic_id, wish=wish, patient_id=patient_id, by=by, held_for=held_for or patient_id
+        )
+        messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[patient_id])
+    return visit
+
+
+def _check(clinic_id: UUID, wish: SlotWish, *, is_known: bool) -> None:
+    """Raises SlotTaken for what is not theirs to book, or begins too soon."""
+    allowed = {one.id for one in services(clinic_id, is_known=is_known)}
+    now = business_time.now()
+    if wish.service_id not in allowed or not now + SOON <= wish.starts_at < now + choosing.AHEAD:
+        raise SlotTaken
+
+
+def _one_at_a_time(clinic_id: UUID, patient_id: UUID) -> None:
+    """Two bookings of one patient at once would each count what stands without the other."""
+    with plain_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", (f"recado booking {clinic_id} {patient_id}",)
+        )
+
+
+def visit_address(clinic_id: UUID, visit_id: UUID) -> str:
+    """A link to a visit that was just booked, for the page to go on to. Call it inside `clinic_scope`."""
+    patient_id = Appointment.objects.values_list("patient_id", flat=True).get(clinic_id=clinic_id, id=visit_id)
+    phone_bi = contacts.reach(clinic_id, [patient_id])[patient_id].phone_bi
+    return letters.link_to_visit(clinic_id=clinic_id, visit_id=visit_id, phone_bi=phone_bi)
+
+
+# ------------------------------------------------------------------------------------------------ a code
+
+
+def ask_code(*, clinic_id: UUID, phone: Phone, name: str, language: str, wish: SlotWish) -> UUID:
+    """Sends a code to a number that somebody typed, at most three a day, holds the time for three minutes, and returns what
+    the code is to be shown with. The same whether or not one was sent: who asks learns nothing about the number. Raises
+    SlotTaken. Call it inside `clinic_scope`."""
+    clinic, now = clinics.clinic_settings(clinic_id), business_time.now()
+    keys, phone_bi = keys_for(clinic_id), messaging.phone_index(clinic_id, phone)
+    code = f"{secrets.randbelow(1_000_000):06}"
+    with transaction.atomic():
+        _check(clinic_id, wish, is_known=False)
+        row = BookingTry(
+            clinic_id=clinic_id,
+            phone_bi=phone_bi,
+            language=language,
+            service_id=wish.service_id,
+            calendar_id=wish.calendar_id,
+            starts_at=wish.starts_at,
+            asked_at=now,
+            expires_at=now + CODE_LIVES,
+        )
+        row.phone_ct = keys.seal("booking.phone", row.id.bytes, phone.e164.encode())
+        row.name_ct = keys.seal("booking.name", row.id.bytes, name.encode())
+        row.code_mac = keys.blind_index("booking code", f"{row.id}:{code}")
+        is_ours = country_of(phone) in (None, clinic.country)  # abroad a text may cost a stranger's joke dearly
+        may_send = is_ours and _has_room(clinic_id, phone_bi)
+        row.save(force_insert=True)
+        if may_send and _held_by_strangers(clinic_id) < HELD_AT_ONCE:
+            times.hold(clinic_id=clinic_id, wish=wish, held_for=row.id, by=BY_PAGE)
+        elif not any(slot.starts_at == wish.starts_at for slot in slots(clinic_id, wish.service_id)):
+            raise SlotTaken
+        if may_send:
+            text = texts.render(BOOKED_BY_CODE, language, {"clinic": clinic.name, "code": code}).text
+            messaging.send(clinic_id=clinic_id, intents=[Intent(Purpose.VERIFY, text, phone)], by=BY_PAGE)
+        audit.record(clinic_id=clinic_id, by=BY_PAGE, action="appointment.code_asked", detail={"sent": may_send})
+    return row.id
+
+
+def _has_room(clinic_id: UUID, phone_bi: bytes) -> bool:
+    rows, now = BookingTry.objects.filter(clinic_id=clinic_id), business_time.now()
+    return (
+        rows.filter(phone_bi=phone_bi, asked_at__gt=now - timedelta(days=1)).count() < CODES_A_DAY
+        and rows.filter(asked_at__gt=now - timedelta(hours=1)).count() < CODES_AN_HOUR
+    )
+
+
+def _held_by_strangers(clinic_id: UUID) -> int:
+    now = business_time.now()
+    tries = BookingTry.objects.filter(clinic_id=clinic_id, done_at=None, asked_at__gt=now - times.HOLD)
+    held = Taken.objects.filter(clinic_id=clinic_id, held_for__in=tries.values("id"), expires_at__gt=now)
+    return held.values("held_for").distinct().count()
+
+
+def confirm_code(*, clinic_id: UUID, try_id: UUID, code: str) -> Proved:
+    """Takes a code back, within 15 minutes and five tries, and books. Where the time is gone by then, the link that is
+    returned lets whoever has proved their phone choose another."""
+    with clinic_scope(clinic_id):
+        row = _proved(clinic_id, try_id, code)
+        if row is None:
+            return Proved(Online.WRONG)
+        person = _person(clinic_id, row)
+        wish = SlotWish(row.service_id, row.calendar_id, row.starts_at)
+        try:
+            visit = book(clinic_id=clinic_id, patient_id=person.patient_id, wish=wish, by=BY_PAGE, held_for=row.id)
+        except SlotTaken:
+            return Proved(Online.GONE, _link(clinic_id, person, AGAIN_LIVES))
+        except TooMany:
+            return Proved(Online.TOO_MANY)
+        return Proved(Online.BOOKED, visit_address(clinic_id, visit))
+
+
+def _proved(clinic_id: UUID, try_id: UUID, code: str) -> BookingTry | None:
+    keys = keys_for(clinic_id)
+    with transaction.atomic():
+        rows = BookingTry.objects.filter(clinic_id=clinic_id, id=try_id, done_at=None, tries__lt=MOST_TRIES)
+        row = rows.filter(expires_at__gt=business_time.now()).select_for_update().first()
+        if row is None:
+            return None
+        is_right = secrets.compare_digest(bytes(row.code_mac), keys.blind_index("booking code", f"{row.id}:{code}"))
+        row.tries += 1
+        row.done_at = business_time.now() if is_right else None
+        row.save(update_fields=["tries", "done_at"])
+    return row if is_right else None
+
+
+def _person(clinic_id: UUID, row: BookingTry) -> Reach:
+    """Whoever is on record at this phone by this name; otherwise somebody new."""
+    keys, name_of = keys_for(clinic_id), row.id.bytes
+    name = keys.open("booking.name", name_of, bytes(row.name_ct)).decode()
+    known = contacts.patients_at(clinic_id, bytes(row.phone_bi))
+    same = next((one for one in known if plain_letters(one.name) == plain_letters(name)), None)
+    if same is None:
+        phone = Phone(keys.open("booking.phone", name_of, bytes(row.phone_ct)).decode())
+        record = PersonRecord(None, name, phone, row.language)
+        (made,) = people.record_people(clinic_id=clinic_id, people=[record])
+        same = contacts.reach(clinic_id, [made.patient_id])[made.patient_id]
+    if clinics.clinic_settings(clinic_id).care_basis is CareBasis.CONSENT:
+        version = said.shown(row.language, clinics.clinic_settings(clinic_id).name).version
+        consent.permit(
+            clinic_id=clinic_id,
+            patient_id=same.patient_id,
+            groups=[PurposeGroup.CARE],
+            how="page",
+            by=BY_PAGE,
+            text_version=version,
+        )
+    return same
+
+
+FORGET = "DELETE FROM appointments_bookingtry WHERE asked_at < %s"
+
+
+def forget_old(maintenance: "psycopg.Connection[Any]") -> int:
+    """Drops tries that are over. Returns 0: a new look is due after a while, not at once. Wired under WORKERS."""
+    maintenance.execute(FORGET, (min(business_time.now(), real_now()) - KEPT_FOR,))
+    return 0
+
+
+# ------------------------------------------------------------------------------------------------ a link of one's own
+
+
+def send_link(*, clinic_id: UUID, patient_id: UUID, by: Actor) -> str:
+    """Texts a patient a link with which they book one visit; an older one ends. Returns the rule by which the text may not
+    go, or "". Call it inside `clinic_scope`. Raises LookupError."""
+    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
+    if person is None:
+        raise LookupError(str(patient_id))
+    with transaction.atomic():
+        messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[patient_id])
+        written = _text(clinic_id, person)
+        intent = Intent(Purpose.CARE, written.text, person.phone, patient_id=patient_id, wording=written.mark)
+        (sent,) = messaging.send(clinic_id=clinic_id, intents=[intent], by=by)
+        if not sent.is_queued:
+            messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[patient_id])
+        _note(clinic_id, by, "appointment.link_sent", patient_id)
+    return "" if sent.is_queued else sent.rule
+
+
+def end_link(*, clinic_id: UUID, patient_id: UUID, by: Actor) -> None:
+    """The patient's link to book ends; what was booked by it stands. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[patient_id])
+        _note(clinic_id, by, "appointment.link_ended", patient_id)
+
+
+def fresh_link_text(clinic_id: UUID, patient_id: UUID) -> str | None:
+    """The text with a new link, where the last one has only expired. None: it was used, or taken back. Wired under
+    LINK_TEXTS. Call it inside `clinic_scope`."""
+    if not texts.link_has_lapsed(clinic_id, KIND, patient_id):
+        return None
+    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
+    return _text(clinic_id, person).text if person else None
+
+
+def _text(clinic_id: UUID, person: Reach) -> texts.Written:
+    clinic = clinics.clinic_settings(clinic_id)
+    writer = texts.writer(clinic_id, letters.TEXTS, clinic.default_language)
+    most: Any = said.privacy_of(clinic_id, [person.patient_id])[person.patient_id]
+    values: dict[str, texts.Value] = {
+        "clinic": clinic.name,
+        "phone": clinic.phone_shown,
+        "name": person.first_name,
+        "link": _link(clinic_id, person, LINK_LIVES),
+    }
+    return writer.write("booking_link", most, person.language, values)
+
+
+def _link(clinic_id: UUID, person: Reach, lives: timedelta) -> str:
+    wish = LinkWish(KIND, person.patient_id, person.patient_id, person.phone_bi, business_time.now() + lives)
+    return messaging.make_links(clinic_id=clinic_id, wishes=[wish])[0]
+
+
+def _note(clinic_id: UUID, by: Actor, action: str, patient_id: UUID) -> None:
+    audit.record(clinic_id=clinic_id, by=by, action=action, patient_id=patient_id)
+
+
+def link_until(clinic_id: UUID, patient_id: UUID) -> datetime | None:
+    """Until when the patient's link to book stands; None: there is none. Call it inside `clinic_scope`."""
+    return texts.link_live_until(clinic_id, KIND, patient_id)
+
+
+def page(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> VisitPage | None:
+    """What the pages behind every link need to know of this one: whom to stop, or to forget. Wired under LINK_PAGES. Call it
+    inside `clinic_scope`."""
+    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
+    if person is None:
+        return None
+    clinic = clinics.clinic_settings(clinic_id)
+    stopped_at = said.stopped_at(clinic_id, phone_bi) if phone_bi else None
+    _note(clinic_id, BY_LINK, "appointment.link_view", patient_id)
+    return VisitPage(
+        clinic_id=clinic_id,
+        clinic_name=clinic.name,
+        clinic_phone=clinic.phone_shown,
+        first_name="",
+        language=person.language,
+        starts_at=business_time.now().astimezone(ZoneInfo(clinic.time_zone)),
+        duration=None,
+        clinician="",
+        service="",
+        site_name="",
+        site_address="",
+        directions_url="",
+        state=KIND,
+        wants_another_time=False,
+        is_stopped=stopped_at is not None,
+        stopped_at=stopped_at,
+        may_take_back=False,
+        receiving_number="",
+        languages=clinic.languages,
+        opening_hours=clinic.opening_hours,
+        kind=KIND,
+    )
