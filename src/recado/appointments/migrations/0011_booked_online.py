@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0009_wait_until"),
+        ("appointments", "0010_clinician_was"),
     ]
 
     operations = [
