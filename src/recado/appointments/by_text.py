@@ -132,7 +132,7 @@ def _may_tell(visit: Appointment) -> bool:
 
 
 def _person(visit: Appointment) -> Reach:
-    return contacts.reach(visit.clinic_id, [visit.patient_id])[visit.patient_id]
+    return consent.recipients(visit.clinic_id, [visit.patient_id])[visit.patient_id]
 
 
 def _text(visit: Appointment, held: Sequence[Slot], template: str) -> texts.Written:

@@ -274,7 +274,7 @@ def forget_old(maintenance: "psycopg.Connection[Any]") -> int:
 def send_link(*, clinic_id: UUID, patient_id: UUID, by: Actor) -> str:
     """Texts a patient a link with which they book one visit; an older one ends. Returns the rule by which the text may not
     go, or "". Call it inside `clinic_scope`. Raises LookupError."""
-    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
+    person = said.recipients(clinic_id, [patient_id]).get(patient_id)
     if person is None:
         raise LookupError(str(patient_id))
     with transaction.atomic():
@@ -300,7 +300,7 @@ def fresh_link_text(clinic_id: UUID, patient_id: UUID) -> str | None:
     LINK_TEXTS. Call it inside `clinic_scope`."""
     if not texts.link_has_lapsed(clinic_id, KIND, patient_id):
         return None
-    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
+    person = said.recipients(clinic_id, [patient_id]).get(patient_id)
     return _text(clinic_id, person).text if person else None
 
 
