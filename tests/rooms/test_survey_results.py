@@ -32,7 +32,7 @@ def test_figures_are_counted_when_people_have_answered(clinic: UUID, work: Calla
         assert (found.asked.asked, found.asked.answered, found.asked.partly, found.asked.silent) == (3, 1, 1, 1)
         assert found.tallies["visit"].counts == {5: 1, 2: 1}
         assert found.words == 1
-        assert queries.answers_by(clinic, span, "visit", "clinician")["Nurse Silva"].total == 2
+        assert queries.answers_by(clinic, span, "visit")["clinician"]["Nurse Silva"].total == 2
         assert queries.sites(clinic, span) == ["Quay"]
         assert queries.figures_of(clinic, content, queries.Span("visit", start, end, "Elsewhere")).asked.asked == 0
     rows = list(queries.export(clinic, span))

@@ -88,6 +88,7 @@ class Response(TenantModel):
         indexes = (
             models.Index(fields=["clinic_id", "survey", "visited_at"], name="surveys_response_when"),
             models.Index(fields=["clinic_id", "patient_id", "visited_at"], name="surveys_response_patient"),
+            models.Index(fields=["clinic_id", "survey", "site"], name="surveys_response_site"),
         )
 
 

@@ -28,6 +28,7 @@ from .types import (
     Results,
     Survey,
     SurveyPage,
+    Tally,
 )
 
 surveys, survey, survey_of, policy = book.surveys, book.survey, book.survey_of, book.policy
@@ -56,6 +57,11 @@ def figures_of(clinic_id: UUID, content: Survey, span: results.Span) -> Results:
     zone = clinics.clinic_settings(clinic_id).time_zone
     weeks = results.weeks(clinic_id, span, leading.key, zone) if leading else ()
     return Results(results.asked(clinic_id, span), counted, weeks, words)
+
+
+def answers_to(clinic_id: UUID, span: results.Span, question: str) -> Tally:
+    """The answers to one question in that span. Call it inside `clinic_scope`."""
+    return results.tallies(clinic_id, span)[0].get(question, Tally())
 
 
 # ------------------------------------------------------------------------------------------------ words

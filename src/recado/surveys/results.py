@@ -53,19 +53,25 @@ WHERE a.answered_at IS NOT NULL AND a.value IS NOT NULL AND a.question = %(quest
     + _VISITS
     + " GROUP BY 1, 2 ORDER BY 1"
 )
-_BY: LiteralString = (
-    """, a.value, count(*) FROM surveys_response r
+# All three groupings in one pass over the answers.
+BY: LiteralString = (
+    """
+SELECT CASE WHEN grouping(r.clinician) = 0 THEN 'clinician' WHEN grouping(r.service) = 0 THEN 'service' ELSE 'site' END,
+    coalesce(r.clinician, r.service, r.site), a.value, count(*) FROM surveys_response r
 JOIN surveys_answer a ON a.clinic_id = r.clinic_id AND a.response_id = r.id
 WHERE a.answered_at IS NOT NULL AND a.value IS NOT NULL AND a.question = %(question)s AND """
     + _VISITS
-    + " GROUP BY 1, 2"
+    + " GROUP BY GROUPING SETS ((r.clinician, a.value), (r.service, a.value), (r.site, a.value))"
 )
-BY: dict[str, LiteralString] = {
-    "clinician": "SELECT r.clinician" + _BY,
-    "service": "SELECT r.service" + _BY,
-    "site": "SELECT r.site" + _BY,
-}
-SITES: LiteralString = "SELECT DISTINCT r.site FROM surveys_response r WHERE r.clinic_id = %(clinic)s AND r.survey = %(survey)s AND r.site <> ''"
+# From one site to the next by the index, not through every visit: a survey has few sites and many visits.
+SITES: LiteralString = """
+WITH RECURSIVE s (site) AS (
+    (SELECT site FROM surveys_response WHERE clinic_id = %(clinic)s AND survey = %(survey)s AND site > '' ORDER BY site LIMIT 1)
+    UNION ALL
+    SELECT (SELECT r.site FROM surveys_response r WHERE r.clinic_id = %(clinic)s AND r.survey = %(survey)s AND r.site > s.site
+            ORDER BY r.site LIMIT 1) FROM s WHERE s.site IS NOT NULL)
+SELECT site FROM s WHERE site IS NOT NULL
+"""
 
 
 def asked(clinic_id: UUID, span: Span) -> Asked:
@@ -93,14 +99,16 @@ def weeks(clinic_id: UUID, span: Span, question: str, zone: str) -> tuple[WeekTa
     return tuple(WeekTally(monday, Tally(counts)) for monday, counts in found.items())
 
 
-def by(clinic_id: UUID, span: Span, question: str, what: str) -> dict[str, Tally]:
-    """The answers to one question by `clinician`, `service` or `site`; what nobody named is left out. Call it inside
-    `clinic_scope`."""
-    found: dict[str, dict[int, int]] = {}
-    for name, value, count in _rows(BY[what], clinic_id, span, question=question):
+GROUPINGS = ("clinician", "service", "site")
+
+
+def by(clinic_id: UUID, span: Span, question: str) -> dict[str, dict[str, Tally]]:
+    """The answers to one question by each of `GROUPINGS`; what nobody named is left out. Call it inside `clinic_scope`."""
+    found: dict[str, dict[str, dict[int, int]]] = {what: {} for what in GROUPINGS}
+    for what, name, value, count in _rows(BY, clinic_id, span, question=question):
         if name:
-            found.setdefault(name, {})[value] = count
-    return {name: Tally(counts) for name, counts in sorted(found.items())}
+            found[what].setdefault(name, {})[value] = count
+    return {what: {name: Tally(held) for name, held in sorted(its.items())} for what, its in found.items()}
 
 
 def sites(clinic_id: UUID, span: Span) -> list[str]:

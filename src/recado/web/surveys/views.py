@@ -125,7 +125,7 @@ def _figures(clinic_id: UUID, asking: Asking) -> dict[str, Any]:
     if leading is not None:
         least, most = SCALES[leading.kind]
         lately = surveys.Span(span.survey, max(span.start, span.end - LATELY), span.end, span.site)
-        recent = surveys.figures_of(clinic_id, content, lately).tallies.get(leading.key, Tally())
+        recent = surveys.answers_to(clinic_id, lately, leading.key)
         score = surveys.mean(recent, least, most)
         weeks = drawing.weeks(found.weeks, least, most)
         made |= {
@@ -214,9 +214,9 @@ def _groups(clinic_id: UUID, asking: Asking, leading: Question) -> list[dict[str
     titles = {"clinician": _("By clinician"), "service": _("By service"), "site": _("By place")}
     least, most = SCALES[leading.kind]
     made = []
+    found = surveys.answers_by(clinic_id, asking.span, leading.key)
     for what, title in titles.items():
-        found = surveys.answers_by(clinic_id, asking.span, leading.key, what)
-        rows = [Group(name, one.total, _mean(one, least, most, fewest)) for name, one in found.items()]
+        rows = [Group(name, one.total, _mean(one, least, most, fewest)) for name, one in found[what].items()]
         if rows:
             made.append({"title": title, "rows": rows, "fewest": fewest})
     return made
