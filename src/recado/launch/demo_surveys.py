@@ -33,13 +33,13 @@ from recado.surveys.types import NO, YES, Policy, ResponseState
 from recado.tasks import actions as tasks
 
 WEEKS = 26
-REST = 21  # days
-EVERY = 4  # weeks a person is asked in: a visit on a Friday and the next on a Monday are three weeks apart at least
+REST = 14  # days
+EVERY = 3  # weeks a person is asked in: from a visit on a Friday to the next on a Monday it is seventeen days
 SPARED = 5  # every fifth was not asked in the last weeks
 AGREE_NOT = 6  # every sixth has not agreed to surveys
 ANSWERS = 0.6  # of those who are asked
 FROM, TO = 3.75, 4.45  # the mean score, half a year ago and now
-WAITING = 2  # people to call back when the demo is opened
+WAITING = (2, 3)  # what those answered first whom nobody has called back yet: the newest
 ALREADY_CALLED = timedelta(days=3)
 SPREAD = {5: (9, 10), 4: (7, 9), 3: (5, 8), 2: (2, 5), 1: (0, 3)}  # what they recommend by, given their score
 LESS_LIKED = CLINICIANS[-1]
@@ -65,7 +65,7 @@ def load(clinic: ClinicSettings, by: Actor) -> int:
         bulk.insert(made.responses)
         bulk.insert(made.answers)
         for at, response in enumerate(made.low):
-            _call_back(response, is_done=at >= WAITING, by=by)
+            _call_back(response, is_done=at >= len(WAITING), by=by)
     return sum(response.begun_at is not None for response in made.responses)
 
 
@@ -85,7 +85,7 @@ def _agreed(clinic_id: UUID, now: datetime, by: Actor) -> list[Reach]:
 
 
 def _asked(everybody: list[Reach], weeks_ago: int) -> list[Reach]:
-    """Each person every fourth week, so that nobody is asked again within the days of rest; some not lately, so that they
+    """Each person every third week, so that nobody is asked again within the days of rest; some not lately, so that they
     may be asked after a visit of today."""
     turn = [person for at, person in enumerate(everybody) if at % EVERY == weeks_ago % EVERY]
     return [person for at, person in enumerate(turn) if weeks_ago >= EVERY or at % SPARED]
@@ -107,7 +107,8 @@ def _visit(
     made: _Made, clinic: ClinicSettings, person: Reach, now: datetime, weeks_ago: int, random: Random, words: _Words
 ) -> None:
     zone = ZoneInfo(clinic.time_zone)
-    day = now.astimezone(zone).date() - timedelta(weeks=weeks_ago) + timedelta(days=random.randrange(5))
+    today = now.astimezone(zone).date()
+    day = today - timedelta(days=today.weekday(), weeks=weeks_ago) + timedelta(days=random.randrange(5))
     visited = datetime.combine(day, time(9 + random.randrange(8), random.choice((0, 15, 30, 45))), zone)
     asked = min(visited + timedelta(hours=3), visited.replace(hour=18, minute=5))
     response = Response(
@@ -135,8 +136,11 @@ def _answer(
 ) -> None:
     mean = TO - (TO - FROM) * weeks_ago / WEEKS - (0.3 if response.clinician == LESS_LIKED else 0)
     score = min(5, max(1, round(random.gauss(mean + 0.15, 0.95))))
+    wants_call = len(made.low) < len(WAITING)
+    if wants_call:
+        score = WAITING[len(made.low)]
     response.begun_at, response.state = at, ResponseState.BEGUN
-    for question, value, said in _given(score, person.language, random, words):
+    for question, value, said in _given(score, person.language, random, words, wants_call=wants_call):
         row = Answer(
             clinic_id=response.clinic_id,
             id=new_id(),
@@ -154,25 +158,27 @@ def _answer(
         at += timedelta(minutes=random.randrange(1, 4))
         if question == ("words" if score > 3 else "call"):
             response.ended_at, response.state = at, ResponseState.ANSWERED
-        wants_call = (question == "visit" and value in (1, 2)) or (question == "call" and value == YES)
-        if wants_call and response not in made.low:
+        asks = (question == "visit" and value in (1, 2)) or (question == "call" and value == YES)
+        if asks and response not in made.low:
             made.low.append(response)
         if question == "call" and value == NO and response in made.low:
             made.low.remove(response)
 
 
-def _given(score: int, language: str, random: Random, words: _Words) -> Iterator[tuple[str, int | None, str]]:
+def _given(
+    score: int, language: str, random: Random, words: _Words, *, wants_call: bool
+) -> Iterator[tuple[str, int | None, str]]:
     """What they answer, in order; some stop on the way."""
     yield "visit", score, ""
-    if random.random() < 0.08:
+    if random.random() < 0.08 and not wants_call:
         return
     least, most = SPREAD[score]
     yield "recommend", random.randint(least, most), ""
-    if random.random() < 0.08:
+    if random.random() < 0.08 and not wants_call:
         return
-    yield "words", None, words.take(language, score) if random.random() < 0.45 or score < 3 else ""
+    yield "words", None, words.take(language, score) if random.random() < 0.45 or score < 3 or wants_call else ""
     if score <= 3:
-        yield "call", YES if random.random() < 0.4 else NO, ""
+        yield "call", YES if wants_call or random.random() < 0.4 else NO, ""
 
 
 def _call_back(response: Response, *, is_done: bool, by: Actor) -> None:
