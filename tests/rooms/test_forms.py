@@ -1,5 +1,8 @@
 """Forms before a visit: written, sent, filled in by link, read by staff, moved with the visit."""
 
+import io
+import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from recado.appointments.types import BookingStatus
-from recado.clinics.roles import CLINICIAN, MANAGER, RECEPTION
+from recado.clinics.roles import CLINICIAN, MANAGER, PRIVACY_OFFICER, RECEPTION
 from recado.documents import actions, form_answers, form_worker, form_writing, queries
 from recado.documents.types import CannotSend, Field, FieldKind, Form, FormWish, Heading, Label
 from recado.foundation import business_time
@@ -363,3 +366,15 @@ def test_what_stays_empty_or_unopened_stands_on_today_until_it_is_done(clinic: U
     pages.browser().post(f"/r/{token}/document/form", GOOD)
     today = text(desk.get("/"))
     assert "has not filled in a form" not in today and "has not opened a document" in today
+
+
+def test_copy_of_a_persons_data_holds_what_they_sent_back(clinic: UUID, patient: UUID) -> None:
+    publish(clinic, needs_code=False)
+    send(clinic, patient)
+    pages.browser().post(f"/r/{papers.link(clinic)}/document/form", GOOD)
+    copied = staff.desk(clinic, PRIVACY_OFFICER).post(f"/patients/{patient}/export", {"why": "person"})
+    with zipfile.ZipFile(io.BytesIO(copied.content)) as packed:
+        told = json.loads(packed.read("patient-data.json"))["documents"][0]
+        assert PILLS in packed.read("patient-data.html").decode()
+    assert told["title"] == "Before your first visit"
+    assert told["answers"][0]["answers"]["Which medicines do you take?"] == PILLS

@@ -215,17 +215,23 @@ def _filled(row: Document) -> tuple[Filled, ...]:
 
 def sheet(clinic_id: UUID, document_id: UUID, *, by: Actor) -> Sheet:
     """A form that was sent, with what came back; the look is in the audit. Raises NoSuchForm. Call it inside `clinic_scope`."""
-    row = Document.objects.filter(clinic_id=clinic_id, id=document_id).exclude(form_key="").first()
-    if row is None:
-        raise NoSuchForm(str(document_id))
-    assert row.form_version is not None and row.due_at is not None
+    found = held_sheet(clinic_id, document_id)
     audit.record(
         clinic_id=clinic_id,
         by=by,
         action="document.view_answers",
-        patient_id=row.patient_id,
-        subject=f"document:{row.id}",
+        patient_id=found.patient_id,
+        subject=f"document:{document_id}",
     )
+    return found
+
+
+def held_sheet(clinic_id: UUID, document_id: UUID) -> Sheet:
+    """The same; the caller audits. Raises NoSuchForm. Call it inside `clinic_scope`."""
+    row = Document.objects.filter(clinic_id=clinic_id, id=document_id).exclude(form_key="").first()
+    if row is None:
+        raise NoSuchForm(str(document_id))
+    assert row.form_version is not None and row.due_at is not None
     form = form_book.version_of(clinic_id, row.form_key, row.form_version)
     return Sheet(row.id, row.patient_id, form, row.due_at, _filled(row))
 

@@ -13,6 +13,7 @@ from . import content, form_answers, form_book, form_writing, kept, store
 from .forms import FormPage as FormPage
 from .forms import form_asked as form_asked
 from .forms import form_page as form_page
+from .forms import held_sheet as held_sheet
 from .forms import sheet as sheet
 from .models import Document, Happening
 from .opening import gate as gate

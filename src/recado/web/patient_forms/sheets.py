@@ -38,7 +38,7 @@ def answers(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "sheet": sheet,
         "name": name,
         "title": queries.head_in(sheet.form, language)[1].title,
-        "lines": list(_lines(sheet, filled, language)),
+        "lines": list(lines(sheet, filled, language)),
         "when": dates.short_moment(filled.at.astimezone(zone)) if filled else "",
         "spoken": filled.language if filled else "",
         "due": dates.short_moment(sheet.due_at.astimezone(zone)),
@@ -63,8 +63,8 @@ def download(request: HttpRequest, document_id: UUID) -> HttpResponse:
     filled = sheet.filled[0] if sheet.filled else None
     title = queries.head_in(sheet.form, clinic.default_language)[1].title
     head = [title, name, dates.short_moment(filled.at.astimezone(zone)) if filled else _("Not filled in"), ""]
-    lines = [f"{label}\n    {said}\n" for label, said in _lines(sheet, filled, clinic.default_language)]
-    response = HttpResponse("\n".join([*head, *lines]), content_type="text/plain; charset=utf-8")
+    told = [f"{label}\n    {said}\n" for label, said in lines(sheet, filled, clinic.default_language)]
+    response = HttpResponse("\n".join([*head, *told]), content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="form.txt"'
     return response
 
@@ -76,8 +76,8 @@ def _read(request: HttpRequest, document_id: UUID) -> tuple[Sheet, str]:
         return sheet, contacts.reach(clinic_id, [sheet.patient_id])[sheet.patient_id].name
 
 
-def _lines(sheet: Sheet, filled: Filled | None, language: str) -> Iterator[tuple[str, str]]:
-    """Question and answer, in the clinic's language where the form has it."""
+def lines(sheet: Sheet, filled: Filled | None, language: str) -> Iterator[tuple[str, str]]:
+    """Question and answer, in this language where the form has it."""
     for field in sheet.form.fields if filled else ():
         assert filled is not None
         yield queries.label_in(field, language).text, said(field, filled.answers.get(field.key, ""), language)

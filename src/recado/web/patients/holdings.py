@@ -14,10 +14,13 @@ from recado.consent import queries as consent
 from recado.contacts import queries as contacts
 from recado.contacts.types import AddressView, PatientView
 from recado.conversations import queries as conversations
+from recado.documents import queries as documents
+from recado.documents.types import DocumentKind
 from recado.foundation import audit
 from recado.messaging import queries as messaging
 from recado.messaging.types import MessageView
 from recado.tasks import queries as tasks
+from recado.web.patient_forms import sheets
 
 MOST = 100_000  # texts of one person; nobody has as many
 LAST = UUID(int=(1 << 128) - 1)
@@ -40,6 +43,7 @@ def everything(clinic_id: UUID, known: dict[str, Any]) -> dict[str, Any]:
         "phones": [_phone(one, zone) for one in known["phones"]],
         "visits": _visits(clinic_id, known["visits"], zone),
         "messages": _messages(clinic_id, known, zone),
+        "documents": _documents(clinic_id, person, zone),
         "permissions": _permissions(clinic_id, person, zone),
         "tasks": _tasks(clinic_id, person.id, zone),
         "changes": _changes(clinic_id, known, zone),
@@ -111,6 +115,29 @@ def _sent(message: MessageView, zone: ZoneInfo) -> dict[str, Any]:
             for event in message.events
         ],
     }
+
+
+def _documents(clinic_id: UUID, person: PatientView, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Which were sent and opened, and what came back of forms; what is in a document only its reader opens."""
+    return [
+        {
+            "sent_at": _moment(one.sent_at, zone),
+            "kind": str(one.kind),
+            "title": one.title,
+            "opened_at": _moment(one.opened_at, zone),
+            "ends_at": _moment(one.expires_at, zone),
+            "answers": _answers(clinic_id, one.id, person.language, zone) if one.kind is DocumentKind.FORM else None,
+        }
+        for one in documents.of_patients(clinic_id, [person.id], limit=MOST)
+    ]
+
+
+def _answers(clinic_id: UUID, document_id: UUID, language: str, zone: ZoneInfo) -> list[dict[str, Any]]:
+    sheet = documents.held_sheet(clinic_id, document_id)
+    return [
+        {"sent_at": _moment(filled.at, zone), "answers": dict(sheets.lines(sheet, filled, language))}
+        for filled in sheet.filled
+    ]
 
 
 def _permissions(clinic_id: UUID, person: PatientView, zone: ZoneInfo) -> dict[str, Any]:
