@@ -141,6 +141,8 @@ def test_correcting_sends_again_and_keeps_what_came_before(clinic: UUID, patient
     browser = pages.browser()
     browser.post(address, GOOD)
     assert PILLS in browser.get(f"{address}?again=1").content.decode()
+    factories.advance(timedelta(minutes=31))
+    assert PILLS not in browser.get(f"{address}?again=1").content.decode()
     browser.post(address, {**GOOD, "q1": "None"})
     assert sent_back(clinic, document_id)["q1"] == "None"
     seen = staff.desk(clinic, RECEPTION).get(f"/documents/forms/answers/{document_id}?sent=2")

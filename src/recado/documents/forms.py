@@ -123,8 +123,14 @@ def page_of(row: Document) -> FormPage:
     """Call it inside `clinic_scope`, for whoever may see it."""
     assert row.form_version is not None and row.due_at is not None
     form = form_book.version_of(row.clinic_id, row.form_key, row.form_version)
-    filled = _filled(row)
+    filled = _filled(row) if _may_see_answers(row) else ()
     return FormPage(row.id, form, row.due_at, filled[0].answers if filled else {}, row.filled_at)
+
+
+def _may_see_answers(row: Document) -> bool:
+    """Where no code is asked for, answers are shown again for as long as a pass lives: to whoever has just sent them, not to whoever
+    finds the link weeks later."""
+    return row.needs_code or (row.filled_at is not None and business_time.now() - row.filled_at <= PASS_LIVES)
 
 
 def form_page(token: str, shown: str, document_id: UUID | None = None) -> FormPage | None:
