@@ -9,7 +9,7 @@ from django.test import Client
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries, waitlist
-from recado.appointments.types import CalendarKind, CancelReason, ServiceView, Waiting
+from recado.appointments.types import CalendarKind, CancelReason, ServiceView, SlotWish, Waiting
 from recado.clinics import actions as clinics
 from recado.clinics.types import CareBasis
 from recado.consent import actions as agreeing
@@ -236,6 +236,34 @@ def test_who_comes_too_late_by_link_keeps_their_time_and_may_leave(clinic: UUID)
     client.post(path, {"answer": "leave"})
     assert "You are off our list" in read(client, path + "?said=left")
     assert on_list(clinic) == []
+
+
+def test_who_comes_too_late_may_move_their_own_visit_to_another_free_time(clinic: UUID) -> None:
+    with clinic_scope(clinic):
+        (service,) = queries.services(clinic)
+    now = business_time.now()
+    with clinic_scope(clinic):
+        times = queries.free_slots(clinic, service_id=service.id, start=now + 2 * DAY, end=now + 12 * DAY)
+    wish = SlotWish(service.id, times[-1].calendar_id, times[-1].starts_at)
+    own = appointments.book(clinic_id=clinic, wish=wish, patient_id=make_patient(clinic, 324), by=OPERATOR)
+    joins(clinic, 324, privacy=Privacy.NEUTRAL, visit_id=own)
+    joins(clinic, 322)
+    comes_free(clinic)
+    path, client = offer_link(clinic, 324), pages.browser()
+    assert hear(clinic, "1", 322) == "won"
+    assert "Free now, and earlier than yours" in read(client, path)
+    html = client.get(path).content.decode()
+    keys = re.findall(r'name="hold" value="([^"]+)"', html)
+    assert len(keys) == 3
+    assert client.post(path, {"hold": "1 2026-01-01T00:00:00+00:00"})["Location"].endswith("said=taken")
+    assert "Somebody has just taken that time" in read(client, path + "?said=taken")
+    moved = client.post(path, {"hold": keys[0]})["Location"]
+    assert re.fullmatch(r"/r/\w+/times", moved) and moved.split("/")[2] != path.split("/")[2]
+    assert f'name="move" value="{keys[0]}"' in client.get(moved).content.decode()
+    assert client.post(moved, {"move": keys[0]}).status_code == 303
+    with clinic_scope(clinic):
+        (entry,) = [one for one in queries.waiting(clinic) if one.visit_id == own]
+    assert entry.wish.has_at is not None and entry.wish.has_at.isoformat() in keys[0].replace("+00:00", "") + "+00:00"
 
 
 def test_who_passes_for_a_day_is_not_asked_about_it_again(clinic: UUID) -> None:
