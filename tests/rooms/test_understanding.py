@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.features import SIZE
 from recado.conversations.understanding.meanings import Context, Meaning
+from recado.conversations.understanding.model import likelihoods, load
 from recado.conversations.understanding.reading import read
 from recado.launch.commands.understand import understand_lines
 
@@ -165,3 +167,28 @@ def test_the_command_needs_no_database() -> None:
         check=True,
     )
     assert json.loads(done.stdout)["intent"] == "cancel"
+
+
+def test_the_model_and_its_weights_fit() -> None:
+    weights = load()
+    assert len(weights.rows) == SIZE * (len(weights.columns) + 1) and set(weights.columns) == set(Meaning)
+    likely, danger = likelihoods({}, Context.REMINDER)
+    assert sum(likely.values()) == pytest.approx(1) and 0 < danger < 1
+    assert Meaning.SURVEY_SCORE not in likely
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "meaning"),
+    [
+        ("saya tidak bisa datang", Context.REMINDER, Meaning.CANCEL),
+        ("ok maar kan het later?", Context.REMINDER, Meaning.RESCHEDULE),
+        ("je serai en retard de 10 min", Context.REMINDER, Meaning.RUNNING_LATE),
+        ("zły numer", Context.REMINDER, Meaning.WRONG_NUMBER),
+        ("necesito mi receta", Context.NONE, Meaning.REFILL_REQUEST),
+        ("do I need to fast?", Context.REMINDER, Meaning.QUESTION),
+        ("je le prends", Context.WAITLIST_OFFER, Meaning.ACCEPT_OFFER),
+        ("niet voor mij, bedankt", Context.WAITLIST_OFFER, Meaning.DECLINE_OFFER),
+    ],
+)
+def test_everyday_texts_are_understood(text: str, context: Context, meaning: Meaning) -> None:
+    assert understand(text, context).meaning is meaning

@@ -1,9 +1,17 @@
-"""`python -m tools.understand report [texts|unseen] [--wrong]`: how well texts are understood as the program stands."""
+"""How well texts are understood, and the training of the model.
+
+  python -m tools.understand report [texts|unseen] [--wrong]   as the program stands
+  python -m tools.understand cross [--wrong]                   by cross-validation: no line is judged by a model that saw it
+  python -m tools.understand train                             writes the weights
+
+The last two need scikit-learn: see train.py.
+"""
 
 import argparse
 import sys
+from collections.abc import Sequence
 
-from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.deciding import Seen, see, understand
 from recado.conversations.understanding.meanings import Context
 from tools.understand.report import Guess, report
 from tools.understand.texts import Line, lines
@@ -15,20 +23,42 @@ def guess(line: Line) -> Guess:
     return Guess(str(found.meaning), found.acts, found.must_escalate, found.confidence)
 
 
-def main() -> int:
+def seen(known: Sequence[Line]) -> list[Seen]:
+    """What tables and rules see of each line."""
+    return [see(line.text, Context(line.context), line.lang) for line in known]
+
+
+def show(pairs: Sequence[tuple[Line, Guess]], *, wrong: bool) -> None:
     """Prints the figures, and on request each text that was understood wrongly."""
-    parser = argparse.ArgumentParser(prog="python -m tools.understand")
-    parser.add_argument("what", choices=["report"])
+    print(report(pairs))
+    for line, found in pairs if wrong else ():
+        if line.intent != found.intent or line.escalate != found.escalates:
+            alarm = f" alarm {line.escalate}/{found.escalates}" if line.escalate != found.escalates else ""
+            acts = " ACTS" if found.acts else ""
+            print(
+                f"{line.lang} {line.context} {line.intent} -> {found.intent}{alarm}{acts} {found.confidence} | {line.text}"
+            )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.understand", description=__doc__)
+    parser.add_argument("what", choices=["report", "cross", "train"])
     parser.add_argument("set", nargs="?", default="texts", choices=["texts", "unseen"])
     parser.add_argument("--wrong", action="store_true")
     args = parser.parse_args()
-    pairs = [(line, guess(line)) for line in lines(args.set)]
-    print(report(pairs))
-    if args.wrong:
-        for line, found in pairs:
-            if line.intent != found.intent or line.escalate != found.escalates:
-                alarm = f" alarm {line.escalate}/{found.escalates}" if line.escalate != found.escalates else ""
-                print(f"{line.lang} {line.context} {line.intent} -> {found.intent}{alarm} | {line.text}")
+    known = list(lines(args.set if args.what == "report" else "texts"))
+    if args.what == "report":
+        show([(line, guess(line)) for line in known], wrong=args.wrong)
+        return 0
+    from tools.understand import train
+
+    if args.what == "cross":
+        show(
+            list(zip(known, train.crossed(seen(known), known), strict=True)),
+            wrong=args.wrong,
+        )
+    else:
+        print(train.save(train.train(train.matrix(seen(known)), known)))
     return 0
 
 

@@ -21,7 +21,15 @@ class Guess:
 
 def report(pairs: Sequence[tuple[Line, Guess]]) -> str:
     """All figures, as a table to read and to paste."""
-    parts = [*_headline(pairs), "", *_by_language(pairs), "", *_by_intent(pairs), "", *_confusions(pairs)]
+    parts = [
+        *_headline(pairs),
+        "",
+        *_by_language(pairs),
+        "",
+        *_by_intent(pairs),
+        "",
+        *_confusions(pairs),
+    ]
     return "\n".join(parts)
 
 

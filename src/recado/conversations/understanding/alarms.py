@@ -11,6 +11,7 @@ from .lexicon import Lexicon, lexicon, lines_of, phrase_of
 from .phrases import Phrase, Spotter
 from .reading import Text
 
+_SHORTEST = 7  # letters; shorter words are a letter away from too many that alarm
 _NEAR = 8  # words between the parts of a sign, at most
 _HAVE = frozenset(
     "have has any more had feeling de d du des la le el hay tengo tiene ningun ningun ho ha alcun tenho tem mam ma mamy habe hab hat "
@@ -114,7 +115,12 @@ def alarms(language: str) -> Alarms:
     for sign in signs:
         for phrase in sign.parts[0]:
             by_first.setdefault(phrase, []).append(sign)
-    return Alarms(by_first, Spotter(phrases), Spotter(filter(None, calm)), Lexicon({"": phrases}))
+    return Alarms(
+        by_first,
+        Spotter(phrases),
+        Spotter(filter(None, calm)),
+        Lexicon({"": phrases}, shortest=_SHORTEST),
+    )
 
 
 def _sign(pattern: str) -> Sign:

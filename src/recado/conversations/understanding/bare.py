@@ -9,11 +9,15 @@ from recado.messaging.types import read_command
 from .meanings import OFFERS, VISITS, Context, Meaning
 from .reading import Text
 from .rules import is_only
-from .wishes import first_score
 
 Found = tuple[Meaning, float, str, dict[str, object]]
 
-_COMMANDS = {"stop": Meaning.STOP, "start": Meaning.START, "join": Meaning.START, "help": Meaning.HELP}
+_COMMANDS = {
+    "stop": Meaning.STOP,
+    "start": Meaning.START,
+    "join": Meaning.START,
+    "help": Meaning.HELP,
+}
 _ANSWERS = {
     Answer.CONFIRM: Meaning.CONFIRM,
     Answer.CHANGE: Meaning.RESCHEDULE,
@@ -30,6 +34,7 @@ _NO = {
     **dict.fromkeys(OFFERS, Meaning.DECLINE_OFFER),
     Context.REFILL_REMINDER: Meaning.DECLINE_OFFER,
 }
+_NEEDS_YES = frozenset({Context.CAMPAIGN})  # "ok" to news is no yes
 _COURTESY = ("GREET", "THANKS", "SORRY")
 _NUMBER_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())}
 _LETTERS = {letter: place for place, letter in enumerate("abcdefgh", 1)}
@@ -39,15 +44,17 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
     """What a text means that says nothing but an answer, or a command. None: it says more."""
     command = read_command(raw)
     if command is not None:
-        return _COMMANDS[command.value], 0.99, f"the whole text is {command.value.upper()}", {}
+        return (
+            _COMMANDS[command.value],
+            0.99,
+            f"the whole text is {command.value.upper()}",
+            {},
+        )
     if context is Context.SURVEY:
         score = read_score(raw, 0, 10)
         if score is not None:
             return Meaning.SURVEY_SCORE, 0.99, "a score, as was asked", {"score": score}
-        told = first_score(raw)
-        if told is not None and not text.has("STOPWORD", "MINUTES", "REFILL", "MEDICINE"):
-            return Meaning.SURVEY_SCORE, 0.8, "names a score, as was asked", {"score": told}
-    number = _number(raw)
+    number = _number(raw, with_letters=context is Context.WAITLIST_OFFER)
     if number is not None:
         return _chosen(number, context)
     if context in VISITS:
@@ -57,14 +64,14 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
     return _yes_or_no(text, context)
 
 
-def _number(raw: str) -> int | None:
+def _number(raw: str, *, with_letters: bool) -> int | None:
     words = without_courtesy(words_of(raw))
     if len(words) != 1:
         return None
     word = words[0]
     if word.isdecimal():
         return int(word) if len(word) < 3 else 99
-    return _LETTERS.get(word) or _NUMBER_OF.get(word)
+    return (_LETTERS.get(word) if with_letters else None) or _NUMBER_OF.get(word)
 
 
 def _chosen(number: int, context: Context) -> Found | None:
@@ -72,10 +79,15 @@ def _chosen(number: int, context: Context) -> Found | None:
     meaning = None
     if context in VISITS:
         meaning = _MENU.get(number)
-    elif context in _YES:
+    elif context in _YES and context is not Context.CAMPAIGN:
         meaning = {1: _YES[context], 2: _NO[context]}.get(number)
     if meaning is None:
-        return Meaning.OTHER, 0.85, "a number that answers nothing that was asked", slots
+        return (
+            Meaning.OTHER,
+            0.85,
+            "a number that answers nothing that was asked",
+            slots,
+        )
     return meaning, 0.97, f"{number} was offered as this answer", slots
 
 
@@ -85,13 +97,18 @@ def _yes_or_no(text: Text, context: Context) -> Found | None:
     if is_only(text, "THANKS", *_COURTESY) and text.has("THANKS"):
         return Meaning.THANKS, 0.95, "thanks and nothing else", {}
     if is_only(text, "YES", "OK", *_COURTESY) and text.has("YES", "OK") and not text.has("NO"):
-        if context in _YES:
+        if context in _YES and (text.has("YES") or context not in _NEEDS_YES):
             return _YES[context], 0.95, "a yes to what was asked", {}
         if text.has("THANKS"):
             return Meaning.THANKS, 0.8, "thanks, and nothing was asked", {}
         return Meaning.OTHER, 0.85, "a yes, and nothing was asked that it answers", {}
     if is_only(text, "NO", *_COURTESY) and text.has("NO"):
         if context in _NO:
-            return _NO[context], 0.9, "a no to what was asked", {}
+            return (
+                _NO[context],
+                0.75 if context in VISITS else 0.9,
+                "a no to what was asked",
+                {},
+            )
         return Meaning.OTHER, 0.8, "a no, and nothing was asked that it answers", {}
     return None

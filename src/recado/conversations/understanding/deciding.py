@@ -1,68 +1,170 @@
 """From a text and what was asked before it to what it means, how sure that is, and whether it may act by itself. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from . import model
 from .alarms import alarm_of
-from .bare import read_bare
+from .bare import Found, read_bare
+from .features import features
 from .meanings import VISITS, Context, Meaning, Understood
 from .reading import Text, read
 from .rules import is_conditional, votes
-from .stops import is_robust_stop
-from .wishes import slots_of
+from .stops import is_no_stop, is_robust_stop
+from .wishes import first_score, slots_of
 
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
 THRESHOLDS: dict[Meaning, float] = {
-    Meaning.CONFIRM: 0.70,
-    Meaning.CANCEL: 0.78,
+    Meaning.CONFIRM: 0.65,
+    Meaning.CANCEL: 0.70,
     Meaning.STOP: 0.80,
     Meaning.START: 0.90,
     Meaning.SURVEY_SCORE: 0.90,
     Meaning.ACCEPT_OFFER: 0.75,
     Meaning.DECLINE_OFFER: 0.75,
 }
-_LONGEST_FOR_SOMEBODY = 25  # words; a long text that cancels says something else too
+DANGER = 0.15  # of the model; signs by table alarm by themselves
+_NOT_STOP = (
+    Meaning.WRONG_NUMBER,
+    Meaning.START,
+    Meaning.SURVEY_SCORE,
+)  # what "stop" may stand beside
+_DANGEROUS = frozenset(
+    {
+        Meaning.HELP,
+        Meaning.OTHER,
+        Meaning.QUESTION,
+        Meaning.THANKS,
+        Meaning.SURVEY_SCORE,
+    }
+)
+_SHORT = 3  # words
+_ALONE = 0.9  # so sure the model must be where rules say otherwise
+_LONGEST = 25  # words; a longer text that cancels or confirms says something else too
+# What must stand in a text, and what must not, before a yes or no acts: a model alone changes nothing.
+_FOR_YES, _FOR_NO = ("YES", "OK", "CONFIRM", "COME", "TAKE"), ("CANCEL", "CANNOT", "NOT", "NO", "DECLINE")
+_ASIDE = ("REFILL", "MEDICINE", "SYMPTOM", "STOPWORD", "NOTME")  # it says something else too
+_EVIDENCE = {
+    Meaning.CONFIRM: (_FOR_YES, (*_FOR_NO, *_ASIDE, "LATE", "ONWAY", "SCORE")),
+    Meaning.CANCEL: (_FOR_NO, ("YES", "CONFIRM", "LATE", "ONWAY", "MOVE", "LATER", "BOOK", *_ASIDE[2:])),
+    Meaning.ACCEPT_OFFER: (_FOR_YES, (*_FOR_NO, *_ASIDE)),
+    Meaning.DECLINE_OFFER: (_FOR_NO, ("YES", "TAKE", "LATER", "MOVE", *_ASIDE[2:])),
+}
+_REASONS = {
+    Meaning.CONFIRM: "reads like somebody who comes",
+    Meaning.CANCEL: "reads like somebody who doesn't come",
+    Meaning.RESCHEDULE: "reads like a wish for another time",
+    Meaning.RUNNING_LATE: "reads like somebody who comes late",
+    Meaning.QUESTION: "reads like a question",
+    Meaning.STOP: "reads like a wish for no more texts",
+    Meaning.START: "reads like a wish for texts again",
+    Meaning.HELP: "reads like somebody who asks how this works",
+    Meaning.WRONG_NUMBER: "reads like somebody else's phone",
+    Meaning.THANKS: "reads like thanks",
+    Meaning.SURVEY_SCORE: "reads like a score",
+    Meaning.ACCEPT_OFFER: "reads like a yes to the offer",
+    Meaning.DECLINE_OFFER: "reads like a no to the offer",
+    Meaning.REFILL_REQUEST: "reads like a wish for medicine",
+    Meaning.SYMPTOM_OR_EMERGENCY: "reads like a complaint or an emergency",
+    Meaning.LANGUAGE_CHANGE: "reads like a wish for another language",
+    Meaning.OTHER: "reads like something else",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything that tables and rules find in a text, before anything is decided."""
+
+    raw: str
+    text: Text
+    bare: Found | None
+    stop: str | None
+    alarm: str | None
+    rule: Meaning  # what rules alone would say
+    features: dict[int, float]
 
 
 def understand(
-    raw: str, context: Context = Context.NONE, *, language: str | None = None, now: datetime | None = None
+    raw: str,
+    context: Context = Context.NONE,
+    *,
+    language: str | None = None,
+    now: datetime | None = None,
 ) -> Understood:
     """What `raw` means as an answer to `context`. `language`: what the person reads, where known; `now`: the local time to
     which "Thursday" is relative."""
+    return decide(see(raw, context, language), context, now)
+
+
+def see(raw: str, context: Context, language: str | None) -> Seen:
+    """Reads a text without deciding."""
     text = read(raw, language)
     alarm = alarm_of(text)
-    meaning, confidence, reason, slots = _meant(raw, text, context, language)
-    if alarm is not None and meaning not in (Meaning.CANCEL, Meaning.STOP) and confidence < 0.95:
-        meaning, confidence, reason = Meaning.SYMPTOM_OR_EMERGENCY, 0.9, f"may be an emergency: {alarm}"
-    slots = {**slots_of(raw, text, meaning, context, now), **slots}
+    stop, said = is_robust_stop(text), votes(text, context)
+    found = features(
+        text,
+        context,
+        said,
+        alarm=alarm is not None,
+        stop=stop is not None,
+        scores=first_score(raw) is not None,
+    )
+    return Seen(raw, text, read_bare(raw, text, context, language), stop, alarm, said[0][0], found)
+
+
+def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
+    """What was seen means this."""
+    likely, danger = model.likelihoods(seen.features, context)
+    alarm = seen.alarm or ("the whole of it" if danger >= DANGER and seen.bare is None else None)
+    meaning, confidence, reason, slots = _meant(seen, likely)
+    if alarm is not None:
+        reason = f"{reason}; may be an emergency: {alarm}"
     return Understood(
         meaning,
         round(confidence, 3),
         reason,
-        slots,
-        acts=alarm is None and _acts(text, context, meaning, confidence),
+        {**slots_of(seen.raw, seen.text, meaning, context, now), **slots},
+        acts=alarm is None and (_acts(seen, context, meaning, confidence) or _is_exact(seen, context, meaning)),
         must_escalate=alarm is not None,
-        language=text.language,
+        language=seen.text.language,
     )
 
 
-def _meant(
-    raw: str, text: Text, context: Context, language: str | None
-) -> tuple[Meaning, float, str, dict[str, object]]:
-    bare = read_bare(raw, text, context, language)
-    if bare is not None:
-        return bare
-    why = is_robust_stop(text)
-    if why is not None and not text.has("NOTME"):
-        return Meaning.STOP, 0.96, why, {}
-    meaning, confidence, reason = votes(text, context)[0]
-    return meaning, confidence, reason, {}
+def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
+    if seen.bare is not None:
+        if seen.alarm and seen.bare[0] in _DANGEROUS:
+            return Meaning.SYMPTOM_OR_EMERGENCY, 0.9, "names a danger", {}
+        return seen.bare
+    if seen.stop is not None and max(likely.get(other, 0.0) for other in _NOT_STOP) < 0.9:
+        return Meaning.STOP, 0.96, seen.stop, {}
+    if is_no_stop(seen.text):
+        likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
+    meaning = max(likely, key=lambda one: likely[one])
+    return meaning, likely[meaning], _REASONS[meaning], {}
 
 
-def _acts(text: Text, context: Context, meaning: Meaning, confidence: float) -> bool:
-    if confidence < THRESHOLDS.get(meaning, 2.0):
+def _is_exact(seen: Seen, context: Context, meaning: Meaning) -> bool:
+    """True where an exact table said it, which acts by itself; a bare "no" to a menu may mean no change."""
+    if seen.bare is None or seen.bare[0] is not meaning or meaning not in THRESHOLDS:
         return False
-    if meaning in (Meaning.CONFIRM, Meaning.ACCEPT_OFFER):
-        return context is not Context.NONE and not is_conditional(text)
-    if meaning is Meaning.CANCEL:
-        return context in VISITS and not is_conditional(text) and len(text.words) <= _LONGEST_FOR_SOMEBODY
-    return not text.asks
+    return seen.bare[1] >= THRESHOLDS[meaning] and not (
+        meaning is Meaning.CANCEL and seen.bare[1] < 0.9 and context is Context.REMINDER_MENU
+    )
+
+
+def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float) -> bool:
+    text = seen.text
+    if confidence < THRESHOLDS.get(meaning, 2.0) or text.asks or len(text.words) > _LONGEST:
+        return False
+    if meaning not in _EVIDENCE:
+        return True
+    if context is Context.NONE or is_conditional(text):
+        return False
+    if seen.rule is not meaning and confidence < _ALONE:  # else rules and model must agree
+        return False
+    if len(text.words) <= _SHORT and any(word.isdecimal() for word in text.words):
+        return False  # "not 3", "1 or 2"
+    words_for, words_against = _EVIDENCE[meaning]
+    if meaning is Meaning.CANCEL and (context not in VISITS or len(text.of("DAY", "DAYREL")) > 1):
+        return False
+    return text.has(*words_for) and not text.has(*words_against)

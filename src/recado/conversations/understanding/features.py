@@ -8,29 +8,41 @@ from itertools import pairwise
 from math import sqrt
 from zlib import crc32
 
-from .meanings import Context
+from .meanings import Context, Meaning
 from .reading import Text
 from .rules import Vote
 
 SIZE = 1 << 16
 _PIECES = (2, 3, 4, 5)
 _LONGEST = 400  # letters; what comes later decides nothing
+_SCORES = frozenset(map(str, range(11)))
 _SHORT = 4  # words; so short a text hangs on what was asked
 
 
-def features(text: Text, context: Context, votes: list[Vote], alarm: bool) -> dict[int, float]:
+def features(
+    text: Text,
+    context: Context,
+    votes: list[Vote],
+    *,
+    alarm: bool,
+    stop: bool,
+    scores: bool,
+) -> dict[int, float]:
     """The places and their weights. Each family has the same length however long the text is."""
     found: dict[int, float] = {}
     families = (
         (1.0, list(_pieces(text))),
         (1.0, list(_words(text, context))),
         (1.5, list(_notions(text, context))),
-        (1.0, list(_facts(text, context, alarm))),
+        (1.0, list(_facts(text, context, alarm, stop))),
     )
     for weight, names in families:
         for name in names:
             place = crc32(name.encode()) % SIZE
             found[place] = found.get(place, 0.0) + weight / sqrt(len(names))
+    if scores and context is Context.SURVEY:
+        starts = bool(text.words) and text.words[0] in _SCORES
+        votes = [*votes, (Meaning.SURVEY_SCORE, 1.0 if starts else 0.6, "")]
     for meaning, strength, _ in votes:
         for name in (f"V{meaning}", f"V{meaning}|{context}"):
             place = crc32(name.encode()) % SIZE
@@ -72,7 +84,7 @@ def _notions(text: Text, context: Context) -> Iterator[str]:
             yield f"q{one}&{other}"
 
 
-def _facts(text: Text, context: Context, alarm: bool) -> Iterator[str]:
+def _facts(text: Text, context: Context, alarm: bool, stop: bool) -> Iterator[str]:
     yield "1"
     yield f"f{context}"
     yield f"l{text.language}"
@@ -83,6 +95,8 @@ def _facts(text: Text, context: Context, alarm: bool) -> Iterator[str]:
         yield f"?{context}"
     if any(word.isdecimal() for word in text.words):
         yield f"#{context}"
+    if stop:
+        yield "stop"
     if alarm:
         yield "!"
     yield f"u{round(sum(1 for mark in text.marks) / (len(text.words) + 1), 1)}"

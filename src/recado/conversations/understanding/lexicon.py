@@ -15,8 +15,14 @@ _SHORTEST_TO_MEND = 5  # shorter words are a letter away from too many others
 class Lexicon:
     """The phrases of one language and the notions that they name."""
 
-    def __init__(self, lines: dict[str, list[Phrase]], also: frozenset[str] = frozenset()) -> None:
-        """`also`: words that only tell the language."""
+    def __init__(
+        self,
+        lines: dict[str, list[Phrase]],
+        also: frozenset[str] = frozenset(),
+        shortest: int = _SHORTEST_TO_MEND,
+    ) -> None:
+        """`also`: words that only tell the language; `shortest`: letters of a word that may be misspelt."""
+        self._shortest = shortest
         self._notions: dict[Phrase, list[str]] = defaultdict(list)
         words: set[str] = set(also)
         stems: set[str] = set()
@@ -27,8 +33,8 @@ class Lexicon:
                 stems.update(word[:-1] for word in phrase if word.endswith("*"))
         self._spotter = Spotter(self._notions)
         self._words, self._stems = frozenset(words), frozenset(stems)
-        self._mended = _deletions(word for word in words if len(word) >= _SHORTEST_TO_MEND)
-        self._mended_stems = _deletions(stem for stem in stems if len(stem) >= _SHORTEST_TO_MEND)
+        self._mended = _deletions(word for word in words if len(word) >= shortest)
+        self._mended_stems = _deletions(stem for stem in stems if len(stem) >= shortest)
         self.knows = lru_cache(maxsize=8192)(self._knows)
         self.correct = lru_cache(maxsize=4096)(self._correct)
 
@@ -44,13 +50,13 @@ class Lexicon:
 
     def _correct(self, word: str) -> str | None:
         """The word that a misspelt one must be: one letter too few, too many, other or swapped. None: no word is so near."""
-        if len(word) < _SHORTEST_TO_MEND or not word.isalpha():
+        if len(word) < self._shortest or not word.isalpha():
             return None
         for near in {word, *_without_one(word)}:
             for meant in self._mended.get(near, ()):
                 if _is_one_off(word, meant):
                     return meant
-        for size in range(len(word), _SHORTEST_TO_MEND - 1, -1):
+        for size in range(len(word), self._shortest - 1, -1):
             for near in {word[:size], *_without_one(word[:size])}:
                 for stem in self._mended_stems.get(near, ()):
                     if word[0] == stem[0] and _is_one_off(word[:size], stem):
@@ -74,7 +80,10 @@ def _is_one_off(one: str, other: str) -> bool:
     """True for words that differ by one letter: missing, added, changed, or two neighbours swapped."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return one == other
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
     left, right = one[start:], other[start:]
     if len(left) == len(right):
         return left[1:] == right[1:] or (left[1::-1] == right[:2] and left[2:] == right[2:])

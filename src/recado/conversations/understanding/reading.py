@@ -8,7 +8,7 @@ from .lexicon import lexicon
 from .meanings import LANGUAGES
 from .tokens import tokens_of
 
-_LONG_RUN = re.compile(r"(.)\1{2,}")
+_LONG_RUN = re.compile(r"([^\W\d])\1{2,}")
 _PATIENTS_LANGUAGE = 0.8  # as much as most of a word that only this language has
 _QUESTION_MARKS = frozenset("?？؟¿")
 
@@ -98,7 +98,15 @@ def ranked_languages(words: tuple[str, ...], patients_language: str | None) -> t
     ordered = sorted(LANGUAGES, key=lambda language: -score[language])
     best = score[ordered[0]]
     kept = [one for one in ordered[:3] if score[one] >= 0.35 * best and score[one] > 0] or ["en"]
-    return tuple(dict.fromkeys([*kept, *([own] if own in score else []), *(["en"] if len(kept) < 3 else [])]))
+    return tuple(
+        dict.fromkeys(
+            [
+                *kept,
+                *([own] if own in score else []),
+                *(["en"] if len(kept) < 3 else []),
+            ]
+        )
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -77,13 +77,17 @@ def _visit(text: Text, context: Context) -> Iterator[Vote]:
         yield Meaning.CONFIRM, 0.7, "says not to cancel"
     if text.has("CANNOT") and context not in OFFERS:
         other = text.has("MOVE") or (text.has("BETTER") and text.has(*_TIMES))
-        yield (Meaning.RESCHEDULE, 0.75, "can't, and names another time") if other else (Meaning.CANCEL, 0.7, "can't")
+        yield ((Meaning.RESCHEDULE, 0.75, "can't, and names another time") if other else (Meaning.CANCEL, 0.7, "can't"))
     if text.plainly("MOVE"):
         yield Meaning.RESCHEDULE, 0.78, "wants another time"
     elif text.has("BETTER") and text.has(*_TIMES):
         yield Meaning.RESCHEDULE, 0.66, "would rather come at another time"
     if text.has("LATE", "ONWAY"):
-        yield Meaning.RUNNING_LATE, 0.72 if text.has("MINUTES", "TRAFFIC", "ONWAY") else 0.6, "comes late"
+        yield (
+            Meaning.RUNNING_LATE,
+            0.72 if text.has("MINUTES", "TRAFFIC", "ONWAY") else 0.6,
+            "comes late",
+        )
     elif text.has("TRAFFIC") and text.has("MINUTES"):
         yield Meaning.RUNNING_LATE, 0.6, "is held up"
 
@@ -127,7 +131,11 @@ def _medicine(text: Text, context: Context) -> Iterator[Vote]:
     if context is Context.REFILL_REMINDER and wants and not text.has("NO", "NOT", "DECLINE"):
         yield Meaning.REFILL_REQUEST, 0.72, "says yes to the medicine"
     if text.has("SYMPTOM") and not text.has("CANNOT", "CANCEL", "MOVE", "LATE"):
-        yield Meaning.SYMPTOM_OR_EMERGENCY, 0.6 if text.has("BODY") else 0.45, "tells of a complaint"
+        yield (
+            Meaning.SYMPTOM_OR_EMERGENCY,
+            0.6 if text.has("BODY") else 0.45,
+            "tells of a complaint",
+        )
 
 
 def _asking(text: Text, context: Context) -> Iterator[Vote]:

@@ -9,7 +9,7 @@ from .phrases import Phrase, Spotter
 from .reading import Text
 
 _ABOUT = frozenset({"SYMPTOM", "MEDICINE", "TRAFFIC", "BODY", "COME", "CANCEL", "CONFIRM"})
-_FIRST_WORDS = frozenset({"stop", "stopp", "stoppp"})
+_FIRST_WORDS = frozenset({"stop", "stopp", "sotp", "stpo"})
 _HARMLESS = Spotter(
     phrase_of(phrase)
     for phrase in (
@@ -31,14 +31,24 @@ def is_robust_stop(text: Text) -> str | None:
         return None
     if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks and not text.has(*_ABOUT, "DAY", "DAYREL"):
         return "begins with STOP"
-    if text.asks and text.has("QUESTION"):
+    if " ".join(words) == "s t o p":
+        return "spells STOP"
+    if text.has("NOTME") or (text.asks and text.has("QUESTION")):
         return None
     first, second = (
         [(at, at + len(phrase), side[phrase]) for phrase, places in spotter.places(words).items() for at in places]
         for spotter, side in _SIDES
     )
-    together = any(a[2] & b[2] and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
+    denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
+    together = any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
     return "asks to end the texts" if together else None
+
+
+def is_no_stop(text: Text) -> bool:
+    """True where "stop" in a text is about something else: a bus, a cough, a tablet."""
+    if _HARMLESS.places(text.words):
+        return not text.near("STOPWORD", "MESSAGES", 3)
+    return text.has("STOPWORD") and text.has(*_ABOUT) and not text.has("MESSAGES", "DONTWANT")
 
 
 def _sides() -> list[tuple[Spotter, dict[Phrase, set[int]]]]:

@@ -27,7 +27,10 @@ _DAYS = (
 _DAY_OF = {word: day for day, line in enumerate(_DAYS) for word in line.split()}
 _AHEAD = {
     **dict.fromkeys("today aujourdhui vandaag dzis dzisiaj hoy heute oggi hoje".split(), 0),
-    **dict.fromkeys("tomorrow tmrw tmr 2moro demain morgen jutro manana besok bsk domani amanha".split(), 1),
+    **dict.fromkeys(
+        "tomorrow tmrw tmr 2moro demain morgen jutro manana besok bsk domani amanha".split(),
+        1,
+    ),
     **dict.fromkeys("overmorgen pojutrze lusa ubermorgen uebermorgen dopodomani".split(), 2),
 }
 _NEXT_WEEK = (
@@ -41,7 +44,10 @@ _PARTS = {
     "evening": "evening soir avond avonds wieczorem wieczor noche malam abend abends sera noite",
 }
 _PART_OF = {word: part for part, line in _PARTS.items() for word in line.split()}
-_CLOCK = re.compile(r"(?<![\d.,/])([01]?\d|2[0-3])(?:[:.h]([0-5]\d)|\s*h(?:eures?|rs?)?(?![a-z]))(?!\d)", re.I)
+_CLOCK = re.compile(
+    r"(?<![\d.,/])([01]?\d|2[0-3])(?:[:.h]([0-5]\d)|\s*h(?:eures?|rs?)?(?![a-z]))(?!\d)",
+    re.I,
+)
 _CLOCK_EN = re.compile(r"(?<![\d.,/])(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?\s*([ap])\.?m\b", re.I)
 _DATE = re.compile(r"(?<![\d.,/:])([0-3]?\d)[/.-]([01]?\d)(?:[/.-](?:20)?(\d\d))?(?![\d/])")
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:-?\s*\d{1,3}\s*)?(?:'|min|mn\b|mnt|menit|minu|mins|minut)", re.I)
@@ -91,7 +97,13 @@ def slots_of(raw: str, text: Text, meaning: Meaning, context: Context, now: date
         found["language"] = code
     elif meaning is Meaning.SURVEY_SCORE and (score := first_score(raw)) is not None:
         found["score"] = score
-    elif meaning in (Meaning.RESCHEDULE, Meaning.QUESTION, Meaning.CANCEL, Meaning.ACCEPT_OFFER, Meaning.DECLINE_OFFER):
+    elif meaning in (
+        Meaning.RESCHEDULE,
+        Meaning.QUESTION,
+        Meaning.CANCEL,
+        Meaning.ACCEPT_OFFER,
+        Meaning.DECLINE_OFFER,
+    ):
         found |= wish_of(raw, text, now)
     return found
 
@@ -175,7 +187,10 @@ def _day(raw: str, words: tuple[str, ...], today: date | None) -> date | None:
 def _weekday(word: str) -> int | None:
     if word in _DAY_OF:
         return _DAY_OF[word]
-    return next((_DAY_OF[word[:size]] for size in range(len(word) - 1, 4, -1) if word[:size] in _DAY_OF), None)
+    return next(
+        (_DAY_OF[word[:size]] for size in range(len(word) - 1, 4, -1) if word[:size] in _DAY_OF),
+        None,
+    )
 
 
 def _dated(told: "re.Match[str]", today: date) -> date | None:
