@@ -341,3 +341,14 @@ def test_visit_that_the_clinic_cancelled_is_not_asked_back_about(clinic: UUID) -
     record(clinic, booking("A-1", start=visit(clinic, "A-1").starts_at, status=BookingStatus.CANCELLED))
     assert hear(clinic, "1") == "confirmed"
     assert visit(clinic, "A-2").state == "confirmed"
+
+
+def test_a_wish_in_own_words_cancels_when_it_is_sure(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    assert hear(clinic, "sorry, I can't come to my appointment, please cancel it") == "cancelled"
+
+
+def test_danger_is_answered_with_whom_to_call_and_nothing_acts_after_it(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    assert hear(clinic, "I can't breathe and my chest hurts") == "in_danger"
+    assert hear(clinic, "1") == "waits_for_person"

@@ -26,12 +26,13 @@ from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import asking, obeying, signs, threads
+from . import asking, grasping, obeying, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .notices import all_confirmed, ask_which, passed_to_person
 from .obeying import BY_TEXT
 from .types import ANY_WORDS, Ask, Following, Read, Reason, Settlement
+from .understanding.meanings import Meaning
 from .words import Answer
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
@@ -69,6 +70,8 @@ def _reason(text: InboundText, people: list[Reach], read: Read) -> Reason | None
     """Why a person must look, or None. Who asks for another time hears that somebody will get in touch: so a person must."""
     if read.outcome == "change_noted":
         return Reason.ANOTHER_TIME
+    if read.outcome == grasping.DANGER:
+        return Reason.URGENT
     if not read.needs_person:
         return None
     return signs.reason_of(text.text, is_known=bool(people), understood=str(read.understood))
@@ -79,12 +82,22 @@ def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: li
     if command is not None:
         obeyed = obeying.obey(text, command, phone_bi, people, language)
         return obeyed or _pass_on(text, phone_bi, people, language, understood=command)
+    said = grasping.grasp(text.text, questions, language, business_time.now())
+    if said.must_escalate:
+        return _answer_danger(text, phone_bi, people, language)
+    if said.acts and said.meaning is Meaning.STOP:
+        obeyed = obeying.obey(text, "stop", phone_bi, people, language)
+        return obeyed or _pass_on(text, phone_bi, people, language, understood="stop")
+    if grasping.is_with_person(text.clinic_id, phone_bi):
+        return _pass_on(text, phone_bi, people, language)
     chosen = _choice(text, phone_bi)
     if chosen is not None:
         return _settle(text, *chosen, understood="choice")
     # One text may answer each open question differently: "1" confirms a visit, and takes an offer.
     answers = [(question, _answer_to(question, text.text, language)) for question in questions]
     possible = [(question, answer) for question, answer in answers if answer is not None]
+    if not possible and not any(ANY_WORDS in question.answers for question in questions):
+        possible = grasping.sure_answers(text.text, questions, language, business_time.now())
     certain = _certain([question for question, _ in possible])
     if certain is not None:
         answer = dict(possible)[certain]
@@ -262,6 +275,15 @@ def _pass_on(
     words = passed_to_person(text.clinic_id, language) if told < PASSED_ON_A_DAY else None
     _have_read(text, patient_id)
     return Read(understood, "waits_for_person", words, patient_id=patient_id, needs_person=True)
+
+
+def _answer_danger(text: InboundText, phone_bi: bytes, people: list[Reach], language: str) -> Read:
+    """Somebody may be in danger: they hear whom to call, a person must look, and nothing is changed by itself."""
+    patient_id = people[0].patient_id if len(people) == 1 else None
+    _have_read(text, patient_id)
+    is_new = not grasping.is_with_person(text.clinic_id, phone_bi)
+    words = messaging.danger_text(text.clinic_id, language, text.phone, text.number) if is_new else None
+    return Read("danger", grasping.DANGER, words, patient_id=patient_id, needs_person=True)
 
 
 def _have_read(text: InboundText, patient_id: UUID | None) -> None:

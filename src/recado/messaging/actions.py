@@ -37,7 +37,7 @@ from . import (
 from .carriers import routing, ways
 from .commands import read_command
 from .models import Message
-from .notices import EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
+from .notices import DANGER_TEXT, EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
 from .types import Delivery, Intent, Way
 from .wording import render
 
@@ -232,6 +232,11 @@ def start(
 def help_text(clinic_id: UUID, language: str, phone: Phone, number: str | None = None) -> str:
     """Who we are and how to reach a person: the answer to HELP."""
     return _notice(clinic_id, HELP_TEXT, language, ways(clinic_id)(phone, Purpose.HELP, number))
+
+
+def danger_text(clinic_id: UUID, language: str, phone: Phone, number: str | None = None) -> str:
+    """Whom to call in an emergency: the answer to a text that names one."""
+    return _notice(clinic_id, DANGER_TEXT, language, ways(clinic_id)(phone, Purpose.HELP, number))
 
 
 def _notice(clinic_id: UUID, template: object, language: str, way: Way | None) -> str:

@@ -81,6 +81,23 @@ HELP_TEXT = define(
     VALUES,
 )
 
+# To who writes that somebody may be in danger. It promises nothing but that a colleague is told.
+DANGER_TEXT = define(
+    "danger_text",
+    {
+        "en": "{clinic}: we can't help in an emergency by text.[[ If somebody is in danger call {emergency} now.]][[ Us: {phone}.]]",
+        "fr": "{clinic} : pas de secours par SMS.[[ En cas de danger, appelez le {emergency} maintenant.]][[ Nous : {phone}.]]",
+        "nl": "{clinic}: bij spoed kunnen wij niet per sms helpen.[[ Bel bij gevaar nu {emergency}.]][[ Wij: {phone}.]]",
+        "pl": "{clinic}: nie pomagamy przez SMS w nagłych wypadkach.[[ Dzwoń teraz: {emergency}.]][[ My: {phone}.]]",
+        "es": "{clinic}: no atendemos emergencias por mensaje.[[ Si hay peligro, llame ya al {emergency}.]][[ Tel. {phone}.]]",
+        "id": "{clinic}: kami tidak bisa menolong keadaan darurat lewat SMS.[[ Telepon {emergency} sekarang.]][[ Kami: {phone}.]]",
+        "de": "{clinic}: Im Notfall können wir nicht per SMS helfen.[[ Bei Gefahr jetzt {emergency} anrufen.]][[ Wir: {phone}.]]",
+        "it": "{clinic}: non possiamo soccorrere per SMS.[[ In caso di pericolo chiami subito il {emergency}.]][[ Tel. {phone}.]]",
+        "pt": "{clinic}: em emergência não ajudamos por SMS.[[ Em perigo ligue já {emergency}.]][[ Tel. {phone}.]]",
+    },
+    VALUES,
+)
+
 # Where somebody in danger finds help, by the clinic's country. 112 in the European Union (Directive (EU) 2018/1972,
 # article 109); a country that isn't here gets no number rather than a wrong one.
 EMERGENCY_NUMBERS: dict[str, str] = {

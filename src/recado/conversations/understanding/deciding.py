@@ -15,8 +15,8 @@ from .wishes import first_score, slots_of
 
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
 THRESHOLDS: dict[Meaning, float] = {
-    Meaning.CONFIRM: 0.65,
-    Meaning.CANCEL: 0.70,
+    Meaning.CONFIRM: 0.60,
+    Meaning.CANCEL: 0.60,
     Meaning.STOP: 0.80,
     Meaning.START: 0.90,
     Meaning.SURVEY_SCORE: 0.90,
@@ -39,14 +39,16 @@ _DANGEROUS = frozenset(
     }
 )
 _SHORT = 3  # words
-_ALONE = 0.9  # so sure the model must be where rules say otherwise
+_HANGS = ("BUT", "IF", "MAYBE", "MOVE")  # never a plain yes or no
+_WITHOUT_WORDS = 0.95  # so sure the model must be where no word of the tables says it
+_ALONE = 0.85  # so sure the model must be where rules say otherwise
 _LONGEST = 25  # words; a longer text that cancels or confirms says something else too
 # What must stand in a text, and what must not, before a yes or no acts: a model alone changes nothing.
 _FOR_YES, _FOR_NO = ("YES", "OK", "CONFIRM", "COME", "TAKE"), ("CANCEL", "CANNOT", "NOT", "NO", "DECLINE")
 _ASIDE = ("REFILL", "MEDICINE", "SYMPTOM", "STOPWORD", "NOTME")  # it says something else too
 _EVIDENCE = {
     Meaning.CONFIRM: (_FOR_YES, (*_FOR_NO, *_ASIDE, "LATE", "ONWAY", "SCORE")),
-    Meaning.CANCEL: (_FOR_NO, ("YES", "CONFIRM", "LATE", "ONWAY", "MOVE", "LATER", "BOOK", *_ASIDE[2:])),
+    Meaning.CANCEL: (_FOR_NO, ("YES", "CONFIRM", "LATE", "ONWAY", "MOVE", "LATER", "BOOK", "STOPWORD")),
     Meaning.ACCEPT_OFFER: (_FOR_YES, (*_FOR_NO, *_ASIDE)),
     Meaning.DECLINE_OFFER: (_FOR_NO, ("YES", "TAKE", "LATER", "MOVE", *_ASIDE[2:])),
 }
@@ -158,7 +160,7 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float) -> 
         return False
     if meaning not in _EVIDENCE:
         return True
-    if context is Context.NONE or is_conditional(text):
+    if context is Context.NONE or text.has(*_HANGS) or (confidence < _ALONE and is_conditional(text)):
         return False
     if seen.rule is not meaning and confidence < _ALONE:  # else rules and model must agree
         return False
@@ -167,4 +169,4 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float) -> 
     words_for, words_against = _EVIDENCE[meaning]
     if meaning is Meaning.CANCEL and (context not in VISITS or len(text.of("DAY", "DAYREL")) > 1):
         return False
-    return text.has(*words_for) and not text.has(*words_against)
+    return (confidence >= _WITHOUT_WORDS or text.has(*words_for)) and not text.has(*words_against)

@@ -187,6 +187,7 @@ UNDERSTOOD: dict[str, Any] = {
     "waits_no_more": gettext_lazy("Understood as STOP LIST: they are off the waitlist"),
     "helped": gettext_lazy("Understood as HELP: we said who we are"),
     "repeated": gettext_lazy("The same words again: not answered twice"),
+    "in_danger": gettext_lazy("Somebody may be in danger: we told them whom to call, and it came to you"),
     "waits_for_person": gettext_lazy("No sure answer in it, so it came to you"),
 }
 

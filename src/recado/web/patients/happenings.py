@@ -107,6 +107,7 @@ UNDERSTOOD: dict[str, Any] = {
     "stop": gettext_lazy("Understood as: no more texts"),
     "start": gettext_lazy("Understood as: texts again"),
     "help": gettext_lazy("Understood as: who are you?"),
+    "danger": gettext_lazy("Understood as: somebody may be in danger"),
     "join": gettext_lazy("Understood as: yes to texts"),
 }
 

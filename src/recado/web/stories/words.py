@@ -113,6 +113,7 @@ UNDERSTOOD = {
     "start": gettext_noop("Understood as: start again"),
     "help": gettext_noop("Understood as: help"),
     "join": gettext_noop("Understood as: yes to texts"),
+    "danger": gettext_noop("Understood as: somebody may be in danger"),
     "nothing": gettext_noop("Not understood: a person reads it"),
 }
 REPEATED = gettext_noop("The same words again")
@@ -129,6 +130,9 @@ OUTCOMES = {
     "too_late": gettext_noop("It could no longer be changed this way: we asked them to call."),
     "asked_which": gettext_noop("There are several appointments: we asked which one."),
     "waits_for_person": gettext_noop("It waits for a member of the team."),
+    "in_danger": gettext_noop(
+        "We told them whom to call; it waits for a member of the team, and nothing is changed by itself until then."
+    ),
     "repeated": gettext_noop("They were answered a moment ago: no second answer goes."),
     "noted": gettext_noop("The answer is noted."),
     "won": gettext_noop("They said yes first: it is theirs."),
