@@ -33,7 +33,7 @@ def is_robust_stop(text: Text) -> str | None:
         return "begins with STOP"
     if " ".join(words) == "s t o p":
         return "spells STOP"
-    if text.has("NOTME") or (text.asks and text.has("QUESTION")):
+    if text.has("NOTME") or text.near("WRONG", "NUMBER") or (text.asks and text.has("QUESTION")):
         return None
     first, second = (
         [(at, at + len(phrase), side[phrase]) for phrase, places in spotter.places(words).items() for at in places]
