@@ -184,3 +184,27 @@ def test_the_reason_is_kept_when_the_patient_gives_one_of_ours(clinic: UUID, giv
     with clinic_scope(clinic):
         line = Change.objects.get(appointment_id=visit, kind="cancelled")
     assert (line.reason, line.actor_ref) == (kept, "link")
+
+
+# ------------------------------------------------------------------------------------------------ what staff see of it
+
+
+def test_staff_see_where_a_visit_came_from_and_why_it_was_cancelled(clinic: UUID) -> None:
+    slot = free(clinic)[0]
+    patient = factories.make_patient(clinic)
+    wish = SlotWish(slot.service_id, slot.calendar_id, slot.starts_at)
+    visit = appointments.book_by_link(clinic_id=clinic, patient_id=patient, wish=wish)
+    page, client = f"/appointments/?day={slot.starts_at.date()}&visit={visit}", staff.desk(clinic)
+    html = client.get(page).content.decode()
+    assert "Booked by the patient, by link" in html and pages.Reading(html).faults == []
+    pages.browser().post(f"/r/{link(clinic, visit)}/cancel", {"reason": "ill"})
+    assert "I am ill" in client.get(page).content.decode()
+
+
+def test_moving_a_visit_of_the_practice_system_says_what_follows(clinic: UUID) -> None:
+    factories.record(clinic, factories.booking(service="Blood test"))
+    client = staff.desk(clinic)
+    html = client.get(f"/appointments/visits/{factories.visit(clinic).id}/move").content.decode()
+    assert "brings back the time that stands there" in html and pages.Reading(html).faults == []
+    own = booked(clinic, free(clinic)[0], 322)
+    assert "brings back the time" not in client.get(f"/appointments/visits/{own}/move").content.decode()

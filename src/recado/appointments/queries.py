@@ -11,7 +11,7 @@ from django.db.models import Q
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
-from . import choosing, desk, free, online, standing, taking_back, waitlist_pages, waitlist_queries
+from . import choosing, desk, free, online, standing, taking_back, times, waitlist_pages, waitlist_queries
 from .models import Appointment, Change
 from .types import ChangeKind, DayVisit, VisitState, VisitView
 
@@ -152,6 +152,12 @@ def last_changes(clinic_id: UUID, visit_ids: Collection[UUID]) -> dict[UUID, Las
     with plain_cursor() as cursor:
         rows = cursor.execute(LAST_CHANGES, (clinic_id, names), prepare=False).fetchall()
     return {name: LastChange(starts, changed) for name, starts, changed in rows}
+
+
+def is_kept_here(clinic_id: UUID, visit_id: UUID) -> bool:
+    """Whether a visit was booked here: the practice system knows nothing of it, and moves nothing back. Call it inside
+    `clinic_scope`."""
+    return Appointment.objects.filter(clinic_id=clinic_id, id=visit_id, source=times.OWN).exists()
 
 
 def story_of_patient(

@@ -22,6 +22,11 @@ REASONS: dict[PatientReason, Any] = {
 }
 
 
+def words(reason: str) -> str:
+    """Why the patient cancelled, or "" where they said nothing."""
+    return str(REASONS[PatientReason(reason)]) if reason in set(PatientReason) else ""
+
+
 def reason_of(request: HttpRequest) -> str:
     """The reason that was chosen; empty where none was, or none of ours."""
     chosen = request.POST.get("reason", "")

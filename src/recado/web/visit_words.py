@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recado.appointments.queries import ChangeView
 from recado.appointments.types import PRESENCE, CancelReason, ChangeKind, Status, VisitState, VisitView
 from recado.web import dates
 from recado.web.chips import Chip
@@ -66,7 +67,7 @@ BY = {
 def how(actor_kind: str, actor_ref: str) -> str:
     """By which way something was done to a visit: sms, link, staff or source."""
     if actor_kind == "patient":
-        return "link" if actor_ref == "link" else "sms"
+        return "link" if actor_ref in ("link", "page") else "sms"
     return "staff" if actor_kind == "staff" else "source"
 
 
@@ -75,6 +76,21 @@ def done_by(kind: ChangeKind, way: str, at: datetime) -> str:
     if kind in (ChangeKind.BOOKED, ChangeKind.MOVED, ChangeKind.TAKEN_BACK):
         return ""
     return str(BY[way]) % {"when": dates.short_moment(at)}
+
+
+CAME_FROM = {
+    "link": gettext_lazy("Booked by the patient, by link, %(when)s"),
+    "page": gettext_lazy("Booked on your booking page, %(when)s"),
+    "sms": gettext_lazy("Taken by the patient from the waitlist, %(when)s"),
+    "staff": gettext_lazy("Booked by staff, %(when)s"),
+    "source": gettext_lazy("From the practice system, %(when)s"),
+}
+
+
+def came_from(line: ChangeView, at: datetime) -> str:
+    """How a visit came into the calendar; `line` is the first of its story, `at` its moment on the clinic's clock."""
+    way = line.actor_ref if line.actor_kind == "patient" else line.actor_kind
+    return str(CAME_FROM.get(way, CAME_FROM["source"])) % {"when": dates.short_moment(at)}
 
 
 def asked_line(times: int, at: datetime, fate: str) -> str:

@@ -125,9 +125,11 @@ def _page(request: HttpRequest, patient_id: UUID, *, visit: Any = None, is_gone:
         services = queries.services(clinic_id)
         chosen = _chosen(request, services, visit.service if visit else "")
         slots = _free(clinic_id, chosen, day, zone, visit.id if visit else None)
+        is_foreign = visit is not None and not queries.is_kept_here(clinic_id, visit.id)
         link_until = queries.booking_link_until(clinic_id, patient_id)
         audit.record(clinic_id=clinic_id, by=shell.actor(request), action="appointment.view", patient_id=patient_id)
     context = {
+        "is_foreign": is_foreign,
         "may_link": visit is None and any(one.by_link for one in services),
         "link_until": dates.short_moment(local(link_until, zone)) if link_until else "",
         "person": person,

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from recado.appointments import queries as appointments
+from recado.appointments.types import CancelReason
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
-from recado.web import dates, shell
+from recado.web import cancelling, dates, shell, visit_words
 from recado.web.calendar import days, facts, grid
 from recado.web.calendar.facts import Seen, Stand
 from recado.web.sign_in.at_work import clinic_of
@@ -49,7 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "count": len(shown),
         "clinicians": _clinicians(request, found),
         "to_call": len(near.calls),
-        "selected": _selected(request, shown),
+        "selected": (chosen := _selected(request, shown)),
+        **(_about(clinic_id, chosen, clinic.time_zone) if chosen else {}),
         "no_visit": days.with_query(request.GET),
         "printed": _printed(request),
     }
@@ -97,6 +101,18 @@ def _steps(request: HttpRequest, day: date, today: date) -> dict[str, str]:
         return days.with_query(request.GET, day="" if there == today else there.isoformat())
 
     return {"before": to(day - timedelta(days=1)), "today": to(today), "after": to(day + timedelta(days=1))}
+
+
+def _about(clinic_id: UUID, chosen: Seen, zone: str) -> dict[str, str]:
+    """How the visit came into the calendar, and why it was cancelled."""
+    with clinic_scope(clinic_id):
+        story = appointments.story(clinic_id, [chosen.id])
+    reason = chosen.visit.reason
+    by_staff = str(REASONS[CancelReason(reason)]) if reason in set(CancelReason) else ""
+    return {
+        "came_from": visit_words.came_from(story[-1], local(story[-1].at, zone)) if story else "",
+        "why_cancelled": by_staff or cancelling.words(reason),
+    }
 
 
 def _selected(request: HttpRequest, seen: Sequence[Seen]) -> Seen | None:
