@@ -249,3 +249,17 @@ def test_reception_reads_and_writes_nothing(clinic: UUID) -> None:
         "discard",
     ):
         assert desk.post(f"{VISIT}/{path}").status_code == 403
+
+
+def test_how_long_steps_wait_and_how_much_notice_is_needed_are_kept(clinic: UUID, manager: Client) -> None:
+    given = {"edit": "0", "name": "Visits", "patience": "6", "patience_unit": "hours"}
+    assert (
+        manager.post(f"{VISIT}/about", {**given, "least_notice": "1", "least_notice_unit": "days"}).status_code == 303
+    )
+    assert (draft(clinic).patience, draft(clinic).least_notice) == (timedelta(hours=6), DAY)
+    page = page_of(manager)
+    assert 'name="patience" inputmode="numeric" maxlength="6" value="6"' in page
+    refused = manager.post(f"{VISIT}/about", {**given, "edit": "1", "patience": "400", "patience_unit": "days"})
+    html = refused.content.decode()
+    assert refused.status_code == 422 and "A year at the most." in html and 'value="400"' in html
+    assert draft(clinic).patience == timedelta(hours=6)

@@ -218,3 +218,30 @@ def test_unknown_text_and_another_clinics_are_not_there(clinic: UUID, manager: C
     other = staff.desk(factories.make_furnished("quay-side", number="+447700900101").id, MANAGER)
     assert [other.get(f"/templates/{key}").status_code for key in ("ours", "nothing")] == [404, 404]
     assert post(other, "/templates/ours/save").status_code == 404
+
+
+def test_a_draft_goes_to_ones_own_phone_with_invented_values(clinic: UUID, manager: Client) -> None:
+    answer = post(manager, text="{clinic}: [[{name}, ]]see you {when}.", do="test", phone="07700 900741")
+    assert answer.status_code == 303
+    assert view(clinic).draft[Privacy.PLACE_AND_TIME]["en"] == "{clinic}: [[{name}, ]]see you {when}."
+    (sent,) = factories.wordings(clinic, 741)
+    assert sent.startswith("Harbour Street Clinic: Eleanor, see you")
+    assert "+447700900741" in read(manager, REMINDER), "it is known the next time"
+    assert not factories.sql("SELECT 1 FROM django_session WHERE session_data LIKE '%900741%'")
+
+
+@pytest.mark.parametrize("phone", ["", "12", "nobody"])
+def test_a_test_is_refused_and_what_was_typed_stays_when_the_phone_is_none(manager: Client, phone: str) -> None:
+    answer = post(manager, do="test", phone=phone)
+    assert answer.status_code == 422 and "Write the number of your phone" in answer.content.decode()
+    assert "we see you {when}" in answer.content.decode()
+
+
+def test_cost_stands_by_language_where_a_price_is_known(manager: Client) -> None:
+    assert "Cost each" not in read(manager, REMINDER)
+    factories.sql(
+        "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at)"
+        " VALUES (1, 'GB', 0.036, 'GBP', 'hand', now()) RETURNING carrier"
+    )
+    page = read(manager, REMINDER)
+    assert "Cost each" in page and "£0.036" in page and "£0.072" in page, "Polish takes two parts"
