@@ -132,6 +132,7 @@ def test_a_journey_has_the_step_once_there_is_a_system_to_tell(clinic: UUID) -> 
     there = writer.post(f"{path}/steps", {"kind": "webhook", "edit": edit})
     page = read(writer, there["location"].partition("#")[0])
     assert str(made.view.id) in page and "Which system is told" in page
+    assert "Records" in page.partition("Tell another system")[2].partition("Add a step")[0], "the card names the system"
     with clinic_scope(clinic):
         actions.end(clinic_id=clinic, endpoint_id=made.view.id, by=OPERATOR)
     assert "was turned off. Choose another" in read(writer, path)

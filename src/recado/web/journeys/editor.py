@@ -80,7 +80,7 @@ def _context(
         shown = panel.panel_of(clinic, opened, placed.step, samples, came, answers, language)
     return {
         **frame(request, clinic_id, opened),
-        "lines": timeline.lines(plan, samples, came, faults, offered, selected),
+        "lines": timeline.lines(plan, samples, came, faults, offered, selected, webhooks.names(clinic_id)),
         "faults": timeline.of_journey(faults),
         "fault_count": len(faults),
         "starts": words.starts(plan.event.key),

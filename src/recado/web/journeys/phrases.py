@@ -56,6 +56,7 @@ STATES: dict[str, Any] = {
     "visited": gettext_lazy("over"),
     "begun": gettext_lazy("begun"),
     "answered": gettext_lazy("answered"),
+    "filled": gettext_lazy("filled in"),
 }
 
 # What conditions ask of an event or a person.

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from recado.journeys import queries as journeys
 from recado.journeys.queries import Came, Fault
-from recado.journeys.types import Branch, Kind, Placed, Plan, PlanStep, Text, Variant
+from recado.journeys.types import Branch, Kind, Placed, Plan, PlanStep, Text, Variant, Webhook
 from recado.web import numbers
 from recado.web.journeys import phrases, texts
 
@@ -47,7 +47,9 @@ def lines(
     faults: Iterable[Fault],
     answers: Mapping[str, str],
     selected: str,
+    called: Mapping[str, str],
 ) -> list[Line]:
+    """`called`: the names of the systems that steps may tell, by id."""
     by_step = sums(came)
     said: dict[str, list[str]] = {}
     for fault in faults:
@@ -61,7 +63,7 @@ def lines(
             ", ".join(phrases.only_if(placed.step)),
             phrases.icon(placed.step),
             phrases.does(placed.step),
-            texts.reading(placed.step, samples),
+            _said(placed.step, samples, called),
             offered(plan, placed.step, answers),
             came_words(placed.step, by_step.get(placed.step.key)),
             said.get(placed.step.key, ()),
@@ -72,6 +74,13 @@ def lines(
         )
         for placed in plan.placed
     ]
+
+
+def _said(step: PlanStep, samples: texts.Samples, called: Mapping[str, str]) -> str:
+    """The words of a text; the name of the system that is told."""
+    if isinstance(step.does, Webhook):
+        return called.get(step.does.endpoint, "")
+    return texts.reading(step, samples)
 
 
 def of_journey(faults: Iterable[Fault]) -> list[str]:
