@@ -3,7 +3,6 @@
 One clinic, one person for each story and language; all stories of a journey run together, so that each is quick.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -51,6 +50,7 @@ from recado.messaging import actions as messaging
 from recado.messaging.asking import asks_for_reply
 from tests import factories
 from tests.factories import DAY, hear, sql, wordings
+from tests.patterns import as_pattern
 
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
 WORDINGS = {**of_visits.WORDINGS, **of_care.WORDINGS}
@@ -254,13 +254,6 @@ class Play:
             if before and asks_for_reply(before[-1]):
                 self.answered[number] = hear(self.clinic_id, scene.answer, number)
                 self.answers[number] = wordings(self.clinic_id, number)[len(before) :]
-
-
-def as_pattern(wording: str) -> "re.Pattern[str]":
-    """What a wording's texts look like, whatever the values."""
-    pieces = re.split(r"(\[\[|\]\]|\{\w+\})", wording)
-    written = {"[[": "(?:", "]]": ")?"}
-    return re.compile("".join(written.get(one) or (".+?" if one.startswith("{") else re.escape(one)) for one in pieces))
 
 
 def templates_of(ready: Ready) -> dict[str, set[str]]:

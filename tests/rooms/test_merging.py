@@ -15,12 +15,14 @@ from recado.appointments import actions as appointments
 from recado.consent import actions as consent
 from recado.consent.types import Privacy
 from recado.contacts.types import PersonRecord
+from recado.conversations import actions as conversations
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import worker
 from recado.journeys.merging import MOST, Told, merge
+from recado.messaging import actions as messaging
 from tests import factories
 from tests.factories import DAY, hear, sql, wordings
 
@@ -153,6 +155,32 @@ def test_other_visit_is_told_of_when_one_moves_before_the_text_has_left(clinic: 
     texts = wordings(clinic)
     assert any("Eleanor, your appointment is booked" in text for text in texts[1:])
     assert any("Tom, your appointment has moved" in text for text in texts[1:])
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("A-1", "Tom"), ("A-2", "Eleanor")])
+def test_wrong_number_of_one_takes_back_what_tells_of_them_and_the_other_is_told_alone(
+    clinic: UUID, work: Callable[..., int], wrong: str, right: str
+) -> None:
+    start = family(clinic)
+    work()
+    (both,) = wordings(clinic)
+    assert "Eleanor" in both and "Tom" in both
+    with clinic_scope(clinic):
+        patient, phone_bi = (
+            factories.visit(clinic, wrong).patient_id,
+            messaging.phone_index(clinic, factories.phone(321)),
+        )
+        conversations.wrong_number(clinic_id=clinic, patient_id=patient, phone_bi=phone_bi, by=OPERATOR)
+    assert factories.queued() == set(), "it names somebody whose phone it is not"
+    work()
+    assert len(factories.queued()) == 1
+    alone = wordings(clinic)[-1]
+    assert right in alone and "booked for" in alone and alone != both
+    work(start - 3 * DAY + HOUR - business_time.now())
+    assert len([text for text in wordings(clinic) if "Reply 1 to confirm" in text]) == 1
+    assert hear(clinic, "1") == "confirmed"
+    assert sorted(states(clinic)) == ["booked", "confirmed"]
+    assert factories.visit(clinic, wrong).state == "booked"
 
 
 def test_reminders_go_alone_when_one_moved_to_another_day(clinic: UUID, work: Callable[..., int]) -> None:

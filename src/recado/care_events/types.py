@@ -3,10 +3,11 @@
 What a kind holds beyond dates may tell of somebody's health or money: it is kept sealed, and shown on no open channel.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any, Protocol
 from uuid import UUID
 
 from recado.contacts.types import PersonRecord
@@ -290,3 +291,63 @@ class BadField(ValueError):
 
 class BadState(ValueError):
     """An event of this kind is never in this state."""
+
+
+# ------------------------------------------------------------------------------------------------ tables brought in by page
+# Pages and readers of files are doors side by side, as for appointments (docs/adr/0021-import-pages-and-their-reader.md).
+
+
+@dataclass(frozen=True, slots=True)
+class EventTrouble:
+    """What keeps a row of a table out. `row` counts as a spreadsheet does; `key` says what is wrong; never the value."""
+
+    row: int
+    column: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsResult:
+    """What bringing a table in did, or would do: rows, and people for `told` and `waiting`."""
+
+    is_dry_run: bool
+    is_first: bool
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    without_phone: int
+    repeated: int  # a later row told of the same event
+    left_out: int
+    told: int
+    waiting: int
+    columns_left_out: tuple[str, ...]
+    troubles: tuple[EventTrouble, ...]
+
+    def told_as(self, told: int, waiting: int) -> "EventsResult":
+        return replace(self, told=told, waiting=waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class EventsFile:
+    """A table that was looked at and not brought in yet."""
+
+    id: UUID
+    name: str
+    source: str
+    uploaded_at: datetime
+
+
+class EventsDesk(Protocol):
+    """What the pages ask. Ids that the clinic doesn't have raise `NoSuchFile`; refusals `CannotImport`."""
+
+    def intake(self, clinic_id: UUID) -> Any: ...
+    def receive(
+        self, *, clinic_id: UUID, intake: Any, name: str, source: str, kind: EventKind | None, dates: str, by: Any
+    ) -> UUID: ...
+    def file(self, clinic_id: UUID, file_id: UUID) -> EventsFile: ...
+    def files(self, clinic_id: UUID) -> list[EventsFile]: ...
+    def check(self, clinic_id: UUID, file_id: UUID, announce: Any, *, by: Any) -> EventsResult: ...
+    def bring_in(self, *, clinic_id: UUID, file_id: UUID, announce: Any, by: Any) -> EventsResult: ...
+    def discard(self, *, clinic_id: UUID, file_id: UUID, by: Any) -> None: ...
+    def template(self, clinic_id: UUID, kind: EventKind) -> Iterator[tuple[str, ...]]: ...

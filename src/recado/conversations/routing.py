@@ -355,6 +355,8 @@ def freeze(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor,
     if phone_bi is None:
         return
     messaging.retract(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, reason="wrong_number")
+    theirs = Question.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, patient_id=patient_id, closed_at=None)
+    theirs.update(closed_at=business_time.now())  # whoever reads that phone can't answer for them
     if consent.report_wrong_number(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, how=how, by=by):
         source, kind = f"patient:{patient_id}:{phone_bi.hex()}", TaskKind.WRONG_NUMBER
         if not tasks.raise_task(clinic_id=clinic_id, kind=kind, source=source, by=by, patient_id=patient_id):

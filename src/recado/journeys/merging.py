@@ -87,3 +87,19 @@ def do_again(*, clinic_id: UUID, message_ids: Collection[UUID], but: Collection[
     ]
     bulk.insert_rows(Timer, TIMER, rows, once=True)
     return len(rows)
+
+
+def tell_of(*, clinic_id: UUID, patient_id: UUID, message_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these texts that tell of a patient's event, whoever they stand under. Call it inside `clinic_scope`."""
+    if not message_ids:
+        return set()
+    runs = Run.objects.filter(clinic_id=clinic_id, patient_id=patient_id).values("id")
+    steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids), run_id__in=runs)
+    return {message_id for message_id in steps.values_list("message_id", flat=True) if message_id is not None}
+
+
+def tell_others(*, clinic_id: UUID, message_ids: Collection[UUID], but: UUID) -> int:
+    """What these texts, which were called off before they left, had to say of anybody but this patient is said anew. Returns how
+    many steps. Call it inside `clinic_scope`."""
+    theirs = Run.objects.filter(clinic_id=clinic_id, patient_id=but).values_list("id", flat=True) if message_ids else ()
+    return do_again(clinic_id=clinic_id, message_ids=message_ids, but=list(theirs))

@@ -36,6 +36,7 @@ from recado.launch import (
     demo_waitlist,
     sample,
 )
+from recado.launch.demo_care import load as load_care
 from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
@@ -116,6 +117,7 @@ def load() -> Made:
     demo_surveys.load(clinic, DEMO)
     booked = demo_services.load(clinic, DEMO)
     demo_past.ask(clinic.id)
+    load_care(clinic, DEMO)
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)
     demo_forms.load(clinic.id, DEMO)

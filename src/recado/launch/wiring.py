@@ -60,6 +60,11 @@ TOGETHER: dict[str, str] = {
     "appointment": "recado.appointments.together",
 }
 
+# Whose texts may tell of several people: which tell of one of them, and how the others hear when that text is taken back.
+SHARED_TEXTS: dict[str, str] = {
+    "journeys": "recado.journeys.merging",
+}
+
 # What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
@@ -156,6 +161,7 @@ STANDING: dict[str, str] = {
 # What the import pages ask of whoever reads that kind of file: appointments.types.ImportDesk.
 IMPORTS: dict[str, str] = {
     "csv": "recado.integrations.csv_files.desk",
+    "events": "recado.integrations.csv_files.event_desk",
 }
 
 # The worker's loops: each is a function of a plain maintenance connection that returns how much it found to do.

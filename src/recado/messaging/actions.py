@@ -17,6 +17,7 @@ from recado.foundation.asking import alone
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
+from recado.foundation.wiring import all_wired
 
 from . import (
     asked_back,
@@ -177,11 +178,21 @@ def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> fr
 
 def retract(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, reason: str) -> int:
     """Ends the links about a patient that were sent to a number, and takes back the texts about them that still wait
-    for it: it is not theirs. Returns how many texts. Call it inside `clinic_scope`."""
+    for it: it is not theirs. A text that tells of others as well (SHARED_TEXTS) is taken back too, and the others are told
+    without them. Returns how many texts. Call it inside `clinic_scope`."""
     links.end_at(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi)
-    newest = Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, patient_id=patient_id).order_by("-id")
-    names = list(newest.values_list("id", flat=True)[:MOST_WAITING])
-    return len(call_off(clinic_id=clinic_id, message_ids=names, reason=reason))
+    newest = Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-id")
+    found = list(newest.values_list("id", "patient_id")[:MOST_WAITING])
+    names = {name for name, about in found if about == patient_id}
+    shared = all_wired("SHARED_TEXTS")
+    for room in shared:
+        others = [name for name, _ in found if name not in names]
+        names |= room.tell_of(clinic_id=clinic_id, patient_id=patient_id, message_ids=others)
+    with transaction.atomic():
+        off = call_off(clinic_id=clinic_id, message_ids=sorted(names), reason=reason)
+        for room in shared:
+            room.tell_others(clinic_id=clinic_id, message_ids=off, but=patient_id)
+    return len(off)
 
 
 def stop(

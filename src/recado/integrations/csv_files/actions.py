@@ -61,7 +61,7 @@ def import_appointments(
         if dry_run:
             with reading.trouble_told(path):
                 return work.run(file, run_id=None, by=by)
-        with _alone(clinic_id, source):
+        with alone(clinic_id, source):
             if wishes.columns:
                 save_mapping(clinic_id=clinic_id, source=source, mapping=mapping, by=by)
             run_id = begin(clinic_id, new_id(), source, look.digest, announce, by)
@@ -84,7 +84,7 @@ def save_mapping(*, clinic_id: UUID, source: str, mapping: columns.Mapping, by: 
 
 
 @contextmanager
-def _alone(clinic_id: UUID, source: str) -> Iterator[None]:
+def alone(clinic_id: UUID, source: str) -> Iterator[None]:
     """One import of a source at a time. The lock is the session's own: it ends with the process, however that ends."""
     with connect(Role.APP, autocommit=True) as connection:
         row = connection.execute(

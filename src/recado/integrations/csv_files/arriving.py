@@ -13,7 +13,7 @@ from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.integrations.csv_files import actions, columns, detect, ending, kept, looking, queries, store
 from recado.integrations.csv_files.looking import Setup
-from recado.integrations.csv_files.models import FileRow, ImportFile
+from recado.integrations.csv_files.models import ABOUT_VISITS, FileRow, ImportFile
 from recado.integrations.csv_files.store import Intake
 
 DEFAULT_SOURCE = "csv"
@@ -77,7 +77,8 @@ def file(clinic_id: UUID, file_id: UUID) -> FileView:
 def files(clinic_id: UUID) -> list[FileView]:
     """What is on its way, the newest first."""
     with clinic_scope(clinic_id):
-        rows = ImportFile.objects.filter(clinic_id=clinic_id).exclude(state=FileState.DONE).order_by("-id")[:20]
+        files = ImportFile.objects.filter(clinic_id=clinic_id, about=ABOUT_VISITS).exclude(state=FileState.DONE)
+        rows = files.order_by("-id")[:20]
         return [kept.view(row) for row in rows]
 
 

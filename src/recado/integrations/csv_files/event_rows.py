@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
 from recado.care_events.queries import DETAIL_OF, FAULTS, UNREADABLE, read_typed, sort_of, states_of
-from recado.care_events.types import CareEvent, EventKind
+from recado.care_events.types import CareEvent, EventKind, EventTrouble
 from recado.contacts.types import PersonRecord
 from recado.integrations.csv_files import columns, dates, phones, words
 from recado.integrations.csv_files.dates import DateOrder
@@ -41,15 +41,6 @@ WRONG: dict[str, str] = {
     "broken": "A quotation mark opens in this row and never closes. Remove it.",
     "later": "A later row of this file tells of the same event: only that one counts.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What keeps a row out. `row` counts as a spreadsheet does; `key` is one of WRONG."""
-
-    row: int
-    column: str
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,34 +80,34 @@ def field_of(header: str) -> str | None:
     return meant if meant in (*PERSON, "external_id") else None
 
 
-def read(table: Table, row: int, cells: Sequence[str] | None) -> CareEvent | list[Trouble] | None:
+def read(table: Table, row: int, cells: Sequence[str] | None) -> CareEvent | list[EventTrouble] | None:
     """The event of a row, or what is wrong with it; None: the row is empty."""
     if cells is None:
-        return [Trouble(row, "", "broken")]
+        return [EventTrouble(row, "", "broken")]
     given = {name: clean(cells[at]) for name, at in table.at.items() if at < len(cells)}
     if not any(given.values()):
         return None
-    troubles: list[Trouble] = []
+    troubles: list[EventTrouble] = []
     kind = _kind(table, given)
     if kind is None:
-        troubles.append(Trouble(row, _title(table, "kind"), "kind"))
+        troubles.append(EventTrouble(row, title_of(table, "kind"), "kind"))
     name = given.get("external_id", "")
     if not name or len(name) > LONGEST_ID:
-        troubles.append(Trouble(row, _title(table, "external_id"), "id_long" if name else "id_missing"))
+        troubles.append(EventTrouble(row, title_of(table, "external_id"), "id_long" if name else "id_missing"))
     person = _person(table, row, given, troubles)
     state = given.get("state", "").lower()
     if kind is None:
         return troubles
     if state and state not in states_of(kind):
-        troubles.append(Trouble(row, _title(table, "state"), "bad_state"))
+        troubles.append(EventTrouble(row, title_of(table, "state"), "bad_state"))
     detail, faults = read_typed(kind, dict(_typed(table, kind, given)), table.zone)
-    troubles += [Trouble(row, _title(table, field), key) for field, key in faults.items()]
+    troubles += [EventTrouble(row, title_of(table, field), key) for field, key in faults.items()]
     if troubles or detail is None or person is None:
         return troubles
     return CareEvent(name, person, detail, state)
 
 
-def _title(table: Table, field: str) -> str:
+def title_of(table: Table, field: str) -> str:
     """The header as the file writes it; the field's name where it has no column."""
     return table.header[table.at[field]].strip() if field in table.at else field
 
@@ -128,27 +119,27 @@ def _kind(table: Table, given: Mapping[str, str]) -> EventKind | None:
     return EventKind(written) if written in set(EventKind) else None
 
 
-def _person(table: Table, row: int, given: Mapping[str, str], troubles: list[Trouble]) -> PersonRecord | None:
+def _person(table: Table, row: int, given: Mapping[str, str], troubles: list[EventTrouble]) -> PersonRecord | None:
     record, name = given.get("record_number", "")[:LONGEST_ID], given.get("name", "")[:LONGEST_NAME]
     before = len(troubles)
     if not record and not name:
-        troubles.append(Trouble(row, _title(table, "name"), "nobody"))
+        troubles.append(EventTrouble(row, title_of(table, "name"), "nobody"))
     phone = None
     try:
         found = phones.read(given.get("phone", ""), table.country)
         phone = None if found.is_fixed else found.phone
     except CellTrouble:
-        troubles.append(Trouble(row, _title(table, "phone"), "phone"))
+        troubles.append(EventTrouble(row, title_of(table, "phone"), "phone"))
     spoken = given.get("language", "")
     language = words.language_of(spoken) if spoken else None
     if spoken and language is None:
-        troubles.append(Trouble(row, _title(table, "language"), "language"))
+        troubles.append(EventTrouble(row, title_of(table, "language"), "language"))
     born = None
     if written := given.get("birth_date", ""):
         try:
             born = dates.read_birth_date(written, table.order, table.today)
         except CellTrouble:
-            troubles.append(Trouble(row, _title(table, "birth_date"), "birth"))
+            troubles.append(EventTrouble(row, title_of(table, "birth_date"), "birth"))
     return PersonRecord(record or None, name, phone, language, born) if len(troubles) == before else None
 
 

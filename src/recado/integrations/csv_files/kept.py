@@ -11,7 +11,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.keys import keys_for
 from recado.integrations.csv_files import queries, store
 from recado.integrations.csv_files.looking import Setup
-from recado.integrations.csv_files.models import FilePart, FileRow, ImportFile
+from recado.integrations.csv_files.models import ABOUT_VISITS, FilePart, FileRow, ImportFile
 from recado.integrations.csv_files.reading import Edits
 
 SETUP, NAME, CELLS = "csv_file.setup", "csv_file.name", "csv_row.cells"
@@ -19,7 +19,7 @@ SETUP, NAME, CELLS = "csv_file.setup", "csv_file.name", "csv_row.cells"
 
 def find(clinic_id: UUID, file_id: UUID) -> ImportFile:
     """Call it inside `clinic_scope`."""
-    found = ImportFile.objects.filter(clinic_id=clinic_id, id=file_id).first()
+    found = ImportFile.objects.filter(clinic_id=clinic_id, id=file_id, about=ABOUT_VISITS).first()
     if found is None:
         raise NoSuchFile(str(file_id))
     return found
@@ -27,7 +27,8 @@ def find(clinic_id: UUID, file_id: UUID) -> ImportFile:
 
 def locked(clinic_id: UUID, file_id: UUID, *states: FileState) -> ImportFile:
     """The file, for this transaction, in one of these states. `CannotImport("moved_on")`: it stands elsewhere by now."""
-    found = ImportFile.objects.select_for_update().filter(clinic_id=clinic_id, id=file_id).first()
+    files = ImportFile.objects.select_for_update().filter(clinic_id=clinic_id, id=file_id, about=ABOUT_VISITS)
+    found = files.first()
     if found is None:
         raise NoSuchFile(str(file_id))
     if found.state not in states:

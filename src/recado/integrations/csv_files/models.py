@@ -17,6 +17,9 @@ class SavedMapping(TenantModel):
     grants = {"app": "SELECT, INSERT, UPDATE (columns, updated_at), DELETE"}
 
 
+ABOUT_VISITS, ABOUT_EVENTS = "visits", "events"
+
+
 class ImportRun(TenantModel):
     """One file brought in. An import that broke off has no `finished_at`; bringing the file in again is safe."""
 
@@ -64,6 +67,7 @@ class ImportFile(TenantModel):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
+    about = models.CharField(max_length=8, default="visits", db_default="visits")  # or ABOUT_EVENTS
     state = models.CharField(max_length=12)
     name_ct = models.BinaryField()
     setup_ct = models.BinaryField()

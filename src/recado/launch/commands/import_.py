@@ -21,7 +21,7 @@ _SHOWN = 20  # rows listed on the screen; --json and --errors list more
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What stands after `recado import`."""
-    kinds = parser.add_subparsers(dest="kind", metavar="WHAT", required=True)
+    kinds = parser.add_subparsers(dest="kind_of_file", metavar="WHAT", required=True)
     visits = kinds.add_parser("appointments", help="booked, moved and cancelled visits", description=__doc__)
     visits.add_argument("file", type=Path, metavar="FILE", help="the CSV file, with a header line")
     visits.add_argument("--clinic", required=True, metavar="SLUG", help="whose appointments these are")
@@ -57,10 +57,75 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the file has no appointment numbers: know visits by record number and start",
     )
     visits.add_argument("--errors", type=Path, metavar="FILE", help="write every row that stays out to this CSV file")
+    _add_events(kinds)
+
+
+def _add_events(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    words = "results, medicines, invoices and other care events, a row each"
+    events = kinds.add_parser("events", help=words, description="Bring care events in from a table (CSV).")
+    events.add_argument(
+        "file", type=Path, metavar="FILE", help="the CSV file; its columns are named as the API's fields"
+    )
+    events.add_argument("--clinic", required=True, metavar="SLUG", help="whose patients these are")
+    events.add_argument("--dry-run", action="store_true", help="read and compare only; change nothing")
+    events.add_argument(
+        "--announce", choices=("all", "none"), help="tell everybody at once whom it concerns, or nobody"
+    )
+    events.add_argument("--source", default="events", metavar="NAME", help="the system the file comes from")
+    events.add_argument("--kind", metavar="KIND", default="", help="what rows are that name no kind, as prescription")
+    events.add_argument(
+        "--dates", choices=("auto", "day-first", "month-first"), default="auto", help="how 03/12 is read"
+    )
+    events.add_argument("--errors", type=Path, metavar="FILE", help="write every row that stays out to this CSV file")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when rows could be read, even if some stay out; 1 when the file or all of it could not."""
+    return _run_events(args) if args.kind_of_file == "events" else _run_visits(args)
+
+
+def _run_events(args: argparse.Namespace) -> int:
+    from recado.appointments.types import Announce
+    from recado.care_events.types import EventKind
+    from recado.clinics import queries as clinics
+    from recado.clinics.types import NoSuchClinic
+    from recado.foundation.actors import OPERATOR
+    from recado.integrations.csv_files import event_files, event_rows
+    from recado.integrations.csv_files.types import Unreadable
+
+    if args.kind and args.kind not in set(EventKind):
+        raise CannotRun(f"--kind is one of: {', '.join(EventKind)}.")
+    try:
+        result = event_files.import_events(
+            clinic_id=clinics.clinic_by_slug(args.clinic).id,
+            path=args.file,
+            source=args.source,
+            announce=Announce(args.announce or "auto"),
+            dry_run=args.dry_run,
+            by=OPERATOR,
+            wish=event_files.Wish(EventKind(args.kind) if args.kind else None, args.dates),
+            errors_to=args.errors,
+        )
+    except (Unreadable, NoSuchClinic) as refusal:
+        raise CannotRun(str(refusal)) from None
+    if args.json:
+        print(json.dumps(asdict(result), ensure_ascii=False))
+        return 1 if result.rows and result.left_out == result.rows else 0
+    print("Dry run: nothing was changed." if result.is_dry_run else f"Read {result.rows:,} rows.")
+    counts = {"new": result.new, "changed": result.changed, "unchanged": result.unchanged}
+    counts |= {"followed by a later row for the same event": result.repeated, "left out": result.left_out}
+    for words, count in counts.items():
+        print(f"  {count:>7,}  {words}")
+    for one in result.troubles[:_SHOWN]:
+        print(f"  Row {one.row}, {one.column or 'the whole row'}: {event_rows.WRONG[one.key]}")
+    if result.waiting:
+        print(f"{result.waiting:,} people wait for your word: bring the same file in with --announce all, or none.")
+    elif result.told:
+        print(f"{result.told:,} people {'would be' if result.is_dry_run else 'are'} told at once.")
+    return 1 if result.rows and result.left_out == result.rows else 0
+
+
+def _run_visits(args: argparse.Namespace) -> int:
     from recado.appointments.types import Announce
     from recado.clinics import queries as clinics
     from recado.clinics.types import NoSuchClinic
