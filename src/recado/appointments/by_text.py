@@ -195,15 +195,15 @@ DUE = "SELECT clinic_id, id FROM appointments_timeoffer WHERE state = 'open' AND
 
 def lapse_due(maintenance: "psycopg.Connection[psycopg.rows.TupleRow]") -> int:
     """Ends the hour of times that nobody chose: a person looks for one. Returns how many. Wired under WORKERS."""
-    found = maintenance.execute(DUE, (business_time.now(),)).fetchall()
-    for clinic_id, offer_id in found:
+    ended = 0
+    for clinic_id, offer_id in maintenance.execute(DUE, (business_time.now(),)).fetchall():
         try:
             with clinic_scope(clinic_id):
                 _lapse(clinic_id, offer_id)
-        except Exception as error:  # one clinic's trouble is nobody else's; it is tried again
+            ended += 1
+        except Exception as error:  # one clinic's trouble is nobody else's; it is tried again at the next look
             log.error("times: %s", in_words(error))
-            return 0
-    return len(found)
+    return ended
 
 
 def _lapse(clinic_id: UUID, offer_id: UUID) -> None:
