@@ -16,7 +16,7 @@ from .wishes import first_score, slots_of
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
 THRESHOLDS: dict[Meaning, float] = {
     Meaning.CONFIRM: 0.60,
-    Meaning.CANCEL: 0.60,
+    Meaning.CANCEL: 0.70,
     Meaning.STOP: 0.80,
     Meaning.START: 0.90,
     Meaning.SURVEY_SCORE: 0.90,
@@ -40,8 +40,8 @@ _DANGEROUS = frozenset(
 )
 _SHORT = 3  # words
 _HANGS = ("BUT", "IF", "MAYBE", "MOVE")  # never a plain yes or no
-_WITHOUT_WORDS = 0.95  # so sure the model must be where no word of the tables says it
-_ALONE = 0.85  # so sure the model must be where rules say otherwise
+_WITHOUT_WORDS = 0.97  # so sure the model must be where no word of the tables says it
+_ALONE = 0.9  # so sure the model must be where rules say otherwise
 _LONGEST = 25  # words; a longer text that cancels or confirms says something else too
 # What must stand in a text, and what must not, before a yes or no acts: a model alone changes nothing.
 _FOR_YES, _FOR_NO = ("YES", "OK", "CONFIRM", "COME", "TAKE"), ("CANCEL", "CANNOT", "NOT", "NO", "DECLINE")
