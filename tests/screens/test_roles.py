@@ -92,7 +92,7 @@ class Foreign:
             for name, table in PLANTED.items():
                 yield name, plant(superuser, table, self.clinic.id)["id"]
             yield "key", plant(superuser, "journeys_journey", self.clinic.id)["key"]
-        yield from (("step_key", "x"), ("number", 1))
+        yield from (("kind", "nothing-of-ours"), ("step_key", "x"), ("number", 1))
 
     def _an_incident(self) -> UUID:
         made: UUID = factories.sql(
