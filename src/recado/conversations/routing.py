@@ -33,7 +33,7 @@ from .notices import all_confirmed, ask_which, passed_to_person
 from .obeying import BY_TEXT
 from .types import ANY_WORDS, Ask, Following, Read, Reason, Settlement
 from .understanding.meanings import Meaning
-from .words import Answer
+from .words import ARRIVED, Answer
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
 CHOOSE_WITHIN = timedelta(days=2)
@@ -83,7 +83,9 @@ def _read(text: InboundText, phone_bi: bytes, people: list[Reach], questions: li
         obeyed = obeying.obey(text, command, phone_bi, people, language)
         return obeyed or _pass_on(text, phone_bi, people, language, understood=command)
     said = grasping.grasp(text.text, questions, language, business_time.now())
-    if said.must_escalate:
+    # "I am here", word for word, to the question whether they are: no danger.
+    is_here = any(ARRIVED in one.answers and _answer_to(one, text.text, language) == ARRIVED for one in questions)
+    if said.must_escalate and not is_here:
         return _answer_danger(text, phone_bi, people, language)
     if said.acts and said.meaning is Meaning.STOP:
         obeyed = obeying.obey(text, "stop", phone_bi, people, language)
