@@ -45,9 +45,9 @@ def read(name: str) -> dict[str, list[Line]]:
     }
 
 
-TEXTS, UNSEEN = read("texts"), read("unseen")
+TEXTS, UNSEEN, PLAIN = read("texts"), read("unseen"), read("plain")
 LINES = [line for lines in TEXTS.values() for line in lines]
-ASKED = [line for lines in UNSEEN.values() for line in lines]
+ASKED = [line for lines in [*UNSEEN.values(), *PLAIN.values()] for line in lines]
 
 
 def bare(text: str) -> str:
@@ -59,8 +59,8 @@ def bare(text: str) -> str:
 
 
 def test_every_line_has_known_fields() -> None:
-    assert set(TEXTS) >= EQUALLY_WELL and set(UNSEEN) == set(TEXTS)
-    for language, lines in [*TEXTS.items(), *UNSEEN.items()]:
+    assert set(TEXTS) >= EQUALLY_WELL and set(UNSEEN) == set(TEXTS) == set(PLAIN)
+    for language, lines in [*TEXTS.items(), *UNSEEN.items(), *PLAIN.items()]:
         for line in lines:
             assert set(line) - {"slots"} == {"text", "context", "lang", "intent", "escalate", "by"}, line
             assert line["lang"] == language and line["context"] in CONTEXTS and line["intent"] in INTENTS, line

@@ -1,6 +1,7 @@
 """What texts mean: tables, the last question, negation, alarms, and what acts by itself."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime
@@ -167,6 +168,27 @@ def test_the_command_needs_no_database() -> None:
         check=True,
     )
     assert json.loads(done.stdout)["intent"] == "cancel"
+
+
+def test_a_text_means_the_same_in_every_process() -> None:
+    """Words misspelt by one letter were mended by whichever neighbour a set gave first, another one in each process."""
+    texts = [
+        "brauche ein neues Rezept für meine Blutdrucktabletten",
+        "kann ich den termin verschiben",
+        "i wil be ther",
+        "nie moge przyjsc",
+    ]
+    asked = "".join(
+        json.dumps({"id": str(at), "text": text, "context": "reminder"}) + "\n" for at, text in enumerate(texts)
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-m", "recado.launch.console", "understand"],
+            input=asked, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2", "3", "4")
+    }  # fmt: skip
+    assert len(answers) == 1
 
 
 def test_the_model_and_its_weights_fit() -> None:

@@ -34,6 +34,11 @@ _NO = {
     **dict.fromkeys(OFFERS, Meaning.DECLINE_OFFER),
     Context.REFILL_REMINDER: Meaning.DECLINE_OFFER,
 }
+# To sign off: from news where news were sent or nothing was asked; from the visit where one was asked about.
+_SIGNING_OFF = frozenset(
+    words_of(phrase)
+    for phrase in "afmelden; meld me af; meld mij af; afgemeld; abmelden; melde mich ab; ich melde mich ab".split(";")
+)
 _NEEDS_YES = frozenset({Context.CAMPAIGN})  # "ok" to news is no yes
 _COURTESY = ("GREET", "THANKS", "SORRY")
 _NUMBER_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())}
@@ -50,6 +55,8 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
             f"the whole text is {command.value.upper()}",
             {},
         )
+    if context in (Context.CAMPAIGN, Context.NONE) and without_courtesy(words_of(raw)) in _SIGNING_OFF:
+        return Meaning.STOP, 0.97, "signs off", {}
     if context is Context.SURVEY:
         score = read_score(raw, 0, 10)
         if score is not None:

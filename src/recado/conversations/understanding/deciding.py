@@ -1,6 +1,6 @@
 """From a text and what was asked before it to what it means, how sure that is, and whether it may act by itself. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from . import model
@@ -117,6 +117,10 @@ def see(raw: str, context: Context, language: str | None) -> Seen:
 def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
     """What was seen means this."""
     likely, danger = model.likelihoods(seen.features, context)
+    if seen.bare is not None and seen.bare[0] is Meaning.HELP and "!" not in seen.raw:
+        seen = replace(
+            seen, alarm=None
+        )  # AIUTO alone is the keyword that carriers want answered; "aiuto!" may be a cry
     alarm = seen.alarm or ("the whole of it" if danger >= DANGER and seen.bare is None else None)
     meaning, confidence, reason, slots = _meant(seen, likely)
     if alarm is not None:

@@ -52,12 +52,12 @@ class Lexicon:
         """The word that a misspelt one must be: one letter too few, too many, other or swapped. None: no word is so near."""
         if len(word) < self._shortest or not word.isalpha():
             return None
-        for near in {word, *_without_one(word)}:
+        for near in dict.fromkeys((word, *_without_one(word))):
             for meant in self._mended.get(near, ()):
                 if _is_one_off(word, meant):
                     return meant
         for size in range(len(word), self._shortest - 1, -1):
-            for near in {word[:size], *_without_one(word[:size])}:
+            for near in dict.fromkeys((word[:size], *_without_one(word[:size]))):
                 for stem in self._mended_stems.get(near, ()):
                     if word[0] == stem[0] and _is_one_off(word[:size], stem):
                         return stem
@@ -71,7 +71,7 @@ def _without_one(word: str) -> Iterator[str]:
 def _deletions(words: Iterator[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for word in sorted(words):
-        for near in {word, *_without_one(word)}:
+        for near in dict.fromkeys((word, *_without_one(word))):
             found[near].append(word)
     return dict(found)
 
