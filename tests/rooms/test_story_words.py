@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from django.utils import translation
 
-from recado.appointments import replies, waitlist_commands
+from recado.appointments import by_text, replies, waitlist_commands
 from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
-from recado.conversations import obeying, offers, routing
+from recado.conversations import grasping, obeying, offers, routing
 from recado.conversations.queries import ReadingView
 from recado.web.languages import OWN_NAMES
 from recado.web.stories import telling, words
@@ -21,10 +21,12 @@ AT = datetime(2026, 11, 24, 10, 31, tzinfo=UTC)
 
 
 def routed_outcomes() -> set[str]:
-    """Every outcome written in the routing: the second argument of `Read(...)`, or what replaces it."""
-    trees = [ast.parse(inspect.getsource(module)) for module in (routing, obeying)]
+    """Every outcome written in the routing and in choosing a time by text: the second argument of `Read(...)`, what replaces
+    it, the first of `Settlement(...)`."""
+    trees = [ast.parse(inspect.getsource(module)) for module in (routing, obeying, by_text)]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     made = [call.args[1] for call in calls if ast.unparse(call.func) == "Read"]
+    made += [call.args[0] for call in calls if ast.unparse(call.func) == "Settlement"]
     made += [word.value for call in calls if ast.unparse(call.func) == "replace" for word in call.keywords]
     written = [
         branch for node in made for branch in ([node.body, node.orelse] if isinstance(node, ast.IfExp) else [node])
@@ -46,7 +48,7 @@ def reading(understood: str, outcome: str) -> ReadingView:
 
 def test_every_outcome_of_a_reply_has_a_sentence() -> None:
     assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
-    rooms = {*waitlist_commands.OUTCOMES, *replies.TEXT_OF, *offers.SAID, *care_replies.OUTCOMES}
+    rooms = {grasping.DANGER, *waitlist_commands.OUTCOMES, *replies.TEXT_OF, *offers.SAID, *care_replies.OUTCOMES}
     assert routed_outcomes() | rooms == words.OUTCOMES.keys()
 
 

@@ -207,15 +207,22 @@ def test_words_after_a_while_wait_for_a_person_when_a_comment_was_asked(
     assert hear(clinic, "I can't come tomorrow") == "waits_for_person"
 
 
-@pytest.mark.parametrize("words", ["Can I come earlier?", "I have chest pain since then", "wrong number"])
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("Can I come earlier?", "survey_ended"),
+        ("I have chest pain since then", "in_danger"),
+        ("wrong number", "survey_ended"),
+    ],
+)
 def test_person_reads_it_too_when_a_comment_may_be_pressing(
-    clinic: UUID, work: Callable[..., None], words: str
+    clinic: UUID, work: Callable[..., None], words: str, outcome: str
 ) -> None:
     finish(clinic, patient(clinic))
     work(HOURS)
     hear(clinic, "4")
     hear(clinic, "8")
-    assert hear(clinic, words) == "survey_ended"
+    assert hear(clinic, words) == outcome
     assert sql("SELECT needs_person FROM conversations_reading ORDER BY at, id")[-1] == (True,)
     assert sql("SELECT count(*) FROM tasks_task WHERE kind = 'read_reply'") == [(1,)]
 

@@ -60,7 +60,7 @@ def test_other_files_of_the_source_wait_until_it_is_taken_back(clinic: UUID, cli
         row = ImportFile.objects.get(clinic_id=clinic, id=other)
     with pytest.raises(worker._Elsewhere):
         worker._work_on(clinic, other)
-    with pytest.raises(Unreadable, match="being taken back"), actions._alone(clinic, row.source):
+    with pytest.raises(Unreadable, match="being taken back"), actions.alone(clinic, row.source):
         pass
     imports.work()
     assert len(visits(clinic)) == 6
