@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from recado.appointments.types import BookingStatus
@@ -340,6 +340,8 @@ TYPED = some.dictionaries(
 
 
 @given(TYPED)
+@example({"q6": ["0 \x08"]})
+@example({"q6": ["0 \x08 1"]})
 def test_answers_that_are_kept_are_answers_again(typed: dict[str, Sequence[str]]) -> None:
     answers, faults = form_answers.check(FORM, typed)
     assert not answers.keys() & faults.keys()

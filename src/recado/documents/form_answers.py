@@ -28,9 +28,9 @@ def _check(field: Field, typed: Sequence[str]) -> tuple[Answer, str]:
     first = typed[0] if typed else ""
     match field.kind:
         case FieldKind.SHORT:
-            return _words(" ".join(first.split()), LONGEST_SHORT)
+            return _words(" ".join(_readable(first).split()), LONGEST_SHORT)
         case FieldKind.LONG:
-            return _words(first.replace("\r\n", "\n").strip(), LONGEST_LONG)
+            return _words(_readable(first.replace("\r\n", "\n")).strip(), LONGEST_LONG)
         case FieldKind.DATE:
             return _day(first.strip())
         case FieldKind.YES_NO:
@@ -41,9 +41,12 @@ def _check(field: Field, typed: Sequence[str]) -> tuple[Answer, str]:
             return _chosen(field, typed)
 
 
+def _readable(text: str) -> str:
+    return "".join(one for one in text if one.isprintable() or one in _KEPT)
+
+
 def _words(text: str, longest: int) -> tuple[str, str]:
-    kept = "".join(one for one in text if one.isprintable() or one in _KEPT)
-    return kept, "too_long" if len(kept) > longest else ""
+    return text, "too_long" if len(text) > longest else ""
 
 
 def _day(text: str) -> tuple[str, str]:
