@@ -9,10 +9,12 @@ import pytest
 from django.db import InternalError, connection
 
 from recado.appointments.types import BookingStatus
+from recado.care_events import actions as care
+from recado.care_events.types import CareEvent, Vaccination
 from recado.clinics.types import QuietHours
 from recado.consent.types import Purpose
 from recado.foundation import business_time
-from recado.foundation.actors import OPERATOR
+from recado.foundation.actors import OPERATOR, SYSTEM
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions, foresight, worker
@@ -92,6 +94,20 @@ def test_looking_ahead_writes_nothing_when_texts_with_links_are_composed(clinic:
     assert "is booked for" in words[0].text and "/r/xxxx" in words[0].text  # type: ignore[union-attr]
     assert words[1].cost.parts == 1 and words[1].cost.price is None  # type: ignore[union-attr]
     assert before == (sql("SELECT count(*) FROM messaging_link"), sql("SELECT count(*) FROM messaging_message"))
+
+
+def test_step_without_what_its_words_need_is_told_and_the_others_keep_their_words(clinic: UUID) -> None:
+    """A clinic with no page to book at: the plan leaves out the text with a link, which can't be written either."""
+    record(clinic, booking(ahead=4 * DAY))
+    today = business_time.now().date()
+    told = CareEvent("V-1", person(456), Vaccination(today + DAY, today + 60 * DAY))
+    care.record_events(clinic_id=clinic, source="lab", events=[told], by=SYSTEM)
+    now = business_time.now()
+    with looking(clinic):
+        coming = [one for one in foresee(clinic, now, now + 5 * DAY).coming if one.template]
+        words = written(clinic, coming)
+    unsaid = {one.template for one, said in zip(coming, words, strict=True) if said is None}
+    assert unsaid == {"vaccination_link"} and {one.kind for one in coming} == {"appointment", "vaccination"}
 
 
 def test_looking_ahead_refuses_to_write_and_to_stand_in_somebody_elses_transaction(clinic: UUID) -> None:

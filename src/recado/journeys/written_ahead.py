@@ -11,7 +11,7 @@ from recado.messaging import queries as messaging
 from recado.messaging.types import Intent
 
 from .foresight import Coming, id_of
-from .types import AnchorRoom, TogetherRoom
+from .types import AnchorRoom, Letter, TogetherRoom
 
 MEASURED = 1_000  # texts that are written to see what all of them cost: 0.2 s
 
@@ -45,12 +45,14 @@ def written(clinic_id: UUID, coming: Sequence[Coming]) -> list[Written | None]:
         places = [at for at in places if coming[at].anchor_id in known_ids]
         several = [at for at in places if coming[at].others]
         alone = [at for at in places if not coming[at].others and coming[at].outcome != "joined"]
-        letters = [*room.compose(clinic_id, [(id_of(coming[at]), coming[at].template) for at in alone])]
+        letters = _composed(room, clinic_id, [(id_of(coming[at]), coming[at].template) for at in alone])
         if several:
             together: TogetherRoom = wired("TOGETHER", kind)
             wanted_together = [((id_of(coming[at]), *coming[at].others), coming[at].template) for at in several]
             letters += together.compose(clinic_id, wanted_together)
         for at, letter in zip([*alone, *several], letters, strict=True):
+            if letter is None:
+                continue
             words[at] = letter.text, _intent(coming[at], letter.text, letter.phone)
     order = list(words)
     costs: Mapping[int, messaging.Cost] = dict(
@@ -97,3 +99,15 @@ def estimate(clinic_id: UUID, coming: Sequence[Coming], *, most: int = MEASURED)
         round(unpriced * share),
         step > 1,
     )
+
+
+def _composed(room: AnchorRoom, clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter | None]:
+    """The letters in the order given; None: it can't be written, as what it would tell is not there (a step that the plan
+    leaves out for that very reason)."""
+    try:
+        return [*room.compose(clinic_id, wanted)]
+    except messaging.MissingValue:
+        if len(wanted) == 1:
+            return [None]
+        half = len(wanted) // 2
+        return _composed(room, clinic_id, wanted[:half]) + _composed(room, clinic_id, wanted[half:])
