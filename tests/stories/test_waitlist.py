@@ -110,10 +110,11 @@ def test_two_say_yes_at_once_by_link_and_by_text(demo: Demo, browser: Browser, p
     phone.get_by_role("button", name=re.compile("Yes, I take")).click()
     by_text.join(60)
     heading = phone.get_by_role("heading", level=1).inner_text()
-    has_bea, has_col = "It is yours" in heading, "it is yours" in "".join(demo.texts(COL)[-2:])
-    assert (has_bea, has_col) in ((True, False), (False, True)), (heading, demo.texts(COL)[-2:])
+    told = "".join(demo.texts(COL)[-3:])  # the last may be about the time that the winner's move has freed
+    has_bea, has_col = "It is yours" in heading, "it is yours" in told
+    assert (has_bea, has_col) in ((True, False), (False, True)), (heading, told)
     assert has_bea or "someone was faster" in heading
-    assert has_col or "somebody else" in demo.texts(COL)[-1]
+    assert has_col or "somebody else" in told
     assert is_sound(phone)
 
 
