@@ -212,8 +212,9 @@ SELECT (SELECT count(*) FROM messaging_outbox o JOIN clinics_clinic c ON c.id = 
 """
 
 
-def rest(product: Product, web: WebCarrier, patience: float = 240) -> None:
-    """Waits until nothing is queued, on the wire, owed by a carrier, or unread."""
+def rest(product: Product, web: WebCarrier, patience: float = 120) -> None:
+    """Waits until nothing is queued, on the wire, owed by a carrier, or unread; gives up when nothing has moved for so many
+    seconds."""
     import psycopg
 
     from recado.foundation.database import Role, connect
@@ -222,7 +223,7 @@ def rest(product: Product, web: WebCarrier, patience: float = 240) -> None:
 
     simulator = SimulatorClient(product.data)
     ends_at = time.monotonic() + patience
-    quiet = 0
+    quiet, before = 0, None
     while quiet < 10 and time.monotonic() < ends_at:
         time.sleep(0.5)
         try:
@@ -233,6 +234,8 @@ def rest(product: Product, web: WebCarrier, patience: float = 240) -> None:
                 left.append(connection.execute(STILL_THERE).fetchone())
         except psycopg.OperationalError:
             continue
+        if left != before:
+            before, ends_at = left, time.monotonic() + patience
         is_done = all(row is not None and row[0] == 0 for row in left)
         is_quiet = is_done and simulator.pending().is_drained and web.is_drained
         quiet = quiet + 1 if is_quiet else 0
@@ -261,12 +264,17 @@ def count(product: Product, web: WebCarrier, run: Run) -> dict[str, Any]:
     seen = Counter({text: times for _, text, times in simulator.dump()}) + web.seen()
     with connect(Role.MAINTENANCE, autocommit=True) as connection:
         fates = {key: (kinds or [], reason) for key, kinds, reason in connection.execute(FATES)}
+        waiting = {key for (key,) in connection.execute("SELECT id::text FROM messaging_outbox")}
         replies, web_replies, cut, unread = connection.execute(REPLIES, {"web": web.number}).fetchone() or (0,) * 4
         calls = connection.execute("SELECT outcome, count(*) FROM messaging_callbackraw GROUP BY 1").fetchall()
         unmatched = connection.execute("SELECT outcome, count(*) FROM messaging_receiptunmatched GROUP BY 1").fetchall()
-    judged = Counter(_judge(seen[text], *fates.get(key, ([], None))) for text, key in run.put.items())
+    judged = Counter(
+        "STILL WAITING" if key in waiting else _judge(seen[text], *fates.get(key, ([], None)))
+        for text, key in run.put.items()
+    )
     bad = (
         judged["LOST"]
+        + judged["STILL WAITING"]
         + judged["TWICE"]
         + judged["NOT IN THE BOOKS"]
         + cut
