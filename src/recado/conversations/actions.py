@@ -15,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, joining, offers, older, routing, wishing
+from . import asking, desk, drafts, joining, offers, older, routing, settling, wishing
 from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
@@ -57,7 +57,7 @@ def give_offer(*, clinic_id: UUID, offer_id: UUID, patient_id: UUID, by: Actor) 
     with transaction.atomic():
         offered_id = offers.give(clinic_id=clinic_id, offer_id=offer_id, patient_id=patient_id, by=by)
         if offered_id is not None:
-            routing.close_if_over(clinic_id, offers.KIND, offered_id, ACCEPT, is_over=True)
+            settling.close_if_over(clinic_id, offers.KIND, offered_id, ACCEPT, is_over=True)
     return offered_id is not None
 
 
@@ -83,7 +83,7 @@ def answer_for(*, clinic_id: UUID, kind: str, subject_id: UUID, answer: str, by:
     with transaction.atomic():
         settlement: Settlement = wired("REPLY_HANDLERS", kind)(clinic_id, subject_id, answer, by)
         if settlement.outcome != "too_late":
-            routing.close_if_over(clinic_id, kind, subject_id, answer)
+            settling.close_if_over(clinic_id, kind, subject_id, answer)
             news.tell(clinic_id, news.Topic.VISITS)
     return settlement
 
@@ -91,9 +91,9 @@ def answer_for(*, clinic_id: UUID, kind: str, subject_id: UUID, answer: str, by:
 def answer_stands(*, clinic_id: UUID, kind: str, subject_id: UUID, answer: str) -> None:
     """Staff took back what they did: the questions about this subject hold this answer again, or none. Call it inside
     `clinic_scope`."""
-    routing.close_if_over(clinic_id, kind, subject_id, "take_back")
+    settling.close_if_over(clinic_id, kind, subject_id, "take_back")
     if answer:
-        routing.close_if_over(clinic_id, kind, subject_id, answer)
+        settling.close_if_over(clinic_id, kind, subject_id, answer)
 
 
 def wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor) -> None:
@@ -113,7 +113,7 @@ def answer_by_link(token: str, answer: str, reason: str = "") -> VisitPage | Non
         settle = wired("REPLY_HANDLERS", target.kind)
         why = {"reason": reason} if reason else {}
         settlement: Settlement = settle(target.clinic_id, target.subject_id, answer, BY_LINK, **why)
-        routing.close_if_over(target.clinic_id, target.kind, target.subject_id, answer, is_over=settlement.is_over)
+        settling.close_if_over(target.clinic_id, target.kind, target.subject_id, answer, is_over=settlement.is_over)
     return visit_behind(token)
 
 

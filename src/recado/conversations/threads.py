@@ -3,19 +3,22 @@
 What needs a person opens it, also where it was snoozed or done; what was settled by itself leaves it as it is.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.contacts.types import Reach
+from recado.foundation import business_time
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 from recado.messaging.types import InboundText
 
-from .models import Thread
+from .models import Reply, Thread
 from .types import NoSuchThread, Reason, ThreadState
 
 SHOWN = 160  # letters of the newest words that a list shows
+IN_TALK = timedelta(days=1)
 _SETTLED = {
     "confirmed": Reason.CONFIRMED,
     "cancelled": Reason.CANCELLED,
@@ -51,7 +54,15 @@ def held_at(clinic_id: UUID, phone: Phone, phone_bi: bytes, number: str, now: da
     return Thread.objects.select_for_update().get(clinic_id=clinic_id, phone_bi=phone_bi)
 
 
-def hear(thread: Thread, text: InboundText, people: list[Reach], *, reason: Reason | None, outcome: str) -> None:
+def is_in_talk(thread: Thread) -> bool:
+    """Whether people talk here at the moment: a text waits for staff, or staff wrote in the last day."""
+    if thread.waiting_since is not None:
+        return True
+    since = business_time.now() - IN_TALK
+    return Reply.objects.filter(clinic_id=thread.clinic_id, thread_id=thread.id, at__gte=since).exists()
+
+
+def hear(thread: Thread, text: InboundText, people: Sequence[Reach], *, reason: Reason | None, outcome: str) -> None:
     """A text has come. `reason`: why it needs a person; None: it was settled by itself, as `outcome` says."""
     thread.number, thread.heard_at = text.number, text.at
     thread.version += 1
@@ -70,7 +81,7 @@ def settled_as(outcome: str) -> Reason:
     return _SETTLED.get(outcome, Reason.SETTLED)
 
 
-def whom(chosen: UUID | None, people: list[Reach]) -> UUID | None:
+def whom(chosen: UUID | None, people: Sequence[Reach]) -> UUID | None:
     """Whom a conversation is about: the one whose phone it is; of a family the one who was chosen, if any."""
     if len(people) == 1:
         return people[0].patient_id

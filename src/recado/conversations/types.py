@@ -1,7 +1,7 @@
 """Values of this room: questions, how answers are settled, the page behind a link, and conversations at the desk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -10,12 +10,18 @@ from uuid import UUID
 from recado.clinics.types import OpenDay, QuietHours
 from recado.consent.types import CarerView, Purpose, PurposeGroup
 from recado.contacts.types import Reach
+from recado.conversations.offer_types import OFFER as OFFER
+from recado.conversations.offer_types import OfferedView as OfferedView
+from recado.conversations.offer_types import OfferState as OfferState
+from recado.conversations.offer_types import OfferTo as OfferTo
+from recado.conversations.offer_types import OfferView as OfferView
+from recado.conversations.understanding.meanings import Meaning as Meaning
+from recado.conversations.understanding.meanings import Understood as Understood
 from recado.conversations.words import ACCEPT as ACCEPT
 from recado.conversations.words import ANY_WORDS as ANY_WORDS
 from recado.conversations.words import DECLINE as DECLINE
 from recado.conversations.words import SEVERAL as SEVERAL
 from recado.foundation.actors import Actor
-from recado.foundation.ids import new_id
 from recado.foundation.phone import Phone
 from recado.information.types import Link
 from recado.messaging.types import Intent
@@ -59,13 +65,15 @@ class Following:
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What an answer changed. `text` tells the person so, in their language, empty: no word is owed; `is_over`:
-    nothing more may be answered; `asks`: the text puts this question; `wording`: levels.Written.mark of it."""
+    nothing more may be answered; `asks`: the text puts this question; `wording`: levels.Written.mark of it; `patient_id`:
+    whom it was for, where whoever answered had to find that out (Answerer)."""
 
     outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back, arrived
     text: str
     is_over: bool = False
     asks: Following | None = None
     wording: str = ""
+    patient_id: UUID | None = None
 
 
 class CommandRoom(Protocol):
@@ -75,6 +83,36 @@ class CommandRoom(Protocol):
     def __call__(
         self, clinic_id: UUID, people: Sequence[Reach], phone_bi: bytes, language: str, by: Actor
     ) -> tuple[UUID, Settlement] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A text from a person, and what it means as an answer to the newest question that is open at their phone."""
+
+    clinic_id: UUID
+    id: UUID
+    words: str
+    at: datetime
+    phone: Phone
+    phone_bi: bytes
+    number: str  # ours, that they wrote to
+    people: tuple[Reach, ...]  # who is reached at this phone; none: a stranger
+    language: str
+    understood: Understood
+    is_in_talk: bool = False  # a text of theirs waits for staff, or staff wrote to them in the last day
+
+    @property
+    def patient_id(self) -> UUID | None:
+        """Whose phone it is, where it is one person's alone."""
+        return self.people[0].patient_id if len(self.people) == 1 else None
+
+
+class Answerer(Protocol):
+    """What may answer a text that answers no open question, wired under ANSWERERS and asked in their order just before a
+    person is. Never of a text that names a danger, nor while one waits. Returns what came of it; None: not for this one.
+    Called inside `clinic_scope`, in the transaction that reads the text."""
+
+    def __call__(self, heard: Heard) -> Settlement | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,57 +129,6 @@ class Read:
     purpose: Purpose = Purpose.ANSWER
     asks: Following | None = None
     wording: str = ""
-
-
-OFFER = "offer"
-"""The kind of the questions that make an offer, and of the links to its page."""
-
-
-class OfferState(StrEnum):
-    """Stored."""
-
-    OPEN = "open"
-    TAKEN = "taken"
-    WITHDRAWN = "withdrawn"  # it can't be had any more
-    EXPIRED = "expired"  # nobody said yes in time
-
-
-@dataclass(frozen=True, slots=True)
-class OfferTo:
-    """A person to make an offer to, and the text that makes it. `id`: what a link in the text is about, of whoever made it.
-    `is_by_link`: the text asks for no reply, so what they write is no answer to it."""
-
-    patient_id: UUID
-    intent: Intent
-    id: UUID = field(default_factory=new_id)
-    is_by_link: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedView:
-    """A person who was made an offer, and what they said."""
-
-    id: UUID
-    patient_id: UUID
-    wave: int
-    asked_at: datetime
-    answer: str
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class OfferView:
-    """An offer and all whom it was made to, in the order they were asked."""
-
-    id: UUID
-    kind: str
-    subject_id: UUID
-    state: OfferState
-    opened_at: datetime
-    closes_at: datetime
-    ended_at: datetime | None
-    winner_id: UUID | None  # the patient
-    offered: tuple[OfferedView, ...] = ()
 
 
 class OfferRoom(Protocol):

@@ -17,9 +17,7 @@ def wired(table: str, key: str) -> Any:
     entries = _table(table)
     if key not in entries:
         raise NotWired(f"{settings.RECADO_WIRING}.{table} has no entry {key!r}")
-    module, _, name = entries[key].partition(":")
-    found = import_module(module)
-    return getattr(found, name) if name else found
+    return _found(entries[key])
 
 
 def is_wired(table: str, key: str) -> bool:
@@ -30,6 +28,18 @@ def is_wired(table: str, key: str) -> bool:
 def all_wired(table: str) -> list[Any]:
     """Everything in a table, in its order."""
     return [wired(table, key) for key in _table(table)]
+
+
+@lru_cache(maxsize=16)
+def listed(table: str) -> tuple[Any, ...]:
+    """The objects of a table without keys, in the order in which they are asked."""
+    return tuple(_found(path) for path in getattr(import_module(settings.RECADO_WIRING), table, ()))
+
+
+def _found(path: str) -> Any:
+    module, _, name = path.partition(":")
+    found = import_module(module)
+    return getattr(found, name) if name else found
 
 
 def _table(table: str) -> dict[str, str]:

@@ -88,6 +88,10 @@ COMMANDS: dict[str, str] = {
     "unwait": "recado.appointments.waitlist_commands:unwait",
 }
 
+# Who may answer a text that answers no open question, asked in this order just before a person is: the first that has
+# something to say does (conversations.types.Answerer).
+ANSWERERS: tuple[str, ...] = ()
+
 # Words that mean something already, which no keyword of a shared number may be: the answer that a text is, or None.
 RESERVED_WORDS: dict[str, str] = {
     "answers": "recado.conversations.matching:read_answer",
