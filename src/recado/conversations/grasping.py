@@ -2,6 +2,7 @@
 as the answer would; where somebody may be in danger a person must see it, and nothing acts by itself until one did."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,24 +10,38 @@ from .models import Question, Reading
 from .types import ACCEPT, ANY_WORDS, DECLINE, SEVERAL
 from .understanding.deciding import understand
 from .understanding.meanings import Context, Meaning, Understood
-from .words import Answer
+from .words import CALL_ME, NO, ORDER, Answer
 
 DANGER = "in_danger"  # the outcome of a text that names one
 
 _VISIT: dict[Meaning, str] = {Meaning.CONFIRM: Answer.CONFIRM, Meaning.CANCEL: Answer.CANCEL}
-_OFFER: dict[Meaning, str] = {Meaning.ACCEPT_OFFER: ACCEPT, Meaning.DECLINE_OFFER: DECLINE}
+_NAMED: dict[Meaning, tuple[str, ...]] = {
+    Meaning.ACCEPT_OFFER: (ACCEPT, CALL_ME),
+    Meaning.DECLINE_OFFER: (DECLINE, NO),
+    Meaning.REFILL_REQUEST: (ORDER,),
+}
 
 
-def grasp(raw: str, questions: Sequence[Question], language: str, now: datetime) -> Understood:
-    """What a text means as an answer to the newest open question."""
-    context = _context(questions[0]) if questions else Context.NONE
-    return understand(raw, context, language=language, now=now)
+@dataclass(frozen=True, slots=True)
+class Grasp:
+    """One text, understood once for each kind of question that it may answer. `now`: the clinic's local time, from which
+    "Thursday" is counted."""
 
+    words: str
+    language: str
+    now: datetime
+    _known: dict[Context, Understood] = field(default_factory=dict)
 
-def sure_answers(raw: str, questions: Sequence[Question], language: str, now: datetime) -> list[tuple[Question, str]]:
-    """The questions that a text answers with certainty, each with its answer."""
-    found = ((question, _answer(raw, question, language, now)) for question in questions)
-    return [(question, answer) for question, answer in found if answer is not None]
+    def to(self, context: Context) -> Understood:
+        """What it means after that was asked."""
+        if context not in self._known:
+            self._known[context] = understand(self.words, context, language=self.language, now=self.now)
+        return self._known[context]
+
+    def sure_answers(self, questions: Sequence[Question]) -> list[tuple[Question, str]]:
+        """The questions that it answers with certainty, each with its answer."""
+        found = ((question, _answer(self.to(context_of(question)), question)) for question in questions)
+        return [(question, answer) for question, answer in found if answer is not None]
 
 
 def is_with_person(clinic_id: UUID, phone_bi: bytes) -> bool:
@@ -34,8 +49,23 @@ def is_with_person(clinic_id: UUID, phone_bi: bytes) -> bool:
     return Reading.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, outcome=DANGER, done_at=None).exists()
 
 
-def _answer(raw: str, question: Question, language: str, now: datetime) -> str | None:
-    said = understand(raw, _context(question), language=language, now=now)
+def context_of(question: Question) -> Context:
+    """What the question makes of a bare yes or number."""
+    answers = question.answers
+    if not answers:
+        return Context.REMINDER_MENU
+    if {ACCEPT, DECLINE} <= set(answers):
+        return Context.WAITLIST_OFFER
+    if ORDER in answers:
+        return Context.REFILL_REMINDER
+    if CALL_ME in answers:
+        return Context.CAMPAIGN
+    if answers[0].isdecimal() and SEVERAL not in answers:
+        return Context.SURVEY
+    return Context.SURVEY if ANY_WORDS in answers else Context.NONE
+
+
+def _answer(said: Understood, question: Question) -> str | None:
     if not said.acts:
         return None
     if not question.answers:
@@ -43,17 +73,4 @@ def _answer(raw: str, question: Question, language: str, now: datetime) -> str |
     if said.meaning is Meaning.SURVEY_SCORE:
         score = str(said.slots.get("score"))
         return score if score in question.answers and SEVERAL not in question.answers else None
-    answer = _OFFER.get(said.meaning)
-    return answer if answer in question.answers else None
-
-
-def _context(question: Question) -> Context:
-    """What the question makes of a bare yes or number."""
-    answers = question.answers
-    if not answers:
-        return Context.REMINDER_MENU
-    if {ACCEPT, DECLINE} <= set(answers):
-        return Context.WAITLIST_OFFER
-    if answers[0].isdecimal() and SEVERAL not in answers:
-        return Context.SURVEY
-    return Context.SURVEY if ANY_WORDS in answers else Context.NONE
+    return next((answer for answer in _NAMED.get(said.meaning, ()) if answer in question.answers), None)

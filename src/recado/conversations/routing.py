@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from recado.clinics import queries as clinics
 from recado.consent import actions as consent
+from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation import audit, business_time, news
@@ -22,6 +24,7 @@ from recado.foundation.actors import Actor
 from recado.foundation.keys import keys_for
 from recado.foundation.wiring import listed
 from recado.messaging import actions as messaging
+from recado.messaging import queries as texts
 from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
@@ -31,8 +34,7 @@ from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .obeying import BY_TEXT
 from .types import ANY_WORDS, Answerer, Ask, Following, Heard, Read, Reason, Settlement
-from .understanding.meanings import Meaning
-from .words import ARRIVED
+from .understanding.meanings import Context, Meaning
 
 SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
 
@@ -49,8 +51,8 @@ def receive(text: InboundText) -> str:
         phone_bi = messaging.phone_index(text.clinic_id, text.phone)
         thread = threads.held_at(text.clinic_id, text.phone, phone_bi, text.number, text.at)
         questions = _open_questions(text.clinic_id, phone_bi)
-        heard = _heard(text, phone_bi, questions, is_in_talk=threads.is_in_talk(thread))
-        read = _read(heard, questions)
+        heard, grasp = _heard(text, phone_bi, questions, is_in_talk=threads.is_in_talk(thread))
+        read = _read(heard, questions, grasp)
         reason = _reason(heard, read)
         if read.text is not None and _is_said_already(heard, read):
             read = replace(read, outcome="repeated", text=None)
@@ -60,10 +62,14 @@ def receive(text: InboundText) -> str:
     return read.outcome
 
 
-def _heard(text: InboundText, phone_bi: bytes, questions: list[Question], *, is_in_talk: bool) -> Heard:
+def _heard(
+    text: InboundText, phone_bi: bytes, questions: list[Question], *, is_in_talk: bool
+) -> tuple[Heard, grasping.Grasp]:
     people = tuple(contacts.patients_at(text.clinic_id, phone_bi))
     language = _language(text.clinic_id, people, questions)
-    return Heard(
+    zone = ZoneInfo(clinics.clinic_settings(text.clinic_id).time_zone)
+    grasp = grasping.Grasp(text.text, language, business_time.now().astimezone(zone))
+    heard = Heard(
         text.clinic_id,
         text.id,
         text.text,
@@ -73,9 +79,17 @@ def _heard(text: InboundText, phone_bi: bytes, questions: list[Question], *, is_
         text.number,
         people,
         language,
-        grasping.grasp(text.text, questions, language, business_time.now()),
+        grasp.to(_context(text.clinic_id, phone_bi, questions)),
         is_in_talk,
     )
+    return heard, grasp
+
+
+def _context(clinic_id: UUID, phone_bi: bytes, questions: list[Question]) -> Context:
+    """What was asked last; where nothing is open, whether what we sent last was news."""
+    if questions:
+        return grasping.context_of(questions[0])
+    return Context.CAMPAIGN if texts.last_purpose(clinic_id, phone_bi) is Purpose.NEWS else Context.NONE
 
 
 def _reason(heard: Heard, read: Read) -> Reason | None:
@@ -89,21 +103,24 @@ def _reason(heard: Heard, read: Read) -> Reason | None:
     return signs.reason_of(heard.words, is_known=bool(heard.people), understood=str(read.understood))
 
 
-def _read(heard: Heard, questions: list[Question]) -> Read:
+def _read(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Read:
+    """Nothing acts on a text that may name a danger, nor while a person has yet to see one. What is an answer as a whole
+    ("I am here") comes before that is looked for: it says nothing else."""
     command = messaging.read_command(heard.words)
     if command is not None:
         return obeying.obey(heard, command) or passing.pass_on(heard, command)
     is_with_person = grasping.is_with_person(heard.clinic_id, heard.phone_bi)
-    # "I am here", word for word, to the question whether they are: no danger.
-    is_here = any(ARRIVED in one.answers and _answer_to(heard, one) == ARRIVED for one in questions)
-    if heard.understood.must_escalate and not is_here:
+    answered = None if is_with_person else _answered_exactly(heard, questions)
+    if answered is not None:
+        return answered
+    if heard.understood.must_escalate:
         return passing.answer_danger(heard, is_new=not is_with_person)
     if heard.understood.acts and heard.understood.meaning is Meaning.STOP:
         return obeying.obey(heard, "stop") or passing.pass_on(heard, "stop")
     if is_with_person:
         return passing.pass_on(heard)
     return (
-        _answered(heard, questions)
+        _answered_in_words(heard, questions, grasp)
         or _answered_beside(heard)
         or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
     )
@@ -112,26 +129,40 @@ def _read(heard: Heard, questions: list[Question]) -> Read:
 # ------------------------------------------------------------------------------------------------ binding
 
 
-def _answered(heard: Heard, questions: list[Question]) -> Read | None:
-    """What it did as an answer to what is open. None: it answers nothing of that."""
+def _answered_exactly(heard: Heard, questions: list[Question]) -> Read | None:
+    """What it did, where the whole of it is an answer by the tables. None: it is none."""
     chosen = _choice(heard)
     if chosen is not None:
         return settling.settle(heard, *chosen, understood="choice")
     # One text may answer each open question differently: "1" confirms a visit, and takes an offer.
     answers = [(question, _answer_to(heard, question)) for question in questions]
-    possible = [(question, answer) for question, answer in answers if answer is not None]
-    asked = next((question for question in questions if ANY_WORDS in question.answers), None)
-    if not possible and asked is None:
-        possible = grasping.sure_answers(heard.words, questions, heard.language, business_time.now())
+    return _bound(heard, questions, [(question, answer) for question, answer in answers if answer is not None])
+
+
+def _answered_in_words(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Read | None:
+    """What it did as words of their own: those that were asked for, or that mean an answer with certainty."""
+    asked = _asked_for_words(questions)
+    if asked is not None:
+        return settling.take_words(heard, asked)
+    return _bound(heard, questions, grasp.sure_answers(questions))
+
+
+def _bound(heard: Heard, questions: list[Question], possible: list[tuple[Question, str]]) -> Read | None:
+    """What it did as an answer to these. None: it answers none of them, or only those that have been answered while words are
+    waited for."""
     certain = _certain([question for question, _ in possible])
     if certain is not None:
         answer = dict(possible)[certain]
         return settling.settle(heard, certain, answer, understood=answer)
-    if asked is not None and all(question.answer for question, _ in possible):
-        return settling.take_words(heard, asked)  # only now: what answers another question is no comment
+    if _asked_for_words(questions) is not None and all(question.answer for question, _ in possible):
+        return None
     if settling.are_confirmed_together(possible):
         return settling.confirm_all(heard, [question for question, _ in possible])
     return settling.ask_back(heard, possible) if possible else None
+
+
+def _asked_for_words(questions: list[Question]) -> Question | None:
+    return next((question for question in questions if ANY_WORDS in question.answers), None)
 
 
 def _answered_beside(heard: Heard) -> Read | None:

@@ -19,6 +19,7 @@ class Answer(StrEnum):
 
 # What an offer is answered with. To an offer "no" means one thing, unlike to a reminder.
 ACCEPT, DECLINE = "accept", "decline"
+ORDER, CALL_ME, NO = "order", "call_me", "no"  # to what is due: prepare it again, phone me, not this time
 ANY_WORDS = "*"  # the one answer of a question that is answered in the person's own words
 LEFT_OUT = "0"  # nothing is to be said
 SEVERAL = "+"  # beside numbers: more than one of them may be chosen

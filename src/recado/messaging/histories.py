@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
+from recado.consent.types import Purpose
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 
+from .models import Message
 from .types import EventKind
 
 
@@ -142,3 +144,10 @@ def put_by_keys(clinic_id: UUID) -> dict[str, tuple[int, bool]]:
     with plain_cursor() as cursor:
         rows = cursor.execute(BY_KEY, {"clinic": clinic_id, "lowest": lowest, "most": MOST_LINES}, prepare=False)
         return {key: (count, is_cut) for key, count, is_cut in rows}
+
+
+def last_purpose(clinic_id: UUID, phone_bi: bytes) -> Purpose | None:
+    """Why the newest text to a number was sent; None: there is none. Call it inside `clinic_scope`."""
+    row = Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).exclude(verdict="never").order_by("-id")
+    found = row.values_list("purpose", flat=True).first()
+    return None if found is None else Purpose(found)
