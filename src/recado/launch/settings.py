@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "recado.journeys",
     "recado.appointments",
     "recado.care_events",
+    "recado.dialogues",
     "recado.surveys",
     "recado.documents",
     "recado.api",
