@@ -318,12 +318,12 @@ def test_form_is_written_in_two_languages_and_sent(clinic: UUID, patient: UUID) 
         },
     )
     with clinic_scope(clinic):
-        draft = queries.form(clinic, "form_1").draft
+        draft = queries.form(clinic, "first_visit").draft
     assert draft is not None and [one.key for one in draft.fields] == ["q2", "q1"]
     assert draft.fields[0].says["pl"].choices == ("Orzechy", "Mleko")
     offered = text(desk.get(f"/documents/send?patient={patient}"))
     assert "Or a form to fill in" in offered
-    sent = desk.post("/documents/forms/send", {"patient": str(patient), "form": "form_1", "before": "days:14"})
+    sent = desk.post("/documents/forms/send", {"patient": str(patient), "form": "first_visit", "before": "days:14"})
     assert sent.status_code == 303 and "to fill in" in text(desk.get(sent["Location"]))
     assert "First visit" in text(desk.get("/documents/forms/"))
     assert staff.desk(clinic, RECEPTION).get(there).status_code == 403

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from recado.appointments.types import ChangeKind
 from recado.clinics.roles import ROLES, Permission
+from recado.foundation import publishing
 from recado.foundation.actors import ActorKind
 from recado.foundation.audit_log import RESULTS
 from recado.web import audit_words, role_words
@@ -14,7 +15,7 @@ SRC = Path(__file__).resolve().parents[2] / "src" / "recado"
 
 
 def written() -> Iterator[str]:
-    """`action="room.verb"` of any call, the third of `AuditLine(...)`, and what `_note(request, ...)`, `_act(thread, ...)`
+    """`action="room.verb"` of any call, all verbs of a `Shelf`, the third of `AuditLine(...)`, and what `_note(request, ...)`, `_act(thread, ...)`
     and constants called CHECK hand on."""
     for path in SRC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -26,6 +27,8 @@ def written() -> Iterator[str]:
                 said += node.args[2:3]
             if name in ("_note", "note", "_note_list", "_audit", "_keep"):
                 said += node.args
+            if name == "Shelf":
+                yield from (f"{ast.literal_eval(node.args[3])}.{verb}" for verb in publishing.VERBS)
             if name == "_act" and path.name == "desk.py":
                 yield from (f"conversation.{one.value}" for one in node.args[1:2] if isinstance(one, ast.Constant))
             for one in said:

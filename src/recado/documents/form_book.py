@@ -1,48 +1,32 @@
 """The forms of a clinic as they stand, and the one that somebody was sent."""
 
-from collections.abc import Iterable
-from functools import lru_cache
 from uuid import UUID
 
+from recado.foundation.publishing import Shelf, Standing
+
 from .form_types import Form, FormState, FormView, NoSuchForm
-from .form_writing import from_json
+from .form_writing import faults, from_json, to_json
 from .models import Form as Row
 from .models import FormVersion
+
+FORMS = Shelf(Row, FormVersion, "form", "form", from_json, to_json, faults, NoSuchForm)
+version_of = FORMS.edition
 
 
 def forms(clinic_id: UUID) -> list[FormView]:
     """Every form, by name; what has ended last. Call it inside `clinic_scope`."""
-    views = [view_of(clinic_id, row) for row in Row.objects.filter(clinic_id=clinic_id)]
-    return sorted(views, key=lambda view: (view.state is FormState.ENDED, view.name.casefold(), view.key))
+    return [_view(one) for one in FORMS.all(clinic_id)]
 
 
 def form(clinic_id: UUID, key: str) -> FormView:
     """Raises NoSuchForm. Call it inside `clinic_scope`."""
-    row = Row.objects.filter(clinic_id=clinic_id, key=key).first()
-    if row is None:
-        raise NoSuchForm(key)
-    return view_of(clinic_id, row)
+    return _view(FORMS.one(clinic_id, key))
 
 
-def view_of(clinic_id: UUID, row: Row) -> FormView:
-    published = None if row.version is None else version_of(clinic_id, row.key, row.version)
-    draft = None if row.draft is None else from_json(row.key, 0, row.draft)
-    return FormView(row.key, row.name, FormState(row.state), published, draft)
-
-
-@lru_cache(maxsize=1_000)  # what is published never changes
-def version_of(clinic_id: UUID, key: str, number: int) -> Form:
-    """A form as it was published. Raises NoSuchForm. Call it inside `clinic_scope`."""
-    row = FormVersion.objects.filter(clinic_id=clinic_id, key=key, number=number).first()
-    if row is None:
-        raise NoSuchForm(f"{key} v{number}")
-    return from_json(key, number, row.form)
+def _view(one: Standing[Form]) -> FormView:
+    return FormView(one.row.key, one.row.name, one.state, one.published, one.draft)
 
 
 def live(clinic_id: UUID) -> list[Form]:
     """The forms that can be sent, by name. Call it inside `clinic_scope`."""
-    return _published(forms(clinic_id))
-
-
-def _published(views: Iterable[FormView]) -> list[Form]:
-    return [view.published for view in views if view.state is FormState.LIVE and view.published is not None]
+    return [one.published for one in FORMS.all(clinic_id, state=FormState.LIVE) if one.published is not None]

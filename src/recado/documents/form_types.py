@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from recado.foundation.works import NotPublishable as NotPublishable
+from recado.foundation.works import WorkState
+
 LONGEST_SHORT, LONGEST_LONG = 200, 4_000  # letters of an answer
 MOST_CHOICES = 20
 STAYS_AFTER = timedelta(days=1)  # a form may be filled in until a day after it was needed
@@ -77,12 +80,8 @@ class Form:
         return tuple(self.heads)
 
 
-class FormState(StrEnum):
-    """Stored."""
-
-    DRAFT = "draft"
-    LIVE = "live"
-    ENDED = "ended"  # nobody new is sent it; who was sent it may fill it in
+FormState = WorkState
+"""Stored. Ended: nobody new is sent it; who was sent it may fill it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +142,6 @@ class FormFault:
 
 class NoSuchForm(LookupError):
     """The clinic has no form of that key, or the document is no form."""
-
-
-class NotPublishable(ValueError):
-    """The draft has faults, or there is none."""
 
 
 class UnreadableForm(ValueError):

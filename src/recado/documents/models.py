@@ -3,6 +3,7 @@
 from django.db import models
 
 from recado.foundation.ids import new_id
+from recado.foundation.publishing import Edition, Work
 from recado.foundation.tenancy import TenantModel
 
 
@@ -102,35 +103,17 @@ class Happening(TenantModel):
         indexes = (models.Index(fields=["clinic_id", "document_id", "at"], name="documents_happening_of"),)
 
 
-class Form(TenantModel):
+class Form(Work):
     """A form of a clinic: what is live, and what is being written."""
-
-    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    key = models.CharField(max_length=24)
-    name = models.CharField(max_length=80)
-    state = models.CharField(max_length=12)  # form_types.FormState
-    version = models.IntegerField(null=True)  # the one that is live; null: none yet
-    draft = models.JSONField(null=True)  # form_writing.to_json; null: nothing that is not published
-    changed_at = models.DateTimeField()
-    changed_by = models.CharField(max_length=64)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "key"], name="documents_form_key"),)
 
 
-class FormVersion(TenantModel):
-    """A form as it was published: insert-only, since people were sent it."""
+class FormVersion(Edition):
+    """A form as it was published: people were sent it."""
 
-    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    key = models.CharField(max_length=24)
-    number = models.IntegerField()
     form = models.JSONField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=64)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "key", "number"], name="documents_version_number"),)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from recado.foundation.works import NotPublishable as NotPublishable
+from recado.foundation.works import WorkState
+
 PLACEHOLDER = "info_"  # {info_directions} in a text stands for the address of the page `directions`
 
 
@@ -17,12 +20,8 @@ class PageKind(StrEnum):
     OTHER = "other"
 
 
-class PageState(StrEnum):
-    """Stored."""
-
-    DRAFT = "draft"  # never published: there is no address yet that leads anywhere
-    LIVE = "live"
-    ENDED = "ended"  # taken down; its address says so
+PageState = WorkState
+"""Stored. Draft: there is no address yet that leads anywhere. Ended: taken down; its address says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,6 @@ class Fault:
 
 class NoSuchPage(LookupError):
     """The clinic has no page of that key."""
-
-
-class NotPublishable(ValueError):
-    """The draft has faults, which `faults_of` lists; or there is none."""
 
 
 class UnreadablePage(ValueError):

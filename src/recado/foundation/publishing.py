@@ -1,0 +1,244 @@
+"""What a clinic writes as a draft and publishes in versions that nobody can change: two tables, and what is done to them.
+
+A room derives both tables (`Work`, `Edition`), says how its contents are read and written (`Shelf`), and has drafts, versions,
+states, history and audit. What is published is insert-only, since people were told by it; publishing makes a new version.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import Max
+
+from recado.foundation import audit, business_time
+from recado.foundation.actors import Actor
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import TenantModel
+from recado.foundation.works import NotPublishable, TooMany, WorkState
+
+VERBS = ("begin", "write", "publish", "end", "resume")
+"""What stands behind the noun in the audit."""
+
+
+class Work(TenantModel):
+    """One thing of a clinic: what is live, and what is being written."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=24)
+    name = models.CharField(max_length=80)
+    state = models.CharField(max_length=12)  # works.WorkState
+    version = models.IntegerField(null=True)  # the one that is live; null: none yet
+    draft = models.JSONField(null=True)  # Shelf.write; null: nothing that is not published
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class Edition(TenantModel):
+    """It as it was published: insert-only (its migration says AppendOnly). What it held stands in a field that its table
+    names, `Shelf.body`."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=24)
+    number = models.IntegerField()
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class Named(Protocol):
+    """A content says what its work is called."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Content = TypeVar("Content", bound=Named)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Generic[Content]):
+    """A work as it stands: its row, what is live, and what is being written."""
+
+    row: Any  # the room's own Work, with whatever fields it has added
+    published: Content | None
+    draft: Content | None
+
+    @property
+    def state(self) -> WorkState:
+        return WorkState(self.row.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Past(Generic[Content]):
+    """A version that was published."""
+
+    number: int
+    content: Content
+    published_at: datetime
+    published_by: str
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf(Generic[Content]):
+    """The works of one kind. Every method is called inside `clinic_scope`; those with `by` are one transaction and one line
+    in the audit, and raise `missing` where the clinic has no work of that key.
+
+    `noun` begins the audit's words; `read(key, version, held)` and `write` turn what JSON holds into a content and back.
+    """
+
+    rows: type[Work]
+    editions: type[Edition]
+    body: str
+    noun: str
+    read: Callable[[str, int, Mapping[str, Any]], Content]
+    write: Callable[[Content], dict[str, Any]]
+    faults: Callable[[Content], Sequence[object]]
+    missing: type[LookupError]
+    most: int = 100
+
+    # -------------------------------------------------------------------------------------------- writing
+
+    def room_left(self, clinic_id: UUID) -> set[str]:
+        """The keys that are taken. Raises TooMany where there is room for none more."""
+        taken = set(self.rows._default_manager.filter(clinic_id=clinic_id).values_list("key", flat=True))
+        if len(taken) >= self.most:
+            raise TooMany
+        return taken
+
+    def begin(self, *, clinic_id: UUID, key: str, content: Content, by: Actor, **more: Any) -> None:
+        """It as a draft. `more`: fields that its table has besides."""
+        with transaction.atomic():
+            row = self.rows._default_manager.create(
+                clinic_id=clinic_id,
+                key=key,
+                name=content.name,
+                state=WorkState.DRAFT,
+                draft=self.write(content),
+                changed_at=business_time.now(),
+                changed_by=by.ref,
+                **more,
+            )
+            self._note("begin", row, by)
+
+    def save_draft(self, *, clinic_id: UUID, key: str, draft: Content | None, by: Actor) -> None:
+        """Keeps what is being written, whatever its faults; None gives it up. Raises NotPublishable where there would be
+        nothing left."""
+        with transaction.atomic():
+            row = self._locked(clinic_id, key)
+            if draft is None and row.version is None:
+                raise NotPublishable("Nothing was ever published.")
+            row.draft = None if draft is None else self.write(draft)
+            row.name = row.name if draft is None else draft.name
+            self._save(row, by, "draft", "name")
+            self._note("write", row, by)
+
+    def publish(self, *, clinic_id: UUID, key: str, by: Actor) -> int:
+        """Makes the draft the version that counts from now on, and returns its number. Raises NotPublishable."""
+        with transaction.atomic():
+            row = self._locked(clinic_id, key)
+            if row.draft is None or self.faults(self.read(key, 0, row.draft)):
+                raise NotPublishable("There is no draft, or it has faults.")
+            editions = self.editions._default_manager.filter(clinic_id=clinic_id, key=key)
+            number = (editions.aggregate(most=Max("number"))["most"] or 0) + 1
+            self.editions._default_manager.create(
+                clinic_id=clinic_id,
+                key=key,
+                number=number,
+                published_at=business_time.now(),
+                published_by=by.ref,
+                **{self.body: row.draft},
+            )
+            row.version, row.draft, row.state = number, None, WorkState.LIVE
+            self._save(row, by, "version", "draft", "state")
+            self._note("publish", row, by, version=number)
+        return number
+
+    def end(self, *, clinic_id: UUID, key: str, by: Actor) -> None:
+        """Takes it out of use. Raises NotPublishable where nothing was ever published."""
+        self._set_state(clinic_id, key, WorkState.ENDED, "end", by)
+
+    def resume(self, *, clinic_id: UUID, key: str, by: Actor) -> None:
+        """Puts it back. Raises NotPublishable where nothing was ever published."""
+        self._set_state(clinic_id, key, WorkState.LIVE, "resume", by)
+
+    def _set_state(self, clinic_id: UUID, key: str, state: WorkState, verb: str, by: Actor) -> None:
+        with transaction.atomic():
+            row = self._locked(clinic_id, key)
+            if row.version is None:
+                raise NotPublishable("Nothing was ever published.")
+            if row.state != state:
+                row.state = state
+                self._save(row, by, "state")
+                self._note(verb, row, by)
+
+    def _locked(self, clinic_id: UUID, key: str) -> Work:
+        row = self.rows._default_manager.select_for_update().filter(clinic_id=clinic_id, key=key).first()
+        if row is None:
+            raise self.missing(key)
+        return row
+
+    def _save(self, row: Work, by: Actor, *fields: str) -> None:
+        row.changed_at, row.changed_by = business_time.now(), by.ref
+        row.save(update_fields=["changed_at", "changed_by", *fields])
+
+    def _note(self, verb: str, row: Work, by: Actor, **detail: Any) -> None:
+        subject = f"{self.noun}:{row.key}"
+        audit.record(clinic_id=row.clinic_id, by=by, action=f"{self.noun}.{verb}", subject=subject, detail=detail)
+
+    # -------------------------------------------------------------------------------------------- reading
+
+    def all(self, clinic_id: UUID, **only: Any) -> list[Standing[Content]]:
+        """Every work, by name, what has ended last: two statements. `only`: fields of its table."""
+        rows = list(self.rows._default_manager.filter(clinic_id=clinic_id, **only))
+        live = self._published(clinic_id, rows)
+        rows.sort(key=lambda row: (row.state == WorkState.ENDED, row.name.casefold(), row.key))
+        return [self._standing(row, live.get(row.key)) for row in rows]
+
+    def one(self, clinic_id: UUID, key: str) -> Standing[Content]:
+        """Raises `missing`."""
+        row = self.rows._default_manager.filter(clinic_id=clinic_id, key=key).first()
+        if row is None:
+            raise self.missing(key)
+        return self._standing(row, self._published(clinic_id, [row]).get(key))
+
+    def _standing(self, row: Work, live: Content | None) -> Standing[Content]:
+        return Standing(row, live, None if row.draft is None else self.read(row.key, 0, row.draft))
+
+    def _published(self, clinic_id: UUID, rows: Iterable[Work]) -> dict[str, Content]:
+        wanted = {(row.key, row.version) for row in rows}
+        kept = self.editions._default_manager.filter(clinic_id=clinic_id, key__in=[key for key, _ in wanted])
+        return {row.key: self._content(row) for row in kept if (row.key, row.number) in wanted}
+
+    def _content(self, row: Edition) -> Content:
+        return self.read(row.key, row.number, getattr(row, self.body))
+
+    def edition(self, clinic_id: UUID, key: str, number: int) -> Content:
+        """It as it was published. Raises `missing`."""
+        found: Content = _edition(self, clinic_id, key, number)
+        return found
+
+    def past(self, clinic_id: UUID, key: str) -> list[Past[Content]]:
+        """Every version, the newest first."""
+        rows = self.editions._default_manager.filter(clinic_id=clinic_id, key=key).order_by("-number")
+        return [Past(row.number, self._content(row), row.published_at, row.published_by) for row in rows]
+
+
+@lru_cache(maxsize=1_000)  # what is published never changes
+def _edition(shelf: Shelf[Any], clinic_id: UUID, key: str, number: int) -> Any:
+    row = shelf.editions._default_manager.filter(clinic_id=clinic_id, key=key, number=number).first()
+    if row is None:
+        raise shelf.missing(f"{key} v{number}")
+    return shelf._content(row)

@@ -1,0 +1,43 @@
+"""Values of whatever a clinic writes as a draft and publishes in versions: its state, its key, what may go wrong. Pure."""
+
+from collections.abc import Container
+from enum import StrEnum
+from itertools import count
+
+from recado.foundation.crypto import plain_letters
+
+LONGEST_KEY = 20  # of a name; a number may follow
+
+
+class WorkState(StrEnum):
+    """Stored."""
+
+    DRAFT = "draft"  # never published
+    LIVE = "live"
+    ENDED = "ended"  # taken out of use; its versions stay
+
+
+class NotPublishable(ValueError):
+    """The draft has faults, or there is none; or nothing was ever published."""
+
+
+class TooMany(ValueError):
+    """The clinic has as many of them as it may."""
+
+
+def key_of(name: str, noun: str) -> str:
+    """A key that reads like the name; `noun` begins one that would not begin with a letter.
+
+    >>> key_of("Où nous trouver ?", "page"), key_of("24 h", "page"), key_of("日本", "page")
+    ('ou_nous_trouver', 'page_24_h', 'page')
+    """
+    letters = "".join(one if one.isascii() and one.isalnum() else "_" for one in plain_letters(name))
+    words = "_".join(filter(None, letters.split("_")))[:LONGEST_KEY].strip("_")
+    return words if words[:1].isalpha() else f"{noun}_{words}".strip("_")[:LONGEST_KEY]
+
+
+def fresh_key(wanted: str, taken: Container[str]) -> str:
+    """`wanted`, with the first number behind it that makes it free."""
+    if wanted not in taken:
+        return wanted
+    return next(key for at in count(2) if (key := f"{wanted}_{at}") not in taken)

@@ -1,0 +1,95 @@
+"""What every work of a clinic shares: keys, and drafts, versions and states, whatever the room that has it."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from recado.foundation.actors import OPERATOR
+from recado.foundation.tenancy import clinic_scope
+from recado.foundation.works import LONGEST_KEY, NotPublishable, TooMany, WorkState, fresh_key, key_of
+from recado.information.book import PAGES
+from recado.information.types import NoSuchPage, Page, PageKind, Words
+from tests import factories
+
+
+@pytest.fixture
+def clinic(database: None) -> Iterator[UUID]:
+    made = factories.make_clinic().id
+    with clinic_scope(made):
+        yield made
+
+
+def page(name: str, body: str = "By bus.") -> Page:
+    return Page("way", 0, name, PageKind.DIRECTIONS, {"en": Words(name, body)})
+
+
+def begin(clinic: UUID, key: str = "way") -> None:
+    PAGES.begin(clinic_id=clinic, key=key, content=page("The way"), by=OPERATOR, code=key)
+
+
+@given(some.text(max_size=60))
+def test_key_fits_whatever_the_name(name: str) -> None:
+    key = key_of(name, "page")
+    assert key[:1].isalpha() and len(key) <= LONGEST_KEY and key.replace("_", "").isalnum() and key.isascii()
+
+
+def test_key_is_fresh_when_the_wanted_one_is_taken() -> None:
+    assert [fresh_key("way", taken) for taken in (set[str](), {"way"}, {"way", "way_2"})] == ["way", "way_2", "way_3"]
+
+
+def test_draft_hides_until_it_is_published(clinic: UUID) -> None:
+    begin(clinic)
+    assert PAGES.one(clinic, "way").published is None
+    assert PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR) == 1
+    PAGES.save_draft(clinic_id=clinic, key="way", draft=page("Another way"), by=OPERATOR)
+    one = PAGES.one(clinic, "way")
+    assert one.state is WorkState.LIVE and one.published and one.draft
+    assert (one.published.name, one.draft.name, one.row.name) == ("The way", "Another way", "Another way")
+
+
+def test_published_versions_stay_as_they_were(clinic: UUID) -> None:
+    begin(clinic)
+    PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR)
+    PAGES.save_draft(clinic_id=clinic, key="way", draft=page("Another way"), by=OPERATOR)
+    assert PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR) == 2
+    assert [(one.number, one.content.name) for one in PAGES.past(clinic, "way")] == [(2, "Another way"), (1, "The way")]
+    assert PAGES.edition(clinic, "way", 1).name == "The way"
+    with pytest.raises(NoSuchPage):
+        PAGES.edition(clinic, "way", 3)
+
+
+def test_faulty_draft_is_kept_and_not_published(clinic: UUID) -> None:
+    begin(clinic)
+    PAGES.save_draft(clinic_id=clinic, key="way", draft=page("The way", ""), by=OPERATOR)
+    with pytest.raises(NotPublishable):
+        PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR)
+    assert PAGES.one(clinic, "way").draft == page("The way", "")
+
+
+def test_nothing_is_left_where_nothing_was_published(clinic: UUID) -> None:
+    begin(clinic)
+    for act in (PAGES.end, PAGES.resume):
+        with pytest.raises(NotPublishable):
+            act(clinic_id=clinic, key="way", by=OPERATOR)
+    with pytest.raises(NotPublishable):
+        PAGES.save_draft(clinic_id=clinic, key="way", draft=None, by=OPERATOR)
+
+
+def test_ended_stands_last_and_comes_back(clinic: UUID) -> None:
+    begin(clinic)
+    begin(clinic, "zoo")
+    PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR)
+    PAGES.end(clinic_id=clinic, key="way", by=OPERATOR)
+    assert [one.row.key for one in PAGES.all(clinic)] == ["zoo", "way"]
+    PAGES.resume(clinic_id=clinic, key="way", by=OPERATOR)
+    assert PAGES.one(clinic, "way").state is WorkState.LIVE
+
+
+def test_shelf_is_full_at_its_limit(clinic: UUID) -> None:
+    begin(clinic)
+    small = type(PAGES)(**{**PAGES.__dict__, "most": 1})
+    with pytest.raises(TooMany):
+        small.room_left(clinic)
