@@ -96,6 +96,22 @@ def next_starts(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, da
         return dict(cursor.execute(NEXT_STARTS, (clinic_id, people, business_time.now())).fetchall())
 
 
+WITH_WHOM: LiteralString = """
+SELECT DISTINCT ON (patient_id) patient_id, clinician, site FROM appointments_appointment
+WHERE clinic_id = %(clinic)s AND patient_id = ANY (%(people)s) AND state <> 'cancelled'
+ORDER BY patient_id, starts_at < %(now)s, abs(extract(epoch FROM starts_at - %(now)s)), id
+"""
+
+
+def with_whom(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Clinician and site of the next visit of each of these patients, or else of the last: wired under WITH_WHOM. One
+    statement. Call it inside `clinic_scope`."""
+    people = arrays.uuid_array([patient.bytes for patient in patient_ids])
+    asked = {"clinic": clinic_id, "people": people, "now": business_time.now()}
+    with plain_cursor() as cursor:
+        return {patient: (who, site) for patient, who, site in cursor.execute(WITH_WHOM, asked)}
+
+
 COMING: LiteralString = """
 SELECT patient_id FROM appointments_appointment WHERE clinic_id = %s AND starts_at >= %s AND state <> 'cancelled'
 GROUP BY patient_id ORDER BY min(starts_at), patient_id

@@ -30,6 +30,7 @@ class Topic(StrEnum):
     SETTINGS = "settings"
     DOCUMENTS = "documents"  # sent, opened, taken back
     JOURNEYS = "journeys"  # drafts, versions, pace
+    ALARMS = "alarms"  # somebody may be in danger, or nobody answers
 
 
 def word(clinic_id: UUID, topic: Topic) -> str:

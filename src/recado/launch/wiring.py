@@ -153,6 +153,16 @@ LINK_TEXTS: dict[str, str] = {
     "survey": "recado.surveys.replies:fresh_link_text",
 }
 
+# How many open things each person has, in each room that gives some: (clinic_id) -> {user: count}.
+LOADS: dict[str, str] = {
+    "tasks": "recado.tasks.queries:open_by_person",
+}
+
+# With whom patients are and where, for rules by clinician and site: (clinic_id, patients) -> {patient: (clinician, site)}.
+WITH_WHOM: dict[str, str] = {
+    "visits": "recado.appointments.queries:with_whom",
+}
+
 # What screens ask of the installation itself.
 STANDING: dict[str, str] = {
     "is_demo": "recado.launch.demo:is_demo",
@@ -184,6 +194,7 @@ WORKERS: dict[str, str] = {
     "surveys": "recado.surveys.worker:ask_by_clock",
     "bookings": "recado.appointments.online:forget_old",
     "times": "recado.appointments.by_text:lapse_due",
+    "emergencies": "recado.tasks.emergencies:go_further",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",
     "numbers": "recado.messaging.strangers:keep_numbers",

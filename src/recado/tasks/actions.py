@@ -11,8 +11,16 @@ from recado.foundation.actors import Actor
 from recado.foundation.audit import AuditLine
 from recado.foundation.ids import new_ids
 
+from . import emergencies, sharing, teams
 from .models import CallTry, Task
 from .types import CallResult, TaskKind, TaskWish
+
+give = sharing.give
+keep_team, end_team = teams.keep_team, teams.end_team
+keep_rule, move_rule, remove_rule = teams.keep_rule, teams.move_rule, teams.remove_rule
+set_sharing = teams.set_sharing
+sound_alarm, take_alarm = emergencies.sound, emergencies.take
+note_here = emergencies.note_here
 
 TASK = (
     *("clinic_id", "id", "kind", "patient_id", "subject_id", "source", "detail"),
@@ -48,15 +56,14 @@ def raise_tasks(*, clinic_id: UUID, wishes: Sequence[TaskWish], by: Actor) -> in
     ]
     with transaction.atomic():
         bulk.insert_rows(Task, TASK, rows, once=True)
-        new = list(Task.objects.filter(clinic_id=clinic_id, id__in=list(made)).values_list("id", flat=True))
+        new = list(Task.objects.filter(clinic_id=clinic_id, id__in=list(made)))
         audit.record_many(
             [
-                AuditLine(
-                    clinic_id, by, "task.raise", made[key].patient_id, f"task:{key}", detail={"kind": made[key].kind}
-                )
-                for key in new
+                AuditLine(clinic_id, by, "task.raise", row.patient_id, f"task:{row.id}", detail={"kind": row.kind})
+                for row in new
             ]
         )
+        sharing.give_tasks(clinic_id, new, by)
         if new:
             news.tell(clinic_id, news.Topic.TASKS)
     return len(new)

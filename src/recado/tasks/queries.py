@@ -3,8 +3,21 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import Count
+
+from . import emergencies, rules, sharing
 from .models import CallTry, Task
 from .types import CallResult, CallView, TaskKind, TaskView
+
+routing, decide, given_by = sharing.routing, sharing.decide, sharing.given_by
+is_here = rules.is_here
+alarms, last_taken = emergencies.standing, emergencies.last_taken
+
+
+def open_by_person(clinic_id: UUID) -> dict[UUID, int]:
+    """How many open tasks each person has. Call it inside `clinic_scope`."""
+    rows = Task.objects.filter(clinic_id=clinic_id, done_at=None, assignee__isnull=False)
+    return dict(rows.values_list("assignee").annotate(count=Count("id")).order_by())
 
 
 def open_tasks(clinic_id: UUID, *, limit: int = 200) -> list[TaskView]:
@@ -29,6 +42,8 @@ def _views(rows: Iterable[Task]) -> list[TaskView]:
             raised_at=row.raised_at,
             done_at=row.done_at,
             detail=dict(row.detail),
+            team_id=row.team_id,
+            assignee=row.assignee,
         )
         for row in rows
     ]

@@ -1,0 +1,139 @@
+"""The alarm of a text that names a danger: on every screen at once, whose turn it is goes further every few minutes, until
+somebody takes it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import transaction
+
+from recado.foundation import audit, bulk, business_time, news
+from recado.foundation.actors import SYSTEM, Actor
+from recado.foundation.audit import AuditLine
+from recado.foundation.clock import real_now
+from recado.foundation.database import plain_cursor
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import clinic_scope
+
+from . import rules, sharing
+from .models import Emergency
+from .types import By, EmergencyView, RoutingView, TeamView
+
+STILL_TAKEN = timedelta(minutes=10)  # whoever has just taken it sees the next text of the same person anyway
+MOST_STEPS = 10_000  # a step each minute for a week
+
+
+def sound(*, clinic_id: UUID, subject_id: UUID, by: Actor, table: RoutingView, patient_id: UUID | None = None) -> bool:
+    """An alarm about a conversation. False: one stands, or was taken a moment ago. Call it inside `clinic_scope`."""
+    now = business_time.now()
+    fresh = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id, taken_at__gt=now - STILL_TAKEN)
+    if fresh.exists():
+        return False
+    made = Emergency(
+        clinic_id=clinic_id,
+        id=new_id(),
+        subject_id=subject_id,
+        raised_at=now,
+        next_at=now + timedelta(minutes=table.danger_minutes),
+        turn_id=rules.turn_of(0, _team(table), real_now()),
+    )
+    with transaction.atomic():
+        Emergency.objects.bulk_create([made], ignore_conflicts=True)
+        if not Emergency.objects.filter(clinic_id=clinic_id, id=made.id).exists():
+            return False
+        subject, detail = f"thread:{subject_id}", {"turn": str(made.turn_id or "")}
+        audit.record(
+            clinic_id=clinic_id, by=by, action="emergency.sound", patient_id=patient_id, subject=subject, detail=detail
+        )
+        news.tell(clinic_id, news.Topic.ALARMS)
+    return True
+
+
+def _team(table: RoutingView) -> TeamView | None:
+    danger = next((one for one in table.rules if one.by is By.DANGER), None)
+    return table.team(danger.team_id) if danger else None
+
+
+def take(*, clinic_id: UUID, subject_id: UUID, by_user: UUID, by: Actor) -> bool:
+    """Somebody sees to it: the alarm ends. False: none stands, or a colleague was faster. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        rows = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id, taken_at=None)
+        if not rows.update(taken_at=business_time.now(), taken_by=by_user):
+            return False
+        audit.record(clinic_id=clinic_id, by=by, action="emergency.take", subject=f"thread:{subject_id}")
+        news.tell(clinic_id, news.Topic.ALARMS)
+    return True
+
+
+def standing(clinic_id: UUID) -> list[EmergencyView]:
+    """The alarms that nobody has taken, the oldest first. Call it inside `clinic_scope`."""
+    rows = Emergency.objects.filter(clinic_id=clinic_id, taken_at=None).order_by("raised_at", "id")
+    return [EmergencyView(row.id, row.subject_id, row.raised_at, row.step, row.turn_id) for row in rows]
+
+
+def last_taken(clinic_id: UUID, subject_id: UUID) -> UUID | None:
+    """Who of the staff took the newest alarm about a conversation. Call it inside `clinic_scope`."""
+    rows = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id, taken_at__isnull=False)
+    return rows.order_by("-taken_at").values_list("taken_by", flat=True).first()
+
+
+DUE = "SELECT DISTINCT clinic_id FROM tasks_emergency WHERE taken_at IS NULL AND next_at <= %s LIMIT 100"
+
+
+def go_further(maintenance: "psycopg.Connection[Any]") -> int:
+    """Alarms that nobody took in time go one step further, by business time. Returns how many."""
+    due = [row[0] for row in maintenance.execute(DUE, (business_time.now(),))]
+    return sum(_further(clinic_id) for clinic_id in due)
+
+
+def _further(clinic_id: UUID) -> int:
+    now = business_time.now()
+    with clinic_scope(clinic_id):
+        rows = list(
+            Emergency.objects.select_for_update(skip_locked=True).filter(
+                clinic_id=clinic_id, taken_at=None, next_at__lte=now
+            )
+        )
+        table = sharing.routing(clinic_id)
+        for row in rows:
+            row.step = min(row.step + 1, MOST_STEPS)
+            row.turn_id = rules.turn_of(row.step, _team(table), real_now())
+            row.next_at = now + timedelta(minutes=table.danger_minutes)
+        bulk.update(rows, ["step", "turn_id", "next_at"])
+        _tell(clinic_id, rows)
+    return len(rows)
+
+
+def _tell(clinic_id: UUID, rows: Sequence[Emergency]) -> None:
+    audit.record_many(
+        [
+            AuditLine(
+                clinic_id,
+                SYSTEM,
+                "emergency.further",
+                None,
+                f"thread:{row.subject_id}",
+                detail={"step": row.step, "turn": str(row.turn_id or "")},
+            )
+            for row in rows
+        ]
+    )
+    if rows:
+        news.tell(clinic_id, news.Topic.ALARMS)
+
+
+# ------------------------------------------------------------------------------------------------ who is here
+
+_HERE = """
+INSERT INTO tasks_here (clinic_id, id, user_id, at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (clinic_id, user_id) DO UPDATE SET at = excluded.at WHERE tasks_here.at < excluded.at - interval '50 seconds'
+"""
+
+
+def note_here(*, clinic_id: UUID, user_id: UUID) -> None:
+    """A screen of this person shows that they are there: signed in and not locked. Written once a minute. Call it inside
+    `clinic_scope`."""
+    with plain_cursor() as cursor:
+        cursor.execute(_HERE, (clinic_id, new_id(), user_id, real_now()))
