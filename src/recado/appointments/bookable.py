@@ -1,5 +1,6 @@
 """Times that can be booked, and who and what they need. The door `types` shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -60,6 +61,47 @@ class SlotWish:
     service_id: UUID
     calendar_id: int
     starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTime:
+    """A clinician's free time, in UTC. `service_id`: the shortest that they do, of so many minutes; it fits in."""
+
+    calendar_id: int
+    clinician: str
+    start: datetime
+    end: datetime
+    service_id: UUID
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Between two stretches of a clinician's hours on one day."""
+
+    clinician: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTime:
+    """A time that nobody else can book until then. `held_for`: a visit, a patient who books, or one of the staff."""
+
+    clinician: str
+    start: datetime
+    end: datetime
+    until: datetime
+    held_for: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What stands in the days of clinicians beside their visits, in order."""
+
+    open: Sequence[OpenTime] = ()
+    held: Sequence[HeldTime] = ()
+    breaks: Sequence[Break] = ()
 
 
 class SlotTaken(Exception):

@@ -29,7 +29,7 @@ def minute(moment: datetime) -> int:
     return int(moment.timestamp() // 60)
 
 
-def _moment(minutes: int) -> datetime:
+def moment(minutes: int) -> datetime:
     return datetime.fromtimestamp(minutes * 60, UTC)
 
 
@@ -119,7 +119,7 @@ def find(
     there = {one.id: one for one in calendars(clinic_id, since=asked.start.astimezone(zone).date())}
     wanted = [there[name] for name in service.clinicians if name in there and (not clinicians or name in clinicians)]
     rooms = [there[name] for name in service.rooms if name in there]
-    busy = _busy(clinic_id, [*wanted, *rooms], asked)
+    busy = taken_of(clinic_id, [*wanted, *rooms], asked)
     free = [slot for one in wanted for slot in _of(clinic_id, service, one, rooms, busy, asked)]
     return sorted(free, key=lambda slot: (slot.starts_at, slot.clinician))
 
@@ -170,7 +170,7 @@ def hours_of(clinic_id: UUID, calendar: CalendarView, start: datetime, end: date
     return slots.common(there, [(opens.astimezone(UTC), closes.astimezone(UTC)) for opens, closes in own])
 
 
-def _busy(clinic_id: UUID, wanted: Sequence[CalendarView], asked: Asked) -> dict[int, list[Stretch]]:
+def taken_of(clinic_id: UUID, wanted: Sequence[CalendarView], asked: Asked) -> dict[int, list[Stretch]]:
     """What is taken of each calendar."""
     by_name = {one.name.casefold(): one.id for one in wanted if one.kind is CalendarKind.CLINICIAN}
     given = {
@@ -189,7 +189,7 @@ def _busy(clinic_id: UUID, wanted: Sequence[CalendarView], asked: Asked) -> dict
     busy: dict[int, list[Stretch]] = {}
     with plain_cursor() as cursor:
         for calendar, first, last in cursor.execute(TAKEN, given).fetchall():
-            busy.setdefault(calendar, []).append((_moment(first), _moment(last)))
+            busy.setdefault(calendar, []).append((moment(first), moment(last)))
         for name, starts_at, lasts in cursor.execute(TOLD, given).fetchall():
             number = by_name.get(name.casefold())
             if number is not None:

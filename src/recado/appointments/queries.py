@@ -11,7 +11,18 @@ from django.db.models import Q
 from recado.foundation import arrays, business_time
 from recado.foundation.database import plain_cursor
 
-from . import choosing, desk, free, online, standing, taking_back, times, waitlist_pages, waitlist_queries
+from . import (
+    choosing,
+    day_times,
+    desk,
+    free,
+    online,
+    standing,
+    taking_back,
+    times,
+    waitlist_pages,
+    waitlist_queries,
+)
 from .models import Appointment, Change
 from .types import ChangeKind, DayVisit, VisitState, VisitView
 
@@ -22,6 +33,7 @@ is_answer_late = standing.is_answer_late
 why_to_phone = standing.why_to_phone
 may_be_said = desk.may_be_said
 free_slots = free.find
+times_of_days, USUAL_LENGTH = day_times.of_days, free.USUAL
 choice, near_slots = choosing.choice, choosing.near_slots
 services, calendars = free.services, free.calendars
 online_services, online_slots, may_book_online = online.services, online.slots, online.may_book
@@ -30,6 +42,7 @@ booking_link_until, visit_address, held_slot = online.link_until, online.visit_a
 
 waiting, how_many_wait = waitlist_queries.waiting, waitlist_queries.how_many_wait
 freed_times, refill = waitlist_queries.freed_times, waitlist_queries.refill
+times_on_offer = waitlist_queries.on_offer
 who_could_come, was_on_offer = waitlist_queries.who_could_come, waitlist_queries.was_on_offer
 offer_facts, join_facts = waitlist_pages.offer_facts, waitlist_pages.join_facts
 

@@ -39,13 +39,13 @@ def beginnings(
     """When a visit of so many minutes can begin, not before `after`."""
     lasts, step = timedelta(minutes=minutes), step_of(minutes)
     for opens, closes in hours:
-        start = _rounded_up(max(opens, after), step)
+        start = rounded_up(max(opens, after), step)
         while start + lasts <= closes:
             if is_free(start, start + lasts + timedelta(minutes=buffer), busy):
                 yield start
             start += step
 
 
-def _rounded_up(moment: datetime, step: timedelta) -> datetime:
+def rounded_up(moment: datetime, step: timedelta) -> datetime:
     over = timedelta(seconds=moment.timestamp() % step.total_seconds())
     return moment + (step - over) if over else moment

@@ -40,6 +40,7 @@ def hold(*, clinic_id: UUID, wish: SlotWish, held_for: UUID, by: Actor, lasts: t
         claims.let_go(clinic_id, held_for)
         _take(clinic_id, slot, held_for=held_for, expires_at=until)
         _audit(clinic_id, by, "appointment.hold", None, held_for)
+        news.tell(clinic_id, news.Topic.VISITS)
     return until
 
 
@@ -68,6 +69,7 @@ def let_go(*, clinic_id: UUID, held_for: UUID, by: Actor) -> None:
     with clinic_scope(clinic_id), transaction.atomic():
         claims.let_go(clinic_id, held_for)
         _audit(clinic_id, by, "appointment.let_go", None, held_for)
+        news.tell(clinic_id, news.Topic.VISITS)
 
 
 def book(

@@ -15,6 +15,10 @@ from . import bookable, states, waitlist_types, waves
 CalendarView = bookable.CalendarView
 Choice = bookable.Choice
 MOST_AHEAD, MOST_A_WEEK = bookable.MOST_AHEAD, bookable.MOST_A_WEEK
+Break = bookable.Break
+HeldTime = bookable.HeldTime
+OpenTime = bookable.OpenTime
+Times = bookable.Times
 NotKept = bookable.NotKept
 Online = bookable.Online
 Proved = bookable.Proved

@@ -121,6 +121,17 @@ def freed_times(clinic_id: UUID, *, since: datetime, limit: int = 50) -> list[Fr
     return [_freed(row, offers.get(row.id)) for row in (*on_offer, *over)]
 
 
+def on_offer(clinic_id: UUID, start: datetime, end: datetime) -> list[Freed]:
+    """The times on offer that begin between two moments, in order."""
+    rows = FreedTime.objects.filter(clinic_id=clinic_id, state=FreedState.OFFERING)
+    found = list(rows.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at"))
+    offers = conversations.offers_about(clinic_id, KIND, [row.id for row in found]) if found else []
+    newest: dict[UUID, OfferView] = {}
+    for offer in offers:
+        newest.setdefault(offer.subject_id, offer)
+    return [_freed(row, newest.get(row.id)) for row in found]
+
+
 def _freed(row: FreedTime, offer: OfferView | None) -> Freed:
     return Freed(
         row.id,

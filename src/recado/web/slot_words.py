@@ -12,7 +12,12 @@ from recado.web import dates
 
 def key_of(slot: Slot | SlotWish) -> str:
     """A time as a form names it: its calendar and its moment."""
-    return f"{slot.calendar_id} {slot.starts_at.isoformat()}"
+    return key(slot.calendar_id, slot.starts_at)
+
+
+def key(calendar_id: int, starts_at: datetime) -> str:
+    """The same of its parts."""
+    return f"{calendar_id} {starts_at.isoformat()}"
 
 
 def wish_of(service_id: UUID, typed: str) -> SlotWish | None:

@@ -18,7 +18,7 @@ from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.web import cancelling, dates, shell, visit_words
-from recado.web.calendar import days, facts, grid
+from recado.web.calendar import blocks, days, facts, grid
 from recado.web.calendar.facts import Seen, Stand
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.visit_words import REASONS
@@ -34,13 +34,15 @@ def index(request: HttpRequest) -> HttpResponse:
     now = business_time.now()
     today = local(now, clinic.time_zone).date()
     day = days.day_asked(request.GET.get("day"), today)
-    start, _end = days.bounds(day, clinic.time_zone)
+    start, end = days.bounds(day, clinic.time_zone)
     with clinic_scope(clinic_id):
         near = days.near(clinic_id)
         found = days.of_day(clinic_id, day, near)
         shown = facts.see(clinic_id, _of_clinician(request, found))
+        around = blocks.around(clinic_id, start, end, clinic.time_zone)
         days.note(request, "appointment.day", shown)
-    laid = grid.lay_out(shown)
+    beside = [one for one in around.blocks if request.GET.get("with", "") in ("", one.clinician)]
+    laid = grid.lay_out(shown, beside)
     context = {
         **frame(request),
         "day": start.astimezone(local(now, clinic.time_zone).tzinfo),
@@ -50,7 +52,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "grid": laid,
         "is_many": sum(column.lanes for column in laid.columns) > MANY,
         "count": len(shown),
-        "clinicians": _clinicians(request, found),
+        "around": around,
+        "held": around.count("held"),
+        "clinicians": _clinicians(
+            request, [one.visit.clinician for one in found] + [b.clinician for b in around.blocks]
+        ),
         "to_call": len(near.calls),
         "selected": (chosen := _selected(request, shown)),
         **(_about(clinic_id, chosen, clinic.time_zone) if chosen else {}),
@@ -87,9 +93,9 @@ def _of_clinician(request: HttpRequest, found: Sequence[Stand]) -> list[Stand]:
     return [one for one in found if not wanted or (one.visit.clinician or "none") == wanted]
 
 
-def _clinicians(request: HttpRequest, found: Sequence[Stand]) -> list[tuple[str, str, bool]]:
+def _clinicians(request: HttpRequest, there: Sequence[str]) -> list[tuple[str, str, bool]]:
     chosen = request.GET.get("with", "")
-    names = sorted({one.visit.clinician or "none" for one in found} | ({chosen} if chosen else set()))
+    names = sorted({name or "none" for name in there} | ({chosen} if chosen else set()))
     shown = [(_("None named") if name == "none" else name, name) for name in names]
     return [(_("All clinicians"), days.with_query(request.GET, **{"with": ""}), not chosen)] + [
         (words, days.with_query(request.GET, **{"with": name}), name == chosen) for words, name in shown

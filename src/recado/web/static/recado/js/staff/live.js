@@ -21,7 +21,7 @@ let lastFetch = 0;
 let isFetching = false;
 let notBefore = 0;
 
-function hear(topics, isSpread) {
+export function hear(topics, isSpread) {
   for (const topic of topics) waiting.add(topic);
   if (isSpread && notBefore < Date.now()) notBefore = Date.now() + Math.random() * SPREAD;
   document.dispatchEvent(new CustomEvent("recado:news", { detail: topics }));
