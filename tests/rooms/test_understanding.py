@@ -24,7 +24,8 @@ from recado.launch.commands.understand import understand_lines
         "STOP", "stop.", "Stop please", "STOP harcèlement", "arrêtez de m'écrire", "ne m'envoyez plus de sms", "stop met sms sturen",
         "laat me met rust", "przestańcie pisać", "nie chcę więcej smsów", "dejen de mandarme mensajes", "no quiero recibir más mensajes",
         "jangan kirim sms lagi", "hör auf mir zu schreiben", "smettetela di scrivermi", "parem de me enviar mensagens", "unsubscribe me",
-        "please stop texting me", "take me off your list",
+        "please stop texting me", "take me off your list", "no me vuelvan a escribir nunca",
+        "jangan pernah sms lagi", "hou eens op met die smsjes",
     ],
 )  # fmt: skip
 def test_stop_is_understood_when_said_in_own_words(text: str) -> None:
@@ -36,7 +37,7 @@ def test_stop_is_understood_when_said_in_own_words(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "I'll stop by at 3", "I can't stop coughing", "the bus stop is where?", "should I stop taking the pills?", "arrêt de travail svp",
+        "boss won't let me off", "retirez-moi de l'agenda de mardi", "I'll stop by at 3", "I can't stop coughing", "the bus stop is where?", "should I stop taking the pills?", "arrêt de travail svp",
         "j'attends à l'arrêt de bus", "bisa stop minum obat?", "puedo dejar de tomar la pastilla?",
     ],
 )  # fmt: skip

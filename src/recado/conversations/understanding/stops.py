@@ -16,11 +16,20 @@ _HARMLESS = Spotter(
         "stop by; stopped; stop at; stop over; bus stop; tram stop; stop taking; stop smoking; stop the; stop my; stop for; stop in; stop off; "
         "stop the bleeding; pit stop; stop nearby; stop en route; non stop; nonstop; one stop; full stop; stop drinking; arrêt de bus; "
         "arrêt de tram; arrêt de travail; arrêt maladie; stopcontact; stop met roken; stop het bloeden; auto stop; "
-        "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop"
+        "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop; du planning; de l'agenda; from the diary; from the rota; off for tomorrow; "
+        "z grafiku; uit de agenda; de la agenda; dari jadwal; dal calendario; aus dem kalender; da agenda"
     ).split(";")
 )
 
-
+# "Don't write to this number" is no word of somebody else, though a stranger says "this number" too.
+_THIS_NUMBER = frozenset(
+    map(
+        phrase_of,
+        "este número; nomor ini; no ini; dit nummer; ce numéro; ten numer; questo numero; diese nummer; esse número".split(
+            ";"
+        ),
+    )
+)
 _BETWEEN = 3  # words between the two sides, at most
 
 
@@ -33,7 +42,7 @@ def is_robust_stop(text: Text) -> str | None:
         return "begins with STOP"
     if " ".join(words) == "s t o p":
         return "spells STOP"
-    if text.has("NOTME") or text.near("WRONG", "NUMBER") or (text.asks and text.has("QUESTION")):
+    if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or (text.asks and text.has("QUESTION")):
         return None
     first, second = (
         [(at, at + len(phrase), side[phrase]) for phrase, places in spotter.places(words).items() for at in places]
@@ -42,6 +51,10 @@ def is_robust_stop(text: Text) -> str | None:
     denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
     together = any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
     return "asks to end the texts" if together else None
+
+
+def _is_of_a_stranger(text: Text) -> bool:
+    return any(text.words[mark.start : mark.end] not in _THIS_NUMBER for mark in text.of("NOTME"))
 
 
 def is_no_stop(text: Text) -> bool:
