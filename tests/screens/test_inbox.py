@@ -342,7 +342,7 @@ def test_other_clinic_has_none_of_it(clinic: UUID) -> None:
     row = waiting(clinic)
     other = staff.desk(factories.make_furnished("quay", number="+447700900101").id)
     assert other.get(f"/inbox/{row.id}").status_code == 404
-    for act in ("reply", "done", "reopen", "snooze", "assign", "about", "wrong", "here"):
+    for act in ("reply", "done", "reopen", "snooze", "assign", "about", "wrong", "here", "note", "note/seen"):
         given = {"text": "x", "until": "hour", "patient": str(uuid4())}
         assert other.post(f"/inbox/{row.id}/{act}", given).status_code == 404, act
     assert state(clinic, row.id) is ThreadState.OPEN
@@ -376,3 +376,38 @@ def test_two_changes_of_one_visit_are_two_lines(clinic: UUID, desk: Client) -> N
     page = html(desk, f"/inbox/{row.id}")
     assert page.count(" confirmed</span>") == 2
     assert pages.Reading(page).faults == []
+
+
+# ------------------------------------------------------------------------------------------------ private notes
+
+
+def test_note_stands_in_the_conversation_and_names_a_colleague(clinic: UUID, desk: Client) -> None:
+    ben = staff.signed_in(clinic, staff.hire(clinic, name="Ben Carter"))
+    row = waiting(clinic)
+    answer = desk.post(f"/inbox/{row.id}/note", {"text": "Ask <b>her</b>, @Ben", "ref": str(uuid4())})
+    assert (answer.status_code, answer["Location"]) == (303, f"/inbox/{row.id}?folder=todo")
+    page = html(ben, f"/inbox/{row.id}?folder=mine")
+    assert "&lt;b&gt;her" in page and '<span class="named" translate="no">@Ben</span>' in page
+    assert "A note names you" in page and "only your team sees this" in page
+    assert pages.Reading(page).faults == []
+    ben.post(f"/inbox/{row.id}/note/seen", {"folder": "mine"})
+    assert "A note names you" not in html(ben, f"/inbox/{row.id}?folder=mine")
+    assert "her" not in " ".join(wordings(clinic))
+
+
+def test_note_is_kept_and_its_fault_said_when_it_is_empty(clinic: UUID, desk: Client) -> None:
+    row = waiting(clinic)
+    answer = desk.post(f"/inbox/{row.id}/note", {"text": "  ", "ref": "x"})
+    assert answer.status_code == 422 and "nothing to note" in answer.content.decode()
+    assert pages.Reading(answer.content.decode()).faults == []
+
+
+def test_note_taken_back_goes_on_being_written(clinic: UUID, desk: Client) -> None:
+    row, ref = waiting(clinic), str(uuid4())
+    desk.post(f"/inbox/{row.id}/note", {"text": "Wrong patient", "ref": ref})
+    answer = desk.post(f"/inbox/{row.id}/note/{ref}/back")
+    assert answer["Location"].endswith("&write=note")
+    page = html(desk, answer["Location"])
+    assert "Wrong patient" in page.split('id="note-text"')[1].split("</textarea>")[0]
+    assert "msg-note" not in page
+    assert desk.post(f"/inbox/{row.id}/note/{ref}/back", follow=True).content.decode().count("within 15 minutes") == 1

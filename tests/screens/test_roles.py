@@ -36,6 +36,7 @@ PLANTED = {
     "freed_id": "appointments_freedtime",
     "document_id": "documents_document",
     "response_id": "surveys_response",
+    "note_id": "conversations_note",
     "entry_id": "consent_ledgerentry",
     "event_id": "care_events_event",
     "carer_id": "consent_carer",

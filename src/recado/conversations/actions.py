@@ -15,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, joining, offers, older, routing, settling, wishing
+from . import asking, desk, drafts, joining, notes, offers, older, routing, settling, wishing
 from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
@@ -33,6 +33,7 @@ drop_draft = drafts.drop_draft
 fit = desk.fit
 keep_draft = drafts.keep_draft
 note_here = desk.note_here
+write_note, take_note_back, note_seen = notes.write, notes.take_back, notes.seen
 purpose_of = desk.purpose_of
 recall = desk.recall
 reopen = desk.reopen

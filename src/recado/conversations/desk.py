@@ -31,7 +31,7 @@ from .types import AnsweredSince, Done, Reason, Snooze, ThreadState, UnfitText, 
 RECALL_WITHIN = timedelta(seconds=5)  # a text waits so long before it leaves: time to see the mistake
 ANSWERS_FOR = timedelta(hours=24)  # what a person wrote may be answered at once for so long, or until it was answered
 MOST_PARTS = 6
-KEPT = ("state", "reason", "assignee", "waiting_since", "snoozed_until")
+KEPT = ("state", "reason", "assignee", "waiting_since", "snoozed_until", "mentioned")
 
 
 # ------------------------------------------------------------------------------------------------ whose, when, done
@@ -43,7 +43,7 @@ def assign(*, clinic_id: UUID, thread_id: UUID, to: UUID | None, by: Actor) -> D
         thread = threads.held(clinic_id, thread_id)
         before = _kept(thread)
         thread.assignee = to
-        return _act(thread, "assign", by, before, {"to": str(to or "")})
+        return act(thread, "assign", by, before, {"to": str(to or "")})
 
 
 def snooze(*, clinic_id: UUID, thread_id: UUID, until: Snooze, by: Actor) -> Done:
@@ -54,7 +54,7 @@ def snooze(*, clinic_id: UUID, thread_id: UUID, until: Snooze, by: Actor) -> Don
         before = _kept(thread)
         thread.state = ThreadState.SNOOZED
         thread.snoozed_until = snoozing.until(clinic_id, until, business_time.now())
-        return _act(thread, "snooze", by, before, {"until": str(until)})
+        return act(thread, "snooze", by, before, {"until": str(until)})
 
 
 def done(*, clinic_id: UUID, thread_id: UUID, by: Actor) -> Done:
@@ -63,7 +63,7 @@ def done(*, clinic_id: UUID, thread_id: UUID, by: Actor) -> Done:
         thread = threads.held(clinic_id, thread_id)
         before = _kept(thread) | {"read_at": _finish_texts(thread, business_time.now(), by).isoformat()}
         _close(thread)
-        return _act(thread, "done", by, before)
+        return act(thread, "done", by, before)
 
 
 def reopen(*, clinic_id: UUID, thread_id: UUID, by: Actor) -> Done:
@@ -72,7 +72,7 @@ def reopen(*, clinic_id: UUID, thread_id: UUID, by: Actor) -> Done:
         thread = threads.held(clinic_id, thread_id)
         before = _kept(thread)
         _open(thread, business_time.now())
-        return _act(thread, "reopen", by, before)
+        return act(thread, "reopen", by, before)
 
 
 def undo(*, clinic_id: UUID, thread_id: UUID, version: int, by: Actor) -> bool:
@@ -86,13 +86,18 @@ def undo(*, clinic_id: UUID, thread_id: UUID, version: int, by: Actor) -> bool:
         read_at = parse_datetime(before.get("read_at") or "")
         if read_at is not None:
             _open_texts(thread, read_at, by)
-        _act(thread, "undo", by, {})
+        act(thread, "undo", by, {})
     return True
 
 
 def _kept(thread: Thread) -> dict[str, str]:
-    values = {name: getattr(thread, name) for name in KEPT}
-    return {k: v.isoformat() if isinstance(v, datetime) else str(v or "") for k, v in values.items()}
+    return {name: _said(getattr(thread, name)) for name in KEPT}
+
+
+def _said(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return " ".join(str(one) for one in value) if isinstance(value, list) else str(value or "")
 
 
 def _put_back(thread: Thread, before: Mapping[str, str]) -> None:
@@ -100,9 +105,14 @@ def _put_back(thread: Thread, before: Mapping[str, str]) -> None:
     thread.assignee = UUID(before["assignee"]) if before["assignee"] else None
     thread.waiting_since = parse_datetime(before["waiting_since"]) if before["waiting_since"] else None
     thread.snoozed_until = parse_datetime(before["snoozed_until"]) if before["snoozed_until"] else None
+    thread.mentioned = [UUID(one) for one in before.get("mentioned", "").split()]
 
 
-def _act(thread: Thread, what: str, by: Actor, before: dict[str, str], detail: dict[str, str] | None = None) -> Done:
+def act(thread: Thread, what: str, by: Actor, before: dict[str, str], detail: dict[str, str] | None = None) -> Done:
+    """Keeps what somebody did in a conversation and tells of it. Whoever does something there has seen that they were named.
+    `before`: what it was, to undo it; empty: it can't be undone. With the row locked."""
+    if what != "undo":
+        thread.mentioned = [one for one in thread.mentioned if str(one) != by.ref]
     thread.version += 1
     thread.before = before
     thread.save()
@@ -124,6 +134,7 @@ def _tell(thread: Thread, what: str, by: Actor, detail: Mapping[str, str] | None
 
 def _close(thread: Thread) -> None:
     thread.state, thread.waiting_since, thread.snoozed_until = ThreadState.DONE, None, None
+    thread.mentioned = []
 
 
 def _open(thread: Thread, since: datetime) -> None:
@@ -269,7 +280,7 @@ def _note_answer(thread: Thread, words: str, delivery: Delivery, now: datetime, 
         thread.state, thread.waiting_since, thread.snoozed_until = ThreadState.OPEN, None, None
     threads.say(thread, words, now, is_ours=True)
     thread.answer_version = thread.version + 1
-    _act(thread, "reply", by, {}, {"message": str(delivery.message_id)})
+    act(thread, "reply", by, {}, {"message": str(delivery.message_id)})
 
 
 def recall(*, clinic_id: UUID, message_id: UUID, by: Actor) -> bool:
@@ -285,7 +296,7 @@ def recall(*, clinic_id: UUID, message_id: UUID, by: Actor) -> bool:
             _open(thread, written.waited_since)
             thread.waiting_since = min(thread.waiting_since or written.waited_since, written.waited_since)
             _open_texts(thread, written.at, by)
-        _act(thread, "recall", by, {}, {"message": str(message_id)})
+        act(thread, "recall", by, {}, {"message": str(message_id)})
     return True
 
 
@@ -300,7 +311,7 @@ def choose_patient(*, clinic_id: UUID, thread_id: UUID, patient_id: UUID, by: Ac
         if all(person.patient_id != patient_id for person in people):
             raise LookupError("This phone is not that patient's.")
         thread.patient_id = patient_id
-        _act(thread, "about", by, {})
+        act(thread, "about", by, {})
 
 
 def wrong_person(*, clinic_id: UUID, thread_id: UUID, patient_id: UUID, by: Actor) -> None:

@@ -17,9 +17,10 @@ from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.messaging import queries as texts
 
-from .models import Draft
+from .models import Draft, Note
 
 KEPT_FOR = timedelta(days=7)
+NOTES = "inbox:note:"  # how drafts of private notes are called
 _COLUMN = "draft.body"
 
 _KEEP: LiteralString = """
@@ -32,8 +33,7 @@ ON CONFLICT (clinic_id, user_id, name) DO UPDATE SET id = excluded.id, body_ct =
 def keep_draft(*, clinic_id: UUID, user_id: UUID, name: str, text: str, ref: str = "") -> None:
     """Keeps what somebody has begun to write; an empty text drops it. `ref` names the form: once its text was sent,
     nothing is kept for it, so that a save that comes late brings nothing back. Call it inside `clinic_scope`."""
-    is_sent = bool(ref) and texts.message_of(clinic_id, f"desk:{ref}") is not None
-    if is_sent or not text.strip():
+    if (ref and _is_sent(clinic_id, name, ref)) or not text.strip():
         drop_draft(clinic_id=clinic_id, user_id=user_id, name=name)
         return
     draft_id = new_id()
@@ -41,6 +41,15 @@ def keep_draft(*, clinic_id: UUID, user_id: UUID, name: str, text: str, ref: str
     values = {"id": draft_id, "clinic": clinic_id, "user": user_id, "name": name, "body": body, "now": real_now()}
     with plain_cursor() as cursor:
         cursor.execute(_KEEP, values)
+
+
+def _is_sent(clinic_id: UUID, name: str, ref: str) -> bool:
+    if not name.startswith(NOTES):
+        return texts.message_of(clinic_id, f"desk:{ref}") is not None
+    try:
+        return Note.objects.filter(clinic_id=clinic_id, id=UUID(ref)).exists()
+    except ValueError:  # no form of ours
+        return False
 
 
 def drop_draft(*, clinic_id: UUID, user_id: UUID, name: str) -> None:

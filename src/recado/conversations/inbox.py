@@ -28,6 +28,12 @@ PAGE = 50
 SEARCHED = 2_000  # texts in all: each is decrypted for it
 
 _WAITS = Q(state=ThreadState.OPEN, waiting_since__isnull=False)
+_AT_HAND = (ThreadState.OPEN, ThreadState.SNOOZED)
+
+
+def _mine(user_id: UUID) -> Q:
+    """Assigned to them, or a note names them: that also where it was put aside."""
+    return Q(state=ThreadState.OPEN, assignee=user_id) | Q(state__in=_AT_HAND, mentioned__contains=[user_id])
 
 
 def _folder(clinic_id: UUID, folder: Folder, user_id: UUID) -> "QuerySet[Thread]":
@@ -36,9 +42,7 @@ def _folder(clinic_id: UUID, folder: Folder, user_id: UUID) -> "QuerySet[Thread]
         return rows.order_by("-last_at", "id")
     if folder is Folder.SNOOZED:
         return rows.filter(state=ThreadState.SNOOZED).order_by(F("snoozed_until").asc(nulls_last=True), "id")
-    rows = rows.filter(state=ThreadState.OPEN)
-    if folder is Folder.MINE:
-        rows = rows.filter(assignee=user_id)
+    rows = rows.filter(_mine(user_id) if folder is Folder.MINE else Q(state=ThreadState.OPEN))
     return rows.order_by(F("waiting_since").asc(nulls_last=True), "-last_at", "id")
 
 
@@ -57,10 +61,10 @@ def first_waiting(clinic_id: UUID, folder: Folder, user_id: UUID, *, but: UUID) 
 def counts(clinic_id: UUID, user_id: UUID) -> Counts:
     """What the tabs of the inbox say. Each statement reads an index: years of finished conversations cost next to nothing."""
     rows, is_open = Thread.objects.filter(clinic_id=clinic_id), Q(state=ThreadState.OPEN)
-    found = rows.filter(state__in=(ThreadState.OPEN, ThreadState.SNOOZED)).aggregate(
+    found = rows.filter(state__in=_AT_HAND).aggregate(
         waiting=Count("id", filter=_WAITS),
         todo=Count("id", filter=is_open),
-        mine=Count("id", filter=is_open & Q(assignee=user_id)),
+        mine=Count("id", filter=_mine(user_id)),
         snoozed=Count("id", filter=Q(state=ThreadState.SNOOZED)),
     )
     return Counts(**found, all=rows.count(), heard_at=rows.aggregate(at=Max("heard_at"))["at"])
@@ -107,6 +111,7 @@ def _row(keys: ClinicKeys, row: Thread) -> ThreadRow:
         is_last_ours=row.is_last_ours,
         last_words=keys.open("thread.last", row.id.bytes, bytes(row.last_ct)).decode(),
         version=row.version,
+        mentioned=tuple(row.mentioned),
     )
 
 

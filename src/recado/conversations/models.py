@@ -133,6 +133,9 @@ class Thread(TenantModel):
     version = models.IntegerField(default=1)
     answer_version = models.IntegerField(default=0)
     before = models.JSONField(default=dict)
+    mentioned = ArrayField(
+        models.UUIDField(), default=list, db_default=[]
+    )  # colleagues whom a note names, until they act
 
     class Meta:
         constraints = (
@@ -171,6 +174,26 @@ class Reply(TenantModel):
 
     class Meta:
         indexes = (models.Index(fields=["clinic_id", "thread_id", "at"], name="conversations_reply_thread"),)
+
+
+class Note(TenantModel):
+    """What somebody of the staff noted in a conversation, for colleagues alone. It never leaves."""
+
+    grants = {"app": "SELECT, INSERT, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True)  # of the form that it was written in
+    thread_id = models.UUIDField()
+    patient_id = models.UUIDField(null=True)  # whom the conversation was about then
+    author = models.UUIDField()
+    body_ct = models.BinaryField()
+    at = models.DateTimeField()
+    mentioned = ArrayField(models.UUIDField(), default=list)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["clinic_id", "thread_id", "at"], name="conversations_note_thread"),
+            models.Index(fields=["clinic_id", "patient_id"], name="conversations_note_patient"),
+        )
 
 
 class Presence(TenantModel):

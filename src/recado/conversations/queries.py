@@ -16,7 +16,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as texts
 
-from . import drafts, inbox, joining, offers, snoozing, wishing
+from . import drafts, inbox, joining, mentions, notes, offers, snoozing, wishing
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
@@ -27,6 +27,9 @@ counts = inbox.counts
 draft = drafts.draft
 first_waiting = inbox.first_waiting
 here = inbox.here
+may_be_named, notes_of, notes_about = notes.may_be_named, notes.of_thread, notes.about
+mentions_in = mentions.find
+NOTE_BACK_WITHIN = notes.BACK_WITHIN
 page = inbox.page
 people = inbox.people
 recalled_text = inbox.recalled_text

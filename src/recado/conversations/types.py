@@ -283,6 +283,18 @@ class ThreadRow:
     is_last_ours: bool
     last_words: str
     version: int
+    mentioned: tuple[UUID, ...] = ()  # colleagues whom a note names and who have not acted since
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A private note."""
+
+    id: UUID
+    at: datetime
+    author: UUID
+    text: str
+    mentioned: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,10 @@ from recado.web.sign_in.at_work import clinic_of
 from . import drafts, views
 
 
-def back(request: HttpRequest, thread_id: UUID) -> HttpResponse:
-    """To the conversation, in the folder from which it was opened."""
-    return _to(f"{reverse('inbox-thread', args=[thread_id])}?folder={views.folder_of(request)}")
+def back(request: HttpRequest, thread_id: UUID, write: str = "") -> HttpResponse:
+    """To the conversation, in the folder from which it was opened; `write`: which form is open there."""
+    form = f"&write={write}" if write else ""
+    return _to(f"{reverse('inbox-thread', args=[thread_id])}?folder={views.folder_of(request)}{form}")
 
 
 def next_or_back(request: HttpRequest, thread_id: UUID) -> HttpResponse:

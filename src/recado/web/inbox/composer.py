@@ -36,6 +36,21 @@ class Composer:
     is_refused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NoteForm:
+    """The form of a private note as it stands; `is_shown`: in place of the form for an answer."""
+
+    text: str
+    ref: str
+    is_shown: bool = False
+    fault: str = ""
+
+
+def note_form(text: str, *, is_shown: bool) -> NoteForm:
+    """An empty form, or one with what was begun."""
+    return NoteForm(text, str(new_id()), is_shown)
+
+
 def outlook(clinic_id: UUID, row: ThreadRow) -> texts.Outlook:
     """What the gate would say of an answer now. Call it inside `clinic_scope`."""
     now = business_time.now()

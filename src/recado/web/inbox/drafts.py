@@ -14,12 +14,17 @@ from recado.web.sign_in.at_work import clinic_of
 
 LONGEST = 10_000  # letters, as much as is looked at when a text is sent
 LONGEST_REF = 40
-NAME = re.compile(r"inbox:(new:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NAME = re.compile(r"inbox:(new:|note:)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def reply_name(thread_id: UUID) -> str:
     """The name of the draft under a conversation."""
     return f"inbox:{thread_id}"
+
+
+def note_name(thread_id: UUID) -> str:
+    """The name of the draft of a private note."""
+    return f"inbox:note:{thread_id}"
 
 
 def first_name(patient_id: UUID) -> str:

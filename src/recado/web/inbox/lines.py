@@ -39,6 +39,7 @@ class Line:
     language: str
     language_name: str
     assignee: str
+    is_named: bool  # a note names the one who looks
     colleague: "Colleague | None"
 
 
@@ -95,6 +96,7 @@ def _line(row: ThreadRow, people: list[Reach], here: list[Here], at: Desk) -> Li
         language=language,
         language_name=languages.own_name(language),
         assignee=first_name(at.names.get(row.assignee, "")) if row.assignee else "",
+        is_named=at.me in row.mentioned,
         colleague=colleague(here, at),
     )
 

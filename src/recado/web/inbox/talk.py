@@ -12,7 +12,7 @@ from recado.appointments import queries as appointments
 from recado.appointments.types import ChangeKind
 from recado.consent.types import Purpose
 from recado.conversations import queries as conversations
-from recado.conversations.types import ThreadRow
+from recado.conversations.types import NoteView, ThreadRow
 from recado.messaging import queries as texts
 from recado.messaging.types import MessageView, State
 from recado.web import dates
@@ -26,9 +26,9 @@ AT_MOST = 600
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A heading of a day, a text, or an event."""
+    """A heading of a day, a text, a note, or an event."""
 
-    kind: str  # day, in, out, evt
+    kind: str  # day, in, out, note, evt
     at: datetime
     key: str
     text: str = ""
@@ -41,6 +41,8 @@ class Item:
     message_id: UUID | None = None
     may_recall: bool = False
     is_mine: bool = False
+    pieces: tuple[tuple[str, bool], ...] = ()  # of a note: its words, and whether they name somebody
+    note_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,12 @@ def talk(clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST) -> 
     theirs = conversations.readings(clinic_id, row.phone_bi, limit=most + 1)
     authors = conversations.authors(clinic_id, row.id)
     has_older = len(ours) > most or len(theirs) > most
+    notes = conversations.notes_of(clinic_id, row.id, limit=most)
     items = [item for message in ours[:most] for item in _ours(message, authors, at)]
     items += [item for reading in theirs[:most] for item in _theirs(reading, at)]
     start = min((item.at for item in items), default=at.now)
+    names = conversations.may_be_named(clinic_id)
+    items += [_note(note, names, at) for note in notes if note.at >= start or not has_older]
     items += [event for event in _visit_events(clinic_id, row.patient_id, at) if event.at >= start]
     items.sort(key=lambda item: (item.at, item.key))
     newest = str(theirs[0].id) if theirs else ""
@@ -100,6 +105,31 @@ def _theirs(reading: conversations.ReadingView, at: Desk) -> Iterator[Item]:
     if said:
         icon = "hand" if reading.needs_person else "check"
         yield Item("evt", moment, f"j-{reading.id}", said, icon=icon)
+
+
+def _note(note: NoteView, names: dict[UUID, str], at: Desk) -> Item:
+    moment = note.at.astimezone(at.zone)
+    is_mine = note.author == at.me
+    return Item(
+        kind="note",
+        at=moment,
+        key=f"n-{note.id}",
+        by=at.names.get(note.author, _("A colleague")),
+        time=dates.clock(moment),
+        is_mine=is_mine,
+        may_recall=is_mine and at.now - note.at <= conversations.NOTE_BACK_WITHIN,
+        pieces=tuple(_pieces(note, names)),
+        note_id=note.id,
+    )
+
+
+def _pieces(note: NoteView, names: dict[UUID, str]) -> Iterator[tuple[str, bool]]:
+    end = 0
+    for one in conversations.mentions_in(note.text, {user: names[user] for user in note.mentioned if user in names}):
+        yield note.text[end : one.start], False
+        yield note.text[one.start : one.end], True
+        end = one.end
+    yield note.text[end:], False
 
 
 CHANGES: dict[ChangeKind, tuple[str, Any]] = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.inbox import acts, drafts, views, writing
+from recado.web.inbox import acts, drafts, noting, views, writing
 
 urlpatterns = [
     path("", views.index, name="inbox"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("<uuid:thread_id>", views.conversation, name="inbox-thread"),
     path("<uuid:thread_id>/patient", views.patient, name="inbox-patient"),
     path("<uuid:thread_id>/reply", writing.reply, name="inbox-reply"),
+    path("<uuid:thread_id>/note", noting.note, name="inbox-note"),
+    path("<uuid:thread_id>/note/<uuid:note_id>/back", noting.note_back, name="inbox-note-back"),
+    path("<uuid:thread_id>/note/seen", noting.note_seen, name="inbox-note-seen"),
     path("<uuid:thread_id>/assign", acts.assign, name="inbox-assign"),
     path("<uuid:thread_id>/snooze", acts.snooze, name="inbox-snooze"),
     path("<uuid:thread_id>/done", acts.done, name="inbox-done"),

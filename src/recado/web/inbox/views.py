@@ -155,6 +155,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         beside = panel.panel(clinic_id, row, family, at)
         outlook = composer.outlook(clinic_id, row)
         begun = drafts.text(request, drafts.reply_name(row.id))
+        noting = drafts.text(request, drafts.note_name(row.id))
         if request.headers.get("X-Live") != "true":
             _note_view(request, clinic_id, row)
     language = family[0].language if family else ""
@@ -176,6 +177,9 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "family": family,
         "language": language,
         "compose": composer.fresh(row, at, outlook, begun),
+        "note": composer.note_form(noting, is_shown=request.GET.get("write") == "note"),
+        "may_be_named": sorted(name for user, name in conversations.may_be_named(clinic_id).items() if user != at.me),
+        "is_named": at.me in row.mentioned,
         "may_change_visits": access.may(request, Permission.CHANGE_APPOINTMENTS),
         "wrong_about": _wrong_about(row, family),
     }

@@ -43,6 +43,7 @@ def everything(clinic_id: UUID, known: dict[str, Any]) -> dict[str, Any]:
         "phones": [_phone(one, zone) for one in known["phones"]],
         "visits": _visits(clinic_id, known["visits"], zone),
         "messages": _messages(clinic_id, known, zone),
+        "notes": _notes(clinic_id, person.id, zone),
         "documents": _documents(clinic_id, person, zone),
         "permissions": _permissions(clinic_id, person, zone),
         "tasks": _tasks(clinic_id, person.id, zone),
@@ -115,6 +116,12 @@ def _sent(message: MessageView, zone: ZoneInfo) -> dict[str, Any]:
             for event in message.events
         ],
     }
+
+
+def _notes(clinic_id: UUID, patient_id: UUID, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """What staff noted for one another in conversations about the person, the oldest first."""
+    found = reversed(conversations.notes_about(clinic_id, patient_id, limit=MOST))
+    return [{"at": _moment(note.at, zone), "text": note.text} for note in found]
 
 
 def _documents(clinic_id: UUID, person: PatientView, zone: ZoneInfo) -> list[dict[str, Any]]:
