@@ -174,6 +174,7 @@ def replay(
             return past_security.execute(statement, values).fetchall()
 
         now = business_time.now()
+        at_the_end = checks.broken_at_the_end(rows, now)
         return {
             "visits": visits,
             "days": days,
@@ -183,8 +184,11 @@ def replay(
             "seconds": round(time_of.perf_counter() - began, 1),
             "looks": run.looks,
             "texts on phones": run.arrived,
-            "broken": {**witness.broken, **checks.broken_at_the_end(rows, now)},
-            "examples": witness.examples,
+            "broken": {**witness.broken, **{what: len(found) for what, found in at_the_end.items()}},
+            "examples": {
+                **witness.examples,
+                **{what: checks.life(rows, found[0]) for what, found in at_the_end.items()},
+            },
             "happened": dict(run.happened),
             "counts": checks.counts(rows),
         }

@@ -159,10 +159,23 @@ def names_the_time(text: str, when: When, language: str) -> bool:
     return day_words(when, language) in text and f"{local(when.at, when.time_zone):%H:%M}" in text
 
 
-def broken_at_the_end(rows: Any, now: datetime) -> dict[str, int]:
-    """How many rows break each rule; `rows` runs a statement past row security."""
-    found = {what: len(rows(statement, {"now": now})) for what, statement in NEVER.items()}
-    return {what: count for what, count in found.items() if count}
+def broken_at_the_end(rows: Any, now: datetime) -> dict[str, list[Any]]:
+    """The rows that break each rule; `rows` runs a statement past row security."""
+    found = {what: rows(statement, {"now": now}) for what, statement in NEVER.items()}
+    return {what: broken for what, broken in found.items() if broken}
+
+
+LIFE = """
+SELECT a.booked_at, a.starts_at, a.state, a.revision, t.name,
+    (SELECT string_agg(c.kind || ' ' || to_char(c.at, 'DD.MM. HH24:MI'), ', ' ORDER BY c.at)
+        FROM appointments_change c WHERE c.clinic_id = a.clinic_id AND c.appointment_id = a.id)
+FROM appointments_appointment a JOIN clinics_clinic t ON t.id = a.clinic_id WHERE a.id = %(id)s"""
+
+
+def life(rows: Any, row: Any) -> str:
+    """What happened to the visit that a broken rule's row is about, or the row as it is."""
+    of_visit = rows(LIFE, {"id": row[0]})
+    return ", ".join(map(str, of_visit[0] if of_visit else row))
 
 
 def counts(rows: Any) -> dict[str, dict[str, int]]:
