@@ -389,3 +389,30 @@ def test_other_clinic_sees_nothing_of_it(clinic: UUID) -> None:
         assert queries.page(other, Folder.ALL, MARTA) == []
         assert queries.thread(other, row.id) is None
         assert queries.search(other, "letter").hits == ()
+
+
+# ------------------------------------------------------------------------------------------------ what leaves later
+
+
+def test_text_leaves_at_the_time_that_was_said_and_can_be_taken_back_until_then(clinic: UUID) -> None:
+    row, at = asks(clinic), business_time.now() + timedelta(hours=20)
+    written = reply(clinic, row, leaves_at=at)
+    assert written.leaves_at == at and thread(clinic).waiting_since is None  # type: ignore[attr-defined]
+    factories.advance(timedelta(hours=19))
+    with clinic_scope(clinic):
+        assert conversations.recall(clinic_id=clinic, message_id=written.message_id, by=BY)  # type: ignore[attr-defined]
+    assert thread(clinic).waiting_since == row.waiting_since
+
+
+@pytest.mark.parametrize(("ahead", "fault"), [(timedelta(seconds=-1), "past"), (timedelta(days=32), "far")])
+def test_text_is_refused_when_its_time_is_over_or_too_far(clinic: UUID, ahead: timedelta, fault: str) -> None:
+    with pytest.raises(UnfitText, match=fault):
+        reply(clinic, asks(clinic), leaves_at=business_time.now() + ahead)
+
+
+def test_text_that_leaves_days_later_keeps_to_the_hours_of_planned_texts(database: None) -> None:
+    clinic = factories.make_furnished(has_quiet_hours=True).id
+    zone, row = ZoneInfo("Europe/London"), asks(clinic)
+    night = (business_time.now().astimezone(zone) + timedelta(days=3)).replace(hour=3, minute=0)
+    written = reply(clinic, row, leaves_at=night)
+    assert written.leaves_at > night and written.leaves_at.astimezone(zone).hour >= 8  # type: ignore[attr-defined]

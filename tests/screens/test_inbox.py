@@ -14,6 +14,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.roles import AUDITOR, CLINICIAN, ROLES, Permission, Role
 from recado.conversations import queries
 from recado.conversations.types import Folder, ThreadRow, ThreadState
+from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import carriers
 from tests import factories, pages, staff
@@ -131,7 +132,8 @@ def test_statements_do_not_grow_with_the_rows(clinic: UUID, desk: Client, monkey
 
     make_patient(clinic, 300)
     first = waiting(clinic, last=300)
-    html(desk, "/inbox/")
+    for path in ("/inbox/", f"/inbox/{first.id}"):  # what is kept for a while is read
+        html(desk, path)
     few, few_inside = count("/inbox/"), count(f"/inbox/{first.id}")
     for last in range(301, 312):
         make_patient(clinic, last)
@@ -411,3 +413,24 @@ def test_note_taken_back_goes_on_being_written(clinic: UUID, desk: Client) -> No
     assert "Wrong patient" in page.split('id="note-text"')[1].split("</textarea>")[0]
     assert "msg-note" not in page
     assert desk.post(f"/inbox/{row.id}/note/{ref}/back", follow=True).content.decode().count("within 15 minutes") == 1
+
+
+# ------------------------------------------------------------------------------------------------ send later
+
+
+def test_text_that_leaves_later_says_when_and_can_be_taken_back(clinic: UUID, desk: Client) -> None:
+    row = waiting(clinic)
+    assert "The text leaves" in html(desk, f"/inbox/{row.id}")
+    day = (business_time.now() + timedelta(days=2)).date()
+    page = html(desk, send(desk, row, later="own", later_at=f"{day}T09:30")["Location"])
+    assert "The text leaves" in page and "09:30" in page and f'action="/inbox/{row.id}/recall/' in page
+    assert wordings(clinic)[-1] == "Yes, please."
+    assert newest(clinic).waiting_since is None
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "2020-01-01T09:00"])
+def test_text_is_kept_and_its_time_asked_again_when_that_is_none(clinic: UUID, desk: Client, typed: str) -> None:
+    answer = send(desk, waiting(clinic), later="own", later_at=typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "still to come" in page and "Yes, please." in page
+    assert pages.Reading(page).faults == []

@@ -37,6 +37,7 @@ PLANTED = {
     "document_id": "documents_document",
     "response_id": "surveys_response",
     "note_id": "conversations_note",
+    "saved_id": "conversations_savedreply",
     "entry_id": "consent_ledgerentry",
     "event_id": "care_events_event",
     "carer_id": "consent_carer",

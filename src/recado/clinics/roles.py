@@ -17,6 +17,7 @@ class Permission(StrEnum):
     IMPORT = "import"  # files of patients and appointments
     SEE_MESSAGES = "see_messages"
     REPLY = "reply"  # write to one patient
+    KEEP_REPLIES = "keep_replies"  # what the clinic often answers, for all to use
     SEND_CAMPAIGNS = "send_campaigns"  # one text to many
     APPROVE_CAMPAIGNS = "approve_campaigns"
     CHANGE_JOURNEYS = "change_journeys"  # what is sent by itself, and its wording
@@ -70,7 +71,7 @@ GUARDED = frozenset(
 _DESK = frozenset(
     {_P.SEE_APPOINTMENTS, _P.CHANGE_APPOINTMENTS, _P.SEE_PATIENTS, _P.CHANGE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY}
 ) | {_P.SEE_DOCUMENTS, _P.SEND_DOCUMENTS}
-_LEAD = _DESK | {_P.IMPORT, _P.SEND_CAMPAIGNS, _P.SEND_EMERGENCY, _P.SEE_FIGURES, _P.SEE_COMMENTS}
+_LEAD = _DESK | {_P.KEEP_REPLIES, _P.IMPORT, _P.SEND_CAMPAIGNS, _P.SEND_EMERGENCY, _P.SEE_FIGURES, _P.SEE_COMMENTS}
 _MANAGER = _LEAD | {_P.APPROVE_CAMPAIGNS, _P.CHANGE_JOURNEYS, _P.SEE_AUDIT, _P.SEE_OPERATIONS}
 
 RECEPTION = Role("reception", "Reception", "Answers patients and keeps the calendar.", _DESK)

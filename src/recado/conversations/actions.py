@@ -15,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, joining, notes, offers, older, routing, settling, wishing
+from . import asking, desk, drafts, joining, notes, offers, older, routing, saved, settling, wishing
 from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
@@ -38,6 +38,7 @@ purpose_of = desk.purpose_of
 recall = desk.recall
 reopen = desk.reopen
 reply = desk.reply
+keep_saved_reply, remove_saved_reply = saved.keep, saved.remove
 snooze = desk.snooze
 start_conversation = desk.start_conversation
 undo = desk.undo

@@ -30,6 +30,7 @@ from .types import AnsweredSince, Done, Reason, Snooze, ThreadState, UnfitText, 
 
 RECALL_WITHIN = timedelta(seconds=5)  # a text waits so long before it leaves: time to see the mistake
 ANSWERS_FOR = timedelta(hours=24)  # what a person wrote may be answered at once for so long, or until it was answered
+LATEST = timedelta(days=31)  # so far ahead a text may be written to leave later
 MOST_PARTS = 6
 KEPT = ("state", "reason", "assignee", "waiting_since", "snoozed_until", "mentioned")
 
@@ -200,13 +201,15 @@ def reply(
     by: Actor,
     even_so: bool = False,
     is_done: bool = False,
+    leaves_at: datetime | None = None,
 ) -> Written:
-    """Answers from the number that the person wrote to; the text leaves after `RECALL_WITHIN`.
+    """Answers from the number that the person wrote to; the text leaves after `RECALL_WITHIN`, or at `leaves_at`.
 
     `version` is what the writer saw; raises AnsweredSince where a colleague has answered after it, unless `even_so`.
     `ref` names this very form: pressed twice, it is sent once. Raises NoSuchThread, UnfitText.
     """
     words = fit(text)
+    _check_later(leaves_at, business_time.now())
     with transaction.atomic():
         thread = threads.held(clinic_id, thread_id)
         known = texts.message_of(clinic_id, _ref(ref))
@@ -214,7 +217,14 @@ def reply(
             return Written(thread.id, known, "", None, is_known=True)
         if thread.answer_version > version and not even_so:
             raise AnsweredSince
-        return _write(thread, words, ref, by, is_done=is_done)
+        return _write(thread, words, ref, by, is_done=is_done, leaves_at=leaves_at)
+
+
+def _check_later(leaves_at: datetime | None, now: datetime) -> None:
+    if leaves_at is not None and leaves_at <= now:
+        raise UnfitText("past")
+    if leaves_at is not None and leaves_at > now + LATEST:
+        raise UnfitText("far")
 
 
 def start_conversation(*, clinic_id: UUID, patient_id: UUID, text: str, ref: str, by: Actor) -> Written:
@@ -240,16 +250,19 @@ def _ref(ref: str) -> str:
     return f"desk:{ref}"
 
 
-def _write(thread: Thread, words: str, ref: str, by: Actor, *, is_done: bool = False) -> Written:
+def _write(
+    thread: Thread, words: str, ref: str, by: Actor, *, is_done: bool = False, leaves_at: datetime | None = None
+) -> Written:
     now = business_time.now()
-    purpose = purpose_of(thread.heard_at, thread.waiting_since, now)
+    # What leaves later is an answer only within a day of what they wrote: by then nobody waits before their phone.
+    purpose = purpose_of(thread.heard_at, None if leaves_at else thread.waiting_since, leaves_at or now)
     intent = Intent(
         purpose,
         words,
         threads.phone_of(thread),
         patient_id=thread.patient_id,
         ref=_ref(ref),
-        not_before=now + RECALL_WITHIN,
+        not_before=max(now + RECALL_WITHIN, leaves_at or now),
         number=thread.number or None,
     )
     delivery = messaging.send(clinic_id=thread.clinic_id, intents=[intent], by=by)[0]

@@ -196,6 +196,20 @@ class Note(TenantModel):
         )
 
 
+class SavedReply(TenantModel):
+    """What a clinic often answers. It names nobody."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    title = models.CharField(max_length=60)
+    texts = models.JSONField()  # by language, with placeholders
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "title"], name="conversations_saved_title"),)
+
+
 class Presence(TenantModel):
     """Where somebody of the staff is looking or typing at the moment, a row for each tab of their browser. Real time; worth nothing after some seconds."""
 

@@ -16,7 +16,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as texts
 
-from . import drafts, inbox, joining, mentions, notes, offers, snoozing, wishing
+from . import drafts, inbox, joining, mentions, notes, offers, saved, snoozing, wishing
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
@@ -36,6 +36,8 @@ recalled_text = inbox.recalled_text
 last_author = inbox.last_author
 offers_about, offered = offers.offers_about, offers.offered
 tally_of_offers, asked_of_offer = offers.tally, offers.asked_of
+saved_replies, ready_replies = saved.listed, saved.ready
+SAVED_VALUES, SAVED_LONGEST = saved.VALUES, saved.LONGEST_TEXT
 search = inbox.search
 snoozed_until = snoozing.until
 thread = inbox.thread

@@ -15,6 +15,10 @@ from recado.conversations.offer_types import OfferedView as OfferedView
 from recado.conversations.offer_types import OfferState as OfferState
 from recado.conversations.offer_types import OfferTo as OfferTo
 from recado.conversations.offer_types import OfferView as OfferView
+from recado.conversations.saved_types import Facts as Facts
+from recado.conversations.saved_types import Ready as Ready
+from recado.conversations.saved_types import SavedView as SavedView
+from recado.conversations.saved_types import UnfitReply as UnfitReply
 from recado.conversations.understanding.meanings import Meaning as Meaning
 from recado.conversations.understanding.meanings import Understood as Understood
 from recado.conversations.words import ACCEPT as ACCEPT
@@ -353,7 +357,7 @@ class NoSuchThread(LookupError):
 
 
 class UnfitText(ValueError):
-    """The text can't be sent as it stands; `fault` is `empty` or `too_long`."""
+    """The text can't be sent as it stands; `fault` is `empty`, `too_long`, or of when it leaves: `past`, `far`."""
 
     def __init__(self, fault: str) -> None:
         self.fault = fault

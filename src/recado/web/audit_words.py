@@ -82,6 +82,8 @@ ACTIONS: dict[str, Any] = {
     "conversation.recall": _("Took a text back before it left"),
     "conversation.reopen": _("Opened a conversation again"),
     "conversation.reply": _("Wrote to a patient"),
+    "conversation.saved_reply": _("Wrote a saved reply"),
+    "conversation.saved_reply_removed": _("Removed a saved reply"),
     "conversation.search": _("Searched conversations"),
     "conversation.snooze": _("Snoozed a conversation"),
     "conversation.undo": _("Undid a change of a conversation"),

@@ -48,6 +48,7 @@ PERMISSIONS: dict[Permission, Any] = {
     Permission.IMPORT: _("Bring files in"),
     Permission.SEE_MESSAGES: _("Read messages"),
     Permission.REPLY: _("Answer patients"),
+    Permission.KEEP_REPLIES: _("Keep saved replies"),
     Permission.SEND_CAMPAIGNS: _("Write to many"),
     Permission.APPROVE_CAMPAIGNS: _("Approve texts to many"),
     Permission.CHANGE_JOURNEYS: _("Change journeys"),

@@ -1,13 +1,15 @@
 """The form under a conversation: what is typed, how many parts it takes, and when it would leave."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
-from recado.conversations.types import ThreadRow, UnfitText
+from recado.conversations import queries
+from recado.conversations.types import Snooze, ThreadRow, UnfitText
 from recado.foundation import business_time
 from recado.foundation.ids import new_id
 from recado.messaging import queries as texts
@@ -17,6 +19,7 @@ from recado.web import dates
 from . import words
 from .lines import Desk
 
+OWN_TIME = "own"  # the button beside a time that was typed
 ROOM = {"gsm7": (160, 153), "ucs2": (70, 67)}  # units of the only part, and of each of several
 
 
@@ -91,8 +94,31 @@ def size(text: str) -> str:
     return words.parts(measured.segments, measured.units, room)
 
 
+def later(asked: str, own: str, clinic_id: UUID, at: Desk) -> datetime | None:
+    """When a text is to leave, by its button: after an hour, when the clinic opens on another day, at a time of the writer's
+    own (by the clinic's clock). None: at once. Raises UnfitText for what is no time."""
+    if asked in (Snooze.HOUR, Snooze.TOMORROW):
+        return queries.snoozed_until(clinic_id, Snooze(asked), business_time.now())
+    if asked != OWN_TIME:
+        return None
+    try:
+        return datetime.fromisoformat(own).replace(tzinfo=at.zone)
+    except ValueError:
+        raise UnfitText("past") from None
+
+
+def laters(clinic_id: UUID, at: Desk) -> list[tuple[Snooze, str]]:
+    """The buttons of the menu."""
+    ends = [(one, queries.snoozed_until(clinic_id, one, at.now)) for one in (Snooze.HOUR, Snooze.TOMORROW)]
+    return [(one, words.later(one, end.astimezone(at.zone), at.now)) for one, end in ends if end]
+
+
 def fault(code: str) -> str:
     """What is wrong with a text and how to put it right."""
     if code == "empty":
         return _("There is nothing to send yet: write a text.")
+    if code == "past":
+        return _("That time is over: choose one that is still to come.")
+    if code == "far":
+        return _("A text can wait for a month at most.")
     return _("Too long: a text may take %(most)d parts. Shorten it, or call.") % {"most": conversations.MOST_PARTS}

@@ -61,6 +61,7 @@ class Panel:
     next: Visit | None
     before: list[Visit]
     consent: list[tuple[Any, Chip]]
+    upcoming: VisitView | None = None
     texted_since: str = ""  # a number that is nobody's: since when it is on record
 
 
@@ -71,7 +72,7 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
     if patient is None:
         since = None if family else contacts.nobodys_since(clinic_id, row.phone_bi)
         said = _consent(clinic_id, None, row, at)
-        return Panel(None, "", None, "", False, family, None, [], said, _day(since, at) if since else "")
+        return Panel(None, "", None, "", False, family, None, [], said, texted_since=_day(since, at) if since else "")
     visits = appointments.visits_of(clinic_id, [patient.id])
     ahead = [v for v in visits if v.starts_at > at.now and v.state is not VisitState.CANCELLED]
     before = [v for v in visits if v.starts_at <= at.now][-HISTORY:]
@@ -84,6 +85,7 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
         is_old_number=patient.phone is None or patient.phone.e164 != row.phone.e164,
         family=family,
         next=_visit(ahead[0], at, is_asked=bool(asked)) if ahead else None,
+        upcoming=ahead[0] if ahead else None,
         before=[_visit(visit, at) for visit in reversed(before)],
         consent=_consent(clinic_id, patient.id, row, at),
     )

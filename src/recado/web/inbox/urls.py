@@ -1,11 +1,15 @@
 from django.urls import path
 
-from recado.web.inbox import acts, drafts, noting, views, writing
+from recado.web.inbox import acts, drafts, noting, replies, views, writing
 
 urlpatterns = [
     path("", views.index, name="inbox"),
     path("new", writing.new, name="inbox-new"),
     path("search", views.search, name="inbox-search"),
+    path("replies", replies.index, name="saved-replies"),
+    path("replies/new", replies.edit, name="saved-reply-new"),
+    path("replies/<uuid:saved_id>", replies.edit, name="saved-reply"),
+    path("replies/<uuid:saved_id>/remove", replies.remove, name="saved-reply-remove"),
     path("draft", drafts.save, name="draft"),
     path("measure", writing.measure, name="inbox-measure"),
     path("<uuid:thread_id>", views.conversation, name="inbox-thread"),

@@ -20,7 +20,7 @@ from recado.web import dates, numbers, shell
 from recado.web.patients import rows as patients
 from recado.web.sign_in.at_work import clinic_of
 
-from . import composer, drafts, lines, panel, talk, words
+from . import composer, drafts, lines, panel, replies, talk, words
 
 LONGEST_QUERY = 100
 MOST_PEOPLE = 5  # found by the words; all of them are one click away
@@ -156,6 +156,8 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         outlook = composer.outlook(clinic_id, row)
         begun = drafts.text(request, drafts.reply_name(row.id))
         noting = drafts.text(request, drafts.note_name(row.id))
+        whom = next((one for one in family if beside.patient and one.patient_id == beside.patient.id), None)
+        ready = replies.ready(clinic_id, whom, beside.upcoming)
         if request.headers.get("X-Live") != "true":
             _note_view(request, clinic_id, row)
     language = family[0].language if family else ""
@@ -170,6 +172,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "assignee": at.names.get(row.assignee, "") if row.assignee else "",
         "staff": sorted(at.names.items(), key=lambda one: one[1]),
         "snoozes": _snoozes(clinic_id, at),
+        "laters": composer.laters(clinic_id, at),
         "talk": shown,
         "older": min(most * 3, talk.AT_MOST) if shown.has_older and most < talk.AT_MOST else 0,
         "panel": beside,
@@ -179,6 +182,8 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "compose": composer.fresh(row, at, outlook, begun),
         "note": composer.note_form(noting, is_shown=request.GET.get("write") == "note"),
         "may_be_named": sorted(name for user, name in conversations.may_be_named(clinic_id).items() if user != at.me),
+        "ready_replies": ready,
+        "may_keep_replies": access.may(request, Permission.KEEP_REPLIES),
         "is_named": at.me in row.mentioned,
         "may_change_visits": access.may(request, Permission.CHANGE_APPOINTMENTS),
         "wrong_about": _wrong_about(row, family),

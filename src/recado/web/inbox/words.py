@@ -59,6 +59,15 @@ def snooze(choice: Snooze, until: datetime | None, now: datetime) -> str:
     return _("Until %(when)s") % {"when": dates.short_moment(until)}
 
 
+def later(choice: Snooze, until: datetime, now: datetime) -> str:
+    """A line of the menu of when a text leaves; `until` and `now` by the clinic's clock."""
+    if choice is Snooze.HOUR:
+        return _("In one hour, %(time)s") % {"time": dates.clock(until)}
+    if until.date() == now.date() + timedelta(days=1):
+        return _("Tomorrow, %(time)s") % {"time": dates.clock(until)}
+    return dates.short_moment(until)
+
+
 def chip_of(reason: Reason, *, is_waiting: bool, is_open: bool) -> Chip:
     """The one chip of a row: why it waits, or that it has been answered, or what came of it."""
     if is_open and not is_waiting:

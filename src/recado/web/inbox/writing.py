@@ -1,7 +1,7 @@
 """Answering, and writing first."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,7 @@ def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
                 by=shell.actor(request),
                 even_so=posted.get("even_so") == "yes",
                 is_done=is_done,
+                leaves_at=_leaves_at(request),
             )
     except NoSuchThread:
         raise Http404 from None
@@ -60,6 +61,12 @@ def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     drafts.drop(request, drafts.reply_name(thread_id))
     say_written(request, written)
     return acts.next_or_back(request, thread_id) if is_done else acts.back(request, thread_id)
+
+
+def _leaves_at(request: HttpRequest) -> datetime | None:
+    clinic_id, posted = clinic_of(request), request.POST
+    at = lines.desk(clinic_id, views.shell_user(request))
+    return composer.later(posted.get("later", ""), posted.get("later_at", ""), clinic_id, at)
 
 
 def say_written(request: HttpRequest, written: Written) -> None:

@@ -38,7 +38,7 @@ function wish(field, mark) {
   const before = field.value.slice(0, field.selectionStart);
   const at = before.lastIndexOf(mark);
   const typed = before.slice(at + 1);
-  if (at < 0 || typed.length > LONGEST || /\n/.test(typed) || /\S/.test(before.charAt(at - 1))) return null;
+  if (at < 0 || typed.length > LONGEST || /^\s|\n/.test(typed) || /\S/.test(before.charAt(at - 1))) return null;
   return { at, typed };
 }
 
@@ -118,6 +118,15 @@ document.addEventListener("pointerdown", (event) => {
   if (!field) return;
   event.preventDefault(); // the text keeps the cursor
   take(field, option.parentElement, option);
+});
+
+// A button opens the whole list.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-pick-open]");
+  const field = button && document.querySelector(`textarea[data-pick="${button.dataset.pickOpen}"]`);
+  if (!field) return;
+  field.focus();
+  open(field, listOf(field), "");
 });
 
 document.addEventListener("focusout", (event) => {
