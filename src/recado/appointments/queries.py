@@ -17,6 +17,7 @@ from . import (
     desk,
     free,
     online,
+    previewing,
     standing,
     taking_back,
     times,
@@ -34,6 +35,9 @@ why_to_phone = standing.why_to_phone
 may_be_said = desk.may_be_said
 free_slots = free.find
 times_of_days, USUAL_LENGTH = day_times.of_days, free.USUAL
+preview_of_booking, preview_of_move = previewing.of_booking, previewing.of_move
+Preview = previewing.Preview
+Told = previewing.Told
 choice, near_slots = choosing.choice, choosing.near_slots
 services, calendars = free.services, free.calendars
 online_services, online_slots, may_book_online = online.services, online.slots, online.may_book

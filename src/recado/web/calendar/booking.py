@@ -1,10 +1,11 @@
-"""Staff book a visit for a patient, or move one: a service, a day, a free time."""
+"""Staff book a visit, or move one: a service, a day, a free time that is held for three minutes, the words that will tell the
+patient, and the button that settles it. A visit keeps its old time until then. With script all of it happens in a dialog over
+the day (`page_dialog.js`); without, each step is a page."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,68 +15,186 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import Outcome, ServiceView, Slot, SlotTaken, SlotWish
+from recado.appointments.types import DayVisit, Outcome, SlotTaken
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.contacts import queries as contacts
+from recado.contacts.types import Reach
 from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
-from recado.web.calendar import days
+from recado.web.calendar import days, facts, picking, told
+from recado.web.calendar.acts import back_of
+from recado.web.patients import rows
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.stories import words as story_words
 
-SHOWN = 7  # days of free times on one page
+LONGEST_QUERY = 200
+HITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who is booked for, and the visit that is moved."""
+
+    person: Reach | None = None
+    visit: DayVisit | None = None
+
+
+@needs(Permission.CHANGE_APPOINTMENTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A time first, then the patient. What is typed to find them goes by POST only."""
+    return _serve(request, Subject())
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 @unknown_is_404
 def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """GET shows free times; POST books one for this patient."""
-    clinic_id = clinic_of(request)
-    with clinic_scope(clinic_id):
-        is_known = bool(contacts.reach(clinic_id, [patient_id]))
-    wish = _wish(request)
-    if wish is not None and is_known:
-        try:
-            appointments.book(
-                clinic_id=clinic_id, wish=wish, patient_id=patient_id, tell=_tells(request), by=shell.actor(request)
-            )
-        except SlotTaken:
-            return _page(request, patient_id, is_gone=True)
-        messages.success(request, _("The visit is booked."))
-        return HttpResponseRedirect(reverse("patient", args=[patient_id]), status=303)
-    return _page(request, patient_id)
+    """GET shows free times; POST `hold=` holds one, `slot=` books it for this patient, `let_go=` frees what was held."""
+    with clinic_scope(clinic_of(request)):
+        person = contacts.reach(clinic_of(request), [patient_id]).get(patient_id)
+    if person is None:
+        raise Http404
+    return _serve(request, Subject(person))
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 @unknown_is_404
 def move(request: HttpRequest, visit_id: UUID) -> HttpResponse:
-    """GET shows free times; POST moves the visit to one. It keeps its old time until then."""
+    """The same for a visit that is moved: it keeps its old time until then."""
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         found = queries.these(clinic_id, [visit_id])
-    if not found:
-        raise Http404
-    visit, wish = found[0], _wish(request)
+        if not found:
+            raise Http404
+        person = contacts.reach(clinic_id, [found[0].patient_id])[found[0].patient_id]
+    return _serve(request, Subject(person, found[0]))
+
+
+def _serve(request: HttpRequest, subject: Subject) -> HttpResponse:
+    clinic_id, given, by = clinic_of(request), request.POST, shell.actor(request)
+    if "let_go" in given:
+        appointments.let_go(clinic_id=clinic_id, held_for=_me(request), by=by)
+        return _done(request, back_of(request))
+    wish = picking.wish_of(given.get("hold", "") or given.get("slot", ""))
     if wish is None:
-        return _page(request, visit.patient_id, visit=visit)
+        return _page(request, subject)
     try:
-        outcome = appointments.move(
-            clinic_id=clinic_id, visit_id=visit_id, wish=wish, tell=_tells(request), by=shell.actor(request)
-        )
+        if "hold" in given:
+            appointments.hold(clinic_id=clinic_id, wish=wish, held_for=_me(request), by=by)
+            return HttpResponseRedirect(_here(request, slot=given["hold"]), status=303)
+        if subject.person is None:
+            raise Http404
+        return _settle(request, subject, wish)
     except SlotTaken:
-        return _page(request, visit.patient_id, visit=visit, is_gone=True)
-    if outcome is Outcome.TOO_LATE:
+        return _page(request, subject, is_gone=True)
+
+
+def _settle(request: HttpRequest, subject: Subject, wish: Any) -> HttpResponse:
+    """Books or moves. Raises SlotTaken."""
+    assert subject.person is not None
+    clinic_id, by, tell = clinic_of(request), shell.actor(request), request.POST.get("tell") == "text"
+    settle = {"clinic_id": clinic_id, "wish": wish, "held_for": _me(request), "tell": tell, "by": by}
+    if subject.visit is None:
+        appointments.book(patient_id=subject.person.patient_id, **settle)
+        messages.success(request, _("The visit is booked."))
+    elif appointments.move(visit_id=subject.visit.id, **settle) is Outcome.TOO_LATE:
         messages.warning(request, _("The visit has begun, or somebody has changed it: nothing was changed."))
     else:
         messages.success(request, _("The visit is moved."))
-    return HttpResponseRedirect(reverse("patient", args=[visit.patient_id]), status=303)
+    return _done(request, _back(request, subject))
+
+
+def _done(request: HttpRequest, url: str) -> HttpResponse:
+    """Leads on; a dialog is told where, so that the page there still says what was done."""
+    if request.headers.get("X-In-Dialog") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url, status=303)
+
+
+def _back(request: HttpRequest, subject: Subject) -> str:
+    has_place = "back" in request.POST or "back" in request.GET
+    if has_place or subject.person is None:
+        return back_of(request)
+    return reverse("patient", args=[subject.person.patient_id])
+
+
+def _here(request: HttpRequest, **changes: str) -> str:
+    back = {"back": back_of(request)} if "back" in request.POST or "back" in request.GET else {}
+    return request.path + days.with_query(request.GET, **changes, **back)
+
+
+def _me(request: HttpRequest) -> UUID:
+    """For whom staff hold a time: one at once, so that a second dialog lets go what the first held."""
+    return UUID(str(request.user.pk))
+
+
+def _page(request: HttpRequest, subject: Subject, *, is_gone: bool = False) -> HttpResponse:
+    clinic_id, person, visit = clinic_of(request), subject.person, subject.visit
+    zone = clinics.clinic_settings(clinic_id).time_zone
+    who = picking.Who(_me(request), visit.id if visit else None, visit.service if visit else "")
+    asked = None if is_gone else picking.wish_of(request.GET.get("slot", ""))
+    with clinic_scope(clinic_id):
+        services = queries.services(clinic_id)
+        chosen = picking.held(clinic_id, asked, who, zone)
+        is_gone = is_gone or (asked is not None and chosen is None)
+        context: dict[str, Any] = {"person": person, "visit": visit, "chosen": chosen, "is_gone": is_gone}
+        if chosen and person is None:
+            context |= {"others": picking.others(clinic_id, chosen, who), **_found(request, clinic_id)}
+        else:
+            context |= picking.choose(request, clinic_id, services, who, chosen, zone)
+        context |= _about(request, clinic_id, subject, services, zone)
+    if chosen and person:
+        context |= told.words(clinic_id, chosen, person, visit, who.me)
+    context |= {"back": _back(request, subject), "patient_query": urlencode(_kept(request))}
+    return shell.page(request, "recado/calendar/book.html", context, at="appointments", status=409 if is_gone else 200)
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """What of the address goes along when a patient is chosen."""
+    kept = {name: request.GET[name] for name in ("slot", "back") if request.GET.get(name)}
+    return kept
+
+
+def _about(request: HttpRequest, clinic_id: UUID, subject: Subject, services: Any, zone: str) -> dict[str, Any]:
+    """What stands around the choice: the link a patient may have, the visit as it is, what they asked. Call it inside
+    `clinic_scope`."""
+    person, visit = subject.person, subject.visit
+    if person is None:
+        return {}
+    audit.record(clinic_id=clinic_id, by=shell.actor(request), action="appointment.view", patient_id=person.patient_id)
+    if visit is None:
+        until = queries.booking_link_until(clinic_id, person.patient_id)
+        return {
+            "may_link": any(one.by_link for one in services),
+            "link_until": dates.short_moment(local(until, zone)) if until else "",
+        }
+    (seen,) = facts.see(clinic_id, facts.stands(clinic_id, [visit], business_time.now(), zone))
+    return {
+        "when": dates.short_moment(local(visit.starts_at, zone)),
+        "clock": dates.clock(local(visit.starts_at, zone)),
+        "is_foreign": not queries.is_kept_here(clinic_id, visit.id),
+        "seen": seen if request.role.may(Permission.SEE_MESSAGES) else None,  # type: ignore[attr-defined]
+    }
+
+
+def _found(request: HttpRequest, clinic_id: UUID) -> dict[str, Any]:
+    """The patients who fit what was typed. Call it inside `clinic_scope`."""
+    query = request.POST.get("q", "")[:LONGEST_QUERY].strip()
+    if not query or not request.role.may(Permission.SEE_PATIENTS):  # type: ignore[attr-defined]
+        return {"q": query}
+    found = rows.find(clinic_id, query)
+    hits = rows.rows(clinic_id, found.ids[:HITS])
+    if hits:
+        shown = {"patients": [str(row.id) for row in hits]}
+        audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.search", detail=shown)
+    return {"q": query, "hits": hits, "hit_count": len(found.ids)}
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)
@@ -96,75 +215,3 @@ def link(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The link is on its way."))
     return HttpResponseRedirect(reverse("visit-book", args=[patient_id]), status=303)
-
-
-def _tells(request: HttpRequest) -> bool:
-    return request.POST.get("tell") == "text"
-
-
-def _wish(request: HttpRequest) -> SlotWish | None:
-    """The time that a button names: service, calendar and moment."""
-    service, _sep, rest = request.POST.get("slot", "").partition(" ")
-    number, _sep, moment = rest.partition(" ")
-    try:
-        start = datetime.fromisoformat(moment)
-        return SlotWish(UUID(service), int(number), start) if start.tzinfo else None
-    except ValueError:
-        return None
-
-
-def _page(request: HttpRequest, patient_id: UUID, *, visit: Any = None, is_gone: bool = False) -> HttpResponse:
-    clinic_id = clinic_of(request)
-    zone = clinics.clinic_settings(clinic_id).time_zone
-    today = local(business_time.now(), zone).date()
-    day = max(days.day_asked(request.GET.get("day"), today), today)
-    with clinic_scope(clinic_id):
-        person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
-        if person is None:
-            raise Http404
-        services = queries.services(clinic_id)
-        chosen = _chosen(request, services, visit.service if visit else "")
-        slots = _free(clinic_id, chosen, day, zone, visit.id if visit else None)
-        is_foreign = visit is not None and not queries.is_kept_here(clinic_id, visit.id)
-        link_until = queries.booking_link_until(clinic_id, patient_id)
-        audit.record(clinic_id=clinic_id, by=shell.actor(request), action="appointment.view", patient_id=patient_id)
-    context = {
-        "is_foreign": is_foreign,
-        "may_link": visit is None and any(one.by_link for one in services),
-        "link_until": dates.short_moment(local(link_until, zone)) if link_until else "",
-        "person": person,
-        "visit": visit,
-        "when": dates.short_moment(local(visit.starts_at, zone)) if visit else "",
-        "services": services,
-        "chosen": chosen,
-        "day_iso": day.isoformat(),
-        "later": (day + timedelta(days=SHOWN)).isoformat(),
-        "days": _by_day(slots, zone),
-        "is_gone": is_gone,
-    }
-    return shell.page(request, "recado/calendar/book.html", context, at="appointments", status=409 if is_gone else 200)
-
-
-def _chosen(request: HttpRequest, services: Sequence[ServiceView], usual: str) -> ServiceView | None:
-    asked = request.GET.get("service", "")
-    by_name = (one for one in services if one.name == usual)
-    return next((one for one in services if str(one.id) == asked), next(by_name, services[0] if services else None))
-
-
-def _free(clinic_id: UUID, service: ServiceView | None, day: date, zone: str, moving: UUID | None) -> list[Slot]:
-    if service is None:
-        return []
-    start, end = days.bounds(day, zone, days=SHOWN)
-    return queries.free_slots(clinic_id, service_id=service.id, start=start, end=end, moving=moving)
-
-
-def _by_day(slots: Sequence[Slot], zone: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Each day with its times: clock, with whom, and what the button sends."""
-    there = ZoneInfo(zone)
-    found: dict[date, tuple[str, list[tuple[str, str, str]]]] = {}
-    for slot in slots:
-        at = slot.starts_at.astimezone(there)
-        row = found.setdefault(at.date(), (dates.long_day(at), []))
-        key = f"{slot.service_id} {slot.calendar_id} {slot.starts_at.isoformat()}"
-        row[1].append((dates.clock(at), slot.clinician, key))
-    return list(found.values())

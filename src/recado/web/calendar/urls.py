@@ -11,6 +11,7 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/cancel", acts.cancel, name="visit-cancel"),
     path("visits/<uuid:visit_id>/back", acts.take_back, name="visit-back"),
     path("visits/<uuid:visit_id>/presence", acts.presence, name="visit-presence"),
+    path("book/new", booking.new, name="visit-new"),
     path("book/<uuid:patient_id>", booking.book, name="visit-book"),
     path("book/<uuid:patient_id>/link", booking.link, name="visit-book-link"),
     path("visits/<uuid:visit_id>/move", booking.move, name="visit-move"),

@@ -6,9 +6,9 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     return;
   }
-  const closer = event.target.closest("[data-closes]");
-  if (closer) {
-    closer.closest("dialog")?.close();
+  const inside = event.target.closest("[data-closes]")?.closest("dialog");
+  if (inside) {
+    inside.close();
     event.preventDefault();
   }
 });

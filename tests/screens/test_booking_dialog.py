@@ -1,0 +1,142 @@
+"""Staff book and move in steps: a time is held, the words are shown, and nothing is settled before the last button."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from recado.appointments.models import Appointment, Taken
+from recado.appointments.types import ServiceView, Slot
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging.models import Link, Message
+from tests import calendars, factories, pages, papers, staff
+
+Kept = tuple[UUID, ServiceView]
+NEW = "/appointments/book/new"
+
+
+@pytest.fixture
+def kept(database: None) -> Kept:
+    return calendars.make()
+
+
+def key(slot: Slot) -> str:
+    return f"{slot.service_id} {slot.calendar_id} {slot.starts_at.isoformat()}"
+
+
+def well(answer: Any, status: int = 200) -> str:
+    html: str = answer.content.decode()
+    assert answer.status_code == status and pages.Reading(html).faults == []
+    return html
+
+
+def hold(client: Client, path: str, slot: Slot) -> str:
+    answer = client.post(path, {"hold": key(slot), "back": "/appointments/"})
+    assert answer.status_code == 303
+    return str(answer["Location"])
+
+
+def test_a_time_is_chosen_first_and_then_the_patient(kept: Kept) -> None:
+    clinic, service = kept
+    slot, client = calendars.free(clinic, service)[2], staff.desk(clinic)
+    factories.make_patient(clinic, name="María José Fernández")
+    day = f"/appointments/?day={slot.starts_at.date()}"
+    assert f'action="{NEW}"' in well(client.get(day))
+    step = hold(client, NEW, slot)
+    assert calendars.held(clinic) == 1 and "Held by" in well(client.get(day))
+    html = well(client.get(step))
+    assert "is held for you" in html and 'name="slot"' not in html, "nobody is booked yet"
+    html = well(client.post(step, {"q": "fernand"}))
+    assert "María José Fernández" in html and "1 found" in html and "fernand" not in step
+    patient = html.partition('href="/appointments/book/')[2].partition('"')[0].replace("&amp;", "&")
+    html = well(client.get(f"/appointments/book/{patient}"))
+    assert "your appointment is booked" in html and 'name="tell" value="text" checked' in html
+    with clinic_scope(clinic):
+        assert not Appointment.objects.exists() and not Message.objects.exists() and not Link.objects.exists()
+    done = client.post(f"/appointments/book/{patient}", {"slot": key(slot), "tell": "text", "back": day})
+    assert done["Location"] == day and calendars.held(clinic) == 0
+    papers.work()
+    assert "your appointment is booked" in factories.wordings(clinic)[-1]
+
+
+def test_what_is_shown_before_a_move_is_what_goes_after_it(kept: Kept) -> None:
+    clinic, service = kept
+    times, client = calendars.free(clinic, service), staff.desk(clinic)
+    visit = calendars.book(clinic, times[2])
+    path = f"/appointments/visits/{visit}/move"
+    step = hold(client, path, times[6])
+    html = well(client.get(step))
+    shown = html.partition('class="tl-msg"')[2].partition(">")[2].partition("</p>")[0]
+    assert calendars.visit(clinic, visit).starts_at == times[2].starts_at, "the old time is kept"
+    client.post(path, {"slot": key(times[6]), "tell": "text"})
+    assert calendars.visit(clinic, visit).starts_at == times[6].starts_at
+    papers.work()
+    sent = factories.wordings(clinic)[-1]
+    assert shown and sent.partition("/r/")[0] == shown.replace("&#x27;", "'").partition("/r/")[0]
+
+
+def test_whoever_says_no_text_sends_none(kept: Kept) -> None:
+    clinic, service = kept
+    times, client = calendars.free(clinic, service), staff.desk(clinic)
+    visit = calendars.book(clinic, times[2])
+    client.post(f"/appointments/visits/{visit}/move", {"slot": key(times[6])})
+    papers.work()
+    assert factories.wordings(clinic) == []
+
+
+def test_a_dialog_is_led_on_by_its_answer_and_closing_it_lets_the_time_go(kept: Kept) -> None:
+    clinic, service = kept
+    slot, client = calendars.free(clinic, service)[2], staff.desk(clinic)
+    step = hold(client, NEW, slot)
+    answer = client.post(step, {"let_go": "yes", "back": "/appointments/"}, headers={"X-In-Dialog": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/appointments/") and calendars.held(clinic) == 0
+    assert client.post(step, {"let_go": "yes"}).status_code == 303
+
+
+def test_one_of_the_staff_holds_one_time_and_a_late_one_is_said_to_be_free_still(kept: Kept) -> None:
+    clinic, service = kept
+    times, client = calendars.free(clinic, service), staff.desk(clinic)
+    hold(client, NEW, times[2])
+    step = hold(client, NEW, times[4])
+    assert calendars.held(clinic) == 1
+    factories.advance(timedelta(minutes=4))
+    assert "is not held for you any more" in well(client.get(step))
+    with clinic_scope(clinic):
+        assert Taken.objects.count() == 1
+
+
+def test_a_time_that_somebody_has_is_told_and_others_are_shown(kept: Kept) -> None:
+    clinic, service = kept
+    slot, one, other = calendars.free(clinic, service)[2], staff.desk(clinic), staff.hire(clinic, name="Ben Ode")
+    step = hold(one, NEW, slot)
+    late = staff.signed_in(clinic, other)
+    answer = late.post(NEW, {"hold": key(slot)})
+    html = well(answer, 409)
+    assert "Somebody has just taken that time" in html and 'name="hold"' in html
+    assert "Somebody has just taken that time" in well(late.get(step), 409)
+    patient = factories.make_patient(clinic)
+    assert late.post(f"/appointments/book/{patient}", {"slot": key(slot)}).status_code == 409
+
+
+def test_a_patient_who_gets_no_texts_is_told_of_by_nobody_and_staff_see_why(kept: Kept) -> None:
+    clinic, service = kept
+    patient, client = factories.make_patient(clinic), staff.desk(clinic)
+    factories.stop(clinic)
+    step = hold(client, f"/appointments/book/{patient}", calendars.free(clinic, service)[2])
+    assert "No text will tell of it" in well(client.get(step))
+
+
+@pytest.mark.parametrize(
+    "query", ["?day=2027-01-01", "?from=2200-01-01", "?service=x&with=y", "?slot=a+b+c", "?with=99"]
+)
+def test_whatever_an_address_says_the_page_opens(kept: Kept, query: str) -> None:
+    clinic, _service = kept
+    assert "Book a visit" in well(staff.desk(clinic).get(NEW + query))
+
+
+def test_a_clinic_without_services_is_told_what_to_do(database: None) -> None:
+    clinic = factories.make_furnished().id
+    assert "Nothing can be booked yet" in well(staff.desk(clinic).get(f"{NEW}?back={quote('//evil.example')}"))
