@@ -138,7 +138,7 @@ def _me(request: HttpRequest) -> UUID:
 def _page(request: HttpRequest, subject: Subject, *, is_gone: bool = False) -> HttpResponse:
     clinic_id, person, visit = clinic_of(request), subject.person, subject.visit
     zone = clinics.clinic_settings(clinic_id).time_zone
-    who = picking.Who(_me(request), visit.id if visit else None, visit.service if visit else "")
+    who = picking.Who(_me(request), *((visit.id, visit.service, visit.clinician) if visit else ()))
     asked = None if is_gone else picking.wish_of(request.GET.get("slot", ""))
     with clinic_scope(clinic_id):
         services = queries.services(clinic_id)
@@ -158,8 +158,7 @@ def _page(request: HttpRequest, subject: Subject, *, is_gone: bool = False) -> H
 
 def _kept(request: HttpRequest) -> dict[str, str]:
     """What of the address goes along when a patient is chosen."""
-    kept = {name: request.GET[name] for name in ("slot", "back") if request.GET.get(name)}
-    return kept
+    return {name: request.GET[name] for name in ("slot", "back") if request.GET.get(name)}
 
 
 def _about(request: HttpRequest, clinic_id: UUID, subject: Subject, services: Any, zone: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Who:
     me: UUID
     visit_id: UUID | None = None
     usual: str = ""  # the visit's service
+    clinician: str = ""  # and who it is with
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ def choose(
         return {"service": None}
     names = {one.id: one.name for one in queries.calendars(clinic_id)}
     clinicians = [(number, names[number]) for number in service.clinicians if number in names]
-    only = [number for number, _name in clinicians if str(number) == request.GET.get("with")]
+    wanted = request.GET.get("with")
+    usual = chosen.slot.clinician if chosen and not who.visit_id else who.clinician
+    only = [number for number, name in clinicians if (name == usual if wanted is None else str(number) == wanted)]
     start, end = days.bounds(first, zone, days=SHOWN)
     slots = _free(clinic_id, service.id, start, end, who, only)
     counts: dict[date, set[datetime]] = {first + timedelta(days=at): set() for at in range(SHOWN)}

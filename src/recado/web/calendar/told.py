@@ -1,5 +1,6 @@
 """What a patient will be told of a booking or a move, as the dialog shows it before anything is settled."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,10 +12,13 @@ from recado.appointments import queries
 from recado.appointments.types import DayVisit, SlotTaken, SlotWish
 from recado.clinics import queries as clinics
 from recado.contacts.types import Reach
+from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.web import coming_words, dates, numbers
 from recado.web.calendar.picking import Held
 from recado.web.costs import money
+
+AT_ONCE = timedelta(minutes=5)
 
 
 def words(clinic_id: UUID, chosen: Held, person: Reach, visit: DayVisit | None, me: UUID) -> dict[str, Any]:
@@ -34,10 +38,14 @@ def words(clinic_id: UUID, chosen: Held, person: Reach, visit: DayVisit | None, 
         "language": preview.language,
         "text": first.text if first and first.goes else "",
         "size": _size(first) if first and first.goes else "",
-        "waits_until": dates.short_moment(local(first.at, zone)) if first and first.rule and first.goes else "",
+        "waits_until": dates.short_moment(local(first.at, zone)) if first and first.goes and _waits(first) else "",
         "why_not": coming_words.sentence(first.rule) if first and not first.goes else "",
         "later": [dates.short_moment(one.at.astimezone(ZoneInfo(zone))) for one in preview.later],
     }
+
+
+def _waits(one: queries.Told) -> bool:
+    return one.at > business_time.now() + AT_ONCE
 
 
 def _size(one: queries.Told) -> str:
