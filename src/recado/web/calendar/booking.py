@@ -25,15 +25,13 @@ from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
-from recado.web.calendar import days, facts, picking, told
+from recado.web.calendar import days, facts, finding, picking, told
 from recado.web.calendar.acts import back_of
-from recado.web.patients import rows
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.stories import words as story_words
 
 LONGEST_QUERY = 200
-HITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +186,11 @@ def _found(request: HttpRequest, clinic_id: UUID) -> dict[str, Any]:
     query = request.POST.get("q", "")[:LONGEST_QUERY].strip()
     if not query or not request.role.may(Permission.SEE_PATIENTS):  # type: ignore[attr-defined]
         return {"q": query}
-    found = rows.find(clinic_id, query)
-    hits = rows.rows(clinic_id, found.ids[:HITS])
+    hits, count = finding.find(clinic_id, query)
     if hits:
-        shown = {"patients": [str(row.id) for row in hits]}
+        shown = {"patients": [str(one.id) for one in hits]}
         audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.search", detail=shown)
-    return {"q": query, "hits": hits, "hit_count": len(found.ids)}
+    return {"q": query, "hits": hits, "hit_count": count}
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)
