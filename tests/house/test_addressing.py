@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOMS = Path(__file__).resolve().parents[2] / "src" / "recado"
 # Rooms that write texts; and their files that ask who a person is, with the reason.
-WRITERS = ("appointments", "care_events", "conversations", "documents", "journeys", "messaging", "surveys")
+WRITERS = ("appointments", "care_events", "conversations", "dialogues", "documents", "journeys", "messaging", "surveys")
 NAMES_ONLY = {
     "appointments/by_text.py": "first names, to ask back which visit is meant",
     "appointments/calls.py": "the number that a member of staff has just phoned",

@@ -37,6 +37,7 @@ WANTED: dict[str, dict[str, Any]] = {
     "appointments_waitentry": {"state": "waiting"},
     "appointments_timeoffer": {"state": "open"},
     "surveys_response": {"state": "visited"},
+    "dialogues_run": {"state": "running"},
     "appointments_calendar": {"kind": "room"},
     "appointments_dayoff": {"first_day": "2026-12-24", "last_day": "2026-12-26"},
     "appointments_service": {"minutes": 15},

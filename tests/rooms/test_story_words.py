@@ -14,6 +14,7 @@ from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
 from recado.conversations import grasping, obeying, offers, passing, routing, settling
 from recado.conversations.queries import ReadingView
+from recado.dialogues import answering
 from recado.web.languages import OWN_NAMES
 from recado.web.stories import telling, words
 
@@ -48,7 +49,14 @@ def reading(understood: str, outcome: str) -> ReadingView:
 
 def test_every_outcome_of_a_reply_has_a_sentence() -> None:
     assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
-    rooms = {grasping.DANGER, *waitlist_commands.OUTCOMES, *replies.TEXT_OF, *offers.SAID, *care_replies.OUTCOMES}
+    rooms = {
+        grasping.DANGER,
+        *waitlist_commands.OUTCOMES,
+        *replies.TEXT_OF,
+        *offers.SAID,
+        *care_replies.OUTCOMES,
+        *answering.OUTCOMES,
+    }
     assert routed_outcomes() | rooms == words.OUTCOMES.keys()
 
 

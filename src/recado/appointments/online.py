@@ -288,6 +288,24 @@ def send_link(*, clinic_id: UUID, patient_id: UUID, by: Actor) -> str:
     return "" if sent.is_queued else sent.rule
 
 
+def may_have_link(clinic_id: UUID, patient_id: UUID) -> bool:
+    """Whether a link to book would lead to a time. Wired under LINKS_TO_BOOK. Call it inside `clinic_scope`."""
+    return may_book(clinic_id, patient_id) and any(
+        slots(clinic_id, service.id) for service in services(clinic_id, is_known=True)
+    )
+
+
+def fresh_link(clinic_id: UUID, patient_id: UUID) -> str:
+    """A link to book for whoever asked for one; an older one ends. Wired under LINKS_TO_BOOK. Call it inside `clinic_scope`.
+    Raises LookupError."""
+    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
+    if person is None:
+        raise LookupError(str(patient_id))
+    messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[patient_id])
+    _note(clinic_id, BY_LINK, "appointment.link_sent", patient_id)
+    return _link(clinic_id, person, LINK_LIVES)
+
+
 def end_link(*, clinic_id: UUID, patient_id: UUID, by: Actor) -> None:
     """The patient's link to book ends; what was booked by it stands. Call it inside `clinic_scope`."""
     with transaction.atomic():

@@ -33,10 +33,12 @@ from . import asking, grasping, obeying, passing, settling, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .obeying import BY_TEXT
-from .types import ANY_WORDS, Answerer, Ask, Following, Heard, Read, Reason, Settlement
+from .types import ANY_WORDS, Answerer, Ask, Following, Heard, Read, Reason, Settlement, Talker
 from .understanding.meanings import Context, Meaning
 
 SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
+
+ENDS_TALKS = frozenset({"stopped", "stopped_before", grasping.DANGER})
 
 
 def receive(text: InboundText) -> str:
@@ -54,7 +56,10 @@ def receive(text: InboundText) -> str:
         heard, grasp = _heard(text, phone_bi, questions, is_in_talk=threads.is_in_talk(thread))
         read = _read(heard, questions, grasp)
         reason = _reason(heard, read)
-        if read.text is not None and _is_said_already(heard, read):
+        if read.outcome in ENDS_TALKS:
+            for talker in listed("TALKERS"):
+                talker.break_off(heard)
+        if read.text is not None and not read.is_turn and _is_said_already(heard, read):
             read = replace(read, outcome="repeated", text=None)
         _store(heard, read)
         threads.hear(thread, text, heard.people, reason=reason, outcome=read.outcome)
@@ -110,7 +115,7 @@ def _read(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Rea
     if command is not None:
         return obeying.obey(heard, command) or passing.pass_on(heard, command)
     is_with_person = grasping.is_with_person(heard.clinic_id, heard.phone_bi)
-    answered = None if is_with_person else _answered_exactly(heard, questions)
+    answered = None if is_with_person else _answered_in_talk(heard, questions) or _answered_exactly(heard, questions)
     if answered is not None:
         return answered
     if heard.understood.must_escalate:
@@ -168,9 +173,22 @@ def _asked_for_words(questions: list[Question]) -> Question | None:
 def _answered_beside(heard: Heard) -> Read | None:
     """What came of it where it answers no question: the first of the wired answerers that has something to say."""
     answerers: Sequence[Answerer] = listed("ANSWERERS")
-    settlement: Settlement | None = next(filter(None, (answer(heard) for answer in answerers)), None)
+    return _read_of(heard, next(filter(None, (answer(heard) for answer in answerers)), None))
+
+
+def _answered_in_talk(heard: Heard, questions: list[Question]) -> Read | None:
+    """What it did as the answer to a question newer than all of these, put by somebody who talks with the person."""
+    talkers: Sequence[Talker] = listed("TALKERS")
+    since = questions[0].asked_at if questions else None
+    return _read_of(heard, next(filter(None, (talker.answer(heard, since) for talker in talkers)), None))
+
+
+def _read_of(heard: Heard, settlement: Settlement | None) -> Read | None:
     if settlement is None:
         return None
+    if settlement.needs_person:
+        passed = passing.pass_on(heard, str(heard.understood.meaning))
+        return replace(passed, text=settlement.text or passed.text, wording=settlement.wording)
     return Read(
         str(heard.understood.meaning),
         settlement.outcome,
@@ -178,6 +196,7 @@ def _answered_beside(heard: Heard) -> Read | None:
         patient_id=settlement.patient_id or heard.patient_id,
         asks=settlement.asks,
         wording=settlement.wording,
+        is_turn=settlement.is_turn,
     )
 
 

@@ -70,7 +70,8 @@ class Following:
 class Settlement:
     """What an answer changed. `text` tells the person so, in their language, empty: no word is owed; `is_over`:
     nothing more may be answered; `asks`: the text puts this question; `wording`: levels.Written.mark of it; `patient_id`:
-    whom it was for, where whoever answered had to find that out (Answerer)."""
+    whom it was for, where whoever answered had to find that out (Answerer); `is_turn`: the same words again mean something
+    new; `needs_person`: a person reads it as well."""
 
     outcome: str  # confirmed, cancelled, change_noted, too_late, taken_back, arrived
     text: str
@@ -78,6 +79,8 @@ class Settlement:
     asks: Following | None = None
     wording: str = ""
     patient_id: UUID | None = None
+    is_turn: bool = False
+    needs_person: bool = False
 
 
 class CommandRoom(Protocol):
@@ -119,6 +122,18 @@ class Answerer(Protocol):
     def __call__(self, heard: Heard) -> Settlement | None: ...
 
 
+class Talker(Protocol):
+    """Who talks with a person beside the open questions, wired under TALKERS. Both are called inside `clinic_scope`, in the
+    transaction that reads the text."""
+
+    def answer(self, heard: Heard, since: datetime | None) -> Settlement | None:
+        """What the text did, where the whole of it answers the talker's own question, and that is newer than `since`, when
+        the newest open question was asked. None: it does not."""
+
+    def break_off(self, heard: Heard) -> None:
+        """They said STOP, or may be in danger: the talk ends without another word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What became of a text: understood as, outcome, and the words that go back."""
@@ -133,6 +148,7 @@ class Read:
     purpose: Purpose = Purpose.ANSWER
     asks: Following | None = None
     wording: str = ""
+    is_turn: bool = False
 
 
 class OfferRoom(Protocol):

@@ -224,6 +224,23 @@ class Record:
     said: tuple[Said, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TriedLine:
+    """One text of a try-out."""
+
+    text: str
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A try-out as far as it has come."""
+
+    lines: tuple[TriedLine, ...]
+    ending: Ending
+    task: TaskFor
+
+
 class NoSuchDialogue(LookupError):
     """The clinic has no dialogue of that key."""
 

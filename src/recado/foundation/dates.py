@@ -132,6 +132,11 @@ def weekday_words(when: When | Day, language: str) -> str:
     return _names(language).long_weekdays[on.weekday()]
 
 
+def short_weekday(day: int, language: str) -> str:
+    """The short name of a day of the week, Monday is 0: "Mon"."""
+    return _names(language).weekdays[day]
+
+
 def plural_of(count: int, language: str) -> str:
     """Which form a language uses for a count, by CLDR: one, few, many or other (also zero and two, elsewhere)."""
     return str(_locale(language).plural_form(count))

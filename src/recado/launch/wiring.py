@@ -90,7 +90,20 @@ COMMANDS: dict[str, str] = {
 
 # Who may answer a text that answers no open question, asked in this order just before a person is: the first that has
 # something to say does (conversations.types.Answerer).
-ANSWERERS: tuple[str, ...] = ()
+ANSWERERS: tuple[str, ...] = (
+    "recado.dialogues.answering:go_on",
+    "recado.dialogues.answering:begin",
+)
+
+# Who has put a question that is no row of conversations, and reads a text before the open questions do, where its own is the
+# newest and the whole text answers it (conversations.types.Talker).
+TALKERS: tuple[str, ...] = ("recado.dialogues.answering",)
+
+# A link with which a patient books a visit: whether it would lead anywhere, and the link. (clinic_id, patient_id).
+LINKS_TO_BOOK: dict[str, str] = {
+    "may": "recado.appointments.online:may_have_link",
+    "visit": "recado.appointments.online:fresh_link",
+}
 
 # Words that mean something already, which no keyword of a shared number may be: the answer that a text is, or None.
 RESERVED_WORDS: dict[str, str] = {
@@ -192,6 +205,7 @@ WORKERS: dict[str, str] = {
     "webhooks": "recado.webhooks.worker:make_due",
     "webhooks_kept": "recado.webhooks.worker:forget_old",
     "surveys": "recado.surveys.worker:ask_by_clock",
+    "dialogues": "recado.dialogues.worker:end_silent",
     "bookings": "recado.appointments.online:forget_old",
     "times": "recado.appointments.by_text:lapse_due",
     "emergencies": "recado.tasks.emergencies:go_further",

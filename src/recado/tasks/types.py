@@ -17,6 +17,7 @@ class TaskKind(StrEnum):
     CALL = "call"  # no text can reach the patient in time, or they asked for it: phone them
     CALL_BACK = "call_back"  # a low score in a survey, or they asked to be called about it
     REFILL = "refill"  # a patient asked for what they take to be prepared again
+    DIALOGUE = "dialogue"  # a patient answered questions by text, and somebody checks what they said
     UNOPENED = "unopened"  # what waits for a patient has been waiting too long
 
 

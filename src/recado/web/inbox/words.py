@@ -195,6 +195,8 @@ UNDERSTOOD: dict[str, Any] = {
     "asked_when": gettext_lazy("Understood as SOONER: we sent the page on which they say when they can come"),
     "waits_no_more": gettext_lazy("Understood as STOP LIST: they are off the waitlist"),
     "helped": gettext_lazy("Understood as HELP: we said who we are"),
+    "dialogue_asked": gettext_lazy("A dialogue answered by itself, and asked the next question"),
+    "dialogue_ended": gettext_lazy("A dialogue answered by itself, and came to its end"),
     "repeated": gettext_lazy("The same words again: not answered twice"),
     "in_danger": gettext_lazy("Somebody may be in danger: we told them whom to call, and it came to you"),
     "waits_for_person": gettext_lazy("No sure answer in it, so it came to you"),

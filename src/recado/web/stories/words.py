@@ -134,6 +134,8 @@ OUTCOMES = {
         "We told them whom to call; it waits for a member of the team, and nothing is changed by itself until then."
     ),
     "repeated": gettext_noop("They were answered a moment ago: no second answer goes."),
+    "dialogue_asked": gettext_noop("A dialogue answered, and asked the next question."),
+    "dialogue_ended": gettext_noop("A dialogue answered, and came to its end."),
     "noted": gettext_noop("The answer is noted."),
     "won": gettext_noop("They said yes first: it is theirs."),
     "declined": gettext_noop("They declined the offer."),

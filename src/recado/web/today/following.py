@@ -29,6 +29,16 @@ TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
     (TaskKind.CALL, "recall_call_me"): ("phone-call", _("wants to be called"), _("About the next check.")),
     (TaskKind.CALL, "vaccination_call_me"): ("phone-call", _("wants to be called"), _("About the vaccination.")),
     (TaskKind.CALL, "medication_stop"): ("phone-call", _("has stopped the reminders of a medicine"), ""),
+    (TaskKind.REFILL, "dialogue_refill"): (
+        "refresh-cw",
+        _("asked for a repeat prescription"),
+        _("What they answered stands with it."),
+    ),
+    (TaskKind.DIALOGUE, "dialogue_dialogue"): (
+        "messages-square",
+        _("answered questions by text"),
+        _("Check it with the record. Nothing was changed."),
+    ),
     (TaskKind.REFILL, "refill_order"): ("refresh-cw", _("wants a medicine prepared again"), ""),
 }
 """Icon, title, what to do; by kind and what the task is about."""

@@ -1,0 +1,277 @@
+"""Who is in a dialogue, and what their texts do to it. Wired under ANSWERERS and TALKERS.
+
+One dialogue at a time at a phone. What answers its question as a whole is taken before older questions hear the text; anything
+else they may take first. Unclear: asked once again, then a person reads it. Everything happens in the transaction that reads the
+text, under the lock of its conversation: a crash brings the text back, so nothing is asked twice and no answer is lost.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from recado.conversations.types import Heard, Settlement
+from recado.foundation import audit, business_time, news
+from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.keys import keys_for
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
+
+from . import book, flow, letters
+from .hearing import begun_by_words, read_choice, wants_person
+from .models import Answer, Run
+from .types import (
+    CAN_BOOK,
+    HAS_DIRECTIONS,
+    KNOWN,
+    NO,
+    OPEN,
+    YES,
+    Dialogue,
+    Ending,
+    Given,
+    Move,
+    NoSuchDialogue,
+    NoSuchStep,
+    Stand,
+    StepKind,
+    TaskFor,
+    UnreadableDialogue,
+)
+
+BY_TEXT = Actor(ActorKind.PATIENT, "sms")
+SEALED = "dialogues.words"
+MOST_A_DAY = 6  # dialogues begun by one phone: more is a machine, or somebody who wants a person
+OUTCOMES = ("dialogue_asked", "dialogue_ended")
+TOO_SOON = timedelta(
+    seconds=3
+)  # nobody has read a question and answered it: the same words again are a thumb's repetition
+_TASKS = {TaskFor.CHECK: TaskKind.DIALOGUE, TaskFor.REFILL: TaskKind.REFILL}
+
+
+# ------------------------------------------------------------------------------------------------ as conversations ask
+
+
+def answer(heard: Heard, since: datetime | None) -> Settlement | None:
+    """A text that as a whole makes a choice of the question that waits, or asks for a person, where no newer question is open
+    elsewhere. Call it inside `clinic_scope`."""
+    run = _running(heard)
+    if run is None or heard.is_in_talk or (since is not None and since > run.asked_at):
+        return None
+    try:
+        step = book.version_of(heard.clinic_id, run.dialogue, run.version).step(run.at)
+    except (NoSuchDialogue, NoSuchStep, UnreadableDialogue):
+        return None
+    is_clear = step.kind is StepKind.ASK and read_choice(step, heard.words, run.language) is not None
+    return _hear(heard, run) if is_clear or wants_person(heard.words) else None
+
+
+def go_on(heard: Heard) -> Settlement | None:
+    """Any other text, of whoever is in a dialogue: own words that were asked for, or what is unclear. Where staff have begun
+    to talk with them it is over. Call it inside `clinic_scope`."""
+    run = _running(heard)
+    if run is None:
+        return None
+    if heard.is_in_talk:
+        _end(run, Ending.HANDED)
+        return None
+    return _hear(heard, run)
+
+
+def begin(heard: Heard) -> Settlement | None:
+    """A text that begins a dialogue, by its words or by what it means. Not where people talk already. Call it inside
+    `clinic_scope`."""
+    if heard.is_in_talk:
+        return None
+    dialogue = which(book.live(heard.clinic_id), heard.words, str(heard.understood.meaning), heard.understood.acts)
+    if dialogue is None or _begun_lately(heard) >= MOST_A_DAY:
+        return None
+    language = heard.language if heard.people else heard.understood.language or heard.language
+    now = business_time.now()
+    run = Run(
+        clinic_id=heard.clinic_id,
+        dialogue=dialogue.key,
+        version=dialogue.version,
+        phone_bi=heard.phone_bi,
+        patient_id=heard.patient_id,
+        language=language,
+        text_id=heard.id,
+        state=Ending.RUNNING,
+        began_at=now,
+        asked_at=now,
+        expires_at=now,
+    )
+    move = flow.begin(dialogue, facts_of(heard.clinic_id, dialogue, heard.patient_id))
+    return _moved(heard, run, dialogue, move, is_first=True)
+
+
+def break_off(heard: Heard) -> None:
+    """STOP, or words of danger. Call it inside `clinic_scope`."""
+    run = _running(heard)
+    if run is not None:
+        _end(run, Ending.BROKEN_OFF)
+
+
+def which(dialogues: list[Dialogue], text: str, meaning: str, is_sure: bool) -> Dialogue | None:
+    """The dialogue that a text begins: by its words, else by what it surely means where one alone is begun by that."""
+    found = begun_by_words(dialogues, text)
+    if found is not None or not is_sure:
+        return found
+    meant = [one for one in dialogues if meaning in one.meanings]
+    return meant[0] if len(meant) == 1 else None
+
+
+# ------------------------------------------------------------------------------------------------ one text
+
+
+def _running(heard: Heard) -> Run | None:
+    """The dialogue of this phone whose time is not over. Who is on record there has changed since: it is not theirs."""
+    rows = Run.objects.select_for_update().filter(clinic_id=heard.clinic_id, phone_bi=heard.phone_bi)
+    run = rows.filter(state=Ending.RUNNING).first()
+    if run is None or (business_time.now() < run.expires_at and run.patient_id == heard.patient_id):
+        return run
+    _fall_silent(run)
+    return None
+
+
+def _begun_lately(heard: Heard) -> int:
+    since = business_time.now() - timedelta(days=1)
+    return Run.objects.filter(clinic_id=heard.clinic_id, phone_bi=heard.phone_bi, began_at__gte=since).count()
+
+
+def _hear(heard: Heard, run: Run) -> Settlement | None:
+    try:
+        dialogue = book.version_of(heard.clinic_id, run.dialogue, run.version)
+        stand = Stand(run.at, run.is_again, given_in(run))
+        facts = facts_of(heard.clinic_id, dialogue, run.patient_id)
+        move = flow.hear(dialogue, stand, heard.words, run.language, facts)
+    except (NoSuchDialogue, NoSuchStep, UnreadableDialogue):
+        _end(run, Ending.BROKEN_OFF)
+        return None
+    if _is_repetition(heard, run):
+        return Settlement("repeated", "")
+    _keep(heard, run, move)
+    return _moved(heard, run, dialogue, move, is_first=False)
+
+
+def _is_repetition(heard: Heard, run: Run) -> bool:
+    """The words of the answer before, sooner than the question that followed it can have been read."""
+    if heard.at - run.asked_at > TOO_SOON:
+        return False
+    last = Answer.objects.filter(clinic_id=run.clinic_id, run_id=run.id).order_by("-at", "-id").first()
+    return last is not None and words_of_answer(last) == heard.words.strip()[: flow.LONGEST_WORDS]
+
+
+def _keep(heard: Heard, run: Run, move: Move) -> None:
+    """What was said, understood or not."""
+    row = Answer(
+        clinic_id=run.clinic_id,
+        run_id=run.id,
+        dialogue=run.dialogue,
+        step=run.at,
+        at=business_time.now(),
+        choice=move.heard.choice if move.heard else 0,
+        is_understood=move.heard is not None,
+        is_again=run.is_again,
+    )
+    words = heard.words.strip()[: flow.LONGEST_WORDS]
+    row.words_ct = keys_for(run.clinic_id).seal(SEALED, row.id.bytes, words.encode())
+    row.save(force_insert=True)
+
+
+def _moved(heard: Heard, run: Run, dialogue: Dialogue, move: Move, *, is_first: bool) -> Settlement | None:
+    """The text of a move, and the dialogue as it stands after it."""
+    text = letters.write(heard.clinic_id, move, run.language, run.patient_id, is_first=is_first)
+    now = business_time.now()
+    run.is_again, run.asked_at = move.is_again, now
+    if move.asks is not None:
+        run.at, run.expires_at = move.asks.key, now + timedelta(hours=dialogue.wait_hours)
+    run.state = move.ending
+    run.ended_at = now if move.is_over else None
+    run.save()
+    _note(run, heard.id, move, is_first=is_first)
+    if move.ending is Ending.HANDED:
+        return Settlement("waits_for_person", text, needs_person=True, is_turn=True)
+    if move.ending is Ending.DONE:
+        _raise(run, move.task)
+    return Settlement(OUTCOMES[move.is_over], text, patient_id=run.patient_id, is_turn=True)
+
+
+def _note(run: Run, text_id: UUID, move: Move, *, is_first: bool) -> None:
+    audit.record(
+        clinic_id=run.clinic_id,
+        by=BY_TEXT,
+        action="dialogue.begin" if is_first else "dialogue.answer",
+        patient_id=run.patient_id,
+        subject=f"dialogue_run:{run.id}",
+        detail={"dialogue": run.dialogue, "version": run.version, "step": run.at, "state": str(move.ending)},
+    )
+    news.tell(run.clinic_id, news.Topic.JOURNEYS)
+
+
+# ------------------------------------------------------------------------------------------------ its end
+
+
+def _end(run: Run, ending: Ending) -> None:
+    run.state, run.ended_at = ending, business_time.now()
+    run.save(update_fields=["state", "ended_at"])
+
+
+def _fall_silent(run: Run) -> None:
+    """No answer came in time. Who has said something is not forgotten: staff are told, where the dialogue wants it."""
+    _end(run, Ending.SILENT)
+    try:
+        silence = book.version_of(run.clinic_id, run.dialogue, run.version).silence
+    except (NoSuchDialogue, UnreadableDialogue):
+        return
+    if silence == "person" and Answer.objects.filter(clinic_id=run.clinic_id, run_id=run.id).exists():
+        _raise(run, TaskFor.CHECK)
+
+
+def fall_silent(clinic_id: UUID, run_id: UUID) -> bool:
+    """The same for the worker, where it is so still. Call it inside `clinic_scope`, in a transaction."""
+    run = Run.objects.select_for_update(skip_locked=True).filter(clinic_id=clinic_id, id=run_id).first()
+    if run is None or run.state != Ending.RUNNING or business_time.now() < run.expires_at:
+        return False
+    _fall_silent(run)
+    return True
+
+
+def _raise(run: Run, wanted: TaskFor) -> None:
+    """The task that a dialogue leaves. Without a patient on record it stands in the conversation alone, unread."""
+    if wanted in _TASKS:
+        tasks.raise_task(
+            clinic_id=run.clinic_id,
+            kind=_TASKS[wanted],
+            source=f"dialogue:{run.id}",
+            by=BY_TEXT,
+            patient_id=run.patient_id,
+            subject_id=run.id,
+            detail={"about": f"dialogue_{wanted.value}"},
+        )
+
+
+# ------------------------------------------------------------------------------------------------ what stands
+
+
+def given_in(run: Run) -> dict[str, Given]:
+    """What was answered so far, by question. Call it inside `clinic_scope`."""
+    rows = Answer.objects.filter(clinic_id=run.clinic_id, run_id=run.id, is_understood=True).order_by("at", "id")
+    return {row.step: Given(row.choice) if row.choice else Given(words=words_of_answer(row)) for row in rows}
+
+
+def words_of_answer(row: Answer) -> str:
+    return keys_for(row.clinic_id).open(SEALED, row.id.bytes, bytes(row.words_ct)).decode()
+
+
+def facts_of(clinic_id: UUID, dialogue: Dialogue, patient_id: UUID | None) -> dict[str, str]:
+    """What the steps of this dialogue go by. Call it inside `clinic_scope`."""
+    facts = {KNOWN: YES if patient_id else NO, OPEN: YES if letters.is_open(clinic_id) else NO}
+    if _has(dialogue, StepKind.BOOK):
+        facts[CAN_BOOK] = YES if letters.may_book(clinic_id, patient_id) else NO
+    ways = [step for step in dialogue.steps if step.kind is StepKind.DIRECTIONS]
+    if ways:
+        facts[HAS_DIRECTIONS] = YES if all(letters.way(clinic_id, step.page) for step in ways) else NO
+    return facts
+
+
+def _has(dialogue: Dialogue, kind: StepKind) -> bool:
+    return any(step.kind is kind for step in dialogue.steps)

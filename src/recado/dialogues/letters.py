@@ -1,0 +1,126 @@
+"""The texts of a dialogue: what its steps say, and the words around them."""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from recado.clinics import queries as clinics
+from recado.clinics.types import OpenDay
+from recado.foundation import business_time
+from recado.foundation.dates import short_weekday
+from recado.foundation.wiring import wired
+from recado.information import queries as information
+from recado.information.types import PageKind, PageState
+from recado.messaging import queries as wording
+
+from .hearing import PERSON
+from .types import Move, Saying, Step, StepKind
+from .wordings import HOW, OPEN, VALUES, WORDINGS
+
+TEMPLATES = wording.define_all(WORDINGS, VALUES)
+_CHOICE = wording.define_all(HOW, ("options",))["dialogue_choice"]
+SAMPLE_LINK = "https://hsc.example/r/k7QdX2mP9a"
+_OPEN = wording.define_all(OPEN, ("week", "way"))
+
+
+def saying(step: Step, language: str) -> tuple[str, Saying]:
+    """What a step says in a person's language, or in its first; and which language that is. Empty where it says nothing."""
+    base = language.lower().replace("_", "-").partition("-")[0]
+    if base in step.says:
+        return base, step.says[base]
+    return next(iter(step.says.items()), (base, Saying()))
+
+
+def write(clinic_id: UUID, move: Move, language: str, patient_id: UUID | None, *, is_first: bool) -> str:
+    """The one text of a move, "" where it says nothing. Makes the links that its steps hold. Call it inside `clinic_scope`."""
+    return _write(clinic_id, move, language, is_first, lambda: link_to_book(clinic_id, patient_id))
+
+
+def sample(clinic_id: UUID, move: Move, language: str, *, is_first: bool) -> str:
+    """The same with a link that leads nowhere. Call it inside `clinic_scope`."""
+    return _write(clinic_id, move, language, is_first, lambda: SAMPLE_LINK)
+
+
+def _write(clinic_id: UUID, move: Move, language: str, is_first: bool, link: Callable[[], str]) -> str:
+    asked = move.asks
+    parts = [_said(clinic_id, step, language, link) for step in move.says]
+    values = {"clinic": clinics.clinic_settings(clinic_id).name}
+    if asked is not None:
+        parts.append(saying(asked, language)[1].text)
+        values |= {"how": how(asked, language), "person": PERSON.get(language.lower().partition("-")[0], PERSON["en"])}
+    if move.is_again:
+        values["how"] = values["how"] or parts[-1]
+        return wording.render(TEMPLATES["dialogue_again"], language, values).text
+    values["said"] = " ".join(part for part in parts if part)
+    if not is_first:
+        values.pop("person", None)
+    template = TEMPLATES["dialogue_first" if is_first else "dialogue_next"]
+    return wording.render(template, language, values).text if values["said"] else ""
+
+
+def how(step: Step, language: str) -> str:
+    """The sentence on how to answer by text; none for own words."""
+    spoken, said = saying(step, language)
+    if step.kind is not StepKind.ASK:
+        return ""
+    options = ", ".join(f"{at} {choice}" for at, choice in enumerate(said.choices, 1))
+    return wording.render(_CHOICE, spoken, {"options": options}).text
+
+
+def _said(clinic_id: UUID, step: Step, language: str, link: Callable[[], str]) -> str:
+    text = saying(step, language)[1].text
+    match step.kind:
+        case StepKind.HOURS:
+            return f"{text} {hours(clinic_id, language)}".strip()
+        case StepKind.DIRECTIONS:
+            told = wording.render(_OPEN["dialogue_way"], language, {"way": way(clinic_id, step.page)}).text
+            return f"{text} {told}".strip()
+        case StepKind.BOOK:
+            return f"{text} {link()}".strip()
+    return text
+
+
+# ------------------------------------------------------------------------------------------------ what steps tell of
+
+
+def hours(clinic_id: UUID, language: str) -> str:
+    """The clinic's hours in a sentence, "We are open: Mon-Fri 08:00-18:00."; "" where none are known."""
+    week = week_words(clinics.clinic_settings(clinic_id).opening_hours, language)
+    return wording.render(_OPEN["dialogue_hours"], language, {"week": week}).text if week else ""
+
+
+def week_words(week: Sequence[OpenDay], language: str) -> str:
+    """ "Mon-Fri 08:00-12:00, 13:00-18:00; Sat 09:00-12:00": days of the same hours together, closed days left out."""
+    found = []
+    for day, run in groupby(enumerate(week), key=lambda one: one[1]):
+        days = [at for at, _ in run]
+        if day:
+            names = [short_weekday(at, language) for at in dict.fromkeys((days[0], days[-1]))]
+            spans = ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in day)
+            found.append(f"{'-'.join(names)} {spans}")
+    return "; ".join(found)
+
+
+def way(clinic_id: UUID, page: str) -> str:
+    """The address of the page of that key, or of the first live page of directions; else the clinic's own; "": none is known.
+    Call it inside `clinic_scope`."""
+    live = [one for one in information.pages(clinic_id) if one.state is PageState.LIVE and one.published is not None]
+    found = [one for one in live if (one.key == page if page else one.shown.kind is PageKind.DIRECTIONS)]
+    return found[0].address if found else clinics.clinic_settings(clinic_id).address
+
+
+def link_to_book(clinic_id: UUID, patient_id: UUID | None) -> str:
+    """A link of their own; "" where nobody could be let in. Call it inside `clinic_scope`."""
+    return str(wired("LINKS_TO_BOOK", "visit")(clinic_id, patient_id)) if patient_id else ""
+
+
+def may_book(clinic_id: UUID, patient_id: UUID | None) -> bool:
+    """Whether such a link would lead to anything. Call it inside `clinic_scope`."""
+    return patient_id is not None and bool(wired("LINKS_TO_BOOK", "may")(clinic_id, patient_id))
+
+
+def is_open(clinic_id: UUID) -> bool:
+    """Whether the clinic is open now."""
+    clinic = clinics.clinic_settings(clinic_id)
+    return clinics.open_until(clinic.opening_hours, ZoneInfo(clinic.time_zone), business_time.now()) is not None

@@ -1,0 +1,318 @@
+"""Dialogues with real texts: begun, answered, handed over, fallen silent, broken off, and never twice."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from recado.appointments.types import Announce
+from recado.conversations import actions as conversations
+from recado.conversations.models import Question, Reading, Thread
+from recado.dialogues import actions, catalogue, queries, worker
+from recado.dialogues.models import Answer, Run
+from recado.dialogues.types import Dialogue, DraftChanged, Ending, NoSuchRun, Silence
+from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR, Actor, ActorKind
+from recado.foundation.database import Role, connect
+from recado.foundation.ids import new_id
+from recado.foundation.tenancy import clinic_scope
+from recado.foundation.works import NotPublishable, WorkState
+from recado.messaging.types import InboundText
+from recado.tasks.models import Task
+from tests import factories, papers
+from tests.factories import DAY, booking, hear, make_patient, phone, record, wordings
+
+NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)  # a Tuesday, within the hours in which texts may go
+SOMEBODY = Actor(ActorKind.STAFF, str(new_id()))
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def publish(clinic: UUID, *dialogues: Dialogue) -> None:
+    with clinic_scope(clinic):
+        for dialogue in dialogues:
+            key = actions.begin(clinic_id=clinic, dialogue=dialogue, by=OPERATOR)
+            actions.publish(clinic_id=clinic, key=key, by=OPERATOR)
+
+
+@pytest.fixture
+def clinic(database: None) -> Iterator[UUID]:
+    with business_time.standing_at(NOON):
+        made = factories.make_furnished(address="12 Harbour Street").id
+        publish(made, *(one.dialogue for one in catalogue.READY))
+        yield made
+
+
+def run(clinic: UUID) -> Run:
+    with clinic_scope(clinic):
+        return Run.objects.get(clinic_id=clinic)
+
+
+def tasks(clinic: UUID) -> list[tuple[str, str]]:
+    with clinic_scope(clinic):
+        return [(task.kind, str(task.detail.get("about", ""))) for task in Task.objects.filter(clinic_id=clinic)]
+
+
+def end_silent() -> int:
+    with connect(Role.MAINTENANCE) as connection:
+        return worker.end_silent(connection)
+
+
+# ------------------------------------------------------------------------------------------------ a whole one
+
+
+def test_a_repeat_prescription_is_asked_for_in_own_words_and_becomes_a_task(clinic: UUID) -> None:
+    make_patient(clinic)
+    assert hear(clinic, "need my tablets again") == "dialogue_asked"
+    assert hear(clinic, "only some") == "dialogue_asked"
+    assert hear(clinic, "The blue ones and 2 boxes of the white") == "dialogue_asked"
+    assert hear(clinic, "A") == "dialogue_ended"
+    texts = wordings(clinic)
+    assert texts[0].endswith(
+        "automatic reply: The same medicines as last time? Reply 1 yes, 2 only some, 3 I have a question."
+        " PERSON: a person answers."
+    )
+    assert "We check it and write when it is ready" in texts[3]
+    assert tasks(clinic) == [("refill", "dialogue_refill")]
+    with clinic_scope(clinic):
+        found = queries.record(clinic, run(clinic).id)
+        assert [(said.step, said.choice) for said in found.said] == [("same", 2), ("which", 0), ("how", 1)]
+        assert found.said[1].words == "The blue ones and 2 boxes of the white"
+        assert found.ending is Ending.DONE
+        counted = queries.figures(clinic)["repeat"]
+        assert (counted.began, counted.done, counted.steps["same"].share) == (1, 1, 100)
+        assert not Reading.objects.filter(needs_person=True).exists()
+
+
+def test_the_same_digit_answers_one_question_after_another(clinic: UUID) -> None:
+    make_patient(clinic)
+    start = business_time.now()
+    for at, text in enumerate(("repeat please", "1", "1")):
+        with business_time.standing_at(start + at * timedelta(seconds=20)):
+            hear(clinic, text)
+    assert run(clinic).state == Ending.DONE
+    assert len(wordings(clinic)) == 3
+
+
+def test_the_same_answer_within_moments_is_a_thumbs_repetition(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat please")
+    hear(clinic, "1")
+    assert hear(clinic, "1") == "repeated"
+    assert run(clinic).at == "how"
+    assert len(wordings(clinic)) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "start", "answer", "says"),
+    [
+        ("fr", "je voudrais renouveler mon ordonnance", "les mêmes", "Comment voulez-vous"),
+        ("pl", "Powtórka recepty", "tak", "Jak je odebrać?"),
+        ("id", "obat saya habis", "sama semua", "Bagaimana Anda"),
+        ("es", "renovar receta", "sí, gracias", "¿Cómo quiere"),
+    ],
+)
+def test_a_dialogue_speaks_the_persons_language(
+    clinic: UUID, language: str, start: str, answer: str, says: str
+) -> None:
+    make_patient(clinic, language=language)
+    hear(clinic, start)
+    hear(clinic, answer)
+    assert says in wordings(clinic)[-1]
+
+
+def test_the_hours_are_those_of_the_settings_and_a_stranger_may_ask(clinic: UUID) -> None:
+    assert hear(clinic, "What are your opening hours?") == "dialogue_ended"
+    assert wordings(clinic) == ["Harbour Street Clinic, automatic reply: We are open: Mon-Fri 08:00-18:00."]
+
+
+def test_directions_are_the_address_until_there_is_a_page(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "directions please")
+    assert wordings(clinic)[-1].endswith("How to find us: 12 Harbour Street")
+
+
+def test_a_visit_is_booked_by_a_link_and_by_a_person_where_there_is_no_time(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "I want an appointment")
+    assert hear(clinic, "1") == "waits_for_person"  # the clinic keeps no times
+    assert run(clinic).state == Ending.HANDED
+
+
+# ------------------------------------------------------------------------------------------------ unclear, a person, STOP
+
+
+def test_what_is_unclear_is_asked_once_again_and_then_a_person_has_it(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    assert hear(clinic, "dunno really") == "dialogue_asked"
+    assert "sorry, that was not clear. Reply 1 yes" in wordings(clinic)[-1]
+    assert hear(clinic, "whatever you think") == "waits_for_person"
+    assert "a member of our team will read this" in wordings(clinic)[-1]
+    with clinic_scope(clinic):
+        assert Thread.objects.get().waiting_since is not None
+        said = queries.record(clinic, run(clinic).id).said
+        assert [(one.words, one.is_understood) for one in said] == [
+            ("dunno really", False),
+            ("whatever you think", False),
+        ]
+
+
+def test_the_word_for_a_person_hands_over_at_once(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    assert hear(clinic, "PERSON") == "waits_for_person"
+    assert run(clinic).state == Ending.HANDED
+    assert hear(clinic, "1") == "waits_for_person"  # a person goes on
+
+
+def test_words_of_danger_end_it_in_every_step(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    hear(clinic, "2")
+    assert hear(clinic, "my chest hurts and I can't breathe") == "in_danger"
+    assert run(clinic).state == Ending.BROKEN_OFF
+    with clinic_scope(clinic):
+        assert [row.step for row in Answer.objects.all()] == ["same"]
+
+
+def test_stop_ends_it_and_nothing_more_goes(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    assert hear(clinic, "STOP") == "stopped"
+    assert run(clinic).state == Ending.BROKEN_OFF
+
+
+def test_a_dialogue_falls_silent_and_what_was_said_is_not_forgotten(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    hear(clinic, "2")
+    with business_time.standing_at(business_time.now() + timedelta(hours=5)):
+        assert end_silent() == 1
+        assert end_silent() == 0
+        assert hear(clinic, "the blue ones") == "waits_for_person"
+    assert run(clinic).state == Ending.SILENT
+    assert ("dialogue", "dialogue_dialogue") in tasks(clinic)
+
+
+def test_a_dialogue_in_which_nothing_was_said_ends_without_a_word(clinic: UUID) -> None:
+    publish(
+        clinic,
+        replace(catalogue.REPEAT, key="quiet", words={"en": ("quiet please",)}, meanings=(), silence=Silence.END),
+    )
+    make_patient(clinic)
+    assert hear(clinic, "quiet please") == "dialogue_asked"
+    with business_time.standing_at(business_time.now() + timedelta(hours=5)):
+        assert end_silent() == 1
+    assert tasks(clinic) == []
+    assert len(wordings(clinic)) == 1
+
+
+def test_staff_who_write_take_it_over(clinic: UUID) -> None:
+    patient = make_patient(clinic)
+    hear(clinic, "repeat")
+    with clinic_scope(clinic):
+        conversations.start_conversation(
+            clinic_id=clinic, patient_id=patient, text="I do it for you.", ref=str(new_id()), by=SOMEBODY
+        )
+    assert hear(clinic, "1") == "waits_for_person"
+    assert run(clinic).state == Ending.HANDED
+
+
+# ------------------------------------------------------------------------------------------------ beside other questions
+
+
+def test_a_choice_answers_the_dialogue_and_not_an_older_reminder(clinic: UUID) -> None:
+    now = business_time.now()
+    record(clinic, booking(ahead=3 * DAY + timedelta(minutes=1)), announce=Announce.NONE)
+    with business_time.standing_at(now + timedelta(hours=1)):
+        papers.work()
+        with clinic_scope(clinic):
+            assert Question.objects.count() == 1
+        hear(clinic, "repeat please")
+        assert hear(clinic, "1") == "dialogue_asked"
+        with clinic_scope(clinic):
+            assert Question.objects.filter(answer="").count() == 1
+        assert hear(clinic, "I'll collect") == "dialogue_ended"
+        assert hear(clinic, "yes") == "confirmed"  # nothing else waits now
+
+
+def test_a_newer_question_comes_before_the_dialogues(clinic: UUID) -> None:
+    now = business_time.now()
+    record(clinic, booking(ahead=3 * DAY + timedelta(hours=1)), announce=Announce.NONE)
+    make_patient(clinic)
+    hear(clinic, "repeat please")
+    with business_time.standing_at(now + timedelta(hours=2)):
+        papers.work()
+        assert hear(clinic, "1") == "confirmed"
+        assert hear(clinic, "only some") == "dialogue_asked"  # what answers no newer question is heard by the dialogue
+
+
+def test_a_text_that_is_read_again_after_a_crash_changes_nothing(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    text = InboundText(new_id(), clinic, phone(321), factories.NUMBER, "2", business_time.now())
+    for outcome in ("dialogue_asked", "known", "known"):
+        with clinic_scope(clinic):
+            assert conversations.receive(text) == outcome
+    assert run(clinic).at == "which"
+    assert len(wordings(clinic)) == 2
+
+
+def test_one_phone_is_in_one_dialogue_and_begins_only_so_many(clinic: UUID) -> None:
+    make_patient(clinic)
+    start = business_time.now()
+    for at in range(8):
+        with business_time.standing_at(start + at * timedelta(minutes=5)):
+            hear(clinic, f"opening hours {at}")
+    with clinic_scope(clinic):
+        assert Run.objects.count() == 6
+        assert not Run.objects.filter(state=Ending.RUNNING).exists()
+
+
+# ------------------------------------------------------------------------------------------------ drafts and versions
+
+
+def test_who_is_in_a_dialogue_stays_in_the_version_that_they_began(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    shorter = replace(catalogue.REPEAT, steps=catalogue.REPEAT.steps[:1] + catalogue.REPEAT.steps[2:])
+    with clinic_scope(clinic):
+        actions.save_draft(clinic_id=clinic, key="repeat", draft=shorter, by=OPERATOR)
+        assert actions.publish(clinic_id=clinic, key="repeat", by=OPERATOR) == 2
+    hear(clinic, "2")
+    assert run(clinic).at == "which"
+
+
+def test_a_paused_dialogue_begins_with_nobody(clinic: UUID) -> None:
+    make_patient(clinic)
+    with clinic_scope(clinic):
+        actions.pause(clinic_id=clinic, key="hours", by=OPERATOR)
+        assert queries.dialogue(clinic, "hours").state is WorkState.ENDED
+    assert hear(clinic, "opening hours") == "waits_for_person"
+
+
+def test_a_draft_with_faults_is_kept_and_not_published_and_two_writers_are_told(clinic: UUID) -> None:
+    with clinic_scope(clinic):
+        seen = queries.dialogue(clinic, "hours").row.changed_at
+        actions.save_draft(
+            clinic_id=clinic, key="hours", draft=replace(catalogue.HOURS, words={}), by=OPERATOR, seen=seen
+        )
+        with pytest.raises(NotPublishable):
+            actions.publish(clinic_id=clinic, key="hours", by=OPERATOR)
+        with business_time.standing_at(business_time.now() + timedelta(minutes=1)):
+            actions.save_draft(clinic_id=clinic, key="hours", draft=catalogue.HOURS, by=OPERATOR)
+            with pytest.raises(DraftChanged):
+                actions.save_draft(clinic_id=clinic, key="hours", draft=catalogue.HOURS, by=OPERATOR, seen=seen)
+
+
+def test_the_try_out_answers_as_the_dialogue_would_and_sends_nothing(clinic: UUID) -> None:
+    with clinic_scope(clinic):
+        tried = queries.tried(clinic, catalogue.REPEAT, ["dunno", "1", "2"], "en")
+        assert [line.is_ours for line in tried.lines] == [True, False, True, False, True, False, True]
+        assert tried.ending is Ending.DONE
+        assert not Run.objects.exists()
+        with pytest.raises(NoSuchRun):
+            queries.record(clinic, new_id())
+    assert wordings(clinic) == []
