@@ -5,9 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from recado.clinics import actions as clinics
-from recado.clinics.roles import RECEPTION
-from recado.foundation.actors import OPERATOR
+from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
@@ -20,41 +18,15 @@ from recado.tasks.types import (
     MemberView,
     NotKept,
     RuleView,
-    Share,
     TaskKind,
     TaskWish,
-    TeamView,
     Tell,
     Why,
 )
 from tests.factories import advance, booking, make_clinic, make_patient, person, record
+from tests.teams import NEVER, rule, staff, team
 
 pytestmark = pytest.mark.usefixtures("database")
-ALWAYS = (((time(0), time(23, 59)),),) * 7
-NEVER: tuple[tuple[tuple[time, time], ...], ...] = ((),) * 7
-
-
-def staff(clinic_id: UUID, name: str, *, is_here: bool = True) -> UUID:
-    email = f"{name.lower()}@clinic.example"
-    found = clinics.add_staff(clinic_id=clinic_id, email=email, name=name, role=RECEPTION, by=OPERATOR).user_id
-    if is_here:
-        with clinic_scope(clinic_id):
-            actions.note_here(clinic_id=clinic_id, user_id=found)
-    return found
-
-
-def team(clinic_id: UUID, name: str, *users: UUID, **more: object) -> UUID:
-    made = TeamView(new_id(), name, week=ALWAYS, members=tuple(MemberView(one) for one in users))
-    for field, value in more.items():
-        object.__setattr__(made, field, value)
-    with clinic_scope(clinic_id):
-        actions.keep_team(clinic_id=clinic_id, team=made, is_new=True, by=OPERATOR)
-    return made.id
-
-
-def rule(clinic_id: UUID, by: By, *values: str, to: UUID | None = None, share: Share = Share.ROUND_ROBIN) -> UUID:
-    with clinic_scope(clinic_id):
-        return actions.keep_rule(clinic_id=clinic_id, rule=RuleView(by, values, to, share), by=OPERATOR)
 
 
 def order(clinic_id: UUID) -> list[By]:
@@ -203,8 +175,8 @@ def test_an_emergency_goes_further_until_somebody_takes_it() -> None:
     advance(timedelta(minutes=3))
     assert further() == 1 and turn() == (2, None)
     with clinic_scope(clinic):
-        assert actions.take_alarm(clinic_id=clinic, subject_id=thread, by_user=ben, by=OPERATOR)
-        assert not actions.take_alarm(clinic_id=clinic, subject_id=thread, by_user=ana, by=OPERATOR)
+        assert actions.take_alarm(clinic_id=clinic, subject_id=thread, by=Actor(ActorKind.STAFF, str(ben)))
+        assert not actions.take_alarm(clinic_id=clinic, subject_id=thread, by=Actor(ActorKind.STAFF, str(ana)))
         assert queries.alarms(clinic) == [] and queries.last_taken(clinic, thread) == ben
         assert not actions.sound_alarm(clinic_id=clinic, subject_id=thread, table=table, by=OPERATOR)
     advance(timedelta(minutes=11))

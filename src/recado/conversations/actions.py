@@ -15,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, joining, notes, offers, older, routing, saved, settling, wishing
+from . import asking, desk, drafts, joining, notes, offers, older, routing, saved, settling, taking, wishing
 from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
@@ -41,6 +41,7 @@ reply = desk.reply
 keep_saved_reply, remove_saved_reply = saved.keep, saved.remove
 snooze = desk.snooze
 start_conversation = desk.start_conversation
+take_emergency = taking.take_emergency
 undo = desk.undo
 wrong_person = desk.wrong_person
 choose_messages = wishing.choose

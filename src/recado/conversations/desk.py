@@ -144,7 +144,8 @@ def _open(thread: Thread, since: datetime) -> None:
 
 
 def _finish_texts(thread: Thread, now: datetime, by: Actor) -> datetime:
-    """The texts that waited in this conversation wait no more."""
+    """The texts that waited in this conversation wait no more, and an alarm is taken."""
+    tasks.take_alarm(clinic_id=thread.clinic_id, subject_id=thread.id, by=by)
     waiting = Reading.objects.filter(
         clinic_id=thread.clinic_id, phone_bi=bytes(thread.phone_bi), needs_person=True, done_at=None
     )

@@ -112,6 +112,8 @@ def _row(keys: ClinicKeys, row: Thread) -> ThreadRow:
         last_words=keys.open("thread.last", row.id.bytes, bytes(row.last_ct)).decode(),
         version=row.version,
         mentioned=tuple(row.mentioned),
+        team_id=row.team_id,
+        alarm_step=row.alarm_step if row.waiting_since and row.alarm_for == row.waiting_since else 0,
     )
 
 

@@ -136,6 +136,10 @@ class Thread(TenantModel):
     mentioned = ArrayField(
         models.UUIDField(), default=list, db_default=[]
     )  # colleagues whom a note names, until they act
+    team_id = models.UUIDField(null=True)  # whose it is; null: everybody's
+    alarm_for = models.DateTimeField(null=True)  # the `waiting_since` that the next two are of
+    alarm_step = models.SmallIntegerField(default=0, db_default=0)  # how many steps of the alarm are over
+    alarm_at = models.DateTimeField(null=True)  # of the next one
 
     class Meta:
         constraints = (
@@ -157,6 +161,11 @@ class Thread(TenantModel):
                 fields=["snoozed_until"],
                 condition=models.Q(state="snoozed", snoozed_until__isnull=False),
                 name="conversations_t_snoozed",
+            ),
+            models.Index(
+                fields=["waiting_since"],
+                condition=models.Q(state="open", waiting_since__isnull=False),
+                name="conversations_t_waiting",
             ),
         )
 

@@ -1,9 +1,12 @@
 """What conversations themselves tell people: which visit is meant, and that a person will read it. Literal."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from recado.clinics import queries as clinics
+from recado.foundation.dates import When
+from recado.messaging import actions as messaging
 from recado.messaging import queries as wording
 
 VALUES = ("clinic", "phone", "choices")
@@ -54,6 +57,23 @@ PASSED_TO_PERSON = wording.define(
         "pt": "{clinic}: obrigado, alguém da equipa vai ler.[[ Se for urgente, ligue {phone}.]]",
     },
     VALUES,
+)
+
+# The same outside the hours of the team whose it is.
+PASSED_OUT_OF_HOURS = wording.define(
+    "passed_out_of_hours",
+    {
+        "en": "{clinic}: thank you. Our team reads this from {when}.[[ If it can't wait, call {phone}.]][[ Emergency: {emergency}.]]",
+        "fr": "{clinic} : merci. Nous lirons ceci à partir du {when}.[[ Si c'est pressé : {phone}.]][[ Urgence : {emergency}.]]",
+        "nl": "{clinic}: dank u. Ons team leest dit vanaf {when}.[[ Kan het niet wachten: {phone}.]][[ Spoed: {emergency}.]]",
+        "pl": "{clinic}: dziękujemy. Przeczytamy: {when}.[[ Pilne? {phone}.]][[ Ratunek: {emergency}.]]",
+        "es": "{clinic}: gracias. Lo leemos a partir del {when}.[[ Si no puede esperar: {phone}.]][[ Emergencias: {emergency}.]]",
+        "id": "{clinic}: terima kasih. Tim kami membaca ini mulai {when}.[[ Mendesak? {phone}.]][[ Darurat: {emergency}.]]",
+        "de": "{clinic}: Danke. Unser Team liest das ab {when}.[[ Wenn es eilt: {phone}.]][[ Notfall: {emergency}.]]",
+        "it": "{clinic}: grazie. Il team legge il messaggio da {when}.[[ Se è urgente: {phone}.]][[ Emergenze: {emergency}.]]",
+        "pt": "{clinic}: obrigado. A equipa vai ler isto a partir de {when}.[[ Urgente: {phone}.]][[ Em perigo: {emergency}.]]",
+    },
+    (*VALUES, "when", "emergency"),
 )
 
 
@@ -115,6 +135,13 @@ def all_confirmed(clinic_id: UUID, language: str, options: Sequence[str]) -> str
 def passed_to_person(clinic_id: UUID, language: str) -> str:
     """ "A member of our team will read this." """
     return wording.render(PASSED_TO_PERSON, language, _clinic(clinic_id)).text
+
+
+def passed_out_of_hours(clinic_id: UUID, language: str, opens_at: datetime) -> str:
+    """ "Our team reads this from Mon 30 Nov at 08:00", by the clinic's clock."""
+    clinic = clinics.clinic_settings(clinic_id)
+    values = _clinic(clinic_id) | {"emergency": messaging.emergency_number(clinic.country)}
+    return wording.render(PASSED_OUT_OF_HOURS, language, values | {"when": When(opens_at, clinic.time_zone)}).text
 
 
 def _clinic(clinic_id: UUID) -> dict[str, str]:

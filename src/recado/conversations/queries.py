@@ -16,13 +16,14 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as texts
 
-from . import drafts, inbox, joining, mentions, notes, offers, saved, snoozing, wishing
+from . import drafts, giving, inbox, joining, mentions, notes, offers, saved, snoozing, wishing
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
 PAGE = inbox.PAGE
 messages_behind = wishing.behind
 authors = inbox.authors
+answer_times, open_by_team = giving.answer_times, giving.open_by_team
 counts = inbox.counts
 draft = drafts.draft
 first_waiting = inbox.first_waiting

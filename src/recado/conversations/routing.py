@@ -29,7 +29,7 @@ from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import asking, grasping, obeying, passing, settling, signs, threads
+from . import asking, giving, grasping, obeying, passing, settling, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .obeying import BY_TEXT
@@ -59,6 +59,8 @@ def receive(text: InboundText) -> str:
         if read.outcome in ENDS_TALKS:
             for talker in listed("TALKERS"):
                 talker.break_off(heard)
+        if reason is not None:
+            read = giving.give(thread, heard, read)
         if read.text is not None and not read.is_turn and _is_said_already(heard, read):
             read = replace(read, outcome="repeated", text=None)
         _store(heard, read)

@@ -304,6 +304,8 @@ class ThreadRow:
     last_words: str
     version: int
     mentioned: tuple[UUID, ...] = ()  # colleagues whom a note names and who have not acted since
+    team_id: UUID | None = None
+    alarm_step: int = 0  # how many steps of the alarm are over while it waits
 
 
 @dataclass(frozen=True, slots=True)

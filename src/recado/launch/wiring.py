@@ -169,6 +169,7 @@ LINK_TEXTS: dict[str, str] = {
 # How many open things each person has, in each room that gives some: (clinic_id) -> {user: count}.
 LOADS: dict[str, str] = {
     "tasks": "recado.tasks.queries:open_by_person",
+    "conversations": "recado.conversations.giving:open_by_person",
 }
 
 # With whom patients are and where, for rules by clinician and site: (clinic_id, patients) -> {patient: (clinician, site)}.
@@ -208,6 +209,7 @@ WORKERS: dict[str, str] = {
     "dialogues": "recado.dialogues.worker:end_silent",
     "bookings": "recado.appointments.online:forget_old",
     "times": "recado.appointments.by_text:lapse_due",
+    "alarms": "recado.conversations.alarming:step_alarms",
     "emergencies": "recado.tasks.emergencies:go_further",
     "incidents": "recado.messaging.worker:raise_incidents",
     "calls": "recado.messaging.worker:forget_calls",

@@ -26,6 +26,8 @@ SLOW = {
     "audit": 10.0,
     "incidents": 1.0,
     "snoozes": 5.0,
+    "alarms": 10.0,
+    "emergencies": 5.0,
     "drafts": 600.0,
     "webhooks_kept": 600.0,
     "joinings": 600.0,

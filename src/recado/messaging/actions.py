@@ -38,7 +38,7 @@ from . import (
 from .carriers import routing, ways
 from .commands import read_command
 from .models import Message
-from .notices import DANGER_TEXT, EMERGENCY_NUMBERS, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
+from .notices import DANGER_TEXT, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED, emergency_number
 from .types import Delivery, Intent, Way
 from .wording import render
 
@@ -55,6 +55,7 @@ __all__ = [
     "change_route",
     "choose_sender",
     "drop_text_draft",
+    "emergency_number",
     "end_links",
     "forget_sender",
     "furnish",
@@ -257,7 +258,7 @@ def _notice(clinic_id: UUID, template: object, language: str, way: Way | None) -
     values = {
         "clinic": clinic.name,
         "phone": clinic.phone_shown,
-        "emergency": EMERGENCY_NUMBERS.get(clinic.country, ""),
+        "emergency": emergency_number(clinic.country),
         "start": "START" if is_heard else "",
         "stop": "STOP" if is_heard else "",
     }

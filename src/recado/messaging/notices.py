@@ -106,3 +106,8 @@ EMERGENCY_NUMBERS: dict[str, str] = {
     **dict.fromkeys(("IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"), "112"),
     "ID": "112",
 }
+
+
+def emergency_number(country: str) -> str:
+    """Where somebody in danger finds help in a country; empty where that is not known here."""
+    return EMERGENCY_NUMBERS.get(country, "")

@@ -2,7 +2,7 @@
 somebody takes it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import psycopg
 from django.db import transaction
 
 from recado.foundation import audit, bulk, business_time, news
-from recado.foundation.actors import SYSTEM, Actor
+from recado.foundation.actors import SYSTEM, Actor, ActorKind
 from recado.foundation.audit import AuditLine
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
@@ -56,11 +56,12 @@ def _team(table: RoutingView) -> TeamView | None:
     return table.team(danger.team_id) if danger else None
 
 
-def take(*, clinic_id: UUID, subject_id: UUID, by_user: UUID, by: Actor) -> bool:
+def take(*, clinic_id: UUID, subject_id: UUID, by: Actor) -> bool:
     """Somebody sees to it: the alarm ends. False: none stands, or a colleague was faster. Call it inside `clinic_scope`."""
     with transaction.atomic():
         rows = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id, taken_at=None)
-        if not rows.update(taken_at=business_time.now(), taken_by=by_user):
+        who = UUID(by.ref) if by.kind is ActorKind.STAFF else None
+        if not rows.update(taken_at=business_time.now(), taken_by=who):
             return False
         audit.record(clinic_id=clinic_id, by=by, action="emergency.take", subject=f"thread:{subject_id}")
         news.tell(clinic_id, news.Topic.ALARMS)
@@ -71,6 +72,11 @@ def standing(clinic_id: UUID) -> list[EmergencyView]:
     """The alarms that nobody has taken, the oldest first. Call it inside `clinic_scope`."""
     rows = Emergency.objects.filter(clinic_id=clinic_id, taken_at=None).order_by("raised_at", "id")
     return [EmergencyView(row.id, row.subject_id, row.raised_at, row.step, row.turn_id) for row in rows]
+
+
+def count_since(clinic_id: UUID, since: datetime) -> int:
+    """How many alarms were sounded since then. Call it inside `clinic_scope`."""
+    return Emergency.objects.filter(clinic_id=clinic_id, raised_at__gte=since).count()
 
 
 def last_taken(clinic_id: UUID, subject_id: UUID) -> UUID | None:

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from . import emergencies, rules, sharing
+from . import emergencies, hours, rules, sharing
 from .models import CallTry, Task
 from .types import CallResult, CallView, TaskKind, TaskView
 
 routing, decide, given_by = sharing.routing, sharing.decide, sharing.given_by
 is_here = rules.is_here
-alarms, last_taken = emergencies.standing, emergencies.last_taken
+alarms, last_taken, alarms_since = emergencies.standing, emergencies.last_taken, emergencies.count_since
+working_after, worked_between = hours.after, hours.between
 
 
 def open_by_person(clinic_id: UUID) -> dict[UUID, int]:

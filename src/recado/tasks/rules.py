@@ -28,6 +28,8 @@ def decide(facts: Facts, routing: RoutingView, busy: Busy, now: datetime) -> Dec
     team = routing.team(rule.team_id)
     if team is None:
         return Decision(None, None, rule.by, Why.NO_TEAM, rule.id)
+    if not facts.is_danger and any(one.user_id == facts.holder and is_here(one, now) for one in team.members):
+        return Decision(team.id, facts.holder, rule.by, Why.KEPT, rule.id)
     person, why = _person(rule, team, facts, busy, now)
     return Decision(team.id, person, rule.by, why, rule.id)
 

@@ -49,7 +49,7 @@ SELECT m.team_id, m.user_id, m.languages, m.skills, h.at, g.at
 FROM tasks_member m
 LEFT JOIN tasks_here h ON h.clinic_id = m.clinic_id AND h.user_id = m.user_id
 LEFT JOIN LATERAL (
-    SELECT x.at FROM tasks_given x WHERE x.clinic_id = m.clinic_id AND x.team_id = m.team_id AND x.user_id = m.user_id
+    SELECT x.at FROM tasks_given x WHERE x.clinic_id = m.clinic_id AND x.team_id = m.team_id AND x.user_id = m.user_id AND x.why = 'given'
     ORDER BY x.at DESC LIMIT 1) g ON true
 WHERE m.clinic_id = %s ORDER BY m.id
 """

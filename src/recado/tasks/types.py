@@ -160,6 +160,7 @@ class Facts:
     is_common: bool = True  # everybody of the clinic speaks that language
     number: str = ""
     owner: UUID | None = None
+    holder: UUID | None = None  # who was given it while it waits: the next text alone changes nobody
     patient_id: UUID | None = None  # of whom clinician, site and language are looked up where a rule asks for them
 
 

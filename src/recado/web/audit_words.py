@@ -71,6 +71,7 @@ ACTIONS: dict[str, Any] = {
     "consent.withdrawn": _("Recorded a stop"),
     "consent.wrong_number": _("Said that a number is not this patient's"),
     "conversation.about": _("Said whom a conversation is about"),
+    "conversation.alarm": _("A conversation had waited too long: the alarm went one step further"),
     "conversation.assign": _("Assigned a conversation"),
     "conversation.back": _("Brought a snoozed conversation back"),
     "conversation.done": _("Marked a conversation as done"),
