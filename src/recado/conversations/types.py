@@ -10,6 +10,11 @@ from uuid import UUID
 from recado.clinics.types import OpenDay, QuietHours
 from recado.consent.types import CarerView, Purpose, PurposeGroup
 from recado.contacts.types import Reach
+from recado.conversations.desk_types import AnsweredSince as AnsweredSince
+from recado.conversations.desk_types import Found as Found
+from recado.conversations.desk_types import Hit as Hit
+from recado.conversations.desk_types import NoSuchThread as NoSuchThread
+from recado.conversations.desk_types import UnfitText as UnfitText
 from recado.conversations.offer_types import OFFER as OFFER
 from recado.conversations.offer_types import OfferedView as OfferedView
 from recado.conversations.offer_types import OfferState as OfferState
@@ -364,38 +369,3 @@ class Written:
     @property
     def is_refused(self) -> bool:
         return self.leaves_at is None and not self.is_known
-
-
-class AnsweredSince(Exception):
-    """A colleague has answered since the writer began."""
-
-
-class NoSuchThread(LookupError):
-    """The clinic has no conversation of this id."""
-
-
-class UnfitText(ValueError):
-    """The text can't be sent as it stands; `fault` is `empty`, `too_long`, or of when it leaves: `past`, `far`."""
-
-    def __init__(self, fault: str) -> None:
-        self.fault = fault
-        super().__init__(fault)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A conversation in which words were found, and the newest text that holds them."""
-
-    thread_id: UUID
-    at: datetime
-    text: str
-    is_ours: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search of the newest texts found. `back_to` is the oldest that was read."""
-
-    hits: tuple[Hit, ...]
-    searched: int
-    back_to: datetime | None
