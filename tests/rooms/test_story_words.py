@@ -15,6 +15,7 @@ from recado.channels.smpp.answers import OUTCOME_OF_STATUS
 from recado.conversations import grasping, obeying, offers, passing, routing, settling
 from recado.conversations.queries import ReadingView
 from recado.dialogues import answering
+from recado.knowledge import answering as articles
 from recado.web.languages import OWN_NAMES
 from recado.web.stories import telling, words
 
@@ -51,6 +52,7 @@ def test_every_outcome_of_a_reply_has_a_sentence() -> None:
     assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
     rooms = {
         grasping.DANGER,
+        articles.ANSWERED,
         *waitlist_commands.OUTCOMES,
         *replies.TEXT_OF,
         *offers.SAID,

@@ -121,6 +121,12 @@ def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[Readi
     return _reading_views(clinic_id, rows)
 
 
+def words_of(clinic_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What people wrote in these texts. Call it inside `clinic_scope`; the caller audits."""
+    rows = Reading.objects.filter(clinic_id=clinic_id, id__in=list(ids))
+    return {view.id: view.text for view in _reading_views(clinic_id, rows)}
+
+
 def around(clinic_id: UUID, message_id: UUID) -> tuple[list[ReadingView], list[ReadingView]]:
     """The texts from a person that a text of ours was an answer to, and those that answered its question; the oldest first.
     Call it inside `clinic_scope`; the caller audits."""

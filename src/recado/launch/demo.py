@@ -27,6 +27,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys import queries as journey_queries
 from recado.launch import (
+    demo_answers,
     demo_documents,
     demo_forms,
     demo_pages,
@@ -120,6 +121,7 @@ def load() -> Made:
     load_care(clinic, DEMO)
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)
+    demo_answers.load(clinic.id, DEMO)
     demo_forms.load(clinic.id, DEMO)
     demo_documents.load(clinic.id, DEMO)
     _begin_a_journey(clinic.id)

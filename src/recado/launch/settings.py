@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "recado.appointments",
     "recado.care_events",
     "recado.dialogues",
+    "recado.knowledge",
     "recado.surveys",
     "recado.documents",
     "recado.api",

@@ -93,6 +93,7 @@ COMMANDS: dict[str, str] = {
 ANSWERERS: tuple[str, ...] = (
     "recado.dialogues.answering:go_on",
     "recado.dialogues.answering:begin",
+    "recado.knowledge.answering:answer",  # last: whoever has a question that no dialogue begins with
 )
 
 # Who has put a question that is no row of conversations, and reads a text before the open questions do, where its own is the

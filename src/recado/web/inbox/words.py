@@ -199,6 +199,7 @@ UNDERSTOOD: dict[str, Any] = {
     "dialogue_ended": gettext_lazy("A dialogue answered by itself, and came to its end"),
     "repeated": gettext_lazy("The same words again: not answered twice"),
     "in_danger": gettext_lazy("Somebody may be in danger: we told them whom to call, and it came to you"),
+    "answered": gettext_lazy("An article answered it"),
     "waits_for_person": gettext_lazy("No sure answer in it, so it came to you"),
 }
 

@@ -129,6 +129,7 @@ OUTCOMES = {
     "arrived": gettext_noop("They are here: the day's list says so."),
     "too_late": gettext_noop("It could no longer be changed this way: we asked them to call."),
     "asked_which": gettext_noop("There are several appointments: we asked which one."),
+    "answered": gettext_noop("An article answered it, with a way to a person."),
     "waits_for_person": gettext_noop("It waits for a member of the team."),
     "in_danger": gettext_noop(
         "We told them whom to call; it waits for a member of the team, and nothing is changed by itself until then."
