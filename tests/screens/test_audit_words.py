@@ -15,7 +15,7 @@ SRC = Path(__file__).resolve().parents[2] / "src" / "recado"
 
 
 def written() -> Iterator[str]:
-    """`action="room.verb"` of any call, all verbs of a `Shelf`, the third of `AuditLine(...)`, and what `_note(request, ...)`, `_act(thread, ...)`
+    """`action="room.verb"` of any call, all verbs of a `Shelf`, the third of `AuditLine(...)`, and what `_note(request, ...)`, `act(thread, ...)`
     and constants called CHECK hand on."""
     for path in SRC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -29,7 +29,7 @@ def written() -> Iterator[str]:
                 said += node.args
             if name == "Shelf":
                 yield from (f"{ast.literal_eval(node.args[3])}.{verb}" for verb in publishing.VERBS)
-            if name == "_act" and path.name == "desk.py":
+            if name == "act" and path.parent.name == "conversations":
                 yield from (f"conversation.{one.value}" for one in node.args[1:2] if isinstance(one, ast.Constant))
             for one in said:
                 yield from (
