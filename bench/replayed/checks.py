@@ -80,9 +80,12 @@ NEVER: dict[str, str] = {
             AND NOT EXISTS (SELECT FROM journeys_step s WHERE s.clinic_id = r.clinic_id AND s.run_id = r.id
                 AND s.revision = a.revision AND s.step LIKE '%%question')
             AND NOT EXISTS (SELECT FROM tasks_task t WHERE t.clinic_id = a.clinic_id AND t.subject_id = a.id)""",
+    # One that its source called off before it was ever told of is only in the books.
     "a visit without a journey": """
-        SELECT a.id FROM appointments_appointment a WHERE a.booked_at < a.starts_at AND NOT EXISTS (
-            SELECT FROM journeys_run r WHERE r.clinic_id = a.clinic_id AND r.anchor_id = a.id)""",
+        SELECT a.id FROM appointments_appointment a WHERE a.booked_at < a.starts_at
+            AND EXISTS (SELECT FROM appointments_change c
+                WHERE c.clinic_id = a.clinic_id AND c.appointment_id = a.id AND c.kind = 'booked')
+            AND NOT EXISTS (SELECT FROM journeys_run r WHERE r.clinic_id = a.clinic_id AND r.anchor_id = a.id)""",
 }
 
 COUNTED: dict[str, str] = {
