@@ -98,3 +98,13 @@ def test_comparing_writes_nothing_and_needs_a_draft(clinic: UUID) -> None:
         assert compare(clinic, "prescription", timedelta(days=7)) is None
         with pytest.raises(NoSuchJourney):
             compare(clinic, "nothing", timedelta(days=7))
+
+
+def test_visits_of_one_day_at_one_phone_are_compared_as_the_one_text_that_goes(clinic: UUID) -> None:
+    start = (business_time.now() + 5 * DAY).replace(hour=11, minute=0)
+    same = [booking(f"B-{n}", person(30), start=start + timedelta(hours=n)) for n in (1, 2, 3)]
+    record(clinic, *same, is_first_import=True)
+    found = draft(clinic, lambda plan: None)
+    assert found.events == 9 and found.counts() == Counter({"same": 14}), "three visits, one text a step"
+    assert [len(one.others) for one in found.now.going if one.others] == [2, 2]
+    assert {one.outcome for one in found.now.texts if not one.goes} == {"joined"}

@@ -369,6 +369,28 @@ def test_people_stay_on_their_version_or_move_by_choice(
     assert len(wordings(clinic)) == 2, "nothing went twice"
 
 
+def test_what_waits_to_be_told_is_told_though_people_move_to_a_new_version(
+    work: Any, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    clinic = factories.make_furnished(quiet_hours=QuietHours(time(8), time(20)), time_zone="UTC").id
+    reminder = {**OWN["steps"][0], "key": "reminder", "when": {"at": "before", "by": 48 * 60}}
+    plan = {**OWN, "steps": [OWN["steps"][0], reminder]}
+    publish(clinic, plan, key="appointment")
+    factories.advance((business_time.now() + DAY).replace(hour=23, minute=0) - business_time.now())
+    book(clinic, booking())  # at night: it waits for the morning
+    record(clinic, booking("A-2", person(322)))  # and this for a word
+    assert work() == 0
+    publish(
+        clinic, {**plan, "steps": [*plan["steps"], {**reminder, "key": "again"}]}, key="appointment", moves_people=True
+    )
+    assert worker.move_people(maintenance) == 2
+    assert work(12 * LATER) == 1 and log_of(clinic) == [("hello", "sent", "care")]
+    held = sql("SELECT step FROM journeys_timer WHERE held_for IS NOT NULL")
+    assert held == [("hello",)], "what comes later waits for nobody's word"
+    release(clinic)
+    assert work() == 1 and [step for step, _, _ in log_of(clinic)] == ["hello", "hello"]
+
+
 def test_clinic_that_changes_a_journey_of_the_product_has_it_as_its_own(clinic: UUID, work: Any) -> None:
     assert publish(clinic, OWN, key="appointment") == 2
     book(clinic, booking())

@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 
 from recado.appointments import actions as appointments
@@ -99,6 +101,35 @@ def test_a_time_that_somebody_has_is_told_and_nothing_is_booked(kept: Kept) -> N
         assert "said=gone" in answer["Location"]
     assert "Somebody has just taken that time" in well(client.get(answer["Location"]))
     assert len(visits(clinic)) == 1
+
+
+def test_of_two_who_book_one_time_at_once_one_has_it_and_the_other_is_shown_those_near_it(kept: Kept) -> None:
+    clinic, service = kept
+    slot = calendars.free(clinic, service)[-3]  # on the last day, far from the first that is free
+    paths = [f"{sent_link(clinic, last)}/book?service={service.id}" for last in (321, 322)]
+    ready, answers = Barrier(2), []
+
+    def press(path: str) -> None:
+        try:
+            ready.wait()
+            answers.append((path, pages.browser().post(path, {"book": key(slot)})["Location"]))
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=press, args=(path,)) for path in paths]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    (won,) = [where for _, where in answers if "said=booked" in where]
+    ((path, lost),) = [pair for pair in answers if "said=gone" in pair[1]]
+    assert won and [visit.starts_at for visit in visits(clinic)] == [slot.starts_at]
+    html = well(pages.browser().get(lost))
+    assert "Somebody has just taken that time" in html
+    near = [one for one in calendars.free(clinic, service) if one.starts_at.date() == slot.starts_at.date()]
+    assert near and all(key(one) in html for one in near)
+    pages.browser().post(path, {"book": key(near[0])})
+    assert len(visits(clinic)) == 2
 
 
 @pytest.mark.parametrize("typed", ["", "x", "1 yesterday", "99 2026-12-01T09:00:00+00:00", "1 2026-12-01T09:00:00"])

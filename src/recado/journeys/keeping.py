@@ -5,6 +5,7 @@ was done keeps its keys, so nothing is done twice.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from . import book
 from .engine import plan_steps
 from .faults import Fault, faults
 from .gallery import GALLERY, texts_about_others
+from .looks import is_told_at_once
 from .models import Journey, Run, Timer, Version
 from .past import PAUSED, TIMER, history
 from .plans import BY_DEFAULT, PRODUCT
@@ -219,15 +221,13 @@ def move_some(clinic_id: UUID, key: str) -> int:
 
 
 def _move(clinic_id: UUID, runs: Sequence[Run], plan: Plan, is_paused: bool) -> None:
+    """What is told at once and has not gone yet (it waits for the morning, or for a person's word) goes on as it stood: to lay
+    a journey out anew announces nothing."""
     now, settings = business_time.now(), clinics.clinic_settings(clinic_id)
     room: AnchorRoom = wired("ANCHORS", plan.event.key)
     views = room.load(clinic_id, [run.anchor_id for run in runs])
     done, _ = history(clinic_id, [run.id for run in runs])
-    held = dict(
-        Timer.objects.filter(clinic_id=clinic_id, run_id__in=[run.id for run in runs])
-        .exclude(held_for=None)
-        .values_list("run_id", "held_for")
-    )
+    stood = _standing(clinic_id, runs)
     Timer.objects.filter(clinic_id=clinic_id, run_id__in=[run.id for run in runs]).delete()
     timers: list[tuple[object, ...]] = []
     for run in runs:
@@ -235,13 +235,34 @@ def _move(clinic_id: UUID, runs: Sequence[Run], plan: Plan, is_paused: bool) -> 
         view = views.get(run.anchor_id)
         if view is None:
             continue
-        its_done = done.get((run.id, view.anchor.revision), {})
+        revision, its_stood = view.anchor.revision, stood.get(run.id, {})
+        its_done = done.get((run.id, revision), {})
         facts = Facts(settings.time_zone, settings.quiet_hours, announce=False, done=its_done, seed=run.id.bytes)
-        waits_for = held.get(run.id) or (PAUSED + plan.key if is_paused else None)
-        for step in plan_steps(plan, view.anchor, facts, now, view.answers).steps:
-            timers.append((clinic_id, new_id(), run.id, step.key, view.anchor.revision, step.due, waits_for))
+        coming = {step.key: step.due for step in plan_steps(plan, view.anchor, facts, now, view.answers).steps}
+        coming |= {key: due for key, its, due, _ in its_stood.values() if its == revision and _still_told(plan, key)}
+        for key, due in coming.items():
+            word = its_stood[key][3] if key in its_stood and _still_told(plan, key) else None
+            waits_for = word or (PAUSED + plan.key if is_paused else None)
+            timers.append((clinic_id, new_id(), run.id, key, revision, due, waits_for))
     bulk.update(runs, ["version"])
     bulk.insert_rows(Timer, TIMER, timers)
+
+
+_Stood = tuple[str, int, datetime, str | None]  # step, revision, due, what it waits for
+
+
+def _standing(clinic_id: UUID, runs: Sequence[Run]) -> dict[UUID, dict[str, _Stood]]:
+    """What is planned for each of these runs, by step."""
+    rows = Timer.objects.filter(clinic_id=clinic_id, run_id__in=[run.id for run in runs])
+    stood: dict[UUID, dict[str, _Stood]] = {}
+    for run_id, step, revision, due, held_for in rows.values_list("run_id", "step", "revision", "due", "held_for"):
+        stood.setdefault(run_id, {})[step] = (step, revision, due, held_for)
+    return stood
+
+
+def _still_told(plan: Plan, key: str) -> bool:
+    """Whether the new version has this step, and tells it at once too."""
+    return key.partition("#")[0] in plan.by_key and is_told_at_once(plan.step(key))
 
 
 def _locked(clinic_id: UUID, key: str) -> Journey:

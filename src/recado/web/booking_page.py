@@ -74,7 +74,7 @@ def _hold_or_book(
     """Does it, and goes to the page that shows what came of it."""
     do = "book" if "book" in request.POST else "hold"
     wish = slot_words.wish_of(service.id, request.POST.get(do, ""))
-    said = ""
+    said = day = ""
     try:
         if wish is not None and do == "hold":
             actions.hold_by_link(clinic_id=clinic_id, patient_id=patient_id, wish=wish)
@@ -83,10 +83,10 @@ def _hold_or_book(
             with clinic_scope(clinic_id):
                 return _to_visit(request, queries.visit_address(clinic_id, visit))
     except SlotTaken:
-        said = "gone"
+        said, day = "gone", slot_words.day_of(wish, clinics.clinic_settings(clinic_id).time_zone) if wish else ""
     except TooMany:
         said = "many"
-    query = _query(request, service=service.id, said=said)
+    query = _query(request, service=service.id, said=said, day=day)
     return HttpResponseRedirect(reverse("link-book", args=[token]) + query, status=303)
 
 

@@ -148,10 +148,11 @@ def _after(
     return see_other(request, then, token, said=said)
 
 
-def see_other(request: HttpRequest, name: str, token: str, *, said: str = "") -> HttpResponse:
+def see_other(request: HttpRequest, name: str, token: str, *, said: str = "", day: str = "") -> HttpResponse:
     query = languages.asked(request)
-    if said:
-        query += f"{'&' if query else '?'}said={said}"
+    for word, value in (("said", said), ("day", day)):
+        if value:
+            query += f"{'&' if query else '?'}{word}={value}"
     return HttpResponseRedirect(reverse(name, args=[token]) + query, status=303)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from recado.appointments import actions as appointments
 from recado.appointments import queries
 from recado.appointments.types import Choice, SlotTaken
+from recado.clinics import queries as clinics
 from recado.clinics.access import public
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.tenancy import clinic_scope
@@ -52,7 +53,8 @@ def _post(request: HttpRequest, token: str, choice: Choice, clinic_id: UUID) -> 
             return patient_pages.see_other(request, "link-times", token)
         appointments.move(clinic_id=clinic_id, visit_id=key, wish=wish, held_for=key, by=BY_LINK)
     except SlotTaken:
-        return patient_pages.see_other(request, "link-times", token, said="gone")
+        day = slot_words.day_of(wish, clinics.clinic_settings(clinic_id).time_zone)
+        return patient_pages.see_other(request, "link-times", token, said="gone", day=day)
     return patient_pages.see_other(request, "link", token)
 
 

@@ -30,6 +30,20 @@ def wish_of(service_id: UUID, typed: str) -> SlotWish | None:
         return None
 
 
+def day_of(wish: SlotWish, zone: str) -> str:
+    """The day of a time as an address names it: who comes too late for it is shown those near to it."""
+    return wish.starts_at.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def _nearest(days: Sequence[date], asked: str) -> date | None:
+    """The day asked for, or the free one next to it. None: none is asked for, or none is free."""
+    try:
+        wanted = date.fromisoformat(asked)
+    except ValueError:
+        return None
+    return min(days, key=lambda one: abs(one - wanted), default=None)
+
+
 def worded(
     free: Sequence[Slot], zone: ZoneInfo, asked: str, held: SlotWish | None = None, until: datetime | None = None
 ) -> dict[str, Any]:
@@ -38,7 +52,7 @@ def worded(
     days = sorted({at.date() for at, _ in local})
     at_held = held.starts_at.astimezone(zone) if held else None
     first = at_held.date() if at_held else days[0] if days else None
-    day = next((one for one in days if one.isoformat() == asked), first)
+    day = _nearest(days, asked) or first
     shown: dict[datetime, Slot] = {}
     for at, slot in local:
         if at.date() == day:
