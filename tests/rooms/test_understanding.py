@@ -7,13 +7,13 @@ import sys
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recado.conversations.understanding.deciding import understand
 from recado.conversations.understanding.features import SIZE
 from recado.conversations.understanding.meanings import Context, Meaning
-from recado.conversations.understanding.model import likelihoods, load
+from recado.conversations.understanding.model import load, opinion
 from recado.conversations.understanding.reading import read
 from recado.launch.commands.understand import understand_lines
 
@@ -135,6 +135,7 @@ def test_the_language_is_told_by_the_words(text: str, language: str) -> None:
     assert read(text).language == language
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=300), st.sampled_from(Context))
 def test_any_text_is_answered(text: str, context: Context) -> None:
     found = understand(text, context)
@@ -195,9 +196,10 @@ def test_a_text_means_the_same_in_every_process() -> None:
 def test_the_model_and_its_weights_fit() -> None:
     weights = load()
     assert len(weights.rows) == SIZE * (len(weights.columns) + 1) and set(weights.columns) == set(Meaning)
-    likely, danger = likelihoods({}, Context.REMINDER)
-    assert sum(likely.values()) == pytest.approx(1) and 0 < danger < 1
-    assert Meaning.SURVEY_SCORE not in likely
+    found = opinion({}, Context.REMINDER)
+    assert sum(found.likely.values()) == pytest.approx(1) and 0 < found.danger < 1 and not found.united
+    assert Meaning.SURVEY_SCORE not in found.likely
+    assert opinion({}, Context.REMINDER, [0.0] * len(Meaning) + [9.0]).danger > found.danger
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
   python -m tools.understand report [texts|unseen|plain|fresh] [--wrong]   as the program stands
   python -m tools.understand cross [--wrong]                   by cross-validation: no line is judged by a model that saw it
-  python -m tools.understand train                             writes the weights
+  python -m tools.understand train                             writes the weights of the linear model
+  python -m tools.understand deepen                            writes those of the encoder
 
-The last two need scikit-learn: see train.py.
+Cross-validation is of the linear model alone: the encoder takes too long to be trained four times. The last three need scikit-learn, or
+jax: see train.py and deepen.py.
 """
 
 import argparse
@@ -24,8 +26,8 @@ def guess(line: Line) -> Guess:
 
 
 def seen(known: Sequence[Line]) -> list[Seen]:
-    """What tables and rules see of each line."""
-    return [see(line.text, Context(line.context), line.lang) for line in known]
+    """What tables and rules see of each line. Without the encoder, which has been trained on them."""
+    return [see(line.text, Context(line.context), line.lang, with_encoder=False) for line in known]
 
 
 def show(pairs: Sequence[tuple[Line, Guess]], *, wrong: bool) -> None:
@@ -42,13 +44,18 @@ def show(pairs: Sequence[tuple[Line, Guess]], *, wrong: bool) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.understand", description=__doc__)
-    parser.add_argument("what", choices=["report", "cross", "train"])
+    parser.add_argument("what", choices=["report", "cross", "train", "deepen"])
     parser.add_argument("set", nargs="?", default="texts", choices=["texts", "unseen", "plain", "fresh"])
     parser.add_argument("--wrong", action="store_true")
     args = parser.parse_args()
     known = list(lines(args.set if args.what == "report" else "texts"))
     if args.what == "report":
         show([(line, guess(line)) for line in known], wrong=args.wrong)
+        return 0
+    if args.what == "deepen":
+        from tools.understand.deepen import deepen
+
+        print(deepen(known))
         return 0
     from tools.understand import train
 

@@ -42,6 +42,16 @@ _SIGNING_OFF = frozenset(
 _NEEDS_YES = frozenset({Context.CAMPAIGN})  # "ok" to news is no yes
 _COURTESY = ("GREET", "THANKS", "SORRY")
 _NUMBER_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())}
+# What may stand beside a number that was chosen from a menu.
+_BESIDE_NUMBER = frozenset(
+    word
+    for phrase in (
+        "please; pls; plz; number; option; choice; ta; cheers; thx; svp; stp; numéro; choix; optie; nummer; keuze; graag; aub; numer; opcja; "
+        "poproszę; proszę; dzięki; opción; número; porfa; nomor; pilihan; nomer; pilih; kak; mas; mbak; pak; bu; dok; min; ya; makasih; bitte; "
+        "auswahl; opzione; numero; opção; pf; the; de; la; le; el; il; o; yang"
+    ).split(";")
+    for word in words_of(phrase)
+)
 _LETTERS = {letter: place for place, letter in enumerate("abcdefgh", 1)}
 
 
@@ -73,6 +83,8 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
 
 def _number(raw: str, *, with_letters: bool) -> int | None:
     words = without_courtesy(words_of(raw))
+    if len(words) > 1 and "?" not in raw:
+        words = tuple(word for word in words if word.isdecimal() or word not in _BESIDE_NUMBER)
     if len(words) != 1:
         return None
     word = words[0]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from . import model
+from . import encoder, model
 from .alarms import alarm_of
 from .bare import Found, read_bare
 from .features import features
@@ -15,15 +15,15 @@ from .wishes import first_score, slots_of
 
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
 THRESHOLDS: dict[Meaning, float] = {
-    Meaning.CONFIRM: 0.60,
-    Meaning.CANCEL: 0.70,
+    Meaning.CONFIRM: 0.80,
+    Meaning.CANCEL: 0.90,
     Meaning.STOP: 0.80,
     Meaning.START: 0.90,
     Meaning.SURVEY_SCORE: 0.90,
     Meaning.ACCEPT_OFFER: 0.75,
     Meaning.DECLINE_OFFER: 0.75,
 }
-DANGER = 0.15  # of the model; signs by table alarm by themselves
+_DANGER = (0.35, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
 _NOT_STOP = (
     Meaning.WRONG_NUMBER,
     Meaning.START,
@@ -39,6 +39,7 @@ _DANGEROUS = frozenset(
     }
 )
 _SHORT = 3  # words
+_EXACT = 0.75  # so sure an exact table must be; a bare "no" is
 _HANGS = ("BUT", "IF", "MAYBE", "MOVE")  # never a plain yes or no
 _WITHOUT_WORDS = 0.97  # so sure the model must be where no word of the tables says it
 _ALONE = 0.9  # so sure the model must be where rules say otherwise
@@ -84,6 +85,7 @@ class Seen:
     alarm: str | None
     rule: Meaning  # what rules alone would say
     features: dict[int, float]
+    heard: list[float] | None  # by the encoder; None where it is missing or nothing is left to it
 
 
 def understand(
@@ -98,7 +100,7 @@ def understand(
     return decide(see(raw, context, language), context, now)
 
 
-def see(raw: str, context: Context, language: str | None) -> Seen:
+def see(raw: str, context: Context, language: str | None, *, with_encoder: bool = True) -> Seen:
     """Reads a text without deciding."""
     text = read(raw, language)
     alarm = alarm_of(text)
@@ -111,18 +113,23 @@ def see(raw: str, context: Context, language: str | None) -> Seen:
         stop=stop is not None,
         scores=first_score(raw) is not None,
     )
-    return Seen(raw, text, read_bare(raw, text, context, language), stop, alarm, said[0][0], found)
+    bare = read_bare(raw, text, context, language)
+    listens = encoder.load() if with_encoder and bare is None else None
+    heard = listens.logits(raw, context) if listens else None
+    return Seen(raw, text, bare, stop, alarm, said[0][0], found, heard)
 
 
 def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
     """What was seen means this."""
-    likely, danger = model.likelihoods(seen.features, context)
+    found = model.opinion(seen.features, context, seen.heard)
     if seen.bare is not None and seen.bare[0] is Meaning.HELP and "!" not in seen.raw:
         seen = replace(
             seen, alarm=None
         )  # AIUTO alone is the keyword that carriers want answered; "aiuto!" may be a cry
-    alarm = seen.alarm or ("the whole of it" if danger >= DANGER and seen.bare is None else None)
-    meaning, confidence, reason, slots = _meant(seen, likely)
+    alarm = seen.alarm or (
+        "the whole of it" if found.danger >= _DANGER[seen.heard is None] and seen.bare is None else None
+    )
+    meaning, confidence, reason, slots = _meant(seen, found.likely)
     if alarm is not None:
         reason = f"{reason}; may be an emergency: {alarm}"
     return Understood(
@@ -130,7 +137,8 @@ def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
         round(confidence, 3),
         reason,
         {**slots_of(seen.raw, seen.text, meaning, context, now), **slots},
-        acts=alarm is None and (_acts(seen, context, meaning, confidence) or _is_exact(seen, context, meaning)),
+        acts=alarm is None
+        and (_acts(seen, context, meaning, confidence, united=found.united) or _is_exact(seen, context, meaning)),
         must_escalate=alarm is not None,
         language=seen.text.language,
     )
@@ -153,12 +161,12 @@ def _is_exact(seen: Seen, context: Context, meaning: Meaning) -> bool:
     """True where an exact table said it, which acts by itself; a bare "no" to a menu may mean no change."""
     if seen.bare is None or seen.bare[0] is not meaning or meaning not in THRESHOLDS:
         return False
-    return seen.bare[1] >= THRESHOLDS[meaning] and not (
+    return seen.bare[1] >= _EXACT and not (
         meaning is Meaning.CANCEL and seen.bare[1] < 0.9 and context is Context.REMINDER_MENU
     )
 
 
-def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float) -> bool:
+def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, united: bool) -> bool:
     text = seen.text
     if confidence < THRESHOLDS.get(meaning, 2.0) or text.asks or len(text.words) > _LONGEST:
         return False
@@ -173,4 +181,8 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float) -> 
     words_for, words_against = _EVIDENCE[meaning]
     if meaning is Meaning.CANCEL and (context not in VISITS or len(text.of("DAY", "DAYREL")) > 1):
         return False
+    if (
+        united and confidence >= _WITHOUT_WORDS
+    ):  # "don't cancel me, I'm definitely coming" is no cancel for all its words
+        return True
     return (confidence >= _WITHOUT_WORDS or text.has(*words_for)) and not text.has(*words_against)

@@ -3,7 +3,7 @@ made by `python -m tools.understand train` from the texts in the repository. Pur
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -19,6 +19,9 @@ _ONLY_IN = {
     Meaning.ACCEPT_OFFER: OFFERS,
     Meaning.DECLINE_OFFER: frozenset(Context) - VISITS - {Context.NONE},
 }
+# How much the linear model and the encoder count, for meanings and for danger: chosen on ideas that neither had seen.
+_WORDS, _SENTENCE = 0.5, 0.8
+_DANGER_WORDS, _DANGER_SENTENCE = 0.5, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,31 @@ class Weights:
     rows: "memoryview[int]"
 
 
-def likelihoods(features: Mapping[int, float], context: Context) -> tuple[dict[Meaning, float], float]:
-    """How likely each meaning is (they add up to 1), and danger."""
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How likely each meaning is (they add up to 1), how likely danger is, and whether the linear model and the encoder each
+    think the same meaning the likeliest."""
+
+    likely: dict[Meaning, float]
+    danger: float
+    united: bool
+
+
+def opinion(features: Mapping[int, float], context: Context, heard: Sequence[float] | None = None) -> Opinion:
+    """What the model makes of a text. `heard`: what the encoder makes of it, where it is there; then both are asked, for words say
+    one thing and sentences another."""
     weights = load()
     *sums, danger = _sums(weights, features)
-    raised = {
-        meaning: exp(max(min(total / weights.warmth, 30.0), -30.0))
-        for meaning, total in zip(weights.columns, sums, strict=True)
-        if context in _ONLY_IN.get(meaning, (context,))
-    }
+    own, united = [total / weights.warmth for total in sums], False
+    possible = [at for at, one in enumerate(weights.columns) if context in _ONLY_IN.get(one, (context,))]
+    if heard is not None:
+        united = max(possible, key=own.__getitem__) == max(possible, key=heard.__getitem__)
+        own = [_WORDS * one + _SENTENCE * other for one, other in zip(own, heard, strict=False)]
+        danger = _DANGER_WORDS * danger + _DANGER_SENTENCE * heard[-1]
+    raised = {weights.columns[at]: exp(max(min(own[at], 30.0), -30.0)) for at in possible}
     whole = sum(raised.values())
-    return {meaning: value / whole for meaning, value in raised.items()}, 1 / (1 + exp(-max(min(danger, 30.0), -30.0)))
+    likely = {meaning: value / whole for meaning, value in raised.items()}
+    return Opinion(likely, 1 / (1 + exp(-max(min(danger, 30.0), -30.0))), united)
 
 
 def _sums(weights: Weights, features: Mapping[int, float]) -> list[float]:
