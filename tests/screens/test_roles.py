@@ -42,6 +42,8 @@ PLANTED = {
     "event_id": "care_events_event",
     "carer_id": "consent_carer",
     "endpoint_id": "webhooks_endpoint",
+    "team_id": "tasks_team",
+    "rule_id": "tasks_rule",
 }
 
 

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     ANSWER_DATA_REQUESTS = "answer_data_requests"  # a patient's access, correction, erasure
     CHANGE_SETTINGS = "change_settings"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_TEAMS = "manage_teams"  # who answers what, and what happens when nobody does
     MANAGE_CONNECTIONS = "manage_connections"  # API keys, carriers, patient records
     SEE_OPERATIONS = "see_operations"  # queues, carriers' health: no patients
 
@@ -71,7 +72,15 @@ GUARDED = frozenset(
 _DESK = frozenset(
     {_P.SEE_APPOINTMENTS, _P.CHANGE_APPOINTMENTS, _P.SEE_PATIENTS, _P.CHANGE_PATIENTS, _P.SEE_MESSAGES, _P.REPLY}
 ) | {_P.SEE_DOCUMENTS, _P.SEND_DOCUMENTS}
-_LEAD = _DESK | {_P.KEEP_REPLIES, _P.IMPORT, _P.SEND_CAMPAIGNS, _P.SEND_EMERGENCY, _P.SEE_FIGURES, _P.SEE_COMMENTS}
+_LEAD = _DESK | {
+    _P.KEEP_REPLIES,
+    _P.IMPORT,
+    _P.SEND_CAMPAIGNS,
+    _P.SEND_EMERGENCY,
+    _P.SEE_FIGURES,
+    _P.SEE_COMMENTS,
+    _P.MANAGE_TEAMS,
+}
 _MANAGER = _LEAD | {_P.APPROVE_CAMPAIGNS, _P.CHANGE_JOURNEYS, _P.SEE_AUDIT, _P.SEE_OPERATIONS}
 
 RECEPTION = Role("reception", "Reception", "Answers patients and keeps the calendar.", _DESK)

@@ -32,7 +32,7 @@ def pass_on(heard: Heard, understood: str = "nothing") -> Read:
 def answer_danger(heard: Heard, *, is_new: bool) -> Read:
     """Somebody may be in danger: they hear whom to call, once, a person must look, and nothing is changed by itself."""
     have_read(heard, heard.patient_id)
-    words = messaging.danger_text(heard.clinic_id, heard.language, heard.phone, heard.number) if is_new else None
+    words = messaging.danger_text(heard.clinic_id, heard.language) if is_new else None
     return Read("danger", grasping.DANGER, words, patient_id=heard.patient_id, needs_person=True)
 
 

@@ -16,7 +16,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as texts
 
-from . import drafts, giving, inbox, joining, mentions, notes, offers, saved, snoozing, wishing
+from . import drafts, giving, inbox, joining, mentions, notes, offers, saved, snoozing, trying, wishing
 from .models import Question, Reading, Reply
 from .types import VisitPage
 
@@ -44,6 +44,7 @@ snoozed_until = snoozing.until
 thread = inbox.thread
 threads_at = inbox.threads_at
 threads_of = inbox.threads_of
+try_text, out_of_hours_text = trying.try_text, trying.out_of_hours_text
 
 
 ANSWERED: LiteralString = """

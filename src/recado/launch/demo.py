@@ -34,6 +34,7 @@ from recado.launch import (
     demo_past,
     demo_services,
     demo_surveys,
+    demo_teams,
     demo_waitlist,
     sample,
 )
@@ -124,6 +125,7 @@ def load() -> Made:
     demo_answers.load(clinic.id, DEMO)
     demo_forms.load(clinic.id, DEMO)
     demo_documents.load(clinic.id, DEMO)
+    demo_teams.load(clinic.id, DEMO)
     _begin_a_journey(clinic.id)
     _add_a_webhook(clinic.id)
     with connect(Role.MAINTENANCE) as connection:

@@ -246,9 +246,9 @@ def help_text(clinic_id: UUID, language: str, phone: Phone, number: str | None =
     return _notice(clinic_id, HELP_TEXT, language, ways(clinic_id)(phone, Purpose.HELP, number))
 
 
-def danger_text(clinic_id: UUID, language: str, phone: Phone, number: str | None = None) -> str:
-    """Whom to call in an emergency: the answer to a text that names one."""
-    return _notice(clinic_id, DANGER_TEXT, language, ways(clinic_id)(phone, Purpose.HELP, number))
+def danger_text(clinic_id: UUID, language: str) -> str:
+    """Whom to call in an emergency: the answer to a text that names one. It asks for no answer."""
+    return _notice(clinic_id, DANGER_TEXT, language, None)
 
 
 def _notice(clinic_id: UUID, template: object, language: str, way: Way | None) -> str:

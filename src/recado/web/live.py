@@ -13,6 +13,7 @@ import random
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
+from time import monotonic
 from uuid import UUID
 
 import psycopg
@@ -27,11 +28,15 @@ from starlette.responses import Response, StreamingResponse
 from recado.foundation import news
 from recado.foundation.database import Role, connect_async
 from recado.foundation.faults import describe
+from recado.foundation.tenancy import clinic_scope
+from recado.tasks import actions as tasks
 from recado.web.sign_in import at_work
 
 log = logging.getLogger("recado.live")
 
 HEARTBEAT = 15.0  # seconds: a proxy keeps the connection, and the sign-in is looked at again
+NOTE_EVERY = 60.0  # seconds
+MOST_NOTED = 5_000  # sessions, then all are noted anew
 GATHER = 0.05  # seconds: what changes together is one event
 RETRY = (1000, 4000)  # ms until a browser comes back: each at a time of its own, or all would come in the same moment
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
@@ -121,13 +126,16 @@ async def live(request: Request) -> Response:
 async def _events(request: Request, listener: Listener) -> AsyncIterator[bytes]:
     with board.plugged_in(listener):
         yield f"retry: {random.randint(*RETRY)}\n\n".encode() + event("resync", "all")
+        looked = monotonic()
         while not board.is_closing:
-            try:
-                await asyncio.wait_for(listener.rang.wait(), HEARTBEAT)
-            except TimeoutError:
+            if monotonic() - looked >= HEARTBEAT:  # also while there is news all the time
+                looked = monotonic()
                 if await _clinic_of(request) != listener.clinic_id:
                     yield event("ended", "sign-in")
                     return
+            try:
+                await asyncio.wait_for(listener.rang.wait(), HEARTBEAT)
+            except TimeoutError:
                 yield b": still here\n\n"
                 continue
             if board.is_closing:
@@ -157,6 +165,23 @@ def clinic_behind(session_key: str) -> UUID | None:
         asked = HttpRequest()
         asked.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
         asked.user = get_user(asked)
-        return at_work.workplace_of(asked)
+        found = at_work.workplace_of(asked)
+        if found is not None and asked.user.pk is not None:
+            _note_here(session_key, found, asked.user.pk)
+        return found
     finally:
         close_old_connections()
+
+
+_noted: dict[str, float] = {}  # when a session was last noted as here, by this process
+
+
+def _note_here(session_key: str, clinic_id: UUID, user_id: UUID) -> None:
+    """An open, unlocked screen shows that its person is there: what rules and alarms go by. Once a minute."""
+    if monotonic() - _noted.get(session_key, -NOTE_EVERY) < NOTE_EVERY:
+        return
+    if len(_noted) > MOST_NOTED:
+        _noted.clear()
+    _noted[session_key] = monotonic()
+    with clinic_scope(clinic_id):
+        tasks.note_here(clinic_id=clinic_id, user_id=user_id)

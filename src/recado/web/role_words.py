@@ -62,6 +62,7 @@ PERMISSIONS: dict[Permission, Any] = {
     Permission.ANSWER_DATA_REQUESTS: _("Answer data requests"),
     Permission.CHANGE_SETTINGS: _("Change settings"),
     Permission.MANAGE_PEOPLE: _("Manage people"),
+    Permission.MANAGE_TEAMS: _("Manage teams and routing"),
     Permission.MANAGE_CONNECTIONS: _("Manage carriers"),
     Permission.SEE_OPERATIONS: _("See operations"),
 }

@@ -19,7 +19,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import queries as messaging
 from recado.messaging.types import Lane
-from recado.web import languages, role_words
+from recado.web import emergencies, languages, role_words
 from recado.web.sign_in import idle
 from recado.web.sign_in.at_work import clinic_of
 
@@ -102,6 +102,7 @@ def page(
         "theme": user.theme,
         "keys": user.keys,
         "idle_after": idle.limit(clinic_of(request)),
+        "emergencies": _emergencies(request),
     }
     return render(request, template, {**frame, **(context or {})}, status=status)
 
@@ -114,6 +115,12 @@ def actor(request: HttpRequest) -> Actor:
 def is_part(request: HttpRequest) -> bool:
     """Whether htmx asks, and will take a part of the page out of the answer."""
     return request.headers.get("HX-Request") == "true"
+
+
+def _emergencies(request: HttpRequest) -> list[emergencies.Bar]:
+    """For everybody who may answer."""
+    may_take = request.role.may(Permission.REPLY)  # type: ignore[attr-defined]
+    return emergencies.bars(clinic_of(request), request.user.pk) if may_take else []  # type: ignore[arg-type]
 
 
 def _held(request: HttpRequest) -> dict[str, Any]:
@@ -162,6 +169,7 @@ def _settings_url(request: HttpRequest) -> str:
 SETTINGS: tuple[tuple[Permission, str], ...] = (
     (Permission.CHANGE_SETTINGS, "settings-clinic"),
     (Permission.MANAGE_PEOPLE, "settings-people"),
+    (Permission.MANAGE_TEAMS, "settings-teams"),
     (Permission.MANAGE_CONNECTIONS, "settings-carriers"),
     (Permission.SEE_AUDIT, "settings-audit"),
     (Permission.SEE_OPERATIONS, "settings-carriers"),

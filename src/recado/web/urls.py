@@ -56,5 +56,6 @@ urlpatterns = [
     path("patients/", include("recado.web.patients.urls")),
     path("import/", include("recado.web.imports.urls")),
     path("messages/", include("recado.web.stories.urls")),
+    path("", include("recado.web.teams.urls")),
     path("settings/", include("recado.web.administration.urls")),
 ]

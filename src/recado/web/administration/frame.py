@@ -55,6 +55,14 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 (Permission.MANAGE_PEOPLE,),
             ),
             Entry(
+                "teams",
+                gettext_lazy("Teams and routing"),
+                gettext_lazy("Who answers what, and when nobody does"),
+                "settings-teams",
+                "waypoints",
+                (Permission.MANAGE_TEAMS,),
+            ),
+            Entry(
                 "audit",
                 gettext_lazy("Audit log"),
                 gettext_lazy("Who did what, when and why"),

@@ -72,7 +72,7 @@ def _question(row: ThreadRow, people: list[Reach], near: days.Near) -> Item:
     person = people[0] if people else None
     since = row.waiting_since
     assert since is not None
-    colour = "bad" if row.reason is Reason.URGENT else "ask"
+    colour = "bad" if row.reason is Reason.URGENT or row.alarm_step > 1 else "warn" if row.alarm_step else "ask"
     return Item(
         colour,
         "message-circle-question-mark",
@@ -80,9 +80,15 @@ def _question(row: ThreadRow, people: list[Reach], near: days.Near) -> Item:
         name=person.name if person else row.phone.e164,
         words=row.last_words,
         lang=person.language if person else "",
+        text=waited_too_long(row.alarm_step),
         waits=dates.ago(near.now - since),
         acts=((_("Open"), reverse("inbox-thread", args=[row.id])),),
     )
+
+
+def waited_too_long(step: int) -> str:
+    """What the alarm of a conversation that nobody answers says; empty: it has not begun."""
+    return _("It has waited longer than it should: nobody has answered.") if step else ""
 
 
 def _uncertain(waiting: list[TaskView]) -> list[Item]:

@@ -1,0 +1,43 @@
+"""The bar on every page of staff while a text that names a danger has been taken by nobody."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from recado.clinics import queries as clinics
+from recado.foundation import business_time
+from recado.foundation.tenancy import clinic_scope
+from recado.tasks import queries as tasks
+from recado.web import dates
+
+MOST = 3  # bars on a page; the rest follow as these are taken
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One alarm: since when, and whose turn it is. It names no patient: it stands on every screen."""
+
+    thread_id: UUID
+    said: str
+
+
+def bars(clinic_id: UUID, me: UUID) -> list[Bar]:
+    """The alarms that nobody has taken, the oldest first: one statement where there are none."""
+    with clinic_scope(clinic_id):
+        standing = tasks.alarms(clinic_id)[:MOST]
+    if not standing:
+        return []
+    now, names = business_time.now(), {one.user_id: one.name for one in clinics.staff(clinic_id)}
+    return [Bar(one.subject_id, _said(dates.ago(now - one.raised_at), one.turn_id, names, me)) for one in standing]
+
+
+def _said(since: str, turn: UUID | None, names: dict[UUID, str], me: UUID) -> str:
+    if turn == me:
+        return _("For %(time)s nobody has taken it. It is your turn.") % {"time": since}
+    if turn in names:
+        return _("For %(time)s nobody has taken it. It is %(name)s's turn; anybody may.") % {
+            "time": since,
+            "name": names[turn],
+        }
+    return _("For %(time)s nobody has taken it. It is everybody's turn.") % {"time": since}
