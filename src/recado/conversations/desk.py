@@ -32,7 +32,7 @@ RECALL_WITHIN = timedelta(seconds=5)  # a text waits so long before it leaves: t
 ANSWERS_FOR = timedelta(hours=24)  # what a person wrote may be answered at once for so long, or until it was answered
 LATEST = timedelta(days=31)  # so far ahead a text may be written to leave later
 MOST_PARTS = 6
-KEPT = ("state", "reason", "assignee", "waiting_since", "snoozed_until", "mentioned")
+KEPT = ("state", "reason", "assignee", "waiting_since", "snoozed_until", "mentioned", "failed_at")
 
 
 # ------------------------------------------------------------------------------------------------ whose, when, done
@@ -106,6 +106,7 @@ def _put_back(thread: Thread, before: Mapping[str, str]) -> None:
     thread.assignee = UUID(before["assignee"]) if before["assignee"] else None
     thread.waiting_since = parse_datetime(before["waiting_since"]) if before["waiting_since"] else None
     thread.snoozed_until = parse_datetime(before["snoozed_until"]) if before["snoozed_until"] else None
+    thread.failed_at = parse_datetime(before["failed_at"]) if before.get("failed_at") else None
     thread.mentioned = [UUID(one) for one in before.get("mentioned", "").split()]
 
 
@@ -135,7 +136,7 @@ def _tell(thread: Thread, what: str, by: Actor, detail: Mapping[str, str] | None
 
 def _close(thread: Thread) -> None:
     thread.state, thread.waiting_since, thread.snoozed_until = ThreadState.DONE, None, None
-    thread.mentioned = []
+    thread.mentioned, thread.failed_at = [], None
 
 
 def _open(thread: Thread, since: datetime) -> None:
@@ -286,6 +287,7 @@ def _note_answer(thread: Thread, words: str, delivery: Delivery, now: datetime, 
         waited_since=thread.waiting_since,
     )
     _finish_texts(thread, now, by)
+    thread.failed_at = None
     if is_done:
         _close(thread)
     elif thread.state == ThreadState.SNOOZED and thread.snoozed_until is None:

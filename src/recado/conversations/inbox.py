@@ -42,6 +42,8 @@ def _folder(clinic_id: UUID, folder: Folder, user_id: UUID) -> "QuerySet[Thread]
         return rows.order_by("-last_at", "id")
     if folder is Folder.SNOOZED:
         return rows.filter(state=ThreadState.SNOOZED).order_by(F("snoozed_until").asc(nulls_last=True), "id")
+    if folder is Folder.FAILED:
+        return rows.filter(failed_at__isnull=False).order_by("failed_at", "id")
     rows = rows.filter(_mine(user_id) if folder is Folder.MINE else Q(state=ThreadState.OPEN))
     return rows.order_by(F("waiting_since").asc(nulls_last=True), "-last_at", "id")
 
@@ -66,6 +68,7 @@ def counts(clinic_id: UUID, user_id: UUID) -> Counts:
         todo=Count("id", filter=is_open),
         mine=Count("id", filter=_mine(user_id)),
         snoozed=Count("id", filter=Q(state=ThreadState.SNOOZED)),
+        failed=Count("id", filter=Q(failed_at__isnull=False)),
     )
     return Counts(**found, all=rows.count(), heard_at=rows.aggregate(at=Max("heard_at"))["at"])
 
@@ -114,6 +117,7 @@ def _row(keys: ClinicKeys, row: Thread) -> ThreadRow:
         mentioned=tuple(row.mentioned),
         team_id=row.team_id,
         alarm_step=row.alarm_step if row.waiting_since and row.alarm_for == row.waiting_since else 0,
+        failed_at=row.failed_at,
     )
 
 

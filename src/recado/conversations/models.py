@@ -140,6 +140,7 @@ class Thread(TenantModel):
     alarm_for = models.DateTimeField(null=True)  # the `waiting_since` that the next two are of
     alarm_step = models.SmallIntegerField(default=0, db_default=0)  # how many steps of the alarm are over
     alarm_at = models.DateTimeField(null=True)  # of the next one
+    failed_at = models.DateTimeField(null=True)  # since when an answer of staff is known not to have arrived
 
     class Meta:
         constraints = (
@@ -158,6 +159,11 @@ class Thread(TenantModel):
             models.Index(fields=["clinic_id", "assignee"], name="conversations_t_mine"),
             models.Index(fields=["clinic_id", "heard_at"], name="conversations_t_heard"),
             models.Index(
+                fields=["clinic_id", "failed_at"],
+                condition=models.Q(failed_at__isnull=False),
+                name="conversations_t_failed",
+            ),
+            models.Index(
                 fields=["snoozed_until"],
                 condition=models.Q(state="snoozed", snoozed_until__isnull=False),
                 name="conversations_t_snoozed",
@@ -173,16 +179,20 @@ class Thread(TenantModel):
 class Reply(TenantModel):
     """A text that a person of the staff wrote. Its id is the message's."""
 
-    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+    grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
 
     id = models.UUIDField(primary_key=True)
     thread_id = models.UUIDField()
     author = models.UUIDField()
     at = models.DateTimeField()
     waited_since = models.DateTimeField(null=True)  # since when it had been waited for: comes back if it is recalled
+    fate = models.CharField(max_length=8, default="", db_default="")  # ok, failed; empty: nobody knows yet
 
     class Meta:
-        indexes = (models.Index(fields=["clinic_id", "thread_id", "at"], name="conversations_reply_thread"),)
+        indexes = (
+            models.Index(fields=["clinic_id", "thread_id", "at"], name="conversations_reply_thread"),
+            models.Index(fields=["at"], condition=models.Q(fate=""), name="conversations_reply_unknown"),
+        )
 
 
 class Note(TenantModel):

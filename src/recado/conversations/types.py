@@ -264,6 +264,7 @@ class Reason(StrEnum):
     URGENT = "urgent"  # its words may say so
     UNPROMPTED = "unprompted"  # an answer, and nothing was asked
     TO_READ = "to_read"
+    FAILED = "failed"  # an answer did not arrive
     BACK = "back"  # its time to be seen again has come
     WRITTEN = "written"  # we wrote first
     CONFIRMED = "confirmed"
@@ -278,6 +279,7 @@ class Folder(StrEnum):
     TO_DO = "todo"
     MINE = "mine"
     SNOOZED = "snoozed"
+    FAILED = "failed"  # an answer of staff did not arrive
     ALL = "all"
 
 
@@ -311,6 +313,7 @@ class ThreadRow:
     mentioned: tuple[UUID, ...] = ()  # colleagues whom a note names and who have not acted since
     team_id: UUID | None = None
     alarm_step: int = 0  # how many steps of the alarm are over while it waits
+    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,12 +336,17 @@ class Counts:
     mine: int
     snoozed: int
     all: int
+    failed: int = 0
     heard_at: datetime | None = None  # the newest text from anybody
 
     def of(self, folder: Folder) -> int:
-        return {Folder.TO_DO: self.todo, Folder.MINE: self.mine, Folder.SNOOZED: self.snoozed, Folder.ALL: self.all}[
-            folder
-        ]
+        return {
+            Folder.TO_DO: self.todo,
+            Folder.MINE: self.mine,
+            Folder.SNOOZED: self.snoozed,
+            Folder.FAILED: self.failed,
+            Folder.ALL: self.all,
+        }[folder]
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ WORKERS: dict[str, str] = {
     "inbound": "recado.conversations.worker:read_inbound",
     "snoozes": "recado.conversations.worker:end_snoozes",
     "drafts": "recado.conversations.drafts:forget_old",
+    "fates": "recado.conversations.fates:follow",
     "joinings": "recado.conversations.joining:forget_old",
     "journeys": "recado.journeys.worker:run_due",
     "journey_moves": "recado.journeys.worker:move_people",

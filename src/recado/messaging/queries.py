@@ -46,7 +46,7 @@ from . import text_desk as templates
 from .health import health
 from .levels import Wording, Written, wordings, write
 from .models import Message, Reference
-from .standing import WEIGHT, WEIGHTS, state_of
+from .standing import WEIGHT, WEIGHTS, standings_of, state_of
 from .types import EventKind, EventView, Intent, MessageView, Said, State, TextStory
 from .wording import MissingValue, Template, Value, define, define_all, render
 
@@ -124,6 +124,7 @@ __all__ = [
     "scores_of",
     "sent_between",
     "settle_inbound",
+    "standings_of",
     "takes_answers",
     "tally",
     "templates",
@@ -198,8 +199,7 @@ Stuck = operations.Stuck
 IncidentView = operations.IncidentView
 Listed = operations.Listed
 Promise = promise.Promise
-MAY_GO_AGAIN = replay.MAY_GO_AGAIN
-NEVER_AGAIN = replay.NEVER_AGAIN
+MAY_GO_AGAIN, NEVER_AGAIN = replay.MAY_GO_AGAIN, replay.NEVER_AGAIN
 Writer = clinic_texts.Writer
 writer = clinic_texts.writer
 own_texts = clinic_texts.live

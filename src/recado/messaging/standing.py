@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from recado.foundation import arrays
-from recado.foundation.asking import Ask, Work
+from recado.foundation.asking import Ask, Work, alone
+from recado.foundation.database import plain_cursor
 
 from .types import STATE_OF, EventKind, Standing, State
 
@@ -50,3 +51,9 @@ def standings(clinic_id: UUID, message_ids: Sequence[UUID]) -> Work[dict[UUID, S
         name: Standing(name, verdict, rule, parts, due, state_of(verdict == "never", kind, is_queued))
         for name, verdict, rule, parts, due, kind, is_queued in rows
     }
+
+
+def standings_of(clinic_id: UUID, message_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """The same, at once: one statement. Call it inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        return alone(standings(clinic_id, message_ids), cursor)

@@ -75,6 +75,7 @@ ACTIONS: dict[str, Any] = {
     "conversation.assign": _("Assigned a conversation"),
     "conversation.back": _("Brought a snoozed conversation back"),
     "conversation.done": _("Marked a conversation as done"),
+    "conversation.failed": _("Saw that an answer did not arrive"),
     "conversation.list": _("Looked at the list of conversations"),
     "conversation.note": _("Noted something in a conversation, for colleagues"),
     "conversation.note_back": _("Took a private note back"),

@@ -43,6 +43,8 @@ class Item:
     is_mine: bool = False
     pieces: tuple[tuple[str, bool], ...] = ()  # of a note: its words, and whether they name somebody
     note_id: UUID | None = None
+    fix: str = ""  # what to do about a text that did not arrive
+    may_go_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def _ours(message: MessageView, authors: dict[UUID, UUID], at: Desk) -> Iterator
         message_id=message.id,
         may_recall=author is not None and message.state is State.WAITING,
         is_mine=author == at.me,
+        fix=str(words.FIXES.get(message.state, "")) if author else "",
+        may_go_again=message.state in words.SENT_AGAIN,
     )
 
 

@@ -118,7 +118,11 @@ def folder_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "view": "list",
         "folder": folder,
-        "folders": [(one, name, _badge(counts, one)) for one, name in words.FOLDERS.items()],
+        "folders": [
+            (one, name, _badge(counts, one))
+            for one, name in words.FOLDERS.items()
+            if one is not Folder.FAILED or counts.failed or folder is one
+        ],
         "lines": shown,
         "counts": counts,
         "waiting_said": ngettext(
@@ -155,6 +159,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         beside = panel.panel(clinic_id, row, family, at)
         outlook = composer.outlook(clinic_id, row)
         begun = drafts.text(request, drafts.reply_name(row.id))
+        begun = _again(shown, request.GET.get("again", "")) or begun
         noting = drafts.text(request, drafts.note_name(row.id))
         whom = next((one for one in family if beside.patient and one.patient_id == beside.patient.id), None)
         ready = replies.ready(clinic_id, whom, beside.upcoming)
@@ -186,8 +191,15 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "may_keep_replies": access.may(request, Permission.KEEP_REPLIES),
         "is_named": at.me in row.mentioned,
         "may_change_visits": access.may(request, Permission.CHANGE_APPOINTMENTS),
+        "may_change_patients": access.may(request, Permission.CHANGE_PATIENTS),
         "wrong_about": _wrong_about(row, family),
     }
+
+
+def _again(shown: talk.Talk, asked: str) -> str:
+    """The words of a text that did not arrive, to send them once more; empty: no such text."""
+    found = (item.text for item in shown.items if item.may_go_again and item.is_staff and str(item.message_id) == asked)
+    return next(found, "")
 
 
 def _snoozes(clinic_id: UUID, at: lines.Desk) -> list[tuple[Snooze, str, str]]:

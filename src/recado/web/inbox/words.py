@@ -22,6 +22,7 @@ FOLDERS: dict[Folder, Any] = {
     Folder.TO_DO: gettext_lazy("To do"),
     Folder.MINE: gettext_lazy("Mine"),
     Folder.SNOOZED: gettext_lazy("Snoozed"),
+    Folder.FAILED: gettext_lazy("Failed"),
     Folder.ALL: gettext_lazy("All"),
 }
 
@@ -33,6 +34,7 @@ REASONS: dict[Reason, Chip] = {
     Reason.URGENT: Chip("bad", "triangle-alert", gettext_lazy("Urgent?")),
     Reason.UNPROMPTED: Chip("ask", "circle-question-mark", gettext_lazy("Answer to no question")),
     Reason.TO_READ: Chip("ask", "eye", gettext_lazy("To read")),
+    Reason.FAILED: Chip("bad", "circle-x", gettext_lazy("Not delivered")),
     Reason.BACK: Chip("ask", "alarm-clock", gettext_lazy("Back from snooze")),
     Reason.WRITTEN: Chip("mute", "pen-line", gettext_lazy("We wrote first")),
     Reason.CONFIRMED: Chip("ok", "check", gettext_lazy("Confirmed")),
@@ -156,6 +158,22 @@ def tick(message: MessageView, now: datetime, zone: Any) -> Tick:
         return Tick("warn", "ban", _("Not sent: %(reason)s") % {"reason": rule_words(message.rule)})
     kind_of = EventKind.FAILED if state is State.FAILED else EventKind.REFUSED
     return Tick("bad", "circle-x", _not_delivered(_reason(message, kind_of)))
+
+
+FIXES: dict[State, Any] = {
+    State.FAILED: gettext_lazy(
+        "The phone may be off, or the number wrong. Send it again, call, or put the number right."
+    ),
+    State.REFUSED: gettext_lazy(
+        "The carrier took it from nobody: send it again, or call. If it stays so, tell who runs this."
+    ),
+    State.EXPIRED: gettext_lazy("It was not there in time: does it still hold? Send it again, or call."),
+    State.STOPPED: gettext_lazy("They stopped texts before it left. Call them."),
+    State.NOT_ALLOWED: gettext_lazy("It may not be sent. Call them."),
+}
+"""What to do about an answer that did not arrive."""
+
+SENT_AGAIN = frozenset({State.FAILED, State.REFUSED, State.EXPIRED})
 
 
 def _leaves(due: datetime | None, now: datetime, zone: Any) -> str:
