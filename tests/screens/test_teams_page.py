@@ -1,12 +1,15 @@
 """Teams and routing: the page, its forms, trying a text, and the bar of an emergency."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from recado.clinics.roles import CLINICIAN, RECEPTION_LEAD
+from recado.conversations import alarming
+from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import queries
 from recado.tasks.types import By, RoutingView
@@ -164,3 +167,30 @@ def test_somebody_is_here_when_their_screen_is_open(clinic: UUID) -> None:
     client = staff.desk(clinic)
     assert clinic_behind(client.session.session_key or "") == clinic
     assert factories.sql("SELECT count(*) FROM tasks_here WHERE clinic_id = %s", (clinic,)) == [(1,)]
+
+
+def test_the_inbox_shows_what_one_team_has(clinic: UUID, lead: Client) -> None:
+    factories.make_patient(clinic, 322, name="Ola Nowak")
+    desk = teams.team(clinic, "Reception", teams.staff(clinic, "Ana Reyes"))
+    billing = teams.team(clinic, "Billing", teams.staff(clinic, "Ben Ode"))
+    teams.rule(clinic, By.KEYWORD, "invoice", to=billing)
+    factories.hear(clinic, "Do I need to bring the letter?")
+    factories.hear(clinic, "Where is my invoice?", 322)
+    assert "bring the letter" in read(lead, "/inbox/") and "my invoice" in read(lead, "/inbox/")
+    page = read(lead, f"/inbox/?team={billing}")
+    assert "my invoice" in page and "bring the letter" not in page and "All teams" in page
+    ((thread,),) = factories.sql("SELECT id FROM conversations_thread WHERE team_id = %s", (desk,))
+    assert "Reception" in said(read(lead, f"/inbox/{thread}"), "talk-state")
+
+
+def test_what_waits_too_long_is_marked_for_those_whom_the_alarm_tells(clinic: UUID) -> None:
+    ana, ben = staff.hire(clinic, name="Ana Reyes"), staff.hire(clinic, name="Ben Ode")
+    teams.team(clinic, "Reception", ana)
+    factories.hear(clinic, "Do I need to bring the letter?")
+    for minutes, told in ((17, [True, False]), (110, [True, True])):
+        factories.advance(timedelta(minutes=minutes))
+        with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+            alarming.step_alarms(maintenance)
+        shown = [read(staff.signed_in(clinic, user), "/") for user in (ana, ben)]
+        assert ["It has waited longer than it should" in page for page in shown] == told
+    assert "waits too long" in read(staff.signed_in(clinic, ben), "/inbox/")

@@ -48,10 +48,17 @@ def _folder(clinic_id: UUID, folder: Folder, user_id: UUID) -> "QuerySet[Thread]
     return rows.order_by(F("waiting_since").asc(nulls_last=True), "-last_at", "id")
 
 
-def page(clinic_id: UUID, folder: Folder, user_id: UUID, *, number: int = 1) -> list[ThreadRow]:
-    """One page of a folder: the longest wait first, in All the newest first."""
-    start = (number - 1) * PAGE
-    return _rows(clinic_id, _folder(clinic_id, folder, user_id)[start : start + PAGE])
+def page(
+    clinic_id: UUID, folder: Folder, user_id: UUID, *, number: int = 1, team: UUID | None = None
+) -> list[ThreadRow]:
+    """One page of a folder, or of what a team has in it: the longest wait first, in All the newest first."""
+    start, rows = (number - 1) * PAGE, _folder(clinic_id, folder, user_id)
+    return _rows(clinic_id, (rows.filter(team_id=team) if team else rows)[start : start + PAGE])
+
+
+def count_of_team(clinic_id: UUID, folder: Folder, user_id: UUID, team: UUID) -> int:
+    """How many conversations of a folder a team has."""
+    return _folder(clinic_id, folder, user_id).filter(team_id=team).count()
 
 
 def first_waiting(clinic_id: UUID, folder: Folder, user_id: UUID, *, but: UUID) -> UUID | None:

@@ -107,6 +107,7 @@ def load() -> Made:
         email = f"{plain_letters(person.name.split()[0])}@harbour-street.example"
         with suppress(Refused):
             clinics.add_staff(clinic_id=clinic.id, email=email, name=person.name, role=ROLES[person.role], by=DEMO)
+    demo_teams.load(clinic.id, DEMO)
     demo_waitlist.past(clinic, DEMO)
     visits = demo_past.load(clinic, DEMO)
     bookings = sample.bookings(
@@ -125,7 +126,6 @@ def load() -> Made:
     demo_answers.load(clinic.id, DEMO)
     demo_forms.load(clinic.id, DEMO)
     demo_documents.load(clinic.id, DEMO)
-    demo_teams.load(clinic.id, DEMO)
     _begin_a_journey(clinic.id)
     _add_a_webhook(clinic.id)
     with connect(Role.MAINTENANCE) as connection:

@@ -6,13 +6,19 @@ from uuid import UUID
 from django.db.models import Count
 
 from . import emergencies, hours, rules, sharing
-from .models import CallTry, Task
+from .models import CallTry, Task, Team
 from .types import CallResult, CallView, TaskKind, TaskView
 
 routing, decide, given_by = sharing.routing, sharing.decide, sharing.given_by
-is_here = rules.is_here
+is_here, is_told = rules.is_here, rules.is_told
 alarms, last_taken, alarms_since = emergencies.standing, emergencies.last_taken, emergencies.count_since
 working_after, worked_between = hours.after, hours.between
+
+
+def team_names(clinic_id: UUID) -> dict[UUID, str]:
+    """The teams by id, the oldest first. Call it inside `clinic_scope`."""
+    rows = Team.objects.filter(clinic_id=clinic_id, ended_at=None).order_by("made_at", "id")
+    return dict(rows.values_list("id", "name"))
 
 
 def open_by_person(clinic_id: UUID) -> dict[UUID, int]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from recado.foundation.text import words_of
 
-from .types import By, Decision, Facts, MemberView, RoutingView, RuleView, Share, TeamView, Why
+from .types import AlarmStep, By, Decision, Facts, MemberView, RoutingView, RuleView, Share, TeamView, Tell, Why
 
 HERE_FOR = timedelta(minutes=3)  # a screen says so each minute
 KEEPS_FOR = timedelta(hours=2)  # whoever has a conversation and was here within it keeps it
@@ -116,6 +116,17 @@ def _chosen(share: Share, able: Sequence[MemberView], busy: Busy) -> MemberView:
 
 
 # ------------------------------------------------------------------------------------------------ alarms
+
+
+def is_told(step: int, steps: Sequence[AlarmStep], team: TeamView | None, user: UUID) -> bool:
+    """Whether somebody is told of what waits, when so many steps of the alarm are over. Without a team it is everybody's."""
+    tells = {one.tell for one in steps[:step]}
+    if Tell.ALL in tells or (tells and team is None):
+        return True
+    if team is None:
+        return False
+    is_member = any(one.user_id == user for one in team.members)
+    return (Tell.TEAM in tells and is_member) or (Tell.LEAD in tells and team.lead_id == user)
 
 
 def turn_of(step: int, team: TeamView | None, now: datetime) -> UUID | None:

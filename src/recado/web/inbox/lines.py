@@ -2,7 +2,7 @@
 many rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from recado.contacts.types import Reach
 from recado.conversations import queries as conversations
 from recado.conversations.types import Here, ThreadRow, ThreadState
 from recado.foundation import business_time
+from recado.foundation.tenancy import clinic_scope
+from recado.tasks import queries as tasks
 from recado.web import dates, languages, numbers
 from recado.web.chips import Chip
 
@@ -41,6 +43,8 @@ class Line:
     assignee: str
     is_named: bool  # a note names the one who looks
     colleague: "Colleague | None"
+    team: str
+    is_late: bool  # a step of the alarm is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,15 @@ class Desk:
     now: datetime
     names: dict[UUID, str]
     me: UUID
+    teams: dict[UUID, str] = field(default_factory=dict)
 
 
 def desk(clinic_id: UUID, me: UUID) -> Desk:
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
     names = {one.user_id: one.name for one in clinics.staff(clinic_id)}
-    return Desk(zone, business_time.now().astimezone(zone), names, me)
+    with clinic_scope(clinic_id):
+        teams = tasks.team_names(clinic_id)
+    return Desk(zone, business_time.now().astimezone(zone), names, me, teams)
 
 
 def lines(clinic_id: UUID, rows: Sequence[ThreadRow], at: Desk) -> list[Line]:
@@ -98,6 +105,8 @@ def _line(row: ThreadRow, people: list[Reach], here: list[Here], at: Desk) -> Li
         assignee=first_name(at.names.get(row.assignee, "")) if row.assignee else "",
         is_named=at.me in row.mentioned,
         colleague=colleague(here, at),
+        team=at.teams.get(row.team_id, "") if row.team_id else "",
+        is_late=is_waiting and is_open and row.alarm_step > 0,
     )
 
 

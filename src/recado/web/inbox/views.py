@@ -110,9 +110,12 @@ def folder_context(request: HttpRequest) -> dict[str, Any]:
     at = lines.desk(clinic_id, me)
     with clinic_scope(clinic_id):
         counts = conversations.counts(clinic_id, me)
-        pages = max(1, -(-counts.of(folder) // conversations.PAGE))
+        team = _team_of(request, at)
+        total = conversations.count_of_team(clinic_id, folder, me, team) if team else counts.of(folder)
+        pages = max(1, -(-total // conversations.PAGE))
         number = min(number, pages)
-        rows = conversations.page(clinic_id, folder, me, number=number)
+        rows = conversations.page(clinic_id, folder, me, number=number, team=team)
+        waiting = conversations.open_by_team(clinic_id) if at.teams else {}
         shown = lines.lines(clinic_id, rows, at)
         _note_list(request, clinic_id, rows, "conversation.list")
     return {
@@ -131,9 +134,17 @@ def folder_context(request: HttpRequest) -> dict[str, Any]:
         % {"count": counts.waiting},
         "number": number,
         "pages": pages,
-        "query": f"?folder={folder}" + (f"&page={number}" if number > 1 else ""),
+        "query": f"?folder={folder}" + (f"&team={team}" if team else "") + (f"&page={number}" if number > 1 else ""),
+        "teams": [(one, name, waiting.get(one, 0)) for one, name in at.teams.items()],
+        "team_at": team,
         "may_reply": access.may(request, Permission.REPLY),
     }
+
+
+def _team_of(request: HttpRequest, at: lines.Desk) -> UUID | None:
+    """`?team=`: only what this team has."""
+    asked = request.GET.get("team", "")
+    return next((one for one in at.teams if str(one) == asked), None)
 
 
 def _badge(counts: Any, folder: Folder) -> int | None:
@@ -175,6 +186,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "state_tag": _state_tag(row, at),
         "colleague": lines.colleague(here, at),
         "assignee": at.names.get(row.assignee, "") if row.assignee else "",
+        "team": at.teams.get(row.team_id, "") if row.team_id else "",
         "staff": sorted(at.names.items(), key=lambda one: one[1]),
         "snoozes": _snoozes(clinic_id, at),
         "laters": composer.laters(clinic_id, at),

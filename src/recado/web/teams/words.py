@@ -147,17 +147,22 @@ def why(one: Decision, table: RoutingView, names: dict[Any, str]) -> str:
 
 
 def week(hours: Sequence[OpenDay]) -> str:
-    """Mon to Fri 08:00 to 18:00; Sat 09:00 to 12:00."""
+    """Mon to Fri 08:00 to 18:00; Mon, Wed, Fri 09:00 to 13:00."""
     names = get_day_names("abbreviated", locale=countries.locale_name())
-    runs: list[tuple[int, int, OpenDay]] = []
+    by_hours: dict[OpenDay, list[tuple[int, int]]] = {}
     for day, open_day in enumerate(hours):
-        if runs and runs[-1][2] == open_day:
-            runs[-1] = (runs[-1][0], day, open_day)
+        runs = by_hours.setdefault(open_day, [])
+        if runs and runs[-1][1] == day - 1:
+            runs[-1] = (runs[-1][0], day)
         else:
-            runs.append((day, day, open_day))
-    if len(runs) == 1 and runs[0][2]:
-        return _("Every day %(times)s") % {"times": _times(runs[0][2])}
-    said = [f"{_days(first, last, names)} {_times(times)}" for first, last, times in runs if times]
+            runs.append((day, day))
+    if len(by_hours) == 1 and hours[0]:
+        return _("Every day %(times)s") % {"times": _times(hours[0])}
+    said = [
+        f"{', '.join(_days(first, last, names) for first, last in runs)} {_times(times)}"
+        for times, runs in by_hours.items()
+        if times
+    ]
     return "; ".join(said) or _("Never")
 
 

@@ -1,5 +1,6 @@
 """What needs a person, with the fix on the row: questions to read, wrong numbers, calls, uncertain texts, announcements."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from recado.contacts.types import Reach
 from recado.conversations import queries as conversations
 from recado.conversations.types import Folder, Reason, ThreadRow
 from recado.journeys import queries as journeys
+from recado.tasks import queries as tasks
 from recado.tasks.types import TaskKind, TaskView
 from recado.web import dates, numbers
 from recado.web.calendar import days
@@ -31,7 +33,9 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
     if may(Permission.SEE_MESSAGES):
         user: Any = request.user
         asking = [row for row in conversations.page(clinic_id, Folder.TO_DO, user.pk) if row.waiting_since]
-        made += _questions(clinic_id, asking, conversations.counts(clinic_id, user.pk).waiting, near)
+        late = _late(clinic_id, asking, user.pk)
+        asking.sort(key=lambda row: row.id not in late)  # those whom the alarm tells see them first
+        made += _questions(clinic_id, asking, conversations.counts(clinic_id, user.pk).waiting, near, late)
     if may(Permission.CHANGE_APPOINTMENTS):
         made += _uncertain(near.tasks)
         made += _numbers(clinic_id, near.tasks)
@@ -44,9 +48,19 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
     return made
 
 
-def _questions(clinic_id: UUID, waiting: list[ThreadRow], count: int, near: days.Near) -> list[Item]:
+def _late(clinic_id: UUID, waiting: list[ThreadRow], me: UUID) -> set[UUID]:
+    """The conversations of whose alarm this person is told."""
+    if not any(row.alarm_step for row in waiting):
+        return set()
+    table = tasks.routing(clinic_id)
+    return {row.id for row in waiting if tasks.is_told(row.alarm_step, table.steps, table.team(row.team_id), me)}
+
+
+def _questions(
+    clinic_id: UUID, waiting: list[ThreadRow], count: int, near: days.Near, late: Collection[UUID]
+) -> list[Item]:
     people = conversations.people(clinic_id, waiting[:SHOWN])
-    made = [_question(row, people[row.id], near) for row in waiting[:SHOWN]]
+    made = [_question(row, people[row.id], near, is_late=row.id in late) for row in waiting[:SHOWN]]
     more = count - min(len(waiting), SHOWN)
     if more > 0:
         title = ngettext("%(count)s more conversation waits", "%(count)s more conversations wait", more)
@@ -68,11 +82,12 @@ TITLES = {
 }
 
 
-def _question(row: ThreadRow, people: list[Reach], near: days.Near) -> Item:
+def _question(row: ThreadRow, people: list[Reach], near: days.Near, *, is_late: bool) -> Item:
     person = people[0] if people else None
     since = row.waiting_since
     assert since is not None
-    colour = "bad" if row.reason is Reason.URGENT or row.alarm_step > 1 else "warn" if row.alarm_step else "ask"
+    is_red = row.reason is Reason.URGENT or (is_late and row.alarm_step > 1)
+    colour = "bad" if is_red else "warn" if is_late else "ask"
     return Item(
         colour,
         "message-circle-question-mark",
@@ -80,15 +95,10 @@ def _question(row: ThreadRow, people: list[Reach], near: days.Near) -> Item:
         name=person.name if person else row.phone.e164,
         words=row.last_words,
         lang=person.language if person else "",
-        text=waited_too_long(row.alarm_step),
+        text=_("It has waited longer than it should: nobody has answered.") if is_late else "",
         waits=dates.ago(near.now - since),
         acts=((_("Open"), reverse("inbox-thread", args=[row.id])),),
     )
-
-
-def waited_too_long(step: int) -> str:
-    """What the alarm of a conversation that nobody answers says; empty: it has not begun."""
-    return _("It has waited longer than it should: nobody has answered.") if step else ""
 
 
 def _uncertain(waiting: list[TaskView]) -> list[Item]:
