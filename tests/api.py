@@ -48,10 +48,12 @@ async def calling(
     given = {name.replace("_", "-").lower(): value for name, value in headers.items()}
     if key is not None:
         given["authorization"] = f"Bearer {key}"
+    path, _, query = path.partition("?")
     scope = {
         "type": "http",
         "method": method,
         "path": f"/api/v1/{path}",
+        "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in given.items()],
         "client": (origin, 40000),
     }

@@ -8,7 +8,8 @@ from typing import Any
 INTRODUCTION = """# REST API
 
 Under `/api/v1`, JSON in UTF-8. The same as OpenAPI 3.1: `GET /api/v1/openapi.json`, without a key.
-First steps: [Send a text by API](../howto/send-by-api.md), [Tell of care events](../howto/care-events.md).
+First steps: [Send a text by API](../howto/send-by-api.md), [Tell of care events](../howto/care-events.md),
+[Book by API](../howto/book-by-api.md).
 
 `Authorization: Bearer rk_live_...` with a key of the clinic. A key may do what its scopes say:
 """
@@ -59,6 +60,8 @@ def _operation(head: str, operation: dict[str, Any]) -> Iterator[str]:
     for given in operation.get("parameters", ()):
         if "content" in given:
             yield f"\nHeader `{given['name']}`: {_kind(given['content']['application/json']['schema'])}. {given['description']}"
+        elif given["in"] == "query":
+            yield f"\n`?{given['name']}=`: {given['description']}"
     if body and "application/json" in body["content"]:
         yield f"\nBody: {_kind(body['content']['application/json']['schema'])}."
     elif body:

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar, get_args
 import msgspec
 from msgspec.json import Decoder
 
-from recado.api import event_shapes, shapes
+from recado.api import appointment_shapes, event_shapes, shapes
 from recado.api.problems import Problem, Wrong, problem
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -62,6 +62,7 @@ _CHOICES: Mapping[str, Any] = {
     "lane": shapes.LaneName,
     "purpose": shapes.PurposeName,
     "kind": event_shapes.KindName,
+    "reason": appointment_shapes.ReasonName,
 }
 
 # msgspec tells the place and what it expected; for some it quotes what was sent, and that is left out.

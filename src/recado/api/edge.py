@@ -12,7 +12,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 
-from recado.api import documents, events, messages, openapi
+from recado.api import appointments, documents, events, messages, openapi
 from recado.api.answers import Answer, answer_problem
 from recado.api.desk import BROKEN, SOON, Asked, Desk, asked_of
 from recado.api.keyring import Crowded, Keyring
@@ -94,7 +94,16 @@ async def _answer(scope: Scope, receive: Receive) -> Answer:
         _allow(method, "POST")
         key = await _key(scope, headers, ApiScope.EVENTS)
         return await _tell(scope, headers, receive, key, EVENTS[path])
+    if path == "slots":
+        _allow(method, "GET")
+        key = await _key(scope, headers, ApiScope.APPOINTMENTS)
+        found: Answer = await sync_to_async(appointments.free, thread_sensitive=False)(key, scope["query_string"])
+        return found
     kind, _, name = path.partition("/")
+    if kind == "appointments" and (take := appointments.taker(name)) is not None:
+        _allow(method, "POST")
+        key = await _key(scope, headers, ApiScope.APPOINTMENTS)
+        return await _tell(scope, headers, receive, key, take)
     if kind == "messages" and name and "/" not in name:
         _allow(method, "GET")
         return await _status(await _key(scope, headers, ApiScope.READ), name)

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from recado import __version__
-from recado.api import document_shapes, event_shapes, shapes
+from recado.api import appointment_shapes, document_shapes, event_shapes, shapes
 from recado.api.answers import Answer
 from recado.api.answers import answer as answer_json
 from recado.api.problems import KINDS, MEDIA_TYPE, Problem
@@ -24,6 +24,11 @@ _SHAPES: tuple[type, ...] = (
     event_shapes.StatesAnswer,
     document_shapes.NewDocument,
     document_shapes.TakenDocument,
+    appointment_shapes.SlotsAnswer,
+    appointment_shapes.NewAppointment,
+    appointment_shapes.MoveAppointment,
+    appointment_shapes.CancelAppointment,
+    appointment_shapes.AppointmentAnswer,
     *care_events.DETAIL_OF.values(),
     Problem,
 )
@@ -76,6 +81,7 @@ def document() -> dict[str, Any]:
             "/documents": {
                 "post": _document(by_name[document_shapes.NewDocument], by_name[document_shapes.TakenDocument])
             },
+            **_appointments(by_name),
         },
         "components": {
             "schemas": components,
@@ -106,6 +112,54 @@ def _telling(summary: str, name: str, body: dict[str, Any], said: dict[str, Any]
         "responses": {
             "200": {"description": "Each was taken or refused.", "content": {"application/json": {"schema": said}}},
             **_problems(*_TELLING, *_EVERY),
+        },
+    }
+
+
+def _appointments(by_name: dict[type, dict[str, Any]]) -> dict[str, Any]:
+    said = by_name[appointment_shapes.AppointmentAnswer]
+
+    def act(summary: str, name: str, body: type, *problems: str) -> dict[str, Any]:
+        made = _telling(summary, name, by_name[body], said)
+        made["responses"]["200"]["description"] = "How the visit stands now."
+        made["responses"] |= _problems(*problems)
+        return made
+
+    visit = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+    booked, moved = appointment_shapes.NewAppointment, appointment_shapes.MoveAppointment
+    return {
+        "/slots": {"get": _slots(by_name[appointment_shapes.SlotsAnswer])},
+        "/appointments": {"post": act("Book a free time", "bookAppointment", booked, "taken")},
+        "/appointments/{id}/move": {
+            "post": act("Move a visit", "moveAppointment", moved, "not_found", "taken") | {"parameters": [visit]}
+        },
+        "/appointments/{id}/cancel": {
+            "post": act("Cancel a visit", "cancelAppointment", appointment_shapes.CancelAppointment, "not_found")
+            | {"parameters": [visit]}
+        },
+    }
+
+
+def _slots(said: dict[str, Any]) -> dict[str, Any]:
+    days = appointment_shapes.MOST_DAYS
+    asked = (
+        ("service", "Id or name of a service. Without it only the services are listed.", {"type": "string"}),
+        ("clinician", "Only times with them: the name, as the services list it.", {"type": "string"}),
+        ("from", "From this time on; now, where it is left out or past.", {"type": "string", "format": "date-time"}),
+        ("to", f"Up to this time, at most {days} days on; usually 14.", {"type": "string", "format": "date-time"}),
+    )
+    return {
+        "summary": "See services and free times",
+        "operationId": "listSlots",
+        "parameters": [
+            {"name": name, "in": "query", "description": about, "schema": schema} for name, about, schema in asked
+        ],
+        "responses": {
+            "200": {
+                "description": "What is free now: nothing is held by asking.",
+                "content": {"application/json": {"schema": said}},
+            },
+            **_problems("invalid", *_EVERY),
         },
     }
 

@@ -29,6 +29,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "method": (405, "The method is not allowed"),
     "too_slow": (408, "The request took too long to arrive"),
     "conflict": (409, "The same request is being worked on"),
+    "taken": (409, "Somebody else has it"),
     "too_large": (413, "The request is too large"),
     "media_type": (415, "The body is not JSON"),
     "invalid": (422, "A field can't be used"),

@@ -26,6 +26,7 @@ from recado.messaging import actions as messaging
 
 from . import (
     after,
+    by_system,
     calls,
     claims,
     desk,
@@ -52,6 +53,7 @@ join_waitlist, leave_waitlist, ask_not_on = wait_entries.join, wait_entries.leav
 join_waitlist_themselves = waitlist_joining.join
 take_free_time_back, ask_next_wave, give_free_time = waitlist.take_back, waitlist.ask_next, waitlist.give_to
 book, move, hold, let_go = times.book, times.move, times.hold, times.let_go
+book_once = by_system.book_once
 hold_by_link, book_by_link = online.hold, online.book
 ask_booking_code, confirm_booking_code = online.ask_code, online.confirm_code
 send_booking_link, end_booking_link = online.send_link, online.end_link

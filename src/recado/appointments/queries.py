@@ -78,6 +78,12 @@ def visits_called(clinic_id: UUID, external_id: str) -> list[VisitView]:
     return [_view(row) for row in rows]
 
 
+def visit(clinic_id: UUID, visit_id: UUID) -> VisitView | None:
+    """One visit; None: there is no such. Call it inside `clinic_scope`."""
+    row = Appointment.objects.filter(clinic_id=clinic_id, id=visit_id).first()
+    return _view(row) if row else None
+
+
 def visits_of(clinic_id: UUID, patient_ids: Sequence[UUID]) -> list[VisitView]:
     """The visits of these patients, the next first. Call it inside `clinic_scope`; the caller audits."""
     rows = Appointment.objects.filter(clinic_id=clinic_id, patient_id__in=list(patient_ids)).order_by("starts_at", "id")

@@ -80,14 +80,15 @@ def book(
     by: Actor,
     held_for: UUID | None = None,
     tell: bool = True,
+    name: str = "",
 ) -> UUID:
     """Books a free time for a patient and returns the visit's id. `held_for`: a hold that becomes the visit.
-    `tell`: a text confirms it at once; reminders come in any case. Raises SlotTaken."""
+    `tell`: a text confirms it at once; reminders come in any case. `name`: another system's own for it. Raises SlotTaken."""
     with clinic_scope(clinic_id), transaction.atomic():
         slot, now = _slot(clinic_id, wish, held_for=held_for), business_time.now()
         if held_for is not None:
             claims.let_go(clinic_id, held_for)
-        visit = _new(clinic_id, slot, patient_id, now)
+        visit = _new(clinic_id, slot, patient_id, now, name)
         visit.save(force_insert=True)
         _take(clinic_id, slot, visit_id=visit.id)
         _note(visit, ChangeKind.BOOKED, None, now, by)
@@ -161,13 +162,13 @@ def _take(
     claims.take(clinic_id, names, slot.starts_at, lasts, visit_id=visit_id, held_for=held_for, expires_at=expires_at)
 
 
-def _new(clinic_id: UUID, found: _Found, patient_id: UUID, now: datetime) -> Appointment:
-    slot, name = found[0], new_id()
+def _new(clinic_id: UUID, found: _Found, patient_id: UUID, now: datetime, name: str) -> Appointment:
+    slot, visit_id = found[0], new_id()
     return Appointment(
         clinic_id=clinic_id,
-        id=name,
+        id=visit_id,
         source=OWN,
-        external_id=str(name),
+        external_id=name or str(visit_id),
         patient_id=patient_id,
         starts_at=slot.starts_at,
         duration=timedelta(minutes=slot.minutes),

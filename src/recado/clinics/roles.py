@@ -147,6 +147,7 @@ class ApiScope(StrEnum):
         "events:write"  # POST /api/v1/events and /api/v1/events/state: dated facts about patients, and the patients
     )
     DOCUMENTS = "documents:write"  # POST /api/v1/documents: a document for a patient, who is told
+    APPOINTMENTS = "appointments:write"  # GET /api/v1/slots, POST /api/v1/appointments: books, moves, cancels visits
     CONSENT = "consent:write"  # "consent" in an item: records that a person has agreed
 
 

@@ -15,6 +15,7 @@ SCOPES = (
     "consent:write",
     "events:write",
     "documents:write",
+    "appointments:write",
 )
 
 

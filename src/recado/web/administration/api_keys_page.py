@@ -51,6 +51,12 @@ SCOPES: dict[ApiScope, tuple[Any, Any]] = {
         gettext_lazy("Send documents"),
         gettext_lazy("Results and letters behind a link and a code: the patient is told. It reads none back."),
     ),
+    ApiScope.APPOINTMENTS: (
+        gettext_lazy("Book visits"),
+        gettext_lazy(
+            "Sees free times; books, moves and cancels visits that are kept here. It reads no patient's record."
+        ),
+    ),
     ApiScope.CONSENT: (
         gettext_lazy("Record consent"),
         gettext_lazy("For systems that ask people themselves: where, when and to which wording they agreed."),
