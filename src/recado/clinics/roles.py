@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEND_CAMPAIGNS = "send_campaigns"  # one text to many
     APPROVE_CAMPAIGNS = "approve_campaigns"
     CHANGE_JOURNEYS = "change_journeys"  # what is sent by itself, and its wording
+    CHANGE_ANSWERS = "change_answers"  # articles that answer patients by themselves
     SEND_EMERGENCY = "send_emergency"
     SEE_DOCUMENTS = "see_documents"  # which were sent to whom and opened, never what is in them
     SEND_DOCUMENTS = "send_documents"  # letters and pictures; results need the next one as well
@@ -64,6 +65,7 @@ GUARDED = frozenset(
         _P.SEE_AUDIT,
         _P.ANSWER_DATA_REQUESTS,
         _P.CHANGE_JOURNEYS,
+        _P.CHANGE_ANSWERS,
         _P.APPROVE_CAMPAIGNS,
     }
 )
@@ -81,7 +83,7 @@ _LEAD = _DESK | {
     _P.SEE_COMMENTS,
     _P.MANAGE_TEAMS,
 }
-_MANAGER = _LEAD | {_P.APPROVE_CAMPAIGNS, _P.CHANGE_JOURNEYS, _P.SEE_AUDIT, _P.SEE_OPERATIONS}
+_MANAGER = _LEAD | {_P.APPROVE_CAMPAIGNS, _P.CHANGE_JOURNEYS, _P.CHANGE_ANSWERS, _P.SEE_AUDIT, _P.SEE_OPERATIONS}
 
 RECEPTION = Role("reception", "Reception", "Answers patients and keeps the calendar.", _DESK)
 RECEPTION_LEAD = Role(

@@ -18,6 +18,7 @@ from recado.messaging import queries as texts
 
 from . import drafts, giving, inbox, joining, mentions, notes, offers, saved, snoozing, trying, wishing
 from .models import Question, Reading, Reply
+from .notices import passed_to_person as passed_to_person
 from .types import VisitPage
 
 PAGE = inbox.PAGE

@@ -12,6 +12,7 @@ from . import answering, book, counting, writing
 from .deciding import decide
 from .models import Asked
 from .types import Article, Given, NoSuchArticle, Outcome, Verdict
+from .wordings import PERSON as PERSON
 
 articles, article, versions, policy = book.articles, book.article, book.versions, book.policy
 use, figures, groups, unanswered_count = counting.use, counting.figures, counting.groups, counting.unanswered_count

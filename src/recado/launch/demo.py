@@ -32,6 +32,7 @@ from recado.launch import (
     demo_forms,
     demo_pages,
     demo_past,
+    demo_questions,
     demo_services,
     demo_surveys,
     demo_teams,
@@ -124,6 +125,7 @@ def load() -> Made:
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)
     demo_answers.load(clinic.id, DEMO)
+    demo_questions.load(clinic.id)
     demo_forms.load(clinic.id, DEMO)
     demo_documents.load(clinic.id, DEMO)
     _begin_a_journey(clinic.id)

@@ -52,6 +52,7 @@ PERMISSIONS: dict[Permission, Any] = {
     Permission.SEND_CAMPAIGNS: _("Write to many"),
     Permission.APPROVE_CAMPAIGNS: _("Approve texts to many"),
     Permission.CHANGE_JOURNEYS: _("Change journeys"),
+    Permission.CHANGE_ANSWERS: _("Write articles that answer by themselves"),
     Permission.SEND_EMERGENCY: _("Send emergencies"),
     Permission.SEE_DOCUMENTS: _("See which documents were sent and opened"),
     Permission.SEND_DOCUMENTS: _("Send documents"),

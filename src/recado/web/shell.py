@@ -44,6 +44,7 @@ PLACES = (
     Place("patients", _("Patients"), "patients", "users", Permission.SEE_PATIENTS, "p"),
     Place("journeys", _("Journeys"), "journeys", "route", Permission.SEE_MESSAGES, "j"),
     Place("templates", _("Templates"), "templates", "text-quote", Permission.SEE_MESSAGES),
+    Place("answers", _("Answers"), "answers", "book-open-text", Permission.SEE_MESSAGES),
     Place("documents", _("Documents"), "documents", "file-lock", Permission.SEE_DOCUMENTS, "d"),
     Place("surveys", _("Surveys"), "surveys", "star", Permission.SEE_COMMENTS),
     Place("import", _("Import"), "import", "upload", Permission.IMPORT, unless=Permission.SEE_APPOINTMENTS),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from recado.web import (
+    answer_page,
     booking_page,
     choices_page,
     form_page,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("announce", today.announce, name="announce"),
     path("tasks/<uuid:task_id>/done", today.task, name="task-done"),
     path("search", patients.search, name="search"),
+    path("a/<str:clinic>/<str:code>", answer_page.read, name="answer"),
     path("i/<str:clinic>/<str:code>", information_page.read, name="info"),
     path("r/join/<str:code>", join_page.join, name="join"),
     path("r/book/<str:code>", booking_page.by_page, name="book"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("appointments/", include("recado.web.calendar.urls")),
     path("journeys/", include("recado.web.journeys.urls")),
     path("templates/", include("recado.web.wordings.urls")),
+    path("answers/", include("recado.web.answers.urls")),
     path("documents/", include("recado.web.documents.urls")),
     path("documents/forms/", include("recado.web.patient_forms.urls")),
     path("documents/pages/", include("recado.web.information.urls")),

@@ -4,7 +4,6 @@ button of the form keeps what was typed."""
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,14 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
 from recado.information import actions, queries
 from recado.information.types import NotPublishable, Page, PageKind, PageView, VersionView, Words
-from recado.surveys.queries import LANGUAGES
-from recado.web import dates, information_page, shell
+from recado.web import editing, information_page, shell
 from recado.web.information import words
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -37,7 +34,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     with clinic_scope(clinic_id):
         view = queries.page(clinic_id, key)
         versions = queries.versions(clinic_id, key)
-    language = _language(request, view.shown)
+    language = editing.language(request, view.shown.languages)
     if request.method != "POST":
         return _page(request, view, view.shown, language, versions)
     if request.POST.get("do") == "drop_draft":
@@ -61,15 +58,6 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 
 def _back(key: str, language: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("info-page", args=[key]) + f"?language={language}", status=303)
-
-
-def _offered(request: HttpRequest) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*LANGUAGES, *clinics.clinic_settings(clinic_of(request)).languages)))
-
-
-def _language(request: HttpRequest, page: Page) -> str:
-    asked = request.POST.get("language") or request.GET.get("language", "")
-    return asked if asked in (*page.languages, *_offered(request)) else page.languages[0]
 
 
 def _written(request: HttpRequest, page: Page, language: str) -> Page:
@@ -116,11 +104,8 @@ def _page(
         "language": language,
         "said": said,
         "hint": first if said is None else None,
-        "tabs": [
-            (code, code == language, any(one.language == code for one in faults))
-            for code in dict.fromkeys((*page.languages, language))
-        ],
-        "others": [code for code in _offered(request) if code not in page.languages and code != language],
+        "tabs": editing.tabs(page.languages, language, {one.language for one in faults}),
+        "others": editing.others(request, page.languages, language),
         "faults": [(one.language, _(queries.FAULTS[one.code])) for one in faults],
         "is_refused": status != 200,
         "kinds": [(kind, name) for kind, (_icon, name) in words.KINDS.items()],
@@ -128,17 +113,7 @@ def _page(
         "sites": ", ".join(page.sites),
         "longest": queries.LONGEST_BODY,
         "old": old,
-        "versions": _lines(request, versions),
+        "versions": editing.version_lines(request, versions),
         "article": information_page.article(old.page if old else page, [language]),
     }
     return shell.page(request, "recado/information/editor.html", context, at="documents", status=status)
-
-
-def _lines(request: HttpRequest, versions: Sequence[VersionView]) -> list[tuple[int, str, str]]:
-    clinic_id = clinic_of(request)
-    zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
-    staff = {str(one.user_id): one.name for one in clinics.staff(clinic_id)}
-    return [
-        (one.number, dates.short_moment(one.published_at.astimezone(zone)), staff.get(one.published_by, ""))
-        for one in versions
-    ]

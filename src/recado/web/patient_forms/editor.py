@@ -8,14 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.documents import actions, queries
 from recado.documents.types import WITH_CHOICES, Field, Form, FormFault, FormView, NotPublishable
 from recado.foundation.tenancy import clinic_scope
-from recado.surveys.queries import LANGUAGES
-from recado.web import shell
+from recado.web import editing, shell
 from recado.web.patient_forms import reading, words
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -30,7 +28,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     clinic_id, by = clinic_of(request), shell.actor(request)
     with clinic_scope(clinic_id):
         view = queries.form(clinic_id, key)
-    language = _language(request, view.shown)
+    language = editing.language(request, view.shown.languages)
     if request.method != "POST":
         return _page(request, view, view.shown, language)
     do = request.POST.get("do", "save")
@@ -57,18 +55,8 @@ def _back(key: str, language: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("form", args=[key]) + f"?language={language}", status=303)
 
 
-def _offered(request: HttpRequest) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*LANGUAGES, *clinics.clinic_settings(clinic_of(request)).languages)))
-
-
-def _language(request: HttpRequest, form: Form) -> str:
-    asked = request.POST.get("language") or request.GET.get("language", "")
-    return asked if asked in (*form.languages, *_offered(request)) else form.languages[0]
-
-
 def _page(request: HttpRequest, view: FormView, form: Form, language: str, status: int = 200) -> HttpResponse:
     faults = queries.form_faults(form)
-    spoken = dict.fromkeys((*form.languages, language))
     context: dict[str, Any] = {
         "view": view,
         "content": form,
@@ -76,8 +64,8 @@ def _page(request: HttpRequest, view: FormView, form: Form, language: str, statu
         "language": language,
         "head": form.heads.get(language),
         "hint": form.heads[form.languages[0]] if language not in form.heads else None,
-        "tabs": [(code, code == language, any(one.language == code for one in faults)) for code in spoken],
-        "others": [code for code in _offered(request) if code not in spoken],
+        "tabs": editing.tabs(form.languages, language, {one.language for one in faults}),
+        "others": editing.others(request, form.languages, language),
         "faults": [
             _(queries.FORM_FAULTS[one.code]) for one in faults if not one.field and one.language in ("", language)
         ],
