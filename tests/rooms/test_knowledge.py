@@ -178,6 +178,14 @@ def test_suggestion_names_an_article_and_never_for_a_medical_question(clinic: UU
         assert queries.suggestion(clinic, "How many tablets should I take?", "en") is None
 
 
+def test_article_keeps_the_order_of_its_languages(clinic: UUID) -> None:
+    said = PARKING.says
+    other = replace(PARKING, key="way", says={"pl": said["pl"], "en": said["en"]})
+    publish(clinic, other)
+    with clinic_scope(clinic):
+        assert queries.article(clinic, "way").shown.languages == ("pl", "en")
+
+
 def test_change_counts_only_when_it_is_published(clinic: UUID) -> None:
     said = {"en": replace(PARKING.says["en"], short="Behind the station.")}
     with clinic_scope(clinic):

@@ -67,7 +67,8 @@ def answer(heard: Heard) -> Settlement | None:
 
 
 def _is_question(heard: Heard) -> bool:
-    return heard.understood.meaning in _QUESTIONS or "?" in heard.words
+    asks = "?" in heard.words and heard.understood.meaning is Meaning.OTHER
+    return heard.understood.meaning in _QUESTIONS or asks
 
 
 def _given(heard: Heard) -> list[Asked]:

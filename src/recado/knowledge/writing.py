@@ -26,7 +26,8 @@ def to_json(article: Article) -> dict[str, Any]:
     return {
         "name": article.name,
         "topic": article.topic.value,
-        "says": {code: [one.question, list(one.others), one.short, one.long] for code, one in article.says.items()},
+        # A list, since PostgreSQL sorts the keys of an object and the first language is the article's own.
+        "says": [[code, one.question, list(one.others), one.short, one.long] for code, one in article.says.items()],
     }
 
 
@@ -35,7 +36,7 @@ def from_json(key: str, version: int, held: Mapping[str, Any]) -> Article:
     try:
         says = {
             str(code): Saying(str(question), tuple(map(str, others)), str(short), str(long))
-            for code, (question, others, short, long) in held["says"].items()
+            for code, question, others, short, long in held["says"]
         }
         return Article(key, version, str(held["name"]), Topic(held["topic"]), says)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -14,6 +14,7 @@ from recado.web.sign_in.at_work import clinic_of
 
 LONGEST = 400
 WIDTH = 1000  # of the bar
+MOST_SURE = 99  # percent: nothing is quite certain
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def _tried(request: HttpRequest, question: str, language: str, limit: int) -> di
     verdict = found.verdict
     best = verdict.best or (verdict.others[0] if verdict.others else None)
     rest = [one for one in verdict.others if one is not best]
-    sure = round(100 * best.confidence) if best else 0
+    sure = min(MOST_SURE, round(100 * best.confidence)) if best else 0
     answers = verdict.outcome is Outcome.ANSWERED
     return {
         "answers": answers,
