@@ -42,7 +42,9 @@ def shape(path: str) -> str:
     if parts.path.startswith("/templates/") and parts.path != "/templates/new":
         return "/templates/KEY?" + "&".join(keys)
     path = re.sub(
-        r"^/(journeys|surveys|documents)/(own|ready|pages|forms)/(?!new\b|answers\b)\w+", r"/\1/\2/KEY", parts.path
+        r"^/(journeys|surveys|documents|answers)/(own|ready|pages|forms|articles)/(?!new\b|answers\b)\w+",
+        r"/\1/\2/KEY",
+        parts.path,
     )
     path = re.sub(r"/steps/\w+", "/steps/STEP", path)
     return re.sub(r"\d{4}-\d\d-\d\d", "DAY", ID.sub("ID", path)) + "?" + "&".join(keys)
