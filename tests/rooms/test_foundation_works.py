@@ -93,3 +93,11 @@ def test_shelf_is_full_at_its_limit(clinic: UUID) -> None:
     small = type(PAGES)(**{**PAGES.__dict__, "most": 1})
     with pytest.raises(TooMany):
         small.room_left(clinic)
+
+
+def test_first_language_stays_the_first_when_it_is_stored(clinic: UUID) -> None:
+    said = {one: Words("Title", "Body") for one in ("pl", "fr", "en")}
+    content = Page("way", 0, "The way", PageKind.DIRECTIONS, said)
+    PAGES.begin(clinic_id=clinic, key="way", content=content, by=OPERATOR, code="way")
+    stored = PAGES.one(clinic, "way").draft
+    assert stored and stored.languages == ("pl", "fr", "en")

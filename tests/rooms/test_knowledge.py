@@ -174,7 +174,7 @@ def test_questions_that_mean_the_same_are_one_group(clinic: UUID) -> None:
 
 def test_suggestion_names_an_article_and_never_for_a_medical_question(clinic: UUID) -> None:
     with clinic_scope(clinic):
-        assert queries.suggestion(clinic, WHERE, "pl") == ("Parking", "Pod halą targową.")
+        assert queries.suggestion(clinic, WHERE, "pl") == queries.Suggestion("Parking", "Pod halą targową.", "pl")
         assert queries.suggestion(clinic, "How many tablets should I take?", "en") is None
 
 

@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 
 from recado.clinics.roles import MANAGER, RECEPTION
+from recado.conversations.models import Thread
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.knowledge import actions, queries
 from recado.knowledge.models import Asked
-from recado.knowledge.types import Article, Saying, Topic, WorkState
+from recado.knowledge.types import Article, Policy, Saying, Topic, WorkState
 from tests import factories, pages, staff
 from tests.factories import hear, make_patient, sql, wordings
 
@@ -164,3 +165,13 @@ def test_page_behind_an_answer_says_more_and_takes_a_rating(clinic: UUID) -> Non
         assert Asked.objects.get().helped is False
     assert browser.get("/a/none/none").status_code == 404
     assert browser.get(found[1].rsplit("/", 1)[0] + "/none").status_code == 404
+
+
+def test_inbox_offers_what_an_article_would_say(clinic: UUID) -> None:
+    with clinic_scope(clinic):
+        actions.set_policy(clinic_id=clinic, policy=Policy(is_on=False, limit=80), by=OPERATOR)
+    assert hear(clinic, "Where can I park?") == "waits_for_person"
+    desk = staff.desk(clinic, RECEPTION)
+    with clinic_scope(clinic):
+        (thread,) = Thread.objects.values_list("id", flat=True)
+    assert 'data-insert="Under the market."' in text(desk.get(f"/inbox/{thread}"))

@@ -44,6 +44,7 @@ def to_json(form: Form) -> dict[str, Any]:
         "needs_code": form.needs_code,
         "services": list(form.services),
         "days_before": form.days_before,
+        "languages": list(form.heads),  # PostgreSQL sorts the keys of an object, and the first is the form's own
         "heads": {language: [head.title, head.intro] for language, head in form.heads.items()},
         "fields": [_field(one) for one in form.fields],
     }
@@ -61,11 +62,13 @@ def _field(field: Field) -> dict[str, Any]:
 def from_json(key: str, version: int, held: Mapping[str, Any]) -> Form:
     """Raises UnreadableForm."""
     try:
+        heads = held["heads"]
+        pairs = ((str(code), heads[code]) for code in held.get("languages", heads))
         return Form(
             key,
             version,
             str(held["name"]),
-            {str(code): Heading(str(title), str(intro)) for code, (title, intro) in held["heads"].items()},
+            {code: Heading(str(title), str(intro)) for code, (title, intro) in pairs},
             tuple(_read_field(one) for one in held["fields"]),
             bool(held["needs_code"]),
             tuple(map(str, held["services"])),

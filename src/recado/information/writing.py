@@ -27,6 +27,7 @@ def to_json(page: Page) -> dict[str, Any]:
         "on_visits": page.on_visits,
         "services": list(page.services),
         "sites": list(page.sites),
+        "languages": list(page.says),  # PostgreSQL sorts the keys of an object, and the first is the page's own
         "says": {language: [words.title, words.body] for language, words in page.says.items()},
     }
 
@@ -34,7 +35,9 @@ def to_json(page: Page) -> dict[str, Any]:
 def from_json(key: str, version: int, held: Mapping[str, Any]) -> Page:
     """Raises UnreadablePage."""
     try:
-        says = {str(language): Words(str(title), str(body)) for language, (title, body) in held["says"].items()}
+        said = held["says"]
+        pairs = ((str(one), said[one]) for one in held.get("languages", said))
+        says = {language: Words(str(title), str(body)) for language, (title, body) in pairs}
         return Page(
             key,
             version,

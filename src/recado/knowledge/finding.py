@@ -20,6 +20,7 @@ SAME = 0.95  # a question that fits so well is the way to ask, whatever its word
 LEAST_FIT = 0.6  # what fits no way to ask better than that shares words and not a question
 SURE_WORDS = 0.7  # weight of a question that is more than greetings
 MOST_SHOWN = 3
+MOST_FITTED = 6  # articles, those that cover most of a question, whose ways to ask are held against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,31 @@ class _Entry:
     answer: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """What of a question's weight an article's words cover, what is strange to it, and whether a telling word is in both."""
+
+    cover: float
+    strange: float
+    is_told: bool
+
+
+def _cover(entry: _Entry, near: dict[str, dict[str, float]], weights: dict[str, float]) -> _Cover:
+    cover = strange = 0.0
+    is_told = False
+    for word, weight in weights.items():
+        asked = max((how for one, how in near[word].items() if one in entry.asked), default=0.0)
+        answer = max((how for one, how in near[word].items() if one in entry.answer), default=0.0)
+        known = max(asked, IN_ANSWER * answer)
+        cover += weight * known
+        if weight > TELLS:
+            strange += weight * (1 - known)
+            is_told = is_told or asked > 0
+    return _Cover(cover, strange, is_told)
+
+
 class Index:
-    """The articles of a clinic, ready to be asked. Building takes about 20 us a way to ask; asking some 0.5 ms."""
+    """The articles of a clinic, ready to be asked."""
 
     def __init__(self, articles: Iterable[Article]) -> None:
         entries: dict[str, list[_Entry]] = {}
@@ -76,7 +100,8 @@ class Index:
             return []
         near = {word: self._known[language].near(word) for word in words}
         weights = {word: self._weight(word, near[word], language) for word in words}
-        found = [self._fit(one, words, near, weights, language) for one in held]
+        covers = sorted(((_cover(one, near, weights), one) for one in held), key=lambda pair: -pair[0].cover)
+        found = [self._fit(cover, one, words, weights, language) for cover, one in covers[:MOST_FITTED]]
         return sorted(found, key=lambda one: -one.score)
 
     def _weight(self, word: str, near: dict[str, float], language: str) -> float:
@@ -88,23 +113,11 @@ class Index:
         having = sum(1 for one in held if not one.asked.isdisjoint(near))
         return 0.4 + 0.6 * log(1 + len(held) / max(having, 1)) / log(1 + len(held))
 
-    def _fit(
-        self, entry: _Entry, words: Words, near: dict[str, dict[str, float]], weights: dict[str, float], language: str
-    ) -> Fit:
+    def _fit(self, cover: "_Cover", entry: _Entry, words: Words, weights: dict[str, float], language: str) -> Fit:
         whole = sum(weights.values())
-        cover = strange = 0.0
-        is_told = False
-        for word, weight in weights.items():
-            asked = max((how for one, how in near[word].items() if one in entry.asked), default=0.0)
-            answer = max((how for one, how in near[word].items() if one in entry.answer), default=0.0)
-            known = max(asked, IN_ANSWER * answer)
-            cover += weight * known
-            if weight > TELLS:
-                strange += weight * (1 - known)
-                is_told = is_told or asked > 0
         best = max((self._way(way, words, weights, language) for way in entry.ways), default=0.0)
-        scale = min(1.0, whole / SURE_WORDS)
-        return Fit(entry.key, cover / max(whole, SURE_WORDS), best * scale, min(1.0, strange), is_told)
+        share = cover.cover / max(whole, SURE_WORDS)
+        return Fit(entry.key, share, best * min(1.0, whole / SURE_WORDS), min(1.0, cover.strange), cover.is_told)
 
     def _way(self, way: Words, words: Words, weights: dict[str, float], language: str) -> float:
         table = fillers(language)

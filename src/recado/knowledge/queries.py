@@ -55,9 +55,18 @@ def try_out(clinic_id: UUID, question: str, language: str) -> TryOut:
     return TryOut(found, article, text, {key: one.name for key, one in ready.articles.items()})
 
 
-def suggestion(clinic_id: UUID, question: str, language: str) -> tuple[str, str] | None:
-    """The name of the article that half answers a question or better, and its answer in this language or its own, for a
-    colleague to send or change; None: no article comes near, or the question is a medical one. Call it inside
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a colleague may answer: the name of the article, its words, and in which language they are."""
+
+    name: str
+    text: str
+    language: str
+
+
+def suggestion(clinic_id: UUID, question: str, language: str) -> Suggestion | None:
+    """The article that half answers a question or better, in this language or its own, for a colleague to send or change.
+    None: no article comes near, it is past its review date, or the question is a medical one. Call it inside
     `clinic_scope`."""
     ready = book.answering(clinic_id)
     today = local(business_time.now(), clinics.clinic_settings(clinic_id).time_zone).date()
@@ -68,7 +77,8 @@ def suggestion(clinic_id: UUID, question: str, language: str) -> tuple[str, str]
     article = ready.articles[near.key]
     if near.key in ready.overdue(today):
         return None
-    return article.name, article.says[book.said_in(article, language)].short
+    spoken = book.said_in(article, language)
+    return Suggestion(article.name, article.says[spoken].short, spoken)
 
 
 SUGGESTED = 0.5  # so sure an article must be for a colleague to be shown it

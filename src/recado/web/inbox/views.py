@@ -20,7 +20,7 @@ from recado.web import dates, numbers, shell
 from recado.web.patients import rows as patients
 from recado.web.sign_in.at_work import clinic_of
 
-from . import composer, drafts, lines, panel, replies, talk, words
+from . import composer, drafts, from_articles, lines, panel, replies, talk, words
 
 LONGEST_QUERY = 100
 MOST_PEOPLE = 5  # found by the words; all of them are one click away
@@ -173,7 +173,8 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         begun = _again(shown, request.GET.get("again", "")) or begun
         noting = drafts.text(request, drafts.note_name(row.id))
         whom = next((one for one in family if beside.patient and one.patient_id == beside.patient.id), None)
-        ready = replies.ready(clinic_id, whom, beside.upcoming)
+        suggested = from_articles.ready(clinic_id, row, whom.language if whom else "")
+        ready = [*suggested, *replies.ready(clinic_id, whom, beside.upcoming)]
         if request.headers.get("X-Live") != "true":
             _note_view(request, clinic_id, row)
     language = family[0].language if family else ""
