@@ -153,7 +153,7 @@ def test_nobody_is_given_it_when_the_team_is_closed_or_nobody_is_here() -> None:
 
 def test_an_emergency_goes_further_until_somebody_takes_it() -> None:
     clinic, thread = make_clinic().id, new_id()
-    ana, ben = staff(clinic, "Ana"), staff(clinic, "Ben", is_here=False)
+    ana, ben = staff(clinic, "Ana"), staff(clinic, "Ben")
     team(clinic, "Nurses", ana, lead_id=ben)
     with clinic_scope(clinic):
         table = queries.routing(clinic)

@@ -184,6 +184,8 @@ def test_the_turn_goes_through_the_team_to_the_lead_and_then_to_everybody() -> N
         member(PEOPLE[0]),
         member(PEOPLE[2], seen=None),
         lead_id=PEOPLE[3],
+        lead_seen_at=NOW,
     )
     assert [rules.turn_of(step, whose, NOW) for step in range(5)] == [PEOPLE[0], PEOPLE[1], PEOPLE[3], None, None]
     assert rules.turn_of(0, None, NOW) is None
+    assert rules.turn_of(2, replace(whose, lead_seen_at=LONG_AGO), NOW) is None

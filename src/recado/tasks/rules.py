@@ -130,12 +130,14 @@ def is_told(step: int, steps: Sequence[AlarmStep], team: TeamView | None, user: 
 
 
 def turn_of(step: int, team: TeamView | None, now: datetime) -> UUID | None:
-    """Whose turn it is to take an emergency at a step: whoever of the team is here, one after the other, then the lead,
-    and from then on everybody (None)."""
+    """Whose turn it is to take an emergency at a step: whoever of the team is here, one after the other, then the lead if
+    they are, and from then on everybody (None)."""
     if team is None:
         return None
     here = sorted(
         (one for one in team.members if is_here(one, now)), key=lambda one: (one.given_at or _EVER, one.user_id)
     )
-    order = list(dict.fromkeys([*(one.user_id for one in here), *([team.lead_id] if team.lead_id else [])]))
+    is_lead_here = team.lead_seen_at is not None and now - team.lead_seen_at < HERE_FOR
+    lead = [team.lead_id] if team.lead_id and is_lead_here else []
+    order = list(dict.fromkeys([*(one.user_id for one in here), *lead]))
     return order[step] if step < len(order) else None

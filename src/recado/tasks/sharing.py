@@ -22,7 +22,7 @@ from recado.foundation.ids import new_ids
 from recado.foundation.wiring import all_wired
 
 from . import rules
-from .models import Given, Rule, Sharing, Task, Team
+from .models import Given, Here, Rule, Sharing, Task, Team
 from .types import (
     USUAL_STEPS,
     AlarmStep,
@@ -62,8 +62,8 @@ def routing(clinic_id: UUID) -> RoutingView:
     if not teams:
         return RoutingView()
     names = {one.user_id: one.name for one in clinics.staff(clinic_id)}
-    members = _members(clinic_id, names)
-    made = tuple(_team(clinic_id, row, members.get(row.id, []), names) for row in teams)
+    members, seen = _members(clinic_id, names), _seen(clinic_id, teams)
+    made = tuple(_team(clinic_id, row, members.get(row.id, []), names, seen) for row in teams)
     return _with_rules(clinic_id, made)
 
 
@@ -78,7 +78,16 @@ def _members(clinic_id: UUID, names: dict[UUID, str]) -> dict[UUID, list[MemberV
     return found
 
 
-def _team(clinic_id: UUID, row: Team, members: Sequence[MemberView], names: dict[UUID, str]) -> TeamView:
+def _seen(clinic_id: UUID, teams: Sequence[Team]) -> dict[UUID, datetime]:
+    """When the leads were here, who need not be in a team."""
+    leads = {team.lead_id for team in teams if team.lead_id}
+    rows = Here.objects.filter(clinic_id=clinic_id, user_id__in=leads)
+    return dict(rows.values_list("user_id", "at")) if leads else {}
+
+
+def _team(
+    clinic_id: UUID, row: Team, members: Sequence[MemberView], names: dict[UUID, str], seen: dict[UUID, datetime]
+) -> TeamView:
     clinic, now = clinics.clinic_settings(clinic_id), business_time.now()
     zone, own = ZoneInfo(clinic.time_zone), read_week(row.week)
     week = own if own is not None else clinic.opening_hours
@@ -93,6 +102,7 @@ def _team(clinic_id: UUID, row: Team, members: Sequence[MemberView], names: dict
         members=tuple(members),
         is_open=is_open,
         opens_at=None if is_open else clinics.next_opening(week, zone, now),
+        lead_seen_at=seen.get(row.lead_id) if row.lead_id else None,
     )
 
 

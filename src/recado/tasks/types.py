@@ -144,6 +144,7 @@ class TeamView:
     members: tuple[MemberView, ...] = ()
     is_open: bool = True
     opens_at: datetime | None = None
+    lead_seen_at: datetime | None = None  # as of members
 
 
 @dataclass(frozen=True, slots=True)

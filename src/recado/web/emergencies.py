@@ -1,6 +1,7 @@
 """The bar on every page of staff while a text that names a danger has been taken by nobody."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -29,15 +30,16 @@ def bars(clinic_id: UUID, me: UUID) -> list[Bar]:
     if not standing:
         return []
     now, names = business_time.now(), {one.user_id: one.name for one in clinics.staff(clinic_id)}
-    return [Bar(one.subject_id, _said(dates.ago(now - one.raised_at), one.turn_id, names, me)) for one in standing]
+    return [Bar(one.subject_id, _said(now - one.raised_at, one.turn_id, names, me)) for one in standing]
 
 
-def _said(since: str, turn: UUID | None, names: dict[UUID, str], me: UUID) -> str:
+def _said(since: timedelta, turn: UUID | None, names: dict[UUID, str], me: UUID) -> str:
     if turn == me:
-        return _("For %(time)s nobody has taken it. It is your turn.") % {"time": since}
-    if turn in names:
-        return _("For %(time)s nobody has taken it. It is %(name)s's turn; anybody may.") % {
-            "time": since,
-            "name": names[turn],
-        }
-    return _("For %(time)s nobody has taken it. It is everybody's turn.") % {"time": since}
+        whose = _("It is your turn.")
+    elif turn in names:
+        whose = _("It is %(name)s's turn; anybody may.") % {"name": names[turn]}
+    else:
+        whose = _("It is everybody's turn.")
+    if since < timedelta(minutes=1):
+        return _("It came just now. %(whose)s") % {"whose": whose}
+    return _("For %(time)s nobody has taken it. %(whose)s") % {"time": dates.ago(since), "whose": whose}

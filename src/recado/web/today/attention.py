@@ -34,7 +34,8 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
         user: Any = request.user
         asking = [row for row in conversations.page(clinic_id, Folder.TO_DO, user.pk) if row.waiting_since]
         late = _late(clinic_id, asking, user.pk)
-        asking.sort(key=lambda row: row.id not in late)  # those whom the alarm tells see them first
+        # What may be urgent first, then what the alarm tells this person of; within each the longest wait.
+        asking.sort(key=lambda row: (row.reason is not Reason.URGENT, row.id not in late))
         made += _questions(clinic_id, asking, conversations.counts(clinic_id, user.pk).waiting, near, late)
     if may(Permission.CHANGE_APPOINTMENTS):
         made += _uncertain(near.tasks)
