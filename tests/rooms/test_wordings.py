@@ -7,7 +7,7 @@ import pytest
 
 from recado.appointments import wordings as of_visits
 from recado.care_events import wordings as of_care
-from recado.conversations.notices import ALL_CONFIRMED, ASK_WHICH, PASSED_TO_PERSON
+from recado.conversations import notices as of_conversations
 from recado.foundation.dates import Day, When, day_words, moment_words
 from recado.journeys.faults import faults
 from recado.journeys.plans import APPOINTMENT
@@ -27,9 +27,14 @@ NOTICES = {
         notices.OPT_OUT_CONFIRMED,
         notices.OPT_IN_CONFIRMED,
         notices.HELP_TEXT,
-        ASK_WHICH,
-        ALL_CONFIRMED,
-        PASSED_TO_PERSON,
+        *define_all(
+            {
+                "ask_which": of_conversations.ASK_WHICH,
+                "all_confirmed": of_conversations.ALL_CONFIRMED,
+                "passed_to_person": of_conversations.PASSED_TO_PERSON,
+            },
+            of_conversations.VALUES,
+        ).values(),
     )
 }
 EVERY = {**VISITS, **CARE, **NOTICES}

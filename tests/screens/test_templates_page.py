@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from recado.clinics import actions as clinics
 from recado.clinics.roles import AUDITOR, MANAGER, RECEPTION
 from recado.consent.types import Privacy
+from recado.contacts import queries as contacts
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import clinic_texts
 from recado.messaging.queries import templates
+from recado.surveys import letters
 from recado.web.wordings import reading, words
 from recado.web.wordings.acts import key_of
 from tests import factories, pages, staff
@@ -245,3 +247,35 @@ def test_cost_stands_by_language_where_a_price_is_known(manager: Client) -> None
     )
     page = read(manager, REMINDER)
     assert "Cost each" in page and "£0.036" in page and "£0.072" in page, "Polish takes two parts"
+
+
+@pytest.mark.parametrize("room", ["surveys", "notices"])
+def test_what_surveys_and_automatic_answers_say_can_be_published_as_it_came(clinic: UUID, room: str) -> None:
+    with clinic_scope(clinic):
+        about = templates.room_of(clinic, room)
+        for key, texts in about.texts.items():
+            desk = templates.desk(clinic, room, key)
+            assert desk.blocking(texts) == [], key
+            looks = [desk.look(text, language, Privacy.NEUTRAL) for language, text in texts[Privacy.NEUTRAL].items()]
+            assert all(look.example and look.length for look in looks), key
+            assert str(words.NAMES[key])
+
+
+def test_surveys_and_automatic_answers_speak_in_the_clinics_own_words(clinic: UUID, manager: Client) -> None:
+    page = read(manager)
+    assert "Survey: thank you" in page and "Answer: a person will read it" in page
+    assert "Every survey says it" in read(manager, "/templates/survey_thanks")
+    for key, text in (
+        ("passed_to_person", "{clinic}: we have your text, Marta reads it.[[ Urgent? {phone}]]"),
+        ("survey_thanks", "{clinic}: you were a great help."),
+    ):
+        given = {"level": "neutral", "text": text, "do": "publish"}
+        assert post(manager, f"/templates/{key}/save", **given).status_code == 303
+    clinic_texts.forget()
+    factories.hear(clinic, "Is the door on the left?", last=321)
+    assert any("Marta reads it." in text for text in factories.wordings(clinic))
+    with clinic_scope(clinic):
+        patient = factories.make_patient(clinic)
+        person = contacts.reach(clinic, [patient])[patient]
+        assert letters.say(clinic, "survey_thanks", person).endswith("you were a great help.")
+    assert 'value="surveys"' not in read(manager, "/templates/new"), "nobody would say a text made for them"

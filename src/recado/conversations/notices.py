@@ -1,98 +1,80 @@
-"""What conversations themselves tell people: which visit is meant, and that a person will read it. Literal."""
+"""What conversations themselves tell people: which visit is meant, and that a person will read it. A clinic may put it in its
+own words; call what says them inside `clinic_scope`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from recado.clinics import queries as clinics
+from recado.consent.types import Privacy
 from recado.foundation.dates import When
 from recado.messaging import actions as messaging
 from recado.messaging import queries as wording
 
-VALUES = ("clinic", "phone", "choices")
+VALUES = ("clinic", "phone", "choices", "when", "emergency", "link", "stop")
 
-ASK_WHICH = wording.define(
-    "ask_which",
-    {
-        "en": "{clinic}: which appointment do you mean? Reply with the letter. {choices}",
-        "fr": "{clinic} : quel rendez-vous ? Répondez par la lettre. {choices}",
-        "nl": "{clinic}: welke afspraak bedoelt u? Antwoord met de letter. {choices}",
-        "pl": "{clinic}: o którą wizytę chodzi? Odpisz literą. {choices}",
-        "es": "{clinic}: tiene varias citas. Responda con la letra de la que quiere decir. {choices}",
-        "id": "{clinic}: janji yang mana? Balas dengan hurufnya. {choices}",
-        "de": "{clinic}: Welchen Termin meinen Sie? Antworten Sie mit dem Buchstaben. {choices}",
-        "it": "{clinic}: di quale appuntamento si tratta? Risponda con la lettera. {choices}",
-        "pt": "{clinic}: de que consulta se trata? Responda com a letra. {choices}",
-    },
-    VALUES,
-)
+ASK_WHICH = {
+    "en": "{clinic}: which appointment do you mean? Reply with the letter. {choices}",
+    "fr": "{clinic} : quel rendez-vous ? Répondez par la lettre. {choices}",
+    "nl": "{clinic}: welke afspraak bedoelt u? Antwoord met de letter. {choices}",
+    "pl": "{clinic}: o którą wizytę chodzi? Odpisz literą. {choices}",
+    "es": "{clinic}: tiene varias citas. Responda con la letra de la que quiere decir. {choices}",
+    "id": "{clinic}: janji yang mana? Balas dengan hurufnya. {choices}",
+    "de": "{clinic}: Welchen Termin meinen Sie? Antworten Sie mit dem Buchstaben. {choices}",
+    "it": "{clinic}: di quale appuntamento si tratta? Risponda con la lettera. {choices}",
+    "pt": "{clinic}: de que consulta se trata? Responda com a letra. {choices}",
+}
 
-ALL_CONFIRMED = wording.define(
-    "all_confirmed",
-    {
-        "en": "{clinic}: thank you, confirmed: {choices}.",
-        "fr": "{clinic} : merci, c'est confirmé : {choices}.",
-        "nl": "{clinic}: dank u, bevestigd: {choices}.",
-        "pl": "{clinic}: dziękujemy, potwierdzone: {choices}.",
-        "es": "{clinic}: gracias, queda confirmado: {choices}.",
-        "id": "{clinic}: terima kasih, sudah dikonfirmasi: {choices}.",
-        "de": "{clinic}: Danke, bestätigt: {choices}.",
-        "it": "{clinic}: grazie, confermato: {choices}.",
-        "pt": "{clinic}: obrigado, confirmado: {choices}.",
-    },
-    VALUES,
-)
+ALL_CONFIRMED = {
+    "en": "{clinic}: thank you, confirmed: {choices}.",
+    "fr": "{clinic} : merci, c'est confirmé : {choices}.",
+    "nl": "{clinic}: dank u, bevestigd: {choices}.",
+    "pl": "{clinic}: dziękujemy, potwierdzone: {choices}.",
+    "es": "{clinic}: gracias, queda confirmado: {choices}.",
+    "id": "{clinic}: terima kasih, sudah dikonfirmasi: {choices}.",
+    "de": "{clinic}: Danke, bestätigt: {choices}.",
+    "it": "{clinic}: grazie, confermato: {choices}.",
+    "pt": "{clinic}: obrigado, confirmado: {choices}.",
+}
 
-PASSED_TO_PERSON = wording.define(
-    "passed_to_person",
-    {
-        "en": "{clinic}: thank you, a member of our team will read this.[[ If it can't wait, call {phone}.]]",
-        "fr": "{clinic} : merci, une personne de chez nous va lire votre message.[[ Si c'est pressé, appelez le {phone}.]]",
-        "nl": "{clinic}: dank u, een medewerker leest uw bericht.[[ Kan het niet wachten, bel dan {phone}.]]",
-        "pl": "{clinic}: dziękujemy, pracownik przeczyta wiadomość.[[ Pilne? {phone}]]",
-        "es": "{clinic}: gracias, una persona del equipo lo va a leer.[[ Si no puede esperar, llame al {phone}.]]",
-        "id": "{clinic}: terima kasih, petugas kami akan membaca pesan Anda.[[ Jika mendesak, telepon {phone}.]]",
-        "de": "{clinic}: Danke, jemand aus dem Team liest Ihre Nachricht.[[ Wenn es eilt: {phone}.]]",
-        "it": "{clinic}: grazie, una persona del nostro team legge il messaggio.[[ Se è urgente, chiami {phone}.]]",
-        "pt": "{clinic}: obrigado, alguém da equipa vai ler.[[ Se for urgente, ligue {phone}.]]",
-    },
-    VALUES,
-)
+PASSED_TO_PERSON = {
+    "en": "{clinic}: thank you, a member of our team will read this.[[ If it can't wait, call {phone}.]]",
+    "fr": "{clinic} : merci, une personne de chez nous va lire votre message.[[ Si c'est pressé, appelez le {phone}.]]",
+    "nl": "{clinic}: dank u, een medewerker leest uw bericht.[[ Kan het niet wachten, bel dan {phone}.]]",
+    "pl": "{clinic}: dziękujemy, pracownik przeczyta wiadomość.[[ Pilne? {phone}]]",
+    "es": "{clinic}: gracias, una persona del equipo lo va a leer.[[ Si no puede esperar, llame al {phone}.]]",
+    "id": "{clinic}: terima kasih, petugas kami akan membaca pesan Anda.[[ Jika mendesak, telepon {phone}.]]",
+    "de": "{clinic}: Danke, jemand aus dem Team liest Ihre Nachricht.[[ Wenn es eilt: {phone}.]]",
+    "it": "{clinic}: grazie, una persona del nostro team legge il messaggio.[[ Se è urgente, chiami {phone}.]]",
+    "pt": "{clinic}: obrigado, alguém da equipa vai ler.[[ Se for urgente, ligue {phone}.]]",
+}
 
 # The same outside the hours of the team whose it is.
-PASSED_OUT_OF_HOURS = wording.define(
-    "passed_out_of_hours",
-    {
-        "en": "{clinic}: thank you. Our team reads this from {when}.[[ If it can't wait, call {phone}.]][[ Emergency: {emergency}.]]",
-        "fr": "{clinic} : merci. Nous lirons ceci à partir du {when}.[[ Si c'est pressé : {phone}.]][[ Urgence : {emergency}.]]",
-        "nl": "{clinic}: dank u. Ons team leest dit vanaf {when}.[[ Kan het niet wachten: {phone}.]][[ Spoed: {emergency}.]]",
-        "pl": "{clinic}: dziękujemy. Przeczytamy: {when}.[[ Pilne? {phone}.]][[ Ratunek: {emergency}.]]",
-        "es": "{clinic}: gracias. Lo leemos a partir del {when}.[[ Si no puede esperar: {phone}.]][[ Emergencias: {emergency}.]]",
-        "id": "{clinic}: terima kasih. Tim kami membaca ini mulai {when}.[[ Mendesak? {phone}.]][[ Darurat: {emergency}.]]",
-        "de": "{clinic}: Danke. Unser Team liest das ab {when}.[[ Wenn es eilt: {phone}.]][[ Notfall: {emergency}.]]",
-        "it": "{clinic}: grazie. Il team legge il messaggio da {when}.[[ Se è urgente: {phone}.]][[ Emergenze: {emergency}.]]",
-        "pt": "{clinic}: obrigado. A equipa vai ler isto a partir de {when}.[[ Urgente: {phone}.]][[ Em perigo: {emergency}.]]",
-    },
-    (*VALUES, "when", "emergency"),
-)
+PASSED_OUT_OF_HOURS = {
+    "en": "{clinic}: thank you. Our team reads this from {when}.[[ If it can't wait, call {phone}.]][[ Emergency: {emergency}.]]",
+    "fr": "{clinic} : merci. Nous lirons ceci à partir du {when}.[[ Si c'est pressé : {phone}.]][[ Urgence : {emergency}.]]",
+    "nl": "{clinic}: dank u. Ons team leest dit vanaf {when}.[[ Kan het niet wachten: {phone}.]][[ Spoed: {emergency}.]]",
+    "pl": "{clinic}: dziękujemy. Przeczytamy: {when}.[[ Pilne? {phone}.]][[ Ratunek: {emergency}.]]",
+    "es": "{clinic}: gracias. Lo leemos a partir del {when}.[[ Si no puede esperar: {phone}.]][[ Emergencias: {emergency}.]]",
+    "id": "{clinic}: terima kasih. Tim kami membaca ini mulai {when}.[[ Mendesak? {phone}.]][[ Darurat: {emergency}.]]",
+    "de": "{clinic}: Danke. Unser Team liest das ab {when}.[[ Wenn es eilt: {phone}.]][[ Notfall: {emergency}.]]",
+    "it": "{clinic}: grazie. Il team legge il messaggio da {when}.[[ Se è urgente: {phone}.]][[ Emergenze: {emergency}.]]",
+    "pt": "{clinic}: obrigado. A equipa vai ler isto a partir de {when}.[[ Urgente: {phone}.]][[ Em perigo: {emergency}.]]",
+}
 
 
 # Once, to who has agreed by themselves: the proof for them, and the way out. `stop`: where the sender can receive it.
-JOINED = wording.define(
-    "joined",
-    {
-        "en": "{clinic}: thank you. You get our texts as you agreed.[[ See or change it: {link}]][[ {stop} ends them.]]",
-        "fr": "{clinic} : merci. Vous recevrez nos SMS comme convenu.[[ Voir ou changer : {link}]][[ {stop} y met fin.]]",
-        "nl": "{clinic}: dank u. U krijgt onze sms'en zoals afgesproken.[[ Zien of wijzigen: {link}]][[ {stop} stopt ze.]]",
-        "pl": "{clinic}: dziękujemy za zgodę na SMS-y.[[ Zmiana: {link}]][[ {stop} kończy.]]",
-        "es": "{clinic}: gracias. Recibirá nuestros mensajes como ha aceptado.[[ Ver o cambiar: {link}]][[ {stop} los para.]]",
-        "id": "{clinic}: terima kasih. Anda akan menerima SMS kami.[[ Lihat atau ubah: {link}]][[ {stop} untuk berhenti.]]",
-        "de": "{clinic}: Danke. Sie bekommen unsere SMS wie vereinbart.[[ Sehen oder ändern: {link}]][[ {stop} beendet sie.]]",
-        "it": "{clinic}: grazie. Riceve i nostri SMS come d'accordo.[[ Vedere o cambiare: {link}]][[ {stop} li ferma.]]",
-        "pt": "{clinic}: obrigado. Vai receber os nossos SMS.[[ Ver ou mudar: {link}]][[ {stop} para parar.]]",
-    },
-    (*VALUES, "link", "stop"),
-)
+JOINED = {
+    "en": "{clinic}: thank you. You get our texts as you agreed.[[ See or change it: {link}]][[ {stop} ends them.]]",
+    "fr": "{clinic} : merci. Vous recevrez nos SMS comme convenu.[[ Voir ou changer : {link}]][[ {stop} y met fin.]]",
+    "nl": "{clinic}: dank u. U krijgt onze sms'en zoals afgesproken.[[ Zien of wijzigen: {link}]][[ {stop} stopt ze.]]",
+    "pl": "{clinic}: dziękujemy za zgodę na SMS-y.[[ Zmiana: {link}]][[ {stop} kończy.]]",
+    "es": "{clinic}: gracias. Recibirá nuestros mensajes como ha aceptado.[[ Ver o cambiar: {link}]][[ {stop} los para.]]",
+    "id": "{clinic}: terima kasih. Anda akan menerima SMS kami.[[ Lihat atau ubah: {link}]][[ {stop} untuk berhenti.]]",
+    "de": "{clinic}: Danke. Sie bekommen unsere SMS wie vereinbart.[[ Sehen oder ändern: {link}]][[ {stop} beendet sie.]]",
+    "it": "{clinic}: grazie. Riceve i nostri SMS come d'accordo.[[ Vedere o cambiare: {link}]][[ {stop} li ferma.]]",
+    "pt": "{clinic}: obrigado. Vai receber os nossos SMS.[[ Ver ou mudar: {link}]][[ {stop} para parar.]]",
+}
 
 # A code for the page to join: whoever reads it holds the phone.
 JOIN_CODE = wording.define(
@@ -108,13 +90,32 @@ JOIN_CODE = wording.define(
         "it": "{code} è il suo codice per gli SMS di {clinic}. Se non l'ha chiesto, lo ignori.",
         "pt": "{code} é o seu código para os SMS de {clinic}. Se não o pediu, ignore.",
     },
-    (*VALUES, "code"),
+    ("clinic", "code"),
 )
+
+
+LEVELS = {
+    key: {Privacy.NEUTRAL: texts}
+    for key, texts in {
+        "ask_which": ASK_WHICH,
+        "all_confirmed": ALL_CONFIRMED,
+        "passed_to_person": PASSED_TO_PERSON,
+        "passed_out_of_hours": PASSED_OUT_OF_HOURS,
+        "joined": JOINED,
+    }.items()
+}
+TEXTS = wording.wordings(LEVELS, VALUES)
+
+
+def _said(clinic_id: UUID, key: str, language: str, **values: wording.Value) -> str:
+    """In the clinic's own words, where it has some. Call it inside `clinic_scope`."""
+    clinic = clinics.clinic_settings(clinic_id)
+    return wording.say(clinic_id, TEXTS, key, language, {**_clinic(clinic_id), **values}, clinic.default_language)
 
 
 def joined(clinic_id: UUID, language: str, link: str, stop: str) -> str:
     """The one confirmation of an agreement."""
-    return wording.render(JOINED, language, {**_clinic(clinic_id), "link": link, "stop": stop}).text
+    return _said(clinic_id, "joined", language, link=link, stop=stop)
 
 
 def join_code(clinic_id: UUID, language: str, code: str) -> str:
@@ -124,24 +125,24 @@ def join_code(clinic_id: UUID, language: str, code: str) -> str:
 
 def ask_which(clinic_id: UUID, language: str, options: Sequence[str]) -> str:
     """ "Which appointment do you mean?" with the options, "A: Thu 26 Nov at 10:30; B: ..."."""
-    return wording.render(ASK_WHICH, language, {**_clinic(clinic_id), "choices": "; ".join(options)}).text
+    return _said(clinic_id, "ask_which", language, choices="; ".join(options))
 
 
 def all_confirmed(clinic_id: UUID, language: str, options: Sequence[str]) -> str:
     """ "Thank you, confirmed:" with a line for each, "Eleanor Thu 26 Nov at 10:30; ..."."""
-    return wording.render(ALL_CONFIRMED, language, {**_clinic(clinic_id), "choices": "; ".join(options)}).text
+    return _said(clinic_id, "all_confirmed", language, choices="; ".join(options))
 
 
 def passed_to_person(clinic_id: UUID, language: str) -> str:
     """ "A member of our team will read this." """
-    return wording.render(PASSED_TO_PERSON, language, _clinic(clinic_id)).text
+    return _said(clinic_id, "passed_to_person", language)
 
 
 def passed_out_of_hours(clinic_id: UUID, language: str, opens_at: datetime) -> str:
     """ "Our team reads this from Mon 30 Nov at 08:00", by the clinic's clock."""
     clinic = clinics.clinic_settings(clinic_id)
-    values = _clinic(clinic_id) | {"emergency": messaging.emergency_number(clinic.country)}
-    return wording.render(PASSED_OUT_OF_HOURS, language, values | {"when": When(opens_at, clinic.time_zone)}).text
+    when, emergency = When(opens_at, clinic.time_zone), messaging.emergency_number(clinic.country)
+    return _said(clinic_id, "passed_out_of_hours", language, when=when, emergency=emergency)
 
 
 def _clinic(clinic_id: UUID) -> dict[str, str]:

@@ -53,6 +53,8 @@ OVER_BY_CLOCK: dict[str, str] = {
 TEXTS: dict[str, str] = {
     "visits": "recado.appointments.texts:room",
     "care": "recado.care_events.texts:room",
+    "surveys": "recado.surveys.texts:room",
+    "notices": "recado.conversations.texts:room",
 }
 
 # Kinds of events of which several go in one text (journeys.types.TogetherRoom).

@@ -107,6 +107,14 @@ def writer(clinic_id: UUID, product: Mapping[str, Wording], language: str) -> "W
     return Writer(own, product, (language,), page_addresses(clinic_id, own))
 
 
+def say(
+    clinic_id: UUID, product: Mapping[str, Wording], key: str, language: str, values: Mapping[str, Value], fallback: str
+) -> str:
+    """One text in the clinic's own words, or the product's, at its neutral level. `fallback`: the clinic's language. Call it
+    inside `clinic_scope`."""
+    return writer(clinic_id, product, fallback).write(key, Privacy.NEUTRAL, language, values).text
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     own: Mapping[str, Wording]

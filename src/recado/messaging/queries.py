@@ -48,7 +48,7 @@ from .levels import Wording, Written, wordings, write
 from .models import Message, Reference
 from .standing import WEIGHT, WEIGHTS, standings_of, state_of
 from .types import EventKind, EventView, Intent, MessageView, Said, State, TextStory
-from .wording import MissingValue, Template, Value, define, define_all, render
+from .wording import MissingValue, Spoken, Template, Value, define, define_all, render
 
 __all__ = [
     "MAY_GO_AGAIN",
@@ -70,6 +70,7 @@ __all__ = [
     "Registration",
     "Replay",
     "RouteView",
+    "Spoken",
     "TargetView",
     "Template",
     "UnboundText",
@@ -121,6 +122,7 @@ __all__ = [
     "render",
     "routes_of",
     "sample_link",
+    "say",
     "scores_of",
     "sent_between",
     "settle_inbound",
@@ -184,9 +186,7 @@ Cost = foreseeing.Cost
 Waiting = foreseeing.Waiting
 judged_ahead, costs = foreseeing.judged_ahead, foreseeing.costs
 waiting_between, words_of = foreseeing.waiting_between, foreseeing.words_of
-only_samples = links.only_samples
-link_behind = links.behind
-sample_link = links.sample
+only_samples, link_behind, sample_link = links.only_samples, links.behind, links.sample
 paused_lanes = pausing.paused_lanes
 promise_of = promise.promise_of
 relatives = replay.relatives
@@ -201,9 +201,8 @@ Listed = operations.Listed
 Promise = promise.Promise
 MAY_GO_AGAIN, NEVER_AGAIN = replay.MAY_GO_AGAIN, replay.NEVER_AGAIN
 Writer = clinic_texts.Writer
-writer = clinic_texts.writer
-own_texts = clinic_texts.live
-keys_of = clinic_texts.keys_of
+writer, say = clinic_texts.writer, clinic_texts.say
+own_texts, keys_of = clinic_texts.live, clinic_texts.keys_of
 RULES = {**consent.RULES, **checks.RULES}
 asks_for_reply = asking.asks_for_reply
 check_sender = checks.check_sender

@@ -29,7 +29,19 @@ from recado.foundation.dates import (
     weekday_words,
 )
 
-Value = str | When | Day
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Words that stand in each language: what a text says of somebody invented is in the language of the text."""
+
+    by_language: Mapping[str, str]
+
+    def in_language(self, language: str) -> str:
+        base = language.partition("-")[0]
+        return self.by_language.get(language) or self.by_language.get(base) or next(iter(self.by_language.values()), "")
+
+
+Value = str | When | Day | Spoken
 
 FORMS = ("day", "time", "date", "weekday")
 """What of a moment is written: "Thu 26 Nov", "10:30", "26 November 2026", "Thursday"."""
@@ -171,6 +183,8 @@ def _write(piece: _Piece, values: Mapping[str, Value], language: str) -> str:
 def _word(slot: _Slot, value: Value | None, language: str) -> str:
     if isinstance(value, When | Day):
         return _dated(slot.form, value, language)
+    if isinstance(value, Spoken):
+        value = value.in_language(language)
     if not value or value.isspace():
         return ""
     if not slot.plurals:

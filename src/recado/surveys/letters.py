@@ -1,12 +1,12 @@
 """The texts of a survey: its own questions, and the words around them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.consent import queries as consent
-from recado.consent.types import Purpose, PurposeGroup
+from recado.consent.types import Privacy, Purpose, PurposeGroup
 from recado.contacts.types import Reach
 from recado.journeys.types import Sample
 from recado.messaging import actions as messaging
@@ -18,7 +18,8 @@ from .types import KIND, SCALES, WITH_CHOICES, Question, QuestionKind, Saying, S
 from .wordings import HOW, HOW_VALUES, VALUES, WORD, WORDINGS
 
 ANSWERS_COUNT = timedelta(days=14)  # behind the visit: later the memory of it is another
-TEMPLATES = wording.define_all(WORDINGS, VALUES)
+LEVELS = {key: {Privacy.NEUTRAL: texts} for key, texts in WORDINGS.items()}
+TEXTS = wording.wordings(LEVELS, VALUES)
 _HOW = wording.define_all(HOW, HOW_VALUES)
 _WORD = wording.define_all({"word": WORD}, ())["word"]
 _HOW_OF = {
@@ -52,7 +53,6 @@ def ends_at(response: Response) -> datetime:
 def first(clinic_id: UUID, wanted: Sequence[tuple[Response, Survey, Reach]]) -> list[str]:
     """The text that begins each survey: its first question, a link, or both; a link where no answer would reach us. Call it
     inside `clinic_scope`."""
-    clinic = clinics.clinic_settings(clinic_id)
     way_of = wording.ways(clinic_id)
     chosen = []
     for _, survey, person in wanted:
@@ -65,7 +65,7 @@ def first(clinic_id: UUID, wanted: Sequence[tuple[Response, Survey, Reach]]) -> 
     ]
     made = iter(messaging.make_links(clinic_id=clinic_id, wishes=wishes))
     return [
-        _begins(clinic.name, survey, way, person.language, person.first_name, "" if way is Way.TEXT else next(made))
+        _begins(clinic_id, survey, way, person.language, person.first_name, "" if way is Way.TEXT else next(made))
         for (_, survey, person), way in zip(wanted, chosen, strict=True)
     ]
 
@@ -73,11 +73,17 @@ def first(clinic_id: UUID, wanted: Sequence[tuple[Response, Survey, Reach]]) -> 
 _BEGINS = {Way.TEXT: "survey_ask", Way.PAGE: "survey_link", Way.BOTH: "survey_both"}
 
 
-def _begins(clinic: str, survey: Survey, way: Way, language: str, name: str, link: str) -> str:
+def _begins(clinic_id: UUID, survey: Survey, way: Way, language: str, name: str, link: str) -> str:
     question = survey.questions[0]
     spoken, said = saying(question, language)
-    values = {"clinic": clinic, "name": name, "question": said.text, "how": how(question, spoken), "link": link}
-    return wording.render(TEMPLATES[_BEGINS[way]], language, values).text
+    values = {"name": name, "question": said.text, "how": how(question, spoken), "link": link}
+    return _said(clinic_id, _BEGINS[way], language, values)
+
+
+def _said(clinic_id: UUID, key: str, language: str, values: Mapping[str, str]) -> str:
+    """In the clinic's own words, where it has some. Call it inside `clinic_scope`."""
+    clinic = clinics.clinic_settings(clinic_id)
+    return wording.say(clinic_id, TEXTS, key, language, {"clinic": clinic.name, **values}, clinic.default_language)
 
 
 # An invented person, and the longest that is likely: what the editor shows and counts by.
@@ -86,11 +92,10 @@ SAMPLE_NAME, LONG_NAME, SAMPLE_LINK = "Eleanor", "Christopher", "https://hsc.exa
 
 def samples(clinic_id: UUID, survey: Survey) -> dict[str, Sample]:
     """The text that begins a survey, by language. Call it inside `clinic_scope`."""
-    clinic = clinics.clinic_settings(clinic_id).name
     link = "" if survey.way is Way.TEXT else SAMPLE_LINK
     return {
         language: Sample(
-            *(_begins(clinic, survey, survey.way, language, name, link) for name in (SAMPLE_NAME, LONG_NAME))
+            *(_begins(clinic_id, survey, survey.way, language, name, link) for name in (SAMPLE_NAME, LONG_NAME))
         )
         for language in survey.languages
     }
@@ -98,24 +103,20 @@ def samples(clinic_id: UUID, survey: Survey) -> dict[str, Sample]:
 
 def by_link(clinic_id: UUID, response: Response, person: Reach) -> str:
     """The text with a link and no question. Call it inside `clinic_scope`."""
-    clinic = clinics.clinic_settings(clinic_id)
     wish = LinkWish(KIND, response.id, response.patient_id, person.phone_bi, ends_at(response))
     (link,) = messaging.make_links(clinic_id=clinic_id, wishes=[wish])
-    values = {"clinic": clinic.name, "name": person.first_name, "link": link}
-    return wording.render(TEMPLATES["survey_link"], person.language, values).text
+    return _said(clinic_id, "survey_link", person.language, {"name": person.first_name, "link": link})
 
 
-def following(clinic: str, question: Question, person: Reach) -> str:
-    """The text that asks the next question. `clinic`: its name, which stands first in every text."""
+def following(clinic_id: UUID, question: Question, person: Reach) -> str:
+    """The text that asks the next question. Call it inside `clinic_scope`."""
     language, said = saying(question, person.language)
-    values = {"clinic": clinic, "question": said.text, "how": how(question, language)}
-    return wording.render(TEMPLATES["survey_next"], person.language, values).text
+    return _said(clinic_id, "survey_next", person.language, {"question": said.text, "how": how(question, language)})
 
 
 def say(clinic_id: UUID, template: str, person: Reach, link: str = "") -> str:
     """A text that asks nothing. Call it inside `clinic_scope`."""
-    clinic = clinics.clinic_settings(clinic_id)
-    return wording.render(TEMPLATES[template], person.language, {"clinic": clinic.name, "link": link}).text
+    return _said(clinic_id, template, person.language, {"link": link})
 
 
 def how(question: Question, language: str) -> str:

@@ -59,9 +59,8 @@ def _settle(clinic_id: UUID, response: Response, question: Question, answer: str
         return Settlement("survey_ended", letters.say(clinic_id, template, person, url), is_over=takes_no_more)
     if _wants_no_surveys(clinic_id, person):
         return Settlement("survey_answered", letters.say(clinic_id, "survey_over", person), is_over=takes_no_more)
-    name = clinics.clinic_settings(clinic_id).name
     asks = _following(clinic_id, response, following, now)
-    return Settlement("survey_answered", letters.following(name, following, person), takes_no_more, asks)
+    return Settlement("survey_answered", letters.following(clinic_id, following, person), takes_no_more, asks)
 
 
 def _following(clinic_id: UUID, response: Response, question: Question, now: datetime) -> Following:

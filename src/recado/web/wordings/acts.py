@@ -214,7 +214,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, {"name": "", "room": "visits"})
     typed = {"name": request.POST.get("name", "").strip(), "room": request.POST.get("room", "")}
     key = key_of(typed["name"])
-    if not key or len(typed["name"]) > LONGEST_NAME or typed["room"] not in words.ROOMS:
+    if not key or len(typed["name"]) > LONGEST_NAME or typed["room"] not in words.FOR_NEW:
         fault = _("Give it a name of 1 to %(most)s letters, and say what it is about.") % {"most": LONGEST_NAME}
         return _form(request, typed, fault)
     clinic_id = clinic_of(request)
@@ -241,5 +241,10 @@ def key_of(name: str) -> str:
 
 
 def _form(request: HttpRequest, typed: Mapping[str, str], fault: str = "") -> HttpResponse:
-    context = {"typed": typed, "fault": fault, "rooms": words.ROOMS.items(), "most": LONGEST_NAME}
+    context = {
+        "typed": typed,
+        "fault": fault,
+        "rooms": [(code, words.ROOMS[code]) for code in words.FOR_NEW],
+        "most": LONGEST_NAME,
+    }
     return shell.page(request, "recado/wordings/new.html", context, at="templates", status=422 if fault else 200)

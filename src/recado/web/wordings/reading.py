@@ -16,7 +16,7 @@ from recado.web.journeys import words as journey_words
 from . import words
 
 Texts = Mapping[Privacy, Mapping[str, str]]
-PRODUCT_ROOMS = ("visits", "care")
+PRODUCT_ROOMS = ("visits", "care", "surveys", "notices")
 _PIECES = re.compile(r"(\{[^{}]*\}|\[\[|\]\])")
 _WORDS = re.compile(r"\{[^{}]*\}|\[\[|\]\]|\s+|[^\s{}\[\]]+|.", re.DOTALL)
 

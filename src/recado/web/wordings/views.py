@@ -33,6 +33,7 @@ class Line:
     missing: list[str]
     level: tuple[str, Any, Any]
     uses: list[Use]
+    said_by: Any  # where no journey says it
     parts: str
     answered: str  # of the last 30 days; empty: it was not asked, or asks nothing
     state: Chip
@@ -84,6 +85,7 @@ def _line(
         [language for language in offered if language not in spoken],
         words.LEVELS[level],
         used,
+        words.SAID_BY.get(one.room, ""),
         _(" or ").join(map(str, parts)),
         f"{round(100 * answered / asked)}%" if asked else "",
         state_of(one),

@@ -7,7 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from recado.consent.types import Privacy
 from recado.information.types import PLACEHOLDER
 
-ROOMS: dict[str, Any] = {"visits": _("Visits"), "care": _("Care"), "api": _("Other systems"), "news": _("News")}
+ROOMS: dict[str, Any] = {
+    "visits": _("Visits"),
+    "care": _("Care"),
+    "surveys": _("Surveys"),
+    "notices": _("Automatic answers"),
+    "api": _("Other systems"),
+    "news": _("News"),
+}
+FOR_NEW = ("visits", "care", "api", "news")
+"""Rooms for which a clinic may make texts that the product does not have: a journey, or another system, says them."""
+
+SAID_BY: dict[str, Any] = {"surveys": _("Surveys"), "notices": _("Automatic answers")}
+"""Who says the texts of a room that no journey says."""
 
 LEVELS: dict[Privacy, tuple[str, Any, Any]] = {
     Privacy.NEUTRAL: ("eye-off", _("Neutral"), _("Only that there is something. Safe on any screen.")),
@@ -89,6 +101,18 @@ NAMES: dict[str, Any] = {
     "hours_closed": _("Closed on a day"),
     "education": _("A page to read"),
     "education_by_phone": _("A page to read, stopped by phone"),
+    "survey_ask": _("Survey: the first question"),
+    "survey_both": _("Survey: the first question, with a link"),
+    "survey_link": _("Survey: a link"),
+    "survey_next": _("Survey: the next question"),
+    "survey_thanks": _("Survey: thank you"),
+    "survey_thanks_call": _("Survey: thank you, somebody will call"),
+    "survey_over": _("Survey: it has ended"),
+    "ask_which": _("Answer: which visit is meant"),
+    "all_confirmed": _("Answer: several visits confirmed"),
+    "passed_to_person": _("Answer: a person will read it"),
+    "passed_out_of_hours": _("Answer: read when the team is back"),
+    "joined": _("Answer: agreed to texts"),
 }
 
 PLACEHOLDERS: dict[str, Any] = {
@@ -103,6 +127,10 @@ PLACEHOLDERS: dict[str, Any] = {
     "minutes": _("minutes"),
     "link": _("link"),
     "phone": _("our phone"),
+    "question": _("the question"),
+    "how": _("how to answer"),
+    "emergency": _("emergency number"),
+    "stop": _("the word that stops texts"),
 }
 
 
