@@ -36,6 +36,7 @@ PLANTED = {
     "freed_id": "appointments_freedtime",
     "document_id": "documents_document",
     "response_id": "surveys_response",
+    "run_id": "dialogues_run",
     "note_id": "conversations_note",
     "saved_id": "conversations_savedreply",
     "entry_id": "consent_ledgerentry",

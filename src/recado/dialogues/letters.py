@@ -51,6 +51,8 @@ def _write(clinic_id: UUID, move: Move, language: str, is_first: bool, link: Cal
         values |= {"how": how(asked, language), "person": PERSON.get(language.lower().partition("-")[0], PERSON["en"])}
     if move.is_again:
         values["how"] = values["how"] or parts[-1]
+        if not values["how"]:
+            return ""  # a draft that says nothing yet
         return wording.render(TEMPLATES["dialogue_again"], language, values).text
     values["said"] = " ".join(part for part in parts if part)
     if not is_first:
@@ -62,7 +64,7 @@ def _write(clinic_id: UUID, move: Move, language: str, is_first: bool, link: Cal
 def how(step: Step, language: str) -> str:
     """The sentence on how to answer by text; none for own words."""
     spoken, said = saying(step, language)
-    if step.kind is not StepKind.ASK:
+    if step.kind is not StepKind.ASK or not said.choices:
         return ""
     options = ", ".join(f"{at} {choice}" for at, choice in enumerate(said.choices, 1))
     return wording.render(_CHOICE, spoken, {"options": options}).text

@@ -28,6 +28,7 @@ from recado.journeys import actions as journeys
 from recado.journeys import queries as journey_queries
 from recado.launch import (
     demo_answers,
+    demo_dialogues,
     demo_documents,
     demo_forms,
     demo_pages,
@@ -124,10 +125,12 @@ def load() -> Made:
     load_care(clinic, DEMO)
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)
+    demo_dialogues.load(clinic.id, DEMO)
     demo_answers.load(clinic.id, DEMO)
     demo_questions.load(clinic.id)
     demo_forms.load(clinic.id, DEMO)
     demo_documents.load(clinic.id, DEMO)
+    demo_teams.load(clinic.id, DEMO)
     _begin_a_journey(clinic.id)
     _add_a_webhook(clinic.id)
     with connect(Role.MAINTENANCE) as connection:

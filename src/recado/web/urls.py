@@ -55,6 +55,7 @@ urlpatterns = [
     path("documents/", include("recado.web.documents.urls")),
     path("documents/forms/", include("recado.web.patient_forms.urls")),
     path("documents/pages/", include("recado.web.information.urls")),
+    path("answers/dialogues/", include("recado.web.dialogues.urls")),
     path("surveys/", include("recado.web.surveys.urls")),
     path("patients/", include("recado.web.patients.urls")),
     path("import/", include("recado.web.imports.urls")),

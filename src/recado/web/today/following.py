@@ -35,7 +35,7 @@ TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
         _("What they answered stands with it."),
     ),
     (TaskKind.DIALOGUE, "dialogue_dialogue"): (
-        "messages-square",
+        "message-square-text",
         _("answered questions by text"),
         _("Check it with the record. Nothing was changed."),
     ),
@@ -46,9 +46,14 @@ TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
 
 def items(clinic_id: UUID, waiting: Sequence[TaskView]) -> list[Item]:
     """One item for each of the first, with the patient's page and "done". Call it inside `clinic_scope`."""
-    ours = [task for task in waiting if task.patient_id and _key(task) in TITLES]
+    ours = [task for task in waiting if (task.patient_id or _is_said(task)) and _key(task) in TITLES]
     people = contacts.reach(clinic_id, [task.patient_id for task in ours[:SHOWN] if task.patient_id]) if ours else {}
-    made = [_item(task, people[task.patient_id].name) for task in ours[:SHOWN] if task.patient_id in people]
+    names = {person: one.name for person, one in people.items()}
+    made = [
+        _item(task, names[task.patient_id] if task.patient_id else str(_("Somebody not on record")))
+        for task in ours[:SHOWN]
+        if task.patient_id is None or task.patient_id in names
+    ]
     more = len(ours) - SHOWN
     if more > 0:
         title = ngettext("%(count)s more to follow up", "%(count)s more to follow up", more)
@@ -60,7 +65,14 @@ def _key(task: TaskView) -> tuple[TaskKind, str]:
     return task.kind, str(task.detail.get("about", ""))
 
 
+def _is_said(task: TaskView) -> bool:
+    """Whether a dialogue left it: what was said stands behind it."""
+    return _key(task)[1].startswith("dialogue_") and task.subject_id is not None
+
+
 def _item(task: TaskView, name: str) -> Item:
     icon, title, text = TITLES[_key(task)]
-    acts = ((_("Open patient"), reverse("patient", args=[task.patient_id])),)
-    return Item("warn", icon, str(title), str(text), name, acts=acts, task_id=task.id)
+    acts = [(_("Open patient"), reverse("patient", args=[task.patient_id]))] if task.patient_id else []
+    if _is_said(task):
+        acts.insert(0, (_("What they said"), reverse("dialogue-said", args=[task.subject_id])))
+    return Item("warn", icon, str(title), str(text), name, acts=tuple(acts), task_id=task.id)

@@ -1,0 +1,54 @@
+"""Dialogues on the demo's simulated phones, in the language of whoever holds each; and what staff see of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.phones import Demo
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+# What begins a repeat prescription, the first two answers, and words of the end, by language.
+TALKS = {
+    "en": ("Hi, need my tablets again", "only some", "the white ones", "We check it and write when it is ready"),
+    "fr": ("Bonjour, je voudrais renouveler mon ordonnance", "pas tous", "les bleus", "vous écrivons quand c'est prêt"),
+    "nl": ("Mijn medicijnen zijn op", "niet alle", "de witte", "schrijven als het klaar is"),
+    "pl": ("Dzień dobry, powtórka recepty", "tylko część", "te na ciśnienie", "napiszemy, gdy będzie gotowe"),
+    "es": ("Hola, renovar receta por favor", "solo algunos", "las azules", "cuando esté listo"),
+    "id": ("Obat saya habis", "sebagian", "yang putih", "menulis jika sudah siap"),
+}
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with Demo() as running:
+        yield running
+
+
+def test_a_repeat_prescription_is_asked_for_in_six_languages(demo: Demo) -> None:
+    done = []
+    for phone, who in demo.phones().items():
+        language = who["language"]
+        if language not in TALKS or language in done:
+            continue
+        start, some, which, end = TALKS[language]
+        if (
+            not demo.answer(phone, start)
+            .rstrip(".")
+            .endswith(("answers", "répond", "antwoordt", "pracownik", "persona", "petugas"))
+        ):
+            continue  # a family's phone, or somebody whom staff talk with already
+        demo.answer(phone, some)
+        demo.answer(phone, which)
+        assert end in demo.answer(phone, "1"), language
+        done.append(language)
+    assert set(done) >= {"en", "fr", "pl"}, done
+
+
+def test_what_is_unclear_is_asked_once_again_and_danger_ends_it(demo: Demo) -> None:
+    phone = next(e164 for e164, who in reversed(demo.phones().items()) if who["language"] == "en")
+    demo.answer(phone, "change of address")
+    again = demo.answer(phone, "hmm, why?")
+    assert "that was not clear" in again and "PERSON" in again
+    assert "999" in demo.answer(phone, "I can't breathe")
+    assert "that was not clear" not in demo.answer(phone, "1")
