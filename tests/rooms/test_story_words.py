@@ -12,7 +12,7 @@ from recado.appointments import by_text, replies, waitlist_commands
 from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
-from recado.conversations import grasping, obeying, offers, passing, routing, settling
+from recado.conversations import grasping, in_own_words, obeying, offers, passing, routing, settling, wrong_numbers
 from recado.conversations.queries import ReadingView
 from recado.dialogues import answering
 from recado.knowledge import answering as articles
@@ -25,7 +25,10 @@ AT = datetime(2026, 11, 24, 10, 31, tzinfo=UTC)
 def routed_outcomes() -> set[str]:
     """Every outcome written in the routing and in choosing a time by text: the second argument of `Read(...)`, what replaces
     it, the first of `Settlement(...)`."""
-    trees = [ast.parse(inspect.getsource(module)) for module in (routing, settling, passing, obeying, by_text)]
+    trees = [
+        ast.parse(inspect.getsource(module))
+        for module in (routing, settling, passing, obeying, in_own_words, wrong_numbers, by_text)
+    ]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     made = [call.args[1] for call in calls if ast.unparse(call.func) == "Read"]
     made += [call.args[0] for call in calls if ast.unparse(call.func) == "Settlement"]

@@ -8,6 +8,7 @@ import pytest
 from recado.appointments import wordings as of_visits
 from recado.care_events import wordings as of_care
 from recado.conversations import notices as of_conversations
+from recado.conversations.wish_notices import ASK_WRONG_NUMBER, LANGUAGE_CHANGED, NUMBER_STAYS, STOPPED_SOME
 from recado.foundation.dates import Day, When, day_words, moment_words
 from recado.journeys.faults import faults
 from recado.journeys.plans import APPOINTMENT
@@ -35,6 +36,10 @@ NOTICES = {
             },
             of_conversations.VALUES,
         ).values(),
+        LANGUAGE_CHANGED,
+        STOPPED_SOME,
+        ASK_WRONG_NUMBER,
+        NUMBER_STAYS,
     )
 }
 EVERY = {**VISITS, **CARE, **NOTICES}
@@ -53,6 +58,7 @@ LONG = {
     "emergency": "112",
     "start": "START",
     "stop": "STOP",
+    "kinds": "SMS",
 }
 # One date of each weekday in each month, at a time of four digits.
 DATES = [
@@ -63,7 +69,7 @@ DATES = [
 
 # Texts that take more than one part with the longest values, and why. Anything else must fit.
 SHORT_IN_POLISH = {"document_ready", "document_again", "answer_noted", "answer_call_you", "portal", "portal_again"}
-SHORT_IN_POLISH |= {"education", "education_by_phone", "paper_ready", "paper_again"}
+SHORT_IN_POLISH |= {"education", "education_by_phone", "paper_ready", "paper_again", "language_changed", "number_stays"}
 ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on any day
     **{("pl", key): 2 for key in EVERY.keys() - SHORT_IN_POLISH},
     ("pt", "answer_too_late"): 2,
@@ -144,6 +150,7 @@ def test_text_reads_well_when_optional_values_are_missing(key: str, language: st
             "minutes": "45",
             "hours": "09:00-13:00",
             "visits": "10:00, 10:20",
+            "kinds": "SMS",
         },
     ).text
     assert not re.search(r"  |[ ,]\.|,,|[{}\[\]]|: ?$|^\s|\s$", text), text
@@ -184,9 +191,11 @@ def test_question_is_the_design_guides_when_filled_with_its_example() -> None:
 @pytest.mark.parametrize("key", EVERY)
 def test_texts_that_ask_are_told_from_those_that_do_not(key: str, language: str) -> None:
     values = {**LONG, "when": DATES[0], "day": Day(date(2026, 11, 28)), "choices": "A: x; B: y"}
-    asks = key in QUESTIONS or key == "ask_which" or key in ("opt_out_confirmed", "opt_in_confirmed", "help_text")
+    always = QUESTIONS | {"ask_which", "ask_wrong_number"}
+    with_a_word = ("opt_out_confirmed", "opt_in_confirmed", "help_text", "stopped_some")
+    asks = key in always or key in with_a_word
     assert asks_for_reply(render(EVERY[key], language, values).text) == asks
-    if key not in QUESTIONS and key != "ask_which":
+    if key not in always:
         assert not asks_for_reply(render(EVERY[key], language, {**values, "start": "", "stop": ""}).text)
 
 

@@ -15,7 +15,7 @@ from recado.appointments.models import Appointment
 from recado.clinics.roles import CLINICIAN, MANAGER, PRIVACY_OFFICER, RECEPTION
 from recado.consent import actions as consent
 from recado.contacts import queries as contacts
-from recado.conversations import routing
+from recado.conversations import freezing
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
@@ -299,7 +299,7 @@ def test_number_that_is_reported_again_after_a_check_is_a_task_again(clinic: UUI
     open_ones = []
     for _ in range(2):
         with clinic_scope(clinic):
-            routing.freeze(clinic, patient, bi, OPERATOR)
+            freezing.freeze(clinic, patient, bi, OPERATOR)
             open_ones.append(len(tasks.open_tasks(clinic)))
         do(desk, patient, "right-number", checked="yes")
         with clinic_scope(clinic):

@@ -15,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, joining, notes, offers, older, routing, saved, settling, taking, wishing
+from . import asking, desk, drafts, freezing, joining, notes, offers, older, routing, saved, settling, taking, wishing
 from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
@@ -103,7 +103,7 @@ def wrong_number(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, b
     """Staff learned on the phone that this number is not the patient's: nothing about them goes there any more, and a task
     asks for the right one. Call it inside `clinic_scope`."""
     with transaction.atomic():
-        routing.freeze(clinic_id, patient_id, phone_bi, by, how="staff")
+        freezing.freeze(clinic_id, patient_id, phone_bi, by, how="staff")
 
 
 def answer_by_link(token: str, answer: str, reason: str = "") -> VisitPage | None:
@@ -137,7 +137,7 @@ def wrong_person_by_link(token: str) -> bool:
     if target is None or not target.is_live:
         return False
     with clinic_scope(target.clinic_id):
-        routing.freeze(target.clinic_id, target.patient_id, target.phone_bi, BY_LINK)
+        freezing.freeze(target.clinic_id, target.patient_id, target.phone_bi, BY_LINK)
         messaging.end_links(clinic_id=target.clinic_id, kind=target.kind, subject_ids=[target.subject_id])
     return True
 

@@ -24,7 +24,7 @@ from recado.messaging.types import Delivery, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import routing, snoozing, threads
+from . import freezing, snoozing, threads
 from .models import Reading, Reply, Thread
 from .types import AnsweredSince, Done, Reason, Snooze, ThreadState, UnfitText, Written
 
@@ -335,7 +335,7 @@ def wrong_person(*, clinic_id: UUID, thread_id: UUID, patient_id: UUID, by: Acto
     for it is called off, a task asks for the right number, and this conversation is finished."""
     with transaction.atomic():
         thread = threads.held(clinic_id, thread_id)
-        routing.freeze(clinic_id, patient_id, bytes(thread.phone_bi), by, how="staff")
+        freezing.freeze(clinic_id, patient_id, bytes(thread.phone_bi), by, how="staff")
         _finish_texts(thread, business_time.now(), by)
         _tell(thread, "wrong_person", by)
         if thread.patient_id == patient_id:

@@ -87,7 +87,8 @@ class Reading(TenantModel):
     body_ct = models.BinaryField()
     body_mac = models.BinaryField(max_length=16)
     at = models.DateTimeField()
-    understood = models.CharField(max_length=16)  # confirm, change, cancel, choice, stop, start, help, nothing
+    understood = models.CharField(max_length=24)  # an answer, choice, a command, a Meaning, nothing
+    why_ct = models.BinaryField(null=True)  # why, in our words: Understood.reason
     outcome = models.CharField(max_length=24)
     question_id = models.UUIDField(null=True)
     reply_id = models.UUIDField(null=True)  # the text that told the person what happened
@@ -299,6 +300,7 @@ class Offered(TenantModel):
     message_id = models.UUIDField(null=True)  # the text that made it; none where it was not let go
     answer = models.CharField(max_length=16, default="")  # accept, decline, late
     answered_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # when they were told that it is gone
 
     class Meta:
         constraints = (

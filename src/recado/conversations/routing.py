@@ -15,21 +15,17 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from recado.clinics import queries as clinics
-from recado.consent import actions as consent
 from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation import audit, business_time, news
-from recado.foundation.actors import Actor
 from recado.foundation.keys import keys_for
 from recado.foundation.wiring import listed
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import InboundText, Intent
-from recado.tasks import actions as tasks
-from recado.tasks.types import TaskKind
 
-from . import asking, giving, grasping, obeying, passing, settling, signs, threads
+from . import asking, classes, giving, grasping, in_own_words, obeying, passing, settling, signs, threads
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .obeying import BY_TEXT
@@ -116,6 +112,9 @@ def _read(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Rea
     command = messaging.read_command(heard.words)
     if command is not None:
         return obeying.obey(heard, command) or passing.pass_on(heard, command)
+    kinds = classes.read_kinds(heard.words)
+    if kinds:
+        return in_own_words.stop_kinds(heard, kinds)
     is_with_person = grasping.is_with_person(heard.clinic_id, heard.phone_bi)
     answered = None if is_with_person else _answered_in_talk(heard, questions) or _answered_exactly(heard, questions)
     if answered is not None:
@@ -123,11 +122,12 @@ def _read(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Rea
     if heard.understood.must_escalate:
         return passing.answer_danger(heard, is_new=not is_with_person)
     if heard.understood.acts and heard.understood.meaning is Meaning.STOP:
-        return obeying.obey(heard, "stop") or passing.pass_on(heard, "stop")
+        return in_own_words.stop(heard) or passing.pass_on(heard, "stop")
     if is_with_person:
         return passing.pass_on(heard)
     return (
         _answered_in_words(heard, questions, grasp)
+        or in_own_words.do(heard)
         or _answered_beside(heard)
         or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
     )
@@ -157,7 +157,7 @@ def _answered_in_words(heard: Heard, questions: list[Question], grasp: grasping.
 def _bound(heard: Heard, questions: list[Question], possible: list[tuple[Question, str]]) -> Read | None:
     """What it did as an answer to these. None: it answers none of them, or only those that have been answered while words are
     waited for."""
-    certain = _certain([question for question, _ in possible])
+    certain = _certain([question for question, _ in possible]) or _just_asked(heard, possible)
     if certain is not None:
         answer = dict(possible)[certain]
         return settling.settle(heard, certain, answer, understood=answer)
@@ -225,6 +225,16 @@ def _certain(questions: list[Question]) -> Question | None:
         return questions[0]
     unanswered = [question for question in questions if not question.answer]
     return unanswered[0] if len(unanswered) == 1 else None
+
+
+def _just_asked(heard: Heard, possible: list[tuple[Question, str]]) -> Question | None:
+    """The newest question, where our answer to their last text put it: what they write next is meant for that."""
+    if not possible:
+        return None
+    newest = possible[0][0]
+    last = Reading.objects.filter(clinic_id=heard.clinic_id, phone_bi=heard.phone_bi).order_by("-at", "-id").first()
+    is_ours = last is not None and last.reply_id is not None and last.reply_id == newest.message_id
+    return newest if is_ours and not newest.answer else None
 
 
 def _choice(heard: Heard) -> tuple[Question, str] | None:
@@ -319,16 +329,3 @@ def _store(heard: Heard, read: Read) -> None:
 
 def person(clinic_id: UUID, patient_id: UUID) -> Reach | None:
     return contacts.reach(clinic_id, [patient_id]).get(patient_id)
-
-
-def freeze(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None, by: Actor, *, how: str = "link") -> None:
-    """Freezes a number for a patient and raises the task to find the right one."""
-    if phone_bi is None:
-        return
-    messaging.retract(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, reason="wrong_number")
-    theirs = Question.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, patient_id=patient_id, closed_at=None)
-    theirs.update(closed_at=business_time.now())  # whoever reads that phone can't answer for them
-    if consent.report_wrong_number(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, how=how, by=by):
-        source, kind = f"patient:{patient_id}:{phone_bi.hex()}", TaskKind.WRONG_NUMBER
-        if not tasks.raise_task(clinic_id=clinic_id, kind=kind, source=source, by=by, patient_id=patient_id):
-            tasks.reopen(clinic_id=clinic_id, kind=kind, sources=[source], by=by)  # it had been found right in between

@@ -24,6 +24,8 @@ _SETTLED = {
     "cancelled": Reason.CANCELLED,
     "stopped": Reason.STOPPED,
     "stopped_before": Reason.STOPPED,
+    "stopped_some": Reason.STOPPED,
+    "frozen": Reason.WRONG_PERSON,
 }
 
 

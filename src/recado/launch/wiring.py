@@ -73,6 +73,7 @@ REPLY_HANDLERS: dict[str, str] = {
     "times": "recado.appointments.by_text:settle",
     "offer": "recado.conversations.offers:settle",
     "waitlist": "recado.appointments.waitlist_commands:settle_which",
+    "wrong_number": "recado.conversations.wrong_numbers:settle",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:settle"),
     "survey": "recado.surveys.replies:settle",
     "survey_next": "recado.surveys.replies:settle_next",
@@ -119,6 +120,7 @@ DESCRIPTIONS: dict[str, str] = {
     "times": "recado.appointments.by_text:describe",
     "offer": "recado.conversations.offers:describe",
     "waitlist": "recado.appointments.waitlist_commands:describe",
+    "wrong_number": "recado.conversations.wrong_numbers:describe",
     **dict.fromkeys(CARE_EVENTS, "recado.care_events.replies:describe"),
     **dict.fromkeys(("survey", "survey_next"), "recado.surveys.replies:describe"),
 }

@@ -22,7 +22,18 @@ THRESHOLDS: dict[Meaning, float] = {
     Meaning.SURVEY_SCORE: 0.90,
     Meaning.ACCEPT_OFFER: 0.75,
     Meaning.DECLINE_OFFER: 0.75,
+    Meaning.RESCHEDULE: 0.75,
+    Meaning.RUNNING_LATE: 0.80,
+    Meaning.REFILL_REQUEST: 0.75,
+    Meaning.LANGUAGE_CHANGE: 0.80,
+    Meaning.WRONG_NUMBER: 0.85,
+    Meaning.THANKS: 0.75,
+    Meaning.HELP: 0.85,
 }
+# What these do takes nothing away and is told at once, so they may be put as a question ("can it be Thursday?").
+_MAY_ASK = frozenset(
+    {Meaning.RESCHEDULE, Meaning.RUNNING_LATE, Meaning.REFILL_REQUEST, Meaning.LANGUAGE_CHANGE, Meaning.HELP}
+)
 _DANGER = (0.35, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
 _NOT_STOP = (
     Meaning.WRONG_NUMBER,
@@ -168,7 +179,9 @@ def _is_exact(seen: Seen, context: Context, meaning: Meaning) -> bool:
 
 def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, united: bool) -> bool:
     text = seen.text
-    if confidence < THRESHOLDS.get(meaning, 2.0) or text.asks or len(text.words) > _LONGEST:
+    if confidence < THRESHOLDS.get(meaning, 2.0) or len(text.words) > _LONGEST:
+        return False
+    if text.asks and meaning not in _MAY_ASK:
         return False
     if meaning not in _EVIDENCE:
         return True

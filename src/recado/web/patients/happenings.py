@@ -109,6 +109,11 @@ UNDERSTOOD: dict[str, Any] = {
     "help": gettext_lazy("Understood as: who are you?"),
     "danger": gettext_lazy("Understood as: somebody may be in danger"),
     "join": gettext_lazy("Understood as: yes to texts"),
+    "thanks": gettext_lazy("Understood as: thanks"),
+    "language_change": gettext_lazy("Understood as: another language"),
+    "wrong_number": gettext_lazy("Understood as: not their number"),
+    "running_late": gettext_lazy("Understood as: they come later"),
+    "refill_request": gettext_lazy("Understood as: they need their medicine again"),
 }
 
 

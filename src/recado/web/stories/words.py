@@ -114,6 +114,22 @@ UNDERSTOOD = {
     "help": gettext_noop("Understood as: help"),
     "join": gettext_noop("Understood as: yes to texts"),
     "danger": gettext_noop("Understood as: somebody may be in danger"),
+    "thanks": gettext_noop("Understood as: thanks"),
+    "language_change": gettext_noop("Understood as: another language"),
+    "wrong_number": gettext_noop("Understood as: this is not their number"),
+    "running_late": gettext_noop("Understood as: they come later"),
+    "refill_request": gettext_noop("Understood as: they need their medicine again"),
+    "reschedule": gettext_noop("Understood as: another time"),
+    "question": gettext_noop("Understood as: a question"),
+    "accept_offer": gettext_noop("Understood as: yes to the offer"),
+    "decline_offer": gettext_noop("Understood as: no to the offer"),
+    "survey_score": gettext_noop("Understood as: a score"),
+    "symptom_or_emergency": gettext_noop("Understood as: a complaint"),
+    "order": gettext_noop("Understood as: please prepare it again"),
+    "call_me": gettext_noop("Understood as: please call me"),
+    "no": gettext_noop("Understood as: not this time"),
+    "words": gettext_noop("Read as their own words"),
+    "other": gettext_noop("Read as a text of its own"),
     "nothing": gettext_noop("Not understood: a person reads it"),
 }
 REPEATED = gettext_noop("The same words again")
@@ -142,6 +158,7 @@ OUTCOMES = {
     "declined": gettext_noop("They declined the offer."),
     "stopped": gettext_noop("All texts to this number are stopped."),
     "stopped_before": gettext_noop("All texts to this number had been stopped already."),
+    "stopped_some": gettext_noop("Texts of the kinds they named are stopped; the others still go."),
     "started": gettext_noop("Texts go to this number again."),
     "not_stopped": gettext_noop("No texts to this number had been stopped."),
     "joined": gettext_noop("They agreed to texts by the keyword; we confirmed it."),
@@ -151,6 +168,11 @@ OUTCOMES = {
     "asked_when": gettext_noop("They want to be told of a free time: we sent the page on which they say when."),
     "waits_no_more": gettext_noop("They are off the waitlist by the keyword."),
     "helped": gettext_noop("We told them who we are and how to reach a person."),
+    "thanked": gettext_noop("No answer is owed."),
+    "language_changed": gettext_noop("From now on we write to them in the language they asked for."),
+    "asked_wrong": gettext_noop("We asked once more whether the number is wrong."),
+    "frozen": gettext_noop("Nothing about this patient goes to the number any more; a task asks for the right one."),
+    "number_right": gettext_noop("The number is right after all: we go on writing to it."),
 }
 ANY_OUTCOME = gettext_noop("It was read.")
 
