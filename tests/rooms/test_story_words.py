@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from django.utils import translation
 
-from recado.appointments import by_text, replies, waitlist_commands
+from recado.appointments import by_text, late, replies, waitlist_commands
+from recado.care_events import refills
 from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
@@ -60,6 +61,8 @@ def test_every_outcome_of_a_reply_has_a_sentence() -> None:
         *replies.TEXT_OF,
         *offers.SAID,
         *care_replies.OUTCOMES,
+        *late.OUTCOMES,
+        *refills.OUTCOMES,
         *answering.OUTCOMES,
     }
     assert routed_outcomes() | rooms == words.OUTCOMES.keys()

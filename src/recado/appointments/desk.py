@@ -256,6 +256,8 @@ def _standing(story: Sequence[Change]) -> ChangeKind:
     booked, and no more."""
     lines = [ChangeKind.BOOKED]
     for line in story:
+        if line.kind == ChangeKind.LATE:
+            continue
         if line.kind != ChangeKind.TAKEN_BACK:
             lines.append(ChangeKind(line.kind))
         elif line.actor_kind == ActorKind.STAFF and len(lines) > 1:

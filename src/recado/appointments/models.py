@@ -67,7 +67,9 @@ class Change(TenantModel):
     kind = models.CharField(max_length=12)
     starts_at = models.DateTimeField(null=True)
     was_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=16, default="", db_default="")  # why staff cancelled, a code
+    reason = models.CharField(
+        max_length=16, default="", db_default=""
+    )  # why it was cancelled, a code; minutes of who is late
     actor_kind = models.CharField(max_length=16)
     actor_ref = models.CharField(max_length=64)
 

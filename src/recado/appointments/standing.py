@@ -80,7 +80,7 @@ def why_to_phone(
     is_settled = status in CANCELLED or status in COMES or status is Status.MISSED
     if must_tell and (is_settled or last_change in NEWS):
         return Why.MUST_TELL
-    if is_settled:
+    if is_settled or last_change is ChangeKind.LATE:  # they have just written, and come
         return None
     if last_call is not None and SETTLED_BY.get(status) is last_call:
         return None  # phoned already: what is left is to find the right number, or a new time

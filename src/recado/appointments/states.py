@@ -29,6 +29,7 @@ class ChangeKind(StrEnum):
     ARRIVED = "arrived"
     MISSED = "missed"
     FINISHED = "finished"
+    LATE = "late"  # the patient says that they come later: the visit stands as it stood
 
 
 class CancelReason(StrEnum):

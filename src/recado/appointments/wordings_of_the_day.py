@@ -43,6 +43,17 @@ WORDINGS: dict[str, dict[str, str]] = {
         "pt": "{clinic}: [[{name}, ]]a sua consulta de {when} é com {clinician}.[[ Mudar ou cancelar: {link}]]",
     },
     "visit_check_in": CHECK_IN,
+    "answer_late": {
+        "en": "{clinic}: thank you. The team knows that you come later. If that can't work today, we call you.",
+        "fr": "{clinic} : merci. L'équipe sait que vous arrivez plus tard. Si ce n'est pas possible, nous vous appelons.",
+        "nl": "{clinic}: dank u. Het team weet dat u later komt. Lukt dat vandaag niet, dan bellen wij u.",
+        "pl": "{clinic}: dziękujemy. Wiemy o spóźnieniu. Jeśli dziś się nie uda, zadzwonimy.",
+        "es": "{clinic}: gracias. El equipo sabe que llega tarde. Si hoy no es posible, le llamamos.",
+        "id": "{clinic}: terima kasih. Tim tahu Anda datang terlambat. Jika tidak bisa hari ini, kami menelepon.",
+        "de": "{clinic}: Danke. Das Team weiß, dass Sie später kommen. Geht es heute nicht mehr, rufen wir an.",
+        "it": "{clinic}: grazie. Sappiamo che arriva più tardi. Se oggi non è possibile, la chiamiamo.",
+        "pt": "{clinic}: obrigado. A equipa sabe que chega mais tarde. Se hoje for tarde demais, ligamos.",
+    },
     "answer_arrived": {
         "en": "{clinic}: thank you[[, {name}]]. We know that you are here. Please take a seat.",
         "fr": "{clinic} : merci[[ {name}]]. Votre arrivée est notée. Installez-vous en salle d'attente.",

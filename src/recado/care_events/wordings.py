@@ -8,6 +8,7 @@ Values: clinic, name (how the person is addressed), day, when, hours, place, min
 value is missing.
 """
 
+from recado.care_events import wordings_of_answers as of_answers
 from recado.care_events import wordings_of_pages as of_pages
 
 VALUES = ("clinic", "name", "day", "when", "hours", "place", "minutes", "link", "phone")
@@ -277,64 +278,9 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]il suo vaccino è riservato per lei[[, fino a {day}]]. Orario: {link}[[ o chiami {phone}]]",
         "pt": "{clinic}: [[{name}, ]]temos a sua vacina reservada[[ até {day}]]. Hora: {link}[[ ou ligue {phone}]]",
     },
-    "answer_noted": {
-        "en": "{clinic}: thank you[[, {name}]], we have noted it.",
-        "fr": "{clinic} : merci[[ {name}]], c'est noté.",
-        "nl": "{clinic}: dank u[[, {name}]], het is genoteerd.",
-        "pl": "{clinic}: [[{name}, ]]dziękujemy, zapisane.",
-        "es": "{clinic}: gracias[[, {name}]], queda anotado.",
-        "id": "{clinic}: terima kasih[[, {name}]], sudah kami catat.",
-        "de": "{clinic}: Danke[[, {name}]], es ist notiert.",
-        "it": "{clinic}: grazie[[, {name}]], ne prendiamo nota.",
-        "pt": "{clinic}: obrigado[[, {name}]], fica anotado.",
-    },
-    "answer_call_you": {
-        "en": "{clinic}: thank you[[, {name}]]. We will call you.",
-        "fr": "{clinic} : merci[[ {name}]]. Nous vous appellerons.",
-        "nl": "{clinic}: dank u[[, {name}]]. Wij bellen u.",
-        "pl": "{clinic}: [[{name}, ]]dziękujemy. Zadzwonimy.",
-        "es": "{clinic}: gracias[[, {name}]]. Le llamaremos.",
-        "id": "{clinic}: terima kasih[[, {name}]]. Kami akan menelepon Anda.",
-        "de": "{clinic}: Danke[[, {name}]]. Wir rufen Sie an.",
-        "it": "{clinic}: grazie[[, {name}]]. La chiameremo.",
-        "pt": "{clinic}: obrigado[[, {name}]]. Vamos ligar-lhe.",
-    },
-    "answer_preparing": {
-        "en": "{clinic}: thank you[[, {name}]]. We will prepare it and tell you when it is ready.",
-        "fr": "{clinic} : merci[[ {name}]]. Nous préparons votre commande et vous prévenons dès qu'elle vous attend.",
-        "nl": "{clinic}: dank u[[, {name}]]. Wij zetten het klaar en laten u weten wanneer u het kunt ophalen.",
-        "pl": "{clinic}: [[{name}, ]]dziękujemy. Przygotujemy zamówienie i damy znać.",
-        "es": "{clinic}: gracias[[, {name}]]. Lo preparamos y le avisamos cuando pueda recogerlo.",
-        "id": "{clinic}: terima kasih[[, {name}]]. Kami siapkan dan kabari saat sudah bisa diambil.",
-        "de": "{clinic}: Danke[[, {name}]]. Wir bereiten alles vor und melden uns, sobald es bereitliegt.",
-        "it": "{clinic}: grazie[[, {name}]]. Lo prepariamo e la avvisiamo quando è pronto.",
-        "pt": "{clinic}: obrigado[[, {name}]]. Vamos preparar e avisamos quando puder levantar.",
-    },
-    "answer_reminders_stopped": {
-        "en": "{clinic}: [[{name}, ]]these reminders have stopped. Speak to us before you change anything you take.[[ {phone}]]",
-        "fr": "{clinic} : [[{name}, ]]ces rappels ne viendront plus. Parlez-nous avant de changer ce que vous prenez.[[ {phone}]]",
-        "nl": "{clinic}: [[{name}, ]]deze herinneringen zijn gestopt. Overleg met ons voordat u verandert wat u inneemt.[[ {phone}]]",
-        "pl": "{clinic}: [[{name}, ]]przypomnienia są wyłączone. Przed zmianą tego, co bierzesz, porozmawiaj z nami.[[ {phone}]]",
-        "es": "{clinic}: [[{name}, ]]hemos parado estos avisos. Hable con nosotros antes de cambiar lo que toma.[[ {phone}]]",
-        "id": "{clinic}: [[{name}, ]]pengingat ini dihentikan. Hubungi kami sebelum mengubah yang Anda minum.[[ {phone}]]",
-        "de": "{clinic}: [[{name}, ]]diese Erinnerungen enden hier. Sprechen Sie mit uns, bevor Sie an der Einnahme etwas ändern.[[ {phone}]]",
-        "it": "{clinic}: [[{name}, ]]abbiamo fermato questi promemoria. Ci parli prima di cambiare ciò che prende.[[ {phone}]]",
-        "pt": "{clinic}: [[{name}, ]]estes lembretes pararam. Fale connosco antes de mudar o que toma.[[ {phone}]]",
-    },
-    "answer_closed": {
-        "en": "{clinic}: thank you[[, {name}]]. This has been settled already.[[ Questions: {phone}.]]",
-        "fr": "{clinic} : merci[[ {name}]]. C'est déjà réglé.[[ Questions : {phone}.]]",
-        "nl": "{clinic}: dank u[[, {name}]]. Dit is al geregeld.[[ Vragen: {phone}.]]",
-        "pl": "{clinic}: [[{name}, ]]dziękujemy. Sprawa jest już załatwiona.[[ Pytania: {phone}.]]",
-        "es": "{clinic}: gracias[[, {name}]]. Esto ya se ha resuelto.[[ Dudas: {phone}.]]",
-        "id": "{clinic}: terima kasih[[, {name}]]. Hal ini sudah selesai.[[ Pertanyaan: {phone}.]]",
-        "de": "{clinic}: Danke[[, {name}]]. Das ist schon erledigt.[[ Fragen: {phone}.]]",
-        "it": "{clinic}: grazie[[, {name}]]. Tutto già sistemato.[[ Domande: {phone}.]]",
-        "pt": "{clinic}: obrigado[[, {name}]]. O assunto ficou resolvido.[[ Perguntas: {phone}.]]",
-    },
 }
 
-WORDINGS |= of_pages.WORDINGS
+WORDINGS |= of_answers.WORDINGS | of_pages.WORDINGS
 _ASKED["education"] = of_pages.ASKED
 QUESTIONS = frozenset(_ASKED)
 BY_PHONE = {key: f"{key}_by_phone" for key in QUESTIONS}

@@ -95,7 +95,9 @@ COMMANDS: dict[str, str] = {
 # something to say does (conversations.types.Answerer).
 ANSWERERS: tuple[str, ...] = (
     "recado.dialogues.answering:go_on",
+    "recado.appointments.late:answer",
     "recado.dialogues.answering:begin",
+    "recado.care_events.refills:answer",  # where the clinic has no dialogue for it
     "recado.knowledge.answering:answer",  # last: whoever has a question that no dialogue begins with
 )
 

@@ -38,6 +38,14 @@ REASONS: dict[CancelReason, Any] = {
 
 
 OFF = Chip("mute", "minus", gettext_lazy("Cancelled"))
+LATE = Chip("warn", "clock", gettext_lazy("Comes later"))
+
+
+def late(minutes: str) -> Chip:
+    """Who has written that they come later; `minutes`: how much, where they said so."""
+    if not minutes:
+        return LATE
+    return Chip(LATE.colour, LATE.icon, _("Late, %(minutes)s min") % {"minutes": minutes})
 
 
 def brief(visit: VisitView, *, is_asked: bool, is_ahead: bool = True) -> Chip:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy
 
 from recado.appointments import queries as appointments
-from recado.appointments.types import CANCELLED, PRESENCE, DayVisit, Status, Why
+from recado.appointments.types import CANCELLED, PRESENCE, ChangeKind, DayVisit, Status, Why
 from recado.consent import queries as consent
 from recado.consent.types import PurposeGroup
 from recado.contacts import queries as contacts
@@ -117,7 +117,12 @@ class Seen:
 
     @property
     def chip(self) -> Chip:
-        return CHIPS[self.status]
+        return visit_words.late(self.visit.reason) if self.is_late else CHIPS[self.status]
+
+    @property
+    def is_late(self) -> bool:
+        """The last word on this visit is the patient's own: they come later."""
+        return self.visit.changed is ChangeKind.LATE and self.status not in OVER
 
     @property
     def is_off(self) -> bool:
@@ -130,7 +135,7 @@ class Seen:
     @property
     def detail(self) -> Any:
         """The line below the chip."""
-        if appointments.settled_status(self.visit) is not None:
+        if self.is_late or appointments.settled_status(self.visit) is not None:
             way = visit_words.how(self.visit.changed_by, self.visit.changed_ref)
             return visit_words.done_by(self.visit.changed, way, local(self.visit.changed_at, self.stand.zone))
         return self.asked_line

@@ -145,6 +145,7 @@ CHANGES: dict[ChangeKind, tuple[str, Any]] = {
     ChangeKind.ARRIVED: ("user-check", lambda day: _("Came to the visit of %(day)s") % {"day": day}),
     ChangeKind.MISSED: ("user-x", lambda day: _("Did not come to the visit of %(day)s") % {"day": day}),
     ChangeKind.FINISHED: ("check-check", lambda day: _("Was seen: visit of %(day)s") % {"day": day}),
+    ChangeKind.LATE: ("clock", lambda day: _("Comes later to the visit of %(day)s") % {"day": day}),
     ChangeKind.TAKEN_BACK: ("undo-2", lambda day: _("Undone: the visit of %(day)s is as it was") % {"day": day}),
 }
 

@@ -35,6 +35,7 @@ VISITS: dict[str, Look] = {
     VisitChange.MOVED: Look("calendar-sync", "info", gettext_lazy("Visit moved to %(when)s")),
     VisitChange.CANCELLED: Look("calendar-x", "", gettext_lazy("Visit cancelled: %(when)s")),
     VisitChange.CONFIRMED: Look("calendar-check", "ok", gettext_lazy("Visit confirmed: %(when)s")),
+    VisitChange.LATE: Look("clock", "warn", gettext_lazy("Comes later than %(when)s")),
     VisitChange.WISHED: Look("calendar-clock", "ask", gettext_lazy("Wants another time than %(when)s")),
     VisitChange.TAKEN_BACK: Look("undo-2", "info", gettext_lazy("Last answer taken back: %(when)s")),
 }

@@ -168,6 +168,8 @@ OUTCOMES = {
     "asked_when": gettext_noop("They want to be told of a free time: we sent the page on which they say when."),
     "waits_no_more": gettext_noop("They are off the waitlist by the keyword."),
     "helped": gettext_noop("We told them who we are and how to reach a person."),
+    "late": gettext_noop("They come later: the day's list says so, and they were told that the team knows."),
+    "refill_asked": gettext_noop("The team has it as a task, and they were told so."),
     "thanked": gettext_noop("No answer is owed."),
     "language_changed": gettext_noop("From now on we write to them in the language they asked for."),
     "asked_wrong": gettext_noop("We asked once more whether the number is wrong."),
@@ -187,6 +189,7 @@ CHANGES = {
     ChangeKind.ARRIVED: ("confirmed", gettext_noop("The patient arrived")),
     ChangeKind.MISSED: ("cancelled", gettext_noop("The patient did not come")),
     ChangeKind.FINISHED: ("confirmed", gettext_noop("The patient was seen")),
+    ChangeKind.LATE: ("held", gettext_noop("The patient says that they come later")),
 }
 
 

@@ -39,6 +39,7 @@ TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
         _("answered questions by text"),
         _("Check it with the record. Nothing was changed."),
     ),
+    (TaskKind.REFILL, "refill_asked"): ("refresh-cw", _("asks for a medicine again"), ""),
     (TaskKind.REFILL, "refill_order"): ("refresh-cw", _("wants a medicine prepared again"), ""),
 }
 """Icon, title, what to do; by kind and what the task is about."""
