@@ -21,7 +21,7 @@ from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.conversations import actions as conversations
-from recado.conversations.types import Following, Settlement
+from recado.conversations.types import Following, Settlement, TimeWish
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM, Actor
 from recado.foundation.dates import When, moment_words
@@ -47,11 +47,11 @@ ANSWERABLE = (TimeOfferState.OPEN, TimeOfferState.LAPSED)
 OFFERED, GONE = "times_offered", "times_gone"
 
 
-def offer(visit: Appointment, by: Actor, *, template: str = OFFERED) -> Settlement | None:
-    """Times for a visit whose patient asked for another one by text, held from now on. None: there are none to offer. Call it
-    inside `clinic_scope`, with the visit locked."""
+def offer(visit: Appointment, by: Actor, *, template: str = OFFERED, wish: TimeWish | None = None) -> Settlement | None:
+    """Times for a visit whose patient asked for another one by text, as they wish where there are such, held from now on. None:
+    there are none to offer. Call it inside `clinic_scope`, with the visit locked."""
     service = choosing.service_of(visit.clinic_id, visit)
-    found = choosing.near(visit.clinic_id, visit, service) if service else []
+    found = choosing.near(visit.clinic_id, visit, service, wish) if service else []
     if service is None or not found:
         return None
     until = business_time.now() + HOLD

@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from recado.clinics import queries as clinics
+from recado.conversations.types import TimeWish, time_ahead
 from recado.foundation import business_time
 
 from . import free, times
@@ -17,6 +18,7 @@ from .models import Appointment, Taken
 from .types import Choice, ServiceView, Slot, SlotWish, VisitState
 
 AHEAD = timedelta(days=14)
+FARTHEST = timedelta(days=60)  # for who names a day
 SOON = timedelta(hours=2)  # nobody is offered a time by us that begins earlier
 OFFERED = 3
 _Half = tuple[date, bool]  # a day, and whether it is past noon
@@ -50,23 +52,33 @@ def near_slots(clinic_id: UUID, visit_id: UUID) -> list[Slot]:
     return near(clinic_id, visit, service) if visit and service else []
 
 
-def near(clinic_id: UUID, visit: Appointment, service: ServiceView) -> list[Slot]:
-    """The three free times nearest to a visit's own (`nearest`)."""
-    zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
-    soon = business_time.now() + SOON
-    found = [slot for slot in _free(clinic_id, visit, service) if slot.starts_at >= soon]
-    return nearest(found, visit.starts_at, zone)
+def near(clinic_id: UUID, visit: Appointment, service: ServiceView, wish: TimeWish | None = None) -> list[Slot]:
+    """The three free times nearest to a visit's own (`nearest`); where the patient wishes for some, the nearest to that, and
+    only such as fit it as long as any does."""
+    zone, now = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone), business_time.now()
+    was = visit.starts_at.astimezone(zone)
+    wish = wish.but_not(was.date()) if wish else None
+    ahead = time_ahead(wish, now.astimezone(zone), AHEAD, FARTHEST)
+    found = [slot for slot in _free(clinic_id, visit, service, ahead) if slot.starts_at >= now + SOON]
+    if wish is None:
+        return nearest(found, was, zone)
+    fitting = [slot for slot in found if wish.fits(slot.starts_at.astimezone(zone), was)]
+    return nearest(fitting or found, was, zone, near=wish.near(was))
 
 
-def nearest(slots: Sequence[Slot], was: datetime, zone: ZoneInfo, most: int = OFFERED) -> list[Slot]:
-    """So many times near to an old one, in order. Pure. Whoever can't come at ten seldom can at a quarter past: first one of
+def nearest(
+    slots: Sequence[Slot], was: datetime, zone: ZoneInfo, most: int = OFFERED, near: datetime | None = None
+) -> list[Slot]:
+    """So many times near to an old one, or to `near`, in order. Pure. Whoever can't come at ten seldom can at a quarter past: first one of
     each other morning or afternoon, the nearest first, and only where those don't suffice others."""
 
     def half(moment: datetime) -> _Half:
         at = moment.astimezone(zone)
         return at.date(), at.hour >= 12
 
-    ordered = sorted((slot for slot in slots if slot.starts_at != was), key=lambda slot: abs(slot.starts_at - was))
+    ordered = sorted(
+        (slot for slot in slots if slot.starts_at != was), key=lambda slot: abs(slot.starts_at - (near or was))
+    )
     chosen: dict[datetime, Slot] = {}
     used = {half(was)}
     for slot in ordered:
@@ -79,9 +91,9 @@ def nearest(slots: Sequence[Slot], was: datetime, zone: ZoneInfo, most: int = OF
     return [chosen[at] for at in sorted(chosen)]
 
 
-def _free(clinic_id: UUID, visit: Appointment, service: ServiceView) -> list[Slot]:
+def _free(clinic_id: UUID, visit: Appointment, service: ServiceView, ahead: timedelta = AHEAD) -> list[Slot]:
     now = business_time.now()
-    found = free.find(clinic_id, service_id=service.id, start=now, end=now + AHEAD, held_for=visit.id)
+    found = free.find(clinic_id, service_id=service.id, start=now, end=now + ahead, held_for=visit.id)
     return [slot for slot in found if slot.clinician == visit.clinician] or found
 
 

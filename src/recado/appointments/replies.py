@@ -11,7 +11,7 @@ from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
-from recado.conversations.types import Settlement, VisitPage
+from recado.conversations.types import Settlement, TimeWish, VisitPage
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.wiring import wired
@@ -38,9 +38,16 @@ TEXT_OF = {
 }
 
 
-def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor, reason: str = "") -> Settlement:
-    """Does what the patient answered and returns what they are told. `reason`: why they cancel, a PatientReason. Call it
-    inside `clinic_scope`.
+def settle_wish(clinic_id: UUID, visit_id: UUID, wish: TimeWish | None, by: Actor) -> Settlement:
+    """They want another time, and have said which. Wired under WISH_HANDLERS. Call it inside `clinic_scope`."""
+    return settle(clinic_id, visit_id, "change", by, wish=wish)
+
+
+def settle(
+    clinic_id: UUID, visit_id: UUID, answer: str, by: Actor, reason: str = "", wish: TimeWish | None = None
+) -> Settlement:
+    """Does what the patient answered and returns what they are told. `reason`: why they cancel, a PatientReason; `wish`: when
+    they would rather come. Call it inside `clinic_scope`.
 
     A visit that has begun, or that is cancelled, can't be changed this way: the patient is told to call. Who says that they
     are here may do so a little late.
@@ -50,7 +57,7 @@ def settle(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor, reason: str 
     if answer == "arrived" and visit.state == VisitState.ARRIVED:
         return _settled(visit, "arrived")  # said twice, or the desk was quicker
     outcome = _with_time(visit, _apply(visit, answer, now, by))
-    offered = by_text.offer(visit, by) if outcome == "change_noted" and by.ref == BY_TEXT else None
+    offered = by_text.offer(visit, by, wish=wish) if outcome == "change_noted" and by.ref == BY_TEXT else None
     if outcome != "too_late":
         _keep(visit, outcome, now, by, reason=reason, is_offered=offered is not None)
     return offered or _settled(visit, outcome)

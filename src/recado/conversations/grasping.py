@@ -14,7 +14,11 @@ from .words import CALL_ME, NO, ORDER, Answer
 
 DANGER = "in_danger"  # the outcome of a text that names one
 
-_VISIT: dict[Meaning, str] = {Meaning.CONFIRM: Answer.CONFIRM, Meaning.CANCEL: Answer.CANCEL}
+_VISIT: dict[Meaning, str] = {
+    Meaning.CONFIRM: Answer.CONFIRM,
+    Meaning.CANCEL: Answer.CANCEL,
+    Meaning.RESCHEDULE: Answer.CHANGE,
+}
 _NAMED: dict[Meaning, tuple[str, ...]] = {
     Meaning.ACCEPT_OFFER: (ACCEPT, CALL_ME),
     Meaning.DECLINE_OFFER: (DECLINE, NO),

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.foundation import business_time
-from recado.foundation.wiring import wired
+from recado.foundation.wiring import is_wired, wired
 
 from . import passing, signs
 from .matching import read_answer
 from .models import Question, WhichOne
 from .notices import all_confirmed, ask_which
 from .obeying import BY_TEXT
-from .types import ANY_WORDS, Heard, Read, Reason, Settlement
+from .types import ANY_WORDS, Heard, Read, Reason, Settlement, time_wish_in
 from .words import Answer
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
@@ -24,9 +24,13 @@ FOR_A_PERSON = frozenset({Reason.URGENT, Reason.WRONG_PERSON, Reason.QUESTION, R
 
 def settle(heard: Heard, question: Question, answer: str, *, understood: str) -> Read:
     """What the answer to this question did."""
-    settlement: Settlement = wired("REPLY_HANDLERS", question.kind)(
-        heard.clinic_id, question.subject_id, answer, BY_TEXT
-    )
+    wish = time_wish_in(heard.words, heard.understood.slots) if answer == Answer.CHANGE else None
+    if wish is not None and is_wired("WISH_HANDLERS", question.kind):
+        settlement: Settlement = wired("WISH_HANDLERS", question.kind)(
+            heard.clinic_id, question.subject_id, wish, BY_TEXT
+        )
+    else:
+        settlement = wired("REPLY_HANDLERS", question.kind)(heard.clinic_id, question.subject_id, answer, BY_TEXT)
     return _settled(question, answer, settlement, understood)
 
 

@@ -24,6 +24,9 @@ from recado.conversations.saved_types import Facts as Facts
 from recado.conversations.saved_types import Ready as Ready
 from recado.conversations.saved_types import SavedView as SavedView
 from recado.conversations.saved_types import UnfitReply as UnfitReply
+from recado.conversations.time_wishes import TimeWish as TimeWish
+from recado.conversations.time_wishes import time_ahead as time_ahead
+from recado.conversations.time_wishes import time_wish_in as time_wish_in
 from recado.conversations.understanding.meanings import Meaning as Meaning
 from recado.conversations.understanding.meanings import Understood as Understood
 from recado.conversations.words import ACCEPT as ACCEPT

@@ -79,6 +79,11 @@ REPLY_HANDLERS: dict[str, str] = {
     "survey_next": "recado.surveys.replies:settle_next",
 }
 
+# What a wish for another time does, where they say which: (clinic_id, subject_id, TimeWish, by) -> Settlement.
+WISH_HANDLERS: dict[str, str] = {
+    "appointment": "recado.appointments.replies:settle_wish",
+}
+
 # The same for questions that are answered in the person's own words: (clinic_id, subject_id, words, by) -> Settlement.
 WORD_HANDLERS: dict[str, str] = {
     "survey": "recado.surveys.replies:settle",
@@ -96,6 +101,7 @@ COMMANDS: dict[str, str] = {
 ANSWERERS: tuple[str, ...] = (
     "recado.dialogues.answering:go_on",
     "recado.appointments.late:answer",
+    "recado.appointments.moving:answer",
     "recado.dialogues.answering:begin",
     "recado.care_events.refills:answer",  # where the clinic has no dialogue for it
     "recado.knowledge.answering:answer",  # last: whoever has a question that no dialogue begins with

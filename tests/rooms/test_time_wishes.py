@@ -1,0 +1,142 @@
+"""Which other time somebody wishes for, and that the times offered are such."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recado.appointments.models import TimeOffer
+from recado.appointments.types import ServiceView
+from recado.conversations.time_wishes import TimeWish, time_ahead, time_wish_in
+from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.meanings import Context
+from recado.foundation import business_time
+from recado.foundation.tenancy import clinic_scope
+from tests import calendars, factories
+from tests.rooms.test_by_text import asked
+
+MONDAY = datetime(2026, 11, 30, 9, 0)
+THURSDAY, FRIDAY = date(2026, 12, 3), date(2026, 12, 4)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "wished"),
+    [
+        ("fr", "ok mais pas avant 10h 👍", TimeWish(not_before=time(10))),
+        ("fr", "plutôt avant 11h", TimeWish(not_after=time(11))),
+        ("fr", "Oui mais plutôt jeudi", TimeWish(THURSDAY)),
+        ("en", "could we make it Thursday afternoon instead?", TimeWish(THURSDAY, time(12), time(18))),
+        ("en", "Can I come after 4 on Friday?", TimeWish(FRIDAY, time(16))),
+        ("en", "can we do 3:30pm instead", TimeWish(about=time(15, 30))),
+        ("nl", "liever niet voor 10 uur", TimeWish(not_before=time(10))),
+        ("nl", "ok maar kan het later?", TimeWish(is_later=True)),
+        ("pl", "wolałbym w czwartek po 15", TimeWish(THURSDAY, time(15))),
+        ("es", "mejor el jueves por la tarde", TimeWish(THURSDAY, time(12), time(18))),
+        ("id", "bisa ganti hari Kamis setelah jam 2?", TimeWish(THURSDAY, time(14))),
+        ("de", "geht auch Donnerstag ab 14 Uhr?", TimeWish(THURSDAY, time(14))),
+        ("it", "meglio venerdì dopo le 15", TimeWish(FRIDAY, time(15))),
+        ("pt", "pode ser sexta depois das 14h?", TimeWish(FRIDAY, time(14))),
+        ("en", "I need another time", None),
+    ],
+)
+def test_a_wish_is_read_with_its_bounds(language: str, said: str, wished: TimeWish | None) -> None:
+    meant = understand(said, Context.REMINDER_MENU, language=language, now=MONDAY)
+    assert time_wish_in(said, meant.slots) == wished
+
+
+@given(st.text(max_size=80), st.dictionaries(st.sampled_from(["part", "wish"]), st.text(max_size=9)))
+def test_any_words_can_be_read(words: str, slots: dict[str, str]) -> None:
+    wish = time_wish_in(words, slots)
+    assert wish is None or wish != TimeWish()
+
+
+wishes = st.builds(
+    TimeWish,
+    st.none() | st.dates(date(2026, 12, 1), date(2026, 12, 9)),
+    st.none() | st.times(),
+    st.none() | st.times(),
+    st.none() | st.times(),
+    st.booleans(),
+    st.booleans(),
+)
+moments = st.datetimes(datetime(2026, 12, 1), datetime(2026, 12, 9))
+
+
+@given(wishes, moments, moments)
+def test_a_time_that_fits_keeps_every_bound(wish: TimeWish, start: datetime, was: datetime) -> None:
+    if wish.fits(start, was):
+        assert wish.day in (None, start.date())
+        assert (wish.not_before or time.min) <= start.time() <= (wish.not_after or time.max)
+        assert not (wish.is_later and start <= was) and not (wish.is_earlier and start >= was)
+
+
+@given(wishes, moments, st.integers(1, 30), st.integers(30, 90))
+def test_free_times_are_looked_for_within_bounds(wish: TimeWish, now: datetime, usual: int, most: int) -> None:
+    found = time_ahead(wish, now, timedelta(usual), timedelta(most))
+    assert timedelta(usual) <= found <= timedelta(most)
+
+
+def test_the_day_of_the_visit_itself_is_no_wish() -> None:
+    assert TimeWish(THURSDAY).but_not(THURSDAY) == TimeWish()
+    assert TimeWish(THURSDAY, not_before=time(14)).but_not(THURSDAY).day == THURSDAY
+    assert TimeWish(FRIDAY).but_not(THURSDAY).day == FRIDAY
+
+
+# ------------------------------------------------------------------------------------------------ what is offered
+
+
+@pytest.fixture
+def kept(database: None) -> tuple[UUID, ServiceView, UUID]:
+    """A clinic, its service, and a visit at nine on the day after tomorrow that was asked about; it is eight in the morning."""
+    clinic, service = calendars.make()
+    now = business_time.now()
+    business_time.advance_to(now.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=1))
+    slot = next(one for one in calendars.free(clinic, service) if one.starts_at.hour == 9)
+    visit = calendars.book(clinic, slot)
+    asked(clinic, visit)
+    return clinic, service, visit
+
+
+def offered(clinic: UUID) -> list[datetime]:
+    with clinic_scope(clinic):
+        return [datetime.fromisoformat(moment) for _, moment in TimeOffer.objects.get(state="open").slots]
+
+
+def test_not_before_ten_confirms_nothing_and_offers_later_times(kept: tuple[UUID, ServiceView, UUID]) -> None:
+    clinic, _service, visit = kept
+    assert factories.hear(clinic, "ok mais pas avant 10h 👍") == "times_offered"
+    assert calendars.visit(clinic, visit).state == "booked"
+    assert len(offered(clinic)) == 3 and all(one.hour >= 10 for one in offered(clinic))
+
+
+def test_a_day_that_is_wished_for_is_offered_and_the_letter_moves(kept: tuple[UUID, ServiceView, UUID]) -> None:
+    clinic, _service, visit = kept
+    was = calendars.visit(clinic, visit).starts_at
+    wished = was + timedelta(days=3)
+    assert factories.hear(clinic, f"could we make it {wished:%A} instead?") == "times_offered"
+    assert {one.date() for one in offered(clinic)} == {wished.date()}
+    first = offered(clinic)[0]
+    assert factories.hear(clinic, "A") == "moved"
+    assert calendars.visit(clinic, visit).starts_at == first
+
+
+def test_the_nearest_are_offered_when_none_is_as_wished(kept: tuple[UUID, ServiceView, UUID]) -> None:
+    clinic, _service, _visit = kept
+    assert factories.hear(clinic, "rather after 8pm please") == "times_offered"
+    assert len(offered(clinic)) == 3
+
+
+def test_a_wish_without_a_question_moves_the_only_visit(database: None) -> None:
+    clinic, service = calendars.make()
+    visit = calendars.book(clinic, calendars.free(clinic, service)[3])
+    assert factories.hear(clinic, "I would like to move my appointment to another day please") == "times_offered"
+    assert calendars.visit(clinic, visit).wants_another_time
+
+
+def test_a_wish_without_a_question_waits_for_a_person_when_there_are_two_visits(database: None) -> None:
+    clinic, service = calendars.make()
+    for at in (3, 9):
+        calendars.book(clinic, calendars.free(clinic, service)[at])
+    assert factories.hear(clinic, "I would like to move my appointment to another day please") == "waits_for_person"
