@@ -257,7 +257,7 @@ def test_nonsense_waits_for_a_person_with_three_notices_a_day(clinic: UUID) -> N
     assert visit(clinic).state == "booked"
 
 
-@pytest.mark.parametrize("said", ["ok?", "1 or 2", "yes but later", "not 3", "1 3", "🙂", ""])
+@pytest.mark.parametrize("said", ["ok?", "1 or 2", "not 3", "1 3", "🙂", ""])
 def test_unclear_answer_changes_nothing(clinic: UUID, said: str) -> None:
     ask(clinic, "A-1")
     assert hear(clinic, said) == "waits_for_person"

@@ -100,7 +100,9 @@ def test_first_yes_wins_and_the_others_are_told(clinic: UUID, room: Room) -> Non
     seen = the_offer(clinic, subject)
     assert (seen.state, room.taken) == (OfferState.TAKEN, [seen.winner_id])
     assert [one.answer for one in seen.offered] == ["decline", "accept", "late"]
-    assert wordings(clinic, 323)[1:] == ["Harbour Street Clinic: too_late"] * 2, "told when it went, and on the yes"
+    assert wordings(clinic, 323)[1:] == ["Harbour Street Clinic: too_late"], (
+        "told when it went, and not again on the yes that crossed it"
+    )
     assert wordings(clinic, 321)[1:] == ["Harbour Street Clinic: declined"]
 
 
@@ -194,6 +196,19 @@ def test_one_wins_and_both_are_told_when_two_say_yes_at_once(clinic: UUID, room:
     assert room.taken == [the_offer(clinic, subject).winner_id]
     said = [wordings(clinic, last)[-1].rpartition(" ")[2] for last in (321, 322)]
     assert sorted(said) == ["too_late", "won"]
+    told = [sum(one.endswith("too_late") for one in wordings(clinic, last)) for last in (321, 322)]
+    assert sorted(told) == [0, 1], "who was slower is told once"
+
+
+def test_who_says_yes_long_after_it_was_gone_is_told_again(clinic: UUID, room: Room) -> None:
+    offer_to(clinic, 321, 322)
+    texts_have_left()
+    assert hear(clinic, "1", 321) == "won"
+    assert hear(clinic, "1", 322) == "too_late"
+    assert sum(one.endswith("too_late") for one in wordings(clinic, 322)) == 1
+    factories.advance(HOUR / 2)
+    assert hear(clinic, "yes", 322) == "too_late"
+    assert sum(one.endswith("too_late") for one in wordings(clinic, 322)) == 2
 
 
 @pytest.mark.parametrize(

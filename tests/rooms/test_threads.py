@@ -68,7 +68,7 @@ def end_snoozes() -> int:
     [
         ("Do I need to bring the letter?", Reason.QUESTION),
         ("I will be a little late", Reason.TO_READ),
-        ("Wrong number, leave me alone", Reason.WRONG_PERSON),
+        ("Is this a wrong number?", Reason.WRONG_PERSON),
         ("C'est urgent, je saigne", Reason.URGENT),
         ("another time", Reason.ANOTHER_TIME),
         ("1", Reason.UNPROMPTED),

@@ -69,6 +69,12 @@ def context_of(question: Question) -> Context:
     return Context.SURVEY if ANY_WORDS in answers else Context.NONE
 
 
+def why(said: Understood) -> str:
+    """Why it was understood so, in our own sentences alone: which of the patient's words name a danger is left out."""
+    reason, danger, _words = said.reason.partition("may be an emergency")
+    return reason + danger
+
+
 def _answer(said: Understood, question: Question) -> str | None:
     if not said.acts:
         return None

@@ -5,7 +5,7 @@ millisecond stand in a queue, one conditional UPDATE finds the offer open, and n
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from .words import ACCEPT, DECLINE
 
 KIND = OFFER
 LATE = "late"
+JUST_TOLD = timedelta(minutes=5)
 BY_HAND = 0  # the wave of whoever was given it without being asked
 ANSWERS = (ACCEPT, DECLINE)
 SAID = {"won": ACCEPT, "declined": DECLINE, "too_late": LATE}  # what is kept of a person's answer, by its outcome
@@ -124,6 +125,8 @@ def settle(clinic_id: UUID, offered_id: UUID, answer: str, by: Actor) -> Settlem
     )
     news.tell(clinic_id, news.Topic.VISITS)
     (text,) = room.say(clinic_id, offer.subject_id, [offered.patient_id], outcome)
+    if outcome == "too_late" and offered.told_at is not None and now - offered.told_at < JUST_TOLD:
+        text = ""  # their yes crossed with the text that it is gone
     return Settlement(outcome, text, is_over=outcome == "won")
 
 
@@ -176,6 +179,8 @@ def _say_gone(offer: Offer, room: OfferRoom, told: Sequence[Offered], people: Ma
         for row, text in zip(told, words, strict=True)
     ]
     messaging.send(clinic_id=offer.clinic_id, intents=intents, by=SYSTEM)
+    rows = Offered.objects.filter(clinic_id=offer.clinic_id, id__in=[row.id for row in told])
+    rows.update(told_at=business_time.now())
 
 
 def give(*, clinic_id: UUID, offer_id: UUID, patient_id: UUID, by: Actor) -> UUID | None:

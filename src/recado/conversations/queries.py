@@ -115,6 +115,7 @@ class ReadingView:
     outcome: str
     question_id: UUID | None
     needs_person: bool
+    why: str = ""  # it was understood so, in our own sentences
 
 
 def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[ReadingView]:
@@ -174,6 +175,7 @@ def _reading_views(clinic_id: UUID, rows: Iterable[Reading]) -> list[ReadingView
             row.outcome,
             row.question_id,
             row.needs_person and row.done_at is None,
+            keys.open("reading.why", row.id.bytes, bytes(row.why_ct)).decode() if row.why_ct else "",
         )
         for row in rows
     ]

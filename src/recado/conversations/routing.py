@@ -119,6 +119,14 @@ def _read(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Rea
     answered = None if is_with_person else _answered_in_talk(heard, questions) or _answered_exactly(heard, questions)
     if answered is not None:
         return answered
+    read = _understood(heard, questions, grasp, is_with_person=is_with_person)
+    answered_to = next((one for one in questions if one.id == read.question_id), None)
+    said = heard.understood if answered_to is None else grasp.to(grasping.context_of(answered_to))
+    return replace(read, why=grasping.why(said))
+
+
+def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp, *, is_with_person: bool) -> Read:
+    """What its own words do: danger first, then STOP, then all that waits while a person has yet to see a danger."""
     if heard.understood.must_escalate:
         return passing.answer_danger(heard, is_new=not is_with_person)
     if heard.understood.acts and heard.understood.meaning is Meaning.STOP:
@@ -309,6 +317,7 @@ def _store(heard: Heard, read: Read) -> None:
         body_mac=keys.blind_index("inbound body", heard.words),
         at=heard.at,
         understood=str(read.understood),
+        why_ct=keys.seal("reading.why", heard.id.bytes, read.why.encode()) if read.why else None,
         outcome=read.outcome,
         question_id=read.question_id,
         reply_id=reply_id,

@@ -7,14 +7,17 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from recado.clinics.types import OpenDay, QuietHours
-from recado.consent.types import CarerView, Purpose, PurposeGroup
+from recado.clinics.types import OpenDay
+from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.conversations.desk_types import AnsweredSince as AnsweredSince
 from recado.conversations.desk_types import Found as Found
 from recado.conversations.desk_types import Hit as Hit
 from recado.conversations.desk_types import NoSuchThread as NoSuchThread
 from recado.conversations.desk_types import UnfitText as UnfitText
+from recado.conversations.message_types import BY_KEYWORD as BY_KEYWORD
+from recado.conversations.message_types import MessagesChoice as MessagesChoice
+from recado.conversations.message_types import MessagesPage as MessagesPage
 from recado.conversations.offer_types import OFFER as OFFER
 from recado.conversations.offer_types import OfferedView as OfferedView
 from recado.conversations.offer_types import OfferState as OfferState
@@ -144,7 +147,8 @@ class Talker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What became of a text: understood as, outcome, and the words that go back."""
+    """What became of a text: understood as, outcome, and the words that go back. `why`: it was understood so, where its own
+    words had to be."""
 
     understood: str
     outcome: str
@@ -157,6 +161,7 @@ class Read:
     asks: Following | None = None
     wording: str = ""
     is_turn: bool = False
+    why: str = ""
 
 
 class OfferRoom(Protocol):
@@ -208,45 +213,6 @@ class VisitPage:
     pages: tuple[Link, ...] = ()  # of the clinic, that belong to the visit
     may_wait: bool = False  # for an earlier time
     forms: tuple[tuple[UUID, str], ...] = ()  # to fill in before it: id and title
-
-
-@dataclass(frozen=True, slots=True)
-class MessagesPage:
-    """All that the page shows on which somebody chooses what they are sent. It names nobody."""
-
-    clinic_id: UUID
-    clinic_name: str
-    clinic_phone: str
-    language: str
-    languages: tuple[str, ...]
-    time_zone: str
-    groups: tuple[tuple[PurposeGroup, bool], ...]  # and whether texts of it may go
-    hours: QuietHours | None  # what the person asked for
-    clinic_hours: QuietHours
-    is_shared: bool  # they said that others read what comes to this phone
-    has_others: bool  # more people of the clinic are reached there
-    carers: tuple[
-        CarerView, ...
-    ]  # who is told in their place, those too who were until a moment ago; of their phone alone
-    is_carer: bool  # this phone is told in place of somebody
-    is_stopped: bool
-    stopped_at: datetime | None
-    receiving_number: str
-    opening_hours: tuple[OpenDay, ...] = ()
-
-
-BY_KEYWORD = (PurposeGroup.CARE, PurposeGroup.NEWS)
-"""What whoever texts the keyword agrees to: what posters say beside it."""
-
-
-@dataclass(frozen=True, slots=True)
-class MessagesChoice:
-    """What somebody chose there."""
-
-    groups: frozenset[PurposeGroup]
-    hours: QuietHours | None
-    language: str
-    is_shared: bool
 
 
 class ThreadState(StrEnum):

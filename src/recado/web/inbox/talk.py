@@ -15,7 +15,7 @@ from recado.conversations import queries as conversations
 from recado.conversations.types import NoteView, ThreadRow
 from recado.messaging import queries as texts
 from recado.messaging.types import MessageView, State
-from recado.web import dates
+from recado.web import dates, reasons
 
 from . import words
 from .lines import Desk
@@ -107,6 +107,8 @@ def _theirs(reading: conversations.ReadingView, at: Desk) -> Iterator[Item]:
     yield Item("in", moment, f"i-{reading.id}", reading.text, time=dates.clock(moment))
     said = words.understood(reading.outcome)
     if said:
+        if reading.why:
+            said = f"{said} ({reasons.said(reading.why)})"
         icon = "hand" if reading.needs_person else "check"
         yield Item("evt", moment, f"j-{reading.id}", said, icon=icon)
 

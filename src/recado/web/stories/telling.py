@@ -17,7 +17,7 @@ from recado.appointments.types import ChangeKind
 from recado.clinics.types import ClinicSettings
 from recado.conversations.queries import ReadingView
 from recado.messaging.types import EventKind, EventView, LookupView, MessageView, PartView
-from recado.web import dates, numbers
+from recado.web import dates, numbers, reasons
 
 from . import words
 
@@ -140,7 +140,8 @@ def of_reading(reading: ReadingView) -> Iterator[Line]:
         if reading.outcome == "repeated"
         else words.UNDERSTOOD.get(reading.understood, reading.understood)
     )
-    yield Line(reading.at, kind, _(title), _(words.OUTCOMES.get(reading.outcome, words.ANY_OUTCOME)), raw)
+    why = ((_("Why"), reasons.said(reading.why)),) if reading.why else ()
+    yield Line(reading.at, kind, _(title), _(words.OUTCOMES.get(reading.outcome, words.ANY_OUTCOME)), raw, why)
 
 
 def of_change(clinic: ClinicSettings, change: ChangeView) -> Line:
