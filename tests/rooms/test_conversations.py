@@ -257,8 +257,23 @@ def test_nonsense_waits_for_a_person_with_three_notices_a_day(clinic: UUID) -> N
     assert visit(clinic).state == "booked"
 
 
-@pytest.mark.parametrize("said", ["ok?", "1 or 2", "not 3", "1 3", "🙂", ""])
-def test_unclear_answer_changes_nothing(clinic: UUID, said: str) -> None:
+@pytest.mark.parametrize("said", ["1 or 2", "not 3", "1 3", "yes maybe", "probably not", "🙂", ""])
+def test_unclear_answer_is_asked_back_once_and_changes_nothing(clinic: UUID, said: str) -> None:
+    ask(clinic, "A-1")
+    assert hear(clinic, said) == "asked_again"
+    assert "Reply 1 to confirm" in last_text(clinic)
+    assert hear(clinic, "hm, 2 or 3") == "waits_for_person"
+    assert (visit(clinic).state, visit(clinic).wants_another_time) == ("booked", False)
+
+
+def test_one_after_it_was_asked_back_confirms(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    hear(clinic, "yes maybe")
+    assert hear(clinic, "1") == "confirmed"
+
+
+@pytest.mark.parametrize("said", ["ok?", "My mother died yesterday", "Can I bring my dog"])
+def test_what_is_no_answer_waits_for_a_person(clinic: UUID, said: str) -> None:
     ask(clinic, "A-1")
     assert hear(clinic, said) == "waits_for_person"
     assert (visit(clinic).state, visit(clinic).wants_another_time) == ("booked", False)

@@ -13,7 +13,17 @@ from recado.care_events import refills
 from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
-from recado.conversations import grasping, in_own_words, obeying, offers, passing, routing, settling, wrong_numbers
+from recado.conversations import (
+    grasping,
+    in_own_words,
+    obeying,
+    offers,
+    passing,
+    routing,
+    settling,
+    unclear,
+    wrong_numbers,
+)
 from recado.conversations.queries import ReadingView
 from recado.dialogues import answering
 from recado.knowledge import answering as articles
@@ -57,6 +67,7 @@ def test_every_outcome_of_a_reply_has_a_sentence() -> None:
     rooms = {
         grasping.DANGER,
         articles.ANSWERED,
+        unclear.OUTCOME,
         *waitlist_commands.OUTCOMES,
         *replies.TEXT_OF,
         *offers.SAID,

@@ -9,6 +9,7 @@ from recado.appointments import wordings as of_visits
 from recado.care_events import wordings as of_care
 from recado.conversations import notices as of_conversations
 from recado.conversations.wish_notices import ASK_WRONG_NUMBER, LANGUAGE_CHANGED, NUMBER_STAYS, STOPPED_SOME
+from recado.conversations.wish_notices import ASK_AGAIN, ASK_WRONG_NUMBER, LANGUAGE_CHANGED, NUMBER_STAYS, STOPPED_SOME
 from recado.foundation.dates import Day, When, day_words, moment_words
 from recado.journeys.faults import faults
 from recado.journeys.plans import APPOINTMENT
@@ -39,6 +40,7 @@ NOTICES = {
         LANGUAGE_CHANGED,
         STOPPED_SOME,
         ASK_WRONG_NUMBER,
+        ASK_AGAIN,
         NUMBER_STAYS,
     )
 }
@@ -191,7 +193,7 @@ def test_question_is_the_design_guides_when_filled_with_its_example() -> None:
 @pytest.mark.parametrize("key", EVERY)
 def test_texts_that_ask_are_told_from_those_that_do_not(key: str, language: str) -> None:
     values = {**LONG, "when": DATES[0], "day": Day(date(2026, 11, 28)), "choices": "A: x; B: y"}
-    always = QUESTIONS | {"ask_which", "ask_wrong_number"}
+    always = QUESTIONS | {"ask_which", "ask_wrong_number", "ask_again"}
     with_a_word = ("opt_out_confirmed", "opt_in_confirmed", "help_text", "stopped_some")
     asks = key in always or key in with_a_word
     assert asks_for_reply(render(EVERY[key], language, values).text) == asks

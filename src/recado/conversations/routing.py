@@ -25,7 +25,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import InboundText, Intent
 
-from . import asking, classes, giving, grasping, in_own_words, obeying, passing, settling, signs, threads
+from . import asking, classes, giving, grasping, in_own_words, obeying, passing, settling, signs, threads, unclear
 from .matching import read_answer, read_choice, read_named
 from .models import Question, Reading, WhichOne
 from .obeying import BY_TEXT
@@ -137,6 +137,7 @@ def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp, 
         _answered_in_words(heard, questions, grasp)
         or in_own_words.do(heard)
         or _answered_beside(heard)
+        or unclear.ask_once(heard, questions)
         or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
     )
 

@@ -94,6 +94,22 @@ ASK_WRONG_NUMBER = wording.define(
     VALUES,
 )
 
+ASK_AGAIN = wording.define(
+    "ask_again",
+    {
+        "en": "{clinic}: we are not sure what you mean. Reply 1 to confirm your visit, 2 for another time, 3 to cancel.",
+        "fr": "{clinic} : nous n'avons pas bien compris. Répondez 1 pour confirmer, 2 pour changer, 3 pour annuler.",
+        "nl": "{clinic}: wij begrijpen uw antwoord niet goed. Antwoord 1 = ik kom, 2 = andere tijd, 3 = annuleren.",
+        "pl": "{clinic}: nie mamy pewności. Odpisz 1 potwierdzam, 2 zmieniam, 3 odwołuję.",
+        "es": "{clinic}: no lo hemos entendido bien. Responda 1 para confirmar, 2 cambiar, 3 cancelar.",
+        "id": "{clinic}: kami kurang paham. Balas 1 konfirmasi, 2 ubah jadwal, 3 batal.",
+        "de": "{clinic}: Wir sind nicht sicher. Antworten Sie 1 = ich komme, 2 = andere Zeit, 3 = absagen.",
+        "it": "{clinic}: non abbiamo capito bene. Risponda 1 per confermare, 2 cambiare, 3 annullare.",
+        "pt": "{clinic}: queremos ter a certeza. Responda 1 para confirmar, 2 mudar, 3 cancelar.",
+    },
+    VALUES,
+)
+
 NUMBER_STAYS = wording.define(
     "number_stays",
     {
@@ -139,6 +155,11 @@ def stopped_some(clinic_id: UUID, language: str, kinds: Collection[PurposeGroup]
 def ask_wrong_number(clinic_id: UUID, language: str) -> str:
     """Whether the number is wrong. It names nobody: whoever reads it may be a stranger."""
     return wording.render(ASK_WRONG_NUMBER, language, _clinic(clinic_id)).text
+
+
+def ask_again(clinic_id: UUID, language: str) -> str:
+    """What they mean about their visit."""
+    return wording.render(ASK_AGAIN, language, _clinic(clinic_id)).text
 
 
 def number_stays(clinic_id: UUID, language: str) -> str:

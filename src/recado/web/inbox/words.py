@@ -219,6 +219,7 @@ UNDERSTOOD: dict[str, Any] = {
     "noted": gettext_lazy("Their answer is noted"),
     "thanked": gettext_lazy("Understood as thanks: no answer is owed"),
     "language_changed": gettext_lazy("They asked for another language: we write in it from now on"),
+    "asked_again": gettext_lazy("It was not clear: we asked once what they mean"),
     "asked_wrong": gettext_lazy("Understood as “wrong number”: we asked once more"),
     "frozen": gettext_lazy("Wrong number: nothing about the patient goes there any more"),
     "number_right": gettext_lazy("The number is right after all"),

@@ -129,6 +129,7 @@ UNDERSTOOD = {
     "call_me": gettext_noop("Understood as: please call me"),
     "no": gettext_noop("Understood as: not this time"),
     "words": gettext_noop("Read as their own words"),
+    "unclear": gettext_noop("Not clear: an answer about the visit"),
     "other": gettext_noop("Read as a text of its own"),
     "nothing": gettext_noop("Not understood: a person reads it"),
 }
@@ -172,6 +173,7 @@ OUTCOMES = {
     "refill_asked": gettext_noop("The team has it as a task, and they were told so."),
     "thanked": gettext_noop("No answer is owed."),
     "language_changed": gettext_noop("From now on we write to them in the language they asked for."),
+    "asked_again": gettext_noop("We asked once what they mean; the next such text waits for a member of the team."),
     "asked_wrong": gettext_noop("We asked once more whether the number is wrong."),
     "frozen": gettext_noop("Nothing about this patient goes to the number any more; a task asks for the right one."),
     "number_right": gettext_noop("The number is right after all: we go on writing to it."),
