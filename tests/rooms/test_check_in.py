@@ -37,6 +37,13 @@ def work(database: None) -> Iterator[Work]:
         yield lambda step=timedelta(0): do_all(maintenance, step)
 
 
+def test_a_danger_beside_being_here_is_a_danger(clinic: UUID, work: Work) -> None:
+    work(31 * MINUTE)
+    work(50 * MINUTE)
+    assert hear(clinic, "I am here and I can't breathe") == "in_danger"
+    assert factories.visit(clinic).state != VisitState.ARRIVED
+
+
 @pytest.mark.parametrize("words", ["1", "I am here", "Arrived."])
 def test_patient_is_here_when_they_say_so(clinic: UUID, work: Work, words: str) -> None:
     work(31 * MINUTE)
