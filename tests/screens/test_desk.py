@@ -287,6 +287,17 @@ def test_what_was_sent_today_is_counted(clinic: UUID) -> None:
     assert counts == ["3", "2", "1"]
 
 
+def test_who_has_written_that_they_come_later_stands_so_on_the_day_and_needs_no_call(clinic: UUID) -> None:
+    visit = book(clinic, "Ann Now", 1, HOUR)
+    client = staff.desk(clinic)
+    assert "Ann Now" in read(client, "/appointments/calls")
+    assert factories.hear(clinic, "I'm running 10 minutes late", 1) == "late"
+    assert "Late, 10 min" in read(client, "/")
+    assert "Ann Now" not in read(client, "/appointments/calls")
+    client.post(f"/appointments/visits/{visit}/confirm")
+    assert "Late, 10 min" not in read(client, "/") and "Confirmed" in read(client, "/")
+
+
 def test_arrived_and_did_not_come_stand_on_the_day(clinic: UUID) -> None:
     visit = book(clinic, "Ann Now", 1, HOUR)
     client = staff.desk(clinic)

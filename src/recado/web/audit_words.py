@@ -18,6 +18,7 @@ ACTIONS: dict[str, Any] = {
     "appointment.days_off": _("Changed days off"),
     "appointment.finished": _("Noted that a patient was seen"),
     "appointment.hold": _("Held a time"),
+    "appointment.late": _("Noted that a patient comes later"),
     "appointment.import": _("Brought appointments in"),
     "appointment.let_go": _("Let a held time go"),
     "appointment.link_ended": _("Took a link to book back"),
