@@ -8,7 +8,6 @@ import pytest
 from recado.appointments import wordings as of_visits
 from recado.care_events import wordings as of_care
 from recado.conversations import notices as of_conversations
-from recado.conversations.wish_notices import ASK_WRONG_NUMBER, LANGUAGE_CHANGED, NUMBER_STAYS, STOPPED_SOME
 from recado.conversations.wish_notices import ASK_AGAIN, ASK_WRONG_NUMBER, LANGUAGE_CHANGED, NUMBER_STAYS, STOPPED_SOME
 from recado.foundation.dates import Day, When, day_words, moment_words
 from recado.journeys.faults import faults
