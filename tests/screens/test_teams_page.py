@@ -9,10 +9,11 @@ from django.test import Client
 
 from recado.clinics.roles import CLINICIAN, RECEPTION_LEAD
 from recado.conversations import alarming
+from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
-from recado.tasks import queries
-from recado.tasks.types import By, RoutingView
+from recado.tasks import actions, queries
+from recado.tasks.types import By, RoutingView, TaskKind, TaskWish
 from recado.web.live import clinic_behind
 from tests import factories, pages, staff, teams
 
@@ -194,3 +195,13 @@ def test_what_waits_too_long_is_marked_for_those_whom_the_alarm_tells(clinic: UU
         shown = [read(staff.signed_in(clinic, user), "/") for user in (ana, ben)]
         assert ["It has waited longer than it should" in page for page in shown] == told
     assert "waits too long" in read(staff.signed_in(clinic, ben), "/inbox/")
+
+
+def test_today_says_whose_a_task_is(clinic: UUID) -> None:
+    ana = staff.hire(clinic, name="Ana Reyes")
+    teams.team(clinic, "Call desk", ana)
+    with clinic_scope(clinic):
+        patient = factories.sql("SELECT id FROM contacts_patient")[0][0]
+        wish = TaskWish(TaskKind.REFILL, "event:1", patient, detail={"about": "refill_order"})
+        actions.raise_tasks(clinic_id=clinic, wishes=[wish], by=OPERATOR)
+    assert "Call desk" in read(staff.signed_in(clinic, ana), "/")

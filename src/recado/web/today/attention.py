@@ -1,6 +1,7 @@
 """What needs a person, with the fix on the row: questions to read, wrong numbers, calls, uncertain texts, announcements."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from recado.clinics import queries as clinics
 from recado.clinics.roles import Permission
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
@@ -46,7 +48,16 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
         made += _times(clinic_id, near, {row.patient_id for row in asking})
     if may(Permission.IMPORT):
         made += [_announcement(source, people) for source, people in journeys.waiting(clinic_id).items()]
-    return made
+    return _with_whose(clinic_id, made, near.tasks)
+
+
+def _with_whose(clinic_id: UUID, made: list[Item], given: list[TaskView]) -> list[Item]:
+    """Each task with the person whom the rules gave it to, or else the team."""
+    if not any(task.team_id for task in given):
+        return made
+    people, teams = {one.user_id: one.name for one in clinics.staff(clinic_id)}, tasks.team_names(clinic_id)
+    whose = {task.id: people.get(task.assignee or task.id) or teams.get(task.team_id or task.id, "") for task in given}
+    return [replace(item, whose=whose.get(item.task_id, "")) if item.task_id else item for item in made]
 
 
 def _late(clinic_id: UUID, waiting: list[ThreadRow], me: UUID) -> set[UUID]:

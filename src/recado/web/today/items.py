@@ -20,3 +20,4 @@ class Item:
     acts: tuple[tuple[Any, str], ...] = ()
     source: str = ""  # whose announcements wait
     task_id: UUID | None = None
+    whose: str = ""  # the person or the team that a task was given to
