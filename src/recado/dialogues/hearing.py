@@ -15,7 +15,7 @@ LONGEST_START = 14  # words: a longer text tells more than a keyword can hold, a
 PERSON: Mapping[str, str] = {
     "en": "PERSON",
     "fr": "HUMAIN",
-    "nl": "MEDEWERKER",
+    "nl": "MENS",
     "pl": "OSOBA",
     "es": "PERSONA",
     "id": "PETUGAS",

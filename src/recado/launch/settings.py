@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "recado.journeys",
     "recado.appointments",
     "recado.care_events",
+    "recado.assistant",
     "recado.dialogues",
     "recado.knowledge",
     "recado.surveys",

@@ -2,7 +2,8 @@
 
 Whoever looks a name up to judge it and lets the client look it up again can be led anywhere in between (DNS rebinding). So the
 request goes to the judged address itself; the name stands in the Host header and in TLS, where the certificate is checked
-against it. No proxy, no redirect; of the answer nothing is read but its head.
+against it. No proxy, no redirect; of the answer nothing is read but its
+head, unless so many bytes of it are asked for.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -33,11 +34,14 @@ LONGEST_REST = timedelta(hours=24)  # that an answer's Retry-After may ask for
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One request."""
+    """One request. `most`: so many bytes of the answer are read, and a longer one is broken; 0: none. `patience`: seconds for
+    the answer to begin, and again for all of it."""
 
     url: str
     headers: Mapping[str, str]
     body: bytes
+    most: int = 0
+    patience: float = ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Answer:
     trouble: str = ""
     took: timedelta = timedelta(0)
     after: timedelta | None = None
+    body: bytes = b""
 
     @property
     def is_ok(self) -> bool:
@@ -90,24 +95,22 @@ async def _group(client: httpx.AsyncClient, group: Sequence[Post], networks: Seq
 async def _one(client: httpx.AsyncClient, post: Post, networks: Sequence[Network]) -> Answer:
     began = time.monotonic()
     try:
-        async with asyncio.timeout(WHOLE):
-            status, trouble, after = await _exchange(client, post, networks)
+        async with asyncio.timeout(post.patience + WHOLE - ANSWER):
+            came = await _exchange(client, post, networks)
     except TimeoutError:
-        status, trouble, after = None, "timeout", None
-    return Answer(status, trouble, timedelta(seconds=time.monotonic() - began), after)
+        came = Answer(None, "timeout")
+    return replace(came, took=timedelta(seconds=time.monotonic() - began))
 
 
-async def _exchange(
-    client: httpx.AsyncClient, post: Post, networks: Sequence[Network]
-) -> tuple[int | None, str, timedelta | None]:
+async def _exchange(client: httpx.AsyncClient, post: Post, networks: Sequence[Network]) -> Answer:
     url = httpx.URL(post.url)
     found = await _look_up(_host(url), url.port or (443 if url.scheme == "https" else 80))
     if not found:
-        return None, "no_name", None
-    came: tuple[int | None, str, timedelta | None] = None, "private", None
+        return Answer(None, "no_name")
+    came = Answer(None, "private")
     for address in allowed(found, url.scheme, networks)[:MOST_ADDRESSES]:
         came = await _at(client, post, url, address)
-        if came[1] != "no_link":  # nothing was written: the next address may be another door of the same house
+        if came.trouble != "no_link":  # nothing was written: the next address may be another door of the same house
             break
     return came
 
@@ -117,32 +120,50 @@ def _host(url: httpx.URL) -> str:
     return url.raw_host.decode("ascii")
 
 
-async def _at(
-    client: httpx.AsyncClient, post: Post, url: httpx.URL, address: str
-) -> tuple[int | None, str, timedelta | None]:
+async def _at(client: httpx.AsyncClient, post: Post, url: httpx.URL, address: str) -> Answer:
     request = client.build_request(
         "POST",
         url.copy_with(host=address),
         content=post.body,
         headers={**post.headers, "content-type": "application/json", "host": url.netloc.decode("ascii")},
         extensions={"sni_hostname": _host(url)} if url.scheme == "https" else {},
+        timeout=httpx.Timeout(post.patience, connect=CONNECT),
     )
     try:
         response = await client.send(request, stream=True)
     except httpx.ConnectTimeout:
-        return None, "no_link", None
+        return Answer(None, "no_link")
     except httpx.TimeoutException:
-        return None, "timeout", None
+        return Answer(None, "timeout")
     except httpx.ConnectError as error:
-        return None, "certificate" if _is_tls(error) else "no_link", None
+        return Answer(None, "certificate" if _is_tls(error) else "no_link")
     except httpx.HTTPError:
-        return None, "broken", None
+        return Answer(None, "broken")
     try:
         if 300 <= response.status_code < 400:
-            return response.status_code, "redirect", None
-        return response.status_code, "", _rest(response.headers.get("retry-after", ""))
+            return Answer(response.status_code, "redirect")
+        rest = _rest(response.headers.get("retry-after", ""))
+        return Answer(response.status_code, after=rest, body=await _read(response, post.most))
+    except httpx.TimeoutException:
+        return Answer(response.status_code, "timeout")
+    except (httpx.HTTPError, _TooLong):
+        return Answer(response.status_code, "broken")
     finally:
         await response.aclose()
+
+
+class _TooLong(Exception):
+    """More came than was asked for."""
+
+
+async def _read(response: httpx.Response, most: int) -> bytes:
+    body = b""
+    if most:
+        async for piece in response.aiter_bytes():
+            body += piece
+            if len(body) > most:
+                raise _TooLong
+    return body
 
 
 async def _look_up(host: str, port: int) -> list[str]:

@@ -1,16 +1,28 @@
 """What may be known of endpoints and calls. Call everything inside `clinic_scope`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count, Min, Q
 
-from . import endpoints
+from . import addresses, endpoints, posting
 from .models import Attempt, Call, Endpoint
 from .types import AttemptView, CallState, CallView, EndpointView, Trouble
 
 MOST_CALLS = 100  # of an endpoint's log
+
+
+def address_fault(url: str) -> str:
+    """What is wrong with an address as somebody writes it: a key of ADDRESS_FAULTS; empty: it may be kept."""
+    return addresses.fault(url, endpoints.networks())
+
+
+def ask(url: str, headers: Mapping[str, str], body: bytes, *, patience: float, most: int) -> posting.Answer:
+    """One call to an address of a clinic's, guarded as all are, and so many bytes of its answer. Never raises for what the other
+    side does."""
+    post = posting.Post(url, headers, body, most, patience)
+    return posting.post([[post]], endpoints.networks())[0][0]
 
 
 def names(clinic_id: UUID) -> dict[str, str]:

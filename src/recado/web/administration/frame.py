@@ -112,6 +112,14 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "send",
                 (Permission.MANAGE_CONNECTIONS,),
             ),
+            Entry(
+                "assistant",
+                gettext_lazy("Language model"),
+                gettext_lazy("Drafts and summaries, if you connect one"),
+                "settings-assistant",
+                "text-quote",
+                (Permission.MANAGE_CONNECTIONS,),
+            ),
         ),
     ),
 )

@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import (
     api_keys_page,
+    assistant_page,
     audit_page,
     bookable_page,
     carrier_page,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("webhooks/<uuid:endpoint_id>/secret", webhooks_page.new_secret, name="settings-webhook-secret"),
     path("webhooks/<uuid:endpoint_id>/again", webhooks_page.again, name="settings-webhook-again"),
     path("webhooks/<uuid:endpoint_id>/end", webhooks_page.end, name="settings-webhook-end"),
+    path("assistant", assistant_page.assistant, name="settings-assistant"),
+    path("assistant/end", assistant_page.disconnect, name="settings-assistant-end"),
     path("carriers", carriers_page.carriers, name="settings-carriers"),
     path("carriers/numbers/<uuid:number_id>/keyword", numbers_page.keyword, name="settings-number-keyword"),
     path("carriers/numbers/<uuid:number_id>/remove", numbers_page.remove, name="settings-number-remove"),

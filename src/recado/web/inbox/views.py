@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from recado.assistant import queries as assistant
 from recado.clinics import access
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -175,6 +176,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         whom = next((one for one in family if beside.patient and one.patient_id == beside.patient.id), None)
         suggested = from_articles.ready(clinic_id, row, whom.language if whom else "")
         ready = [*suggested, *replies.ready(clinic_id, whom, beside.upcoming)]
+        has_model = assistant.is_on(clinic_id)
         if request.headers.get("X-Live") != "true":
             _note_view(request, clinic_id, row)
     language = family[0].language if family else ""
@@ -201,6 +203,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "note": composer.note_form(noting, is_shown=request.GET.get("write") == "note"),
         "may_be_named": sorted(name for user, name in conversations.may_be_named(clinic_id).items() if user != at.me),
         "ready_replies": ready,
+        "has_model": has_model,
         "may_keep_replies": access.may(request, Permission.KEEP_REPLIES),
         "is_named": at.me in row.mentioned,
         "may_change_visits": access.may(request, Permission.CHANGE_APPOINTMENTS),

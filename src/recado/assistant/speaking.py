@@ -1,0 +1,52 @@
+"""What is said to a language model and how its answer is read: the chat interface that OpenAI made usual and most servers speak
+(POST /chat/completions, https://platform.openai.com/docs/api-reference/chat). Pure."""
+
+import json
+from collections.abc import Sequence
+
+from recado.assistant.types import Line, Wish
+
+LONGEST_ANSWER = 1_500  # letters that are shown
+MOST_LINES, LONGEST_LINE = 30, 1_000  # of a conversation, the newest; letters of each
+_MARKS = (
+    "Marks like [NAME1], [NUMBER2] and [DATE3] stand for things that you are not told. Use them exactly as they are where you need "
+    "them, and never make up others."
+)
+_TASKS = {
+    Wish.DRAFT: (
+        "You help the reception of a clinic. Draft the clinic's next reply to the patient in this conversation, in the language "
+        "that the patient writes in: at most 300 letters, plain text, friendly and short. Promise nothing, give no medical advice, "
+        "and state nothing that the conversation does not hold. A person reads it before anything is sent. Write the reply alone."
+    ),
+    Wish.SUMMARY: (
+        "You help the reception of a clinic. Sum up this conversation in at most three short sentences in the language with the "
+        "code “{language}”: what the patient wants, what was answered, what is still open. State nothing that it does not hold. Write the summary alone."
+    ),
+}
+
+
+def body(wish: Wish, lines: Sequence[Line], model: str, language: str) -> bytes:
+    """The request, as JSON."""
+    said = "\n".join(f"{'Clinic' if line.is_ours else 'Patient'}: {line.text}" for line in lines)
+    messages = [
+        {"role": "system", "content": f"{_TASKS[wish].format(language=language)} {_MARKS}"},
+        {"role": "user", "content": said},
+    ]
+    return json.dumps({"model": model, "messages": messages, "max_tokens": 400, "temperature": 0.2}).encode()
+
+
+def newest(lines: Sequence[Line]) -> list[Line]:
+    """As much of a conversation as is told of."""
+    return [Line(line.is_ours, line.text[:LONGEST_LINE]) for line in lines[-MOST_LINES:] if line.text.strip()]
+
+
+def read(answer: bytes) -> str | None:
+    """The words of an answer; None: it can't be read."""
+    try:
+        words = json.loads(answer)["choices"][0]["message"]["content"]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return None
+    cleaned = (
+        "".join(letter for letter in words if letter.isprintable() or letter == "\n") if isinstance(words, str) else ""
+    )
+    return cleaned.strip()[:LONGEST_ANSWER] or None
