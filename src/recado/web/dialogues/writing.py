@@ -38,10 +38,11 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
 def add(request: HttpRequest, key: str) -> HttpResponse:
     """A step of this `kind`, `behind` another or at the end."""
     kind = request.POST.get("kind", "")
-    if kind not in set(StepKind):
-        return _back(key, "", "")
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
+        dialogues.dialogue(clinic_id, key)
+        if kind not in set(StepKind):
+            return _back(key, "", "")
         used = {step.key for one in dialogues.versions(clinic_id, key) for step in one.content.steps}
     made: list[str] = []
 
