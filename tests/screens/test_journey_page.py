@@ -54,6 +54,22 @@ def test_a_step_shows_its_text_its_size_and_its_hours(clinic: UUID, manager: Cli
     assert "it waits until" in words(read(manager, f"{VISIT}?step=booked"))
 
 
+def test_a_step_shows_its_text_as_the_next_real_person_would_get_it(clinic: UUID, manager: Client) -> None:
+    assert "would get it" not in words(read(manager, f"{VISIT}?step=question")), "nobody is booked"
+    who = factories.person(321, name="Joanna Kowalska", language="pl")
+    factories.record(clinic, factories.booking("A-1", who, ahead=9 * factories.DAY))
+    factories.record(clinic, factories.booking("A-2", factories.person(322), ahead=20 * factories.DAY))
+    before = factories.sql("SELECT (SELECT count(*) FROM messaging_link), (SELECT count(*) FROM messaging_message)")
+    page = read(manager, f"{VISIT}?step=question")
+    assert "As Joanna would get it, in Polish" in words(page).replace("\u2068", "").replace("\u2069", "")
+    assert 'lang="pl" dir="auto">Harbour Street Clinic: Joanna, ' in page
+    after = factories.sql("SELECT (SELECT count(*) FROM messaging_link), (SELECT count(*) FROM messaging_message)")
+    assert before == after
+    seen = factories.sql("SELECT patient_id FROM foundation_auditevent WHERE action = 'journey.foresee'")
+    assert len(set(seen)) == 1
+    assert "would get it" not in words(read(manager, f"{VISIT}?step=task")), "only texts have one"
+
+
 def test_what_a_part_costs_is_shown_where_it_is_known(manager: Client) -> None:
     assert "each" not in words(read(manager, f"{VISIT}?step=question"))
     factories.sql(

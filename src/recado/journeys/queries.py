@@ -40,6 +40,7 @@ Ready = gallery.Ready
 looking, foresee, planned = foresight.looking, foresight.foresee, foresight.planned
 foresee_events = foresight.foresee_events
 written, estimate = written_ahead.written, written_ahead.estimate
+next_real = written_ahead.next_real
 compare = comparing.compare
 round_of, circles_of = circle.round_of, circle.circles_of
 Round = circle.Round

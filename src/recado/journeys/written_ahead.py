@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import LiteralString
 from uuid import UUID
 
 from recado.consent import queries as consent
+from recado.foundation import business_time
+from recado.foundation.database import plain_cursor
 from recado.foundation.wiring import wired
 from recado.messaging import queries as messaging
 from recado.messaging.types import Intent
@@ -13,6 +17,11 @@ from recado.messaging.types import Intent
 from .foresight import Coming, id_of
 from .types import AnchorRoom, Letter, TogetherRoom
 
+# The soonest event of a kind with something still to come.
+NEXT: LiteralString = """
+SELECT r.anchor_id, r.patient_id FROM journeys_timer t JOIN journeys_run r ON r.id = t.run_id AND r.clinic_id = t.clinic_id
+WHERE t.clinic_id = %s AND t.held_for IS NULL AND t.due >= %s AND r.anchor_kind = %s ORDER BY t.due, t.id LIMIT 1
+"""
 MEASURED = 1_000  # texts that are written to see what all of them cost: 0.2 s
 
 
@@ -59,6 +68,35 @@ def written(clinic_id: UUID, coming: Sequence[Coming]) -> list[Written | None]:
         zip(order, messaging.costs(clinic_id, [words[at][1] for at in order]), strict=True)
     )
     return [Written(words[at][0], costs[at]) if at in words else None for at in range(len(coming))]
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A text as a real person would get it: of the next event of its kind, which begins at `start`. `language`: of whoever is
+    told."""
+
+    patient_id: UUID
+    start: datetime
+    text: str
+    language: str
+
+
+def next_real(clinic_id: UUID, kind: str, template: str) -> Real | None:
+    """What this text would say of the next event; None: none is ahead, or the text can't be about it. Nothing is stored, and
+    nothing leaves. Call it inside `clinic_scope`; the caller audits."""
+    with plain_cursor() as cursor:
+        row = cursor.execute(NEXT, (clinic_id, business_time.now(), kind)).fetchone()
+    if row is None:
+        return None
+    anchor_id, patient_id = row
+    room: AnchorRoom = wired("ANCHORS", kind)
+    view = room.load(clinic_id, [anchor_id]).get(anchor_id)
+    who = consent.recipients(clinic_id, [patient_id]).get(patient_id)
+    if view is None or who is None:
+        return None
+    with messaging.only_samples():
+        (letter,) = _composed(room, clinic_id, [(anchor_id, template)])
+    return Real(patient_id, view.anchor.start, letter.text, who.language) if letter else None
 
 
 def _intent(one: Coming, text: str, phone: object) -> Intent:

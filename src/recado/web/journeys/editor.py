@@ -13,13 +13,17 @@ from recado.clinics import access
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
+from recado.clinics.types import ClinicSettings
+from recado.contacts import queries as contacts
+from recado.foundation import audit
+from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.journeys import queries as journeys
 from recado.journeys.queries import Opened
-from recado.journeys.types import AnchorRoom, Branch, Plan, PlanStep, Variant
+from recado.journeys.types import AnchorRoom, Branch, Plan, PlanStep, Text, Variant
 from recado.messaging import queries as messages
-from recado.web import shell
+from recado.web import dates, shell
 from recado.web.journeys import forms, panel, phrases, texts, timeline, views, words
 from recado.web.journeys import typed as left
 from recado.web.refused import unknown_is_404
@@ -86,9 +90,23 @@ def _context(
         "starts": words.starts(plan.event.key),
         "who": [phrases.condition(one) for one in plan.who],
         "panel": shown,
+        "real": _real(request, clinic, plan, placed.step) if placed else None,
         "form": form,
         **(_adding(plan, offer) if offer else {}),
     }
+
+
+def _real(request: HttpRequest, clinic: ClinicSettings, plan: Plan, step: PlanStep) -> dict[str, Any] | None:
+    """The text as the next real person would get it, for whoever may read what patients get. Call it inside `clinic_scope`."""
+    if not isinstance(step.does, Text) or not request.role.may(Permission.SEE_MESSAGES):  # type: ignore[attr-defined]
+        return None
+    found = journeys.next_real(clinic.id, plan.event.key, step.does.template)
+    if found is None:
+        return None
+    name = contacts.reach(clinic.id, [found.patient_id])[found.patient_id].first_name
+    audit.record(clinic_id=clinic.id, by=shell.actor(request), action="journey.foresee", patient_id=found.patient_id)
+    when = dates.short_moment(local(found.start, clinic.time_zone))
+    return {"name": name, "when": when, "text": found.text, "language": found.language}
 
 
 def _as_left(context: Mapping[str, Any], posted: Mapping[str, str]) -> dict[str, Any]:
