@@ -21,6 +21,7 @@ from recado.surveys import letters
 from recado.web.wordings import reading, words
 from recado.web.wordings.acts import key_of
 from tests import factories, pages, staff
+from tests.screens.test_journeys_page import work
 
 pytestmark = pytest.mark.usefixtures("database")
 LIST, REMINDER = "/templates/", "/templates/visit_question"
@@ -247,6 +248,20 @@ def test_cost_stands_by_language_where_a_price_is_known(manager: Client) -> None
     )
     page = read(manager, REMINDER)
     assert "Cost each" in page and "£0.036" in page and "£0.072" in page, "Polish takes two parts"
+
+
+def test_how_many_answered_stands_beside_a_text_that_asks(clinic: UUID, manager: Client) -> None:
+    assert "Answered, 30 days" not in read(manager), "nobody was asked"
+    for last in (321, 322):
+        visit = factories.booking(f"A-{last}", factories.person(last), ahead=10 * factories.DAY)
+        factories.record(clinic, visit, is_first_import=True)
+    factories.advance(7 * factories.DAY)
+    work()
+    assert len(factories.wordings(clinic)) == 2
+    factories.hear(clinic, "1", last=321)
+    page = read(manager)
+    row = next(one for one in page.split("<tr data-row>") if ">Reminder with a question<" in one)
+    assert "Answered, 30 days" in page and "50%" in row.partition("</tr>")[0] and page.count("50%") == 1
 
 
 @pytest.mark.parametrize("room", ["surveys", "notices"])

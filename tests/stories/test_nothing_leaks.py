@@ -3,6 +3,8 @@
 import base64
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import psycopg
 import pytest
@@ -15,7 +17,20 @@ NAME, FIRST = "Brzęczysława", "Oyindamola"
 RECORD = "QX-771-ZZ"
 PHONE = "+447700900877"
 WORDS = "Czy mogę przyjść z kangurem fioletowym?"
-PLANTED = (NAME, FIRST, RECORD, PHONE[1:], "07700 900877", "kangurem", "fioletowym")
+DANGER = "I want to die, nobody but Wojciechomir would miss me"
+ONLINE, ONLINE_PHONE = "Grzegorzówna", "+447700900878"  # books on the clinic's page
+PLANTED = (
+    NAME,
+    FIRST,
+    RECORD,
+    PHONE[1:],
+    "07700 900877",
+    "kangurem",
+    "fioletowym",
+    "Wojciechomir",
+    ONLINE,
+    ONLINE_PHONE[1:],
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +43,9 @@ def demo() -> Iterator[Demo]:
         running.page(link_in(running.texts(PHONE)[0]))
         running.page(link_in(running.texts(PHONE)[0]) + "/stop")
         running.wait(6 * DAY)
-        for said in (WORDS, "1", "HELP", "STOP", "START", "3"):
+        for said in (WORDS, "1", "HELP", "STOP", "START", "3", DANGER):
             running.answer(PHONE, said)
+        book_by_page(running)
         bad = ("LK-2", f"{FIRST} {NAME}", RECORD, "not a number " + PHONE, "pl", "31/02/2031", "10:30", WORDS)
         running.bring_in(bad)
         running.product.run(
@@ -38,6 +54,35 @@ def demo() -> Iterator[Demo]:
         running.page(f"/handset/{PHONE}/story.json")
         running.page("/r/never-was")
         yield running
+
+
+def book_by_page(running: Demo) -> None:
+    """A stranger types a name and a number, gets a code by text, and gives it back."""
+    code = running.inside(
+        "from recado.clinics import queries; say(queries.clinic_by_slug('harbour-street').short_code)"
+    )
+    browser = build_opener(HTTPCookieProcessor())
+    page = running.product.url + f"/r/book/{code}"
+
+    def read(path: str, given: dict[str, str] | None = None) -> str:
+        body = urlencode(given).encode() if given else None
+        headers = {"Referer": page, "Origin": running.product.url} if given else {}
+        with browser.open(Request(path, body, headers), timeout=30) as answer:
+            html: str = answer.read().decode()
+        return html
+
+    def field(html: str, name: str) -> str:
+        return html.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+    service = read(page).partition("?service=")[2].partition('"')[0]
+    slot = read(f"{page}?service={service}").partition("slot=")[2].partition('"')[0]
+    form = f"{page}?service={service}&slot={slot}"
+    token = {"csrfmiddlewaretoken": field(read(form), "csrfmiddlewaretoken")}
+    asked = read(form, {**token, "do": "ask", "name": ONLINE, "phone": ONLINE_PHONE})
+    (sent,) = running.texts(ONLINE_PHONE)
+    read(form, {**token, "do": "confirm", "trying": field(asked, "trying"), "code": sent[:6]})
+    running.to_next()
+    assert len(running.texts(ONLINE_PHONE)) == 2, "it is booked, and said so"
 
 
 def forms(plain: str) -> set[str]:
@@ -55,6 +100,7 @@ def test_the_story_has_been_lived(demo: Demo) -> None:
     assert len(demo.texts(PHONE)) >= 7
     assert any(FIRST in text for text in demo.texts(PHONE)), "what is looked for did go through"
     assert demo.visit("LK-1")["record_number"] == RECORD
+    assert any("999" in text for text in demo.texts(PHONE)), "the danger was answered"
 
 
 def test_dump_of_the_database_holds_nothing_planted(demo: Demo) -> None:
