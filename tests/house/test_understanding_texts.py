@@ -45,9 +45,9 @@ def read(name: str) -> dict[str, list[Line]]:
     }
 
 
-TEXTS, UNSEEN, PLAIN, FRESH = read("texts"), read("unseen"), read("plain"), read("fresh")
+TEXTS, UNSEEN, PLAIN, FRESH, LATER = map(read, ("texts", "unseen", "plain", "fresh", "later"))
 LINES = [line for lines in TEXTS.values() for line in lines]
-ASKED = [line for lines in [*UNSEEN.values(), *PLAIN.values(), *FRESH.values()] for line in lines]
+ASKED = [line for lines in [*UNSEEN.values(), *PLAIN.values(), *FRESH.values(), *LATER.values()] for line in lines]
 
 
 def bare(text: str) -> str:
@@ -59,8 +59,12 @@ def bare(text: str) -> str:
 
 
 def test_every_line_has_known_fields() -> None:
-    assert set(TEXTS) >= EQUALLY_WELL and set(UNSEEN) == set(TEXTS) == set(PLAIN) and set(FRESH) == EQUALLY_WELL
-    for language, lines in [*TEXTS.items(), *UNSEEN.items(), *PLAIN.items(), *FRESH.items()]:
+    assert (
+        set(TEXTS) >= EQUALLY_WELL
+        and set(UNSEEN) == set(TEXTS) == set(PLAIN)
+        and set(FRESH) == set(LATER) == EQUALLY_WELL
+    )
+    for language, lines in [*TEXTS.items(), *UNSEEN.items(), *PLAIN.items(), *FRESH.items(), *LATER.items()]:
         for line in lines:
             assert set(line) - {"slots"} == {"text", "context", "lang", "intent", "escalate", "by"}, line
             assert line["lang"] == language and line["context"] in CONTEXTS and line["intent"] in INTENTS, line

@@ -37,7 +37,7 @@ def test_stop_is_understood_when_said_in_own_words(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "boss won't let me off", "retirez-moi de l'agenda de mardi", "I'll stop by at 3", "I can't stop coughing", "the bus stop is where?", "should I stop taking the pills?", "arrêt de travail svp",
+        "retirez-moi de l'agenda de mardi", "I'll stop by at 3", "I can't stop coughing", "the bus stop is where?", "should I stop taking the pills?", "arrêt de travail svp",
         "j'attends à l'arrêt de bus", "bisa stop minum obat?", "puedo dejar de tomar la pastilla?",
     ],
 )  # fmt: skip

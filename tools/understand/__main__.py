@@ -1,6 +1,6 @@
 """How well texts are understood, and the training of the model.
 
-  python -m tools.understand report [texts|unseen|plain|fresh] [--wrong]   as the program stands
+  python -m tools.understand report [texts|unseen|plain|fresh|later] [--wrong]   as the program stands
   python -m tools.understand cross [--wrong]                   by cross-validation: no line is judged by a model that saw it
   python -m tools.understand train                             writes the weights of the linear model
   python -m tools.understand deepen                            writes those of the encoder
@@ -45,7 +45,7 @@ def show(pairs: Sequence[tuple[Line, Guess]], *, wrong: bool) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.understand", description=__doc__)
     parser.add_argument("what", choices=["report", "cross", "train", "deepen"])
-    parser.add_argument("set", nargs="?", default="texts", choices=["texts", "unseen", "plain", "fresh"])
+    parser.add_argument("set", nargs="?", default="texts", choices=["texts", "unseen", "plain", "fresh", "later"])
     parser.add_argument("--wrong", action="store_true")
     args = parser.parse_args()
     known = list(lines(args.set if args.what == "report" else "texts"))

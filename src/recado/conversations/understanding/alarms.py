@@ -47,6 +47,11 @@ def alarm_of(text: Text) -> str | None:
     return None
 
 
+def is_calm(text: Text) -> bool:
+    """True where all of a text is a phrase that is no alarm: "blood test"."""
+    return any(set(_without(text.words, alarms(language).calm)) == {"."} for language in text.languages)
+
+
 def _first(text: Text, table: Alarms, words: Phrase) -> str | None:
     places = table.phrases.places(words)
     for phrase, starts in places.items():

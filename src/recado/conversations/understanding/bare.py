@@ -23,7 +23,7 @@ _ANSWERS = {
     Answer.CHANGE: Meaning.RESCHEDULE,
     Answer.CANCEL: Meaning.CANCEL,
 }
-_MENU = {1: Meaning.CONFIRM, 2: Meaning.RESCHEDULE, 3: Meaning.CANCEL}
+MENU = {1: Meaning.CONFIRM, 2: Meaning.RESCHEDULE, 3: Meaning.CANCEL}
 _YES = {
     **dict.fromkeys(VISITS, Meaning.CONFIRM),
     **dict.fromkeys(OFFERS, Meaning.ACCEPT_OFFER),
@@ -97,7 +97,7 @@ def _chosen(number: int, context: Context) -> Found | None:
     slots: dict[str, object] = {"choice": number}
     meaning = None
     if context in VISITS:
-        meaning = _MENU.get(number)
+        meaning = MENU.get(number)
     elif context in _YES and context is not Context.CAMPAIGN:
         meaning = {1: _YES[context], 2: _NO[context]}.get(number)
     if meaning is None:

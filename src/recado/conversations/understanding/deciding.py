@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from . import encoder, model
-from .alarms import alarm_of
-from .bare import Found, read_bare
+from .alarms import alarm_of, is_calm
+from .bare import MENU, Found, read_bare
 from .features import features
 from .meanings import VISITS, Context, Meaning, Understood
 from .reading import Text, read
@@ -16,7 +16,7 @@ from .wishes import first_score, slots_of
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
 THRESHOLDS: dict[Meaning, float] = {
     Meaning.CONFIRM: 0.80,
-    Meaning.CANCEL: 0.90,
+    Meaning.CANCEL: 0.85,
     Meaning.STOP: 0.80,
     Meaning.START: 0.90,
     Meaning.SURVEY_SCORE: 0.90,
@@ -34,7 +34,7 @@ THRESHOLDS: dict[Meaning, float] = {
 _MAY_ASK = frozenset(
     {Meaning.RESCHEDULE, Meaning.RUNNING_LATE, Meaning.REFILL_REQUEST, Meaning.LANGUAGE_CHANGE, Meaning.HELP}
 )
-_DANGER = (0.35, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
+_DANGER = (0.5, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
 _NOT_STOP = (
     Meaning.WRONG_NUMBER,
     Meaning.START,
@@ -51,8 +51,8 @@ _DANGEROUS = frozenset(
 )
 _SHORT = 3  # words
 _EXACT = 0.75  # so sure an exact table must be; a bare "no" is
-_HANGS = ("BUT", "IF", "MAYBE", "MOVE")  # never a plain yes or no
-_WITHOUT_WORDS = 0.97  # so sure the model must be where no word of the tables says it
+_WITHOUT_WORDS = 0.93  # so sure the model must be where no word of the tables says it
+_PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 8, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
 _ALONE = 0.9  # so sure the model must be where rules say otherwise
 _LONGEST = 25  # words; a longer text that cancels or confirms says something else too
 # What must stand in a text, and what must not, before a yes or no acts: a model alone changes nothing.
@@ -125,9 +125,23 @@ def see(raw: str, context: Context, language: str | None, *, with_encoder: bool 
         scores=first_score(raw) is not None,
     )
     bare = read_bare(raw, text, context, language)
-    listens = encoder.load() if with_encoder and bare is None else None
+    settled = bare is not None or (alarm is None and _is_plain(text, context, said[0][0], found))
+    listens = encoder.load() if with_encoder and not settled else None
     heard = listens.logits(raw, context) if listens else None
     return Seen(raw, text, bare, stop, alarm, said[0][0], found, heard)
+
+
+def _is_plain(text: Text, context: Context, rule: Meaning, found: dict[int, float]) -> bool:
+    """True where rules and the linear model see the same in a short text, and no danger: the encoder would only take time."""
+    if len(text.words) > _PLAIN or (rule in _EVIDENCE and not _says(text, rule)):
+        return False
+    alone = model.opinion(found, context)
+    return alone.likely.get(rule, 0.0) >= _WITHOUT_ENCODER and alone.danger < _NO_DANGER
+
+
+def _says(text: Text, meaning: Meaning) -> bool:
+    words_for, words_against = _EVIDENCE[meaning]
+    return text.has(*words_for) and not text.has(*words_against)
 
 
 def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
@@ -137,9 +151,9 @@ def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
         seen = replace(
             seen, alarm=None
         )  # AIUTO alone is the keyword that carriers want answered; "aiuto!" may be a cry
-    alarm = seen.alarm or (
-        "the whole of it" if found.danger >= _DANGER[seen.heard is None] and seen.bare is None else None
-    )
+    alarm = seen.alarm
+    if alarm is None and seen.bare is None and found.danger >= _DANGER[seen.heard is None] and not is_calm(seen.text):
+        alarm = "the whole of it"
     meaning, confidence, reason, slots = _meant(seen, found.likely)
     if alarm is not None:
         reason = f"{reason}; may be an emergency: {alarm}"
@@ -185,17 +199,36 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
         return False
     if meaning not in _EVIDENCE:
         return True
-    if context is Context.NONE or text.has(*_HANGS) or (confidence < _ALONE and is_conditional(text)):
+    if context is Context.NONE or _hangs(text, confidence, united=united):
         return False
-    if seen.rule is not meaning and confidence < _ALONE:  # else rules and model must agree
-        return False
-    if len(text.words) <= _SHORT and any(word.isdecimal() for word in text.words):
-        return False  # "not 3", "1 or 2"
-    words_for, words_against = _EVIDENCE[meaning]
     if meaning is Meaning.CANCEL and (context not in VISITS or len(text.of("DAY", "DAYREL")) > 1):
         return False
-    if (
-        united and confidence >= _WITHOUT_WORDS
-    ):  # "don't cancel me, I'm definitely coming" is no cancel for all its words
+    if not (_numbers_agree(text, context, meaning) if united else _has_no_numbers(text)):
+        return False
+    if united and confidence >= _WITHOUT_WORDS:
+        return True  # "don't cancel me, I'm definitely coming" is no cancel for all its words
+    if seen.rule is not meaning and confidence < _ALONE and not united:  # else rules and model must agree
+        return False
+    if united or confidence >= _WITHOUT_WORDS:
+        return not text.has(*_EVIDENCE[meaning][1])
+    return _says(text, meaning)
+
+
+def _hangs(text: Text, confidence: float, *, united: bool) -> bool:
+    """True where a yes or no hangs on something. "Nothing has changed" doesn't, though it has a word for another time in it."""
+    if text.has("BUT", "IF", "MAYBE") or (text.has("MOVE") and not (united and confidence >= _WITHOUT_WORDS)):
         return True
-    return (confidence >= _WITHOUT_WORDS or text.has(*words_for)) and not text.has(*words_against)
+    return confidence < _ALONE and is_conditional(text)
+
+
+def _has_no_numbers(text: Text) -> bool:
+    """False for a short text with a number in it: "not 3", "1 or 2"."""
+    return len(text.words) > _SHORT or not any(word.isdecimal() for word in text.words)
+
+
+def _numbers_agree(text: Text, context: Context, meaning: Meaning) -> bool:
+    """True also for "3, so sorry": it begins with the number that a menu has for this."""
+    if context is not Context.REMINDER_MENU or _has_no_numbers(text):
+        return _has_no_numbers(text)
+    numbers = [word for word in text.words if word.isdecimal()]
+    return len(numbers) == 1 and text.words[0] == numbers[0] and MENU.get(int(numbers[0])) is meaning

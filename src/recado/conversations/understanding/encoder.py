@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FILE = "encoder.bin"
 HEADS = 12
 _BLOCK = 32  # weights that share one scale
+_KEPT = 4  # texts of which the first half of the work is remembered
 
 log = logging.getLogger(__name__)
 
@@ -44,20 +45,27 @@ class Encoder:
         self._cutter = Cutter(told["pieces"], told["scores"])
         self._layers = [{name: self._tensor(f"{at}.{name}") for name in told["parts"]} for at in range(told["layers"])]
         self._joins = int(told["joins"])  # before this layer the question joins the text
+        self._begun = lru_cache(maxsize=_KEPT)(self._begin)
         self._small = {name: self._tensor(name) for name in ("places", "ln.w", "ln.b", "ctx", "w", "b")}
 
     def logits(self, text: str, context: Context) -> list[float]:
         """One number for each column, and the last for danger."""
         np = self._np
-        pieces = self._cutter.cut(text)
-        x = self._words(pieces) + self._small["places"][: len(pieces)]
-        x = _normal(np, x, self._small["ln.w"], self._small["ln.b"])
-        for at, layer in enumerate(self._layers):
-            if at == self._joins:
-                x = np.concatenate([self._small["ctx"][[self.contexts.index(context)]], x])
+        x = np.concatenate([self._small["ctx"][[self.contexts.index(context)]], self._begun(text)])
+        for layer in self._layers[self._joins :]:
             x = _layer(np, layer, x)
         found = np.concatenate([x[0], x[1:].mean(0)]) @ self._small["w"] + self._small["b"]
         return [float(one) for one in found]
+
+    def _begin(self, text: str) -> "Array":
+        """What the layers make of a text that know nothing of the question; kept, for one text is read after several."""
+        np = self._np
+        pieces = self._cutter.cut(text)
+        x = self._words(pieces) + self._small["places"][: len(pieces)]
+        x = _normal(np, x, self._small["ln.w"], self._small["ln.b"])
+        for layer in self._layers[: self._joins]:
+            x = _layer(np, layer, x)
+        return x
 
     def _words(self, pieces: list[int]) -> "Array":
         _, shape, start = self._tensors["words"]
