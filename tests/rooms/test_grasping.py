@@ -10,6 +10,7 @@ from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
 from recado.conversations import grasping
 from recado.conversations.types import ACCEPT, DECLINE, Ask
+from recado.conversations.understanding.deciding import understand
 from recado.conversations.understanding.meanings import Context, Meaning, Understood
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
@@ -77,6 +78,12 @@ def test_a_yes_after_news_is_one_to_the_news(clinic: UUID, monkeypatch: pytest.M
     monkeypatch.setattr(grasping, "understand", understand)
     hear(clinic, "well, let me think about all of that")
     assert seen == [Context.CAMPAIGN]
+
+
+@pytest.mark.parametrize("said", ["SOONER", "STOP LIST", "wachtlijst", "stop liste"])
+@pytest.mark.parametrize("context", list(Context))
+def test_words_of_the_waitlist_are_read_like_any_other(said: str, context: Context) -> None:
+    assert understand(said, context, language="en").meaning in set(Meaning)
 
 
 def test_tomorrow_is_the_clinics_own() -> None:

@@ -58,7 +58,7 @@ _LETTERS = {letter: place for place, letter in enumerate("abcdefgh", 1)}
 def read_bare(raw: str, text: Text, context: Context, language: str | None) -> Found | None:
     """What a text means that says nothing but an answer, or a command. None: it says more."""
     command = read_command(raw)
-    if command is not None:
+    if command is not None and command.value in _COMMANDS:  # SOONER is a word of the waitlist's own, and no meaning
         return (
             _COMMANDS[command.value],
             0.99,
