@@ -14,7 +14,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.roles import AUDITOR, CLINICIAN, ROLES, Permission, Role
 from recado.conversations import queries
 from recado.conversations.types import Folder, ThreadRow, ThreadState
-from recado.foundation import business_time
+from recado.foundation import business_time, keys
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import carriers
 from tests import factories, pages, staff
@@ -124,6 +124,7 @@ def test_statements_do_not_grow_with_the_rows(clinic: UUID, desk: Client, monkey
     # A slow machine would read them anew in one of the two.
     monkeypatch.setattr(clinics, "SETTINGS_LIVE", timedelta(hours=1))
     monkeypatch.setattr(carriers, "FRESH_FOR", 3600.0)
+    monkeypatch.setattr(keys, "KEYS_LIVE", timedelta(hours=1))
 
     def count(path: str) -> int:
         with CaptureQueriesContext(connection) as captured:

@@ -32,6 +32,7 @@ from . import (
     desk,
     offering,
     online,
+    suggesting,
     taking_back,
     times,
     wait_entries,
@@ -52,6 +53,7 @@ take_back = desk.take_back
 join_waitlist, leave_waitlist, ask_not_on = wait_entries.join, wait_entries.leave, wait_entries.not_on
 join_waitlist_themselves = waitlist_joining.join
 take_free_time_back, ask_next_wave, give_free_time = waitlist.take_back, waitlist.ask_next, waitlist.give_to
+offer_suggested = suggesting.offer
 book, move, hold, let_go = times.book, times.move, times.hold, times.let_go
 book_once = by_system.book_once
 hold_by_link, book_by_link = online.hold, online.book

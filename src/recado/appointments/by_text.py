@@ -56,7 +56,7 @@ def offer(visit: Appointment, by: Actor, *, template: str = OFFERED, wish: TimeW
         return None
     until = business_time.now() + HOLD
     over(visit)
-    tells = _may_tell(visit)
+    tells = may_tell(visit)
     held = times.hold_several(visit, found, until, by) if tells else []
     if tells and not held:  # somebody was faster with each of them
         return None
@@ -123,20 +123,21 @@ def over(visit: Appointment) -> None:
     conversations.note_moved(clinic_id=visit.clinic_id, kind=KIND, subject_ids=earlier)
 
 
-def _may_tell(visit: Appointment) -> bool:
+def may_tell(visit: Appointment) -> bool:
     """Whether a text to this patient may name times."""
     clinic = clinics.clinic_settings(visit.clinic_id)
     writer = texts.writer(visit.clinic_id, letters.TEXTS, clinic.default_language)
     most = consent.privacy_of(visit.clinic_id, [visit.patient_id])[visit.patient_id]
-    return writer.uses(OFFERED, most, _person(visit).language, "choices")
+    return writer.uses(OFFERED, most, person_of(visit).language, "choices")
 
 
-def _person(visit: Appointment) -> Reach:
+def person_of(visit: Appointment) -> Reach:
+    """Whom a text about this visit goes to."""
     return consent.recipients(visit.clinic_id, [visit.patient_id])[visit.patient_id]
 
 
 def _text(visit: Appointment, held: Sequence[Slot], template: str) -> texts.Written:
-    clinic, person = clinics.clinic_settings(visit.clinic_id), _person(visit)
+    clinic, person = clinics.clinic_settings(visit.clinic_id), person_of(visit)
     writer = texts.writer(visit.clinic_id, letters.TEXTS, clinic.default_language)
     most = consent.privacy_of(visit.clinic_id, [visit.patient_id])[visit.patient_id]
     wish = LinkWish(letters.KIND, visit.id, visit.patient_id, person.phone_bi, visit.starts_at)
@@ -148,13 +149,14 @@ def _text(visit: Appointment, held: Sequence[Slot], template: str) -> texts.Writ
         "when": When(visit.starts_at, clinic.time_zone),
         "clinician": visit.clinician,
         "link": f"{address}/times",
-        "choices": _choices(held, clinic, person.language),
+        "choices": choices([slot.starts_at for slot in held], clinic, person.language),
     }
     return writer.write(template, most, person.language, values)
 
 
-def _choices(held: Sequence[Slot], clinic: ClinicSettings, language: str) -> str:
-    lines = (moment_words(When(slot.starts_at, clinic.time_zone), language) for slot in held)
+def choices(moments: Sequence[datetime], clinic: ClinicSettings, language: str) -> str:
+    """These times as a text tells them, each with its letter."""
+    lines = (moment_words(When(moment, clinic.time_zone), language) for moment in moments)
     return "; ".join(f"{letter.upper()}: {line}" for letter, line in zip(LETTERS, lines, strict=False))
 
 

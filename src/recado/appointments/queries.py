@@ -19,6 +19,7 @@ from . import (
     online,
     previewing,
     standing,
+    suggesting,
     taking_back,
     times,
     waitlist_pages,
@@ -38,6 +39,7 @@ times_of_days, USUAL_LENGTH = day_times.of_days, free.USUAL
 preview_of_booking, preview_of_move = previewing.of_booking, previewing.of_move
 Preview = previewing.Preview
 Told = previewing.Told
+suggested = suggesting.suggested
 choice, near_slots = choosing.choice, choosing.near_slots
 services, calendars = free.services, free.calendars
 online_services, online_slots, may_book_online = online.services, online.slots, online.may_book

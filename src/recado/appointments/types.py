@@ -333,6 +333,18 @@ class ImportView:
     undo_problem: str = ""  # it broke off, and waits for a person
 
 
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Free times that suit a visit, and an answer that offers them; `text` is empty where its patient wants no text that tells a
+    time. `keys` brings them back."""
+
+    visit_id: UUID
+    text: str
+    language: str
+    slots: tuple[Slot, ...]
+    keys: str
+
+
 class Intake(Protocol):
     """Takes an upload in as it arrives, sealed."""
 

@@ -15,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, freezing, joining, notes, offers, older, routing, saved, settling, taking, wishing
+from . import asking, desk, drafts, freezing, joining, notes, offers, older, presence, routing, saved, settling, taking, wishing
 from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
@@ -32,7 +32,7 @@ done = desk.done
 drop_draft = drafts.drop_draft
 fit = desk.fit
 keep_draft = drafts.keep_draft
-note_here = desk.note_here
+note_here = presence.note_here
 write_note, take_note_back, note_seen = notes.write, notes.take_back, notes.seen
 purpose_of = desk.purpose_of
 recall = desk.recall

@@ -11,10 +11,10 @@ from recado.foundation import bulk, business_time
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
 from recado.messaging import actions as messaging
-from recado.messaging.types import Delivery
+from recado.messaging.types import Delivery, Intent
 
 from .models import Question
-from .types import Also, Ask
+from .types import Also, Ask, Following
 
 QUESTION = (
     *("clinic_id", "id", "kind", "subject_id", "patient_id", "phone_bi", "number", "message_id", "asked_at"),
@@ -54,6 +54,20 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
             ],
         )
     return deliveries
+
+
+def say(clinic_id: UUID, intent: Intent, asks: Following | None, by: Actor) -> Delivery:
+    """One text, with the question that it puts, if any. Call it inside `clinic_scope`."""
+    if asks is None:
+        return messaging.send(clinic_id=clinic_id, intents=[intent], by=by)[0]
+    question = Ask(intent, asks.kind, asks.subject_id, asks.expires_at, asks.answers)
+    return ask(clinic_id=clinic_id, asks=[question], by=by)[0]
+
+
+def take_back(clinic_id: UUID, message_id: UUID) -> None:
+    """The text never left: what it asked takes no answer."""
+    rows = Question.objects.filter(clinic_id=clinic_id, message_id=message_id, closed_at=None)
+    rows.update(closed_at=business_time.now())
 
 
 def _itself(one: Ask) -> Also:

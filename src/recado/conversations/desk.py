@@ -4,7 +4,7 @@ Each act locks the row, raises its version and keeps what it changed in `before`
 nothing else has happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,23 +15,21 @@ from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor
-from recado.foundation.clock import real_now
-from recado.foundation.database import plain_cursor
-from recado.foundation.ids import new_id
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Delivery, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import freezing, snoozing, threads
+from . import asking, freezing, snoozing, threads
 from .models import Reading, Reply, Thread
-from .types import AnsweredSince, Done, Reason, Snooze, ThreadState, UnfitText, Written
+from .types import AnsweredSince, Done, Following, Reason, Snooze, ThreadState, UnfitText, Written
 
 RECALL_WITHIN = timedelta(seconds=5)  # a text waits so long before it leaves: time to see the mistake
 ANSWERS_FOR = timedelta(hours=24)  # what a person wrote may be answered at once for so long, or until it was answered
 LATEST = timedelta(days=31)  # so far ahead a text may be written to leave later
 MOST_PARTS = 6
+Asking = Callable[[], Following | None]
 KEPT = ("state", "reason", "assignee", "waiting_since", "snoozed_until", "mentioned", "failed_at")
 
 
@@ -204,11 +202,13 @@ def reply(
     even_so: bool = False,
     is_done: bool = False,
     leaves_at: datetime | None = None,
+    asks: Asking | None = None,
 ) -> Written:
     """Answers from the number that the person wrote to; the text leaves after `RECALL_WITHIN`, or at `leaves_at`.
 
     `version` is what the writer saw; raises AnsweredSince where a colleague has answered after it, unless `even_so`.
-    `ref` names this very form: pressed twice, it is sent once. Raises NoSuchThread, UnfitText.
+    `ref` names this very form: pressed twice, it is sent once. `asks`: called in this transaction, what question the text puts,
+    if any. Raises NoSuchThread, UnfitText.
     """
     words = fit(text)
     _check_later(leaves_at, business_time.now())
@@ -219,7 +219,7 @@ def reply(
             return Written(thread.id, known, "", None, is_known=True)
         if thread.answer_version > version and not even_so:
             raise AnsweredSince
-        return _write(thread, words, ref, by, is_done=is_done, leaves_at=leaves_at)
+        return _write(thread, words, ref, by, is_done=is_done, leaves_at=leaves_at, asks=asks() if asks else None)
 
 
 def _check_later(leaves_at: datetime | None, now: datetime) -> None:
@@ -253,7 +253,14 @@ def _ref(ref: str) -> str:
 
 
 def _write(
-    thread: Thread, words: str, ref: str, by: Actor, *, is_done: bool = False, leaves_at: datetime | None = None
+    thread: Thread,
+    words: str,
+    ref: str,
+    by: Actor,
+    *,
+    is_done: bool = False,
+    leaves_at: datetime | None = None,
+    asks: Following | None = None,
 ) -> Written:
     now = business_time.now()
     # What leaves later is an answer only within a day of what they wrote: by then nobody waits before their phone.
@@ -267,7 +274,7 @@ def _write(
         not_before=max(now + RECALL_WITHIN, leaves_at or now),
         number=thread.number or None,
     )
-    delivery = messaging.send(clinic_id=thread.clinic_id, intents=[intent], by=by)[0]
+    delivery = asking.say(thread.clinic_id, intent, asks, by)
     if not delivery.is_queued:
         if not thread.version:  # made for this text, which may not go
             thread.version = 1
@@ -308,6 +315,7 @@ def recall(*, clinic_id: UUID, message_id: UUID, by: Actor) -> bool:
         thread = threads.held(clinic_id, written.thread_id)
         if not messaging.call_off(clinic_id=clinic_id, message_ids=[message_id], reason="recalled"):
             return False
+        asking.take_back(clinic_id, message_id)
         if written.waited_since is not None:
             _open(thread, written.waited_since)
             thread.waiting_since = min(thread.waiting_since or written.waited_since, written.waited_since)
@@ -345,47 +353,3 @@ def wrong_person(*, clinic_id: UUID, thread_id: UUID, patient_id: UUID, by: Acto
         thread.version += 1
         thread.before = {}
         thread.save()
-
-
-# ------------------------------------------------------------------------------------------------ who is here
-
-_HERE = """
-WITH known AS MATERIALIZED (
-    SELECT FROM conversations_presence WHERE clinic_id = %(clinic)s AND user_id = %(user)s AND tab = %(tab)s
-        AND thread_id = %(thread)s AND is_typing = %(typing)s AND at > %(fresh)s AND told_at > %(told)s),
-gone AS (
-    DELETE FROM conversations_presence WHERE clinic_id = %(clinic)s AND user_id = %(user)s AND tab <> %(tab)s
-        AND at <= %(fresh)s),
-put AS (
-    INSERT INTO conversations_presence (clinic_id, id, user_id, tab, thread_id, is_typing, at, told_at)
-    VALUES (%(clinic)s, %(id)s, %(user)s, %(tab)s, %(thread)s, %(typing)s, %(now)s, %(now)s)
-    ON CONFLICT (clinic_id, user_id, tab) DO UPDATE SET
-        thread_id = excluded.thread_id, is_typing = excluded.is_typing, at = excluded.at,
-        told_at = CASE WHEN (SELECT count(*) FROM known) = 0 THEN excluded.told_at ELSE conversations_presence.told_at END)
-SELECT count(*) FROM known
-"""
-HERE_FOR = timedelta(seconds=20)
-TAB = 32  # letters of a tab's name
-TELL_AGAIN = {True: timedelta(seconds=12), False: timedelta(seconds=45)}  # while typing, while looking
-
-
-def note_here(*, clinic_id: UUID, thread_id: UUID, user_id: UUID, is_typing: bool, tab: str = "") -> None:
-    """Somebody looks at a conversation or types in it, in this tab of their browser: two windows side by side are two
-    places, and neither overwrites the other. Tabs that were closed are forgotten. Colleagues are told when that is new
-    and now and then while it goes on, not at every sign of it. Call it inside `clinic_scope`."""
-    now = real_now()
-    values = {
-        "clinic": clinic_id,
-        "id": new_id(),
-        "user": user_id,
-        "tab": tab[:TAB],
-        "thread": thread_id,
-        "typing": is_typing,
-        "now": now,
-        "fresh": now - HERE_FOR,
-        "told": now - TELL_AGAIN[is_typing],
-    }
-    with plain_cursor() as cursor:
-        row = cursor.execute(_HERE, values).fetchone()
-    if not row or not row[0]:
-        news.tell(clinic_id, news.Topic.THREADS)

@@ -20,8 +20,8 @@ from recado.foundation.text import normalise
 from recado.messaging import queries as texts
 from recado.messaging.types import State
 
-from .desk import HERE_FOR
 from .models import Presence, Reading, Reply, Thread
+from .presence import HERE_FOR
 from .types import Counts, Folder, Found, Here, Hit, Reason, ThreadRow, ThreadState
 
 PAGE = 50

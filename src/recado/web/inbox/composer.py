@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
@@ -19,6 +21,7 @@ from recado.web import dates
 from . import words
 from .lines import Desk
 
+TIME_GONE = gettext_lazy("One of these times is free no more: nothing was sent. The suggestion has those that are.")
 OWN_TIME = "own"  # the button beside a time that was typed
 ROOM = {"gsm7": (160, 153), "ucs2": (70, 67)}  # units of the only part, and of each of several
 
@@ -33,7 +36,7 @@ class Composer:
     size: str
     barred: str = ""  # why nothing may be written, in words
     waits: str = ""  # when it would leave, where that is not at once
-    fault: str = ""
+    fault: Any = ""
     unheard: bool = False  # nobody could answer it
     answered: str = ""  # a colleague has answered since: who
     is_refused: bool = False

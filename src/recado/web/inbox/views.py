@@ -21,7 +21,7 @@ from recado.web import dates, numbers, shell
 from recado.web.patients import rows as patients
 from recado.web.sign_in.at_work import clinic_of
 
-from . import composer, drafts, from_articles, lines, panel, replies, talk, words
+from . import composer, drafts, from_articles, lines, panel, replies, suggesting, talk, words
 
 LONGEST_QUERY = 100
 MOST_PEOPLE = 5  # found by the words; all of them are one click away
@@ -169,23 +169,16 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         here = conversations.here(clinic_id, but=at.me).get(row.id, [])
         shown = talk.talk(clinic_id, row, at, most=most)
         beside = panel.panel(clinic_id, row, family, at)
-        outlook = composer.outlook(clinic_id, row)
-        begun = drafts.text(request, drafts.reply_name(row.id))
-        begun = _again(shown, request.GET.get("again", "")) or begun
-        noting = drafts.text(request, drafts.note_name(row.id))
-        whom = next((one for one in family if beside.patient and one.patient_id == beside.patient.id), None)
-        suggested = from_articles.ready(clinic_id, row, whom.language if whom else "")
-        ready = [*suggested, *replies.ready(clinic_id, whom, beside.upcoming)]
-        has_model = assistant.is_on(clinic_id)
+        forms = _forms(request, row, family, shown, beside, at)
         if request.headers.get("X-Live") != "true":
             _note_view(request, clinic_id, row)
-    language = family[0].language if family else ""
-    return {
+    return forms | {
         "thread": row,
         "thread_name": lines.name_of(row, family),
         "thread_phone": numbers.international(row.phone.e164),
         "is_known": bool(family),
         "is_open": row.state is ThreadState.OPEN,
+        "is_named": at.me in row.mentioned,
         "state_tag": _state_tag(row, at),
         "colleague": lines.colleague(here, at),
         "assignee": at.names.get(row.assignee, "") if row.assignee else "",
@@ -198,17 +191,36 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "panel": beside,
         "here": f"{reverse('inbox-thread', args=[row.id])}?folder={folder_of(request)}",
         "family": family,
-        "language": language,
-        "compose": composer.fresh(row, at, outlook, begun),
-        "note": composer.note_form(noting, is_shown=request.GET.get("write") == "note"),
-        "may_be_named": sorted(name for user, name in conversations.may_be_named(clinic_id).items() if user != at.me),
-        "ready_replies": ready,
-        "has_model": has_model,
-        "may_keep_replies": access.may(request, Permission.KEEP_REPLIES),
-        "is_named": at.me in row.mentioned,
+        "language": family[0].language if family else "",
         "may_change_visits": access.may(request, Permission.CHANGE_APPOINTMENTS),
         "may_change_patients": access.may(request, Permission.CHANGE_PATIENTS),
+        "may_keep_replies": access.may(request, Permission.KEEP_REPLIES),
         "wrong_about": _wrong_about(row, family),
+    }
+
+
+def _forms(
+    request: HttpRequest, row: ThreadRow, family: list[Reach], shown: talk.Talk, beside: panel.Panel, at: lines.Desk
+) -> dict[str, Any]:
+    """What is being written, and what may be put into it. Call it inside `clinic_scope`."""
+    clinic_id = clinic_of(request)
+    whom = next((one for one in family if beside.patient and one.patient_id == beside.patient.id), None)
+    gathered = suggesting.gather(clinic_id, row, beside, at)
+    articles = from_articles.ready(clinic_id, row, whom.language if whom else "")
+    suggestion = suggesting.best(gathered, articles)
+    begun = _again(shown, request.GET.get("again", "")) or drafts.text(request, drafts.reply_name(row.id))
+    if suggestion and request.GET.get("use") == "yes":
+        begun = suggestion.text
+    noted = drafts.text(request, drafts.note_name(row.id))
+    names = conversations.may_be_named(clinic_id)
+    return {
+        "compose": composer.fresh(row, at, composer.outlook(clinic_id, row), begun),
+        "note": composer.note_form(noted, is_shown=request.GET.get("write") == "note"),
+        "may_be_named": sorted(name for user, name in names.items() if user != at.me),
+        "ready_replies": [*articles, *replies.ready(clinic_id, whom, beside.upcoming)],
+        "suggestion": suggestion,
+        "free_times": gathered.times,
+        "has_model": assistant.is_on(clinic_id),
     }
 
 

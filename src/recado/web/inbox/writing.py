@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from recado.appointments.types import SlotTaken
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -24,7 +25,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
 from recado.web.sign_in.at_work import clinic_of
 
-from . import acts, composer, drafts, lines, views, words
+from . import acts, composer, drafts, lines, suggesting, views, words
 
 LONGEST_REF = 40
 LONGEST_TEXT = 10_000  # letters that are looked at at all
@@ -49,11 +50,14 @@ def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
                 even_so=posted.get("even_so") == "yes",
                 is_done=is_done,
                 leaves_at=_leaves_at(request),
+                asks=suggesting.asked(request, _text(request)),
             )
     except NoSuchThread:
         raise Http404 from None
     except UnfitText as unfit:
         return _again(request, thread_id, 422, fault=composer.fault(unfit.fault), ref=_ref(request))
+    except SlotTaken:
+        return _again(request, thread_id, 409, fault=composer.TIME_GONE, ref=_ref(request))
     except AnsweredSince:
         return _again(request, thread_id, 409, answered=_who_answered(clinic_id, thread_id), ref=_ref(request))
     if written.is_refused:

@@ -120,6 +120,26 @@ document.addEventListener("pointerdown", (event) => {
   take(field, option.parentElement, option);
 });
 
+// ---------------------------------------------------------------- suggestions
+
+// What is suggested goes into the form, after what was begun; the times that it offers are sent along.
+document.addEventListener("click", (event) => {
+  const use = event.target.closest?.("[data-use]");
+  const put = event.target.closest?.("[data-put]");
+  const field = (use || put) && document.getElementById("reply-text");
+  if (!field) return;
+  event.preventDefault();
+  show("reply");
+  if (use) {
+    field.form.elements.offer.value = use.dataset.offer;
+    field.setSelectionRange(field.value.length, field.value.length);
+    insert(field, (field.value.trim() ? "\n" : "") + use.dataset.use);
+  } else {
+    put.closest("details").open = false;
+    insert(field, put.dataset.put);
+  }
+});
+
 // A button opens the whole list.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-pick-open]");

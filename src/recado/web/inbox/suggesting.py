@@ -1,0 +1,95 @@
+"""What an answer might say, written before anybody asks: it goes into the form by one key, and is sent only by whoever reads it.
+
+`gather` finds what the calendar has to say; `best` chooses among that and the articles (`from_articles`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import ngettext
+
+from recado.appointments import actions as appointments
+from recado.appointments import queries
+from recado.appointments.types import Suggested
+from recado.conversations.types import Following, Ready, Reason, ThreadRow
+from recado.foundation.dates import When, moment_words
+from recado.web import dates, shell
+from recado.web.calendar import picking
+from recado.web.sign_in.at_work import clinic_of
+
+from .lines import Desk
+from .panel import Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An answer that may be sent. `offer`: what the form sends along, where a text with these words offers times."""
+
+    title: str
+    text: str
+    language: str
+    offer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A time that suits the next visit: on a button, as the booking dialog knows it, and as the patient reads it."""
+
+    said: str
+    key: str
+    words: str
+    clinician: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    suggestions: list[Suggestion]
+    times: list[FreeTime]
+
+
+def gather(clinic_id: UUID, row: ThreadRow, beside: Panel, at: Desk) -> Gathered:
+    """All that there is to suggest, the best first. Call it inside `clinic_scope`."""
+    found = queries.suggested(clinic_id, beside.upcoming.id) if beside.upcoming else None
+    if found is None:
+        return Gathered([], [])
+    times = [
+        FreeTime(
+            dates.short_moment(slot.starts_at.astimezone(at.zone)),
+            picking.key_of(slot),
+            moment_words(When(slot.starts_at, str(at.zone)), found.language),
+            slot.clinician,
+        )
+        for slot in found.slots
+    ]
+    wants = beside.upcoming is not None and (beside.upcoming.wants_another_time or row.reason is Reason.ANOTHER_TIME)
+    is_asked = wants and row.waiting_since is not None
+    return Gathered([_of_times(found.text, found.language, found)] if is_asked and found.text else [], times)
+
+
+def best(gathered: Gathered, articles: Sequence[Ready]) -> Suggestion | None:
+    """What stands above the form: free times for whoever wants another, else what an article would say."""
+    if gathered.suggestions:
+        return gathered.suggestions[0]
+    return next((Suggestion(one.title, one.text, one.language) for one in articles), None)
+
+
+def _of_times(text: str, language: str, found: Suggested) -> Suggestion:
+    count = len(found.slots)
+    said = ngettext("Suggested answer, from %(count)d free time", "Suggested answer, from %(count)d free times", count)
+    return Suggestion(said % {"count": count}, text, language, f"{found.visit_id} {found.keys}")
+
+
+def asked(request: HttpRequest, text: str) -> "partial[Following | None] | None":
+    """The question that an answer puts, where it was written with a suggestion: called when it is sent."""
+    visit, _sep, keys = request.POST.get("offer", "").partition(" ")
+    try:
+        visit_id = UUID(visit)
+    except ValueError:
+        return None
+    clinic_id, by = clinic_of(request), shell.actor(request)
+    return partial(
+        appointments.offer_suggested, clinic_id=clinic_id, visit_id=visit_id, keys=keys[:400], text=text, by=by
+    )

@@ -1,0 +1,133 @@
+"""Staff put free times into an answer: the text offers them, and a letter moves the visit."""
+
+import contextlib
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from recado.appointments import actions as appointments
+from recado.appointments import queries
+from recado.appointments.types import ServiceView, SlotTaken, SlotWish, Suggested
+from recado.conversations import actions as conversations
+from recado.conversations import queries as talks
+from recado.conversations.types import Folder, Following, ThreadRow
+from recado.foundation.actors import OPERATOR, Actor, ActorKind
+from recado.foundation.tenancy import clinic_scope
+from tests import calendars, factories, pages, staff
+from tests.factories import hear
+
+pytestmark = pytest.mark.usefixtures("database")
+
+BY = Actor(ActorKind.STAFF, str(UUID(int=1)))
+Kept = tuple[UUID, ServiceView, UUID]
+
+
+@pytest.fixture
+def kept(database: None) -> Kept:
+    """A clinic, its service, and a visit whose patient has written."""
+    clinic, service = calendars.make()
+    visit = calendars.book(clinic, calendars.free(clinic, service)[3])
+    hear(clinic, "Hello, could it be another day? What do you have?")
+    with clinic_scope(clinic):
+        appointments.note_wish(clinic_id=clinic, visit_id=visit, by=OPERATOR)
+    return clinic, service, visit
+
+
+def suggested(clinic: UUID, visit: UUID) -> Suggested:
+    with clinic_scope(clinic):
+        found = queries.suggested(clinic, visit)
+    assert found is not None
+    return found
+
+
+def offered(clinic: UUID, visit: UUID, keys: str, text: str) -> Following | None:
+    with clinic_scope(clinic):
+        return appointments.offer_suggested(clinic_id=clinic, visit_id=visit, keys=keys, text=text, by=OPERATOR)
+
+
+def row_of(clinic: UUID) -> ThreadRow:
+    with clinic_scope(clinic):
+        return talks.page(clinic, Folder.ALL, UUID(int=0))[0]
+
+
+def send(desk: Client, row: ThreadRow, text: str, offer: str) -> Any:
+    given = {"text": text, "version": row.version, "ref": str(uuid4()), "offer": offer}
+    return desk.post(f"/inbox/{row.id}/reply", given)
+
+
+def test_letter_moves_the_visit_when_staff_sent_the_suggested_answer(kept: Kept) -> None:
+    clinic, _, visit = kept
+    found, desk = suggested(clinic, visit), staff.desk(clinic)
+    page = desk.get(f"/inbox/{row_of(clinic).id}").content.decode()
+    for words in ("Suggested answer, from 3 free times", "A: ", 'data-key="u"', "Free times that fit"):
+        assert words in page
+    assert pages.Reading(page).faults == []
+    answer = send(desk, row_of(clinic), f"Of course. {found.text}", f"{visit} {found.keys}")
+    assert answer.status_code == 303
+    hear(clinic, "B")
+    assert calendars.visit(clinic, visit).starts_at == found.slots[1].starts_at
+
+
+def test_suggested_answer_goes_into_the_form_without_script(kept: Kept) -> None:
+    clinic, _, visit = kept
+    page = staff.desk(clinic).get(f"/inbox/{row_of(clinic).id}?use=yes").content.decode()
+    assert suggested(clinic, visit).text.split(".")[0] in page.split('id="reply-text"')[1].split("</textarea>")[0]
+
+
+def test_answer_offers_nothing_when_its_writer_changed_the_times(kept: Kept) -> None:
+    clinic, _, visit = kept
+    found = suggested(clinic, visit)
+    assert offered(clinic, visit, found.keys, "Come on Friday at noon.") is None
+    assert offered(clinic, visit, found.keys, found.text) is not None
+
+
+def test_answer_stays_in_the_form_when_a_time_was_taken_since(kept: Kept) -> None:
+    clinic, service, visit = kept
+    found, row, desk = suggested(clinic, visit), row_of(clinic), staff.desk(clinic)
+    slot = found.slots[0]
+    factories.make_patient(clinic, 700, record_number="R-700")
+    other = factories.make_patient(clinic, 701, record_number="R-701")
+    appointments.book(
+        clinic_id=clinic,
+        wish=SlotWish(service.id, slot.calendar_id, slot.starts_at),
+        patient_id=other,
+        tell=False,
+        by=OPERATOR,
+    )
+    with pytest.raises(SlotTaken):
+        offered(clinic, visit, found.keys, found.text)
+    answer = send(desk, row, found.text, f"{visit} {found.keys}")
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "free no more" in page
+    assert pages.Reading(page).faults == []
+    assert row_of(clinic).waiting_since is not None
+
+
+@pytest.mark.parametrize("keys", ["", "nonsense", "1 2026-12-24T10:00", "1 2026-12-24T10:00:00+00:00"])
+def test_nothing_is_offered_when_the_form_names_no_time_that_is_free(kept: Kept, keys: str) -> None:
+    clinic, _, visit = kept
+    with contextlib.suppress(SlotTaken):
+        assert offered(clinic, visit, keys, "Any time.") is None
+
+
+def test_letter_says_nothing_when_the_answer_was_taken_back(kept: Kept) -> None:
+    clinic, _, visit = kept
+    found, row = suggested(clinic, visit), row_of(clinic)
+    was = calendars.visit(clinic, visit).starts_at
+    with clinic_scope(clinic):
+        written = conversations.reply(
+            clinic_id=clinic,
+            thread_id=row.id,
+            text=found.text,
+            version=row.version,
+            ref="x",
+            by=BY,
+            asks=lambda: appointments.offer_suggested(
+                clinic_id=clinic, visit_id=visit, keys=found.keys, text=found.text, by=OPERATOR
+            ),
+        )
+        assert written.message_id and conversations.recall(clinic_id=clinic, message_id=written.message_id, by=BY)
+    hear(clinic, "B")
+    assert calendars.visit(clinic, visit).starts_at == was
