@@ -435,3 +435,64 @@ def test_text_is_kept_and_its_time_asked_again_when_that_is_none(clinic: UUID, d
     page = answer.content.decode()
     assert answer.status_code == 422 and "still to come" in page and "Yes, please." in page
     assert pages.Reading(page).faults == []
+
+
+# ------------------------------------------------------------------------------------------------ several at once
+
+
+def undo_of(page: str) -> str:
+    return page.split('class="toast"')[1].split('action="')[1].split('"')[0].replace("&amp;", "&")
+
+
+def test_several_are_done_at_once_and_undone(clinic: UUID, desk: Client) -> None:
+    rows = [waiting(clinic, last=last) for last in (321, 322, 323)]
+    chosen = [str(row.id) for row in rows[:2]]
+    assert pages.Reading(html(desk, "/inbox/")).faults == []
+    page = desk.post("/inbox/several", {"thread": chosen, "do": "done"}, follow=True).content.decode()
+    assert "2 conversations are done." in page
+    assert [state(clinic, row.id) for row in rows] == [ThreadState.DONE, ThreadState.DONE, ThreadState.OPEN]
+    hear(clinic, "One more thing?", 322)  # the second has moved on
+    after = desk.post(undo_of(page), follow=True).content.decode()
+    assert "something has happened since" in after
+    assert {state(clinic, row.id) for row in rows} == {ThreadState.OPEN}
+
+
+def test_several_are_snoozed_and_assigned(clinic: UUID) -> None:
+    me = staff.hire(clinic)
+    desk = staff.signed_in(clinic, me)
+    chosen = [str(waiting(clinic, last=last).id) for last in (321, 322)]
+    desk.post("/inbox/several", {"thread": chosen, "to": str(me)})
+    assert html(desk, "/inbox/?folder=mine").count("data-row") == 2
+    page = desk.post("/inbox/several", {"thread": chosen, "until": "tomorrow"}, follow=True).content.decode()
+    assert html(desk, "/inbox/?folder=snoozed").count("data-row") == 2
+    desk.post(undo_of(page))
+    assert html(desk, "/inbox/?folder=snoozed").count("data-row") == 0
+
+
+@pytest.mark.parametrize("given", [{}, {"do": "delete"}, {"until": "never"}, {"to": "nobody"}])
+def test_several_are_left_alone_when_the_button_says_nothing_known(
+    clinic: UUID, desk: Client, given: dict[str, str]
+) -> None:
+    row = waiting(clinic)
+    assert desk.post("/inbox/several", {"thread": [str(row.id)]} | given).status_code == 404
+    assert state(clinic, row.id) is ThreadState.OPEN
+
+
+def test_several_of_another_clinic_are_left_alone(clinic: UUID) -> None:
+    row = waiting(clinic)
+    other = staff.desk(factories.make_furnished("quay", number="+447700900101").id)
+    page = other.post("/inbox/several", {"thread": [str(row.id), "x"], "do": "done"}, follow=True).content.decode()
+    assert "Nothing was selected" in page and state(clinic, row.id) is ThreadState.OPEN
+    other.post(f"/inbox/several/undo?which={row.id.hex}.1,x.y")
+    assert state(clinic, row.id) is ThreadState.OPEN
+
+
+# ------------------------------------------------------------------------------------------------ languages
+
+
+def test_each_text_says_its_language_where_it_is_another(clinic: UUID, desk: Client) -> None:
+    make_patient(clinic, language="fr")
+    waiting(clinic, "Could I come a little earlier please?")
+    row = waiting(clinic, "Bonjour, est-ce que je peux venir demain matin ?")
+    page = html(desk, f"/inbox/{row.id}").split('id="talk-items"')[1].split("</live-part>")[0]
+    assert page.count('<span lang="fr">Français</span>') == 1

@@ -15,7 +15,23 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import Intent, LinkTarget
 
-from . import asking, desk, drafts, freezing, joining, notes, offers, older, presence, routing, saved, settling, taking, wishing
+from . import (
+    asking,
+    desk,
+    drafts,
+    freezing,
+    joining,
+    notes,
+    offers,
+    older,
+    presence,
+    routing,
+    saved,
+    settling,
+    several,
+    taking,
+    wishing,
+)
 from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
@@ -40,6 +56,8 @@ reopen = desk.reopen
 reply = desk.reply
 keep_saved_reply, remove_saved_reply = saved.keep, saved.remove
 snooze = desk.snooze
+done_several, snooze_several, assign_several = several.done, several.snooze, several.assign
+undo_several = several.undo
 start_conversation = desk.start_conversation
 take_emergency = taking.take_emergency
 undo = desk.undo

@@ -20,6 +20,8 @@ from . import drafts, giving, inbox, joining, mentions, notes, offers, saved, sn
 from .models import Question, Reading, Reply
 from .notices import passed_to_person as passed_to_person
 from .types import VisitPage
+from .understanding.reading import ranked_languages
+from .understanding.tokens import tokens_of
 
 PAGE = inbox.PAGE
 messages_behind = wishing.behind
@@ -46,6 +48,11 @@ thread = inbox.thread
 threads_at = inbox.threads_at
 threads_of = inbox.threads_of
 try_text, out_of_hours_text = trying.try_text, trying.out_of_hours_text
+
+
+def language_of(text: str, own: str) -> str:
+    """The language that a text is most likely in; where its words leave it open, `own`: what its writer reads. Pure."""
+    return ranked_languages(tuple(tokens_of(text)), own)[0]
 
 
 ANSWERED: LiteralString = """

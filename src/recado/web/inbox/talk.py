@@ -15,7 +15,7 @@ from recado.conversations import queries as conversations
 from recado.conversations.types import NoteView, ThreadRow
 from recado.messaging import queries as texts
 from recado.messaging.types import MessageView, State
-from recado.web import dates, reasons
+from recado.web import dates, languages, reasons
 
 from . import words
 from .lines import Desk
@@ -43,6 +43,8 @@ class Item:
     is_mine: bool = False
     pieces: tuple[tuple[str, bool], ...] = ()  # of a note: its words, and whether they name somebody
     note_id: UUID | None = None
+    language: str = ""  # of a text of theirs, as its words tell
+    language_name: str = ""
     fix: str = ""  # what to do about a text that did not arrive
     may_go_again: bool = False
 
@@ -56,15 +58,15 @@ class Talk:
     newest_in: str  # which text of theirs is the newest: a change of it is announced
 
 
-def talk(clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST) -> Talk:
-    """The newest `most` texts each way. Call it inside `clinic_scope`; the caller audits."""
+def talk(clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST, language: str = "") -> Talk:
+    """The newest `most` texts each way; `language`: what the person reads. Call it inside `clinic_scope`; the caller audits."""
     ours = texts.thread(clinic_id, row.phone_bi, limit=most + 1)
     theirs = conversations.readings(clinic_id, row.phone_bi, limit=most + 1)
     authors = conversations.authors(clinic_id, row.id)
     has_older = len(ours) > most or len(theirs) > most
     notes = conversations.notes_of(clinic_id, row.id, limit=most)
     items = [item for message in ours[:most] for item in _ours(message, authors, at)]
-    items += [item for reading in theirs[:most] for item in _theirs(reading, at)]
+    items += [item for reading in theirs[:most] for item in _theirs(reading, language, at)]
     start = min((item.at for item in items), default=at.now)
     names = conversations.may_be_named(clinic_id)
     items += [_note(note, names, at) for note in notes if note.at >= start or not has_older]
@@ -102,9 +104,18 @@ def _ours(message: MessageView, authors: dict[UUID, UUID], at: Desk) -> Iterator
     )
 
 
-def _theirs(reading: conversations.ReadingView, at: Desk) -> Iterator[Item]:
+def _theirs(reading: conversations.ReadingView, language: str, at: Desk) -> Iterator[Item]:
     moment = reading.at.astimezone(at.zone)
-    yield Item("in", moment, f"i-{reading.id}", reading.text, time=dates.clock(moment))
+    spoken = conversations.language_of(reading.text, language)
+    yield Item(
+        "in",
+        moment,
+        f"i-{reading.id}",
+        reading.text,
+        time=dates.clock(moment),
+        language=spoken,
+        language_name=languages.own_name(spoken),
+    )
     said = words.understood(reading.outcome)
     if said:
         if reading.why:

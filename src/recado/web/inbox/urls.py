@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.inbox import acts, assist, drafts, noting, replies, views, writing
+from recado.web.inbox import acts, assist, drafts, noting, replies, several, views, writing
 
 urlpatterns = [
     path("", views.index, name="inbox"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("replies/new", replies.edit, name="saved-reply-new"),
     path("replies/<uuid:saved_id>", replies.edit, name="saved-reply"),
     path("replies/<uuid:saved_id>/remove", replies.remove, name="saved-reply-remove"),
+    path("several", several.several, name="inbox-several"),
+    path("several/undo", several.undo, name="inbox-undo-several"),
     path("draft", drafts.save, name="draft"),
     path("measure", writing.measure, name="inbox-measure"),
     path("<uuid:thread_id>", views.conversation, name="inbox-thread"),

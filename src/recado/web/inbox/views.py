@@ -139,6 +139,8 @@ def folder_context(request: HttpRequest) -> dict[str, Any]:
         "teams": [(one, name, waiting.get(one, 0)) for one, name in at.teams.items()],
         "team_at": team,
         "may_reply": access.may(request, Permission.REPLY),
+        "colleagues": sorted(at.names.items(), key=lambda one: one[1]),
+        "snoozes": _snoozes(clinic_id, at),
     }
 
 
@@ -167,7 +169,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
             raise Http404
         family = conversations.people(clinic_id, [row])[row.id]
         here = conversations.here(clinic_id, but=at.me).get(row.id, [])
-        shown = talk.talk(clinic_id, row, at, most=most)
+        shown = talk.talk(clinic_id, row, at, most=most, language=family[0].language if family else "")
         beside = panel.panel(clinic_id, row, family, at)
         forms = _forms(request, row, family, shown, beside, at)
         if request.headers.get("X-Live") != "true":
@@ -183,8 +185,6 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         "colleague": lines.colleague(here, at),
         "assignee": at.names.get(row.assignee, "") if row.assignee else "",
         "team": at.teams.get(row.team_id, "") if row.team_id else "",
-        "staff": sorted(at.names.items(), key=lambda one: one[1]),
-        "snoozes": _snoozes(clinic_id, at),
         "laters": composer.laters(clinic_id, at),
         "talk": shown,
         "older": min(most * 3, talk.AT_MOST) if shown.has_older and most < talk.AT_MOST else 0,

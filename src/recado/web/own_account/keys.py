@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy
 
 ACTIONS: dict[str, Promise] = {
     "r": gettext_lazy("Reply, or write"),
+    "n": gettext_lazy("Private note"),
+    "u": gettext_lazy("Use the suggested answer"),
     "e": gettext_lazy("Done, or change"),
     "s": gettext_lazy("Snooze"),
     "a": gettext_lazy("Assign"),
     "i": gettext_lazy("Assign to me"),
     "c": gettext_lazy("Confirm, call list, or copy"),
+    "m": gettext_lazy("Move the visit"),
+    "x": gettext_lazy("Select"),
     "z": gettext_lazy("Undo"),
 }
 """By the usual key, which is how pages name the action (data-key)."""

@@ -1,6 +1,7 @@
 // The inbox: how many parts a text takes while it is typed, who else is here, the newest message in view, and a word to
 // screen readers when somebody new waits. The page works without it.
 import "./picker.js";
+import "./picking.js";
 
 const MEASURE_AFTER = 300; // ms without a key
 const HERE_EVERY = 10000; // ms; colleagues forget us after twenty seconds
