@@ -51,8 +51,10 @@ try_text, out_of_hours_text = trying.try_text, trying.out_of_hours_text
 
 
 def language_of(text: str, own: str) -> str:
-    """The language that a text is most likely in; where its words leave it open, `own`: what its writer reads. Pure."""
-    return ranked_languages(tuple(tokens_of(text)), own)[0]
+    """The language that a text is most likely in; where its words leave it open, `own`: what its writer reads. Empty for a text
+    of less than two words: "2" or "ok" is of none. Pure."""
+    words = tuple(tokens_of(text))
+    return ranked_languages(words, own)[0] if sum(word.isalpha() for word in words) > 1 else ""
 
 
 ANSWERED: LiteralString = """

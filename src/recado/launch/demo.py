@@ -31,6 +31,7 @@ from recado.launch import (
     demo_dialogues,
     demo_documents,
     demo_forms,
+    demo_inbox,
     demo_pages,
     demo_past,
     demo_questions,
@@ -122,6 +123,7 @@ def load() -> Made:
     demo_surveys.load(clinic, DEMO)
     booked = demo_services.load(clinic, DEMO)
     demo_past.ask(clinic.id)
+    demo_inbox.load(clinic.id, DEMO)
     load_care(clinic, DEMO)
     demo_waitlist.load(clinic.id, DEMO)
     demo_pages.load(clinic.id, DEMO)

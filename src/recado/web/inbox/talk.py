@@ -114,7 +114,7 @@ def _theirs(reading: conversations.ReadingView, language: str, at: Desk) -> Iter
         reading.text,
         time=dates.clock(moment),
         language=spoken,
-        language_name=languages.own_name(spoken),
+        language_name=languages.own_name(spoken) if spoken else "",
     )
     said = words.understood(reading.outcome)
     if said:

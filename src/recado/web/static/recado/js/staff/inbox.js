@@ -45,12 +45,6 @@ field?.addEventListener("input", () => {
   measuring = setTimeout(measure, MEASURE_AFTER);
 });
 
-field?.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  field.blur();
-  event.stopPropagation();
-});
-
 // ---------------------------------------------------------------- who is here
 
 let typedAt = 0;

@@ -112,6 +112,13 @@ document.addEventListener(
   { capture: true },
 );
 
+// Escape leaves the field, so that single keys work again.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !event.target.matches?.(".compose textarea")) return;
+  event.target.blur();
+  event.stopImmediatePropagation();
+}, { capture: true });
+
 document.addEventListener("pointerdown", (event) => {
   const option = event.target.closest?.(".picker [role=option]");
   const field = option && document.querySelector(`textarea[data-pick="${option.parentElement.id}"]`);
