@@ -1,6 +1,8 @@
-"""News to 500 open tabs of one clinic: how long until the last one has it, and what the tabs cost in memory.
+"""News to 500 open tabs of one clinic: how long until the last one has it, and what the tabs cost in memory. With `--looking`, a
+patient's text is read as well and so many of the tabs fetch the inbox at the news, as visible ones do: how long until it stands
+on their screens.
 
-    python -m bench.live [--tabs 500] [--news 20]
+    python -m bench.live [--tabs 500] [--news 20] [--looking 20] [--texts 10]
 
 Prints one JSON object. The product runs for real; each tab is a connection of its own that reads the event stream.
 """
@@ -24,11 +26,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tabs", type=int, default=500)
     parser.add_argument("--news", type=int, default=20)
+    parser.add_argument("--looking", type=int, default=0, help="tabs that fetch the inbox")
+    parser.add_argument("--texts", type=int, default=10, help="texts that a patient writes")
     parser.add_argument("--port", type=int, default=8392)
     args = parser.parse_args()
     with for_a_bench(args.port) as product:
         clinic_id, cookie = prepare()
-        print(json.dumps(asyncio.run(measure(product, clinic_id, cookie, args.tabs, args.news)), indent=1))
+        found = asyncio.run(measure(product, clinic_id, cookie, args.tabs, args.news))
+        if args.looking:
+            found["on_screen"] = asyncio.run(on_screen(product, clinic_id, cookie, args))
+        print(json.dumps(found, indent=1))
 
 
 def prepare() -> tuple[Any, str]:
@@ -70,19 +77,80 @@ async def measure(product: Product, clinic_id: Any, cookie: str, tabs: int, news
             waiting = [asyncio.create_task(next_news(reader)) for reader, _ in tabs_open]
             await connection.execute(TELL, ([word(clinic_id, Topic.MESSAGES)],))
             arrivals += [at - told for at in await asyncio.wait_for(asyncio.gather(*waiting), 30)]
-    arrivals.sort()
     return {
         "tabs": tabs,
         "told": news,
         "arrived": len(arrivals),
-        "ms": {
-            "median": round(statistics.median(arrivals) * 1000, 1),
-            "p99": round(arrivals[int(len(arrivals) * 0.99)] * 1000, 1),
-            "most": round(arrivals[-1] * 1000, 1),
-        },
+        "ms": in_ms(arrivals),
         "web_memory_mb": {"before": round(empty / 1e6), "with_tabs": round(full / 1e6)},
         "kb_a_tab": round((full - empty) / tabs / 1000, 1),
     }
+
+
+def in_ms(seconds: list[float]) -> dict[str, float]:
+    """The middle, the slowest hundredth and the slowest of these."""
+    ordered = sorted(seconds)
+    return {
+        "median": round(statistics.median(ordered) * 1000, 1),
+        "p99": round(ordered[int(len(ordered) * 0.99)] * 1000, 1),
+        "most": round(ordered[-1] * 1000, 1),
+    }
+
+
+async def on_screen(product: Product, clinic_id: Any, cookie: str, args: argparse.Namespace) -> dict[str, Any]:
+    """A patient writes; every tab hears of it, and those that look fetch the inbox until the text stands in it. The time runs from
+    the moment at which the text is given to the room that reads it."""
+    tabs_open = [await opened(product.url, cookie) for _ in range(args.tabs)]
+    await asyncio.sleep(2)
+    seen: list[float] = []
+    for at in range(args.texts):
+        words = f"Question number {at} of the bench?"
+        written = time.perf_counter()
+        looking = [
+            asyncio.create_task(shown(product.url, cookie, words, reader)) for reader, _ in tabs_open[: args.looking]
+        ]
+        others = [asyncio.create_task(next_news(reader)) for reader, _ in tabs_open[args.looking :]]
+        await asyncio.to_thread(write, clinic_id, words)
+        seen += [moment - written for moment in await asyncio.wait_for(asyncio.gather(*looking), 60)]
+        await asyncio.wait_for(asyncio.gather(*others), 60)
+        await asyncio.sleep(1.5)  # a page rests for a second between two fetches
+    return {"looking": args.looking, "texts": args.texts, "ms": in_ms(seen)}
+
+
+def write(clinic_id: Any, words: str) -> None:
+    """A text from a number that is nobody's."""
+    from recado.conversations import actions as conversations
+    from recado.foundation import business_time
+    from recado.foundation.ids import new_id
+    from recado.foundation.phone import Phone
+    from recado.foundation.tenancy import clinic_scope
+    from recado.messaging import queries as texts
+    from recado.messaging.types import InboundText
+
+    with clinic_scope(clinic_id):
+        number = texts.number_of(clinic_id)
+        came = InboundText(new_id(), clinic_id, Phone("+447700900999"), number, words, business_time.now())
+        conversations.receive(came)
+
+
+async def shown(url: str, cookie: str, words: str, stream: asyncio.StreamReader) -> float:
+    """When the inbox, fetched at each piece of news, holds these words."""
+    while True:
+        await next_news(stream)
+        if words.encode() in await fetched(url, cookie):
+            return time.perf_counter()
+
+
+async def fetched(url: str, cookie: str) -> bytes:
+    """The inbox as an open page asks for it."""
+    at = urlsplit(url)
+    reader, writer = await asyncio.open_connection("127.0.0.1", at.port)
+    head = f"GET /inbox/?folder=all HTTP/1.1\r\nHost: {at.netloc}\r\nCookie: {cookie}\r\n"
+    writer.write(f"{head}HX-Request: true\r\nX-Live: true\r\nConnection: close\r\n\r\n".encode())
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
 
 
 async def opened(url: str, cookie: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

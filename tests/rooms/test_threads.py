@@ -8,15 +8,27 @@ import pytest
 
 from recado.clinics import actions as clinics
 from recado.clinics.types import OpenDay
+from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
 from recado.conversations import older, queries
 from recado.conversations import worker as loops
-from recado.conversations.types import AnsweredSince, Folder, Here, Reason, Snooze, ThreadRow, ThreadState, UnfitText
+from recado.conversations.types import (
+    AnsweredSince,
+    Ask,
+    Folder,
+    Here,
+    Reason,
+    Snooze,
+    ThreadRow,
+    ThreadState,
+    UnfitText,
+)
 from recado.foundation import business_time
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging.types import Intent
 from tests import factories
 from tests.desk import Desk
 from tests.factories import events_of, hear, make_patient, queued, sql, wordings
@@ -416,3 +428,15 @@ def test_text_that_leaves_days_later_keeps_to_the_hours_of_planned_texts(databas
     night = (business_time.now().astimezone(zone) + timedelta(days=3)).replace(hour=3, minute=0)
     written = reply(clinic, row, leaves_at=night)
     assert written.leaves_at > night and written.leaves_at.astimezone(zone).hour >= 8  # type: ignore[attr-defined]
+
+
+def test_clean_yes_to_a_reminder_wakes_nothing(clinic: UUID) -> None:
+    factories.record(clinic, factories.booking(), announce=factories.Announce.NONE)
+    visit, row = factories.visit(clinic), asks(clinic)
+    intent = Intent(Purpose.CARE, "Reply 1, 2 or 3.", factories.phone(), visit.patient_id)
+    with clinic_scope(clinic):
+        conversations.ask(clinic_id=clinic, asks=[Ask(intent, "appointment", visit.id, visit.starts_at)], by=BY)
+        conversations.done(clinic_id=clinic, thread_id=row.id, by=BY)
+    hear(clinic, "1")
+    assert (thread(clinic).state, thread(clinic).reason) == (ThreadState.DONE, Reason.CONFIRMED)
+    assert folder(clinic, Folder.TO_DO) == []

@@ -1,5 +1,6 @@
 """A receptionist's way through the inbox in a real browser, by keys; and what two of them see of one another."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -107,3 +108,77 @@ def test_two_see_one_another_and_the_second_is_warned(demo: Demo, browser: Brows
     expect(ruth.locator("#reply-text")).to_have_value("Jeudi est complet.")
     demo.wait(6)
     assert "Jeudi est complet." not in demo.texts(REMI)
+
+
+def test_answer_that_the_server_did_not_take_loses_neither_row_nor_words(demo: Demo, browser: Browser) -> None:
+    page, _ = desk(demo, browser, "Marta Kowal")
+    demo.answer(ELEANOR, "Where can I park?")
+    row = page.locator("#inbox-list").get_by_text("Where can I park?")
+    row.click(timeout=15_000)
+    page.route("**/reply", lambda route: route.fulfill(status=503, body="away"))
+    page.locator("#reply-text").fill("Behind the market.")
+    page.wait_for_timeout(2000)  # what was begun is kept
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.get_by_text("away", exact=True)).to_be_visible()
+    page.unroute("**/reply")
+    page.goto(f"{demo.product.url}/inbox/")
+    expect(row).to_be_visible()
+    row.click()
+    expect(page.locator("#reply-text")).to_have_value("Behind the market.")
+    page.locator("#reply-text").press("Control+Shift+Enter")
+    expect(page.locator("#said")).to_contain_text("leaves in a few seconds")
+
+
+def test_a_note_calls_a_colleague_by_keys_alone(demo: Demo, browser: Browser) -> None:
+    (marta, faults), (ruth, _) = desk(demo, browser, "Marta Kowal"), desk(demo, browser, "Ruth Ellery")
+    demo.answer(ELEANOR, "May my daughter come along?")
+    expect(marta.locator("#inbox-list").get_by_text("May my daughter")).to_be_visible(timeout=5000)
+    marta.locator("#inbox-list").get_by_text("May my daughter").click()
+    marta.wait_for_load_state()
+    marta.keyboard.press("n")
+    expect(marta.locator("#note-text")).to_be_focused()
+    marta.keyboard.type("Is that fine, @ru")
+    expect(marta.get_by_role("option", name="Ruth Ellery")).to_have_attribute("aria-selected", "true")
+    marta.keyboard.press("Enter")
+    expect(marta.locator("#note-text")).to_have_value("Is that fine, @Ruth Ellery ")
+    marta.keyboard.press("Control+Enter")
+    expect(marta.locator("#talk-items .named")).to_have_text("@Ruth Ellery")
+    expect(ruth.locator("#inbox-list .named")).to_be_visible(timeout=5000)
+    ruth.locator("#inbox-folders").get_by_text("Mine").click()
+    ruth.keyboard.press("j")
+    ruth.keyboard.press("Enter")
+    expect(ruth.get_by_text("A note names you")).to_be_visible()
+    ruth.keyboard.press("n")
+    ruth.keyboard.type("Yes.")
+    ruth.keyboard.press("Control+Enter")
+    expect(ruth.get_by_text("A note names you")).to_have_count(0)
+    expect(marta.locator("#talk-items")).to_contain_text("Yes.")
+    assert not [text for text in demo.texts(ELEANOR) if "Ruth" in text or text == "Yes."]
+    assert faults == []
+
+
+def test_saved_reply_and_several_at_once_by_keys_alone(demo: Demo, browser: Browser) -> None:
+    page, faults = desk(demo, browser, "Marta Kowal")
+    demo.answer(ELEANOR, "What do I bring?")
+    expect(page.locator("#inbox-list").get_by_text("What do I bring?")).to_be_visible(timeout=5000)
+    page.locator("#inbox-list").get_by_text("What do I bring?").click()
+    page.wait_for_load_state()
+    page.keyboard.press("r")
+    page.keyboard.type("/what")
+    page.keyboard.press("Enter")
+    expect(page.locator("#reply-text")).to_have_value(re.compile("Eleanor, please bring your card"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.goto(f"{demo.product.url}/inbox/?folder=all")
+    page.wait_for_timeout(1500)
+    for key in ("j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("status").filter(has_text="3 selected")).to_be_visible()
+    demo.answer(REMI, "Merci, à jeudi alors ?")
+    page.wait_for_timeout(2500)  # the list is brought up to date
+    expect(page.get_by_role("status").filter(has_text="3 selected")).to_be_visible()
+    page.get_by_role("button", name="Done", exact=True).press("Enter")
+    expect(page.locator("#said")).to_contain_text("3 conversations are done.")
+    page.keyboard.press("z")
+    expect(page.locator("#said")).not_to_contain_text("are done")
+    assert faults == []

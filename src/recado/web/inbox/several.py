@@ -29,6 +29,9 @@ def several(request: HttpRequest) -> HttpResponse:
     """`do=done`, `until=...` snoozes, `to=...` assigns; `thread` names each. 404 for what is none of it."""
     clinic_id, by, posted = clinic_of(request), shell.actor(request), request.POST
     chosen = [found for one in posted.getlist("thread") if (found := _id(one))]
+    if not chosen:
+        messages.warning(request, _("Nothing was selected."))
+        return _back(request)
     with clinic_scope(clinic_id):
         if posted.get("do") == "done":
             versions = conversations.done_several(clinic_id=clinic_id, thread_ids=chosen, by=by)
