@@ -112,8 +112,8 @@ def test_two_see_one_another_and_the_second_is_warned(demo: Demo, browser: Brows
 
 def test_answer_that_the_server_did_not_take_loses_neither_row_nor_words(demo: Demo, browser: Browser) -> None:
     page, _ = desk(demo, browser, "Marta Kowal")
-    demo.answer(ELEANOR, "Where can I park?")
-    row = page.locator("#inbox-list").get_by_text("Where can I park?")
+    demo.answer(ELEANOR, "Can somebody call me about the blue form?")
+    row = page.locator("#inbox-list").get_by_text("Can somebody call me about the blue form?")
     row.click(timeout=15_000)
     page.route("**/reply", lambda route: route.fulfill(status=503, body="away"))
     page.locator("#reply-text").fill("Behind the market.")
@@ -181,6 +181,7 @@ def test_saved_reply_and_several_at_once_by_keys_alone(demo: Demo, browser: Brow
     expect(page.get_by_role("status").filter(has_text="3 selected")).to_be_visible()
     page.get_by_role("button", name="Done", exact=True).press("Enter")
     expect(page.locator("#said")).to_contain_text("3 conversations are done.")
+    page.wait_for_timeout(1500)  # its scripts have run
     page.keyboard.press("z")
     expect(page.locator("#said")).not_to_contain_text("are done")
     assert faults == []
