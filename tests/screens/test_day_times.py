@@ -73,7 +73,7 @@ def test_a_day_without_visits_shows_when_somebody_is_free(kept: tuple[UUID, Serv
     clinic, service = kept
     slot = calendars.free(clinic, service)[2]
     html = day_page(clinic, slot)
-    assert "No visits on this day" not in html and "6 h free" in html and html.count("Free 1 h") == 6
+    assert "No visits on this day" not in html and "6 h free" in html and html.count("Free 1 h: book") == 6
     assert "Next free" in html and "Next free" in day_page(clinic, slot, staff.desk(clinic, CLINICIAN))
 
 
