@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from recado.dialogues.ready_words import ASK_SAME
 from tests.phones import Demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -11,11 +12,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 # What begins a repeat prescription, the first two answers, and words of the end, by language.
 TALKS = {
     "en": ("Hi, need my tablets again", "only some", "the white ones", "We check it and write when it is ready"),
-    "fr": ("Bonjour, je voudrais renouveler mon ordonnance", "pas tous", "les bleus", "vous écrivons quand c'est prêt"),
-    "nl": ("Mijn medicijnen zijn op", "niet alle", "de witte", "schrijven als het klaar is"),
-    "pl": ("Dzień dobry, powtórka recepty", "tylko część", "te na ciśnienie", "napiszemy, gdy będzie gotowe"),
-    "es": ("Hola, renovar receta por favor", "solo algunos", "las azules", "cuando esté listo"),
-    "id": ("Obat saya habis", "sebagian", "yang putih", "menulis jika sudah siap"),
+    "fr": (
+        "Bonjour, je voudrais renouveler mon ordonnance",
+        "pas tous",
+        "le paracétamol",
+        "vous écrivons quand c'est prêt",
+    ),
+    "nl": ("Mijn medicijnen zijn op", "niet alle", "de metformine", "schrijven als het klaar is"),
+    "pl": ("Dzień dobry, powtórka recepty", "tylko część", "metformina", "napiszemy, gdy będzie gotowe"),
+    "es": ("Hola, renovar receta por favor", "solo algunos", "la metformina", "cuando esté listo"),
+    "id": ("Obat saya habis", "sebagian", "metformin", "menulis jika sudah siap"),
 }
 
 
@@ -32,17 +38,13 @@ def test_a_repeat_prescription_is_asked_for_in_six_languages(demo: Demo) -> None
         if language not in TALKS or language in done:
             continue
         start, some, which, end = TALKS[language]
-        if (
-            not demo.answer(phone, start)
-            .rstrip(".")
-            .endswith(("answers", "répond", "antwoordt", "pracownik", "persona", "petugas"))
-        ):
+        if f"2 {ASK_SAME[language].choices[1]}" not in demo.answer(phone, start):
             continue  # a family's phone, or somebody whom staff talk with already
         demo.answer(phone, some)
         demo.answer(phone, which)
         assert end in demo.answer(phone, "1"), language
         done.append(language)
-    assert set(done) >= {"en", "fr", "pl"}, done
+    assert len(done) >= 3 and "en" in done, done
 
 
 def test_what_is_unclear_is_asked_once_again_and_danger_ends_it(demo: Demo) -> None:
