@@ -3,7 +3,7 @@
   python -m tools.answers [unseen|seen] [--wrong]   figures by language, with the demo clinic's articles
   python -m tools.answers fit                      the weights, from the questions that are there to fit them
 
-Questions stand in tests/knowledge: `questions` fit the weights, `unseen` measure them; nothing was changed after they did.
+Questions stand in tests/knowledge: `questions` fit the weights, `unseen` measure them.
 """
 
 import argparse

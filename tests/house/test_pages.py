@@ -55,8 +55,11 @@ def test_icons_kept_are_icons_shown() -> None:
     assert set(BODIES) - shown == set(), "tools.icons --drop"
 
 
-def test_icon_licence_lies_beside() -> None:
+def test_licences_lie_beside_what_they_are_for() -> None:
     assert "ISC License" in (SRC / "recado/web/LICENSE-Lucide-ISC.txt").read_text("utf-8")
+    assert "MIT License" in (SRC / "recado/conversations/understanding/LICENSE-multilingual-e5-MIT.txt").read_text(
+        "utf-8"
+    )
     assert "SIL OPEN FONT LICENSE" in (CSS.parent.parent / "fonts/LICENSE-Inter-OFL.txt").read_text("utf-8").upper()
 
 
