@@ -256,3 +256,12 @@ def test_the_settings_show_no_key_and_say_what_is_wrong(clinic: UUID, model: Mod
 def test_reception_can_not_connect_one(clinic: UUID) -> None:
     desk: Client = staff.desk(clinic, RECEPTION)
     assert desk.get("/settings/assistant").status_code == 403
+
+
+def test_a_draft_stands_behind_what_was_begun(clinic: UUID, talk: UUID, model: Model) -> None:
+    connect(clinic, model.url)
+    desk = staff.desk(clinic, RECEPTION)
+    desk.post("/inbox/draft", {"name": f"inbox:{talk}", "text": "Good morning,"})
+    model.words = "we look for your letter."
+    shown = desk.post(f"/inbox/{talk}/assist", {"do": "draft"}, follow=True).content.decode()
+    assert "Good morning,\n\nwe look for your letter.</textarea>" in shown

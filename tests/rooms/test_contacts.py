@@ -1,18 +1,23 @@
 """People: recorded once, found by name and phone, unreadable without the keys."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from time import sleep
 from uuid import UUID
 
+import psycopg
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recado.contacts import actions, queries
 from recado.contacts.types import PersonRecord, Recorded
 from recado.foundation.actors import OPERATOR
+from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
-from tests import factories
+from tests import cluster, factories
 from tests.factories import person, phone, sql
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -196,3 +201,34 @@ def test_any_name_comes_back_as_it_was(clinic: UUID, name: str) -> None:
         view = queries.patient(clinic, made.patient_id)
     assert view is not None
     assert view.name == name
+
+
+def test_two_at_once_who_bring_the_same_new_person_make_one(clinic: UUID) -> None:
+    keys = keys_for(clinic)
+    with psycopg.connect(cluster.superuser_url()) as other, ThreadPoolExecutor(1) as pool:
+        (first,) = record(clinic, person(300, record_number="R-300"))
+        other.execute(
+            "UPDATE contacts_patient SET identity_bi = %s WHERE id = %s",
+            (keys.blind_index("record", "R-321"), first.patient_id),
+        )
+        late = pool.submit(_recorded_elsewhere, clinic)
+        _until_somebody_waits()
+        other.commit()
+        (second,) = late.result(timeout=30)
+    assert (second.patient_id, second.is_new) == (first.patient_id, False)
+
+
+def _recorded_elsewhere(clinic_id: UUID) -> list[Recorded]:
+    try:
+        return record(clinic_id, person())
+    finally:
+        connections.close_all()
+
+
+def _until_somebody_waits() -> None:
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%contacts_patient%'"
+    for _ in range(500):
+        if sql(waits) != [(0,)]:
+            return
+        sleep(0.01)
+    raise AssertionError("nobody waited")

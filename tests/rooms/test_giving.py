@@ -201,3 +201,31 @@ def test_a_team_that_never_works_is_never_late() -> None:
     assert hours.after(NEVER, LONDON, since, timedelta(minutes=1)) is None
     assert hours.between(USUAL_WEEK, LONDON, since, since) == timedelta(0)
     assert RuleView(By.REST).team_id is None
+
+
+def test_an_alarm_stands_again_when_the_act_that_took_it_is_undone(clinic: UUID) -> None:
+    by = as_staff(staff(clinic, "Ana"))
+    hear(clinic, DANGER)
+    here = row(clinic).id
+    with clinic_scope(clinic):
+        (was,) = sharing.alarms(clinic)
+        done = conversations.done(clinic_id=clinic, thread_id=here, by=by)
+        assert sharing.alarms(clinic) == []
+        assert conversations.undo(clinic_id=clinic, thread_id=here, version=done.version, by=by)
+        assert sharing.alarms(clinic) == [was] and sharing.last_taken(clinic, here) is None
+        given = {"version": row(clinic).version, "ref": str(new_id()), "by": by}
+        sent = conversations.reply(clinic_id=clinic, thread_id=here, text="We call you.", **given)  # type: ignore[arg-type]
+        assert sharing.alarms(clinic) == [] and sent.message_id
+        assert conversations.recall(clinic_id=clinic, message_id=sent.message_id, by=by)
+        assert sharing.alarms(clinic) == [was]
+
+
+def test_an_alarm_taken_by_itself_stays_taken_when_a_later_act_is_undone(clinic: UUID) -> None:
+    by = as_staff(staff(clinic, "Ana"))
+    hear(clinic, DANGER)
+    here = row(clinic).id
+    with clinic_scope(clinic):
+        conversations.take_emergency(clinic_id=clinic, thread_id=here, by=by)
+        done = conversations.done(clinic_id=clinic, thread_id=here, by=by)
+        assert conversations.undo(clinic_id=clinic, thread_id=here, version=done.version, by=by)
+        assert sharing.alarms(clinic) == []

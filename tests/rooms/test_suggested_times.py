@@ -10,6 +10,7 @@ from django.test import Client
 from recado.appointments import actions as appointments
 from recado.appointments import queries
 from recado.appointments.types import ServiceView, SlotTaken, SlotWish, Suggested
+from recado.clinics.roles import CLINICIAN
 from recado.conversations import actions as conversations
 from recado.conversations import queries as talks
 from recado.conversations.types import Folder, Following, ThreadRow
@@ -131,3 +132,26 @@ def test_letter_says_nothing_when_the_answer_was_taken_back(kept: Kept) -> None:
         assert written.message_id and conversations.recall(clinic_id=clinic, message_id=written.message_id, by=BY)
     hear(clinic, "B")
     assert calendars.visit(clinic, visit).starts_at == was
+
+
+def test_a_form_that_comes_back_still_offers_the_times_in_its_text(kept: Kept) -> None:
+    clinic, _, visit = kept
+    found, row, desk = suggested(clinic, visit), row_of(clinic), staff.desk(clinic)
+    offer = f"{visit} {found.keys}"
+    colleague = staff.signed_in(clinic, staff.hire(clinic, name="Ben Carter"))
+    assert send(colleague, row, "One moment.", "").status_code == 303
+    page = send(desk, row, found.text, offer).content.decode()
+    assert f'name="offered" value="{offer}"' in page and pages.Reading(page).faults == []
+    given = {"text": found.text, "version": row.version, "ref": str(uuid4()), "offer": "", "offered": offer}
+    assert desk.post(f"/inbox/{row.id}/reply", given | {"even_so": "yes"}).status_code == 303
+    assert calendars.held(clinic) == 3
+    hear(clinic, "A")
+    assert calendars.visit(clinic, visit).starts_at == found.slots[0].starts_at
+
+
+def test_whoever_may_not_change_visits_is_suggested_no_times_and_holds_none(kept: Kept) -> None:
+    clinic, _, visit = kept
+    found, row, desk = suggested(clinic, visit), row_of(clinic), staff.desk(clinic, CLINICIAN)
+    assert "free time" not in desk.get(f"/inbox/{row.id}").content.decode().casefold()
+    assert send(desk, row, found.text, f"{visit} {found.keys}").status_code == 303
+    assert calendars.held(clinic) == 0

@@ -1,5 +1,6 @@
 """Staff book and move in steps: a time is held, the words are shown, and nothing is settled before the last button."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -8,8 +9,10 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
+from recado.appointments import actions as appointments
 from recado.appointments.models import Appointment, Taken
 from recado.appointments.types import ServiceView, Slot
+from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging.models import Link, Message
 from tests import calendars, factories, pages, papers, staff
@@ -140,3 +143,31 @@ def test_whatever_an_address_says_the_page_opens(kept: Kept, query: str) -> None
 def test_a_clinic_without_services_is_told_what_to_do(database: None) -> None:
     clinic = factories.make_furnished().id
     assert "Nothing can be booked yet" in well(staff.desk(clinic).get(f"{NEW}?back={quote('//evil.example')}"))
+
+
+def test_a_visit_moves_to_a_time_that_overlaps_its_own(kept: Kept) -> None:
+    clinic, service = kept
+    client = staff.desk(clinic)
+    times = calendars.free(clinic, service)
+    visit = calendars.book(clinic, times[2])
+    path = f"/appointments/visits/{visit}/move"
+    later = replace(times[2], starts_at=times[2].starts_at + timedelta(minutes=15))
+    assert key(later) in well(client.get(path))
+    html = well(client.get(hold(client, path, later)))
+    assert f'value="{key(later)}"' in html
+    client.post(path, {"slot": key(later)})
+    assert calendars.visit(clinic, visit).starts_at == later.starts_at
+
+
+def test_a_patient_who_phones_gets_a_time_that_is_held_for_their_own_visit(kept: Kept) -> None:
+    clinic, service = kept
+    client, times = staff.desk(clinic), calendars.free(clinic, service)
+    visit, other = calendars.book(clinic, times[2]), calendars.book(clinic, times[9], 322)
+    texted = times[6]
+    appointments.hold(clinic_id=clinic, wish=calendars.wish(texted), held_for=visit, by=OPERATOR)
+    assert client.post(f"/appointments/visits/{other}/move", {"slot": key(texted)}).status_code == 409
+    path = f"/appointments/visits/{visit}/move"
+    well(client.get(hold(client, path, texted)))
+    client.post(path, {"slot": key(texted)})
+    assert calendars.visit(clinic, visit).starts_at == texted.starts_at
+    assert calendars.held(clinic) == 0

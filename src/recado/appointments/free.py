@@ -72,7 +72,8 @@ SELECT t.calendar_id, t.minute, t.until FROM appointments_taken t
 WHERE t.clinic_id = %(clinic)s AND t.calendar_id = ANY (%(calendars)s) AND t.minute > %(before)s AND t.minute < %(last)s
     AND t.until > %(first)s AND NOT t.is_off AND (t.expires_at IS NULL OR t.expires_at > %(now)s)
     AND (%(held_for)s::uuid IS NULL OR t.held_for IS DISTINCT FROM %(held_for)s)
-    AND (%(moving)s::uuid IS NULL OR t.appointment_id IS DISTINCT FROM %(moving)s)
+    AND (%(moving)s::uuid IS NULL
+        OR (t.appointment_id IS DISTINCT FROM %(moving)s AND t.held_for IS DISTINCT FROM %(moving)s))
 """
 TOLD: LiteralString = """
 SELECT lower(v.clinician), v.starts_at, v.duration FROM appointments_appointment v
@@ -88,7 +89,7 @@ WHERE f.clinic_id = %(clinic)s AND f.starts_at >= %(start)s AND f.starts_at < %(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """From when to when, and what does not count as taken: one's own hold, and the visit that is moved."""
+    """From when to when, and what does not count as taken: one's own hold, the visit that is moved and what is held for it."""
 
     start: datetime
     end: datetime
@@ -109,7 +110,7 @@ def find(
     """Every free time of a service that begins from `start` up to `end`, in order; none for a service that is not there.
 
     `clinicians`: only these, where given. A time at which several are free stands once for each of them.
-    `held_for`: whose own hold does not count as taken; `moving`: nor does this visit.
+    `held_for`: whose own hold does not count as taken; `moving`: nor does this visit, nor what is held for it.
     """
     service = next(iter(services(clinic_id, only=[service_id])), None)
     if service is None:

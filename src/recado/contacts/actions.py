@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from psycopg.errors import UniqueViolation
 
 from recado.clinics import queries as clinics
 from recado.foundation import arrays, audit, bulk, business_time, news
@@ -51,8 +52,15 @@ def record_people(*, clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Re
     The same person twice in a batch is one person; the later record wins. A record without a phone takes no phone away.
     Call it inside `clinic_scope`.
     """
-    if not people:
-        return []
+    try:
+        return _record(clinic_id, people) if people else []
+    except UniqueViolation as taken:
+        if taken.diag.constraint_name != "contacts_patient_identity":
+            raise
+        return _record(clinic_id, people)  # somebody else has just brought one of them: now they are known
+
+
+def _record(clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Recorded]:
     keys = keys_for(clinic_id)
     now = business_time.now()
     default = clinics.clinic_settings(clinic_id).default_language

@@ -144,7 +144,7 @@ def _open(thread: Thread, since: datetime) -> None:
 
 def _finish_texts(thread: Thread, now: datetime, by: Actor) -> datetime:
     """The texts that waited in this conversation wait no more, and an alarm is taken."""
-    tasks.take_alarm(clinic_id=thread.clinic_id, subject_id=thread.id, by=by)
+    tasks.take_alarm(clinic_id=thread.clinic_id, subject_id=thread.id, by=by, at=now)
     waiting = Reading.objects.filter(
         clinic_id=thread.clinic_id, phone_bi=bytes(thread.phone_bi), needs_person=True, done_at=None
     )
@@ -156,7 +156,8 @@ def _finish_texts(thread: Thread, now: datetime, by: Actor) -> datetime:
 
 
 def _open_texts(thread: Thread, finished_at: datetime, by: Actor) -> None:
-    """What was finished at that moment waits again."""
+    """What was finished at that moment waits again, and an alarm that was taken with it stands again."""
+    tasks.alarm_again(clinic_id=thread.clinic_id, subject_id=thread.id, taken_at=finished_at, by=by)
     finished = Reading.objects.filter(
         clinic_id=thread.clinic_id, phone_bi=bytes(thread.phone_bi), needs_person=True, done_at=finished_at
     )

@@ -19,7 +19,7 @@ give = sharing.give
 keep_team, end_team = teams.keep_team, teams.end_team
 keep_rule, move_rule, remove_rule = teams.keep_rule, teams.move_rule, teams.remove_rule
 set_sharing = teams.set_sharing
-sound_alarm, take_alarm = emergencies.sound, emergencies.take
+sound_alarm, take_alarm, alarm_again = emergencies.sound, emergencies.take, emergencies.again
 note_here = emergencies.note_here
 
 TASK = (

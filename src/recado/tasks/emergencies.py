@@ -56,14 +56,29 @@ def _team(table: RoutingView) -> TeamView | None:
     return table.team(danger.team_id) if danger else None
 
 
-def take(*, clinic_id: UUID, subject_id: UUID, by: Actor) -> bool:
-    """Somebody sees to it: the alarm ends. False: none stands, or a colleague was faster. Call it inside `clinic_scope`."""
+def take(*, clinic_id: UUID, subject_id: UUID, by: Actor, at: datetime | None = None) -> bool:
+    """Somebody sees to it: the alarm ends. `at`: the moment by which `again` finds it; now, where none is given. False: none
+    stands, or a colleague was faster. Call it inside `clinic_scope`."""
     with transaction.atomic():
         rows = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id, taken_at=None)
         who = UUID(by.ref) if by.kind is ActorKind.STAFF else None
-        if not rows.update(taken_at=business_time.now(), taken_by=who):
+        if not rows.update(taken_at=at or business_time.now(), taken_by=who):
             return False
         audit.record(clinic_id=clinic_id, by=by, action="emergency.take", subject=f"thread:{subject_id}")
+        news.tell(clinic_id, news.Topic.ALARMS)
+    return True
+
+
+def again(*, clinic_id: UUID, subject_id: UUID, taken_at: datetime, by: Actor) -> bool:
+    """The alarm that was taken at that moment stands again, and goes further as it would have. False: there is none, or another
+    stands. Call it inside `clinic_scope`."""
+    rows = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id)
+    with transaction.atomic():
+        if rows.filter(taken_at=None).exists() or not rows.filter(taken_at=taken_at).update(
+            taken_at=None, taken_by=None
+        ):
+            return False
+        audit.record(clinic_id=clinic_id, by=by, action="emergency.again", subject=f"thread:{subject_id}")
         news.tell(clinic_id, news.Topic.ALARMS)
     return True
 

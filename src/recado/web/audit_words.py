@@ -163,6 +163,7 @@ ACTIONS: dict[str, Any] = {
     "offer.late": _("Somebody's yes to an offer came too late"),
     "document.filled": _("Filled in a form"),
     "document.view_answers": _("Read what came back of a form"),
+    "emergency.again": _("Took back that an emergency was seen to: the alarm stands again"),
     "emergency.further": _("Nobody had taken an emergency: it went one step further"),
     "emergency.sound": _("A text named a danger: sounded the alarm"),
     "emergency.take": _("Took an emergency"),

@@ -12,7 +12,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.tasks import queries as tasks
 from recado.web import dates
 
-MOST = 3  # bars on a page; the rest follow as these are taken
+MOST = 12  # bars on a page; the rest follow as these are taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import DayVisit, Outcome, SlotTaken
+from recado.appointments.types import DayVisit, Outcome, SlotTaken, SlotWish
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -85,13 +85,23 @@ def _serve(request: HttpRequest, subject: Subject) -> HttpResponse:
         return _page(request, subject)
     try:
         if "hold" in given:
-            appointments.hold(clinic_id=clinic_id, wish=wish, held_for=_me(request), by=by)
+            _hold(request, subject, wish)
             return HttpResponseRedirect(_here(request, slot=given["hold"]), status=303)
         if subject.person is None:
             raise Http404
         return _settle(request, subject, wish)
     except SlotTaken:
         return _page(request, subject, is_gone=True)
+
+
+def _hold(request: HttpRequest, subject: Subject, wish: SlotWish) -> None:
+    """Raises SlotTaken. A visit that is moved may get a time that overlaps its own, or one that is held for its patient: neither
+    can be held for staff too, so that the page goes on without, and looks by itself whether it is free."""
+    try:
+        appointments.hold(clinic_id=clinic_of(request), wish=wish, held_for=_me(request), by=shell.actor(request))
+    except SlotTaken:
+        if subject.visit is None:
+            raise
 
 
 def _settle(request: HttpRequest, subject: Subject, wish: Any) -> HttpResponse:

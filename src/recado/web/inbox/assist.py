@@ -1,5 +1,5 @@
 """A draft or a summary by the language model that the clinic has connected. Nothing of it is sent: a draft stands in the field for
-the reply as if the one who asked had typed it, a summary on a page of its own that is kept nowhere."""
+the reply, behind what was begun there, as if the one who asked had typed it, a summary on a page of its own that is kept nowhere."""
 
 from uuid import UUID
 
@@ -59,7 +59,10 @@ def assist(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     if wish is Wish.SUMMARY:
         return _summary(request, row, lines.name_of(row, family), written)
     with clinic_scope(clinic_id):
-        desk.keep_draft(clinic_id=clinic_id, user_id=me, name=drafts.reply_name(thread_id), text=written.text)
+        name = drafts.reply_name(thread_id)
+        parts = [drafts.text(request, name), written.text]
+        text = "\n\n".join(part for part in parts if part)
+        desk.keep_draft(clinic_id=clinic_id, user_id=me, name=name, text=text)
     messages.success(request, _("A draft stands in the field. Read it before you send it: nothing was sent."))
     return HttpResponseRedirect(f"{there}#reply-text", status=303)
 

@@ -3,7 +3,7 @@
 `gather` finds what the calendar has to say; `best` chooses among that and the articles (`from_articles`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from recado.appointments import actions as appointments
 from recado.appointments import queries
 from recado.appointments.types import Suggested
+from recado.clinics import access
+from recado.clinics.roles import Permission
 from recado.conversations.types import Following, Ready, Reason, ThreadRow
 from recado.foundation.dates import When, moment_words
 from recado.web import dates, shell
@@ -22,6 +24,9 @@ from recado.web.sign_in.at_work import clinic_of
 
 from .lines import Desk
 from .panel import Panel
+
+MOST_OFFERS = 3  # in a form that came back once and again
+LONGEST_KEYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,14 @@ class Gathered:
     times: list[FreeTime]
 
 
+NOTHING = Gathered([], [])
+
+
 def gather(clinic_id: UUID, row: ThreadRow, beside: Panel, at: Desk) -> Gathered:
     """All that there is to suggest, the best first. Call it inside `clinic_scope`."""
     found = queries.suggested(clinic_id, beside.upcoming.id) if beside.upcoming else None
     if found is None:
-        return Gathered([], [])
+        return NOTHING
     times = [
         FreeTime(
             dates.short_moment(slot.starts_at.astimezone(at.zone)),
@@ -82,14 +90,30 @@ def _of_times(text: str, language: str, found: Suggested) -> Suggestion:
     return Suggestion(said % {"count": count}, text, language, f"{found.visit_id} {found.keys}")
 
 
-def asked(request: HttpRequest, text: str) -> "partial[Following | None] | None":
-    """The question that an answer puts, where it was written with a suggestion: called when it is sent."""
-    visit, _sep, keys = request.POST.get("offer", "").partition(" ")
+def offered(request: HttpRequest) -> list[str]:
+    """The times that the text of a form may offer: as it was written, and in a form that came back what it was first written with."""
+    found = [*request.POST.getlist("offered"), request.POST.get("offer", "")]
+    return list(dict.fromkeys(one for one in found if one))[-MOST_OFFERS:]
+
+
+def asked(request: HttpRequest, text: str) -> Callable[[], Following | None] | None:
+    """The question that an answer puts, where it was written with a suggestion by somebody who may move visits: called when it
+    is sent."""
+    wanted = [one for one in map(_offer, offered(request)) if one]
+    if not wanted or not access.may(request, Permission.CHANGE_APPOINTMENTS):
+        return None
+    offer = partial(appointments.offer_suggested, clinic_id=clinic_of(request), text=text, by=shell.actor(request))
+
+    def first() -> Following | None:
+        made = (offer(visit_id=visit_id, keys=keys) for visit_id, keys in wanted)
+        return next((one for one in made if one), None)
+
+    return first
+
+
+def _offer(typed: str) -> tuple[UUID, str] | None:
+    visit, _sep, keys = typed.partition(" ")
     try:
-        visit_id = UUID(visit)
+        return UUID(visit), keys[:LONGEST_KEYS]
     except ValueError:
         return None
-    clinic_id, by = clinic_of(request), shell.actor(request)
-    return partial(
-        appointments.offer_suggested, clinic_id=clinic_id, visit_id=visit_id, keys=keys[:400], text=text, by=by
-    )

@@ -205,7 +205,8 @@ def _forms(
     """What is being written, and what may be put into it. Call it inside `clinic_scope`."""
     clinic_id = clinic_of(request)
     whom = next((one for one in family if beside.patient and one.patient_id == beside.patient.id), None)
-    gathered = suggesting.gather(clinic_id, row, beside, at)
+    may_offer = access.may(request, Permission.CHANGE_APPOINTMENTS)
+    gathered = suggesting.gather(clinic_id, row, beside, at) if may_offer else suggesting.NOTHING
     articles = from_articles.ready(clinic_id, row, whom.language if whom else "")
     suggestion = suggesting.best(gathered, articles)
     begun = _again(shown, request.GET.get("again", "")) or drafts.text(request, drafts.reply_name(row.id))
@@ -219,6 +220,7 @@ def _forms(
         "may_be_named": sorted(name for user, name in names.items() if user != at.me),
         "ready_replies": [*articles, *replies.ready(clinic_id, whom, beside.upcoming)],
         "suggestion": suggestion,
+        "offered": suggesting.offered(request),
         "free_times": gathered.times,
         "has_model": assistant.is_on(clinic_id),
     }

@@ -6,17 +6,31 @@ const dialog = document.getElementById('page-dialog')
 let asked = 0
 let timer = 0
 let opener = null
+let sending = 0 // the number of the form on its way that changes something: what is pressed meanwhile asks for nothing
 
 async function go(url, options = {}) {
+  if (sending) return
   const number = ++asked
+  if (options.method === 'POST') sending = number
+  let leads = null
+  try {
+    leads = await shown(url, options, number)
+  } finally {
+    if (!leads && sending === number) sending = 0
+  }
+  if (leads) location.assign(leads) // and what was sent stays sent until that page is there
+}
+
+// Shows the answer. Returns where it leads to, if it is no part of the dialog.
+async function shown(url, options, number) {
   const headers = { 'X-In-Dialog': 'true', 'HX-Request': 'true' }
   const answer = await fetch(url, { ...options, headers, cache: 'no-store' }).catch(() => null)
   if (!answer || number !== asked) return // the connection's own notice says what is wrong
   const leads = answer.headers.get('HX-Redirect')
-  if (leads) return location.assign(leads)
+  if (leads) return leads
   const text = await answer.text()
   if (number !== asked) return
-  if (!text.includes('id="dialog-part"')) return location.assign(answer.url)
+  if (!text.includes('id="dialog-part"')) return answer.url
   await show(text, answer.url)
 }
 
@@ -70,6 +84,7 @@ dialog?.addEventListener('change', (event) => {
 // Whoever closes it wants the time no more.
 dialog?.addEventListener('close', () => {
   asked += 1
+  sending = 0
   clearTimeout(timer)
   const form = dialog.querySelector('form[data-lets-go]')
   if (form) {
@@ -79,4 +94,9 @@ dialog?.addEventListener('close', () => {
     form.remove()
   }
   opener?.focus()
+})
+
+// A page that comes back from the browser's memory may send again.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) sending = 0
 })
