@@ -1,6 +1,7 @@
 """Staff put free times into an answer: the text offers them, and a letter moves the visit."""
 
 import contextlib
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,10 +15,11 @@ from recado.clinics.roles import CLINICIAN
 from recado.conversations import actions as conversations
 from recado.conversations import queries as talks
 from recado.conversations.types import Folder, Following, ThreadRow
+from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.tenancy import clinic_scope
 from tests import calendars, factories, pages, staff
-from tests.factories import hear
+from tests.factories import hear, sql
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -154,4 +156,24 @@ def test_whoever_may_not_change_visits_is_suggested_no_times_and_holds_none(kept
     found, row, desk = suggested(clinic, visit), row_of(clinic), staff.desk(clinic, CLINICIAN)
     assert "free time" not in desk.get(f"/inbox/{row.id}").content.decode().casefold()
     assert send(desk, row, found.text, f"{visit} {found.keys}").status_code == 303
+    assert calendars.held(clinic) == 0
+
+
+def test_times_of_a_text_that_leaves_later_are_held_until_an_hour_after_it(kept: Kept) -> None:
+    clinic, _, visit = kept
+    found, row, desk = suggested(clinic, visit), row_of(clinic), staff.desk(clinic)
+    given = {"text": found.text, "version": row.version, "offer": f"{visit} {found.keys}", "later": "own"}
+
+    def later(at: datetime) -> Any:
+        typed = at.strftime("%Y-%m-%dT%H:%M")
+        return desk.post(f"/inbox/{row.id}/reply", given | {"ref": str(uuid4()), "later_at": typed})
+
+    assert later(found.slots[0].starts_at - timedelta(minutes=5)).status_code == 409
+    assert calendars.held(clinic) == 0
+    page = later(business_time.now() + timedelta(hours=5))
+    assert page.status_code == 303
+    factories.advance(timedelta(hours=4))
+    assert calendars.held(clinic) == 3
+    recall = sql("SELECT id FROM conversations_reply")[0][0]
+    assert desk.post(f"/inbox/{row.id}/recall/{recall}").status_code == 303
     assert calendars.held(clinic) == 0

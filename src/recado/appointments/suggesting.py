@@ -1,7 +1,7 @@
 """Times that staff may put into an answer, for a patient who wants another one: in the patient's language, each with its letter.
 Nothing is sent or held until staff send it; then the letter moves the visit, as where the clinic asks by itself (`by_text`)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,7 +24,7 @@ def suggested(clinic_id: UUID, visit_id: UUID) -> Suggested | None:
     """The free times nearest to a visit that is booked here, and the words that offer them. None: nothing is free. Call it
     inside `clinic_scope`."""
     visit = Appointment.objects.filter(clinic_id=clinic_id, id=visit_id).first()
-    service = _service(visit) if visit else None
+    service = _service(visit, business_time.now()) if visit else None
     found = choosing.near(clinic_id, visit, service) if visit and service else []
     if visit is None or not found:
         return None
@@ -33,9 +33,12 @@ def suggested(clinic_id: UUID, visit_id: UUID) -> Suggested | None:
     return Suggested(visit_id, text, by_text.person_of(visit).language, tuple(found), keys)
 
 
-def offer(*, clinic_id: UUID, visit_id: UUID, keys: str, text: str, by: Actor) -> Following | None:
-    """Holds the suggested times for an hour, and returns the question that a text with them asks. None: they don't stand in
-    this text as they were suggested, so it offers nothing. Raises SlotTaken where one is free no more, LookupError. Call it
+def offer(
+    *, clinic_id: UUID, visit_id: UUID, keys: str, text: str, by: Actor, leaves_at: datetime | None = None
+) -> Following | None:
+    """Holds the suggested times until an hour after the text leaves, and returns the question that a text with them asks. None: they don't stand in
+    this text as they were suggested, so it offers nothing. Raises SlotTaken where one is free no more, or
+    would be too soon for whoever reads it then; LookupError. Call it
     inside `clinic_scope` and the transaction that sends the text."""
     visit = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id=visit_id).first()
     if visit is None:
@@ -43,17 +46,17 @@ def offer(*, clinic_id: UUID, visit_id: UUID, keys: str, text: str, by: Actor) -
     wanted = keys.split(SEPARATOR)[: len(by_text.LETTERS)]
     if _lines(visit, [_moment(key) for key in wanted]) not in text:
         return None
-    service = _service(visit)
-    there = {_key(slot): slot for slot in _free(visit, service, wanted)} if service else {}
+    leaves = leaves_at or business_time.now()
+    service = _service(visit, leaves)
+    there = {_key(slot): slot for slot in _free(visit, service, wanted, leaves)} if service else {}
     if service is None or any(key not in there for key in wanted):
         raise SlotTaken
-    return _hold(visit, service, [there[key] for key in wanted], by)
+    return _hold(visit, service, [there[key] for key in wanted], leaves + by_text.HOLD, by)
 
 
-def _hold(visit: Appointment, service: ServiceView, found: Sequence[Slot], by: Actor) -> Following:
-    now = business_time.now()
+def _hold(visit: Appointment, service: ServiceView, found: Sequence[Slot], until: datetime, by: Actor) -> Following:
     by_text.over(visit)
-    if len(times.hold_several(visit, found, now + by_text.HOLD, by)) < len(found):
+    if len(times.hold_several(visit, found, until, by)) < len(found):
         raise SlotTaken
     made = TimeOffer.objects.create(
         clinic_id=visit.clinic_id,
@@ -61,27 +64,35 @@ def _hold(visit: Appointment, service: ServiceView, found: Sequence[Slot], by: A
         revision=visit.revision,
         service_id=service.id,
         slots=[[slot.calendar_id, slot.starts_at.isoformat()] for slot in found],
-        asked_at=now,
-        held_until=now + by_text.HOLD,
+        asked_at=business_time.now(),
+        held_until=until,
     )
     closes = min(visit.starts_at, max(slot.starts_at for slot in found))
     return Following(by_text.KIND, made.id, closes, by_text.LETTERS[: len(found)])
 
 
-def _service(visit: Appointment) -> ServiceView | None:
-    """The service of a visit that may still be moved by a letter: staff may offer times that patients can't choose alone."""
-    is_open = visit.state in (VisitState.BOOKED, VisitState.CONFIRMED) and visit.starts_at > business_time.now()
+def take_back(*, clinic_id: UUID, offer_ids: Collection[UUID]) -> None:
+    """A text that offered times never left: they are held no longer. Call it inside `clinic_scope`."""
+    rows = TimeOffer.objects.filter(clinic_id=clinic_id, id__in=offer_ids, state__in=by_text.ANSWERABLE)
+    for visit in Appointment.objects.select_for_update().filter(
+        clinic_id=clinic_id, id__in=list(rows.values_list("visit_id", flat=True))
+    ):
+        by_text.over(visit)
+
+
+def _service(visit: Appointment, leaves: datetime) -> ServiceView | None:
+    """The service of a visit that may be moved by a letter when a text leaves: staff may offer times that patients can't choose alone."""
+    is_open = visit.state in (VisitState.BOOKED, VisitState.CONFIRMED) and visit.starts_at > leaves
     if not is_open or visit.source != times.OWN:
         return None
     return next((one for one in free.services(visit.clinic_id) if one.name == visit.service), None)
 
 
-def _free(visit: Appointment, service: ServiceView, wanted: Sequence[str]) -> list[Slot]:
+def _free(visit: Appointment, service: ServiceView, wanted: Sequence[str], leaves: datetime) -> list[Slot]:
     moments = [_moment(key) for key in wanted]
     end = max(moments) + timedelta(minutes=1)
     found = free.find(visit.clinic_id, service_id=service.id, start=min(moments), end=end, held_for=visit.id)
-    soon = business_time.now() + choosing.SOON
-    return [slot for slot in found if slot.starts_at >= soon]
+    return [slot for slot in found if slot.starts_at >= leaves + choosing.SOON]
 
 
 def _key(slot: Slot) -> str:

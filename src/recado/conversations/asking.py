@@ -70,5 +70,11 @@ def take_back(clinic_id: UUID, message_id: UUID) -> None:
     rows.update(closed_at=business_time.now())
 
 
+def asked_by(clinic_id: UUID, message_id: UUID) -> list[UUID]:
+    """What the questions that a text put are about. Call it inside `clinic_scope`."""
+    rows = Question.objects.filter(clinic_id=clinic_id, message_id=message_id)
+    return list(rows.values_list("subject_id", flat=True))
+
+
 def _itself(one: Ask) -> Also:
     return Also(one.subject_id, one.intent.patient_id or one.subject_id, one.expires_at)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from recado.appointments import actions as appointments
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -124,6 +125,7 @@ def recall(request: HttpRequest, thread_id: UUID, message_id: UUID) -> HttpRespo
             raise Http404
         is_back = conversations.recall(clinic_id=clinic_id, message_id=message_id, by=shell.actor(request))
         if is_back:
+            appointments.take_offer_back(clinic_id=clinic_id, offer_ids=queries.asked_by(clinic_id, message_id))
             drafts.take_back(request, thread_id, message_id)
     if is_back:
         messages.success(request, _("Taken back. Nobody has received it."))

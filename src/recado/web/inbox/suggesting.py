@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -96,13 +97,19 @@ def offered(request: HttpRequest) -> list[str]:
     return list(dict.fromkeys(one for one in found if one))[-MOST_OFFERS:]
 
 
-def asked(request: HttpRequest, text: str) -> Callable[[], Following | None] | None:
+def asked(request: HttpRequest, text: str, leaves_at: datetime | None) -> Callable[[], Following | None] | None:
     """The question that an answer puts, where it was written with a suggestion by somebody who may move visits: called when it
     is sent."""
     wanted = [one for one in map(_offer, offered(request)) if one]
     if not wanted or not access.may(request, Permission.CHANGE_APPOINTMENTS):
         return None
-    offer = partial(appointments.offer_suggested, clinic_id=clinic_of(request), text=text, by=shell.actor(request))
+    offer = partial(
+        appointments.offer_suggested,
+        clinic_id=clinic_of(request),
+        text=text,
+        by=shell.actor(request),
+        leaves_at=leaves_at,
+    )
 
     def first() -> Following | None:
         made = (offer(visit_id=visit_id, keys=keys) for visit_id, keys in wanted)

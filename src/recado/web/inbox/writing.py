@@ -39,6 +39,7 @@ def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     clinic_id, posted = clinic_of(request), request.POST
     is_done = posted.get("then") == "done"
     try:
+        leaves_at = _leaves_at(request)
         with clinic_scope(clinic_id):
             written = conversations.reply(
                 clinic_id=clinic_id,
@@ -49,8 +50,8 @@ def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
                 by=shell.actor(request),
                 even_so=posted.get("even_so") == "yes",
                 is_done=is_done,
-                leaves_at=_leaves_at(request),
-                asks=suggesting.asked(request, _text(request)),
+                leaves_at=leaves_at,
+                asks=suggesting.asked(request, _text(request), leaves_at),
             )
     except NoSuchThread:
         raise Http404 from None
