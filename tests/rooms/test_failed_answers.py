@@ -103,6 +103,17 @@ def test_answer_that_was_followed_by_another_brings_nothing_back(clinic: UUID) -
     assert failed(clinic) == []
 
 
+def test_answer_that_was_followed_by_one_taken_back_is_still_waited_for(clinic: UUID) -> None:
+    hear(clinic, "Do I need to bring the letter?")
+    first = answer(clinic)
+    factories.advance(timedelta(minutes=1))
+    second = answer(clinic, "I mean the blue one.")
+    with clinic_scope(clinic):
+        assert conversations.recall(clinic_id=clinic, message_id=second, by=BY)
+    becomes(clinic, first, EventKind.FAILED)
+    assert failed(clinic) == [row_of(clinic).id]
+
+
 def test_failed_leaves_its_folder_when_somebody_answers_again_or_finishes_it(clinic: UUID) -> None:
     hear(clinic, "Do I need to bring the letter?")
     becomes(clinic, answer(clinic), EventKind.FAILED)

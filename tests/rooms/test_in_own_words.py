@@ -9,12 +9,13 @@ from recado.consent.types import EVERYTHING, PurposeGroup
 from recado.contacts import queries as contacts
 from recado.conversations import actions as conversations
 from recado.conversations import queries
-from recado.conversations.classes import read_kinds
+from recado.conversations.classes import is_mixed, kinds_named, read_kinds
 from recado.conversations.types import Ask, ThreadState
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
+from recado.messaging.queries import measure
 from tests import factories
 from tests.factories import booking, hear, intent, make_patient, person, phone, record, sql, wordings
 
@@ -74,6 +75,105 @@ def test_kinds_are_read_only_when_the_whole_text_wants_no_more_of_them(said: str
     assert read_kinds(said) == kinds
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Please don't stop the reminders",
+        "I want reminders, not surveys",
+        "only reminders, no more surveys",
+        "just reminders, no more",
+        "stop surveys but not reminders",
+        "stop everything except reminders",
+        "seulement les rappels, plus d'enquêtes",
+        "je veux les rappels, plus d'enquêtes",
+        "n'arrêtez pas les rappels",
+        "alleen herinneringen, geen enquêtes meer",
+        "stop niet met de herinneringen",
+        "tylko przypomnienia, nie chcę ankiet",
+        "chcę przypomnienia, nie ankiety",
+        "sólo recordatorios, no más encuestas",
+        "no pare los recordatorios",
+        "hanya pengingat, jangan kirim survei",
+        "jangan stop pengingat",
+        "nur Erinnerungen, keine Umfragen mehr",
+        "bitte die Erinnerungen nicht stoppen",
+        "solo promemoria, niente sondaggi",
+        "só lembretes, sem mais inquéritos",
+    ],
+)
+def test_nothing_stops_when_they_want_to_keep_some_too(clinic: UUID, said: str) -> None:
+    assert is_mixed(said) and read_kinds(said) == frozenset()
+    make_patient(clinic)
+    assert hear(clinic, said) not in ("stopped_some", "stopped")
+    assert stopped(clinic) == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("Stop all texts, I'm sick of your reminders", set()),
+        ("arrêtez tous ces SMS, assez de rappels", set()),
+        ("stop met alle berichten, genoeg herinneringen", set()),
+        ("bitte alle SMS stoppen, genug Erinnerungen", set()),
+        ("proszę przestańcie, koniec z wszystkimi, stop wszystko, dość przypomnień", set()),
+        ("pare todo, estoy harto de recordatorios", set()),
+        ("berhenti kirim semua pesan, bosan dengan pengingat", set()),
+        ("basta con tutti i messaggi, troppi promemoria", set()),
+        ("parem tudo, estou farto de lembretes", set()),
+        ("stop all surveys", {PurposeGroup.SURVEY}),
+        ("stop all those silly surveys", {PurposeGroup.SURVEY}),
+        ("no reminders at all", {PurposeGroup.CARE}),
+        ("Thanks for everything, please no more surveys", {PurposeGroup.SURVEY}),
+        ("toutes les enquêtes, stop", {PurposeGroup.SURVEY}),
+    ],
+)
+def test_a_word_of_all_stops_all_unless_it_is_said_of_a_kind(said: str, kinds: set[PurposeGroup]) -> None:
+    assert not is_mixed(said) and kinds_named(said) == kinds
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "please just stop the surveys",
+        "I don't want reminders or surveys",
+        "no quiero más encuestas ni recordatorios",
+        "ik wil geen enquêtes, stop",
+        "I want to stop reminders",
+        "ik wil dit niet, stop",
+        "not interested, stop texting me",
+        "No, stop",
+    ],
+)
+def test_a_plain_stop_is_not_mixed(said: str) -> None:
+    assert not is_mixed(said)
+
+
+def test_a_stop_of_everything_in_own_words_ends_more_than_the_kind_it_scolds(clinic: UUID) -> None:
+    make_patient(clinic)
+    assert hear(clinic, "Stop all texts, I'm sick of your reminders") == "stopped"
+    assert stopped(clinic) == set(EVERYTHING)
+
+
+@pytest.mark.parametrize("reads", ["en", "fr", "nl", "pl", "es", "id", "de", "it", "pt"])
+def test_who_stops_reminders_is_told_that_answers_end_too(clinic: UUID, reads: str) -> None:
+    make_patient(clinic, language=reads)
+    assert hear(clinic, "stop reminders") == "stopped_some"
+    told = wordings(clinic)[-1].lower()
+    answers = (
+        "answers",
+        "réponses",
+        "antwoorden",
+        "odpowiedzi",
+        "respuestas",
+        "jawaban",
+        "antworten",
+        "risposte",
+        "respostas",
+    )
+    assert any(word in told for word in answers)
+    assert measure(wordings(clinic)[-1]).segments <= (2 if reads == "pl" else 1), told
+
+
 def test_only_the_kind_that_was_named_stops(clinic: UUID) -> None:
     make_patient(clinic)
     assert hear(clinic, "no more surveys please") == "stopped_some"
@@ -124,6 +224,18 @@ def test_a_language_that_we_do_not_write_waits_for_a_person(clinic: UUID) -> Non
     assert language(clinic, patient) == "en"
 
 
+@pytest.mark.parametrize("said", ["I don't understand French, English please", "English please, not Dutch"])
+def test_the_language_stays_when_two_are_named(clinic: UUID, said: str) -> None:
+    patient = make_patient(clinic, language="nl")
+    assert hear(clinic, said) != "language_changed"
+    assert language(clinic, patient) == "nl"
+
+
+def test_the_language_that_they_have_already_waits_for_a_person(clinic: UUID) -> None:
+    make_patient(clinic, language="en")
+    assert hear(clinic, "please write to me in English") != "language_changed"
+
+
 # ------------------------------------------------------------------------------------------------ not their number
 
 
@@ -140,7 +252,24 @@ def test_a_wrong_number_is_asked_about_once_and_then_frozen(clinic: UUID) -> Non
 def test_a_wrong_number_said_twice_is_frozen(clinic: UUID) -> None:
     make_patient(clinic)
     hear(clinic, "you have the wrong number")
+    factories.advance(timedelta(minutes=3))
     assert hear(clinic, "I told you, wrong number") == "frozen"
+
+
+def test_a_wrong_number_sent_twice_at_once_freezes_nothing(clinic: UUID) -> None:
+    patient = make_patient(clinic)
+    assert hear(clinic, "you have the wrong number") == "asked_wrong"
+    assert hear(clinic, "you have the wrong number") == "repeated"
+    assert len(wordings(clinic)) == 1
+    assert factories.send(clinic, intent(patient_id=patient))[0].is_queued
+
+
+@pytest.mark.parametrize("said", ["OK", "yes", "yes it's me", "oui", "Yes, this is Eleanor, that's fine"])
+def test_a_yes_to_the_wrong_number_freezes_nothing(clinic: UUID, said: str) -> None:
+    patient = make_patient(clinic)
+    assert hear(clinic, "you have the wrong number") == "asked_wrong"
+    assert hear(clinic, said) != "frozen"
+    assert factories.send(clinic, intent(patient_id=patient))[0].is_queued
 
 
 def test_a_number_that_is_right_after_all_stays(clinic: UUID) -> None:

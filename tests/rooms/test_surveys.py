@@ -212,7 +212,6 @@ def test_words_after_a_while_wait_for_a_person_when_a_comment_was_asked(
     [
         ("Can I come earlier?", "survey_ended"),
         ("I have chest pain since then", "in_danger"),
-        ("wrong number", "survey_ended"),
     ],
 )
 def test_person_reads_it_too_when_a_comment_may_be_pressing(
@@ -237,6 +236,30 @@ def test_answer_to_a_reminder_is_no_comment_when_both_are_open(clinic: UUID, wor
     work(timedelta(minutes=1))
     hear(clinic, "yes, I confirm")
     assert factories.visit(clinic).state == "confirmed"
+    assert sql("SELECT count(*) FROM surveys_answer WHERE words_ct IS NOT NULL") == [(0,)]
+
+
+def test_cancelling_in_own_words_is_no_comment_when_a_visit_is_asked_about_too(
+    clinic: UUID, work: Callable[..., None]
+) -> None:
+    finish(clinic, patient(clinic))
+    work(HOURS)
+    hear(clinic, "4")
+    hear(clinic, "8")
+    factories.record(clinic, factories.booking(ahead=2 * DAY))
+    factories.release(clinic)
+    work(timedelta(minutes=1))
+    hear(clinic, "I'm sorry, I can't come to my appointment, please cancel it")
+    assert factories.visit(clinic).state == "cancelled"
+    assert sql("SELECT count(*) FROM surveys_answer WHERE words_ct IS NOT NULL") == [(0,)]
+
+
+def test_a_wrong_number_is_no_comment_when_a_comment_was_asked(clinic: UUID, work: Callable[..., None]) -> None:
+    finish(clinic, patient(clinic))
+    work(HOURS)
+    hear(clinic, "4")
+    hear(clinic, "8")
+    assert hear(clinic, "wrong number") == "asked_wrong"
     assert sql("SELECT count(*) FROM surveys_answer WHERE words_ct IS NOT NULL") == [(0,)]
 
 

@@ -69,6 +69,14 @@ def _is_silent(stands: Standing, now: datetime) -> bool:
     return is_out and stands.due is not None and now - stands.due > SILENT_AFTER
 
 
+def _was_written_since(written: Reply) -> bool:
+    """True where a newer answer went out, or still may. One that was recalled reaches nobody."""
+    newer = Reply.objects.filter(clinic_id=written.clinic_id, thread_id=written.thread_id, at__gt=written.at)
+    names = list(newer.exclude(fate=FAILED).values_list("id", flat=True))
+    stands = texts.standings_of(written.clinic_id, names)
+    return any(name not in stands or stands[name].state is not State.CALLED_OFF for name in names)
+
+
 def _bring_back(clinic_id: UUID, message_id: UUID, now: datetime) -> None:
     with transaction.atomic():
         written = Reply.objects.filter(clinic_id=clinic_id, id=message_id, fate="").first()
@@ -76,9 +84,8 @@ def _bring_back(clinic_id: UUID, message_id: UUID, now: datetime) -> None:
             return
         thread = threads.held(clinic_id, written.thread_id)
         Reply.objects.filter(clinic_id=clinic_id, id=message_id).update(fate=FAILED)
-        newer = Reply.objects.filter(clinic_id=clinic_id, thread_id=thread.id, at__gt=written.at).exclude(fate=FAILED)
-        if newer.exists():
-            return  # they were written to again since
+        if _was_written_since(written):
+            return
         thread.failed_at = thread.failed_at or now
         thread.waiting_since = thread.waiting_since or written.waited_since or now
         thread.state, thread.snoozed_until, thread.reason = ThreadState.OPEN, None, Reason.FAILED

@@ -60,7 +60,8 @@ def _told_when(heard: Heard, read: Read, table: RoutingView, decided: Decision |
     team = table.team(decided.team_id) if decided and table.tells_when else None
     if team is None or team.opens_at is None or read.outcome != WAITS or read.text is None:
         return read
-    return replace(read, text=passed_out_of_hours(heard.clinic_id, heard.language, team.opens_at))
+    text = passed_out_of_hours(heard.clinic_id, heard.language, team.opens_at)
+    return replace(read, text=text, wording="")  # no longer the words of whoever passed it on
 
 
 # ------------------------------------------------------------------------------------------------ for the page of teams

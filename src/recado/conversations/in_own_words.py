@@ -7,12 +7,16 @@ from recado.clinics import queries as clinics
 from recado.consent import actions as consent
 from recado.consent.types import Purpose, PurposeGroup
 from recado.contacts import actions as people
+from recado.foundation.text import words_of
 from recado.messaging import queries as texts
 
 from . import classes, obeying, wish_notices, wrong_numbers
 from .obeying import BY_TEXT
 from .types import Heard, Read
 from .understanding.meanings import LANGUAGES, Meaning
+from .understanding.wishes import languages_named
+
+MOST_THANKS = 8  # words
 
 
 def do(heard: Heard) -> Read | None:
@@ -22,7 +26,9 @@ def do(heard: Heard) -> Read | None:
 
 
 def stop(heard: Heard) -> Read | None:
-    """Ends the kinds of texts that they name; all where they name none."""
+    """Ends the kinds of texts that they name; all where they name none. None: they want to keep some, so a person reads it."""
+    if classes.is_mixed(heard.words):
+        return None
     kinds = classes.kinds_named(heard.words)
     return stop_kinds(heard, kinds) if kinds else obeying.obey(heard, "stop")
 
@@ -55,16 +61,21 @@ def _help(heard: Heard) -> Read | None:
     return obeying.obey(heard, "help")
 
 
-def _thanks(heard: Heard) -> Read:
-    """No answer is owed, and nobody need look."""
+def _thanks(heard: Heard) -> Read | None:
+    """No answer is owed, and nobody need look. None: so many words say something else too, and only the model saw thanks."""
+    if heard.understood.reason.startswith("reads like") and len(words_of(heard.words)) > MOST_THANKS:
+        return None
     return Read("thanks", "thanked", patient_id=heard.patient_id)
 
 
 def _change_language(heard: Heard) -> Read | None:
-    """For everybody who is reached at this phone: whoever holds it reads that language. None: we don't write it."""
+    """For everybody who is reached at this phone: whoever holds it reads that language. None: we don't write it, they all
+    have it already, or several are named ("I don't understand French, English please")."""
     language = str(heard.understood.slots.get("language", ""))
     offered = clinics.clinic_settings(heard.clinic_id).languages or LANGUAGES
     if language not in offered or language not in LANGUAGES or not heard.people:
+        return None
+    if len(languages_named(heard.words)) != 1 or all(person.language == language for person in heard.people):
         return None
     for person in heard.people:
         people.change_details(

@@ -31,7 +31,9 @@ from .models import Question, Reading, WhichOne
 from .obeying import BY_TEXT
 from .types import ANY_WORDS, Answerer, Ask, Following, Heard, Read, Reason, Settlement, Talker
 from .understanding.meanings import Context, Meaning
+from .words import Answer
 
+NO_COMMENT = frozenset({Meaning.RUNNING_LATE, Meaning.LANGUAGE_CHANGE, Meaning.WRONG_NUMBER, Meaning.RESCHEDULE})
 SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
 
 ENDS_TALKS = frozenset({"stopped", "stopped_before", grasping.DANGER})
@@ -156,11 +158,20 @@ def _answered_exactly(heard: Heard, questions: list[Question]) -> Read | None:
 
 
 def _answered_in_words(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Read | None:
-    """What it did as words of their own: those that were asked for, or that mean an answer with certainty."""
+    """What it did as words of their own: those that mean an answer with certainty, or that were asked for. None while words
+    are asked for: it clearly wants something that is no comment."""
     asked = _asked_for_words(questions)
-    if asked is not None:
-        return settling.take_words(heard, asked)
-    return _bound(heard, questions, grasp.sure_answers(questions))
+    if asked is None:
+        return _bound(heard, questions, grasp.sure_answers(questions))
+    others = [question for question in questions if ANY_WORDS not in question.answers]
+    sure = [
+        (question, answer) for question, answer in grasp.sure_answers(others) if answer != Answer.CONFIRM
+    ]  # "all was well"
+    bound = _bound(heard, others, sure)
+    said = grasp.to(Context.NONE)
+    if bound is not None or (said.acts and said.meaning in NO_COMMENT):
+        return bound
+    return settling.take_words(heard, asked)
 
 
 def _bound(heard: Heard, questions: list[Question], possible: list[tuple[Question, str]]) -> Read | None:

@@ -65,16 +65,16 @@ KINDS: dict[PurposeGroup, dict[str, str]] = {
         "it": "novità",
         "pt": "novidades",
     },
-    PurposeGroup.CARE: {
-        "en": "reminders",
-        "fr": "rappels",
-        "nl": "herinneringen",
-        "pl": "przypomnienia",
-        "es": "recordatorios",
-        "id": "pengingat",
-        "de": "Erinnerungen",
-        "it": "promemoria",
-        "pt": "lembretes",
+    PurposeGroup.CARE: {  # all that a stop of reminders ends: our answers too
+        "en": "texts about visits and care or answers",
+        "fr": "rendez-vous, soins et réponses",
+        "nl": "sms'en over afspraken en zorg of antwoorden",
+        "pl": "wizyty, opieka, odpowiedzi",
+        "es": "SMS sobre citas y cuidados ni respuestas",
+        "id": "SMS kunjungan, perawatan dan jawaban",
+        "de": "SMS zu Terminen und Behandlung und keine Antworten",
+        "it": "SMS su visite e cure né risposte",
+        "pt": "SMS sobre consultas e cuidados nem respostas",
     },
 }
 

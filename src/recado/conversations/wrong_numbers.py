@@ -12,11 +12,15 @@ from recado.foundation.actors import Actor
 from . import freezing, wish_notices
 from .models import Question
 from .obeying import BY_TEXT
-from .types import ACCEPT, DECLINE, Following, Heard, Read, Settlement
+from .types import ACCEPT, Following, Heard, Read, Settlement
 
 KIND = "wrong_number"
-ANSWERS = (ACCEPT, DECLINE)
+ANSWERS = WRONG, RIGHT = (
+    "wrong",
+    "right",
+)  # by their numbers alone: "OK" and "yes, it's me" must not freeze a right number
 ANSWER_WITHIN = timedelta(days=7)
+SAID_AGAIN_AFTER = timedelta(minutes=2)  # sooner it is a thumb's repetition: they can't have read our question
 
 
 def ask_once(heard: Heard) -> Read | None:
@@ -24,28 +28,36 @@ def ask_once(heard: Heard) -> Read | None:
     patient_id = heard.patient_id
     if patient_id is None:
         return None
-    open_ones = Question.objects.filter(
-        clinic_id=heard.clinic_id, kind=KIND, subject_id=patient_id, phone_bi=heard.phone_bi, closed_at=None
-    )
-    if open_ones.filter(expires_at__gt=business_time.now()).exists():
+    asked = _asked_lately(heard, patient_id)
+    if asked is not None and heard.at - asked.asked_at < SAID_AGAIN_AFTER:
+        return Read("wrong_number", "repeated", patient_id=patient_id)
+    if asked is not None:
         freezing.freeze(heard.clinic_id, patient_id, heard.phone_bi, BY_TEXT, how="sms")
         return Read("wrong_number", "frozen", patient_id=patient_id)
-    asks = Following(KIND, patient_id, business_time.now() + ANSWER_WITHIN, ANSWERS)
+    asks = Following(KIND, heard.id, business_time.now() + ANSWER_WITHIN, ANSWERS)
     text = wish_notices.ask_wrong_number(heard.clinic_id, heard.language)
     return Read("wrong_number", "asked_wrong", text, patient_id=patient_id, asks=asks)
 
 
-def settle(clinic_id: UUID, patient_id: UUID, answer: str, by: Actor) -> Settlement:
-    """They have said whether it is. Nothing more goes to a number that is wrong, not even thanks."""
-    asked = Question.objects.filter(clinic_id=clinic_id, kind=KIND, subject_id=patient_id).latest("asked_at")
-    if answer == ACCEPT:
-        freezing.freeze(clinic_id, patient_id, bytes(asked.phone_bi), by, how="sms")
+def _asked_lately(heard: Heard, patient_id: UUID) -> Question | None:
+    open_ones = Question.objects.filter(
+        clinic_id=heard.clinic_id, kind=KIND, patient_id=patient_id, phone_bi=heard.phone_bi, closed_at=None
+    )
+    return open_ones.filter(expires_at__gt=business_time.now()).order_by("-asked_at").first()
+
+
+def settle(clinic_id: UUID, subject_id: UUID, answer: str, by: Actor) -> Settlement:
+    """They have said whether it is. Nothing more goes to a number that is wrong, not even thanks. `subject_id`: the text that
+    we asked about, so that a patient's other phone is never meant."""
+    asked = Question.objects.filter(clinic_id=clinic_id, kind=KIND, subject_id=subject_id).latest("asked_at")
+    if answer in (WRONG, ACCEPT):  # ACCEPT: asked before the answers had names of their own
+        freezing.freeze(clinic_id, asked.patient_id, bytes(asked.phone_bi), by, how="sms")
         return Settlement("frozen", "", is_over=True)
     found = contacts.patients_at(clinic_id, bytes(asked.phone_bi))
-    language = next((person.language for person in found if person.patient_id == patient_id), "")
+    language = next((person.language for person in found if person.patient_id == asked.patient_id), "")
     return Settlement("number_right", wish_notices.number_stays(clinic_id, language), is_over=True)
 
 
-def describe(_clinic_id: UUID, patient_ids: Sequence[UUID], language: str) -> list[str]:
+def describe(_clinic_id: UUID, subject_ids: Sequence[UUID], language: str) -> list[str]:
     """A few words for it, to ask back which question is meant."""
-    return [wish_notices.word_for_number(language) for _ in patient_ids]
+    return [wish_notices.word_for_number(language) for _ in subject_ids]

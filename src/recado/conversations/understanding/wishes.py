@@ -149,14 +149,20 @@ def first_score(raw: str) -> int | None:
 
 
 def language_named(text: Text) -> str | None:
-    """The language that a text names, as a code of two letters."""
-    for word in text.words:
-        if word in _LANGUAGE_OF:
-            return _LANGUAGE_OF[word]
-        for size in range(len(word) - 1, 4, -1):  # "polsku", "angielskim"
-            if word[:size] in _LANGUAGE_OF:
-                return _LANGUAGE_OF[word[:size]]
-    return None
+    """The first language that a text names, as a code of two letters."""
+    return next(filter(None, map(_language_of, text.words)), None)
+
+
+def languages_named(raw: str) -> frozenset[str]:
+    """All languages that a text names."""
+    return frozenset(filter(None, map(_language_of, words_of(raw))))
+
+
+def _language_of(word: str) -> str | None:
+    if word in _LANGUAGE_OF:
+        return _LANGUAGE_OF[word]
+    shorter = (word[:size] for size in range(len(word) - 1, 4, -1))  # "polsku", "angielskim"
+    return next((_LANGUAGE_OF[stem] for stem in shorter if stem in _LANGUAGE_OF), None)
 
 
 def _wish_words(text: Text) -> list[int]:
