@@ -1,6 +1,8 @@
 """A text that a person must read is given to a team and somebody of it; alarms; what is said out of hours."""
 
 from datetime import datetime, time, timedelta
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,8 +12,8 @@ from hypothesis import strategies as st
 
 from recado.clinics.types import USUAL_WEEK
 from recado.conversations import actions as conversations
-from recado.conversations import alarming, notices, queries
-from recado.conversations.types import Folder, ThreadRow
+from recado.conversations import alarming, giving, notices, queries
+from recado.conversations.types import Folder, Read, ThreadRow
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -98,6 +100,16 @@ def test_out_of_hours_the_answer_says_from_when_the_team_reads_it(clinic: UUID) 
         tasks.set_sharing(clinic_id=clinic, tells_when=False, by=OPERATOR)
     hear(clinic, "And may I eat before?")
     assert "a member of our team will read this" in wordings(clinic)[-1]
+
+
+def test_words_out_of_hours_are_not_marked_as_those_that_they_replace(clinic: UUID) -> None:
+    team_at = SimpleNamespace(opens_at=datetime(2026, 12, 24, 8, tzinfo=LONDON))
+    table: Any = SimpleNamespace(team=lambda _: team_at, tells_when=True)
+    heard: Any = SimpleNamespace(clinic_id=clinic, language="en")
+    decided: Any = SimpleNamespace(team_id=UUID(int=7))
+    with clinic_scope(clinic):
+        read = giving._told_when(heard, Read("nothing", giving.WAITS, "Bye.", wording="dialogue:1"), table, decided)
+    assert read.text is not None and "Our team reads this from" in read.text and read.wording == ""
 
 
 def test_the_usual_words_go_back_when_the_team_is_open_or_never_opens(clinic: UUID) -> None:

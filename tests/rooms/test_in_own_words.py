@@ -6,11 +6,12 @@ from uuid import UUID
 import pytest
 
 from recado.consent.types import EVERYTHING, PurposeGroup
+from recado.contacts import actions as people
 from recado.contacts import queries as contacts
 from recado.conversations import actions as conversations
-from recado.conversations import queries
+from recado.conversations import grasping, queries
 from recado.conversations.classes import is_mixed, kinds_named, read_kinds
-from recado.conversations.types import Ask, ThreadState
+from recado.conversations.types import Ask, Meaning, ThreadState, Understood
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
@@ -280,6 +281,17 @@ def test_a_number_that_is_right_after_all_stays(clinic: UUID) -> None:
     assert factories.send(clinic, intent(patient_id=patient))[0].is_queued
 
 
+def test_only_the_phone_that_was_asked_about_is_frozen_when_they_have_two(clinic: UUID) -> None:
+    patient = make_patient(clinic)
+    hear(clinic, "you have the wrong number")
+    with clinic_scope(clinic):
+        people.change_details(clinic_id=clinic, patient_id=patient, phone=phone(322), language="en", by=OPERATOR)
+    factories.advance(timedelta(minutes=3))
+    assert hear(clinic, "you have the wrong number", 322) == "asked_wrong"
+    assert hear(clinic, "1") == "frozen"
+    assert factories.send(clinic, intent(322, patient_id=patient))[0].is_queued
+
+
 def test_the_answer_is_for_what_our_last_text_asked_when_a_visit_is_open_too(clinic: UUID) -> None:
     ask_about_visit(clinic)
     assert hear(clinic, "wrong number") == "asked_wrong"
@@ -312,6 +324,22 @@ def test_thanks_need_no_answer_and_wake_nothing(clinic: UUID, said: str, reads: 
     assert len(wordings(clinic)) == 1
     with clinic_scope(clinic):
         assert queries.thread(clinic, thread).state is ThreadState.DONE  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("you were all so lovely", "thanked"),
+        ("you were all so lovely, and my sister would like to see you", "waits_for_person"),
+    ],
+)
+def test_thanks_that_only_the_model_sees_are_short(
+    clinic: UUID, monkeypatch: pytest.MonkeyPatch, said: str, outcome: str
+) -> None:
+    make_patient(clinic)
+    seen = Understood(Meaning.THANKS, 0.9, "reads like thanks", acts=True)
+    monkeypatch.setattr(grasping, "understand", lambda *_, **__: seen)
+    assert hear(clinic, said) == outcome
 
 
 def test_begin_again_and_help_are_understood_in_own_words(clinic: UUID) -> None:
