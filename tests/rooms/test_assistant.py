@@ -16,7 +16,7 @@ from django.test import Client
 from recado.assistant import actions, queries
 from recado.assistant.models import Connector
 from recado.assistant.types import TROUBLES, Line, NotUsable, Wish, Written
-from recado.clinics.roles import ADMINISTRATOR, RECEPTION
+from recado.clinics.roles import ADMINISTRATOR, INTEGRATOR, RECEPTION
 from recado.conversations.models import Thread as Talk
 from recado.foundation.actors import OPERATOR
 from recado.foundation.ids import new_id
@@ -192,6 +192,20 @@ def test_address_and_key_lie_sealed_and_a_key_stays_until_another_comes(clinic: 
     assert connection is not None and connection.key == KEY and KEY not in repr(connection)
 
 
+def test_a_kept_key_goes_to_no_other_server(clinic: UUID, model: Model) -> None:
+    connect(clinic, model.url)
+    with pytest.raises(NotUsable) as refused:
+        connect(clinic, "https://elsewhere.example/v1", key=None)
+    assert (refused.value.field, refused.value.code) == ("key", "missing")
+    connect(clinic, f"{model.url}/two", key=None)  # another path of the same server
+    connect(clinic, "https://elsewhere.example/v1", key="")
+    with clinic_scope(clinic):
+        connection = queries.connection(clinic)
+    assert connection is not None and connection.key == ""
+    details = sql("SELECT detail::text FROM foundation_auditevent WHERE action = 'assistant.connect' ORDER BY at, id")
+    assert json.loads(details[-1][0])["server"] == "https://elsewhere.example" and KEY not in str(details)
+
+
 def test_no_proxy_and_no_redirect_are_followed_and_only_so_much_is_read() -> None:
     post = posting.Post("http://127.0.0.1:9/", {}, b"", most=10)
     assert posting.post([[post]], HERE)[0][0].trouble == "no_link"
@@ -249,6 +263,8 @@ def test_the_settings_show_no_key_and_say_what_is_wrong(clinic: UUID, model: Mod
     assert desk.post(there, {"url": model.url, "model": "m", "key": "a b"}).status_code == 422
     kept = desk.post(there, {"url": model.url, "model": "m", "key": KEY, "is_on": "yes"}, follow=True).content.decode()
     assert "Saved." in kept and KEY not in kept and pages.Reading(kept).faults == []
+    moved = desk.post(there, {"url": "https://elsewhere.example/v1", "model": "m"})
+    assert moved.status_code == 422 and "The address leads elsewhere now" in moved.content.decode()
     gone = desk.post(f"{there}/end", follow=True).content.decode()
     assert "forgotten" in gone
 
@@ -265,3 +281,12 @@ def test_a_draft_stands_behind_what_was_begun(clinic: UUID, talk: UUID, model: M
     model.words = "we look for your letter."
     shown = desk.post(f"/inbox/{talk}/assist", {"do": "draft"}, follow=True).content.decode()
     assert "Good morning,\n\nwe look for your letter.</textarea>" in shown
+
+
+def test_who_reads_no_messages_can_not_choose_where_they_go(clinic: UUID) -> None:
+    desk = staff.desk(clinic, INTEGRATOR)
+    assert desk.get("/settings/assistant").status_code == 403
+    assert desk.post("/settings/assistant", {"url": "https://x.example/v1", "model": "m"}).status_code == 403
+    assert desk.post("/settings/assistant/end").status_code == 403
+    listed = desk.get("/settings/webhooks").content.decode()
+    assert "/settings/webhooks" in listed and "/settings/assistant" not in listed

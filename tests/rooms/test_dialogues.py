@@ -12,7 +12,7 @@ from recado.conversations import actions as conversations
 from recado.conversations.models import Question, Reading, Thread
 from recado.dialogues import actions, catalogue, queries, worker
 from recado.dialogues.models import Answer, Run
-from recado.dialogues.types import Dialogue, DraftChanged, Ending, NoSuchRun, Silence
+from recado.dialogues.types import Dialogue, DraftChanged, Ending, NoSuchRun, Saying, Silence, Step, StepKind
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -269,6 +269,96 @@ def test_one_phone_is_in_one_dialogue_and_begins_only_so_many(clinic: UUID) -> N
     with clinic_scope(clinic):
         assert Run.objects.count() == 6
         assert not Run.objects.filter(state=Ending.RUNNING).exists()
+
+
+PACKS = Dialogue(
+    "packs",
+    0,
+    "Packs",
+    (Step("packs", StepKind.WORDS, "How many", {"en": Saying("How many packs do you need?")}),),
+    {"en": ("test strips",)},
+)
+
+
+@pytest.mark.parametrize("answer", ["3", "yes", "1", "no", "3 packs please"])
+def test_a_short_answer_in_own_words_is_the_dialogues_when_a_reminder_is_older(clinic: UUID, answer: str) -> None:
+    publish(clinic, PACKS)
+    now = business_time.now()
+    record(clinic, booking(ahead=3 * DAY + timedelta(minutes=1)), announce=Announce.NONE)
+    with business_time.standing_at(now + timedelta(hours=1)):
+        papers.work()
+        assert hear(clinic, "test strips") == "dialogue_asked"
+    with business_time.standing_at(now + timedelta(hours=1, minutes=1)):
+        assert hear(clinic, answer) == "dialogue_ended"
+        with clinic_scope(clinic):
+            assert Question.objects.filter(answer="").count() == 1
+    assert ("dialogue", "dialogue_dialogue") in tasks(clinic), "own words are read by a person"
+
+
+def test_a_number_that_is_no_choice_does_not_cancel_a_visit(clinic: UUID) -> None:
+    now = business_time.now()
+    record(clinic, booking(ahead=3 * DAY + timedelta(minutes=1)), announce=Announce.NONE)
+    with business_time.standing_at(now + timedelta(hours=1)):
+        papers.work()
+        hear(clinic, "insurance changed")
+        assert hear(clinic, "3") == "dialogue_asked"  # of two choices
+        with clinic_scope(clinic):
+            assert Question.objects.filter(answer="").count() == 1
+
+
+def test_a_visit_is_cancelled_in_words_though_a_dialogue_asks_for_words(clinic: UUID) -> None:
+    publish(clinic, PACKS)
+    now = business_time.now()
+    record(clinic, booking(ahead=3 * DAY + timedelta(minutes=1)), announce=Announce.NONE)
+    with business_time.standing_at(now + timedelta(hours=1)):
+        papers.work()
+        hear(clinic, "test strips")
+        hear(clinic, "cancel my appointment")
+        with clinic_scope(clinic):
+            assert not Question.objects.filter(answer="").exists()
+
+
+@pytest.mark.parametrize("text", ["I can't come tomorrow, no parking", "running late, where to park?"])
+def test_who_means_something_else_is_not_in_a_dialogue_by_a_word_of_it(clinic: UUID, text: str) -> None:
+    make_patient(clinic)
+    hear(clinic, text)
+    with clinic_scope(clinic):
+        assert not Run.objects.exists()
+
+
+def test_who_told_more_than_the_words_that_begin_it_and_falls_silent_is_read(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    hear(clinic, "repeat, the blue ones ran out", 402)
+    with business_time.standing_at(business_time.now() + timedelta(hours=5)):
+        assert end_silent() == 2
+    assert tasks(clinic) == [("dialogue", "dialogue_dialogue")]
+
+
+def test_who_has_stopped_our_texts_and_asks_is_read_by_a_person(clinic: UUID) -> None:
+    make_patient(clinic)
+    factories.stop(clinic)
+    assert hear(clinic, "opening hours") == "waits_for_person"
+    assert [kind for kind, _ in tasks(clinic)] == ["read_reply"]
+    with clinic_scope(clinic):
+        assert not Run.objects.exists()
+
+
+def test_the_words_that_began_it_again_at_once_are_a_repetition(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat please")
+    with business_time.standing_at(business_time.now() + timedelta(seconds=20)):
+        assert hear(clinic, "repeat please") == "repeated"
+    assert run(clinic).at == "same" and not run(clinic).is_again
+    assert len(wordings(clinic)) == 1
+
+
+def test_a_carriers_clock_that_is_behind_makes_no_answer_a_repetition(clinic: UUID) -> None:
+    make_patient(clinic)
+    behind = business_time.now() - timedelta(minutes=5)
+    hear(clinic, "repeat please", at=behind)
+    hear(clinic, "1", at=behind + timedelta(seconds=20))
+    assert hear(clinic, "1", at=behind + timedelta(seconds=40)) == "dialogue_ended"
 
 
 # ------------------------------------------------------------------------------------------------ drafts and versions

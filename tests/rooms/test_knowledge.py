@@ -10,7 +10,7 @@ import pytest
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
-from recado.knowledge import actions, queries
+from recado.knowledge import actions, counting, queries
 from recado.knowledge.models import Asked
 from recado.knowledge.types import Article, NotPublishable, Outcome, Policy, Saying, Topic
 from tests import factories
@@ -142,12 +142,12 @@ def test_taken_down_and_switched_off_answer_nobody(clinic: UUID) -> None:
     assert outcomes(clinic) == [Outcome.UNSURE, Outcome.OFF]
 
 
-def test_answer_passes_the_gate_like_any_other_reply(clinic: UUID) -> None:
+def test_a_person_reads_the_question_of_whoever_has_stopped_texts(clinic: UUID) -> None:
     factories.stop(clinic)
-    hear(clinic, WHERE)
-    (answered,) = sql("SELECT verdict, rule FROM messaging_message ORDER BY id DESC LIMIT 1")
-    hear(clinic, "Can I bring my dog?")
-    assert answered == sql("SELECT verdict, rule FROM messaging_message ORDER BY id DESC LIMIT 1")[0]
+    assert hear(clinic, WHERE) == "waits_for_person", "the answer would never leave"
+    assert outcomes(clinic) == []
+    assert sql("SELECT verdict, rule FROM messaging_message ORDER BY id DESC LIMIT 1")[0] == ("never", "withdrawn")
+    assert sql("SELECT kind FROM tasks_task") == [("read_reply",)]
 
 
 def test_rating_counts_once_and_by_the_last_word(clinic: UUID) -> None:
@@ -160,6 +160,29 @@ def test_rating_counts_once_and_by_the_last_word(clinic: UUID) -> None:
         assert not actions.rate(clinic_id=clinic, code="", helped=True)
         used = queries.use(clinic, business_time.now() - DAY)["parking"]
     assert (used.answered, used.helped, used.not_helped, used.share) == (1, 0, 1, 0)
+
+
+def test_rating_again_and_again_does_not_fill_the_audit(clinic: UUID) -> None:
+    hear(clinic, WHERE)
+    with clinic_scope(clinic):
+        code = Asked.objects.get().code
+        assert all(actions.rate(clinic_id=clinic, code=code, helped=helped) for helped in (True, True, False, True))
+    assert sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'article.rate'")[0][0] == 1
+
+
+def test_grouping_reads_the_words_of_each_question_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [Asked(language="en", outcome=Outcome.UNSURE) for _ in range(12)]
+    said = {row.id: f"Do you sell {'abcdefghijkl'[at] * 7}?" for at, row in enumerate(rows)}
+    read: list[str] = []
+    plain = counting.words_of
+
+    def counted(text: str) -> tuple[str, ...]:
+        read.append(text)
+        return plain(text)
+
+    monkeypatch.setattr(counting, "words_of", counted)
+    assert len(counting.together(rows, said)) == 12
+    assert len(read) == 12
 
 
 def test_questions_that_mean_the_same_are_one_group(clinic: UUID) -> None:

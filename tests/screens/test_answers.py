@@ -133,7 +133,13 @@ def test_article_is_written_from_questions(clinic: UUID, desk: Client) -> None:
     found = re.search(r'name="ids" value="([^"]+)"', shown)
     assert found
     there = desk.post("/answers/unanswered/act", {"ids": found[1], "do": "write"})["Location"]
+    assert "dog" not in there and there.startswith("/answers/articles/asked")
     assert "dog" in text(desk.get(there))
+    assert sql(
+        "SELECT count(*) FROM foundation_auditevent WHERE detail::text ILIKE '%dog%' OR subject LIKE '%dog%'"
+    ) == [(0,)]
+    again = desk.post("/answers/unanswered/act", {"ids": found[1], "do": "write"})["Location"]
+    assert again.startswith("/answers/articles/asked_2")
     assert sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'article.read_questions'")[0][0] >= 1
     desk.post("/answers/unanswered/act", {"ids": found[1], "do": "aside"})
     assert "Every question has an answer" in text(desk.get("/answers/unanswered"))

@@ -5,6 +5,7 @@ whom, which model and how much; never the words. Nothing that it writes is sent 
 """
 
 from collections.abc import Collection, Sequence
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +27,8 @@ _OF_STATUS = {401: "refused", 403: "refused", 404: "refused", 429: "busy", 503: 
 
 
 def connect(*, clinic_id: UUID, url: str, model: str, key: str | None, is_on: bool, by: Actor) -> None:
-    """Keeps address, model and key. `key` None: as it was. Raises NotUsable. Call it inside `clinic_scope`."""
+    """Keeps address, model and key. `key` None: as it was, for the same server only: a key is told to nobody else. Raises
+    NotUsable. Call it inside `clinic_scope`."""
     url, model = url.strip().rstrip("/"), model.strip()
     fault = calls.address_fault(url) if len(url) <= LONGEST_ADDRESS else "too_long"
     if not url or fault:
@@ -40,12 +42,22 @@ def connect(*, clinic_id: UUID, url: str, model: str, key: str | None, is_on: bo
         row = Connector.objects.select_for_update().filter(clinic_id=clinic_id).first() or Connector(
             clinic_id=clinic_id
         )
+        if key is None and row.key_ct is not None and _server(queries.url_of(row)) != _server(url):
+            raise NotUsable("key", "missing")
         row.url_ct = keys.seal(queries.URL, row.id.bytes, url.encode())
         if key is not None:
             row.key_ct = keys.seal(queries.KEY, row.id.bytes, key.encode()) if key else None
         row.model, row.is_on, row.changed_at = model, is_on, business_time.now()
         row.save()
-        _note(clinic_id, by, "assistant.connect", model=model, is_on=is_on, new_key=key is not None)
+        _note(
+            clinic_id, by, "assistant.connect", model=model, server=_server(url), is_on=is_on, new_key=key is not None
+        )
+
+
+def _server(url: str) -> str:
+    """Whom an address reaches, without what stands behind it or in front of it (a password)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
 
 
 def disconnect(*, clinic_id: UUID, by: Actor) -> bool:

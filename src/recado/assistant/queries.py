@@ -26,7 +26,7 @@ def connector(clinic_id: UUID) -> ConnectorView | None:
     row = Connector.objects.filter(clinic_id=clinic_id).first()
     if row is None:
         return None
-    return ConnectorView(_url(row), row.model, row.key_ct is not None, row.is_on, row.changed_at)
+    return ConnectorView(url_of(row), row.model, row.key_ct is not None, row.is_on, row.changed_at)
 
 
 def is_on(clinic_id: UUID) -> bool:
@@ -41,8 +41,9 @@ def connection(clinic_id: UUID) -> Connection | None:
         if row is None:
             return None
         key = keys_for(clinic_id).open(KEY, row.id.bytes, bytes(row.key_ct)).decode() if row.key_ct is not None else ""
-        return Connection(_url(row), row.model, key)
+        return Connection(url_of(row), row.model, key)
 
 
-def _url(row: Connector) -> str:
+def url_of(row: Connector) -> str:
+    """The address, opened."""
     return keys_for(row.clinic_id).open(URL, row.id.bytes, bytes(row.url_ct)).decode()

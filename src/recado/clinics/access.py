@@ -33,9 +33,12 @@ class Access:
     permission: Permission | None
     reason: str = ""
     others: tuple[Permission, ...] = ()  # any of these opens it as well
+    also: Permission | None = None  # and this one must be there in any case
 
     def admits(self, role: Role) -> bool:
         """Whether people of this role come through."""
+        if self.also is not None and not role.may(self.also):
+            return False
         return self.permission is None or any(role.may(one) for one in (self.permission, *self.others))
 
 
@@ -49,18 +52,18 @@ def public(reason: str) -> Callable[[View[P]], View[P]]:
     return mark
 
 
-def needs(permission: Permission, *others: Permission) -> Callable[[View[P]], View[P]]:
-    """Lets through who has the permission (or one of the others) in the clinic of the request (`request.clinic_id`).
+def needs(permission: Permission, *others: Permission, also: Permission | None = None) -> Callable[[View[P]], View[P]]:
+    """Lets through who has the permission (or one of the others), and `also`, in the clinic of the request (`request.clinic_id`).
     Raises PermissionDenied for everyone else, also where nobody is signed in or no clinic is chosen."""
 
     def mark(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not any(may(request, one) for one in (permission, *others)):
+            if not any(may(request, one) for one in (permission, *others)) or (also and not may(request, also)):
                 raise PermissionDenied("You may not open this. Ask an administrator of the clinic.")
             return view(request, *args, **kwargs)
 
-        setattr(guarded, _MARK, Access(permission, others=others))
+        setattr(guarded, _MARK, Access(permission, others=others, also=also))
         return guarded
 
     return mark

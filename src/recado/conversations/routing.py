@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from recado.clinics import queries as clinics
-from recado.consent.types import Purpose
+from recado.consent import queries as consent
+from recado.consent.types import GROUP_OF, Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation import audit, business_time, news
@@ -193,7 +194,11 @@ def _asked_for_words(questions: list[Question]) -> Question | None:
 
 
 def _answered_beside(heard: Heard) -> Read | None:
-    """What came of it where it answers no question: the first of the wired answerers that has something to say."""
+    """What came of it where it answers no question: the first of the wired answerers that has something to say. Whoever has
+    stopped our texts would never get its answer: a person reads what they ask."""
+    stopped = consent.standing_of(heard.clinic_id, phones=[heard.phone_bi], patients=()).withdrawn
+    if GROUP_OF[Purpose.ANSWER] in stopped.get(heard.phone_bi, ()):
+        return None
     answerers: Sequence[Answerer] = listed("ANSWERERS")
     return _read_of(heard, next(filter(None, (answer(heard) for answer in answerers)), None))
 

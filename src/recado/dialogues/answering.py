@@ -8,7 +8,10 @@ text, under the lock of its conversation: a crash brings the text back, so nothi
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from recado.conversations import queries as conversations
 from recado.conversations.types import Heard, Settlement
+from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.meanings import Meaning
 from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.keys import keys_for
@@ -16,7 +19,7 @@ from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
 from . import book, flow, letters
-from .hearing import begun_by_words, read_choice, wants_person
+from .hearing import begun_by_words, is_bare_start, read_choice, wants_person
 from .models import Answer, Run
 from .types import (
     CAN_BOOK,
@@ -32,6 +35,7 @@ from .types import (
     NoSuchDialogue,
     NoSuchStep,
     Stand,
+    Step,
     StepKind,
     TaskFor,
     UnreadableDialogue,
@@ -40,6 +44,13 @@ from .types import (
 BY_TEXT = Actor(ActorKind.PATIENT, "sms")
 SEALED = "dialogues.words"
 MOST_A_DAY = 6  # dialogues begun by one phone: more is a machine, or somebody who wants a person
+SHORT_ANSWER = 3  # words: so few to a question for own words are its answer; more may be about a visit
+SAME_START = timedelta(minutes=2)  # the words that began it, so soon and no answer to it, are an impatient repetition
+_M = Meaning
+_ELSEWHERE = frozenset({_M.CANCEL, _M.RESCHEDULE, _M.STOP, _M.WRONG_NUMBER, _M.SYMPTOM_OR_EMERGENCY})
+"""Who says this in so many words, whatever was asked last, is not answering a dialogue."""
+NEVER_BEGINS = _ELSEWHERE | {_M.CONFIRM, _M.RUNNING_LATE}
+"""Who says this and names a dialogue's word by the way ("can't come, no parking") wants something else."""
 OUTCOMES = ("dialogue_asked", "dialogue_ended")
 TOO_SOON = timedelta(
     seconds=3
@@ -51,8 +62,8 @@ _TASKS = {TaskFor.CHECK: TaskKind.DIALOGUE, TaskFor.REFILL: TaskKind.REFILL}
 
 
 def answer(heard: Heard, since: datetime | None) -> Settlement | None:
-    """A text that as a whole makes a choice of the question that waits, or asks for a person, where no newer question is open
-    elsewhere. Call it inside `clinic_scope`."""
+    """A text that as a whole answers the question that waits, or asks for a person, where no newer question is open elsewhere.
+    Call it inside `clinic_scope`."""
     run = _running(heard)
     if run is None or heard.is_in_talk or (since is not None and since > run.asked_at):
         return None
@@ -60,8 +71,20 @@ def answer(heard: Heard, since: datetime | None) -> Settlement | None:
         step = book.version_of(heard.clinic_id, run.dialogue, run.version).step(run.at)
     except (NoSuchDialogue, NoSuchStep, UnreadableDialogue):
         return None
-    is_clear = step.kind is StepKind.ASK and read_choice(step, heard.words, run.language) is not None
-    return _hear(heard, run) if is_clear or wants_person(heard.words) else None
+    return _hear(heard, run) if wants_person(heard.words) or _is_answer(step, heard, run.language) else None
+
+
+def _is_answer(step: Step, heard: Heard, language: str) -> bool:
+    """A bare number answers the newest question, whichever it is: an older reminder would take "3" for a cancellation."""
+    words = heard.words.split()
+    if len(words) == 1 and words[0].strip(".)").isdecimal():
+        return True
+    if step.kind is StepKind.ASK:
+        return read_choice(step, heard.words, language) is not None
+    if len(words) > SHORT_ANSWER:
+        return False
+    alone = understand(heard.words, language=heard.language)  # as an answer to a reminder "no" would cancel
+    return not alone.must_escalate and alone.meaning not in _ELSEWHERE
 
 
 def go_on(heard: Heard) -> Settlement | None:
@@ -111,10 +134,13 @@ def break_off(heard: Heard) -> None:
 
 
 def which(dialogues: list[Dialogue], text: str, meaning: str, is_sure: bool) -> Dialogue | None:
-    """The dialogue that a text begins: by its words, else by what it surely means where one alone is begun by that."""
+    """The dialogue that a text begins: by its words, unless it means something else, or by what it surely means where one
+    alone is begun by that."""
     found = begun_by_words(dialogues, text)
-    if found is not None or not is_sure:
+    if found is not None and (meaning not in NEVER_BEGINS or is_bare_start(found, text)):
         return found
+    if not is_sure:
+        return None
     meant = [one for one in dialogues if meaning in one.meanings]
     return meant[0] if len(meant) == 1 else None
 
@@ -146,18 +172,27 @@ def _hear(heard: Heard, run: Run) -> Settlement | None:
     except (NoSuchDialogue, NoSuchStep, UnreadableDialogue):
         _end(run, Ending.BROKEN_OFF)
         return None
-    if _is_repetition(heard, run):
+    if _is_repetition(heard, run, is_unclear=move.heard is None and move.ending is not Ending.HANDED):
         return Settlement("repeated", "")
     _keep(heard, run, move)
     return _moved(heard, run, dialogue, move, is_first=False)
 
 
-def _is_repetition(heard: Heard, run: Run) -> bool:
-    """The words of the answer before, sooner than the question that followed it can have been read."""
-    if heard.at - run.asked_at > TOO_SOON:
+def _is_repetition(heard: Heard, run: Run, *, is_unclear: bool) -> bool:
+    """The words of the answer before, or those that began it, sooner than the question that followed can have been read; those
+    that began it also a little later, where they answer nothing."""
+    since = abs(heard.at - run.asked_at)  # a carrier's clock may be behind ours
+    if since > SAME_START:
         return False
     last = Answer.objects.filter(clinic_id=run.clinic_id, run_id=run.id).order_by("-at", "-id").first()
-    return last is not None and words_of_answer(last) == heard.words.strip()[: flow.LONGEST_WORDS]
+    before = words_of_answer(last) if last is not None else _began_with(run)
+    is_soon = since <= TOO_SOON or (last is None and is_unclear)
+    return is_soon and before.strip()[: flow.LONGEST_WORDS] == heard.words.strip()[: flow.LONGEST_WORDS]
+
+
+def _began_with(run: Run) -> str:
+    """The text that began it; empty where it is no longer kept."""
+    return conversations.words_of(run.clinic_id, [run.text_id]).get(run.text_id, "")
 
 
 def _keep(heard: Heard, run: Run, move: Move) -> None:
@@ -191,8 +226,13 @@ def _moved(heard: Heard, run: Run, dialogue: Dialogue, move: Move, *, is_first: 
     if move.ending is Ending.HANDED:
         return Settlement("waits_for_person", text, needs_person=True, is_turn=True)
     if move.ending is Ending.DONE:
-        _raise(run, move.task)
+        _raise(run, TaskFor.CHECK if move.task is TaskFor.NOBODY and _has_words(run) else move.task)
     return Settlement(OUTCOMES[move.is_over], text, patient_id=run.patient_id, is_turn=True)
+
+
+def _has_words(run: Run) -> bool:
+    """Whether something was said in own words, which nobody but a person can read."""
+    return any(said.words for said in given_in(run).values())
 
 
 def _note(run: Run, text_id: UUID, move: Move, *, is_first: bool) -> None:
@@ -216,13 +256,17 @@ def _end(run: Run, ending: Ending) -> None:
 
 
 def _fall_silent(run: Run) -> None:
-    """No answer came in time. Who has said something is not forgotten: staff are told, where the dialogue wants it."""
+    """No answer came in time. Who has said something, be it beside the words that began it, is not forgotten: staff are told,
+    where the dialogue wants it."""
     _end(run, Ending.SILENT)
     try:
-        silence = book.version_of(run.clinic_id, run.dialogue, run.version).silence
+        dialogue = book.version_of(run.clinic_id, run.dialogue, run.version)
     except (NoSuchDialogue, UnreadableDialogue):
         return
-    if silence == "person" and Answer.objects.filter(clinic_id=run.clinic_id, run_id=run.id).exists():
+    if dialogue.silence != "person":
+        return
+    has_answered = Answer.objects.filter(clinic_id=run.clinic_id, run_id=run.id).exists()
+    if has_answered or not is_bare_start(dialogue, _began_with(run)):
         _raise(run, TaskFor.CHECK)
 
 

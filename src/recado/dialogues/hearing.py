@@ -10,7 +10,7 @@ from recado.dialogues.types import Dialogue, Step
 from recado.foundation.text import without_courtesy, words_of
 
 LETTERS = "abcdefghi"
-LONGEST_START = 14  # words: a longer text tells more than a keyword can hold, and wants a reader
+LONGEST_START = 7  # words beside greetings: a longer text tells more than a keyword can hold, and wants a reader
 
 PERSON: Mapping[str, str] = {
     "en": "PERSON",
@@ -96,7 +96,7 @@ def _made_of(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> bool
 def begun_by_words(dialogues: Sequence[Dialogue], text: str) -> Dialogue | None:
     """The dialogue whose longest phrase stands in this text; None: none, or two have equal claim, or the text is long."""
     words = words_of(text)
-    if not words or len(words) > LONGEST_START:
+    if not words or len(without_courtesy(words)) > LONGEST_START:
         return None
     sizes = [
         (max((len(phrase) for phrase in starts_of(one) if _holds(words, phrase)), default=0), one) for one in dialogues
@@ -104,6 +104,12 @@ def begun_by_words(dialogues: Sequence[Dialogue], text: str) -> Dialogue | None:
     longest = max((size for size, _ in sizes), default=0)
     found = [one for size, one in sizes if size == longest]
     return found[0] if longest and len(found) == 1 else None
+
+
+def is_bare_start(dialogue: Dialogue, text: str) -> bool:
+    """Whether the text says nothing but a phrase that begins it, greetings aside."""
+    words = words_of(text)
+    return not {words, without_courtesy(words)}.isdisjoint(starts_of(dialogue))
 
 
 def starts_of(dialogue: Dialogue) -> set[tuple[str, ...]]:

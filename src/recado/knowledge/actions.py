@@ -99,13 +99,15 @@ def put_aside(*, clinic_id: UUID, ids: Sequence[UUID], by: Actor) -> int:
 
 
 def rate(*, clinic_id: UUID, code: str, helped: bool, by: Actor = BY_LINK) -> bool:
-    """Whoever has the link says whether the answer helped; the last word counts. False: there is no such answer. Call it
-    inside `clinic_scope`."""
+    """Whoever has the link says whether the answer helped; the last word counts, and the first is in the audit: whoever
+    presses again and again fills nothing. False: there is no such answer. Call it inside `clinic_scope`."""
     with transaction.atomic():
-        row = Asked.objects.filter(clinic_id=clinic_id, code=code).first() if code else None
+        row = Asked.objects.select_for_update().filter(clinic_id=clinic_id, code=code).first() if code else None
         if row is None:
             return False
-        Asked.objects.filter(clinic_id=clinic_id, id=row.id).update(helped=helped)
-        subject, detail = f"inbound:{row.id}", {"helped": helped}
-        audit.record(clinic_id=clinic_id, by=by, action="article.rate", subject=subject, detail=detail)
+        if row.helped != helped:
+            Asked.objects.filter(clinic_id=clinic_id, id=row.id).update(helped=helped)
+        if row.helped is None:
+            subject, detail = f"inbound:{row.id}", {"helped": helped}
+            audit.record(clinic_id=clinic_id, by=by, action="article.rate", subject=subject, detail=detail)
     return True

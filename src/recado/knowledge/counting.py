@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from recado.conversations import queries as conversations
 
 from .models import Asked
-from .near import alike, told, words_of
+from .near import Words, alike, told, words_of
 from .types import Figures, Group, Outcome, Use
 
 UNANSWERED = (Outcome.UNSURE, Outcome.MEDICAL, Outcome.LANGUAGE, Outcome.OVERDUE)
@@ -63,20 +63,14 @@ def groups(clinic_id: UUID, since: datetime) -> list[Group]:
 def together(rows: Iterable[Asked], said: Mapping[UUID, str]) -> list[list[Asked]]:
     """Each question joins the first that it is like; medical ones stay among themselves."""
     found: list[list[Asked]] = []
+    kinds: dict[tuple[str, bool], list[tuple[Words, list[Asked]]]] = {}  # each with the words of its first question
     for row in rows:
         words = words_of(said[row.id])
-        home = next(
-            (
-                members
-                for members in found
-                if members[0].language == row.language
-                and (members[0].outcome == Outcome.MEDICAL) == (row.outcome == Outcome.MEDICAL)
-                and is_same(words, words_of(said[members[0].id]), row.language)
-            ),
-            None,
-        )
+        alike_ones = kinds.setdefault((row.language, row.outcome == Outcome.MEDICAL), [])
+        home = next((members for first, members in alike_ones if is_same(words, first, row.language)), None)
         if home is None:
             found.append([row])
+            alike_ones.append((words, found[-1]))
         else:
             home.append(row)
     return found

@@ -1,4 +1,7 @@
-"""The language model that the clinic has connected, if any: its address, the model, the key; and what leaves the machine."""
+"""The language model that the clinic has connected, if any: its address, the model, the key; and what leaves the machine.
+
+Who decides where patients' conversations go is who may read them: connecting other systems alone does not open it.
+"""
 
 from typing import Any
 
@@ -20,7 +23,7 @@ from recado.webhooks.types import ADDRESS_FAULTS
 from . import frame
 
 
-@needs(Permission.MANAGE_CONNECTIONS)
+@needs(Permission.MANAGE_CONNECTIONS, also=Permission.SEE_MESSAGES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def assistant(request: HttpRequest) -> HttpResponse:
     """GET shows the connection without its key; POST keeps `url`, `model`, `key` (empty: as it was) and `is_on`."""
@@ -56,6 +59,8 @@ def assistant(request: HttpRequest) -> HttpResponse:
 def _why(error: NotUsable) -> str:
     if error.field == "model":
         return _("Write the name of the model, as its server calls it.")
+    if error.field == "key" and error.code == "missing":
+        return _("The address leads elsewhere now: write its key, or tick that it wants none.")
     if error.field == "key":
         return _("A key has no spaces and no letters with accents.")
     return _("Write the whole address.") if error.code == "missing" else _(ADDRESS_FAULTS[error.code])
@@ -69,7 +74,7 @@ def _page(request: HttpRequest, form: dict[str, Any], errors: dict[str, str], st
     return frame.page(request, "recado/administration/assistant.html", context, at="assistant", status=status)
 
 
-@needs(Permission.MANAGE_CONNECTIONS)
+@needs(Permission.MANAGE_CONNECTIONS, also=Permission.SEE_MESSAGES)
 @require_POST
 def disconnect(request: HttpRequest) -> HttpResponse:
     """Forgets address and key."""

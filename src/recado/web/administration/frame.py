@@ -24,6 +24,7 @@ class Entry:
     url: str
     icon: str
     permissions: tuple[Permission, ...]  # any of them opens it
+    also: Permission | None = None  # without this one none does
 
 
 SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
@@ -119,6 +120,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
                 "settings-assistant",
                 "text-quote",
                 (Permission.MANAGE_CONNECTIONS,),
+                also=Permission.SEE_MESSAGES,
             ),
         ),
     ),
@@ -145,7 +147,9 @@ def sections(request: HttpRequest, at: str = "") -> list[tuple[Any, list[Link]]]
 
 def _links(request: HttpRequest, entries: tuple[Entry, ...], at: str) -> Iterator[Link]:
     for entry in entries:
-        if any(access.may(request, one) for one in entry.permissions):
+        if any(access.may(request, one) for one in entry.permissions) and (
+            entry.also is None or access.may(request, entry.also)
+        ):
             yield Link(entry.name, entry.about, reverse(entry.url), entry.icon, entry.code == at)
 
 

@@ -28,6 +28,7 @@ ICONS = {
     Outcome.OVERDUE: ("warn", "calendar-clock"),
 }
 WIDTH = 1000  # of the bar
+ASKED_KEY = "asked"  # of articles that are begun with patients' words; numbers follow
 MOST_WAYS = 6  # taken from patients' words into an article
 
 
@@ -106,10 +107,11 @@ def act(request: HttpRequest) -> HttpResponse:
         return _added(request, group)
     ways = tuple(one[: queries.LONGEST_QUESTION] for one in group.others[:MOST_WAYS])
     said_first = " ".join(group.words.split())
+    # A patient's own words make neither key nor name: those stand in addresses, titles and the audit.
     article = Article(
-        "",
+        ASKED_KEY,
         0,
-        said_first[:80],
+        _("New article"),
         Topic.OTHER,
         {group.language: Saying(said_first[: queries.LONGEST_QUESTION], ways, "")},
     )
