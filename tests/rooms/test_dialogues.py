@@ -199,10 +199,10 @@ def test_a_dialogue_falls_silent_and_what_was_said_is_not_forgotten(clinic: UUID
 def test_a_dialogue_in_which_nothing_was_said_ends_without_a_word(clinic: UUID) -> None:
     publish(
         clinic,
-        replace(catalogue.REPEAT, key="quiet", words={"en": ("quiet please",)}, meanings=(), silence=Silence.END),
+        replace(catalogue.REPEAT, key="quiet", words={"en": ("eye test please",)}, meanings=(), silence=Silence.END),
     )
     make_patient(clinic)
-    assert hear(clinic, "quiet please") == "dialogue_asked"
+    assert hear(clinic, "eye test please") == "dialogue_asked"
     with business_time.standing_at(business_time.now() + timedelta(hours=5)):
         assert end_silent() == 1
     assert tasks(clinic) == []
@@ -324,6 +324,17 @@ def test_who_means_something_else_is_not_in_a_dialogue_by_a_word_of_it(clinic: U
     hear(clinic, text)
     with clinic_scope(clinic):
         assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("de", "Ich brauche einen neuen Termin"), ("es", "quisiera una nueva cita")]
+)
+def test_who_wants_a_new_visit_and_has_none_is_asked_though_it_sounds_like_another_time(
+    clinic: UUID, language: str, text: str
+) -> None:
+    make_patient(clinic, language=language)
+    assert hear(clinic, text) == "dialogue_asked"
+    assert run(clinic).dialogue == "book"
 
 
 def test_who_told_more_than_the_words_that_begin_it_and_falls_silent_is_read(clinic: UUID) -> None:

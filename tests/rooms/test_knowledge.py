@@ -9,6 +9,7 @@ import pytest
 
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
+from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.knowledge import actions, counting, queries
 from recado.knowledge.models import Asked
@@ -171,7 +172,7 @@ def test_rating_again_and_again_does_not_fill_the_audit(clinic: UUID) -> None:
 
 
 def test_grouping_reads_the_words_of_each_question_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [Asked(language="en", outcome=Outcome.UNSURE) for _ in range(12)]
+    rows = [Asked(id=new_id(), language="en", outcome=Outcome.UNSURE) for _ in range(12)]
     said = {row.id: f"Do you sell {'abcdefghijkl'[at] * 7}?" for at, row in enumerate(rows)}
     read: list[str] = []
     plain = counting.words_of

@@ -27,6 +27,7 @@ from .types import (
     KNOWN,
     NO,
     OPEN,
+    QUESTIONS,
     YES,
     Dialogue,
     Ending,
@@ -137,12 +138,19 @@ def which(dialogues: list[Dialogue], text: str, meaning: str, is_sure: bool) -> 
     """The dialogue that a text begins: by its words, unless it means something else, or by what it surely means where one
     alone is begun by that."""
     found = begun_by_words(dialogues, text)
-    if found is not None and (meaning not in NEVER_BEGINS or is_bare_start(found, text)):
+    if found is not None and (is_bare_start(found, text) or _may_be_meant(found, meaning)):
         return found
     if not is_sure:
         return None
     meant = [one for one in dialogues if meaning in one.meanings]
     return meant[0] if len(meant) == 1 else None
+
+
+def _may_be_meant(dialogue: Dialogue, meaning: str) -> bool:
+    """Whether its words mean it in a text of this meaning. "A new appointment" sounds like another time: a dialogue that asks
+    finds out, and who has a visit has been asked before."""
+    asks = any(step.kind in QUESTIONS for step in dialogue.steps)
+    return meaning not in NEVER_BEGINS or (meaning == Meaning.RESCHEDULE and asks)
 
 
 # ------------------------------------------------------------------------------------------------ one text
