@@ -205,3 +205,10 @@ def test_today_says_whose_a_task_is(clinic: UUID) -> None:
         wish = TaskWish(TaskKind.REFILL, "event:1", patient, detail={"about": "refill_order"})
         actions.raise_tasks(clinic_id=clinic, wishes=[wish], by=OPERATOR)
     assert "Call desk" in read(staff.signed_in(clinic, ana), "/")
+
+
+def test_each_of_several_emergencies_has_its_bar(clinic: UUID, lead: Client) -> None:
+    for last in range(400, 404):
+        factories.make_patient(clinic, last, record_number=f"R-{last}")
+        factories.hear(clinic, DANGER, last)
+    assert len(set(re.findall(r'"/emergency/([^/"]+)/take"', read(lead)))) == 4
