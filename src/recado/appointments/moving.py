@@ -13,9 +13,10 @@ BY_TEXT = Actor(ActorKind.PATIENT, "sms")
 
 
 def answer(heard: Heard) -> Settlement | None:
-    """Offers other times. None: it says something else, or which visit is not certain, so a person reads it."""
+    """Offers other times. None: it says something else, or which visit is not certain, or is said to staff: a person
+    reads it."""
     said = heard.understood
-    if said.meaning is not Meaning.RESCHEDULE or not said.acts:
+    if said.meaning is not Meaning.RESCHEDULE or not said.acts or heard.is_to_staff:
         return None
     coming = Appointment.objects.filter(
         clinic_id=heard.clinic_id,

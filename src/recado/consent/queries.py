@@ -58,6 +58,7 @@ __all__ = [
     "proofs",
     "reading_standing",
     "recipients",
+    "refuses_care",
     "said_of",
     "shown",
     "standing_of",
@@ -192,6 +193,13 @@ def stopped_at(clinic_id: UUID, phone_bi: bytes) -> datetime | None:
     rows = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
     stops = dict(rows.values_list("purpose_group", "at"))
     return max(stops.values()) if stops.keys() >= set(map(int, EVERYTHING)) else None
+
+
+def refuses_care(clinic_id: UUID, phone_bi: bytes) -> bool:
+    """Whether whoever holds a number asked for no texts about care: answers don't go there either. One statement. Call it
+    inside `clinic_scope`."""
+    stops = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, purpose_group=PurposeGroup.CARE)
+    return stops.exists()
 
 
 @dataclass(frozen=True, slots=True)

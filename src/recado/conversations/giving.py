@@ -37,7 +37,12 @@ def give(thread: Thread, heard: Heard, read: Read) -> Read:
         thread.assignee = decided.person_id or thread.assignee
     if is_danger:
         tasks.sound_alarm(
-            clinic_id=heard.clinic_id, subject_id=thread.id, by=BY_TEXT, table=table, patient_id=heard.patient_id
+            clinic_id=heard.clinic_id,
+            subject_id=thread.id,
+            by=BY_TEXT,
+            table=table,
+            patient_id=heard.patient_id,
+            is_put_away=thread.state != ThreadState.OPEN,
         )
     return _told_when(heard, read, table, decided)
 

@@ -61,7 +61,7 @@ def read_named(text: str, answers: Sequence[str], language: str | None = None) -
     """The answer that the whole text gives to a question with answers of its own: their number ("4", "2."), or, where one
     says accept and the other decline, yes or no in any language. Answers that are numbers themselves are a scale, on which
     the text gives a score; those that are letters, a letter; with SEVERAL beside them, one or more of them. Of ANY_WORDS only that nothing is to be said ("0"). None: that is not certain."""
-    if answers and all(len(answer) == 1 and answer.isalpha() for answer in answers):
+    if _are_letters(answers):
         at = read_choice(text, answers)
         return None if at is None else answers[at]
     words = without_courtesy(_words(text))
@@ -82,6 +82,16 @@ def read_named(text: str, answers: Sequence[str], language: str | None = None) -
     if words in _REFUSALS:
         return DECLINE
     return ACCEPT if read_answer(text, language) is Answer.CONFIRM else None
+
+
+def is_bare(text: str, answers: Sequence[str]) -> bool:
+    """Whether the text is a mere number, or a word where letters are asked for: nobody answers a person so."""
+    words = without_courtesy(_words(text))
+    return len(words) == 1 and (words[0].isdecimal() or _are_letters(answers))
+
+
+def _are_letters(answers: Sequence[str]) -> bool:
+    return bool(answers) and all(len(answer) == 1 and answer.isalpha() for answer in answers)
 
 
 def _arrived(words: tuple[str, ...], text: str, answers: Sequence[str], language: str | None) -> str | None:

@@ -4,6 +4,7 @@ that it is to be read."""
 from datetime import timedelta
 from uuid import UUID
 
+from recado.consent.types import Purpose
 from recado.foundation import business_time
 from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
@@ -30,10 +31,11 @@ def pass_on(heard: Heard, understood: str = "nothing") -> Read:
 
 
 def answer_danger(heard: Heard, *, is_new: bool) -> Read:
-    """Somebody may be in danger: they hear whom to call, once, a person must look, and nothing is changed by itself."""
+    """Somebody may be in danger: they hear whom to call, once, also where they have stopped all texts; a person must look, and
+    nothing is changed by itself."""
     have_read(heard, heard.patient_id)
     words = messaging.danger_text(heard.clinic_id, heard.language) if is_new else None
-    return Read("danger", grasping.DANGER, words, patient_id=heard.patient_id, needs_person=True)
+    return Read("danger", grasping.DANGER, words, patient_id=heard.patient_id, needs_person=True, purpose=Purpose.HELP)
 
 
 def have_read(heard: Heard, patient_id: UUID | None) -> None:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from recado.clinics import queries as clinics
 from recado.consent import queries as consent
-from recado.consent.types import GROUP_OF, Purpose
+from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation import audit, business_time, news
@@ -27,8 +27,8 @@ from recado.messaging import queries as texts
 from recado.messaging.types import InboundText, Intent
 
 from . import asking, classes, giving, grasping, in_own_words, obeying, passing, settling, signs, threads, unclear
-from .matching import read_answer, read_choice, read_named
-from .models import Question, Reading, WhichOne
+from .matching import is_bare, read_answer, read_choice, read_named
+from .models import Question, Reading, Thread, WhichOne
 from .obeying import BY_TEXT
 from .types import ANY_WORDS, Answerer, Ask, Following, Heard, Read, Reason, Settlement, Talker
 from .understanding.meanings import Context, Meaning
@@ -37,6 +37,8 @@ from .words import Answer
 NO_COMMENT = frozenset({Meaning.RUNNING_LATE, Meaning.LANGUAGE_CHANGE, Meaning.WRONG_NUMBER, Meaning.RESCHEDULE})
 SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
 
+# Done although no answer goes to whoever has stopped; help and a new start are told all the same.
+WITHOUT_A_WORD = frozenset({Meaning.THANKS, Meaning.START, Meaning.HELP, Meaning.LANGUAGE_CHANGE})
 ENDS_TALKS = frozenset({"stopped", "stopped_before", grasping.DANGER})
 
 
@@ -52,15 +54,15 @@ def receive(text: InboundText) -> str:
         phone_bi = messaging.phone_index(text.clinic_id, text.phone)
         thread = threads.held_at(text.clinic_id, text.phone, phone_bi, text.number, text.at)
         questions = _open_questions(text.clinic_id, phone_bi)
-        heard, grasp = _heard(text, phone_bi, questions, is_in_talk=threads.is_in_talk(thread))
-        read = _read(heard, questions, grasp)
+        heard, grasp = _heard(text, phone_bi, questions, thread)
+        read = _or_read_by_a_person(heard, _read(heard, questions, grasp))
         reason = _reason(heard, read)
         if read.outcome in ENDS_TALKS:
             for talker in listed("TALKERS"):
                 talker.break_off(heard)
         if reason is not None:
             read = giving.give(thread, heard, read)
-        if read.text is not None and not read.is_turn and _is_said_already(heard, read):
+        if read.outcome != grasping.DANGER and read.text and not read.is_turn and _is_said_already(heard, read):
             read = replace(read, outcome="repeated", text=None)
         _store(heard, read)
         threads.hear(thread, text, heard.people, reason=reason, outcome=read.outcome)
@@ -69,12 +71,13 @@ def receive(text: InboundText) -> str:
 
 
 def _heard(
-    text: InboundText, phone_bi: bytes, questions: list[Question], *, is_in_talk: bool
+    text: InboundText, phone_bi: bytes, questions: list[Question], thread: Thread
 ) -> tuple[Heard, grasping.Grasp]:
     people = tuple(contacts.patients_at(text.clinic_id, phone_bi))
     language = _language(text.clinic_id, people, questions)
     zone = ZoneInfo(clinics.clinic_settings(text.clinic_id).time_zone)
     grasp = grasping.Grasp(text.text, language, business_time.now().astimezone(zone))
+    written_at = threads.written_at(thread)
     heard = Heard(
         text.clinic_id,
         text.id,
@@ -86,7 +89,8 @@ def _heard(
         people,
         language,
         grasp.to(_context(text.clinic_id, phone_bi, questions)),
-        is_in_talk,
+        is_in_talk=thread.waiting_since is not None or written_at is not None,
+        is_to_staff=written_at is not None and not (questions and questions[0].asked_at >= written_at),
     )
     return heard, grasp
 
@@ -138,11 +142,25 @@ def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp, 
         return passing.pass_on(heard)
     return (
         _answered_in_words(heard, questions, grasp)
-        or in_own_words.do(heard)
-        or _answered_beside(heard)
-        or unclear.ask_once(heard, questions)
+        or _by_itself(heard, questions)
         or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
     )
+
+
+def _by_itself(heard: Heard, questions: list[Question]) -> Read | None:
+    """What answers no question. Of whoever has stopped, only what is done without another word of ours: none would go."""
+    if consent.refuses_care(heard.clinic_id, heard.phone_bi):
+        return in_own_words.do(heard) if heard.understood.meaning in WITHOUT_A_WORD else None
+    return in_own_words.do(heard) or _answered_beside(heard) or unclear.ask_once(heard, questions)
+
+
+def _or_read_by_a_person(heard: Heard, read: Read) -> Read:
+    """A question of ours doesn't go to whoever has stopped: a person reads their text instead."""
+    is_question = read.asks is not None or read.outcome == "asked_which"
+    if not is_question or read.needs_person or not consent.refuses_care(heard.clinic_id, heard.phone_bi):
+        return read
+    passing.have_read(heard, read.patient_id or heard.patient_id)
+    return replace(read, text=None, asks=None, needs_person=True)
 
 
 # ------------------------------------------------------------------------------------------------ binding
@@ -161,6 +179,8 @@ def _answered_exactly(heard: Heard, questions: list[Question]) -> Read | None:
 def _answered_in_words(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Read | None:
     """What it did as words of their own: those that mean an answer with certainty, or that were asked for. None while words
     are asked for: it clearly wants something that is no comment."""
+    if heard.is_to_staff:
+        return None
     asked = _asked_for_words(questions)
     if asked is None:
         return _bound(heard, questions, grasp.sure_answers(questions))
@@ -194,11 +214,7 @@ def _asked_for_words(questions: list[Question]) -> Question | None:
 
 
 def _answered_beside(heard: Heard) -> Read | None:
-    """What came of it where it answers no question: the first of the wired answerers that has something to say. Whoever has
-    stopped our texts would never get its answer: a person reads what they ask."""
-    stopped = consent.standing_of(heard.clinic_id, phones=[heard.phone_bi], patients=()).withdrawn
-    if GROUP_OF[Purpose.ANSWER] in stopped.get(heard.phone_bi, ()):
-        return None
+    """What came of it where it answers no question: the first of the wired answerers that has something to say."""
     answerers: Sequence[Answerer] = listed("ANSWERERS")
     return _read_of(heard, next(filter(None, (answer(heard) for answer in answerers)), None))
 
@@ -228,6 +244,9 @@ def _read_of(heard: Heard, settlement: Settlement | None) -> Read | None:
 
 
 def _answer_to(heard: Heard, question: Question) -> str | None:
+    """Its answer by the tables. Where staff have written since, a yes is for them: only what nobody says to a person counts."""
+    if heard.is_to_staff and not is_bare(heard.words, question.answers):
+        return None
     if question.answers:
         return read_named(heard.words, question.answers, heard.language)
     return read_answer(heard.words, heard.language)

@@ -1,4 +1,5 @@
-"""The same act on several conversations at once, in one transaction: what one of them may not do, none does."""
+"""The same act on several conversations at once, in one transaction: what one of them may not do, none does. Each is named with the
+version that was seen: where something has happened since, a text that nobody has read perhaps, it is left as it is."""
 
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
@@ -7,27 +8,27 @@ from django.db import transaction
 
 from recado.foundation.actors import Actor
 
-from . import desk
+from . import desk, threads
 from .types import Done, NoSuchThread, Snooze
 
 MOST = 50  # a page of the list
 _Act = Callable[[UUID], Done]
 
 
-def done(*, clinic_id: UUID, thread_ids: Iterable[UUID], by: Actor) -> dict[UUID, int]:
-    """Finishes them and the tasks of their texts. Returns the version of each, which undoes it; those that are not there are
-    left out. Call it inside `clinic_scope`."""
-    return _each(thread_ids, lambda one: desk.done(clinic_id=clinic_id, thread_id=one, by=by))
+def done(*, clinic_id: UUID, seen: Mapping[UUID, int], by: Actor) -> dict[UUID, int]:
+    """Finishes them and the tasks of their texts. Returns the version of each, which undoes it; those that are not there or
+    have changed are left out. Call it inside `clinic_scope`."""
+    return _each(clinic_id, seen, lambda one: desk.done(clinic_id=clinic_id, thread_id=one, by=by))
 
 
-def snooze(*, clinic_id: UUID, thread_ids: Iterable[UUID], until: Snooze, by: Actor) -> dict[UUID, int]:
+def snooze(*, clinic_id: UUID, seen: Mapping[UUID, int], until: Snooze, by: Actor) -> dict[UUID, int]:
     """Puts them aside; the same."""
-    return _each(thread_ids, lambda one: desk.snooze(clinic_id=clinic_id, thread_id=one, until=until, by=by))
+    return _each(clinic_id, seen, lambda one: desk.snooze(clinic_id=clinic_id, thread_id=one, until=until, by=by))
 
 
-def assign(*, clinic_id: UUID, thread_ids: Iterable[UUID], to: UUID | None, by: Actor) -> dict[UUID, int]:
+def assign(*, clinic_id: UUID, seen: Mapping[UUID, int], to: UUID | None, by: Actor) -> dict[UUID, int]:
     """Gives them to somebody, or to nobody; the same."""
-    return _each(thread_ids, lambda one: desk.assign(clinic_id=clinic_id, thread_id=one, to=to, by=by))
+    return _each(clinic_id, seen, lambda one: desk.assign(clinic_id=clinic_id, thread_id=one, to=to, by=by))
 
 
 def undo(*, clinic_id: UUID, versions: Mapping[UUID, int], by: Actor) -> int:
@@ -43,12 +44,13 @@ def _undone(clinic_id: UUID, thread_id: UUID, version: int, by: Actor) -> bool:
         return False
 
 
-def _each(thread_ids: Iterable[UUID], act: _Act) -> dict[UUID, int]:
+def _each(clinic_id: UUID, seen: Mapping[UUID, int], act: _Act) -> dict[UUID, int]:
     found: dict[UUID, int] = {}
     with transaction.atomic():
-        for one in _first(thread_ids):
+        for one in _first(seen):
             try:
-                found[one] = act(one).version
+                if threads.held(clinic_id, one).version == seen[one]:
+                    found[one] = act(one).version
             except NoSuchThread:
                 continue
     return found

@@ -56,12 +56,11 @@ def held_at(clinic_id: UUID, phone: Phone, phone_bi: bytes, number: str, now: da
     return Thread.objects.select_for_update().get(clinic_id=clinic_id, phone_bi=phone_bi)
 
 
-def is_in_talk(thread: Thread) -> bool:
-    """Whether people talk here at the moment: a text waits for staff, or staff wrote in the last day."""
-    if thread.waiting_since is not None:
-        return True
+def written_at(thread: Thread) -> datetime | None:
+    """When staff wrote last, where that is no longer ago than a talk lasts."""
     since = business_time.now() - IN_TALK
-    return Reply.objects.filter(clinic_id=thread.clinic_id, thread_id=thread.id, at__gte=since).exists()
+    rows = Reply.objects.filter(clinic_id=thread.clinic_id, thread_id=thread.id, at__gte=since)
+    return rows.order_by("-at").values_list("at", flat=True).first()
 
 
 def hear(thread: Thread, text: InboundText, people: Sequence[Reach], *, reason: Reason | None, outcome: str) -> None:

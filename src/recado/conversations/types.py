@@ -118,6 +118,7 @@ class Heard:
     language: str
     understood: Understood
     is_in_talk: bool = False  # a text of theirs waits for staff, or staff wrote to them in the last day
+    is_to_staff: bool = False  # staff wrote in the last day, and nothing was asked by itself since: a yes is for them
 
     @property
     def patient_id(self) -> UUID | None:

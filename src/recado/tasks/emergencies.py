@@ -25,11 +25,20 @@ STILL_TAKEN = timedelta(minutes=10)  # whoever has just taken it sees the next t
 MOST_STEPS = 10_000  # a step each minute for a week
 
 
-def sound(*, clinic_id: UUID, subject_id: UUID, by: Actor, table: RoutingView, patient_id: UUID | None = None) -> bool:
-    """An alarm about a conversation. False: one stands, or was taken a moment ago. Call it inside `clinic_scope`."""
+def sound(
+    *,
+    clinic_id: UUID,
+    subject_id: UUID,
+    by: Actor,
+    table: RoutingView,
+    patient_id: UUID | None = None,
+    is_put_away: bool = False,
+) -> bool:
+    """An alarm about a conversation. False: one stands, or was taken a moment ago by somebody who still has it before them;
+    `is_put_away`: nobody has. Call it inside `clinic_scope`."""
     now = business_time.now()
     fresh = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id, taken_at__gt=now - STILL_TAKEN)
-    if fresh.exists():
+    if not is_put_away and fresh.exists():
         return False
     made = Emergency(
         clinic_id=clinic_id,

@@ -45,6 +45,7 @@ class Line:
     colleague: "Colleague | None"
     team: str
     is_late: bool  # a step of the alarm is over
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def _line(row: ThreadRow, people: list[Reach], here: list[Here], at: Desk) -> Li
         colleague=colleague(here, at),
         team=at.teams.get(row.team_id, "") if row.team_id else "",
         is_late=is_waiting and is_open and row.alarm_step > 0,
+        version=row.version,
     )
 
 

@@ -26,27 +26,27 @@ LONGEST = 3_000  # letters of what undoes it: 50 conversations
 @needs(Permission.REPLY)
 @require_POST
 def several(request: HttpRequest) -> HttpResponse:
-    """`do=done`, `until=...` snoozes, `to=...` assigns; `thread` names each. 404 for what is none of it."""
+    """`do=done`, `until=...` snoozes, `to=...` assigns; `thread` names each, with the version that the list showed. 404 for what
+    is none of it."""
     clinic_id, by, posted = clinic_of(request), shell.actor(request), request.POST
-    chosen = [found for one in posted.getlist("thread") if (found := _id(one))]
+    chosen = dict(_versions(posted.getlist("thread")))
     if not chosen:
         messages.warning(request, _("Nothing was selected."))
         return _back(request)
     with clinic_scope(clinic_id):
         if posted.get("do") == "done":
-            versions = conversations.done_several(clinic_id=clinic_id, thread_ids=chosen, by=by)
+            versions = conversations.done_several(clinic_id=clinic_id, seen=chosen, by=by)
         elif posted.get("until", "") in list(Snooze):
             until = Snooze(posted["until"])
-            versions = conversations.snooze_several(clinic_id=clinic_id, thread_ids=chosen, until=until, by=by)
+            versions = conversations.snooze_several(clinic_id=clinic_id, seen=chosen, until=until, by=by)
         elif "to" in posted:
             to = _colleague(clinic_id, posted["to"])
-            versions = conversations.assign_several(clinic_id=clinic_id, thread_ids=chosen, to=to, by=by)
+            versions = conversations.assign_several(clinic_id=clinic_id, seen=chosen, to=to, by=by)
         else:
             raise Http404
     if versions:
         _say(request, versions)
-    else:
-        messages.warning(request, _("Nothing was selected."))
+    _say_left(request, len(chosen) - len(versions))
     return _back(request)
 
 
@@ -62,6 +62,11 @@ def _say(request: HttpRequest, versions: dict[UUID, int]) -> None:
     which = ",".join(f"{one.hex}.{version}" for one, version in versions.items())
     undo = f"{reverse('inbox-undo-several')}?folder={views.folder_of(request)}&which={which}"
     messages.success(request, said % {"count": count}, extra_tags=undo)
+
+
+def _say_left(request: HttpRequest, count: int) -> None:
+    if count:
+        messages.warning(request, _("In some of them something has happened since: those were left as they are."))
 
 
 def _id(typed: str) -> UUID | None:
@@ -85,16 +90,15 @@ def _colleague(clinic_id: UUID, asked: str) -> UUID | None:
 def undo(request: HttpRequest) -> HttpResponse:
     """Takes it back where nothing has happened since."""
     clinic_id = clinic_of(request)
-    versions = dict(_versions(request.GET.get("which", "")[:LONGEST]))
+    versions = dict(_versions(request.GET.get("which", "")[:LONGEST].split(",")))
     with clinic_scope(clinic_id):
         count = conversations.undo_several(clinic_id=clinic_id, versions=versions, by=shell.actor(request))
-    if count < len(versions):
-        messages.warning(request, _("In some of them something has happened since: those were left as they are."))
+    _say_left(request, len(versions) - count)
     return _back(request)
 
 
-def _versions(which: str) -> list[tuple[UUID, int]]:
-    pairs = (one.partition(".") for one in which.split(","))
+def _versions(named: list[str]) -> list[tuple[UUID, int]]:
+    pairs = (one.partition(".") for one in named)
     found = [(_id(name), int(number)) for name, _dot, number in pairs if number.isdecimal() and len(number) < 9]
     return [(name, number) for name, number in found if name]
 

@@ -109,7 +109,7 @@ WRITTEN_BY: dict[Purpose, Any] = {
     Purpose.CARE: gettext_lazy("Sent by itself, about a visit"),
     Purpose.ANSWER: gettext_lazy("Answered by itself"),
     Purpose.OPT_OUT_CONFIRMATION: gettext_lazy("Confirmed the stop"),
-    Purpose.HELP: gettext_lazy("Said who we are"),
+    Purpose.HELP: gettext_lazy("Answered by itself"),
 }
 
 

@@ -53,7 +53,7 @@ PURPOSES: dict[Purpose, Look] = {
     Purpose.OPT_OUT_CONFIRMATION: Look("bell-off", "", gettext_lazy("Confirmed that texts stop")),
     Purpose.SURVEY: Look("star", "info", gettext_lazy("Survey")),
     Purpose.NEWS: Look("send", "info", gettext_lazy("News")),
-    Purpose.HELP: Look("info", "info", gettext_lazy("Said who we are")),
+    Purpose.HELP: Look("message-square-text", "info", gettext_lazy("Answer to the patient")),
     Purpose.VERIFY: Look("key-round", "info", gettext_lazy("A code")),
     Purpose.EMERGENCY: Look("triangle-alert", "bad", gettext_lazy("Emergency message")),
     Purpose.STAFF: Look("send", "info", gettext_lazy("Text to staff")),

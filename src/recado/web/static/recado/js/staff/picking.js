@@ -1,6 +1,6 @@
 // Conversations that are selected in the list: X selects the row with the focus, Shift X all up to it. A list that is brought up
-// to date keeps what is selected.
-const chosen = new Set(); // ids
+// to date keeps what is selected, but for those in which something has happened since.
+const chosen = new Set(); // ids, each with its version
 let last = null; // the id of the row that was selected last
 let isShift = false;
 
