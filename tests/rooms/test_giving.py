@@ -147,6 +147,30 @@ def test_danger_sounds_the_alarm_until_somebody_takes_it(clinic: UUID) -> None:
     assert row(clinic).assignee == ben
 
 
+@pytest.mark.parametrize("said", ["now I can't breathe", DANGER])
+def test_danger_sounds_again_and_is_answered_again_when_it_was_just_done(clinic: UUID, said: str) -> None:
+    ana = staff(clinic, "Ana")
+    hear(clinic, DANGER)
+    with clinic_scope(clinic):
+        conversations.done(clinic_id=clinic, thread_id=row(clinic).id, by=as_staff(ana))
+        assert sharing.alarms(clinic) == []
+    advance(timedelta(minutes=1))
+    assert hear(clinic, said) == "in_danger"
+    with clinic_scope(clinic):
+        assert [one.subject_id for one in sharing.alarms(clinic)] == [row(clinic).id]
+    assert len(wordings(clinic)) == 2 and "999" in wordings(clinic)[-1]
+    assert hear(clinic, "1") == "waits_for_person"
+
+
+def test_no_alarm_sounds_again_while_whoever_took_it_has_it_before_them(clinic: UUID) -> None:
+    hear(clinic, DANGER)
+    with clinic_scope(clinic):
+        conversations.take_emergency(clinic_id=clinic, thread_id=row(clinic).id, by=as_staff(staff(clinic, "Ana")))
+    hear(clinic, "now I can't breathe")
+    with clinic_scope(clinic):
+        assert sharing.alarms(clinic) == []
+
+
 def test_whoever_answers_a_danger_has_taken_it(clinic: UUID) -> None:
     ana = staff(clinic, "Ana")
     hear(clinic, DANGER)

@@ -448,13 +448,18 @@ def test_text_is_kept_and_its_time_asked_again_when_that_is_none(clinic: UUID, d
 # ------------------------------------------------------------------------------------------------ several at once
 
 
+def seen(row: ThreadRow) -> str:
+    """As the list names it."""
+    return f"{row.id}.{row.version}"
+
+
 def undo_of(page: str) -> str:
     return page.split('class="toast"')[1].split('action="')[1].split('"')[0].replace("&amp;", "&")
 
 
 def test_several_are_done_at_once_and_undone(clinic: UUID, desk: Client) -> None:
     rows = [waiting(clinic, last=last) for last in (321, 322, 323)]
-    chosen = [str(row.id) for row in rows[:2]]
+    chosen = [seen(row) for row in rows[:2]]
     assert pages.Reading(html(desk, "/inbox/")).faults == []
     page = desk.post("/inbox/several", {"thread": chosen, "do": "done"}, follow=True).content.decode()
     assert "2 conversations are done." in page
@@ -465,12 +470,27 @@ def test_several_are_done_at_once_and_undone(clinic: UUID, desk: Client) -> None
     assert {state(clinic, row.id) for row in rows} == {ThreadState.OPEN}
 
 
+def test_one_of_several_is_left_open_when_a_text_came_since_the_list_was_shown(clinic: UUID, desk: Client) -> None:
+    rows = [waiting(clinic, last=last) for last in (321, 322)]
+    assert all(f'value="{seen(row)}"' in html(desk, "/inbox/") for row in rows)
+    hear(clinic, "I can't breathe", 322)
+    chosen = [seen(row) for row in rows]
+    page = desk.post("/inbox/several", {"thread": chosen, "do": "done"}, follow=True).content.decode()
+    assert "1 conversation is done." in page and "something has happened since" in page
+    assert [state(clinic, row.id) for row in rows] == [ThreadState.DONE, ThreadState.OPEN]
+
+
+def test_nothing_is_done_when_no_conversation_is_named(desk: Client) -> None:
+    assert "Nothing was selected" in desk.post("/inbox/several", {"do": "done"}, follow=True).content.decode()
+
+
 def test_several_are_snoozed_and_assigned(clinic: UUID) -> None:
     me = staff.hire(clinic)
     desk = staff.signed_in(clinic, me)
-    chosen = [str(waiting(clinic, last=last).id) for last in (321, 322)]
-    desk.post("/inbox/several", {"thread": chosen, "to": str(me)})
+    rows = [waiting(clinic, last=last) for last in (321, 322)]
+    desk.post("/inbox/several", {"thread": [seen(row) for row in rows], "to": str(me)})
     assert html(desk, "/inbox/?folder=mine").count("data-row") == 2
+    chosen = [f"{row.id}.{row.version + 1}" for row in rows]
     page = desk.post("/inbox/several", {"thread": chosen, "until": "tomorrow"}, follow=True).content.decode()
     assert html(desk, "/inbox/?folder=snoozed").count("data-row") == 2
     desk.post(undo_of(page))
@@ -482,15 +502,15 @@ def test_several_are_left_alone_when_the_button_says_nothing_known(
     clinic: UUID, desk: Client, given: dict[str, str]
 ) -> None:
     row = waiting(clinic)
-    assert desk.post("/inbox/several", {"thread": [str(row.id)]} | given).status_code == 404
+    assert desk.post("/inbox/several", {"thread": [seen(row)]} | given).status_code == 404
     assert state(clinic, row.id) is ThreadState.OPEN
 
 
 def test_several_of_another_clinic_are_left_alone(clinic: UUID) -> None:
     row = waiting(clinic)
     other = staff.desk(factories.make_furnished("quay", number="+447700900101").id)
-    page = other.post("/inbox/several", {"thread": [str(row.id), "x"], "do": "done"}, follow=True).content.decode()
-    assert "Nothing was selected" in page and state(clinic, row.id) is ThreadState.OPEN
+    page = other.post("/inbox/several", {"thread": [seen(row), "x"], "do": "done"}, follow=True).content.decode()
+    assert "those were left as they are" in page and state(clinic, row.id) is ThreadState.OPEN
     other.post(f"/inbox/several/undo?which={row.id.hex}.1,x.y")
     assert state(clinic, row.id) is ThreadState.OPEN
 
