@@ -217,3 +217,15 @@ def test_the_model_and_its_weights_fit() -> None:
 )
 def test_everyday_texts_are_understood(text: str, context: Context, meaning: Meaning) -> None:
     assert understand(text, context).meaning is meaning
+
+
+@pytest.mark.parametrize("text", ["I can't come tomorrow", "je ne peux pas venir demain", "nie mogę jutro przyjść"])
+@pytest.mark.parametrize("context", [Context.NONE, Context.SURVEY])
+def test_who_only_can_not_come_is_in_no_danger_whatever_was_asked(text: str, context: Context) -> None:
+    assert not understand(text, context).must_escalate
+
+
+@pytest.mark.parametrize("text", ["🙂", "B", "x!"])
+@pytest.mark.parametrize("context", list(Context))
+def test_a_smiley_or_a_letter_changes_nothing_by_itself(text: str, context: Context) -> None:
+    assert not understand(text, context).acts

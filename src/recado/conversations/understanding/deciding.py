@@ -97,6 +97,7 @@ class Seen:
     rule: Meaning  # what rules alone would say
     features: dict[int, float]
     heard: list[float] | None  # by the encoder; None where it is missing or nothing is left to it
+    is_calm: bool = False  # looked at a second time, and no danger
 
 
 def understand(
@@ -108,7 +109,20 @@ def understand(
 ) -> Understood:
     """What `raw` means as an answer to `context`. `language`: what the person reads, where known; `now`: the local time to
     which "Thursday" is relative."""
-    return decide(see(raw, context, language), context, now)
+    seen = see(raw, context, language)
+    said = decide(seen, context, now)
+    if said.must_escalate and _only_cancels(seen, context):
+        return decide(replace(seen, is_calm=True), context, now)
+    return said
+
+
+def _only_cancels(seen: Seen, context: Context) -> bool:
+    """True where the models alone hear a danger in "I can't come tomorrow", because nothing was asked: after a reminder they
+    hear none at all. So low a bound costs none of the dangers that were measured."""
+    if seen.alarm is not None or context in VISITS or not _says(seen.text, Meaning.CANCEL):
+        return False
+    after = see(seen.raw, Context.REMINDER, seen.text.language)
+    return model.opinion(after.features, Context.REMINDER, after.heard).danger < _NO_DANGER
 
 
 def see(raw: str, context: Context, language: str | None, *, with_encoder: bool = True) -> Seen:
@@ -152,7 +166,8 @@ def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
             seen, alarm=None
         )  # AIUTO alone is the keyword that carriers want answered; "aiuto!" may be a cry
     alarm = seen.alarm
-    if alarm is None and seen.bare is None and found.danger >= _DANGER[seen.heard is None] and not is_calm(seen.text):
+    is_heard = found.danger >= _DANGER[seen.heard is None] and not (seen.is_calm or is_calm(seen.text))
+    if alarm is None and seen.bare is None and is_heard:
         alarm = "the whole of it"
     meaning, confidence, reason, slots = _meant(seen, found.likely)
     if alarm is not None:
@@ -195,6 +210,8 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
     text = seen.text
     if confidence < THRESHOLDS.get(meaning, 2.0) or len(text.words) > _LONGEST:
         return False
+    if sum(map(str.isalnum, seen.raw)) < 2:
+        return False  # a smiley, a letter, a digit: only the tables and what was asked say what one means
     if text.asks and meaning not in _MAY_ASK:
         return False
     if meaning not in _EVIDENCE:
