@@ -225,7 +225,7 @@ def test_who_only_can_not_come_is_in_no_danger_whatever_was_asked(text: str, con
     assert not understand(text, context).must_escalate
 
 
-@pytest.mark.parametrize("text", ["🙂", "K", "x!"])
+@pytest.mark.parametrize("text", ["🙂", "Q", "x!"])
 @pytest.mark.parametrize("context", list(Context))
 def test_a_smiley_or_a_letter_changes_nothing_by_itself(text: str, context: Context) -> None:
     assert not understand(text, context).acts
