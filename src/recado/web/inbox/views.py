@@ -221,6 +221,7 @@ def _forms(
         "ready_replies": [*articles, *replies.ready(clinic_id, whom, beside.upcoming)],
         "suggestion": suggestion,
         "offered": suggesting.offered(request),
+        "later_at": request.POST.get("later_at", ""),
         "free_times": gathered.times,
         "has_model": assistant.is_on(clinic_id),
     }
