@@ -154,6 +154,7 @@ def test_a_visit_moves_to_a_time_that_overlaps_its_own(kept: Kept) -> None:
     later = replace(times[2], starts_at=times[2].starts_at + timedelta(minutes=15))
     assert key(later) in well(client.get(f"{path}?day={later.starts_at.date()}"))
     html = well(client.get(hold(client, path, later)))
+    assert 'href="[' not in html, "what is told later is not where Later leads"
     assert f'value="{key(later)}"' in html
     client.post(path, {"slot": key(later)})
     assert calendars.visit(clinic, visit).starts_at == later.starts_at

@@ -40,7 +40,7 @@ def words(clinic_id: UUID, chosen: Held, person: Reach, visit: DayVisit | None, 
         "size": _size(first) if first and first.goes else "",
         "waits_until": dates.short_moment(local(first.at, zone)) if first and first.goes and _waits(first) else "",
         "why_not": coming_words.sentence(first.rule) if first and not first.goes else "",
-        "later": [dates.short_moment(one.at.astimezone(ZoneInfo(zone))) for one in preview.later],
+        "then": [dates.short_moment(one.at.astimezone(ZoneInfo(zone))) for one in preview.later],
     }
 
 
