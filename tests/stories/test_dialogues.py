@@ -15,7 +15,7 @@ TALKS = {
     "fr": (
         "Bonjour, je voudrais renouveler mon ordonnance",
         "pas tous",
-        "le paracétamol",
+        "la metformine",
         "vous écrivons quand c'est prêt",
     ),
     "nl": ("Mijn medicijnen zijn op", "niet alle", "de metformine", "schrijven als het klaar is"),

@@ -93,7 +93,7 @@ def test_what_was_written_stays_while_the_server_is_away(desk: BrowserContext, d
     demo.answer(MAUD, "Where do I come in?")
     page = opened(desk, demo, "/inbox/")
     page.locator("#inbox-list").get_by_role("link", name="Maud Ellery").click()
-    field = page.locator("textarea[data-draft]")
+    field = page.locator("#reply-text")
     field.fill("By the green door")
     desk.route("**/*", lambda route: route.abort())
     page.evaluate(LOSES_THE_STREAM)
