@@ -1,5 +1,6 @@
 """The rules of dialogues: what is understood, what comes next, and that each one ends."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -61,6 +62,17 @@ def test_ready_dialogues_have_no_fault_and_every_language(dialogue):
 @pytest.mark.parametrize("dialogue", READY, ids=lambda one: one.key)
 def test_a_dialogue_is_the_same_when_it_is_read_back(dialogue):
     assert writing.from_json(dialogue.key, dialogue.version, writing.to_json(dialogue)) == dialogue
+
+
+def test_own_language_stays_the_first_when_the_keys_are_sorted():
+    said = {code: Saying("?") for code in ("pl", "fr", "en")}
+    dialogue = Dialogue("x", 1, "x", (Step("a", StepKind.SAY, says=said),), {"en": ("a",), "pl": ("b",)})
+    back = writing.from_json("x", 1, json.loads(json.dumps(writing.to_json(dialogue), sort_keys=True)))  # as jsonb does
+    assert (back.languages, tuple(back.words), tuple(back.steps[0].says)) == (
+        ("pl", "fr", "en"),
+        ("pl", "en"),
+        ("pl", "fr", "en"),
+    )
 
 
 def test_what_is_no_dialogue_is_said_so_when_it_is_read():

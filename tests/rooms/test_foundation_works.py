@@ -1,6 +1,7 @@
 """What every work of a clinic shares: keys, and drafts, versions and states, whatever the room that has it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -55,10 +56,13 @@ def test_published_versions_stay_as_they_were(clinic: UUID) -> None:
     PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR)
     PAGES.save_draft(clinic_id=clinic, key="way", draft=page("Another way"), by=OPERATOR)
     assert PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR) == 2
-    assert [(one.number, one.content.name) for one in PAGES.past(clinic, "way")] == [(2, "Another way"), (1, "The way")]
-    assert PAGES.edition(clinic, "way", 1).name == "The way"
+    assert [(one.number, one.content.name) for one in PAGES.editions.past(clinic, "way")] == [
+        (2, "Another way"),
+        (1, "The way"),
+    ]
+    assert PAGES.editions.one(clinic, "way", 1).name == "The way"
     with pytest.raises(NoSuchPage):
-        PAGES.edition(clinic, "way", 3)
+        PAGES.editions.one(clinic, "way", 3)
 
 
 def test_faulty_draft_is_kept_and_not_published(clinic: UUID) -> None:
@@ -78,6 +82,35 @@ def test_nothing_is_left_where_nothing_was_published(clinic: UUID) -> None:
         PAGES.save_draft(clinic_id=clinic, key="way", draft=None, by=OPERATOR)
 
 
+def test_name_is_the_live_one_again_when_the_draft_is_given_up(clinic: UUID) -> None:
+    begin(clinic)
+    PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR)
+    PAGES.save_draft(clinic_id=clinic, key="way", draft=page("Another way"), by=OPERATOR)
+    PAGES.save_draft(clinic_id=clinic, key="way", draft=page(""), by=OPERATOR)
+    assert PAGES.one(clinic, "way").row.name == "Another way", "a list has to call it something"
+    PAGES.save_draft(clinic_id=clinic, key="way", draft=None, by=OPERATOR)
+    assert PAGES.one(clinic, "way").row.name == "The way"
+
+
+def test_one_that_is_begun_twice_stays_as_it_was(clinic: UUID) -> None:
+    begin(clinic)
+    PAGES.begin(clinic_id=clinic, key="way", content=page("Another"), by=OPERATOR, code="other")
+    assert PAGES.one(clinic, "way").draft == page("The way")
+
+
+def test_versions_are_numbered_behind_those_of_the_product(clinic: UUID) -> None:
+    product = {("way", 1): page("As it came"), ("way", 2): page("As it comes now")}
+    editions = replace(PAGES.editions, product=product)
+    shelf = replace(PAGES, editions=editions)
+    shelf.begin(clinic_id=clinic, key="way", content=product["way", 2], by=OPERATOR, live=2, code="way")
+    one = shelf.one(clinic, "way")
+    assert (one.state, one.published, one.draft) == (WorkState.LIVE, product["way", 2], None)
+    shelf.save_draft(clinic_id=clinic, key="way", draft=page("Our own"), by=OPERATOR)
+    assert shelf.publish(clinic_id=clinic, key="way", by=OPERATOR) == 3
+    assert [editions.one(clinic, "way", at).name for at in (1, 2, 3)] == ["As it came", "As it comes now", "Our own"]
+    assert [one.number for one in editions.past(clinic, "way")] == [3]
+
+
 def test_ended_stands_last_and_comes_back(clinic: UUID) -> None:
     begin(clinic)
     begin(clinic, "zoo")
@@ -90,7 +123,7 @@ def test_ended_stands_last_and_comes_back(clinic: UUID) -> None:
 
 def test_shelf_is_full_at_its_limit(clinic: UUID) -> None:
     begin(clinic)
-    small = type(PAGES)(**{**PAGES.__dict__, "most": 1})
+    small = replace(PAGES, most=1)
     with pytest.raises(TooMany):
         small.room_left(clinic)
 

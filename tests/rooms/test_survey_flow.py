@@ -1,5 +1,6 @@
 """Surveys as data: order, conditions, what an answer is worth, faults, figures. And the words of those of the product."""
 
+import json
 import re
 from math import isclose
 
@@ -92,6 +93,13 @@ def test_call_back_follows_the_answers_when_they_change() -> None:
 @pytest.mark.parametrize("survey", READY)
 def test_survey_comes_back_when_written_as_json(survey: Survey) -> None:
     assert from_json(survey.key, survey.version, to_json(survey)) == survey
+
+
+def test_own_language_stays_the_first_when_the_keys_are_sorted() -> None:
+    said = {code: Saying("?") for code in ("pl", "fr", "en")}
+    survey = Survey("x", 1, "x", (Question("q1", QuestionKind.YES_NO, said), Question("q2", QuestionKind.CALL, said)))
+    back = from_json("x", 1, json.loads(json.dumps(to_json(survey), sort_keys=True)))  # as jsonb does
+    assert [tuple(one.says) for one in back.questions] == [("pl", "fr", "en")] * 2
 
 
 @pytest.mark.parametrize(

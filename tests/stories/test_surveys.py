@@ -43,7 +43,7 @@ clinic = clinics.clinic_by_slug({clinic!r}).id
 with clinic_scope(clinic):
     survey = replace(queries.survey(clinic, "visit").shown, way=Way.PAGE)
     actions.begin(clinic_id=clinic, survey=survey, by=OPERATOR)
-    actions.save_draft(clinic_id=clinic, key="visit", draft=queries.survey_as_json(survey), by=OPERATOR)
+    actions.save_draft(clinic_id=clinic, key="visit", draft=survey, by=OPERATOR)
     say(actions.publish(clinic_id=clinic, key="visit", by=OPERATOR))
 """
 THREE_HOURS = 3 * 3_600 + 60

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from recado.foundation.publishing import Shelf, Standing
+from recado.foundation.publishing import Editions, Shelf, Standing
 from recado.foundation.works import WorkState
 
 from .faults import faults
@@ -11,8 +11,9 @@ from .models import Version
 from .types import Dialogue, NoSuchDialogue
 from .writing import from_json, to_json
 
-DIALOGUES = Shelf(Row, Version, "dialogue", "dialogue", from_json, to_json, faults, NoSuchDialogue)
-all_of, one, version_of, past = DIALOGUES.all, DIALOGUES.one, DIALOGUES.edition, DIALOGUES.past
+DIALOGUES = Shelf(Row, Editions(Version, "dialogue", from_json, NoSuchDialogue), "dialogue", to_json, faults)
+all_of, one = DIALOGUES.all, DIALOGUES.one
+version_of, past = DIALOGUES.editions.one, DIALOGUES.editions.past
 
 
 def live(clinic_id: UUID) -> list[Dialogue]:

@@ -1,10 +1,10 @@
 """A dialogue as JSON holds it, and back: what drafts and published versions are stored as. Pure.
 
-{"name", "words": {"en": [..]}, "meanings", "wait", "silence", "steps": [{"key", "kind", "name",
+{"name", "languages", "words": {"en": [..]}, "meanings", "wait", "silence", "steps": [{"key", "kind", "name",
 "says": {"en": {"text", "choices", "words"}}, "then", "cases": [[fact, value, then]], "page", "task"}]}
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from recado.dialogues.types import (
@@ -17,6 +17,7 @@ from recado.dialogues.types import (
     TaskFor,
     UnreadableDialogue,
 )
+from recado.foundation.works import in_order
 
 Json = Mapping[str, Any]
 
@@ -24,6 +25,7 @@ Json = Mapping[str, Any]
 def to_json(dialogue: Dialogue) -> dict[str, Any]:
     return {
         "name": dialogue.name,
+        "languages": list(dict.fromkeys((*dialogue.languages, *dialogue.words))),  # works.in_order
         "words": {language: list(words) for language, words in dialogue.words.items()},
         "meanings": list(dialogue.meanings),
         "wait": dialogue.wait_hours,
@@ -35,12 +37,13 @@ def to_json(dialogue: Dialogue) -> dict[str, Any]:
 def from_json(key: str, version: int, held: Json) -> Dialogue:
     """Raises UnreadableDialogue."""
     try:
+        order = tuple(map(str, held.get("languages", ())))
         return Dialogue(
             key,
             version,
             str(held["name"]),
-            tuple(_read_step(one) for one in held["steps"]),
-            {str(language): tuple(map(str, words)) for language, words in held.get("words", {}).items()},
+            tuple(_read_step(one, order) for one in held["steps"]),
+            {language: tuple(map(str, words)) for language, words in in_order(held.get("words", {}), order).items()},
             tuple(map(str, held.get("meanings", ()))),
             int(held.get("wait", 4)),
             Silence(held.get("silence", Silence.PERSON)),
@@ -70,12 +73,12 @@ def _saying(saying: Saying) -> dict[str, Any]:
     return held
 
 
-def _read_step(held: Json) -> Step:
+def _read_step(held: Json, order: Sequence[str]) -> Step:
     return Step(
         str(held["key"]),
         StepKind(held["kind"]),
         str(held.get("name", "")),
-        {str(language): _read_saying(saying) for language, saying in held["says"].items()},
+        {language: _read_saying(saying) for language, saying in in_order(held["says"], order).items()},
         tuple(map(str, held.get("then", ()))),
         tuple(Case(str(fact), str(value), str(then)) for fact, value, then in held.get("cases", ())),
         str(held.get("page", "")),

@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from recado.foundation.publishing import Shelf, Standing
+from recado.foundation.publishing import Editions, Shelf, Standing
 
 from .form_types import Form, FormState, FormView, NoSuchForm
 from .form_writing import faults, from_json, to_json
 from .models import Form as Row
 from .models import FormVersion
 
-FORMS = Shelf(Row, FormVersion, "form", "form", from_json, to_json, faults, NoSuchForm)
-version_of = FORMS.edition
+FORMS = Shelf(Row, Editions(FormVersion, "form", from_json, NoSuchForm), "form", to_json, faults)
+version_of = FORMS.editions.one
 
 
 def forms(clinic_id: UUID) -> list[FormView]:

@@ -1,6 +1,6 @@
 """A form as JSON holds it, and back; and what is wrong with one. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from recado.documents.form_types import (
@@ -15,6 +15,7 @@ from recado.documents.form_types import (
     UnreadableForm,
 )
 from recado.foundation.text import gettext_noop
+from recado.foundation.works import in_order
 
 MOST_FIELDS = 40
 LONGEST_TITLE, LONGEST_INTRO, LONGEST_LABEL, LONGEST_HINT = 80, 1_000, 200, 200  # letters
@@ -44,7 +45,7 @@ def to_json(form: Form) -> dict[str, Any]:
         "needs_code": form.needs_code,
         "services": list(form.services),
         "days_before": form.days_before,
-        "languages": list(form.heads),  # PostgreSQL sorts the keys of an object, and the first is the form's own
+        "languages": list(form.heads),  # works.in_order
         "heads": {language: [head.title, head.intro] for language, head in form.heads.items()},
         "fields": [_field(one) for one in form.fields],
     }
@@ -63,13 +64,13 @@ def from_json(key: str, version: int, held: Mapping[str, Any]) -> Form:
     """Raises UnreadableForm."""
     try:
         heads = held["heads"]
-        pairs = ((str(code), heads[code]) for code in held.get("languages", heads))
+        order = tuple(map(str, held.get("languages", ())))
         return Form(
             key,
             version,
             str(held["name"]),
-            {code: Heading(str(title), str(intro)) for code, (title, intro) in pairs},
-            tuple(_read_field(one) for one in held["fields"]),
+            {code: Heading(str(title), str(intro)) for code, (title, intro) in in_order(heads, order).items()},
+            tuple(_read_field(one, order) for one in held["fields"]),
             bool(held["needs_code"]),
             tuple(map(str, held["services"])),
             int(held["days_before"]),
@@ -78,10 +79,10 @@ def from_json(key: str, version: int, held: Mapping[str, Any]) -> Form:
         raise UnreadableForm(f"{key} v{version}: {type(error).__name__}") from error
 
 
-def _read_field(held: Mapping[str, Any]) -> Field:
+def _read_field(held: Mapping[str, Any], order: Sequence[str]) -> Field:
     says = {
-        str(code): Label(str(text), str(hint), tuple(map(str, choices)))
-        for code, (text, hint, choices) in held["says"].items()
+        code: Label(str(text), str(hint), tuple(map(str, choices)))
+        for code, (text, hint, choices) in in_order(held["says"], order).items()
     }
     return Field(str(held["key"]), FieldKind(held["kind"]), says, bool(held["required"]))
 

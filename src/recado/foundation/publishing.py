@@ -2,10 +2,11 @@
 
 A room derives both tables (`Work`, `Edition`), says how its contents are read and written (`Shelf`), and has drafts, versions,
 states, history and audit. What is published is insert-only, since people were told by it; publishing makes a new version.
+A room whose drafts have rules of their own takes the versions alone (`Editions`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
@@ -44,7 +45,7 @@ class Work(TenantModel):
 
 class Edition(TenantModel):
     """It as it was published: insert-only (its migration says AppendOnly). What it held stands in a field that its table
-    names, `Shelf.body`."""
+    names, `Editions.body`."""
 
     grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
 
@@ -65,6 +66,7 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
+Held = TypeVar("Held")
 Content = TypeVar("Content", bound=Named)
 
 
@@ -82,31 +84,88 @@ class Standing(Generic[Content]):
 
 
 @dataclass(frozen=True, slots=True)
-class Past(Generic[Content]):
+class Past(Generic[Held]):
     """A version that was published."""
 
     number: int
-    content: Content
+    content: Held
     published_at: datetime
     published_by: str
 
 
 @dataclass(frozen=True, eq=False)
+class Editions(Generic[Held]):
+    """The versions of one kind. Every method is called inside `clinic_scope`.
+
+    `read(key, number, held)` turns what JSON holds into a content; `missing` is raised where there is no such version. `product`:
+    versions that come with the product, by key and number; a clinic's own of the same key are numbered behind them.
+    """
+
+    rows: type[Edition]
+    body: str
+    read: Callable[[str, int, Mapping[str, Any]], Held]
+    missing: type[LookupError]
+    product: Mapping[tuple[str, int], Held] = field(default_factory=dict)
+
+    def one(self, clinic_id: UUID, key: str, number: int) -> Held:
+        """It as it was published. Raises `missing`."""
+        if (key, number) in self.product:
+            return self.product[key, number]
+        found: Held = _edition(self, clinic_id, key, number)
+        return found
+
+    def some(self, clinic_id: UUID, wanted: Collection[tuple[str, int | None]]) -> dict[str, Held]:
+        """These versions by key, one of each, in one statement; those that are none are left out."""
+        found = {key: self.product[key, number] for key, number in wanted if number and (key, number) in self.product}
+        rows = self.rows._default_manager.filter(
+            clinic_id=clinic_id, key__in=[key for key, number in wanted if number and key not in found]
+        )
+        return found | {row.key: self._content(row) for row in rows if (row.key, row.number) in wanted}
+
+    def past(self, clinic_id: UUID, key: str) -> list[Past[Held]]:
+        """Every version of the clinic's own, the newest first."""
+        rows = self.rows._default_manager.filter(clinic_id=clinic_id, key=key).order_by("-number")
+        return [Past(row.number, self._content(row), row.published_at, row.published_by) for row in rows]
+
+    def add(self, clinic_id: UUID, key: str, held: object, by: Actor) -> int:
+        """One more version, as JSON holds it; returns its number. The caller holds the lock of the work, and audits."""
+        own = self.rows._default_manager.filter(clinic_id=clinic_id, key=key).aggregate(most=Max("number"))["most"]
+        number: int = max([own or 0, *(taken for name, taken in self.product if name == key)]) + 1
+        self.rows._default_manager.create(
+            clinic_id=clinic_id,
+            key=key,
+            number=number,
+            published_at=business_time.now(),
+            published_by=by.ref,
+            **{self.body: held},
+        )
+        return number
+
+    def _content(self, row: Edition) -> Held:
+        return self.read(row.key, row.number, getattr(row, self.body))
+
+
+@lru_cache(maxsize=4_000)  # what is published never changes
+def _edition(editions: Editions[Any], clinic_id: UUID, key: str, number: int) -> Any:
+    row = editions.rows._default_manager.filter(clinic_id=clinic_id, key=key, number=number).first()
+    if row is None:
+        raise editions.missing(f"{key!r} v{number}")
+    return editions._content(row)
+
+
+@dataclass(frozen=True, eq=False)
 class Shelf(Generic[Content]):
     """The works of one kind. Every method is called inside `clinic_scope`; those with `by` are one transaction and one line
-    in the audit, and raise `missing` where the clinic has no work of that key.
+    in the audit, and raise what `editions` says is missing where the clinic has no work of that key.
 
-    `noun` begins the audit's words; `read(key, version, held)` and `write` turn what JSON holds into a content and back.
+    `noun` begins the audit's words; `write` turns a content into what JSON holds, and `faults` says why it can't be published.
     """
 
     rows: type[Work]
-    editions: type[Edition]
-    body: str
+    editions: Editions[Content]
     noun: str
-    read: Callable[[str, int, Mapping[str, Any]], Content]
     write: Callable[[Content], dict[str, Any]]
     faults: Callable[[Content], Sequence[object]]
-    missing: type[LookupError]
     most: int = 100
 
     # -------------------------------------------------------------------------------------------- writing
@@ -118,20 +177,27 @@ class Shelf(Generic[Content]):
             raise TooMany
         return taken
 
-    def begin(self, *, clinic_id: UUID, key: str, content: Content, by: Actor, **more: Any) -> None:
-        """It as a draft. `more`: fields that its table has besides."""
+    def begin(
+        self, *, clinic_id: UUID, key: str, content: Content, by: Actor, live: int | None = None, **more: Any
+    ) -> None:
+        """It as a draft; does nothing where the clinic has it. `live`: it is no draft but this version of the product, which the
+        clinic takes into its own hands. `more`: fields that its table has besides."""
         with transaction.atomic():
-            row = self.rows._default_manager.create(
+            row, is_new = self.rows._default_manager.get_or_create(
                 clinic_id=clinic_id,
                 key=key,
-                name=content.name,
-                state=WorkState.DRAFT,
-                draft=self.write(content),
-                changed_at=business_time.now(),
-                changed_by=by.ref,
-                **more,
+                defaults={
+                    "name": content.name,
+                    "state": WorkState.LIVE if live else WorkState.DRAFT,
+                    "version": live,
+                    "draft": None if live else self.write(content),
+                    "changed_at": business_time.now(),
+                    "changed_by": by.ref,
+                    **more,
+                },
             )
-            self._note("begin", row, by)
+            if is_new:
+                self._note("begin", row, by)
 
     def save_draft(self, *, clinic_id: UUID, key: str, draft: Content | None, by: Actor) -> None:
         """Keeps what is being written, whatever its faults; None gives it up. Raises NotPublishable where there would be
@@ -140,8 +206,9 @@ class Shelf(Generic[Content]):
             row = self._locked(clinic_id, key)
             if draft is None and row.version is None:
                 raise NotPublishable("Nothing was ever published.")
+            shown = draft or self.editions.one(clinic_id, key, row.version or 0)
             row.draft = None if draft is None else self.write(draft)
-            row.name = row.name if draft is None else draft.name
+            row.name = shown.name or row.name
             self._save(row, by, "draft", "name")
             self._note("write", row, by)
 
@@ -149,20 +216,12 @@ class Shelf(Generic[Content]):
         """Makes the draft the version that counts from now on, and returns its number. Raises NotPublishable."""
         with transaction.atomic():
             row = self._locked(clinic_id, key)
-            if row.draft is None or self.faults(self.read(key, 0, row.draft)):
+            content = None if row.draft is None else self.editions.read(key, 0, row.draft)
+            if content is None or self.faults(content):
                 raise NotPublishable("There is no draft, or it has faults.")
-            editions = self.editions._default_manager.filter(clinic_id=clinic_id, key=key)
-            number = (editions.aggregate(most=Max("number"))["most"] or 0) + 1
-            self.editions._default_manager.create(
-                clinic_id=clinic_id,
-                key=key,
-                number=number,
-                published_at=business_time.now(),
-                published_by=by.ref,
-                **{self.body: row.draft},
-            )
-            row.version, row.draft, row.state = number, None, WorkState.LIVE
-            self._save(row, by, "version", "draft", "state")
+            number = self.editions.add(clinic_id, key, row.draft, by)
+            row.version, row.draft, row.name, row.state = number, None, content.name, WorkState.LIVE
+            self._save(row, by, "version", "draft", "name", "state")
             self._note("publish", row, by, version=number)
         return number
 
@@ -187,7 +246,7 @@ class Shelf(Generic[Content]):
     def _locked(self, clinic_id: UUID, key: str) -> Work:
         row = self.rows._default_manager.select_for_update().filter(clinic_id=clinic_id, key=key).first()
         if row is None:
-            raise self.missing(key)
+            raise self.editions.missing(key)
         return row
 
     def _save(self, row: Work, by: Actor, *fields: str) -> None:
@@ -203,42 +262,16 @@ class Shelf(Generic[Content]):
     def all(self, clinic_id: UUID, **only: Any) -> list[Standing[Content]]:
         """Every work, by name, what has ended last: two statements. `only`: fields of its table."""
         rows = list(self.rows._default_manager.filter(clinic_id=clinic_id, **only))
-        live = self._published(clinic_id, rows)
+        live = self.editions.some(clinic_id, {(row.key, row.version) for row in rows})
         rows.sort(key=lambda row: (row.state == WorkState.ENDED, row.name.casefold(), row.key))
         return [self._standing(row, live.get(row.key)) for row in rows]
 
     def one(self, clinic_id: UUID, key: str) -> Standing[Content]:
-        """Raises `missing`."""
+        """Raises what is said to be missing."""
         row = self.rows._default_manager.filter(clinic_id=clinic_id, key=key).first()
         if row is None:
-            raise self.missing(key)
-        return self._standing(row, self._published(clinic_id, [row]).get(key))
+            raise self.editions.missing(key)
+        return self._standing(row, self.editions.some(clinic_id, {(key, row.version)}).get(key))
 
     def _standing(self, row: Work, live: Content | None) -> Standing[Content]:
-        return Standing(row, live, None if row.draft is None else self.read(row.key, 0, row.draft))
-
-    def _published(self, clinic_id: UUID, rows: Iterable[Work]) -> dict[str, Content]:
-        wanted = {(row.key, row.version) for row in rows}
-        kept = self.editions._default_manager.filter(clinic_id=clinic_id, key__in=[key for key, _ in wanted])
-        return {row.key: self._content(row) for row in kept if (row.key, row.number) in wanted}
-
-    def _content(self, row: Edition) -> Content:
-        return self.read(row.key, row.number, getattr(row, self.body))
-
-    def edition(self, clinic_id: UUID, key: str, number: int) -> Content:
-        """It as it was published. Raises `missing`."""
-        found: Content = _edition(self, clinic_id, key, number)
-        return found
-
-    def past(self, clinic_id: UUID, key: str) -> list[Past[Content]]:
-        """Every version, the newest first."""
-        rows = self.editions._default_manager.filter(clinic_id=clinic_id, key=key).order_by("-number")
-        return [Past(row.number, self._content(row), row.published_at, row.published_by) for row in rows]
-
-
-@lru_cache(maxsize=1_000)  # what is published never changes
-def _edition(shelf: Shelf[Any], clinic_id: UUID, key: str, number: int) -> Any:
-    row = shelf.editions._default_manager.filter(clinic_id=clinic_id, key=key, number=number).first()
-    if row is None:
-        raise shelf.missing(f"{key} v{number}")
-    return shelf._content(row)
+        return Standing(row, live, None if row.draft is None else self.editions.read(row.key, 0, row.draft))

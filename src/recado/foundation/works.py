@@ -1,11 +1,13 @@
 """Values of whatever a clinic writes as a draft and publishes in versions: its state, its key, what may go wrong. Pure."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable, Mapping
 from enum import StrEnum
 from itertools import count
+from typing import TypeVar
 
 from recado.foundation.crypto import plain_letters
 
+Said = TypeVar("Said")
 LONGEST_KEY = 20  # of a name; a number may follow
 
 
@@ -41,3 +43,13 @@ def fresh_key(wanted: str, taken: Container[str]) -> str:
     if wanted not in taken:
         return wanted
     return next(key for at in count(2) if (key := f"{wanted}_{at}") not in taken)
+
+
+def in_order(said: Mapping[str, Said], languages: Iterable[str]) -> dict[str, Said]:
+    """What is said by language, in this order, others behind. PostgreSQL sorts the keys of an object, and the first language is
+    a work's own.
+
+    >>> in_order({"en": "Yes", "fr": "Oui"}, ["pl", "fr"])
+    {'fr': 'Oui', 'en': 'Yes'}
+    """
+    return {code: said[code] for code in dict.fromkeys((*languages, *said)) if code in said}

@@ -6,13 +6,13 @@ from uuid import UUID
 from django.conf import settings
 
 from recado.clinics import queries as clinics
-from recado.foundation.publishing import Shelf, Standing
+from recado.foundation.publishing import Editions, Shelf, Standing
 
 from .models import InfoPage, InfoVersion
 from .types import PLACEHOLDER, Link, NoSuchPage, Page, PageState, PageView, VersionView, Words
 from .writing import faults, from_json, to_json
 
-PAGES = Shelf(InfoPage, InfoVersion, "page", "info_page", from_json, to_json, faults, NoSuchPage)
+PAGES = Shelf(InfoPage, Editions(InfoVersion, "page", from_json, NoSuchPage), "info_page", to_json, faults)
 
 
 def pages(clinic_id: UUID) -> list[PageView]:
@@ -38,7 +38,8 @@ def path_of(clinic_id: UUID, code: str) -> str:
 def versions(clinic_id: UUID, key: str) -> list[VersionView]:
     """The newest first. Call it inside `clinic_scope`."""
     return [
-        VersionView(one.number, one.content, one.published_at, one.published_by) for one in PAGES.past(clinic_id, key)
+        VersionView(one.number, one.content, one.published_at, one.published_by)
+        for one in PAGES.editions.past(clinic_id, key)
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from recado.foundation.text import gettext_noop
+from recado.foundation.works import in_order
 from recado.information.types import Fault, Page, PageKind, UnreadablePage, Words
 
 LONGEST_TITLE, LONGEST_BODY = 80, 12_000  # letters: a page stays under 60 KB
@@ -27,7 +28,7 @@ def to_json(page: Page) -> dict[str, Any]:
         "on_visits": page.on_visits,
         "services": list(page.services),
         "sites": list(page.sites),
-        "languages": list(page.says),  # PostgreSQL sorts the keys of an object, and the first is the page's own
+        "languages": list(page.says),  # works.in_order
         "says": {language: [words.title, words.body] for language, words in page.says.items()},
     }
 
@@ -35,9 +36,8 @@ def to_json(page: Page) -> dict[str, Any]:
 def from_json(key: str, version: int, held: Mapping[str, Any]) -> Page:
     """Raises UnreadablePage."""
     try:
-        said = held["says"]
-        pairs = ((str(one), said[one]) for one in held.get("languages", said))
-        says = {language: Words(str(title), str(body)) for language, (title, body) in pairs}
+        said = in_order(held["says"], map(str, held.get("languages", ())))
+        says = {language: Words(str(title), str(body)) for language, (title, body) in said.items()}
         return Page(
             key,
             version,

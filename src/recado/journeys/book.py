@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from recado.foundation.ids import new_id
+from recado.foundation.publishing import Editions
 
 from .conditions import facts_of, first_unmet
 from .models import Journey, Run, Version
@@ -20,18 +20,8 @@ class LiveJourney:
     is_paused: bool = False
 
 
-def plan_of(clinic_id: UUID, key: str, version: int) -> Plan:
-    """A plan as it was published. Raises UnknownStep when none ever was. Call it inside `clinic_scope`."""
-    product = PRODUCT.get((key, version))
-    return product if product is not None else _published(clinic_id, key, version)
-
-
-@lru_cache(maxsize=2_000)  # what is published never changes
-def _published(clinic_id: UUID, key: str, version: int) -> Plan:
-    row = Version.objects.filter(clinic_id=clinic_id, key=key, number=version).first()
-    if row is None:
-        raise UnknownStep(f"no journey {key!r} v{version}")
-    return from_json(key, version, row.plan)
+PLANS = Editions(Version, "plan", from_json, UnknownStep, PRODUCT)
+plan_of = PLANS.one
 
 
 def live(clinic_id: UUID, event: str) -> list[LiveJourney]:

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
+from recado.foundation.works import NotPublishable as NotPublishable
+
 
 class UnknownStep(LookupError):
     """The plan has no step of that key."""
-
-
-class NotPublishable(ValueError):
-    """The journey has faults, which `keeping.faults_of` lists; or there is nothing to publish."""
 
 
 class NoSuchJourney(LookupError):

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from recado.clinics import queries as clinics
 from recado.foundation import audit, bulk, business_time, news
@@ -24,9 +23,9 @@ from .engine import plan_steps
 from .faults import Fault, faults
 from .gallery import GALLERY, texts_about_others
 from .looks import is_told_at_once
-from .models import Journey, Run, Timer, Version
+from .models import Journey, Run, Timer
 from .past import PAUSED, TIMER, history
-from .plans import BY_DEFAULT, PRODUCT
+from .plans import BY_DEFAULT
 from .types import AnchorRoom, DraftChanged, Facts, JourneyState, NoSuchJourney, NotPublishable, Plan
 from .writing import from_json, to_json
 
@@ -106,14 +105,9 @@ def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool, edit: i
         _check_edit(row, edit)
         if row.draft is None:
             raise NotPublishable("There is no draft.")
-        number = _next_number(clinic_id, key)
-        plan = from_json(key, number, row.draft)
-        if faults_of(clinic_id, plan):
+        if faults_of(clinic_id, from_json(key, 0, row.draft)):
             raise NotPublishable("The draft has faults.")
-        now = business_time.now()
-        Version.objects.create(
-            clinic_id=clinic_id, key=key, number=number, plan=row.draft, published_at=now, published_by=by.ref
-        )
+        number = book.PLANS.add(clinic_id, key, row.draft, by)
         row.version, row.draft, row.is_moving, row.edit = number, None, moves_people, row.edit + 1
         if row.state in (JourneyState.DRAFT, JourneyState.ENDED):
             row.state = JourneyState.LIVE
@@ -270,11 +264,6 @@ def _locked(clinic_id: UUID, key: str) -> Journey:
     if row is None:
         raise NoSuchJourney(key)
     return row
-
-
-def _next_number(clinic_id: UUID, key: str) -> int:
-    own = Version.objects.filter(clinic_id=clinic_id, key=key).aggregate(most=Max("number"))["most"]
-    return max([own or 0, *(version for name, version in PRODUCT if name == key)]) + 1
 
 
 def _save(row: Journey, by: Actor, *fields: str) -> None:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from recado.foundation.ids import new_id
+from recado.foundation.publishing import Edition
 from recado.foundation.tenancy import TenantModel
 
 
@@ -106,17 +107,11 @@ class Journey(TenantModel):
         constraints = (models.UniqueConstraint(fields=["clinic_id", "key"], name="journeys_journey_key"),)
 
 
-class Version(TenantModel):
-    """A journey as it was published: insert-only, since people are under way on it."""
+class Version(Edition):
+    """A journey as it was published: people are under way on it."""
 
-    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
-
-    id = models.UUIDField(primary_key=True, default=new_id)
     key = models.CharField(max_length=40)
-    number = models.IntegerField()
     plan = models.JSONField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=64)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "key", "number"], name="journeys_version_number"),)

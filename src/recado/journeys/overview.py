@@ -14,7 +14,7 @@ from recado.foundation.database import plain_cursor
 
 from . import book
 from .faults import faults
-from .models import Journey, Version
+from .models import Journey
 from .plans import BY_DEFAULT, PRODUCT
 from .types import JourneyState, Kind, NoSuchJourney, Plan, Text
 from .writing import from_json
@@ -276,6 +276,5 @@ class Published:
 def versions_of(clinic_id: UUID, key: str) -> list[Published]:
     """Every version that ever was live, the newest first. Call it inside `clinic_scope`."""
     found = [Published(plan, None, "") for (name, _), plan in PRODUCT.items() if name == key]
-    for row in Version.objects.filter(clinic_id=clinic_id, key=key):
-        found.append(Published(from_json(key, row.number, row.plan), row.published_at, row.published_by))
+    found += [Published(one.content, one.published_at, one.published_by) for one in book.PLANS.past(clinic_id, key)]
     return sorted(found, key=lambda one: -one.plan.version)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, Sum
 
-from recado.foundation.publishing import Shelf, Standing
+from recado.foundation.publishing import Editions, Shelf, Standing
 
 from .finding import Index
 from .models import Article as Row
@@ -16,7 +16,9 @@ from .models import ArticleVersion, ClinicPolicy
 from .types import Article, ArticleView, NoSuchArticle, Policy, Review, VersionView, WorkState
 from .writing import faults, from_json, to_json
 
-ARTICLES = Shelf(Row, ArticleVersion, "article", "article", from_json, to_json, faults, NoSuchArticle, most=300)
+ARTICLES = Shelf(
+    Row, Editions(ArticleVersion, "article", from_json, NoSuchArticle), "article", to_json, faults, most=300
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def versions(clinic_id: UUID, key: str) -> list[VersionView]:
     """The newest first. Call it inside `clinic_scope`."""
     return [
         VersionView(one.number, one.content, one.published_at, one.published_by)
-        for one in ARTICLES.past(clinic_id, key)
+        for one in ARTICLES.editions.past(clinic_id, key)
     ]
 
 

@@ -90,7 +90,7 @@ def behind(clinic_id: UUID, code: str) -> Given | None:
     if row is None or row.version is None:
         return None
     try:
-        article = book.ARTICLES.edition(clinic_id, row.article, row.version)
+        article = book.ARTICLES.editions.one(clinic_id, row.article, row.version)
     except NoSuchArticle:
         return None
     return Given(clinic_id, article, row.language, row.helped)

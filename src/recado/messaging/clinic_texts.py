@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from recado.consent.types import Privacy
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor
+from recado.foundation.publishing import Editions
 from recado.information import queries as information
 from recado.information.types import PLACEHOLDER
 
@@ -49,14 +49,6 @@ class TextView:
     revision: int
     changed_at: datetime
     changed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    number: int
-    texts: Texts
-    published_at: datetime
-    published_by: str
 
 
 # ------------------------------------------------------------------------------------------------ reading
@@ -160,26 +152,17 @@ def text_of(clinic_id: UUID, key: str) -> TextView | None:
     return next((view for view in _views(clinic_id, key)), None)
 
 
-def versions_of(clinic_id: UUID, key: str) -> list[VersionView]:
-    """The newest first. Call it inside `clinic_scope`."""
-    rows = ClinicTextVersion.objects.filter(clinic_id=clinic_id, key=key).order_by("-number")
-    return [VersionView(row.number, read(row.texts), row.published_at, row.published_by) for row in rows]
-
-
 def _views(clinic_id: UUID, key: str | None = None) -> list[TextView]:
     rows = ClinicText.objects.filter(clinic_id=clinic_id)
     found = list(rows if key is None else rows.filter(key=key))
-    kept = ClinicTextVersion.objects.filter(clinic_id=clinic_id, key__in=[row.key for row in found])
-    texts = {
-        (one.key, one.number): one.texts for one in kept if (one.key, one.number) in {(r.key, r.version) for r in found}
-    }
+    texts = EDITIONS.some(clinic_id, {(row.key, row.version) for row in found})
     return [
         TextView(
             row.key,
             row.room,
             row.name,
             row.version,
-            read(texts[row.key, row.version]) if row.version else None,
+            texts[row.key] if row.version else None,
             None if row.draft is None else read(row.draft),
             row.revision,
             row.changed_at,
@@ -201,6 +184,10 @@ def kept(texts: Texts) -> dict[str, dict[str, str]]:
         for level, variants in texts.items()
     }
     return {name: variants for name, variants in made.items() if variants}
+
+
+EDITIONS = Editions(ClinicTextVersion, "texts", lambda _key, _number, held: read(held), NoSuchText)
+versions_of = EDITIONS.past
 
 
 # ------------------------------------------------------------------------------------------------ writing
@@ -232,15 +219,7 @@ def publish(*, clinic_id: UUID, key: str, revision: int, by: Actor, check: Calla
             raise NotPublishable("There is no draft.")
         if check(read(row.draft)):
             raise NotPublishable("Something blocks it.")
-        number = (_numbers(clinic_id, key).aggregate(most=Max("number"))["most"] or 0) + 1
-        ClinicTextVersion.objects.create(
-            clinic_id=clinic_id,
-            key=key,
-            number=number,
-            texts=row.draft,
-            published_at=business_time.now(),
-            published_by=by.ref,
-        )
+        number = EDITIONS.add(clinic_id, key, row.draft, by)
         _change(row, by, version=number, draft=None)
         _note(clinic_id, "template.publish", key, by, version=number)
     forget()
@@ -261,10 +240,6 @@ def go_back(*, clinic_id: UUID, key: str, revision: int, by: Actor) -> None:
         _change(_locked(clinic_id, key, revision), by, version=None, draft=None)
         _note(clinic_id, "template.back", key, by)
     forget()
-
-
-def _numbers(clinic_id: UUID, key: str) -> Any:
-    return ClinicTextVersion.objects.filter(clinic_id=clinic_id, key=key)
 
 
 def _locked(clinic_id: UUID, key: str, revision: int) -> ClinicText:

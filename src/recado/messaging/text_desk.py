@@ -10,13 +10,13 @@ from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
 from recado.consent.types import Privacy, Purpose
 from recado.foundation import business_time
+from recado.foundation.publishing import Past
 from recado.foundation.wiring import wired
 from recado.information import queries as information
 
 from . import carriers
 from .clinic_texts import NEWS_ROOM
 from .clinic_texts import TextView as TextView
-from .clinic_texts import VersionView as VersionView
 from .clinic_texts import text_of as text_of
 from .clinic_texts import texts_of as texts_of
 from .clinic_texts import versions_of as versions_of
@@ -37,6 +37,7 @@ from .segments import UnsendableText
 from .types import TextRoom
 from .wording import MissingValue, TemplateError, Value, always_needed, define, names_in
 
+VersionView = Past[Texts]
 API_ROOM = "api"  # texts about care that other systems fill: any placeholder that they give a value for
 OPEN_ROOMS = (API_ROOM, NEWS_ROOM)
 ANY_VALUE = "Example"

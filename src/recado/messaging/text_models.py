@@ -3,6 +3,7 @@
 from django.db import models
 
 from recado.foundation.ids import new_id
+from recado.foundation.publishing import Edition
 from recado.foundation.tenancy import TenantModel
 
 
@@ -26,17 +27,11 @@ class ClinicText(TenantModel):
         constraints = (models.UniqueConstraint(fields=["clinic_id", "key"], name="messaging_clinictext_key"),)
 
 
-class ClinicTextVersion(TenantModel):
-    """A text as it was published: insert-only, since texts that were sent are explained by it."""
+class ClinicTextVersion(Edition):
+    """A text as it was published: texts that were sent are explained by it."""
 
-    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
-
-    id = models.UUIDField(primary_key=True, default=new_id)
     key = models.CharField(max_length=40)
-    number = models.IntegerField()
     texts = models.JSONField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=64)
 
     class Meta:
         constraints = (

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from recado.consent.types import Privacy, Purpose
 from recado.foundation.phone import Phone
+from recado.foundation.works import NotPublishable as NotPublishable
 
 from .commands import read_command as read_command  # pure; conversations understand more than commands
 from .wording import Value
@@ -329,10 +330,6 @@ class NoSuchText(LookupError):
 
 class TextChanged(ValueError):
     """Somebody else has saved the text meanwhile."""
-
-
-class NotPublishable(ValueError):
-    """There is no draft, or something blocks it (lints.review)."""
 
 
 class Severity(StrEnum):

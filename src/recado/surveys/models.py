@@ -3,39 +3,25 @@
 from django.db import models
 
 from recado.foundation.ids import new_id
+from recado.foundation.publishing import Edition, Work
 from recado.foundation.tenancy import TenantModel
 
 
-class Survey(TenantModel):
+class Survey(Work):
     """A survey of a clinic's own: what is live, and what is being written. One that comes with the product and that the
     clinic has neither changed nor taken has no row."""
 
-    grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
-
-    id = models.UUIDField(primary_key=True, default=new_id)
     key = models.CharField(max_length=32)
-    name = models.CharField(max_length=80)
-    state = models.CharField(max_length=12)  # types.SurveyState
-    version = models.IntegerField(null=True)  # the one that is live; null: none yet
-    draft = models.JSONField(null=True)  # writing.to_json; null: nothing that is not published
-    changed_at = models.DateTimeField()
-    changed_by = models.CharField(max_length=64)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "key"], name="surveys_survey_key"),)
 
 
-class Version(TenantModel):
-    """A survey as it was published: insert-only, since people were asked by it."""
+class Version(Edition):
+    """A survey as it was published: people were asked by it."""
 
-    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
-
-    id = models.UUIDField(primary_key=True, default=new_id)
     key = models.CharField(max_length=32)
-    number = models.IntegerField()
     survey = models.JSONField()
-    published_at = models.DateTimeField()
-    published_by = models.CharField(max_length=64)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id", "key", "number"], name="surveys_version_number"),)

@@ -13,7 +13,7 @@ from recado.messaging import queries as texts
 from recado.tasks import queries as tasks
 from recado.tasks.types import TaskKind
 
-from . import answering, book, catalogue, faults, figures, flow, keeping, letters, results, writing
+from . import answering, book, catalogue, faults, figures, flow, letters, results
 from .models import Answer, Response
 from .types import (
     KIND,
@@ -33,8 +33,7 @@ from .types import (
 
 surveys, survey, survey_of, policy = book.surveys, book.survey, book.survey_of, book.policy
 READY, LANGUAGES = catalogue.READY, catalogue.LANGUAGES
-faults_of, FAULTS = keeping.faults_of, faults.FAULTS
-survey_as_json, read_survey = writing.to_json, writing.from_json
+faults_of, FAULTS = faults.faults, faults.FAULTS
 saying = letters.saying
 chosen, bits, choices_of = flow.chosen, flow.bits, flow.choices_of
 Span = results.Span

@@ -6,6 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from recado.foundation.works import NotPublishable as NotPublishable
+from recado.foundation.works import WorkState
+
 KIND = "survey"  # the event that a survey's journey hangs on, its first question, and its links
 KIND_NEXT = "survey_next"  # the questions behind the first
 
@@ -93,12 +96,8 @@ class Survey:
         raise NoSuchQuestion(key)
 
 
-class SurveyState(StrEnum):
-    """Stored."""
-
-    DRAFT = "draft"  # never published: nobody is asked
-    LIVE = "live"
-    ENDED = "ended"  # nobody new is asked; who was asked may answer
+SurveyState = WorkState
+"""Stored. Ended: nobody new is asked; who was asked may answer."""
 
 
 class ResponseState(StrEnum):
@@ -270,10 +269,6 @@ class NoSuchQuestion(LookupError):
 
 class NoSuchResponse(LookupError):
     """Nobody was asked under that id, or nobody has to be called back about it."""
-
-
-class NotPublishable(ValueError):
-    """The draft has faults, which `faults_of` lists; or there is none."""
 
 
 class UnreadableSurvey(ValueError):

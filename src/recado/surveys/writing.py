@@ -1,12 +1,13 @@
 """A survey as JSON holds it, and back: what drafts and published versions are stored as. Pure.
 
-{"name", "way", "services", "questions": [{"key", "kind", "says": {"en": {"text", "least", "most", "choices"}},
+{"name", "way", "services", "languages", "questions": [{"key", "kind", "says": {"en": {"text", "least", "most", "choices"}},
 "if": [question, least, most], "low"}]}
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from recado.foundation.works import in_order
 from recado.surveys.types import Only, Question, QuestionKind, Saying, Survey, UnreadableSurvey, Way
 
 Json = Mapping[str, Any]
@@ -17,6 +18,7 @@ def to_json(survey: Survey) -> dict[str, Any]:
         "name": survey.name,
         "way": survey.way.value,
         "services": list(survey.services),
+        "languages": list(survey.languages),  # works.in_order
         "questions": [_question(one) for one in survey.questions],
     }
 
@@ -24,11 +26,12 @@ def to_json(survey: Survey) -> dict[str, Any]:
 def from_json(key: str, version: int, held: Json) -> Survey:
     """Raises UnreadableSurvey."""
     try:
+        order = tuple(map(str, held.get("languages", ())))
         return Survey(
             key,
             version,
             str(held["name"]),
-            tuple(_read_question(one) for one in held["questions"]),
+            tuple(_read_question(one, order) for one in held["questions"]),
             Way(held.get("way", Way.TEXT)),
             tuple(str(one) for one in held.get("services", ())),
         )
@@ -59,13 +62,13 @@ def _saying(saying: Saying) -> dict[str, Any]:
     return held
 
 
-def _read_question(held: Json) -> Question:
+def _read_question(held: Json, order: Sequence[str]) -> Question:
     only = held.get("if")
     low = held.get("low")
     return Question(
         str(held["key"]),
         QuestionKind(held["kind"]),
-        {str(language): _read_saying(saying) for language, saying in held["says"].items()},
+        {language: _read_saying(saying) for language, saying in in_order(held["says"], order).items()},
         Only(str(only[0]), int(only[1]), int(only[2])) if only else None,
         None if low is None else int(low),
     )

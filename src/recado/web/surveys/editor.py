@@ -70,7 +70,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     written = reading.moved(reading.survey(request, content, language), do, language)
     with clinic_scope(clinic_id):
         actions.begin(clinic_id=clinic_id, survey=content, by=shell.actor(request))
-        actions.save_draft(clinic_id=clinic_id, key=key, draft=surveys.survey_as_json(written), by=shell.actor(request))
+        actions.save_draft(clinic_id=clinic_id, key=key, draft=written, by=shell.actor(request))
         if do == "publish":
             try:
                 number = actions.publish(clinic_id=clinic_id, key=key, by=shell.actor(request))

@@ -195,7 +195,7 @@ def take_up(request: HttpRequest, key: str, number: int) -> HttpResponse:
         if chosen is None:
             raise Http404("There is no such version.")
         try:
-            _save(request, held, chosen.texts, int(request.POST.get("revision") or 0))
+            _save(request, held, chosen.content, int(request.POST.get("revision") or 0))
             told = _("The words of version %(number)s are the draft. Publish it to make them live.")
             messages.success(request, told % {"number": number})
         except (TextChanged, ValueError):

@@ -216,7 +216,7 @@ def _versions(request: HttpRequest, held: Held, versions: Sequence[templates.Ver
     zone = clinics.clinic_settings(clinic_id).time_zone
     wanted = request.GET.get("compare", "")
     chosen = next((one for one in versions if str(one.number) == wanted), None)
-    before = chosen.texts if chosen else held.product if wanted == "product" and held.product else None
+    before = chosen.content if chosen else held.product if wanted == "product" and held.product else None
     return {
         "versions": [
             {
