@@ -186,7 +186,7 @@ def kept(texts: Texts) -> dict[str, dict[str, str]]:
     return {name: variants for name, variants in made.items() if variants}
 
 
-EDITIONS = Editions(ClinicTextVersion, "texts", lambda _key, _number, held: read(held), NoSuchText)
+EDITIONS: Editions[Texts] = Editions(ClinicTextVersion, "texts", lambda _key, _number, held: read(held), NoSuchText)
 versions_of = EDITIONS.past
 
 

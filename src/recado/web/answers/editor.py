@@ -1,15 +1,12 @@
-"""The editor of an article, a language at a time, with the text beside it as it is sent. No script is needed: each button of the
-form keeps what was typed."""
+"""The editor of an article, a language at a time, with the text beside it as it is sent."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +16,7 @@ from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
 from recado.information import queries as information
 from recado.knowledge import actions, queries
-from recado.knowledge.types import Article, ArticleView, NotPublishable, Saying, Topic, VersionView, WorkState
+from recado.knowledge.types import Article, ArticleView, Saying, Topic, WorkState
 from recado.web import editing, languages, shell
 from recado.web.answers import views, words
 from recado.web.refused import unknown_is_404
@@ -32,32 +29,8 @@ LONGER = timedelta(days=180)
 @require_http_methods(["GET", "HEAD", "POST"])
 @unknown_is_404
 def show(request: HttpRequest, key: str) -> HttpResponse:
-    """GET shows the draft, or what is live, or by `?version=` what once was; POST keeps what was typed and does what its button
-    says: `save`, `publish`, `drop_draft`."""
-    clinic_id, by = clinic_of(request), shell.actor(request)
-    with clinic_scope(clinic_id):
-        view = queries.article(clinic_id, key)
-        versions = queries.versions(clinic_id, key)
-    language = editing.language(request, view.shown.languages)
-    if request.method != "POST":
-        return _page(request, view, view.shown, language, versions)
-    if request.POST.get("do") == "drop_draft":
-        with clinic_scope(clinic_id):
-            actions.save_draft(clinic_id=clinic_id, key=key, draft=None, by=by)
-        return _back(key, language)
-    written = _written(request, view.shown, language)
-    with clinic_scope(clinic_id):
-        actions.save_draft(clinic_id=clinic_id, key=key, draft=written, by=by)
-        view = queries.article(clinic_id, key)
-        if request.POST.get("do") == "publish":
-            try:
-                number = actions.publish(clinic_id=clinic_id, key=key, by=by)
-            except NotPublishable:
-                return _page(request, view, written, language, versions, status=422)
-            messages.success(request, _("Version %(number)s answers from now on.") % {"number": number})
-        else:
-            messages.success(request, _("The draft is kept."))
-    return _back(key, request.POST.get("then") or language)
+    """GET shows the draft, or what is live, or by `?version=` what once was; POST does what its button says."""
+    return EDITOR.show(request, key)
 
 
 @needs(Permission.CHANGE_ANSWERS)
@@ -80,7 +53,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
         messages.warning(request, _("Give a day within the next two years, for example 2027-06-01."))
     else:
         messages.success(request, _("Noted: you have read it and it is right."))
-    return _back(key, "")
+    return EDITOR.back(key)
 
 
 def _day(typed: str) -> date | None:
@@ -90,19 +63,14 @@ def _day(typed: str) -> date | None:
         return None
 
 
-def _back(key: str, language: str) -> HttpResponse:
-    more = f"?language={language}" if language else ""
-    return HttpResponseRedirect(reverse("answer-article", args=[key]) + more, status=303)
-
-
 def _written(request: HttpRequest, article: Article, language: str) -> Article:
     """The article with what the form says of it in one language; a language whose fields are emptied is left out, but the
     first."""
     sent = request.POST
     saying = Saying(
-        _line(sent.get("question", ""), 300),
-        tuple(filter(None, (_line(one, 300) for one in sent.get("others", "").splitlines()[:60]))),
-        _line(sent.get("short", ""), 1_000),
+        editing.line(sent.get("question", ""), 300),
+        tuple(filter(None, (editing.line(one, 300) for one in sent.get("others", "").splitlines()[:60]))),
+        editing.line(sent.get("short", ""), 1_000),
         sent.get("long", "").replace("\r\n", "\n")[: queries.LONGEST_LONG + 1].strip(),
     )
     says = {**article.says, language: saying}
@@ -111,41 +79,26 @@ def _written(request: HttpRequest, article: Article, language: str) -> Article:
     topic = sent.get("topic", "")
     return replace(
         article,
-        name=_line(sent.get("name", ""), 80),
+        name=editing.line(sent.get("name", ""), 80),
         topic=Topic(topic) if topic in set(Topic) else article.topic,
         says=says,
     )
 
 
-def _line(typed: str, longest: int) -> str:
-    return " ".join(typed.split())[:longest]
-
-
-def _page(
-    request: HttpRequest,
-    view: ArticleView,
-    article: Article,
-    language: str,
-    versions: Sequence[VersionView],
-    status: int = 200,
-) -> HttpResponse:
-    asked = request.GET.get("version", "")
-    old = next((one for one in versions if str(one.number) == asked), None)
+def _page(request: HttpRequest, view: ArticleView, article: Article, language: str, status: int) -> HttpResponse:
+    with clinic_scope(clinic_of(request)):
+        versions = queries.versions(clinic_of(request), view.key)
+    old = editing.asked_version(request, versions)
     faults = queries.faults_of(article)
     said = article.says.get(language)
     context: dict[str, Any] = {
-        "view": view,
-        "content": article,
+        **editing.frame(request, view, article, language, {one.language for one in faults}, status),
         "chip": words.states(view.state),
         "due": words.review(view.review.due, views.today(request)) if view.state is WorkState.LIVE else None,
-        "language": language,
         "said": said,
         "ways": "\n".join(said.others) if said else "",
         "hint": article.says[article.languages[0]] if said is None else None,
-        "tabs": editing.tabs(article.languages, language, {one.language for one in faults}),
-        "others": editing.others(request, article.languages, language),
         "faults": [(one.language, _(queries.FAULTS[one.code])) for one in faults],
-        "is_refused": status != 200,
         "topics": words.TOPICS.items(),
         "longest": (queries.LONGEST_QUESTION, queries.LONGEST_SHORT, queries.LONGEST_LONG),
         "old": old,
@@ -179,3 +132,14 @@ def _review(request: HttpRequest, view: ArticleView) -> dict[str, Any]:
         "staff": [(one.user_id, one.name, one.user_id == view.review.owner) for one in staff],
         "reviewed_by": names.get(view.review.reviewed_by, ""),
     }
+
+
+EDITOR = editing.Editor(
+    find=queries.article,
+    save=actions.save_draft,
+    publish=actions.publish,
+    typed=_written,
+    page=_page,
+    name="answer-article",
+    live=lambda: _("Version %(number)s answers from now on."),
+)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,7 +22,6 @@ from recado.knowledge.types import (
     MOST_LIMIT,
     Article,
     ArticleView,
-    NotPublishable,
     Policy,
     Saying,
     TooMany,
@@ -93,7 +92,7 @@ def _line(request: HttpRequest, view: ArticleView, used: Mapping[str, Use], day:
 def new(request: HttpRequest) -> HttpResponse:
     """Begins an article called `name`, in the clinic's language."""
     clinic_id = clinic_of(request)
-    name = " ".join(request.POST.get("name", "").split())[:80]
+    name = editing.line(request.POST.get("name", ""), 80)
     if not name:
         messages.warning(request, _("Give the article a name."))
         return HttpResponseRedirect(reverse("answers"), status=303)
@@ -118,13 +117,7 @@ def begun(request: HttpRequest, article: Article, language: str) -> HttpResponse
 @unknown_is_404
 def pace(request: HttpRequest, key: str) -> HttpResponse:
     """`do=end`: it answers nobody from now on; `do=resume`: it answers again."""
-    clinic_id = clinic_of(request)
-    act = actions.put_back if request.POST.get("do") == "resume" else actions.take_down
-    try:
-        with clinic_scope(clinic_id):
-            act(clinic_id=clinic_id, key=key, by=shell.actor(request))
-    except NotPublishable:
-        raise Http404 from None
+    editing.pace(request, key, actions.take_down, actions.put_back)
     return HttpResponseRedirect(reverse("answer-article", args=[key]), status=303)
 
 

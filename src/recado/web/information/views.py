@@ -1,7 +1,7 @@
 """The list of information pages, and what one button does to one: begun, taken down, put back."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -11,8 +11,8 @@ from recado.clinics.access import may, needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
 from recado.information import actions, queries
-from recado.information.types import NotPublishable, Page, PageKind, Words
-from recado.web import shell
+from recado.information.types import Page, PageKind, Words
+from recado.web import editing, shell
 from recado.web.information import words
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begins a page with `name` and `kind`, in the clinic's language."""
     clinic_id = clinic_of(request)
-    name = " ".join(request.POST.get("name", "").split())[:80]
+    name = editing.line(request.POST.get("name", ""), 80)
     kind = request.POST.get("kind", "")
     if not name or kind not in set(PageKind):
         messages.warning(request, _("Give the page a name."))
@@ -59,13 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @unknown_is_404
 def pace(request: HttpRequest, key: str) -> HttpResponse:
     """`do=end`: its address leads nowhere from now on; `do=resume`: it can be read again."""
-    clinic_id = clinic_of(request)
-    act = actions.put_back if request.POST.get("do") == "resume" else actions.take_down
-    try:
-        with clinic_scope(clinic_id):
-            act(clinic_id=clinic_id, key=key, by=shell.actor(request))
-    except NotPublishable:
-        raise Http404 from None
+    editing.pace(request, key, actions.take_down, actions.put_back)
     return _to_list()
 
 

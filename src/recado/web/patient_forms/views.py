@@ -1,7 +1,7 @@
 """The list of forms, and what one button does to one: begun, ended, sent again."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -10,9 +10,9 @@ from recado.clinics import queries as clinics
 from recado.clinics.access import may, needs
 from recado.clinics.roles import Permission
 from recado.documents import actions, queries
-from recado.documents.types import Field, FieldKind, Form, Heading, Label, NotPublishable
+from recado.documents.types import Field, FieldKind, Form, Heading, Label
 from recado.foundation.tenancy import clinic_scope
-from recado.web import shell
+from recado.web import editing, shell
 from recado.web.patient_forms import words
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begins a form called `name`, with one question, in the clinic's language."""
     clinic_id = clinic_of(request)
-    name = " ".join(request.POST.get("name", "").split())[:80]
+    name = editing.line(request.POST.get("name", ""), 80)
     if not name:
         messages.warning(request, _("Give the form a name."))
         return _to_list()
@@ -58,13 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @unknown_is_404
 def pace(request: HttpRequest, key: str) -> HttpResponse:
     """`do=end`: nobody new is sent it; `do=resume`: it is sent again."""
-    clinic_id = clinic_of(request)
-    act = actions.resume_form if request.POST.get("do") == "resume" else actions.end_form
-    try:
-        with clinic_scope(clinic_id):
-            act(clinic_id=clinic_id, key=key, by=shell.actor(request))
-    except NotPublishable:
-        raise Http404 from None
+    editing.pace(request, key, actions.end_form, actions.resume_form)
     return _to_list()
 
 

@@ -1,7 +1,7 @@
 """What is done to surveys by one button: begun, ended, let ask again; and what holds for all of them."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,8 +12,9 @@ from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
 from recado.surveys import actions
 from recado.surveys import queries as surveys
-from recado.surveys.types import NoSuchSurvey, NotPublishable, Policy, Question, QuestionKind, Saying, Survey
-from recado.web import shell
+from recado.surveys.types import Policy, Question, QuestionKind, Saying, Survey
+from recado.web import editing, shell
+from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.surveys import editor
 
@@ -44,17 +45,14 @@ def _blank(taken: set[str], language: str) -> Survey:
 
 @needs(Permission.CHANGE_JOURNEYS)
 @require_POST
+@unknown_is_404
 def pace(request: HttpRequest, key: str) -> HttpResponse:
     """`do=end`: nobody new is asked; `do=resume`: people are asked again."""
-    clinic_id, by = clinic_of(request), shell.actor(request)
-    act = actions.resume if request.POST.get("do") == "resume" else actions.end
+    clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
-        try:
-            view = surveys.survey(clinic_id, key)
-            actions.begin(clinic_id=clinic_id, survey=view.shown, by=by)
-            act(clinic_id=clinic_id, key=key, by=by)
-        except (NoSuchSurvey, NotPublishable) as error:
-            raise Http404 from error
+        survey = surveys.survey(clinic_id, key).shown
+        actions.begin(clinic_id=clinic_id, survey=survey, by=shell.actor(request))
+    editing.pace(request, key, actions.end, actions.resume)
     return _to_list()
 
 

@@ -1,23 +1,22 @@
-"""A clinic's own surveys: the list with what holds for all, and the editor of one, a language at a time. No script is needed:
-each button of the form keeps what was typed."""
+"""A clinic's own surveys: the list with what holds for all, and the editor of one, a language at a time."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
+from recado.foundation.actors import Actor
 from recado.foundation.tenancy import clinic_scope
 from recado.surveys import actions
 from recado.surveys import queries as surveys
-from recado.surveys.types import SCALES, WITH_CHOICES, NoSuchSurvey, NotPublishable, Question, QuestionKind, Survey, Way
-from recado.web import shell
+from recado.surveys.types import SCALES, WITH_CHOICES, Question, QuestionKind, Survey, SurveyView, Way
+from recado.web import editing, shell
+from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.surveys import reading, words
 
@@ -48,65 +47,33 @@ def own(request: HttpRequest, *, typed: Mapping[str, str] | None = None, fault: 
 
 @needs(Permission.CHANGE_JOURNEYS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@unknown_is_404
 def show(request: HttpRequest, key: str) -> HttpResponse:
-    """GET shows the draft, or what is live; POST keeps what was typed and does what its button says: `save`, `add`,
-    `up:2`, `down:2`, `drop:2`, `publish`, `drop_draft`."""
-    clinic_id = clinic_of(request)
-    with clinic_scope(clinic_id):
-        try:
-            view = surveys.survey(clinic_id, key)
-        except NoSuchSurvey as error:
-            raise Http404 from error
-    content = view.shown
-    language = reading.language_of(request, content)
-    if request.method != "POST":
-        return _page(request, key, content, language)
-    do = request.POST.get("do", "save")
-    if do == "drop_draft":
-        with clinic_scope(clinic_id):
-            actions.begin(clinic_id=clinic_id, survey=content, by=shell.actor(request))
-            actions.save_draft(clinic_id=clinic_id, key=key, draft=None, by=shell.actor(request))
-        return _back(key, language)
-    written = reading.moved(reading.survey(request, content, language), do, language)
-    with clinic_scope(clinic_id):
-        actions.begin(clinic_id=clinic_id, survey=content, by=shell.actor(request))
-        actions.save_draft(clinic_id=clinic_id, key=key, draft=written, by=shell.actor(request))
-        if do == "publish":
-            try:
-                number = actions.publish(clinic_id=clinic_id, key=key, by=shell.actor(request))
-                messages.success(request, _("Version %(number)s is live.") % {"number": number})
-            except NotPublishable:
-                return _page(request, key, replace(written, version=0), language, status=422)
-        else:
-            messages.success(request, _("The draft is kept."))
-    return _back(key, request.POST.get("then") or language)
+    """GET shows the draft, or what is live; POST does what its button says: besides the usual, `add`, `up:2`, `down:2`, `drop:2`."""
+    return EDITOR.show(request, key)
 
 
-def _back(key: str, language: str) -> HttpResponse:
-    return HttpResponseRedirect(reverse("survey", args=[key]) + f"?language={language}", status=303)
+def _save(*, clinic_id: UUID, key: str, draft: Survey | None, by: Actor) -> None:
+    """One of the product that the clinic has left as it came becomes its own."""
+    actions.begin(clinic_id=clinic_id, survey=surveys.survey(clinic_id, key).shown, by=by)
+    actions.save_draft(clinic_id=clinic_id, key=key, draft=draft, by=by)
 
 
-def _page(request: HttpRequest, key: str, content: Survey, language: str, status: int = 200) -> HttpResponse:
-    clinic_id = clinic_of(request)
-    with clinic_scope(clinic_id):
-        view = surveys.survey(clinic_id, key)
+def _typed(request: HttpRequest, content: Survey, language: str) -> Survey:
+    return reading.moved(reading.survey(request, content, language), request.POST.get("do", ""), language)
+
+
+def _page(request: HttpRequest, view: SurveyView, content: Survey, language: str, status: int) -> HttpResponse:
     faults = surveys.faults_of(content)
-    spoken = content.languages or ("en",)
     context: dict[str, Any] = {
-        "view": view,
-        "content": content,
+        **editing.frame(request, view, content, language, {one.language for one in faults}, status),
         "chip": words.states(view.state),
-        "language": language,
-        "tabs": [(code, code == language, any(one.language == code for one in faults)) for code in spoken],
-        "others": [code for code in reading.offered(request) if code not in spoken],
         "faults": [_(surveys.FAULTS[one.code]) for one in faults if not one.question],
         "lines": [_line(content, at, question, language, faults) for at, question in enumerate(content.questions)],
         "kinds": words.KINDS.items(),
         "ways": words.WAYS.items(),
         "way": Way(content.way),
         "services": ", ".join(content.services),
-        "has_draft": view.draft is not None,
-        "is_faulty": bool(faults),
     }
     return shell.page(request, "recado/surveys/editor.html", context, at="surveys", status=status)
 
@@ -135,3 +102,13 @@ def _line(content: Survey, at: int, question: Question, language: str, faults: l
 
 
 _YES_OR_NO = (QuestionKind.YES_NO, QuestionKind.CALL)
+
+EDITOR = editing.Editor(
+    find=surveys.survey,
+    save=_save,
+    publish=actions.publish,
+    typed=_typed,
+    page=_page,
+    name="survey",
+    live=lambda: _("Version %(number)s is live."),
+)

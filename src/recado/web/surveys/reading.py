@@ -5,24 +5,10 @@ from dataclasses import replace
 
 from django.http import HttpRequest
 
-from recado.clinics import queries as clinics
-from recado.surveys.queries import LANGUAGES
 from recado.surveys.types import SCALES, WITH_CHOICES, Only, Question, QuestionKind, Saying, Survey, Way
-from recado.web.sign_in.at_work import clinic_of
+from recado.web import editing
 
 LONGEST = 300  # letters of one field: more than is allowed, so that what is too long can be told of
-
-
-def offered(request: HttpRequest) -> tuple[str, ...]:
-    """The languages that a survey of this clinic may have: the product's, and the clinic's."""
-    return tuple(dict.fromkeys((*LANGUAGES, *clinics.clinic_settings(clinic_of(request)).languages)))
-
-
-def language_of(request: HttpRequest, content: Survey) -> str:
-    """The language that is written: what was asked for where it is one, else the survey's first."""
-    asked = request.POST.get("language") or request.GET.get("language", "")
-    known = (*content.languages, *offered(request))
-    return asked if asked in known else next(iter(content.languages), "en")
 
 
 def survey(request: HttpRequest, content: Survey, language: str) -> Survey:
@@ -31,9 +17,10 @@ def survey(request: HttpRequest, content: Survey, language: str) -> Survey:
     way = sent.get("way", "")
     return replace(
         content,
+        version=0,
         name=sent.get("name", content.name).strip()[:80],
         way=Way(way) if way in set(Way) else content.way,
-        services=tuple(one for part in sent.get("services", "").split(",") if (one := part.strip()[:120])),
+        services=editing.names(sent.get("services", "")),
         questions=tuple(_question(sent, at, question, language) for at, question in enumerate(content.questions)),
     )
 
@@ -78,26 +65,8 @@ def _number(text: str) -> int | None:
 
 def moved(content: Survey, do: str, language: str) -> Survey:
     """The survey after a button: a question more or less, or in another place."""
-    verb, _, where = do.partition(":")
-    questions = list(content.questions)
-    if verb == "add":
-        spoken = content.languages or (language,)
-        questions.append(Question(_fresh(content), QuestionKind.RATE, {code: Saying("") for code in spoken}))
-        return replace(content, questions=tuple(questions))
-    at = _number(where)
-    if at is None or at >= len(questions):
-        return content
-    match verb:
-        case "up" if at:
-            questions[at - 1], questions[at] = questions[at], questions[at - 1]
-        case "down" if at + 1 < len(questions):
-            questions[at + 1], questions[at] = questions[at], questions[at + 1]
-        case "drop":
-            questions.pop(at)
-    return replace(content, questions=tuple(questions))
-
-
-def _fresh(content: Survey) -> str:
-    """A key that no question of it has."""
-    taken = {question.key for question in content.questions}
-    return next(key for number in range(1, 1000) if (key := f"q{number}") not in taken)
+    if do == "add":
+        key = editing.free_key({question.key for question in content.questions})
+        says = {code: Saying("") for code in content.languages or (language,)}
+        return replace(content, questions=(*content.questions, Question(key, QuestionKind.RATE, says)))
+    return replace(content, questions=editing.moved(content.questions, do))
