@@ -3,14 +3,15 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recado.conversations.understanding import encoder, model
-from recado.conversations.understanding.deciding import see, understand
-from recado.conversations.understanding.meanings import Context, Meaning
+from recado.conversations.understanding.deciding import see, understand, understand_many
+from recado.conversations.understanding.meanings import Asked, Context, Meaning
 from recado.conversations.understanding.pieces import BEGIN, END, UNKNOWN, Cutter, cleaned
 
 PIECES = [
@@ -110,3 +111,23 @@ def test_texts_are_understood_without_numpy_too() -> None:
 )
 def test_what_no_table_says_is_understood_from_the_sentence(text: str, context: Context, meaning: Meaning) -> None:
     assert understand(text, context).meaning is meaning
+
+
+def test_many_texts_at_once_mean_what_each_means_alone() -> None:
+    texts = [
+        "I'd be lying if I said I'd make it", "1", "", "Je suis navrée mais ce ne sera pas possible pour moi", "I can't breathe",
+        "ok maar kan het later?", "se me acabaron las pastillas de la tensión", "👍", "saya mungkin baru sampai jam setengah tiga",
+    ]  # fmt: skip
+    asked = [Asked(text, context, "en") for text in texts for context in Context]
+    alone = [understand(one.raw, one.context, language=one.language) for one in asked]
+    for one, many in zip(alone, understand_many(asked), strict=True):
+        assert many.confidence == pytest.approx(one.confidence, abs=0.002)
+        assert replace(many, confidence=one.confidence) == one
+    assert understand_many([]) == []
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.text(max_size=80), st.sampled_from(Context)), max_size=40))
+def test_the_encoder_hears_the_same_of_many_texts_at_once(asked: list[tuple[str, Context]]) -> None:
+    for (text, context), heard in zip(asked, known().logits_of(asked), strict=True):
+        assert heard == pytest.approx(known().logits(text, context), abs=1e-3)

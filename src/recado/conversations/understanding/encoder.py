@@ -7,9 +7,10 @@ It needs numpy; where that is missing the linear model decides alone. Read once 
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from .meanings import Context, Meaning
@@ -24,6 +25,7 @@ FILE = "encoder.bin"
 HEADS = 12
 _BLOCK = 32  # weights that share one scale
 _KEPT = 4  # texts of which the first half of the work is remembered
+_AT_ONCE = 32  # texts that go through a layer together: 12 MB at most, and what is gained beyond that is little
 
 log = logging.getLogger(__name__)
 
@@ -45,27 +47,52 @@ class Encoder:
         self._cutter = Cutter(told["pieces"], told["scores"])
         self._layers = [{name: self._tensor(f"{at}.{name}") for name in told["parts"]} for at in range(told["layers"])]
         self._joins = int(told["joins"])  # before this layer the question joins the text
-        self._begun = lru_cache(maxsize=_KEPT)(self._begin)
+        self._kept: dict[str, Array] = {}
         self._small = {name: self._tensor(name) for name in ("places", "ln.w", "ln.b", "ctx", "w", "b")}
 
     def logits(self, text: str, context: Context) -> list[float]:
         """One number for each column, and the last for danger."""
-        np = self._np
-        x = np.concatenate([self._small["ctx"][[self.contexts.index(context)]], self._begun(text)])
-        for layer in self._layers[self._joins :]:
-            x = _layer(np, layer, x)
-        found = np.concatenate([x[0], x[1:].mean(0)]) @ self._small["w"] + self._small["b"]
-        return [float(one) for one in found]
+        return self.logits_of([(text, context)])[0]
 
-    def _begin(self, text: str) -> "Array":
-        """What the layers make of a text that know nothing of the question; kept, for one text is read after several."""
-        np = self._np
+    def logits_of(self, asked: Sequence[tuple[str, Context]]) -> list[list[float]]:
+        """The same for many texts, each with what was asked before it, in one pass: the weights are read once for all of them."""
+        np, small = self._np, self._small
+        begun = self._begun([text for text, _ in asked])
+        joined = [
+            np.concatenate([small["ctx"][[self.contexts.index(context)]], one])
+            for (_, context), one in zip(asked, begun, strict=True)
+        ]
+        through = self._through(self._layers[self._joins :], joined)
+        whole = [np.concatenate([x[0], x[1:].mean(0)]) @ small["w"] + small["b"] for x in through]
+        return [[float(number) for number in one] for one in whole]
+
+    def _begun(self, texts: Sequence[str]) -> "list[Array]":
+        """What the layers make of texts that know nothing of the question; the last are kept, for one text is read after several."""
+        kept = self._kept
+        new = [text for text in dict.fromkeys(texts) if text not in kept]
+        known = kept | dict(zip(new, self._through(self._layers[: self._joins], map(self._placed, new)), strict=True))
+        self._kept = dict(list(known.items())[-_KEPT:])
+        return [known[text] for text in texts]
+
+    def _placed(self, text: str) -> "Array":
         pieces = self._cutter.cut(text)
         x = self._words(pieces) + self._small["places"][: len(pieces)]
-        x = _normal(np, x, self._small["ln.w"], self._small["ln.b"])
-        for layer in self._layers[: self._joins]:
-            x = _layer(np, layer, x)
-        return x
+        return _normal(self._np, x, self._small["ln.w"], self._small["ln.b"])
+
+    def _through(self, layers: Sequence[Mapping[str, "Array"]], texts: "Iterable[Array]") -> "list[Array]":
+        """The texts after these layers. Nothing is filled up to one length: rows of all texts stand below each other."""
+        np = self._np
+        found = list(texts)
+        order = sorted(range(len(found)), key=lambda at: len(found[at]))
+        for start in range(0, len(order), _AT_ONCE):
+            chosen = order[start : start + _AT_ONCE]
+            sizes = [len(found[at]) for at in chosen]
+            x = np.concatenate([found[at] for at in chosen])
+            for layer in layers:
+                x = _layer(np, layer, x, sizes)
+            for at, one in zip(chosen, np.split(x, np.cumsum(sizes)[:-1]), strict=True):
+                found[at] = one
+        return found
 
     def _words(self, pieces: list[int]) -> "Array":
         _, shape, start = self._tensors["words"]
@@ -110,19 +137,30 @@ def _normal(np: Any, x: "Array", weight: "Array", bias: "Array") -> "Array":
     return found
 
 
-def _layer(np: Any, part: Mapping[str, "Array"], x: "Array") -> "Array":
-    size, width = x.shape
-    asked, keys, values = (
-        one.reshape(size, HEADS, -1).transpose(1, 0, 2) for one in np.split(x @ part["qkv"] + part["qkvb"], 3, -1)
-    )
-    near = asked @ keys.transpose(0, 2, 1) / np.sqrt(width / HEADS)
-    near = np.exp(near - near.max(-1, keepdims=True))
-    heard = ((near / near.sum(-1, keepdims=True)) @ values).transpose(1, 0, 2).reshape(size, width)
-    x = _normal(np, x + heard @ part["o"] + part["ob"], part["ln1w"], part["ln1b"])
+def _layer(np: Any, part: Mapping[str, "Array"], x: "Array", sizes: Sequence[int]) -> "Array":
+    """One layer on the rows of texts of these sizes, the shortest first."""
+    sides = x @ part["qkv"] + part["qkvb"]
+    heard, start = [], 0
+    for size, alike in groupby(sizes):
+        end = start + size * len(list(alike))
+        heard.append(_heard(np, sides[start:end], size))
+        start = end
+    x = _normal(np, x + np.concatenate(heard) @ part["o"] + part["ob"], part["ln1w"], part["ln1b"])
     inner = x @ part["f"] + part["fb"]
     bent = np.tanh(inner * (0.7978845608 + 0.0356774081 * inner * inner))  # GELU; powers would cost ten times this
     inner = 0.5 * inner * (1 + bent)
     return _normal(np, x + inner @ part["g"] + part["gb"], part["ln2w"], part["ln2b"])
+
+
+def _heard(np: Any, sides: "Array", size: int) -> "Array":
+    """What each piece of texts of one size takes from the other pieces of its text."""
+    asked, keys, values = (
+        one.reshape(-1, size, HEADS, one.shape[-1] // HEADS).transpose(0, 2, 1, 3) for one in np.split(sides, 3, -1)
+    )
+    near = asked @ keys.transpose(0, 1, 3, 2) / np.sqrt(asked.shape[-1])
+    near = np.exp(near - near.max(-1, keepdims=True))
+    found: Array = ((near / near.sum(-1, keepdims=True)) @ values).transpose(0, 2, 1, 3).reshape(len(sides), -1)
+    return found
 
 
 @lru_cache(maxsize=1)

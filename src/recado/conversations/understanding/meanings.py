@@ -1,6 +1,7 @@
 """Values: what a text may mean, what was asked before it, and what was understood."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -41,6 +42,17 @@ class Context(StrEnum):
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
 VISITS = frozenset({Context.REMINDER, Context.REMINDER_MENU})
 OFFERS = frozenset({Context.WAITLIST_OFFER, Context.CAMPAIGN})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text to understand as an answer to `context`. `language`: what the person reads, where known; `now`: the local time to
+    which "Thursday" is relative."""
+
+    raw: str
+    context: Context = Context.NONE
+    language: str | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
