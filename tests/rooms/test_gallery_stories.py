@@ -104,6 +104,7 @@ VISITS = (
 SCENES: dict[str, tuple[Scene, ...]] = {
     "appointment": VISITS,
     "arrival": (Scene(),),
+    "first_visit": (Scene(),),
     "same_day": (Scene(),),
     "clinician": (
         Scene(then=((DAY, "with Dr Osei"),)),

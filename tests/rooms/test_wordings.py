@@ -76,7 +76,7 @@ ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on 
     ("pt", "answer_too_late"): 2,
 }
 SATURDAY = {"es", "pt"}  # sáb
-NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "recall_link", "vaccination_link"}
+NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "visit_first", "recall_link", "vaccination_link"}
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
 NEED_CLINICIAN = {"visit_clinician"}
 NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how", "booking_link"}

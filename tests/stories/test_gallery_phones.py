@@ -23,7 +23,7 @@ LONDON = ZoneInfo("Europe/London")
 DOSE = f"{datetime.now(LONDON) - timedelta(minutes=20):%H:%M}"  # its answer counts for an hour, and the days pass at this one
 DAYS = 10  # in the first story
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id")
-TAKEN = ("arrival", "same_day", "clinician", "check_in", "missed")
+TAKEN = ("arrival", "first_visit", "same_day", "clinician", "check_in", "missed")
 
 
 def day(ahead: int) -> str:
@@ -168,6 +168,7 @@ def test_ready_journeys_of_a_visit_are_told_on_the_phones_and_answered(demo: Dem
             "visit_confirmation",
             "visit_clinician",
             "visit_arrival",
+            "visit_first",
             "visit_question",
             "visit_today",
             "visit_check_in",

@@ -21,7 +21,6 @@ from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
-from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
 from . import (
@@ -42,7 +41,7 @@ from . import (
 from .letters import KIND
 from .letters import link_to_visit as link_to_visit
 from .models import Appointment, Brought, Change
-from .steps import anchor_of, answers_of
+from .steps import changes
 from .types import ANNOUNCE_LIMIT, Announce, Announced, Booking, BookingOutcome, BookingStatus, ChangeKind, VisitState
 
 confirm = desk.confirm
@@ -151,10 +150,13 @@ def _record(
     waitlist.freed(clinic_id, [v for v, is_new in made.planned if not is_new and v.state == VisitState.CANCELLED])
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
-        clinic_id=clinic_id, changes=[_anchor(*p) for p in made.planned], announce=is_told, held_for=source
+        clinic_id=clinic_id, changes=changes(clinic_id, made.planned), announce=is_told, held_for=source
     )
     told |= journeys.retell(
-        clinic_id=clinic_id, changes=[_anchor(v, False) for v in made.reassigned], announce=is_told, held_for=source
+        clinic_id=clinic_id,
+        changes=changes(clinic_id, [(visit, False) for visit in made.reassigned]),
+        announce=is_told,
+        held_for=source,
     )
     audit.record(
         clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
@@ -174,10 +176,6 @@ def _close_what_was_asked(clinic_id: UUID, changed: Sequence[Appointment]) -> No
         conversations.note_cancelled(clinic_id=clinic_id, kind=KIND, subject_ids=off)
     if moved:
         conversations.note_moved(clinic_id=clinic_id, kind=KIND, subject_ids=moved)
-
-
-def _anchor(visit: Appointment, is_new: bool) -> AnchorChange:
-    return AnchorChange(KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit), is_new=is_new)
 
 
 def _mac(keys: ClinicKeys, booking: Booking, patient_id: UUID) -> bytes:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from recado.consent import queries as consent
 from recado.foundation import business_time
-from recado.journeys.types import Anchor, AnchorState, AnchorView, Letter, Sample
+from recado.journeys.types import Anchor, AnchorChange, AnchorState, AnchorView, Known, Letter, Sample
 from recado.messaging import queries as wording
 
-from . import letters, sampling
+from . import firsts, letters, sampling
 from .models import Appointment
 
 STALE = timedelta(days=2)  # a text about a visit that is over
@@ -17,7 +17,8 @@ HOUR = timedelta(hours=1)
 LATE_ARRIVAL = timedelta(hours=1)  # so long behind its time "I am here" still counts
 
 
-def anchor_of(visit: Appointment) -> Anchor:
+def anchor_of(visit: Appointment, known: Mapping[str, Known] | None = None) -> Anchor:
+    """Where a visit stands. `known`: what else conditions may ask of it (`firsts`)."""
     return Anchor(
         start=visit.starts_at,
         booked_at=visit.booked_at,
@@ -29,6 +30,7 @@ def anchor_of(visit: Appointment) -> Anchor:
             "clinician": visit.clinician,
             "site": visit.site,
             "lead_hours": (visit.starts_at - visit.booked_at) // HOUR,
+            **(known or {}),
         },
         clinician_was=visit.clinician_was,
     )
@@ -39,12 +41,25 @@ def answers_of(visit: Appointment) -> frozenset[str]:
     return frozenset(filter(None, (visit.answer, "change" if visit.wants_another_time else "")))
 
 
+def changes(clinic_id: UUID, visits: Sequence[tuple[Appointment, bool]]) -> list[AnchorChange]:
+    """These visits as journeys are told that they were set, each with whether it is new. Call it inside `clinic_scope`, when
+    they are kept."""
+    known = firsts.of(clinic_id, [visit.id for visit, _ in visits])
+    return [
+        AnchorChange(
+            letters.KIND, one.id, one.patient_id, anchor_of(one, known.get(one.id)), answers_of(one), is_new=is_new
+        )
+        for one, is_new in visits
+    ]
+
+
 def load(clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AnchorView]:
     """Call it inside `clinic_scope`."""
-    visits = Appointment.objects.filter(clinic_id=clinic_id, id__in=list(ids))
+    visits = list(Appointment.objects.filter(clinic_id=clinic_id, id__in=list(ids)))
+    known = firsts.of(clinic_id, [visit.id for visit in visits])
     return {
-        visit.id: AnchorView(visit.id, visit.patient_id, anchor_of(visit), answers_of(visit), visit.external_id)
-        for visit in visits
+        one.id: AnchorView(one.id, one.patient_id, anchor_of(one, known[one.id]), answers_of(one), one.external_id)
+        for one in visits
     }
 
 

@@ -16,14 +16,13 @@ from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
-from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
 from . import claims, free, letters, waitlist
 from .models import Appointment, Change
-from .steps import anchor_of, answers_of
+from .steps import changes
 from .types import BookingStatus, ChangeKind, Outcome, Slot, SlotTaken, SlotWish, VisitState
 
 OWN = "recado"  # the source of visits that are booked here
@@ -220,5 +219,4 @@ def _close_what_was_asked(visit: Appointment, by: Actor) -> None:
 
 
 def _plan(visit: Appointment, *, tell: bool, is_new: bool = False) -> None:
-    change = AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit), is_new=is_new)
-    journeys.plan(clinic_id=visit.clinic_id, changes=[change], announce=tell)
+    journeys.plan(clinic_id=visit.clinic_id, changes=changes(visit.clinic_id, [(visit, is_new)]), announce=tell)

@@ -42,6 +42,18 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]il suo appuntamento {when} sarà con {clinician}.[[ Cambiare o annullare: {link}]]",
         "pt": "{clinic}: [[{name}, ]]a sua consulta de {when} é com {clinician}.[[ Mudar ou cancelar: {link}]]",
     },
+    # True of whoever has been here before too: the calendar may not know it.
+    "visit_first": {
+        "en": "{clinic}: [[{name}, ]]on {when} please come 10 minutes early: we note your details. The way to us: {link}",
+        "fr": "{clinic} : [[{name}, ]]{when}, venez 10 minutes en avance pour vous inscrire. Nous trouver : {link}",
+        "nl": "{clinic}: [[{name}, ]]kom {when} 10 minuten eerder: wij noteren uw gegevens. Zo vindt u ons: {link}",
+        "pl": "{clinic}: [[{name}, ]]{when}: zapraszamy 10 min wcześniej, spiszemy dane. Dojazd: {link}",
+        "es": "{clinic}: [[{name}, ]]el {when} venga 10 minutos antes para tomar sus datos. Llegar: {link}",
+        "id": "{clinic}: [[{name}, ]]{when} mohon datang 10 menit lebih awal untuk pendataan. Arah: {link}",
+        "de": "{clinic}: [[{name}, ]]kommen Sie am {when} bitte 10 Minuten früher zur Anmeldung. Der Weg: {link}",
+        "it": "{clinic}: [[{name}, ]]{when} venga 10 minuti prima per i suoi dati. Come arrivare: {link}",
+        "pt": "{clinic}: [[{name}, ]]{when} venha 10 minutos antes para os seus dados. Como chegar: {link}",
+    },
     "visit_check_in": CHECK_IN,
     "answer_late": {
         "en": "{clinic}: thank you. The team knows that you come later. If that can't work today, we call you.",

@@ -10,7 +10,10 @@ APPOINTMENT = EventKind(
     open=frozenset({"booked", "confirmed"}),
     closed=frozenset({"cancelled", "arrived", "missed", "finished"}),
     until_start=frozenset({"booked", "moved", "reassigned", "confirmed", "cancelled"}),
-    fields=("service", "clinician", "site", "lead_hours"),
+    fields=(
+        *("service", "clinician", "site", "lead_hours"),
+        *("first_visit", "first_with_clinician", "first_of_service"),
+    ),
     is_answerable=True,
     has_clinician=True,
     named_answers=(("arrived", "arrived"),),

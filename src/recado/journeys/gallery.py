@@ -61,6 +61,11 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
         _("Arriving"),
         _("Five days before: what to bring, and how to find you."),
     ),
+    "first_visit": (
+        Theme.BEFORE,
+        _("First visit"),
+        _("Two days before somebody's first visit: to come ten minutes early, and how to find you."),
+    ),
     "clinician": (
         Theme.BEFORE,
         _("Who you will see"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from recado.journeys.events import APPOINTMENT
-from recado.journeys.types import REASSIGNED, At, Kind, Moment, Plan, PlanStep, Task, Text
+from recado.journeys.types import REASSIGNED, At, Condition, Kind, Moment, Op, Plan, PlanStep, Task, Text
 
 # More than one notice lowers missed visits (Robotham 2016, 26 articles); two hours before is the extra text that the
 # evidence keeps for those at risk, and that a clinic may choose for all. Near closing time it goes the evening before.
@@ -19,6 +19,16 @@ ARRIVAL = Plan(
     1,
     APPOINTMENT,
     (PlanStep("arrival", Moment(At.BEFORE, timedelta(days=5)), Text("visit_arrival")),),
+)
+# Two days before a first visit, between the questions of the other journey: time to take down who they are, and the way. Asked
+# again when it is due: an earlier visit may have come in between.
+FIRST = (Condition("first_visit", Op.IS, True),)
+FIRST_VISIT = Plan(
+    "first_visit",
+    1,
+    APPOINTMENT,
+    (PlanStep("first", Moment(At.BEFORE, timedelta(days=2)), Text("visit_first"), FIRST),),
+    who=FIRST,
 )
 
 # Who it will be, where that was open or has changed. One text for the last word of a day; beside another that says it, none.
@@ -53,4 +63,4 @@ MISSED = Plan(
     ),
 )
 
-PLANS = (SAME_DAY, ARRIVAL, CLINICIAN, CHECK_IN, MISSED)
+PLANS = (SAME_DAY, ARRIVAL, FIRST_VISIT, CLINICIAN, CHECK_IN, MISSED)

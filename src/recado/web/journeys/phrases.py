@@ -71,6 +71,9 @@ FACTS: dict[str, Any] = {
     "clinician": gettext_lazy("the clinician"),
     "site": gettext_lazy("the place"),
     "lead_hours": gettext_lazy("hours between booking and visit"),
+    "first_visit": gettext_lazy("it is their first visit"),
+    "first_with_clinician": gettext_lazy("it is their first visit with this clinician"),
+    "first_of_service": gettext_lazy("it is their first visit for this service"),
     "minutes": gettext_lazy("minutes of delay"),
     "is_closed": gettext_lazy("you are closed that day"),
 }
@@ -82,6 +85,9 @@ NOT_FACTS: dict[str, Any] = {
     "needs_call": gettext_lazy("it need not be told in person"),
     "can_book_online": gettext_lazy("it can't be booked online"),
     "is_closed": gettext_lazy("you are open that day"),
+    "first_visit": gettext_lazy("they have been here before"),
+    "first_with_clinician": gettext_lazy("they have seen this clinician before"),
+    "first_of_service": gettext_lazy("they have had this service before"),
 }
 
 ANSWERS: dict[str, Any] = {
@@ -118,6 +124,7 @@ TEMPLATES: dict[str, Any] = {
     "visit_clinician": gettext_lazy("Who they will see"),
     "visit_check_in": gettext_lazy("Are you here?"),
     "visit_arrival": gettext_lazy("What to bring, and how to find us"),
+    "visit_first": gettext_lazy("First visit: come early, and the way"),
     "prescription_ready": gettext_lazy("Ready to collect"),
     "prescription_again": gettext_lazy("Still ready to collect"),
     "dose": gettext_lazy("Time for a dose"),

@@ -36,6 +36,7 @@ NAMES: dict[str, Any] = {
     "visit_cancelled_by_clinic": _("Visit cancelled by the clinic"),
     "visit_today": _("Reminder on the same day"),
     "visit_arrival": _("What to bring and how to find us"),
+    "visit_first": _("First visit: come early, and the way"),
     "visit_clinician": _("Who they will see"),
     "visit_check_in": _("Check-in, with a question"),
     "visit_missed": _("Missed visit"),
