@@ -16,5 +16,6 @@ PEOPLE = {
 def enter(page: Page, url: str, role: str = "reception") -> None:
     """Signs this page's browser in as the demo's person of that role, at the first page that they may open."""
     page.goto(f"{url}/sign-in")
-    page.get_by_role("button", name=re.compile(PEOPLE[role])).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile(PEOPLE[role])).click()
     expect(page.get_by_role("navigation").first).to_be_visible()

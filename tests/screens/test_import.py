@@ -5,9 +5,7 @@ from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from recado.appointments.models import Appointment
 from recado.appointments.types import ImportDesk
@@ -20,6 +18,7 @@ from recado.integrations.csv_files.models import FilePart, FileRow, ImportFile, 
 from recado.web.imports import showing
 from tests import factories as f
 from tests import imports, pages, staff
+from tests.counting import statements
 
 pytestmark = pytest.mark.usefixtures("database")
 BAD = imports.line(2, start="31/11/2026 10:30")
@@ -377,10 +376,8 @@ def test_file_is_deleted_on_demand_and_after_a_day(clinic: UUID, client: Client)
             assert not model.objects.filter(clinic_id=clinic).exists()  # type: ignore[attr-defined]
 
 
-def statements(client: Client, path: str) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(path).status_code == 200
-    return len(captured)
+def count(client: Client, path: str) -> int:
+    return statements(lambda: client.get(path))
 
 
 def test_pages_ask_as_much_for_few_rows_as_for_many(client: Client) -> None:
@@ -388,11 +385,11 @@ def test_pages_ask_as_much_for_few_rows_as_for_many(client: Client) -> None:
         return [imports.line(n, start="31/11/2026 10:30") for n in range(count)]
 
     few, many = imports.checked(client, *bad(3)), imports.checked(client, *bad(40))
-    assert statements(client, f"/import/{few}/") == statements(client, f"/import/{many}/")
+    assert count(client, f"/import/{few}/") == count(client, f"/import/{many}/")
     for file_id in (few, many):
         client.post(f"/import/{file_id}/bring-in")
     imports.work()
-    assert statements(client, f"/import/{few}/result") == statements(client, f"/import/{many}/result")
+    assert count(client, f"/import/{few}/result") == count(client, f"/import/{many}/result")
 
 
 def test_long_list_comes_in_pages(client: Client) -> None:

@@ -6,18 +6,15 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from recado.clinics import queries as clinics
 from recado.clinics.roles import AUDITOR, CLINICIAN, ROLES, Permission, Role
 from recado.conversations import queries
 from recado.conversations.types import Folder, ThreadRow, ThreadState
-from recado.foundation import business_time, keys
+from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
-from recado.messaging import carriers
 from tests import factories, pages, staff
+from tests.counting import statements
 from tests.factories import hear, make_patient, sql, wordings
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -120,26 +117,12 @@ def test_text_from_a_patient_is_never_markup(clinic: UUID, desk: Client) -> None
     assert "<b onclick" not in page and 'href="https://evil.example' not in page
 
 
-@pytest.fixture
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept for some seconds is kept: a slow machine would read it anew in one of two counts."""
-    monkeypatch.setattr(clinics, "SETTINGS_LIVE", timedelta(hours=1))
-    monkeypatch.setattr(carriers, "FRESH_FOR", 3600.0)
-    monkeypatch.setattr(keys, "KEYS_LIVE", timedelta(hours=1))
-
-
-@pytest.mark.usefixtures("unhurried")
 def test_statements_do_not_grow_with_the_rows(clinic: UUID, desk: Client) -> None:
-
     def count(path: str) -> int:
-        with CaptureQueriesContext(connection) as captured:
-            desk.get(path)
-        return len(captured)
+        return statements(lambda: desk.get(path))
 
     make_patient(clinic, 300)
     first = waiting(clinic, last=300)
-    for path in ("/inbox/", f"/inbox/{first.id}"):  # what is kept for a while is read
-        html(desk, path)
     few, few_inside = count("/inbox/"), count(f"/inbox/{first.id}")
     for last in range(301, 312):
         make_patient(clinic, last)
@@ -184,17 +167,13 @@ def test_search_leads_to_a_patient_who_is_in_no_conversation(clinic: UUID, desk:
     assert factories.sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'patient.search'")[0][0] == 3
 
 
-@pytest.mark.usefixtures("unhurried")
 def test_search_shows_five_people_and_a_way_to_all(clinic: UUID, desk: Client) -> None:
     counts = []
     for n in range(7):
         make_patient(clinic, name=f"Brandon Nr{n}", record_number=f"R-{n}", last=500 + n)
-        if n == 0:
-            desk.post("/inbox/search", {"words": "Brandon"})
         if n in (1, 6):
-            with CaptureQueriesContext(connection) as asked:
-                page = desk.post("/inbox/search", {"words": "Brandon"}).content.decode()
-            counts.append(len(asked))
+            counts.append(statements(lambda: desk.post("/inbox/search", {"words": "Brandon"})))
+    page = desk.post("/inbox/search", {"words": "Brandon"}).content.decode()
     assert page.count("Brandon Nr") == 5 and "All who fit" in page
     assert counts[0] == counts[1]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import leads_on
 from tests.phones import Demo
 from tests.screens.entering import enter
 
@@ -46,7 +47,8 @@ def test_staff_try_a_question_and_write_the_article_that_is_missing(demo: Demo, 
     page.get_by_role("button", name="Try").click()
     expect(page.get_by_text("It would not answer")).to_be_visible()
     expect(page.get_by_text("Medical: never answered without a person")).to_be_visible()
-    page.get_by_role("link", name="Not answered").click()
+    with leads_on(page):
+        page.get_by_role("link", name="Not answered").click()
     page.get_by_role("button", name="Write the article").first.click()
     expect(page.get_by_label("The question")).to_have_value(re.compile("child"))
     page.get_by_label("The answer by text").fill("Yes, children are welcome. There are toys in the waiting room.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import leads_on
 from tests.phones import DAY, Demo, in_days, link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -67,7 +68,8 @@ def address(demo: Demo, name: str) -> str:
 
 def press(page: Page, name: str) -> None:
     """A button or a link that looks like one."""
-    page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
+    with leads_on(page):
+        page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
 
 
 # ------------------------------------------------------------------------------------------------ the phones

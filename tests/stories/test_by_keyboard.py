@@ -6,15 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import NAME_OF_FOCUS, go, leads_on, ready, tab_to
 from tests.phones import Demo, in_days
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
-
-NAME_OF_FOCUS = """() => {
-  const one = document.activeElement;
-  return one ? (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').replace(/\\s+/g, ' ').trim() : '';
-}"""
-MOST = 150  # presses of Tab; a page that needs more has lost its order
 
 
 @pytest.fixture(scope="module")
@@ -42,36 +37,12 @@ def page(demo: Demo, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def ready(page: Page) -> None:
-    """Its scripts have run: keys are heard."""
-    page.wait_for_load_state("load")
-    page.evaluate("document.activeElement?.blur()")
-
-
-def tab_to(page: Page, name: str) -> str:
-    """Moves the focus on until it stands on something of that name."""
-    for _ in range(MOST):
-        page.keyboard.press("Tab")
-        focused = str(page.evaluate(NAME_OF_FOCUS))
-        if name in focused:
-            return focused
-    raise AssertionError(f"Tab never reached {name!r}; it ended on {page.evaluate(NAME_OF_FOCUS)!r}")
-
-
-def go(page: Page, *keys: str) -> None:
-    """Presses single keys that lead to another page."""
-    with page.expect_navigation():
-        for key in keys:
-            page.keyboard.press(key)
-    ready(page)
-
-
 def test_a_patient_is_found(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("lefebvre")
-    page.wait_for_timeout(800)
+    expect(page.get_by_role("option", name="Rémi Lefebvre")).to_be_visible()
     page.keyboard.press("ArrowDown")
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rémi Lefebvre")
     ready(page)
@@ -86,7 +57,7 @@ def test_a_visit_is_confirmed_and_taken_back(page: Page) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     assert page.evaluate(NAME_OF_FOCUS) == "Confirm"
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Enter")
     row = page.locator("[data-row]", has_text="Maud Ellery").first
     expect(row).to_contain_text("Confirmed")
@@ -101,7 +72,7 @@ def test_a_call_is_noted(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Call list")
     before = page.locator("[data-row]").count()
     tab_to(page, "Comes")
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(before - 1)
     ready(page)
@@ -114,7 +85,7 @@ def test_a_text_is_answered(page: Page, demo: Demo) -> None:
     page.keyboard.press("r")
     expect(page.locator("#reply-text")).to_be_focused()
     page.keyboard.type("Thursday at nine is free.")
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Control+Enter")
     expect(page.locator("#said")).to_contain_text("leaves in a few seconds")
     demo.wait(6)
@@ -126,7 +97,7 @@ def test_every_command_is_under_one_key(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name="What would you like to do?")).to_be_focused()
     page.keyboard.type("appoint")
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     ready(page)

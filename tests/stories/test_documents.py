@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import papers
+from tests.browsing import leads_on
 from tests.phones import Demo, link_in
 from tests.screens.entering import enter
 from tests.stories.test_every_page import AXE, RUN_AXE
@@ -32,7 +33,8 @@ def is_sound(page: Page) -> None:
 def send(demo: Demo, browser: Browser, tmp_path: Path) -> None:
     page = browser.new_context(locale="en-GB", bypass_csp=True).new_page()
     enter(page, demo.product.url)
-    page.get_by_role("link", name="Documents").click()
+    with leads_on(page):
+        page.get_by_role("link", name="Documents").click()
     is_sound(page)
     page.get_by_role("link", name="Send a document").first.click()
     page.get_by_label("To which patient?").fill("Whitcombe")
@@ -74,21 +76,24 @@ def test_letter_is_sent_by_the_desk_and_opened_on_the_phone(demo: Demo, browser:
     phone.goto(link)
     demo.wait(10)
     assert len(demo.texts(PHONE)) == before, "opening the link sends no code"
-    phone.get_by_role("button", name="Send me the code").click()
+    with leads_on(phone):
+        phone.get_by_role("button", name="Send me the code").click()
     demo.wait(10)
     code = re.search(r"\b\d{6}\b", demo.texts(PHONE)[-1])
     assert code
     for born, heading in (("1948-03-15", "Your document is ready"), ("1948-03-14", "Here it is, Eleanor")):
         phone.get_by_label("Code").fill(code[0])
         phone.get_by_label("Date of birth").fill(born)
-        phone.get_by_role("button", name="Open my document").click()
+        with leads_on(phone):
+            phone.get_by_role("button", name="Open my document").click()
         expect(phone.get_by_role("heading", level=1)).to_have_text(re.compile(heading.replace("Eleanor", ".*Eleanor")))
     phone.get_by_role("link", name="Read on this page").click()
     picture = phone.get_by_alt_text("Page 1 of 2")
     expect(picture).to_be_visible()
     phone.get_by_role("link", name="Next").click()
     expect(phone.get_by_alt_text("Page 2 of 2")).to_be_visible()
-    phone.get_by_role("link", name="Back").click()
+    with leads_on(phone):
+        phone.get_by_role("link", name="Back").click()
     with phone.expect_download() as kept:
         phone.get_by_role("link", name="Download").click()
     assert Path(kept.value.path()).read_bytes() == papers.pdf(2)

@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import leads_on
 from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -81,7 +82,8 @@ def test_from_the_link_on_the_console_to_today_and_in_again(browser: Browser) ->
         assert opened(browser).goto(link).status == 404  # type: ignore[union-attr]
 
         page.goto(f"{product.url}/profile")
-        page.get_by_role("button", name="Sign out", exact=True).first.click()
+        with leads_on(page):
+            page.get_by_role("button", name="Sign out", exact=True).first.click()
         by_password(page, product.url)
         page.get_by_role("link", name="Use a recovery code").click()
         page.get_by_label("Recovery code").fill(kept[0])

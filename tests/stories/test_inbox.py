@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import leads_on
 from tests.phones import Demo
 from tests.product import wait_for
 
@@ -55,27 +56,27 @@ def desk(demo: Demo, browser: Browser, name: str) -> tuple[Page, list[str]]:
 def test_a_text_comes_is_answered_and_done_by_keys(demo: Demo, browser: Browser) -> None:
     page, faults = desk(demo, browser, "Marta Kowal")
     expect(page.locator("#inbox-list").get_by_text("je peux venir jeudi à la place")).to_be_visible()
-    page.wait_for_timeout(1500)  # the stream is open
     demo.answer(ELEANOR, "Do I need to bring the letter?")
-    expect(page.locator("#inbox-list").get_by_text("Do I need to bring the letter?")).to_be_visible(timeout=3000)
+    expect(page.locator("#inbox-list").get_by_text("Do I need to bring the letter?")).to_be_visible()
     for _ in range(3):  # two have waited longer since the demo began
         page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    with leads_on(page):
+        page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Eleanor Whitcombe").first).to_be_visible()
-    page.wait_for_load_state()
     page.keyboard.press("r")
     expect(page.locator("#reply-text")).to_be_focused()
     page.keyboard.type("Yes, please bring")
     demo.answer(ELEANOR, "And my card?")
-    expect(page.locator("#talk-items").get_by_text("And my card?")).to_be_visible(timeout=3000)
+    expect(page.locator("#talk-items").get_by_text("And my card?")).to_be_visible()
     expect(page.locator("#reply-text")).to_be_focused()
     page.keyboard.type(" both.")
     expect(page.locator("#reply-size")).to_contain_text("1 part")
-    page.keyboard.press("Control+Enter")
+    with leads_on(page):
+        page.keyboard.press("Control+Enter")
     expect(page.locator("#said")).to_contain_text("leaves in a few seconds")
     expect(page.locator("#talk-items").get_by_text("Yes, please bring both.")).to_be_visible()
-    page.wait_for_load_state()
-    page.keyboard.press("z")
+    with leads_on(page):
+        page.keyboard.press("z")
     expect(page.locator("#said")).to_contain_text("Taken back")
     expect(page.locator("#reply-text")).to_have_value("Yes, please bring both.")
     page.locator("#reply-text").focus()
@@ -95,10 +96,10 @@ def test_two_see_one_another_and_the_second_is_warned(demo: Demo, browser: Brows
     demo.answer(REMI, "Bonjour, je peux venir jeudi ?")
     (marta, _), (ruth, _) = desk(demo, browser, "Marta Kowal"), desk(demo, browser, "Ruth Ellery")
     for page in (marta, ruth):
-        page.locator("#inbox-list").get_by_text("je peux venir jeudi").click()
-        page.wait_for_timeout(1200)
+        with leads_on(page):
+            page.locator("#inbox-list").get_by_text("je peux venir jeudi").click()
     marta.locator("#reply-text").fill("Oui, à 9 h.")
-    expect(ruth.locator("#talk-state").get_by_text("Marta is replying")).to_be_visible(timeout=5000)
+    expect(ruth.locator("#talk-state").get_by_text("Marta is replying")).to_be_visible()
     ruth.locator("#reply-text").fill("Jeudi est complet.")
     marta.get_by_role("button", name="Send", exact=True).click()
     expect(marta.locator("#said")).to_contain_text("leaves in a few seconds")
@@ -114,18 +115,18 @@ def test_answer_that_the_server_did_not_take_loses_neither_row_nor_words(demo: D
     page, _ = desk(demo, browser, "Marta Kowal")
     demo.answer(ELEANOR, "Can somebody call me about the blue form?")
     row = page.locator("#inbox-list").get_by_text("Can somebody call me about the blue form?")
-    row.click(timeout=15_000)
-    page.wait_for_load_state()
-    page.wait_for_timeout(1500)  # its scripts have run
+    with leads_on(page):
+        row.click()
     page.route("**/reply", lambda route: route.fulfill(status=503, body="away"))
-    page.locator("#reply-text").fill("Behind the market.")
-    page.wait_for_timeout(2000)  # what was begun is kept
+    with page.expect_response("**/inbox/draft"):  # what was begun is kept
+        page.locator("#reply-text").fill("Behind the market.")
     page.keyboard.press("Control+Shift+Enter")
     expect(page.get_by_text("away", exact=True)).to_be_visible()
     page.unroute("**/reply")
     page.goto(f"{demo.product.url}/inbox/")
     expect(row).to_be_visible()
-    row.click()
+    with leads_on(page):
+        row.click()
     expect(page.locator("#reply-text")).to_have_value("Behind the market.")
     page.locator("#reply-text").press("Control+Shift+Enter")
     expect(page.locator("#said")).to_contain_text("leaves in a few seconds")
@@ -134,30 +135,32 @@ def test_answer_that_the_server_did_not_take_loses_neither_row_nor_words(demo: D
 def test_a_note_calls_a_colleague_by_keys_alone(demo: Demo, browser: Browser) -> None:
     (marta, faults), (ruth, _) = desk(demo, browser, "Marta Kowal"), desk(demo, browser, "Ruth Ellery")
     demo.answer(ELEANOR, "May my daughter come along?")
-    expect(marta.locator("#inbox-list").get_by_text("May my daughter")).to_be_visible(timeout=5000)
-    marta.locator("#inbox-list").get_by_text("May my daughter").click()
-    marta.wait_for_load_state()
+    expect(marta.locator("#inbox-list").get_by_text("May my daughter")).to_be_visible()
+    with leads_on(marta):
+        marta.locator("#inbox-list").get_by_text("May my daughter").click()
     marta.keyboard.press("n")
     expect(marta.locator("#note-text")).to_be_focused()
     marta.keyboard.type("Is that fine, @ru")
     expect(marta.get_by_role("option", name="Ruth Ellery")).to_have_attribute("aria-selected", "true")
     marta.keyboard.press("Enter")
     expect(marta.locator("#note-text")).to_have_value("Is that fine, @Ruth Ellery ")
-    marta.keyboard.press("Control+Enter")
+    with leads_on(marta):
+        marta.keyboard.press("Control+Enter")
     expect(marta.locator("#talk-items .named")).to_have_text("@Ruth Ellery")
-    expect(ruth.locator("#inbox-list .named")).to_be_visible(timeout=5000)
-    ruth.locator("#inbox-folders").get_by_text("Mine").click()
-    ruth.wait_for_url("**folder=mine")
-    ruth.wait_for_timeout(1500)  # its scripts have run
+    expect(ruth.locator("#inbox-list .named")).to_be_visible()
+    with leads_on(ruth):
+        ruth.locator("#inbox-folders").get_by_text("Mine").click()
     ruth.keyboard.press("j")
-    ruth.keyboard.press("Enter")
+    with leads_on(ruth):
+        ruth.keyboard.press("Enter")
     expect(ruth.get_by_text("A note names you")).to_be_visible()
-    ruth.wait_for_timeout(1500)  # its scripts have run
     ruth.keyboard.press("n")
+    expect(ruth.locator("#note-text")).to_be_focused()
     ruth.keyboard.type("Yes.")
-    ruth.keyboard.press("Control+Enter")
+    with leads_on(ruth):
+        ruth.keyboard.press("Control+Enter")
     expect(ruth.get_by_text("A note names you")).to_have_count(0)
-    expect(marta.locator("#talk-items")).to_contain_text("Yes.", timeout=15_000)
+    expect(marta.locator("#talk-items")).to_contain_text("Yes.")
     assert not [text for text in demo.texts(ELEANOR) if "Ruth" in text or text == "Yes."]
     assert faults == []
 
@@ -165,26 +168,27 @@ def test_a_note_calls_a_colleague_by_keys_alone(demo: Demo, browser: Browser) ->
 def test_saved_reply_and_several_at_once_by_keys_alone(demo: Demo, browser: Browser) -> None:
     page, faults = desk(demo, browser, "Marta Kowal")
     demo.answer(ELEANOR, "What do I bring?")
-    expect(page.locator("#inbox-list").get_by_text("What do I bring?")).to_be_visible(timeout=5000)
-    page.locator("#inbox-list").get_by_text("What do I bring?").click()
-    page.wait_for_load_state()
+    expect(page.locator("#inbox-list").get_by_text("What do I bring?")).to_be_visible()
+    with leads_on(page):
+        page.locator("#inbox-list").get_by_text("What do I bring?").click()
     page.keyboard.press("r")
+    expect(page.locator("#reply-text")).to_be_focused()
     page.keyboard.type("/we call")
     page.keyboard.press("Enter")
     expect(page.locator("#reply-text")).to_have_value(re.compile("Eleanor, we will call you today"))
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.goto(f"{demo.product.url}/inbox/?folder=all")
-    page.wait_for_timeout(1500)
     for key in ("j", "x", "j", "j", "Shift+X"):
         page.keyboard.press(key)
     expect(page.get_by_role("status").filter(has_text="3 selected")).to_be_visible()
     demo.answer(REMI, "Merci, à jeudi alors ?")
     # The list is brought up to date: what nobody has seen yet is selected no more
     expect(page.get_by_role("status").filter(has_text="2 selected")).to_be_visible()
-    page.get_by_role("button", name="Done", exact=True).press("Enter")
+    with leads_on(page):
+        page.get_by_role("button", name="Done", exact=True).press("Enter")
     expect(page.locator("#said")).to_contain_text("2 conversations are done.")
-    page.wait_for_timeout(1500)  # its scripts have run
-    page.keyboard.press("z")
+    with leads_on(page):
+        page.keyboard.press("z")
     expect(page.locator("#said")).not_to_contain_text("are done")
     assert faults == []

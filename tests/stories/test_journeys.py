@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import go, leads_on, ready, tab_to
 from tests.phones import Demo
 from tests.screens.entering import enter
-from tests.stories.test_by_keyboard import go, ready, tab_to
 from tests.stories.test_every_page import AXE, RUN_AXE, TOO_WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -36,7 +36,7 @@ def page(demo: Demo, browser: Browser) -> Iterator[Page]:
 
 def press(page: Page, name: str) -> None:
     tab_to(page, name)
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Enter")
     ready(page)
 
@@ -46,7 +46,7 @@ def test_a_journey_is_changed_by_keyboard(page: Page) -> None:
     expect(page.get_by_role("heading", name="Journeys", exact=True)).to_be_visible()
     tab_to(page, "Ready journeys")
     press(page, "Appointment")
-    with page.expect_navigation():
+    with leads_on(page):
         page.locator("#step-question h2 a").press("Enter")
     tab_to(page, "How long")
     page.keyboard.type("2")
@@ -63,19 +63,19 @@ def test_a_step_is_added_and_moved_by_keyboard(page: Page, demo: Demo) -> None:
     page.keyboard.type("Choose by what")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Enter")
     ready(page)
     expect(page.locator("#panel")).to_contain_text("Choose by what is known")
     page.goto(f"{demo.product.url}{VISIT}")
     ready(page)
     page.locator("#step-branch [data-move=up]").focus()
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Enter")
     keys = page.eval_on_selector_all("[data-step]", "all => all.map(one => one.dataset.step)")
     assert keys[-2:] == ["branch", "late_question"]
     page.locator("#step-branch h2 a").focus()
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Alt+ArrowDown")
     keys = page.eval_on_selector_all("[data-step]", "all => all.map(one => one.dataset.step)")
     assert keys[-1] == "branch"
@@ -84,7 +84,7 @@ def test_a_step_is_added_and_moved_by_keyboard(page: Page, demo: Demo) -> None:
 def test_a_step_is_moved_by_drag(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.product.url}{VISIT}")
     ready(page)
-    with page.expect_navigation():
+    with leads_on(page):
         page.locator("#step-branch .tl-card").drag_to(page.locator("#step-late_question .tl-card"))
     keys = page.eval_on_selector_all("[data-step]", "all => all.map(one => one.dataset.step)")
     assert keys[-2:] == ["branch", "late_question"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browsing import leads_on
 from tests.phones import DAY, Demo, in_days
 from tests.product import wait_for
 from tests.screens.entering import enter
@@ -56,8 +57,8 @@ def test_three_screens_change_when_a_patient_answers(desk: BrowserContext, demo:
     expect(row).to_contain_text("No answer yet")
     inbox = opened(desk, demo, "/inbox/")
     record = opened(desk, demo, "/patients/")
-    record.locator("#main").get_by_role("link", name="Maud Ellery").click()
-    record.wait_for_url("**/patients/*-*/")
+    with leads_on(record):
+        record.locator("#main").get_by_role("link", name="Maud Ellery").click()
     record.evaluate(LAYS_A_MARK)
 
     demo.answer(MAUD, "1")
@@ -84,7 +85,7 @@ def test_screen_catches_up_after_the_web_pages_were_away(desk: BrowserContext, d
     expect(inbox.locator("#link-state")).to_be_visible()
     assert wait_for(lambda: demo.product.pid_of("web") != before and demo.product.is_ready())
     demo.answer(MAUD, "And is there a café?")
-    expect(inbox.locator("#inbox-list")).to_contain_text("And is there a café?", timeout=20_000)
+    expect(inbox.locator("#inbox-list")).to_contain_text("And is there a café?")
     expect(inbox.locator("#link-state")).to_be_hidden()
     assert is_the_same_page(inbox)
 
@@ -92,7 +93,8 @@ def test_screen_catches_up_after_the_web_pages_were_away(desk: BrowserContext, d
 def test_what_was_written_stays_while_the_server_is_away(desk: BrowserContext, demo: Demo) -> None:
     demo.answer(MAUD, "Where do I come in?")
     page = opened(desk, demo, "/inbox/")
-    page.locator("#inbox-list").get_by_role("link", name="Maud Ellery").click()
+    with leads_on(page):
+        page.locator("#inbox-list").get_by_role("link", name="Maud Ellery").click()
     field = page.locator("#reply-text")
     field.fill("By the green door")
     desk.route("**/*", lambda route: route.abort())

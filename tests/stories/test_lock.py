@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import leads_on
 from tests.product import Product
 from tests.screens.entering import enter
 
@@ -28,7 +29,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def become(page: Page, name: str) -> None:
     """Enters as somebody on the sign-in page, and waits until they are in: a page asked for meanwhile would be dropped."""
-    page.get_by_role("button", name=re.compile(name)).click()
+    with leads_on(page):
+        page.get_by_role("button", name=re.compile(name)).click()
     expect(page.get_by_role("navigation").first).to_be_visible()
 
 
@@ -40,7 +42,8 @@ def test_locked_screen_gives_the_text_back(page: Page) -> None:
         enter(page, product.url)
         page.clock.install()
         page.goto(f"{product.url}/inbox/?folder=all")
-        page.locator("[data-row]").first.click()
+        with leads_on(page):
+            page.locator("[data-row]").first.click()
         field = page.get_by_role("textbox", name=re.compile("^Reply"))
         field.fill("Please")
         with page.expect_response("**/inbox/draft"):
@@ -80,6 +83,7 @@ def test_locked_screen_gives_the_text_back(page: Page) -> None:
         page.goto(thread)
         expect(page.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value("")
         page.get_by_role("button", name="Lock now").click()
+        expect(page.get_by_role("heading", name="This screen is locked")).to_be_visible()
         page.get_by_role("button", name="I am somebody else").click()
         become(page, "Marta Kowal")
         page.goto(thread)

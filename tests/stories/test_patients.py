@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browsing import leads_on
 from tests.phones import Demo
 from tests.stories.test_inbox import desk
 
@@ -25,7 +26,8 @@ def test_a_patient_is_found_by_keys_and_stopped_at_the_desk(product: Demo, brows
     expect(option).to_be_visible()
     page.keyboard.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("Enter")
+    with leads_on(page):
+        page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Łukasz Wiśniewski")
     assert "Wiśniewski" not in page.title() and "wisn" not in page.url
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import leads_on
 from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -40,12 +41,13 @@ def test_passkey_opens_what_a_link_opened_once(page: Page) -> None:
         expect(page.get_by_role("heading", name="This link is over")).to_be_visible()
         page.goto(f"{product.url}/second-step")
         page.get_by_label("Its name").fill("My desk")
-        page.get_by_role("button", name="Add a passkey").click()
+        with leads_on(page):
+            page.get_by_role("button", name="Add a passkey").click()
         expect(page.get_by_role("heading", name="Keep your recovery codes")).to_be_visible()
         page.goto(f"{product.url}/profile")
         expect(page.get_by_text("My desk")).to_be_visible()
         page.get_by_label("Confirm, call list").fill("q")
-        with page.expect_navigation():
+        with leads_on(page):
             page.get_by_role("button", name="Save keys").click()
         page.goto(f"{product.url}/")
         page.keyboard.press("c")
@@ -53,10 +55,12 @@ def test_passkey_opens_what_a_link_opened_once(page: Page) -> None:
         page.keyboard.press("q")
         expect(page).to_have_url(f"{product.url}/appointments/calls")
         page.goto(f"{product.url}/profile")
-        page.get_by_role("button", name="Lock now").first.click()
+        with leads_on(page):
+            page.get_by_role("button", name="Lock now").first.click()
         page.get_by_role("button", name="Unlock with a passkey").click()
         expect(page.get_by_text("My desk")).to_be_visible()
-        page.get_by_role("button", name="Sign out", exact=True).first.click()
+        with leads_on(page):
+            page.get_by_role("button", name="Sign out", exact=True).first.click()
         page.get_by_role("button", name="Sign in with a passkey").click()
         expect(page).to_have_url(f"{product.url}/")
     assert faults == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import leads_on
 from tests.phones import CLINIC, Demo, in_days, link_in
 from tests.screens.entering import enter
 from tests.stories.test_every_page import RTL, RUN_AXE, TOO_WIDE
@@ -91,10 +92,12 @@ def test_a_low_score_by_text_is_a_call_for_the_desk(demo: Demo, browser: Browser
     assert page.locator("svg.chart polyline").count() >= 1, "half a year of the demo makes a line"
     back = page.locator("li", has_text="Agnes Wharton")
     expect(back).to_contain_text("Nobody told us how long it would take.")
-    back.get_by_role("link", name="Open").click()
+    with leads_on(page):
+        back.get_by_role("link", name="Open").click()
     expect(page.get_by_text("2", exact=True).first).to_be_visible()
     assert is_sound(page)
-    page.get_by_role("button", name="They were called").click()
+    with leads_on(page):
+        page.get_by_role("button", name="They were called").click()
     page.goto(f"{demo.product.url}/surveys/")
     expect(page.locator("li", has_text="Agnes Wharton")).to_have_count(0)
     context.close()

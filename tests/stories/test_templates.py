@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browsing import leads_on
 from tests.phones import Demo
 from tests.screens.entering import enter
 
@@ -25,7 +26,8 @@ def test_text_is_looked_at_while_it_is_typed_and_published_as_a_version(demo: De
     page.on("pageerror", lambda error: faults.append(str(error)))
     enter(page, demo.product.url, "administrator")
     page.get_by_role("link", name="Templates").click()
-    page.get_by_role("link", name="Reminder with a question", exact=True).click()
+    with leads_on(page):
+        page.get_by_role("link", name="Reminder with a question", exact=True).click()
 
     field = page.get_by_label("Text", exact=True)
     field.fill("Your oncology visit")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import leads_on
 from tests.phones import Demo
 from tests.screens.entering import enter
 from tests.stories.test_every_page import RTL, RUN_AXE, TOO_WIDE
@@ -107,7 +108,8 @@ def test_two_say_yes_at_once_by_link_and_by_text(demo: Demo, browser: Browser, p
     answer: list[str] = []
     by_text = threading.Thread(target=lambda: answer.append(demo.answer(COL, "yes")))
     by_text.start()
-    phone.get_by_role("button", name=re.compile("Yes, I take")).click()
+    with leads_on(phone):
+        phone.get_by_role("button", name=re.compile("Yes, I take")).click()
     by_text.join(60)
     heading = phone.get_by_role("heading", level=1).inner_text()
     told = "".join(demo.texts(COL)[-3:])  # the last may be about the time that the winner's move has freed
@@ -120,7 +122,8 @@ def test_two_say_yes_at_once_by_link_and_by_text(demo: Demo, browser: Browser, p
 
 def joins_by_the_page(demo: Demo, phone: Page, token: str) -> None:
     phone.goto(f"{demo.product.url}/r/{token}")
-    phone.get_by_role("link", name="Tell me if an earlier time opens").click()
+    with leads_on(phone):
+        phone.get_by_role("link", name="Tell me if an earlier time opens").click()
     assert is_sound(phone)
     phone.get_by_role("button", name="Tell me by text message").click()
     phone.get_by_text("You are on our list").wait_for()
@@ -142,7 +145,8 @@ def both_are_asked(demo: Demo, browser: Browser) -> None:
         expect(desk.get_by_text("Offer in progress")).to_be_visible()
         if is_asked(BEA, "our list") and is_asked(COL, "Reply 1"):
             break
-        desk.get_by_role("button", name="Ask the next now").first.click()
+        with leads_on(desk):
+            desk.get_by_role("button", name="Ask the next now").first.click()
     give: Any = desk.get_by_role("link", name="Give it to…").first
     give.click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Who gets")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browsing import leads_on
 from tests.phones import Demo, link_in
 from tests.screens.entering import enter
 from tests.stories.test_every_page import RTL, RUN_AXE, TOO_WIDE
@@ -48,7 +49,8 @@ def test_a_person_joins_by_text_chooses_and_stops(demo: Demo, browser: Browser) 
     assert page.url.endswith("/messages?lang=en")
     page.wait_for_timeout(SETTLED)
     page.get_by_label("Surveys").check()
-    page.get_by_role("button", name="Keep these choices").click()
+    with leads_on(page):
+        page.get_by_role("button", name="Keep these choices").click()
     assert page.get_by_label("Surveys").is_checked()
     page.wait_for_timeout(SETTLED)
     page.get_by_role("button", name="Stop all messages").click()

@@ -1,0 +1,45 @@
+"""How browser stories get from page to page, however busy the machine is: they wait until the next page is there before they
+press or ask for anything else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page
+
+NAME_OF_FOCUS = """() => {
+  const one = document.activeElement;
+  return one ? (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').replace(/\\s+/g, ' ').trim() : '';
+}"""
+MOST = 150  # presses of Tab; a page that needs more has lost its order
+
+
+@contextmanager
+def leads_on(page: Page) -> Iterator[None]:
+    """What is done inside leads to another page. Afterwards that page is there and its scripts have run (they are modules: a
+    page has not loaded before), so that keys are heard and another page may be asked for."""
+    with page.expect_navigation():
+        yield
+
+
+def ready(page: Page) -> None:
+    """The page has loaded, and nothing has the focus."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.activeElement?.blur()")
+
+
+def go(page: Page, *keys: str) -> None:
+    """Presses single keys that lead to another page."""
+    with leads_on(page):
+        for key in keys:
+            page.keyboard.press(key)
+    ready(page)
+
+
+def tab_to(page: Page, name: str) -> str:
+    """Moves the focus on until it stands on something of that name. Returns what it is called."""
+    for _ in range(MOST):
+        page.keyboard.press("Tab")
+        focused = str(page.evaluate(NAME_OF_FOCUS))
+        if name in focused:
+            return focused
+    raise AssertionError(f"Tab never reached {name!r}; it ended on {page.evaluate(NAME_OF_FOCUS)!r}")
