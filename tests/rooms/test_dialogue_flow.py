@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.meanings import Meaning, Understood
 from recado.dialogues import catalogue, faults, flow, hearing, writing
 from recado.dialogues.types import (
     CAN_BOOK,
@@ -30,6 +32,7 @@ from recado.dialogues.types import (
     UnreadableDialogue,
 )
 
+UNCLEAR = Understood(Meaning.OTHER, 0.0, "")
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
 READY = [one.dialogue for one in catalogue.READY]
 KNOWN = {CAN_BOOK: YES, HAS_DIRECTIONS: YES}
@@ -43,7 +46,8 @@ def played(dialogue: Dialogue, texts: list[str], language: str = "en", facts: di
     for text in texts:
         assert move.asks is not None
         asked = move.asks
-        move = flow.hear(dialogue, Stand(asked.key, move.is_again, given_so_far), text, language, facts)
+        said = understand(text, language=language)
+        move = flow.hear(dialogue, Stand(asked.key, move.is_again, given_so_far), text, language, facts, said)
         if move.heard is not None:
             given_so_far[asked.key] = move.heard
     return move
@@ -171,7 +175,74 @@ def test_a_step_that_nothing_can_be_said_of_hands_over():
 
 def test_a_question_that_the_dialogue_does_not_have_is_no_place_to_stand():
     with pytest.raises(NoSuchStep):
-        flow.hear(catalogue.REPEAT, Stand("gone"), "1", "en", {})
+        flow.hear(catalogue.REPEAT, Stand("gone"), "1", "en", {}, UNCLEAR)
+
+
+# ------------------------------------------------------------------------------------------------ medical, danger, STOP
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "is it safe with ibuprofen?"),
+        ("en", "are my blood results normal"),
+        ("fr", "est-ce normal d'avoir des vertiges ?"),
+        ("pl", "czy mogę je brać w ciąży?"),
+        ("es", "¿es normal que me maree?"),
+        ("id", "boleh diminum waktu hamil?"),
+        ("nl", "wat zijn de bijwerkingen?"),
+    ],
+)
+def test_a_medical_answer_goes_to_a_person_at_once_and_is_not_asked_again(language, text):
+    assert played(catalogue.REPEAT, [text], language).ending is Ending.HANDED
+
+
+@pytest.mark.parametrize("text", ["is it safe with alcohol and ibuprofen?", "which dose should I take?"])
+def test_a_medical_question_in_own_words_goes_to_a_person_with_what_was_said(text):
+    move = played(catalogue.REPEAT, ["2", text])
+    assert (move.ending, move.heard) == (Ending.HANDED, Given(words=text))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "20 mg"),
+        ("en", "metformin 500 mg and the inhaler"),
+        ("en", "The blue ones and 2 boxes of the white"),
+        ("en", "blood pressure tablets please"),
+        ("fr", "metformine 500 mg, 1 comprimé"),
+        ("nl", "de witte 20 mg"),
+        ("pl", "tylko te na ciśnienie, metformina 850 mg"),
+        ("id", "amlodipin 5 mg"),
+    ],
+)
+def test_who_was_asked_which_medicines_may_name_them(language, text):
+    assert played(catalogue.REPEAT, ["2", text], language).asks == catalogue.REPEAT.step("how")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I took 20 paracetamol"),
+        ("en", "swallowed all my tablets"),
+        ("en", "they give me a rash, the 20 mg"),
+        ("en", "my chest hurts and I can't breathe"),
+        ("pl", "wziąłem 30 tabletek"),
+        ("fr", "j'ai avalé toute la boîte"),
+        ("nl", "ik word er duizelig van"),
+        ("id", "saya pusing"),
+        ("en", "STOP"),
+    ],
+)
+def test_danger_and_stop_end_every_step(language, text):
+    for before in ([], ["2"], ["2", "the blue ones"]):
+        assert played(catalogue.REPEAT, [*before, text], language).ending is Ending.BROKEN_OFF
+
+
+@pytest.mark.parametrize(("language", "word"), hearing.PERSON.items())
+def test_the_word_for_a_person_that_our_texts_name_is_no_danger(language, word):
+    for said in (word, word.lower(), f"{word}!"):
+        assert not understand(said, language=language).must_escalate, said
 
 
 # ------------------------------------------------------------------------------------------------ faults
@@ -191,6 +262,7 @@ def of(*steps: Step, **more: object) -> Dialogue:
         (of(END, name=" "), "no_name"),
         (of(END, words={}), "no_start"),
         (of(END, words={"en": ("hi",)}), "short_start"),
+        (of(END, words={"en": ("chest pain",)}), "danger_start"),
         (of(*(replace(END, key=f"z{at}") for at in range(21))), "too_many"),
         (of(ASK, ASK), "same_key"),
         (of(replace(ASK, key=TO_PERSON)), "bad_key"),
@@ -266,7 +338,7 @@ def test_a_dialogue_always_ends_with_one_open_question_at_most_and_none_put_a_th
             break
         asked = move.asks
         put.append(asked.key)
-        move = flow.hear(dialogue, Stand(asked.key, move.is_again, given_so_far), text, "en", facts)
+        move = flow.hear(dialogue, Stand(asked.key, move.is_again, given_so_far), text, "en", facts, UNCLEAR)
         if move.heard is not None:
             given_so_far[asked.key] = move.heard
             assert move.asks is None or dialogue.place(move.asks.key) > dialogue.place(asked.key)  # only forward
@@ -283,7 +355,7 @@ def test_the_same_texts_always_lead_to_the_same_end(dialogue, texts):
             if move.asks is None:
                 break
             asked = move.asks.key
-            move = flow.hear(dialogue, Stand(asked, move.is_again, so_far), text, "en", {})
+            move = flow.hear(dialogue, Stand(asked, move.is_again, so_far), text, "en", {}, UNCLEAR)
             so_far = so_far | ({asked: move.heard} if move.heard else {})
         return moves, so_far
 

@@ -8,9 +8,11 @@ from uuid import UUID
 import pytest
 
 from recado.appointments.types import Announce
+from recado.consent import actions as consent
+from recado.consent.types import Privacy
 from recado.conversations import actions as conversations
 from recado.conversations.models import Question, Reading, Thread
-from recado.dialogues import actions, catalogue, queries, worker
+from recado.dialogues import actions, catalogue, places, queries, worker
 from recado.dialogues.models import Answer, Run
 from recado.dialogues.types import Dialogue, DraftChanged, Ending, NoSuchRun, Saying, Silence, Step, StepKind
 from recado.foundation import business_time
@@ -177,6 +179,36 @@ def test_words_of_danger_end_it_in_every_step(clinic: UUID) -> None:
         assert [row.step for row in Answer.objects.all()] == ["same"]
 
 
+def test_who_names_the_medicines_that_were_asked_for_is_in_no_danger(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    hear(clinic, "2")
+    assert hear(clinic, "metformin 500mg and the inhaler") == "dialogue_asked"
+    assert run(clinic).at == "how"
+
+
+def test_a_medical_question_goes_to_a_person_in_every_step_and_begins_none(clinic: UUID) -> None:
+    make_patient(clinic)
+    assert hear(clinic, "should I book a visit for this rash?") == "waits_for_person"
+    hear(clinic, "is it safe to order again my tablets in pregnancy?")
+    with clinic_scope(clinic):
+        assert not Run.objects.exists()
+    make_patient(clinic, 402)
+    hear(clinic, "repeat", 402)
+    hear(clinic, "2", 402)
+    assert hear(clinic, "which of them is safe in pregnancy?", 402) == "waits_for_person"
+    with clinic_scope(clinic):
+        found = queries.record(clinic, run(clinic).id)
+        assert (found.ending, found.said[-1].words) == (Ending.HANDED, "which of them is safe in pregnancy?")
+
+
+def test_the_words_that_begin_it_are_no_danger_for_how_they_sound(clinic: UUID) -> None:
+    make_patient(clinic, language="es")
+    assert hear(clinic, "Me he mudado") == "dialogue_asked"
+    assert run(clinic).dialogue == "details"
+    assert hear(clinic, "me he mudado y no puedo respirar", 402) == "in_danger"
+
+
 def test_stop_ends_it_and_nothing_more_goes(clinic: UUID) -> None:
     make_patient(clinic)
     hear(clinic, "repeat")
@@ -194,6 +226,26 @@ def test_a_dialogue_falls_silent_and_what_was_said_is_not_forgotten(clinic: UUID
         assert hear(clinic, "the blue ones") == "waits_for_person"
     assert run(clinic).state == Ending.SILENT
     assert ("dialogue", "dialogue_dialogue") in tasks(clinic)
+    assert any("A person reads what you wrote." in text for text in wordings(clinic))
+
+
+def test_who_only_began_it_and_falls_silent_is_told_kindly(clinic: UUID) -> None:
+    make_patient(clinic, language="fr")
+    hear(clinic, "renouvellement")
+    with business_time.standing_at(business_time.now() + timedelta(hours=5)):
+        assert end_silent() == 1
+    assert tasks(clinic) == []
+    assert "Écrivez-nous quand vous voulez." in wordings(clinic)[-1]
+
+
+def test_who_has_stopped_since_is_not_told_that_nothing_more_is_asked(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "repeat")
+    factories.stop(clinic)
+    before = len(wordings(clinic))
+    with business_time.standing_at(business_time.now() + timedelta(hours=5)):
+        end_silent()
+    assert len(wordings(clinic)) == before
 
 
 def test_a_dialogue_in_which_nothing_was_said_ends_without_a_word(clinic: UUID) -> None:
@@ -218,6 +270,77 @@ def test_staff_who_write_take_it_over(clinic: UUID) -> None:
         )
     assert hear(clinic, "1") == "waits_for_person"
     assert run(clinic).state == Ending.HANDED
+
+
+# ------------------------------------------------------------------------------------------------ places in texts
+
+GREETING = Dialogue(
+    "greeting",
+    0,
+    "Greeting",
+    (
+        Step(
+            "say",
+            StepKind.SAY,
+            says={
+                "en": Saying(
+                    "Hello[[ {name}]]. {clinic}, {address}, {hours}.[[ Call {phone}.]][[ Your next visit: {when}.]]"
+                )
+            },
+        ),
+    ),
+    {"en": ("tell me all",)},
+)
+GREETED = "Hello{name}. Harbour Street Clinic, 12 Harbour Street, Mon-Fri 08:00-18:00. Call 020 7946 0100.{visit}"
+
+
+def test_places_are_filled_for_the_patient_and_left_out_for_a_stranger(clinic: UUID) -> None:
+    publish(clinic, GREETING)
+    hear(clinic, "tell me all", 399)
+    assert wordings(clinic)[-1].endswith(GREETED.format(name="", visit=""))
+    record(clinic, booking(ahead=3 * DAY), announce=Announce.NONE)
+    hear(clinic, "tell me all")
+    assert wordings(clinic)[-1].endswith(GREETED.format(name=" Eleanor", visit=" Your next visit: Fri 4 Dec, 13:00."))
+
+
+def test_who_wants_neutral_texts_hears_of_no_visit_in_a_dialogue(clinic: UUID) -> None:
+    publish(clinic, GREETING)
+    record(clinic, booking(ahead=3 * DAY), announce=Announce.NONE)
+    with clinic_scope(clinic):
+        patient = factories.visit(clinic).patient_id
+        consent.choose_privacy(clinic_id=clinic, patient_id=patient, level=Privacy.NEUTRAL, how="desk", by=OPERATOR)
+    hear(clinic, "tell me all")
+    assert wordings(clinic)[-1].endswith(GREETED.format(name=" Eleanor", visit=""))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Hello {name}.", "may_be_missing"),
+        ("Until {when}", "may_be_missing"),
+        ("Hello {nam}", "bad_place"),
+        ("Hello {name", "bad_place"),
+        ("Hello[[ {name}.", "bad_place"),
+        ("Hello[[ {name}]], call {phone}: {hours}, {address}, {clinic}", ""),
+        ("50% is { no place", "bad_place"),
+    ],
+)
+def test_a_text_whose_places_can_fail_is_not_published(text: str, code: str) -> None:
+    said = replace(GREETING, steps=(replace(GREETING.steps[0], says={"en": Saying(text)}),))
+    assert [fault.code for fault in queries.faults_of(said)] == ([code] if code else [])
+
+
+def test_a_value_that_is_gone_since_leaves_no_brace(clinic: UUID) -> None:
+    assert places.fill("Call {phone} or come: {address}.", "en", {"phone": "", "address": "12 Quay"}) == (
+        "Call or come: 12 Quay."
+    )
+    assert places.fill("50% is { no place", "en", {}) == "50% is { no place"
+
+
+def test_the_try_out_shows_somebody_invented(clinic: UUID) -> None:
+    with clinic_scope(clinic):
+        said = queries.tried(clinic, GREETING, [], "en").lines[0].text
+    assert "Hello Eleanor." in said and "Your next visit:" in said
 
 
 # ------------------------------------------------------------------------------------------------ beside other questions

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.medical import sign_of
 from recado.knowledge.deciding import decide
 from recado.knowledge.finding import Index
-from recado.knowledge.medical import sign_of
 from recado.knowledge.near import nearness
 from recado.knowledge.types import Article, Outcome, Saying, Topic, Verdict
 from recado.knowledge.wordings import PERSON, WORDINGS, asks_for_person

@@ -12,6 +12,7 @@ from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
+from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as texts
@@ -138,6 +139,16 @@ def words_of(clinic_id: UUID, ids: Collection[UUID]) -> dict[UUID, str]:
     """What people wrote in these texts. Call it inside `clinic_scope`; the caller audits."""
     rows = Reading.objects.filter(clinic_id=clinic_id, id__in=list(ids))
     return {view.id: view.text for view in _reading_views(clinic_id, rows)}
+
+
+def written_from(clinic_id: UUID, ids: Collection[UUID]) -> dict[UUID, tuple[Phone, str]]:
+    """The phone that wrote each of these texts, and our number that it wrote to. Call it inside `clinic_scope`."""
+    keys = keys_for(clinic_id)
+    rows = Reading.objects.filter(clinic_id=clinic_id, id__in=list(ids))
+    return {
+        row.id: (Phone(keys.open("reading.phone", row.id.bytes, bytes(row.phone_ct)).decode()), row.number)
+        for row in rows
+    }
 
 
 def around(clinic_id: UUID, message_id: UUID) -> tuple[list[ReadingView], list[ReadingView]]:

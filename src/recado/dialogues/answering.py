@@ -8,17 +8,14 @@ text, under the lock of its conversation: a crash brings the text back, so nothi
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from recado.conversations import queries as conversations
 from recado.conversations.types import Heard, Settlement
 from recado.conversations.understanding.deciding import understand
-from recado.conversations.understanding.meanings import Meaning
+from recado.conversations.understanding.meanings import Meaning, Understood
 from recado.foundation import audit, business_time, news
-from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.keys import keys_for
-from recado.tasks import actions as tasks
-from recado.tasks.types import TaskKind
 
-from . import book, flow, letters
+from . import book, endings, flow, letters
+from .gate import in_step, is_medical_question, names_danger
 from .hearing import begun_by_words, is_bare_start, read_choice, wants_person
 from .models import Answer, Run
 from .types import (
@@ -42,7 +39,6 @@ from .types import (
     UnreadableDialogue,
 )
 
-BY_TEXT = Actor(ActorKind.PATIENT, "sms")
 SEALED = "dialogues.words"
 MOST_A_DAY = 6  # dialogues begun by one phone: more is a machine, or somebody who wants a person
 SHORT_ANSWER = 3  # words: so few to a question for own words are its answer; more may be about a visit
@@ -56,23 +52,32 @@ OUTCOMES = ("dialogue_asked", "dialogue_ended")
 TOO_SOON = timedelta(
     seconds=3
 )  # nobody has read a question and answered it: the same words again are a thumb's repetition
-_TASKS = {TaskFor.CHECK: TaskKind.DIALOGUE, TaskFor.REFILL: TaskKind.REFILL}
 
 
 # ------------------------------------------------------------------------------------------------ as conversations ask
 
 
 def answer(heard: Heard, since: datetime | None) -> Settlement | None:
-    """A text that as a whole answers the question that waits, or asks for a person, where no newer question is open elsewhere.
-    Call it inside `clinic_scope`."""
+    """A text that as a whole answers the question that waits, or asks for a person, where no newer question is open elsewhere;
+    or that is nothing but the words that begin a dialogue, though they sound like a danger ("me he mudado"). Call it inside
+    `clinic_scope`."""
     run = _running(heard)
-    if run is None or heard.is_in_talk or (since is not None and since > run.asked_at):
+    if run is None:
+        return begin(heard) if _only_sounds(heard) else None
+    if heard.is_in_talk or (since is not None and since > run.asked_at):
         return None
     try:
         step = book.version_of(heard.clinic_id, run.dialogue, run.version).step(run.at)
     except (NoSuchDialogue, NoSuchStep, UnreadableDialogue):
         return None
     return _hear(heard, run) if wants_person(heard.words) or _is_answer(step, heard, run.language) else None
+
+
+def _only_sounds(heard: Heard) -> bool:
+    """Whether a danger is heard in words that the clinic has given a meaning, and that name none."""
+    if not heard.understood.must_escalate or names_danger(heard.words, heard.language):
+        return False
+    return any(is_bare_start(one, heard.words) for one in book.live(heard.clinic_id))
 
 
 def _is_answer(step: Step, heard: Heard, language: str) -> bool:
@@ -82,10 +87,11 @@ def _is_answer(step: Step, heard: Heard, language: str) -> bool:
         return True
     if step.kind is StepKind.ASK:
         return read_choice(step, heard.words, language) is not None
-    if len(words) > SHORT_ANSWER:
-        return False
+    if len(words) > SHORT_ANSWER and not heard.understood.must_escalate:
+        return False  # it may be about a visit, and comes here where it is not
     alone = understand(heard.words, language=heard.language)  # as an answer to a reminder "no" would cancel
-    return not alone.must_escalate and alone.meaning not in _ELSEWHERE
+    said = in_step(step, heard.words, alone, language)
+    return not said.must_escalate and said.meaning not in _ELSEWHERE
 
 
 def go_on(heard: Heard) -> Settlement | None:
@@ -95,7 +101,7 @@ def go_on(heard: Heard) -> Settlement | None:
     if run is None:
         return None
     if heard.is_in_talk:
-        _end(run, Ending.HANDED)
+        endings.end(run, Ending.HANDED)
         return None
     return _hear(heard, run)
 
@@ -105,7 +111,7 @@ def begin(heard: Heard) -> Settlement | None:
     `clinic_scope`."""
     if heard.is_in_talk:
         return None
-    dialogue = which(book.live(heard.clinic_id), heard.words, str(heard.understood.meaning), heard.understood.acts)
+    dialogue = which(book.live(heard.clinic_id), heard.words, heard.understood, heard.language)
     if dialogue is None or _begun_lately(heard) >= MOST_A_DAY:
         return None
     language = heard.language if heard.people else heard.understood.language or heard.language
@@ -131,19 +137,23 @@ def break_off(heard: Heard) -> None:
     """STOP, or words of danger. Call it inside `clinic_scope`."""
     run = _running(heard)
     if run is not None:
-        _end(run, Ending.BROKEN_OFF)
+        endings.end(run, Ending.BROKEN_OFF)
 
 
-def which(dialogues: list[Dialogue], text: str, meaning: str, is_sure: bool) -> Dialogue | None:
-    """The dialogue that a text begins: by its words, unless it means something else, or by what it surely means where one
-    alone is begun by that."""
+def which(dialogues: list[Dialogue], text: str, said: Understood, language: str) -> Dialogue | None:
+    """The dialogue that a text begins: by its words, unless it means something else or asks something medical, or by what it
+    surely means where one alone is begun by that."""
     found = begun_by_words(dialogues, text)
-    if found is not None and (is_bare_start(found, text) or _may_be_meant(found, meaning)):
+    if found is not None and (is_bare_start(found, text) or _may_begin(found, text, said, language)):
         return found
-    if not is_sure:
+    if not said.acts or is_medical_question(text, said, (language,), about_themselves=True):
         return None
-    meant = [one for one in dialogues if meaning in one.meanings]
+    meant = [one for one in dialogues if said.meaning in one.meanings]
     return meant[0] if len(meant) == 1 else None
+
+
+def _may_begin(dialogue: Dialogue, text: str, said: Understood, language: str) -> bool:
+    return _may_be_meant(dialogue, said.meaning) and not is_medical_question(text, said, (language,))
 
 
 def _may_be_meant(dialogue: Dialogue, meaning: str) -> bool:
@@ -162,7 +172,7 @@ def _running(heard: Heard) -> Run | None:
     run = rows.filter(state=Ending.RUNNING).first()
     if run is None or (business_time.now() < run.expires_at and run.patient_id == heard.patient_id):
         return run
-    _fall_silent(run)
+    endings.fall_silent(run)
     return None
 
 
@@ -176,9 +186,12 @@ def _hear(heard: Heard, run: Run) -> Settlement | None:
         dialogue = book.version_of(heard.clinic_id, run.dialogue, run.version)
         stand = Stand(run.at, run.is_again, given_in(run))
         facts = facts_of(heard.clinic_id, dialogue, run.patient_id)
-        move = flow.hear(dialogue, stand, heard.words, run.language, facts)
+        move = flow.hear(dialogue, stand, heard.words, run.language, facts, heard.understood)
     except (NoSuchDialogue, NoSuchStep, UnreadableDialogue):
-        _end(run, Ending.BROKEN_OFF)
+        endings.end(run, Ending.BROKEN_OFF)
+        return None
+    if move.ending is Ending.BROKEN_OFF:
+        endings.end(run, Ending.BROKEN_OFF)
         return None
     if _is_repetition(heard, run, is_unclear=move.heard is None and move.ending is not Ending.HANDED):
         return Settlement("repeated", "")
@@ -193,14 +206,9 @@ def _is_repetition(heard: Heard, run: Run, *, is_unclear: bool) -> bool:
     if since > SAME_START:
         return False
     last = Answer.objects.filter(clinic_id=run.clinic_id, run_id=run.id).order_by("-at", "-id").first()
-    before = words_of_answer(last) if last is not None else _began_with(run)
+    before = words_of_answer(last) if last is not None else endings.began_with(run)
     is_soon = since <= TOO_SOON or (last is None and is_unclear)
     return is_soon and before.strip()[: flow.LONGEST_WORDS] == heard.words.strip()[: flow.LONGEST_WORDS]
-
-
-def _began_with(run: Run) -> str:
-    """The text that began it; empty where it is no longer kept."""
-    return conversations.words_of(run.clinic_id, [run.text_id]).get(run.text_id, "")
 
 
 def _keep(heard: Heard, run: Run, move: Move) -> None:
@@ -234,7 +242,7 @@ def _moved(heard: Heard, run: Run, dialogue: Dialogue, move: Move, *, is_first: 
     if move.ending is Ending.HANDED:
         return Settlement("waits_for_person", text, needs_person=True, is_turn=True)
     if move.ending is Ending.DONE:
-        _raise(run, TaskFor.CHECK if move.task is TaskFor.NOBODY and _has_words(run) else move.task)
+        endings.leave_task(run, TaskFor.CHECK if move.task is TaskFor.NOBODY and _has_words(run) else move.task)
     return Settlement(OUTCOMES[move.is_over], text, patient_id=run.patient_id, is_turn=True)
 
 
@@ -246,59 +254,13 @@ def _has_words(run: Run) -> bool:
 def _note(run: Run, text_id: UUID, move: Move, *, is_first: bool) -> None:
     audit.record(
         clinic_id=run.clinic_id,
-        by=BY_TEXT,
+        by=endings.BY_TEXT,
         action="dialogue.begin" if is_first else "dialogue.answer",
         patient_id=run.patient_id,
         subject=f"dialogue_run:{run.id}",
         detail={"dialogue": run.dialogue, "version": run.version, "step": run.at, "state": str(move.ending)},
     )
     news.tell(run.clinic_id, news.Topic.JOURNEYS)
-
-
-# ------------------------------------------------------------------------------------------------ its end
-
-
-def _end(run: Run, ending: Ending) -> None:
-    run.state, run.ended_at = ending, business_time.now()
-    run.save(update_fields=["state", "ended_at"])
-
-
-def _fall_silent(run: Run) -> None:
-    """No answer came in time. Who has said something, be it beside the words that began it, is not forgotten: staff are told,
-    where the dialogue wants it."""
-    _end(run, Ending.SILENT)
-    try:
-        dialogue = book.version_of(run.clinic_id, run.dialogue, run.version)
-    except (NoSuchDialogue, UnreadableDialogue):
-        return
-    if dialogue.silence != "person":
-        return
-    has_answered = Answer.objects.filter(clinic_id=run.clinic_id, run_id=run.id).exists()
-    if has_answered or not is_bare_start(dialogue, _began_with(run)):
-        _raise(run, TaskFor.CHECK)
-
-
-def fall_silent(clinic_id: UUID, run_id: UUID) -> bool:
-    """The same for the worker, where it is so still. Call it inside `clinic_scope`, in a transaction."""
-    run = Run.objects.select_for_update(skip_locked=True).filter(clinic_id=clinic_id, id=run_id).first()
-    if run is None or run.state != Ending.RUNNING or business_time.now() < run.expires_at:
-        return False
-    _fall_silent(run)
-    return True
-
-
-def _raise(run: Run, wanted: TaskFor) -> None:
-    """The task that a dialogue leaves. Without a patient on record it stands in the conversation alone, unread."""
-    if wanted in _TASKS:
-        tasks.raise_task(
-            clinic_id=run.clinic_id,
-            kind=_TASKS[wanted],
-            source=f"dialogue:{run.id}",
-            by=BY_TEXT,
-            patient_id=run.patient_id,
-            subject_id=run.id,
-            detail={"about": f"dialogue_{wanted.value}"},
-        )
 
 
 # ------------------------------------------------------------------------------------------------ what stands

@@ -5,13 +5,19 @@ from uuid import UUID
 from recado.foundation.publishing import Editions, Shelf, Standing
 from recado.foundation.works import WorkState
 
-from .faults import faults
+from . import faults, places
 from .models import Dialogue as Row
 from .models import Version
-from .types import Dialogue, NoSuchDialogue
+from .types import Dialogue, Fault, NoSuchDialogue
 from .writing import from_json, to_json
 
-DIALOGUES = Shelf(Row, Editions(Version, "dialogue", from_json, NoSuchDialogue), "dialogue", to_json, faults)
+
+def faults_of(dialogue: Dialogue) -> list[Fault]:
+    """What keeps a dialogue from being published."""
+    return [*faults.faults(dialogue), *places.faults(dialogue)]
+
+
+DIALOGUES = Shelf(Row, Editions(Version, "dialogue", from_json, NoSuchDialogue), "dialogue", to_json, faults_of)
 all_of, one = DIALOGUES.all, DIALOGUES.one
 version_of, past = DIALOGUES.editions.one, DIALOGUES.editions.past
 

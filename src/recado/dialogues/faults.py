@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from recado.dialogues.gate import names_danger
 from recado.dialogues.hearing import starts_of, wants_person
 from recado.dialogues.types import (
     FACTS,
@@ -30,6 +31,7 @@ FAULTS: dict[str, str] = {
     "no_name": _("Give the dialogue a name."),
     "no_start": _("Nothing begins it. Give it words, or something that a patient may mean."),
     "short_start": _("A word that begins it has at least three letters: a shorter one stands in too many texts."),
+    "danger_start": _("A phrase that begins it names a danger: that always goes to a person. Take it out."),
     "too_many": _("A dialogue has at most 20 steps. Hand over to a person sooner."),
     "same_key": _("Two steps have the same key."),
     "bad_key": _("A step's key has 1 to 24 letters a-z, digits or _, and is not “person”."),
@@ -46,6 +48,13 @@ FAULTS: dict[str, str] = {
     "no_case": _("A branch needs at least one case."),
     "no_fact": _("A case asks for a choice of an earlier question, or for something that is known."),
     "never": _("No way leads to this step. Move it, or let a choice lead to it."),
+    "bad_place": _(
+        "It has a place that is not known, or a bracket that is not closed. The places stand below the text."
+    ),
+    "place_in_choice": _("Leave { } out of choices: what people write is compared with them."),
+    "may_be_missing": _(
+        "{name} and {when} may be missing: put each with the words around it in [[ ]]. They are left out together."
+    ),
     "unseen": _("Leave line breaks and control characters out."),
 }
 
@@ -74,6 +83,8 @@ def _of_dialogue(dialogue: Dialogue) -> Iterator[str]:
         yield "no_start"
     if any(len("".join(phrase)) < 3 for phrase in starts):
         yield "short_start"
+    if any(names_danger(one, language) for language, phrases in dialogue.words.items() for one in phrases):
+        yield "danger_start"
     if len(dialogue.steps) > MOST_STEPS:
         yield "too_many"
     if not 1 <= dialogue.wait_hours <= LONGEST_WAIT:

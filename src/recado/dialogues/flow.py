@@ -6,6 +6,8 @@ always ends, each question is put at most twice, and there is one open question 
 
 from collections.abc import Mapping
 
+from recado.conversations.understanding.meanings import Understood
+from recado.dialogues.gate import ends_it, in_step, is_for_person
 from recado.dialogues.hearing import read_choice, wants_person
 from recado.dialogues.types import (
     CAN_BOOK,
@@ -34,13 +36,19 @@ def begin(dialogue: Dialogue, facts: Facts) -> Move:
     return _on(dialogue, 0, {}, facts)
 
 
-def hear(dialogue: Dialogue, stand: Stand, text: str, language: str, facts: Facts) -> Move:
-    """What a text does to the question that waits. Unclear: asked once again, then a person. Raises NoSuchStep where the
-    dialogue has no such question."""
+def hear(dialogue: Dialogue, stand: Stand, text: str, language: str, facts: Facts, said: Understood) -> Move:
+    """What a text does to the question that waits. Unclear: asked once again, then a person. `said`: what it means by itself.
+    Raises NoSuchStep where the dialogue has no such question."""
     step = dialogue.step(stand.at)
     if wants_person(text):
         return Move((), ending=Ending.HANDED)
     heard = take(step, text, language)
+    if not (heard and heard.choice):  # what says nothing but a choice names no danger
+        said = in_step(step, text, said, language)
+        if ends_it(said):
+            return Move((), ending=Ending.BROKEN_OFF)
+        if is_for_person(step, text, said, (language,)):
+            return Move((), ending=Ending.HANDED, heard=heard)
     if heard is None:
         if stand.is_again:
             return Move((), ending=Ending.HANDED)

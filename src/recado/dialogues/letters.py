@@ -1,19 +1,17 @@
 """The texts of a dialogue: what its steps say, and the words around them."""
 
-from collections.abc import Callable, Sequence
-from itertools import groupby
+from collections.abc import Callable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from recado.clinics import queries as clinics
-from recado.clinics.types import OpenDay
 from recado.foundation import business_time
-from recado.foundation.dates import short_weekday
 from recado.foundation.wiring import wired
 from recado.information import queries as information
 from recado.information.types import PageKind, PageState
 from recado.messaging import queries as wording
 
+from . import places
 from .hearing import PERSON
 from .types import Move, Saying, Step, StepKind
 from .wordings import HOW, OPEN, VALUES, WORDINGS
@@ -34,20 +32,24 @@ def saying(step: Step, language: str) -> tuple[str, Saying]:
 
 def write(clinic_id: UUID, move: Move, language: str, patient_id: UUID | None, *, is_first: bool) -> str:
     """The one text of a move, "" where it says nothing. Makes the links that its steps hold. Call it inside `clinic_scope`."""
-    return _write(clinic_id, move, language, is_first, lambda: link_to_book(clinic_id, patient_id))
+    said = [saying(step, language)[1].text for step in (*move.says, *([move.asks] if move.asks else []))]
+    given = places.values(clinic_id, said, language, patient_id)
+    return _write(clinic_id, move, language, given, is_first, lambda: link_to_book(clinic_id, patient_id))
 
 
 def sample(clinic_id: UUID, move: Move, language: str, *, is_first: bool) -> str:
-    """The same with a link that leads nowhere. Call it inside `clinic_scope`."""
-    return _write(clinic_id, move, language, is_first, lambda: SAMPLE_LINK)
+    """The same as somebody invented would read it, with a link that leads nowhere. Call it inside `clinic_scope`."""
+    return _write(clinic_id, move, language, places.samples(clinic_id, language), is_first, lambda: SAMPLE_LINK)
 
 
-def _write(clinic_id: UUID, move: Move, language: str, is_first: bool, link: Callable[[], str]) -> str:
+def _write(
+    clinic_id: UUID, move: Move, language: str, given: places.Values, is_first: bool, link: Callable[[], str]
+) -> str:
     asked = move.asks
-    parts = [_said(clinic_id, step, language, link) for step in move.says]
-    values = {"clinic": clinics.clinic_settings(clinic_id).name}
+    parts = [_said(clinic_id, step, language, given, link) for step in move.says]
+    values = {"clinic": places.our_name(clinic_id, language)}
     if asked is not None:
-        parts.append(saying(asked, language)[1].text)
+        parts.append(filled(asked, language, given))
         values |= {"how": how(asked, language), "person": PERSON.get(language.lower().partition("-")[0], PERSON["en"])}
     if move.is_again:
         values["how"] = values["how"] or parts[-1]
@@ -61,6 +63,15 @@ def _write(clinic_id: UUID, move: Move, language: str, is_first: bool, link: Cal
     return wording.render(template, language, values).text if values["said"] else ""
 
 
+def over(clinic_id: UUID, language: str, *, is_kept: bool) -> str:
+    """That nothing more is asked where no answer came. `is_kept`: staff read what was said."""
+    values = {
+        "clinic": places.our_name(clinic_id, language),
+        "phone": clinics.clinic_settings(clinic_id).phone_shown,
+    }
+    return wording.render(TEMPLATES["dialogue_kept" if is_kept else "dialogue_silent"], language, values).text
+
+
 def how(step: Step, language: str) -> str:
     """The sentence on how to answer by text; none for own words."""
     spoken, said = saying(step, language)
@@ -70,8 +81,14 @@ def how(step: Step, language: str) -> str:
     return wording.render(_CHOICE, spoken, {"options": options}).text
 
 
-def _said(clinic_id: UUID, step: Step, language: str, link: Callable[[], str]) -> str:
-    text = saying(step, language)[1].text
+def filled(step: Step, language: str, given: places.Values) -> str:
+    """What a step says, with what its places stand for."""
+    spoken, said = saying(step, language)
+    return places.fill(said.text, spoken, given)
+
+
+def _said(clinic_id: UUID, step: Step, language: str, given: places.Values, link: Callable[[], str]) -> str:
+    text = filled(step, language, given)
     match step.kind:
         case StepKind.HOURS:
             return f"{text} {hours(clinic_id, language)}".strip()
@@ -88,20 +105,8 @@ def _said(clinic_id: UUID, step: Step, language: str, link: Callable[[], str]) -
 
 def hours(clinic_id: UUID, language: str) -> str:
     """The clinic's hours in a sentence, "We are open: Mon-Fri 08:00-18:00."; "" where none are known."""
-    week = week_words(clinics.clinic_settings(clinic_id).opening_hours, language)
+    week = places.week_words(clinics.clinic_settings(clinic_id).opening_hours, language)
     return wording.render(_OPEN["dialogue_hours"], language, {"week": week}).text if week else ""
-
-
-def week_words(week: Sequence[OpenDay], language: str) -> str:
-    """ "Mon-Fri 08:00-12:00, 13:00-18:00; Sat 09:00-12:00": days of the same hours together, closed days left out."""
-    found = []
-    for day, run in groupby(enumerate(week), key=lambda one: one[1]):
-        days = [at for at, _ in run]
-        if day:
-            names = [short_weekday(at, language) for at in dict.fromkeys((days[0], days[-1]))]
-            spans = ", ".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in day)
-            found.append(f"{'-'.join(names)} {spans}")
-    return "; ".join(found)
 
 
 def way(clinic_id: UUID, page: str) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from recado.conversations.understanding.deciding import understand
 from recado.foundation import business_time
 
 from . import answering, book, catalogue, faults, flow, hearing, letters
@@ -29,7 +30,7 @@ from .types import (
 
 dialogues, dialogue, versions, live = book.all_of, book.one, book.past, book.live
 READY, PRODUCT = catalogue.READY, catalogue.PRODUCT
-faults_of, FAULTS = faults.faults, faults.FAULTS
+faults_of, FAULTS = book.faults_of, faults.FAULTS
 MOST_CHOICES, LONGEST_TEXT, LONGEST_LABEL = faults.MOST_CHOICES, faults.LONGEST_TEXT, faults.LONGEST_LABEL
 saying, how, PERSON = letters.saying, letters.how, hearing.PERSON
 LATELY = timedelta(days=30)
@@ -104,7 +105,8 @@ def tried(clinic_id: UUID, content: Dialogue, texts: list[str], language: str) -
         if move.asks is None:
             break
         asked = move.asks.key
-        move = flow.hear(content, Stand(asked, move.is_again, given), text, language, facts)
+        said = understand(text, language=language)
+        move = flow.hear(content, Stand(asked, move.is_again, given), text, language, facts, said)
         given = given | ({asked: move.heard} if move.heard else {})
         lines.append(TriedLine(text, is_ours=False))
         lines.append(TriedLine(letters.sample(clinic_id, move, language, is_first=False), is_ours=True))

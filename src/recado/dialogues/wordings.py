@@ -1,9 +1,9 @@
 """The texts around the steps of a dialogue, in every language. Pure literals, read by `messaging.wording`.
 
-Values: clinic, said (what the steps say), how (the sentence on how to answer), person (the word for a person).
+Values: clinic, phone, said (what the steps say), how (the sentence on how to answer), person (the word for a person).
 """
 
-VALUES = ("clinic", "said", "how", "person")
+VALUES = ("clinic", "phone", "said", "how", "person")
 
 WORDINGS: dict[str, dict[str, str]] = {
     "dialogue_first": {
@@ -38,6 +38,28 @@ WORDINGS: dict[str, dict[str, str]] = {
         "de": "{clinic}: Entschuldigung, das war nicht klar. {how} {person}: ein Mensch antwortet.",
         "it": "{clinic}: scusi, non era chiaro. {how} {person}: risponde una persona.",
         "pt": "{clinic}: desculpe, não ficou claro. {how} {person}: responde uma pessoa.",
+    },
+    "dialogue_kept": {
+        "en": "{clinic}: no answer came, so we stop asking. A person reads what you wrote.[[ Urgent: call {phone}.]]",
+        "fr": "{clinic} : sans réponse, nous n'insistons pas. Une personne lit ce que vous avez écrit.[[ Urgent : {phone}.]]",
+        "nl": "{clinic}: er kwam geen antwoord, wij vragen niet verder. Een mens leest wat u schreef.[[ Dringend: bel {phone}.]]",
+        "pl": "{clinic}: bez odpowiedzi nie pytamy dalej. Pracownik przeczyta, co napisano.[[ Pilne: tel. {phone}.]]",
+        "es": "{clinic}: no hubo respuesta y no preguntamos más. Una persona lee lo que escribió.[[ Urgente: {phone}.]]",
+        "id": "{clinic}: belum ada jawaban, jadi kami berhenti bertanya. Petugas membaca pesan Anda.[[ Mendesak: {phone}.]]",
+        "de": "{clinic}: Es kam keine Antwort, wir fragen nicht weiter. Ein Mensch liest, was Sie schrieben.[[ Dringend: {phone}.]]",
+        "it": "{clinic}: nessuna risposta, non chiediamo altro. Una persona legge quello che ha scritto.[[ Urgente: {phone}.]]",
+        "pt": "{clinic}: sem resposta, deixamos de perguntar. Uma pessoa lê o que escreveu.[[ Urgente: {phone}.]]",
+    },
+    "dialogue_silent": {
+        "en": "{clinic}: no answer came, so we stop asking. Write again at any time.[[ By phone: {phone}.]]",
+        "fr": "{clinic} : sans réponse, nous n'insistons pas. Écrivez-nous quand vous voulez.[[ Par téléphone : {phone}.]]",
+        "nl": "{clinic}: er kwam geen antwoord, wij vragen niet verder. U kunt altijd weer schrijven.[[ Of bel {phone}.]]",
+        "pl": "{clinic}: bez odpowiedzi nie pytamy dalej. Zapraszamy do kontaktu w dowolnej chwili.[[ Tel. {phone}.]]",
+        "es": "{clinic}: no hubo respuesta y no preguntamos más. Escriba cuando quiera.[[ Por teléfono: {phone}.]]",
+        "id": "{clinic}: belum ada jawaban, jadi kami berhenti bertanya. Silakan tulis lagi kapan saja.[[ Telepon: {phone}.]]",
+        "de": "{clinic}: Es kam keine Antwort, wir fragen nicht weiter. Schreiben Sie jederzeit wieder.[[ Telefon: {phone}.]]",
+        "it": "{clinic}: nessuna risposta, non chiediamo altro. Scriva di nuovo quando vuole.[[ Per telefono: {phone}.]]",
+        "pt": "{clinic}: sem resposta, deixamos de perguntar. Escreva de novo quando quiser.[[ Por telefone: {phone}.]]",
     },
 }
 

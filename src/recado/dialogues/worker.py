@@ -9,7 +9,7 @@ from recado.foundation import business_time
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 
-from . import answering
+from . import endings
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,7 +27,7 @@ def end_silent(maintenance: "psycopg.Connection[psycopg.rows.TupleRow]") -> int:
     for clinic_id, run_id in maintenance.execute(DUE, (business_time.now(),)).fetchall():
         try:
             with clinic_scope(clinic_id), transaction.atomic():
-                ended += answering.fall_silent(clinic_id, run_id)
+                ended += endings.end_silent(clinic_id, run_id)
         except Exception as error:  # one clinic's trouble is nobody else's; it is tried again at the next look
             log.error("dialogues: %s", describe(error))
     return ended

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 
 from recado.conversations.understanding.meanings import Meaning, Understood
+from recado.conversations.understanding.medical import is_medical
 
 from .finding import Index
-from .medical import is_medical
 from .types import USUAL_LIMIT, Candidate, Outcome, Verdict
 
 _M = Meaning

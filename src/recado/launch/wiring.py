@@ -117,6 +117,9 @@ LINKS_TO_BOOK: dict[str, str] = {
     "visit": "recado.appointments.online:fresh_link",
 }
 
+# When the next visit of each of these patients begins, who has one. (clinic_id, patient_ids).
+NEXT_VISITS: dict[str, str] = {"starts": "recado.appointments.queries:next_starts"}
+
 # Words that mean something already, which no keyword of a shared number may be: the answer that a text is, or None.
 RESERVED_WORDS: dict[str, str] = {
     "answers": "recado.conversations.matching:read_answer",
