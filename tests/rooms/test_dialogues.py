@@ -300,7 +300,7 @@ def test_places_are_filled_for_the_patient_and_left_out_for_a_stranger(clinic: U
     assert wordings(clinic)[-1].endswith(GREETED.format(name="", visit=""))
     record(clinic, booking(ahead=3 * DAY), announce=Announce.NONE)
     hear(clinic, "tell me all")
-    assert wordings(clinic)[-1].endswith(GREETED.format(name=" Eleanor", visit=" Your next visit: Fri 4 Dec, 13:00."))
+    assert wordings(clinic)[-1].endswith(GREETED.format(name=" Eleanor", visit=" Your next visit: Fri 4 Dec at 12:00."))
 
 
 def test_who_wants_neutral_texts_hears_of_no_visit_in_a_dialogue(clinic: UUID) -> None:

@@ -262,6 +262,7 @@ def _form(content: Dialogue, step: Step, language: str, pages: list[tuple[str, s
         "speaks": step.kind in (*SPEAKING, *ALSO_SPEAKING),
         "must_speak": step.kind in (StepKind.ASK, StepKind.WORDS, StepKind.SAY),
         "text": saying.text if saying else "",
+        "places": [("{" + name + "}", words.PLACES[name]) for name in dialogues.PLACES],
         "hint": first.text if first and (saying is None or not saying.text) else "",
         "choices": [
             (

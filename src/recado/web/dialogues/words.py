@@ -48,6 +48,16 @@ ENDINGS: dict[Ending, Chip] = {
     Ending.BROKEN_OFF: Chip("bad", "ban", gettext_lazy("Broken off by STOP or by words of danger")),
 }
 
+PLACES: dict[str, Any] = {
+    "clinic": gettext_lazy("our name"),
+    "phone": gettext_lazy("our phone"),
+    "hours": gettext_lazy("our opening hours"),
+    "address": gettext_lazy("our address"),
+    "name": gettext_lazy("first name"),
+    "when": gettext_lazy("day and time of the next visit"),
+}
+"""What `queries.PLACES` stand for; a test compares them."""
+
 MEANINGS: dict[str, Any] = {
     "refill_request": gettext_lazy("They want a medicine again"),
     "reschedule": gettext_lazy("They want another time, and have no visit"),
