@@ -23,6 +23,7 @@ NAMES_ONLY = {
     "conversations/joining.py": "the link goes to whoever joined",
     "conversations/routing.py": "who somebody is on the pages behind a link",
     "conversations/wishing.py": "who somebody is on the pages behind a link",
+    "dialogues/places.py": "the first name of whoever writes",
 }
 
 
