@@ -37,7 +37,7 @@ def order(clinic_id: UUID) -> list[By]:
 def test_nothing_is_given_when_there_are_no_teams() -> None:
     clinic = make_clinic().id
     with clinic_scope(clinic):
-        assert actions.give(clinic_id=clinic, thread_id=new_id(), facts=Facts(), by=OPERATOR) is None
+        assert actions.give(clinic_id=clinic, wants=[(new_id(), Facts())], by=OPERATOR) == [None]
         assert queries.routing(clinic).teams == ()
 
 
@@ -48,7 +48,7 @@ def test_the_first_team_gets_danger_and_the_rest_when_it_is_made() -> None:
     other = team(clinic, "Billing", ana)
     with clinic_scope(clinic):
         table = queries.routing(clinic)
-        made = actions.give(clinic_id=clinic, thread_id=new_id(), facts=Facts(text="hello"), by=OPERATOR)
+        (made,) = actions.give(clinic_id=clinic, wants=[(new_id(), Facts(text="hello"))], by=OPERATOR)
     assert [one.team_id for one in table.rules] == [desk, desk]
     assert [one.name for one in table.teams] == ["Reception", "Billing"] and table.team(other)
     assert made is not None and (made.team_id, made.person_id, made.why) == (desk, ana, Why.GIVEN)

@@ -8,7 +8,7 @@ Whoever wants texts that tell no time gets the link alone.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -114,13 +114,19 @@ def describe(clinic_id: UUID, offer_ids: Sequence[UUID], language: str) -> list[
 
 def over(visit: Appointment) -> None:
     """What was offered for this visit takes no answer any more, and is held no longer. Call it inside `clinic_scope`."""
-    rows = TimeOffer.objects.filter(clinic_id=visit.clinic_id, visit_id=visit.id, state__in=ANSWERABLE)
-    earlier = list(rows.values_list("id", flat=True))
+    all_over(visit.clinic_id, [visit.id])
+
+
+def all_over(clinic_id: UUID, visit_ids: Collection[UUID]) -> None:
+    """The same for several; one statement where nothing was offered."""
+    rows = TimeOffer.objects.filter(clinic_id=clinic_id, visit_id__in=list(visit_ids), state__in=ANSWERABLE)
+    earlier = dict(rows.values_list("id", "visit_id"))
     if not earlier:
         return
     rows.update(state=TimeOfferState.OVER)
-    claims.let_go(visit.clinic_id, visit.id)
-    conversations.note_moved(clinic_id=visit.clinic_id, kind=KIND, subject_ids=earlier)
+    for visit_id in set(earlier.values()):
+        claims.let_go(clinic_id, visit_id)
+    conversations.note_moved(clinic_id=clinic_id, kind=KIND, subject_ids=list(earlier))
 
 
 def may_tell(visit: Appointment) -> bool:

@@ -1,6 +1,6 @@
 """What an answer does to a visit, by text or by link. Wired under REPLY_HANDLERS, DESCRIPTIONS, LINK_PAGES, LINK_TEXTS."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,15 +12,16 @@ from recado.consent.types import Purpose
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.conversations.types import Settlement, TimeWish, VisitPage
-from recado.foundation import audit, business_time
+from recado.foundation import audit, bulk, business_time
 from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.audit import AuditLine
 from recado.foundation.wiring import wired
 from recado.information import queries as information
 from recado.journeys import actions as journeys
 from recado.journeys.types import AnchorChange
 from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
-from recado.tasks.types import TaskKind
+from recado.tasks.types import TaskKind, TaskWish
 
 from . import by_text, choosing, claims, desk, letters, waitlist, waitlist_joining
 from .models import Appointment, Change
@@ -52,20 +53,49 @@ def settle(
     A visit that has begun, or that is cancelled, can't be changed this way: the patient is told to call. Who says that they
     are here may do so a little late.
     """
-    visit = Appointment.objects.select_for_update().get(clinic_id=clinic_id, id=visit_id)
+    return settle_all(clinic_id, [(visit_id, answer)], by, reason=reason, wish=wish)[0]
+
+
+def settle_all(
+    clinic_id: UUID,
+    answers: Sequence[tuple[UUID, str]],
+    by: Actor,
+    *,
+    reason: str = "",
+    wish: TimeWish | None = None,
+) -> list[Settlement]:
+    """The same for the answers about several visits, each another: as many statements as for one, but where times are offered
+    or taken again. Wired under SEVERAL_REPLIES. Call it inside `clinic_scope`."""
+    locked = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=[name for name, _ in answers])
+    visits = {visit.id: visit for visit in locked.order_by("id")}
     now = business_time.now()
-    if answer == "arrived" and visit.state == VisitState.ARRIVED:
-        return _settled(visit, "arrived")  # said twice, or the desk was quicker
-    outcome = _with_time(visit, _apply(visit, answer, now, by))
-    offered = by_text.offer(visit, by, wish=wish) if outcome == "change_noted" and by.ref == BY_TEXT else None
-    if outcome != "too_late":
-        _keep(visit, outcome, now, by, reason=reason, is_offered=offered is not None)
-    return offered or _settled(visit, outcome)
+    outcomes: list[tuple[Appointment, str]] = []
+    kept: list[tuple[Appointment, str]] = []
+    for visit_id, answer in answers:
+        visit = visits[visit_id]
+        is_said_twice = answer == "arrived" and visit.state == VisitState.ARRIVED  # or the desk was quicker
+        outcome = "arrived" if is_said_twice else _apply(visit, answer, now, by)
+        outcomes.append((visit, _with_time(visit, outcome)))
+        if not is_said_twice and outcomes[-1][1] != "too_late":
+            kept.append(outcomes[-1])
+    claims.give_back(clinic_id, [visit.id for visit, outcome in kept if outcome == "cancelled"])
+    wishing = [visit for visit, outcome in kept if outcome == "change_noted" and by.ref == BY_TEXT]
+    made = {visit.id: by_text.offer(visit, by, wish=wish) for visit in wishing}
+    offered = {visit_id: offer for visit_id, offer in made.items() if offer is not None}
+    _keep(clinic_id, kept, now, by, reason=reason, offered=offered.keys())
+    told = iter(_told(clinic_id, [one for one in outcomes if one[0].id not in offered]))
+    return [offered.get(visit.id) or next(told) for visit, _ in outcomes]
 
 
-def _settled(visit: Appointment, outcome: str) -> Settlement:
-    told = letters.write(visit.clinic_id, [(visit, TEXT_OF[outcome])], purpose=Purpose.ANSWER)[0]
-    return Settlement(outcome, told.text, is_over=outcome == "cancelled", wording=told.mark)
+def _told(clinic_id: UUID, outcomes: Sequence[tuple[Appointment, str]]) -> list[Settlement]:
+    if not outcomes:
+        return []
+    wanted = [(visit, TEXT_OF[outcome]) for visit, outcome in outcomes]
+    written = letters.write(clinic_id, wanted, purpose=Purpose.ANSWER)
+    return [
+        Settlement(outcome, told.text, is_over=outcome == "cancelled", wording=told.mark)
+        for (_, outcome), told in zip(outcomes, written, strict=True)
+    ]
 
 
 def _apply(visit: Appointment, answer: str, now: datetime, by: Actor) -> str:
@@ -95,10 +125,8 @@ def _apply(visit: Appointment, answer: str, now: datetime, by: Actor) -> str:
 
 
 def _with_time(visit: Appointment, outcome: str) -> str:
-    """The visit's time is given back, or taken again while nobody has it."""
-    if outcome == "cancelled":
-        claims.give_back(visit.clinic_id, [visit.id])
-    elif outcome == "taken_back":
+    """The visit's time is taken again while nobody has it."""
+    if outcome == "taken_back":
         try:
             claims.take_again(visit.clinic_id, visit.id)
         except SlotTaken:
@@ -116,11 +144,45 @@ CHANGE_OF = {
 
 
 def _keep(
-    visit: Appointment, outcome: str, now: datetime, by: Actor, *, reason: str = "", is_offered: bool = False
+    clinic_id: UUID,
+    kept: Sequence[tuple[Appointment, str]],
+    now: datetime,
+    by: Actor,
+    *,
+    reason: str,
+    offered: Collection[UUID],
 ) -> None:
-    visit.updated_at = now
-    visit.save(update_fields=["state", "answer", "wants_another_time", "updated_at"])
-    Change.objects.create(
+    if not kept:
+        return
+    for visit, _ in kept:
+        visit.updated_at = now
+    bulk.update([visit for visit, _ in kept], ["state", "answer", "wants_another_time", "updated_at"])
+    bulk.insert([_change(visit, outcome, now, by, reason) for visit, outcome in kept])
+    journeys.plan(
+        clinic_id=clinic_id,
+        changes=[
+            AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit))
+            for visit, _ in kept
+        ],
+    )
+    by_text.all_over(clinic_id, [visit.id for visit, _ in kept if visit.id not in offered])
+    waitlist.freed(clinic_id, [visit for visit, outcome in kept if outcome == "cancelled"])
+    for visit, outcome in kept:
+        if outcome == "arrived":
+            tasks.finish_about(clinic_id=clinic_id, kinds=desk.ANSWERED, subject_id=visit.id, by=by)
+    # Of times that nobody chooses, `by_text` makes a task later.
+    noted = [visit for visit, outcome in kept if outcome == "change_noted" and visit.id not in offered]
+    tasks.raise_tasks(clinic_id=clinic_id, wishes=[_wish_of(visit) for visit in noted], by=by)
+    audit.record_many(
+        [
+            AuditLine(clinic_id, by, f"appointment.{CHANGE_OF[outcome]}", visit.patient_id, f"appointment:{visit.id}")
+            for visit, outcome in kept
+        ]
+    )
+
+
+def _change(visit: Appointment, outcome: str, now: datetime, by: Actor, reason: str) -> Change:
+    return Change(
         clinic_id=visit.clinic_id,
         appointment_id=visit.id,
         at=now,
@@ -130,30 +192,11 @@ def _keep(
         actor_kind=by.kind,
         actor_ref=by.ref,
     )
-    change = AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit))
-    journeys.plan(clinic_id=visit.clinic_id, changes=[change])
-    if not is_offered:
-        by_text.over(visit)
-    if outcome == "cancelled":
-        waitlist.freed(visit.clinic_id, [visit])
-    if outcome == "arrived":
-        tasks.finish_about(clinic_id=visit.clinic_id, kinds=desk.ANSWERED, subject_id=visit.id, by=by)
-    if outcome == "change_noted" and not is_offered:  # of times that nobody chooses, `by_text` makes a task later
-        tasks.raise_task(
-            clinic_id=visit.clinic_id,
-            kind=TaskKind.ANOTHER_TIME,
-            source=f"appointment:{visit.id}:{visit.revision}",
-            by=by,
-            patient_id=visit.patient_id,
-            subject_id=visit.id,
-        )
-    audit.record(
-        clinic_id=visit.clinic_id,
-        by=by,
-        action=f"appointment.{CHANGE_OF[outcome]}",
-        patient_id=visit.patient_id,
-        subject=f"appointment:{visit.id}",
-    )
+
+
+def _wish_of(visit: Appointment) -> TaskWish:
+    source = f"appointment:{visit.id}:{visit.revision}"
+    return TaskWish(TaskKind.ANOTHER_TIME, source, visit.patient_id, visit.id)
 
 
 def describe(clinic_id: UUID, visit_ids: Sequence[UUID], language: str) -> list[str]:

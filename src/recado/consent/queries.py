@@ -58,7 +58,7 @@ __all__ = [
     "proofs",
     "reading_standing",
     "recipients",
-    "refuses_care",
+    "refusing_care",
     "said_of",
     "shown",
     "standing_of",
@@ -195,11 +195,11 @@ def stopped_at(clinic_id: UUID, phone_bi: bytes) -> datetime | None:
     return max(stops.values()) if stops.keys() >= set(map(int, EVERYTHING)) else None
 
 
-def refuses_care(clinic_id: UUID, phone_bi: bytes) -> bool:
-    """Whether whoever holds a number asked for no texts about care: answers don't go there either. One statement. Call it
+def refusing_care(clinic_id: UUID, phones: Collection[bytes]) -> frozenset[bytes]:
+    """Where whoever holds the number asked for no texts about care: answers don't go there either. One statement. Call it
     inside `clinic_scope`."""
-    stops = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, purpose_group=PurposeGroup.CARE)
-    return stops.exists()
+    stops = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi__in=list(phones), purpose_group=PurposeGroup.CARE)
+    return frozenset(bytes(phone_bi) for phone_bi in stops.values_list("phone_bi", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from . import (
     offers,
     older,
     presence,
+    receiving,
     routing,
     saved,
     settling,
@@ -36,7 +37,7 @@ from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
 
-receive = routing.receive
+receive, receive_all = receiving.receive, receiving.receive_all
 ask = asking.ask
 open_offer, ask_wave = offers.open_offer, offers.ask_wave
 withdraw_offer, expire_offer, hold_offer = offers.withdraw, offers.expire, offers.hold

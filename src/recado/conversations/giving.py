@@ -1,6 +1,7 @@
 """Whose a conversation is that a person has to look at: the rules of the clinic say so as the text comes in. Where the team
 does not work at the time, the writer hears when somebody will read it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,29 +14,33 @@ from recado.tasks import actions as tasks
 from recado.tasks import queries as sharing
 from recado.tasks.types import Decision, Facts, RoutingView, TeamView
 
-from . import grasping
 from .models import Reply, Thread
 from .notices import passed_out_of_hours
 from .obeying import BY_TEXT
-from .types import Heard, Read, ThreadState
+from .types import DANGER, WAITS, Heard, Read, ThreadState
 
-WAITS = "waits_for_person"
 ANSWERED = ("thread_id", "waited_since", "at")
 MOST_REPLIES = 2_000  # newest answers that a team's time is worked out from
 
 
-def give(thread: Thread, heard: Heard, read: Read) -> Read:
-    """Gives a conversation to a team and a person, and sounds the alarm of a text that names a danger. Returns what goes
-    back to the writer. Call it inside `clinic_scope`, with the conversation locked."""
-    table = sharing.routing(heard.clinic_id)
-    is_danger = read.outcome == grasping.DANGER
-    decided = tasks.give(
-        clinic_id=heard.clinic_id, thread_id=thread.id, facts=_facts(thread, heard, is_danger), by=BY_TEXT, table=table
-    )
+def give(clinic_id: UUID, waiting: Sequence[tuple[Thread, Heard, Read]]) -> list[Read]:
+    """Gives conversations to teams and people, and sounds the alarm of a text that names a danger. Returns what goes back to
+    each writer. Call it inside `clinic_scope`, with the conversations locked."""
+    if not waiting:
+        return []
+    table = sharing.routing(clinic_id)
+    wants = [(thread.id, _facts(thread, heard, read.outcome == DANGER)) for thread, heard, read in waiting]
+    decided = tasks.give(clinic_id=clinic_id, wants=wants, by=BY_TEXT, table=table)
+    return [
+        _given(thread, heard, read, table, one) for (thread, heard, read), one in zip(waiting, decided, strict=True)
+    ]
+
+
+def _given(thread: Thread, heard: Heard, read: Read, table: RoutingView, decided: Decision | None) -> Read:
     if decided is not None:
         thread.team_id = decided.team_id or thread.team_id
         thread.assignee = decided.person_id or thread.assignee
-    if is_danger:
+    if read.outcome == DANGER:
         tasks.sound_alarm(
             clinic_id=heard.clinic_id,
             subject_id=thread.id,

@@ -4,15 +4,12 @@ as the answer would; where somebody may be in danger a person must see it, and n
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
-from .models import Question, Reading
+from .models import Question
 from .types import ACCEPT, ANY_WORDS, DECLINE, SEVERAL
 from .understanding.deciding import understand
 from .understanding.meanings import Context, Meaning, Understood
 from .words import CALL_ME, NO, ORDER, Answer
-
-DANGER = "in_danger"  # the outcome of a text that names one
 
 _VISIT: dict[Meaning, str] = {
     Meaning.CONFIRM: Answer.CONFIRM,
@@ -46,11 +43,6 @@ class Grasp:
         """The questions that it answers with certainty, each with its answer."""
         found = ((question, _answer(self.to(context_of(question)), question)) for question in questions)
         return [(question, answer) for question, answer in found if answer is not None]
-
-
-def is_with_person(clinic_id: UUID, phone_bi: bytes) -> bool:
-    """True while a text from this phone that names a danger has not been dealt with by a person."""
-    return Reading.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, outcome=DANGER, done_at=None).exists()
 
 
 def context_of(question: Question) -> Context:

@@ -2,19 +2,19 @@
 questions, all are confirmed together or we ask back which is meant."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.foundation import business_time
 from recado.foundation.wiring import is_wired, wired
 
-from . import passing, signs
+from . import signs
 from .matching import read_answer
 from .models import Question, WhichOne
 from .notices import all_confirmed, ask_which
 from .obeying import BY_TEXT
-from .types import ANY_WORDS, Heard, Read, Reason, Settlement, time_wish_in
+from .types import ANY_WORDS, Heard, Read, Reason, Settlement, TimeWish, time_wish_in
 from .words import Answer
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
@@ -22,33 +22,108 @@ CHOOSE_WITHIN = timedelta(days=2)
 FOR_A_PERSON = frozenset({Reason.URGENT, Reason.WRONG_PERSON, Reason.QUESTION, Reason.ANOTHER_TIME})
 
 
-def settle(heard: Heard, question: Question, answer: str, *, understood: str) -> Read:
-    """What the answer to this question did."""
-    wish = time_wish_in(heard.words, heard.understood.slots) if answer == Answer.CHANGE else None
-    if wish is not None and is_wired("WISH_HANDLERS", question.kind):
-        settlement: Settlement = wired("WISH_HANDLERS", question.kind)(
-            heard.clinic_id, question.subject_id, wish, BY_TEXT
-        )
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A text that answers these questions with certainty, before anything is done about it. More than one: all are confirmed
+    together. `why`: as of `Read`."""
+
+    heard: Heard
+    questions: tuple[Question, ...]
+    answer: str
+    understood: str
+    why: str = ""
+
+
+_Unit = tuple[Question, str, TimeWish | None]
+
+
+def settle_all(answering: Sequence[Answering]) -> list[Read]:
+    """What the answers did, in their order. What several phones say about one subject is settled one after the other; the rest
+    of a kind together, where its room does so (SEVERAL_REPLIES)."""
+    units = [(question, one.answer, _wish(one, question)) for one in answering for question in one.questions]
+    settled = iter(_settle_units(units))
+    return [_read(one, [next(settled) for _ in one.questions]) for one in answering]
+
+
+def _wish(one: Answering, question: Question) -> TimeWish | None:
+    if one.answer != Answer.CHANGE or not is_wired("WISH_HANDLERS", question.kind):
+        return None
+    return time_wish_in(one.heard.words, one.heard.understood.slots)
+
+
+def _settle_units(units: Sequence[_Unit]) -> list[Settlement]:
+    found: dict[int, Settlement] = {}
+    while len(found) < len(units):
+        wave: dict[UUID, int] = {}
+        for at, (question, _, _) in enumerate(units):
+            if at not in found:
+                wave.setdefault(question.subject_id, at)
+        found.update(_settle_wave(units, list(wave.values())))
+    return [found[at] for at in range(len(units))]
+
+
+def _settle_wave(units: Sequence[_Unit], wave: Sequence[int]) -> dict[int, Settlement]:
+    """Each is about a subject of its own."""
+    found: dict[int, Settlement] = {}
+    together: dict[str, list[int]] = {}
+    for at in wave:
+        question, answer, wish = units[at]
+        if wish is None and is_wired("SEVERAL_REPLIES", question.kind):
+            together.setdefault(question.kind, []).append(at)
+        else:
+            found[at] = _settle(question, answer, wish)
+    for kind, those in together.items():
+        answers = [(units[at][0].subject_id, units[at][1]) for at in those]
+        settled = wired("SEVERAL_REPLIES", kind)(units[those[0]][0].clinic_id, answers, BY_TEXT)
+        found.update(zip(those, settled, strict=True))
+    _note([(*units[at][:2], found[at]) for at in wave])
+    return found
+
+
+def _settle(question: Question, answer: str, wish: TimeWish | None) -> Settlement:
+    settlement: Settlement
+    if wish is not None:
+        settlement = wired("WISH_HANDLERS", question.kind)(question.clinic_id, question.subject_id, wish, BY_TEXT)
     else:
-        settlement = wired("REPLY_HANDLERS", question.kind)(heard.clinic_id, question.subject_id, answer, BY_TEXT)
-    return _settled(question, answer, settlement, understood)
+        settlement = wired("REPLY_HANDLERS", question.kind)(question.clinic_id, question.subject_id, answer, BY_TEXT)
+    return settlement
 
 
-def _settled(question: Question, answer: str, settlement: Settlement, understood: str) -> Read:
+def _note(settled: Sequence[tuple[Question, str, Settlement]]) -> None:
+    """Every question about these subjects holds its answer; where nothing more may be answered they are closed."""
     now = business_time.now()
-    Question.objects.filter(clinic_id=question.clinic_id, kind=question.kind, subject_id=question.subject_id).update(
-        answer=answer, answered_at=now
-    )
-    if settlement.is_over:
-        _close(question.clinic_id, question.kind, question.subject_id, now)
+    alike: dict[tuple[UUID, str, str, bool], list[UUID]] = {}
+    for question, answer, settlement in settled:
+        key = question.clinic_id, question.kind, answer, settlement.is_over
+        alike.setdefault(key, []).append(question.subject_id)
+    for (clinic_id, kind, answer, is_over), subjects in alike.items():
+        rows = Question.objects.filter(clinic_id=clinic_id, kind=kind, subject_id__in=subjects)
+        rows.update(answer=answer, answered_at=now)
+        if is_over:
+            rows.filter(closed_at=None).update(closed_at=now)
+
+
+def _read(one: Answering, settled: Sequence[Settlement]) -> Read:
+    read = [_read_of(question, one, told) for question, told in zip(one.questions, settled, strict=True)]
+    if len(read) == 1:
+        return read[0]
+    if amiss := [each for each in read if each.outcome != "confirmed"]:  # told of in its own words
+        return amiss[0]
+    ordered = sorted(one.questions, key=lambda question: question.expires_at)
+    words = all_confirmed(one.heard.clinic_id, one.heard.language, _described(one.heard, ordered))
+    return replace(read[0], text=words, question_id=ordered[0].id, patient_id=ordered[0].patient_id, wording="")
+
+
+def _read_of(question: Question, one: Answering, settlement: Settlement) -> Read:
     return Read(
-        understood,
+        one.understood,
         settlement.outcome,
         settlement.text or None,
         question_id=question.id,
         patient_id=question.patient_id,
         asks=settlement.asks,
         wording=settlement.wording,
+        why=one.why,
     )
 
 
@@ -58,11 +133,11 @@ def take_words(heard: Heard, question: Question) -> Read:
     settlement: Settlement = wired("WORD_HANDLERS", question.kind)(
         heard.clinic_id, question.subject_id, heard.words, BY_TEXT
     )
-    read = _settled(question, ANY_WORDS, settlement, understood)
+    _note([(question, ANY_WORDS, settlement)])
+    read = _read_of(question, Answering(heard, (question,), ANY_WORDS, understood), settlement)
     reason = signs.reason_of(heard.words, is_known=bool(heard.people), understood=str(understood))
     if reason not in FOR_A_PERSON:
         return read
-    passing.have_read(heard, question.patient_id)
     return replace(read, needs_person=True)
 
 
@@ -70,16 +145,6 @@ def are_confirmed_together(possible: Sequence[tuple[Question, str]]) -> bool:
     """One text asked about them all, and "1" says that all are kept. Whoever changes or cancels is asked which."""
     asked = {question.message_id for question, _ in possible}
     return len(possible) > 1 and len(asked) == 1 and {answer for _, answer in possible} == {Answer.CONFIRM}
-
-
-def confirm_all(heard: Heard, questions: Sequence[Question]) -> Read:
-    """Each visit is confirmed as by an answer of its own; one that can't be any more is told of in its own words."""
-    read = [settle(heard, question, Answer.CONFIRM, understood=Answer.CONFIRM) for question in questions]
-    if amiss := [one for one in read if one.outcome != "confirmed"]:
-        return amiss[0]
-    ordered = sorted(questions, key=lambda question: question.expires_at)
-    words = all_confirmed(heard.clinic_id, heard.language, _described(heard, ordered))
-    return Read(Answer.CONFIRM, "confirmed", words, question_id=ordered[0].id, patient_id=ordered[0].patient_id)
 
 
 def ask_back(heard: Heard, possible: Sequence[tuple[Question, str]]) -> Read:

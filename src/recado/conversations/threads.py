@@ -3,12 +3,14 @@
 What needs a person opens it, also where it was snoozed or done; what was settled by itself leaves it as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Max
+
 from recado.contacts.types import Reach
-from recado.foundation import business_time
+from recado.foundation import bulk, business_time
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
@@ -19,6 +21,10 @@ from .types import NoSuchThread, Reason, ThreadState
 
 SHOWN = 160  # letters of the newest words that a list shows
 IN_TALK = timedelta(days=1)
+HEARD = (
+    *("number", "heard_at", "version", "patient_id", "last_ct", "last_at", "is_last_ours"),
+    *("state", "snoozed_until", "reason", "waiting_since", "team_id", "assignee"),
+)
 _SETTLED = {
     "confirmed": Reason.CONFIRMED,
     "cancelled": Reason.CANCELLED,
@@ -39,8 +45,33 @@ def held(clinic_id: UUID, thread_id: UUID) -> Thread:
 
 def held_at(clinic_id: UUID, phone: Phone, phone_bi: bytes, number: str, now: datetime) -> Thread:
     """The conversation with a phone, locked; made where there is none yet."""
+    found = _locked(clinic_id, [phone_bi])
+    if not found:
+        Thread.objects.bulk_create([_fresh(clinic_id, phone, phone_bi, number, now)], ignore_conflicts=True)
+        found = _locked(clinic_id, [phone_bi])
+    return found[phone_bi]
+
+
+def held_all(clinic_id: UUID, heard: Mapping[bytes, InboundText]) -> dict[bytes, Thread]:
+    """The same for whoever wrote these, by phone; locked in the order of their ids."""
+    found = _locked(clinic_id, heard)
+    missing = sorted(heard.keys() - found.keys())
+    if missing:
+        texts = [(phone_bi, heard[phone_bi]) for phone_bi in missing]
+        fresh = [_fresh(clinic_id, text.phone, phone_bi, text.number, text.at) for phone_bi, text in texts]
+        Thread.objects.bulk_create(fresh, ignore_conflicts=True)
+        found |= _locked(clinic_id, missing)
+    return found
+
+
+def _locked(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Thread]:
+    rows = Thread.objects.select_for_update().filter(clinic_id=clinic_id, phone_bi__in=list(phones)).order_by("id")
+    return {bytes(row.phone_bi): row for row in rows}
+
+
+def _fresh(clinic_id: UUID, phone: Phone, phone_bi: bytes, number: str, now: datetime) -> Thread:
     keys, thread_id = keys_for(clinic_id), new_id()
-    fresh = Thread(
+    return Thread(
         clinic_id=clinic_id,
         id=thread_id,
         phone_bi=phone_bi,
@@ -52,19 +83,17 @@ def held_at(clinic_id: UUID, phone: Phone, phone_bi: bytes, number: str, now: da
         last_ct=keys.seal("thread.last", thread_id.bytes, b""),
         version=0,
     )
-    Thread.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Thread.objects.select_for_update().get(clinic_id=clinic_id, phone_bi=phone_bi)
 
 
-def written_at(thread: Thread) -> datetime | None:
-    """When staff wrote last, where that is no longer ago than a talk lasts."""
+def written_at(clinic_id: UUID, thread_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When staff wrote last in each of these, where that is no longer ago than a talk lasts."""
     since = business_time.now() - IN_TALK
-    rows = Reply.objects.filter(clinic_id=thread.clinic_id, thread_id=thread.id, at__gte=since)
-    return rows.order_by("-at").values_list("at", flat=True).first()
+    rows = Reply.objects.filter(clinic_id=clinic_id, thread_id__in=list(thread_ids), at__gte=since)
+    return dict(rows.values_list("thread_id").annotate(newest=Max("at")).order_by())
 
 
 def hear(thread: Thread, text: InboundText, people: Sequence[Reach], *, reason: Reason | None, outcome: str) -> None:
-    """A text has come. `reason`: why it needs a person; None: it was settled by itself, as `outcome` says."""
+    """A text has come. `reason`: why it needs a person; None: it was settled by itself, as `outcome` says. `keep` stores it."""
     thread.number, thread.heard_at = text.number, text.at
     thread.version += 1
     thread.patient_id = whom(thread.patient_id, people)
@@ -74,7 +103,11 @@ def hear(thread: Thread, text: InboundText, people: Sequence[Reach], *, reason: 
         thread.waiting_since = thread.waiting_since or text.at
     elif thread.state == ThreadState.DONE:
         thread.reason = settled_as(outcome)
-    thread.save()
+
+
+def keep(heard: Sequence[Thread]) -> None:
+    """Stores what `hear` and `giving` have changed, in one statement."""
+    bulk.update(heard, HEARD)
 
 
 def settled_as(outcome: str) -> Reason:

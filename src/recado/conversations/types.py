@@ -1,6 +1,6 @@
 """Values of this room: questions, how answers are settled, the page behind a link, and conversations at the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,9 @@ from recado.conversations.desk_types import Found as Found
 from recado.conversations.desk_types import Hit as Hit
 from recado.conversations.desk_types import NoSuchThread as NoSuchThread
 from recado.conversations.desk_types import UnfitText as UnfitText
+from recado.conversations.known_types import NOBODY_KNOWN as NOBODY_KNOWN
+from recado.conversations.known_types import Known as Known
+from recado.conversations.known_types import LastRead as LastRead
 from recado.conversations.message_types import BY_KEYWORD as BY_KEYWORD
 from recado.conversations.message_types import MessagesChoice as MessagesChoice
 from recado.conversations.message_types import MessagesPage as MessagesPage
@@ -40,6 +43,9 @@ from recado.foundation.actors import Actor
 from recado.foundation.phone import Phone
 from recado.information.types import Link
 from recado.messaging.types import Intent
+
+# Outcomes of a text that later ones ask for.
+DANGER, WAITS, ASKED_AGAIN = "in_danger", "waits_for_person", "asked_again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,7 @@ class Heard:
     understood: Understood
     is_in_talk: bool = False  # a text of theirs waits for staff, or staff wrote to them in the last day
     is_to_staff: bool = False  # staff wrote in the last day, and nothing was asked by itself since: a yes is for them
+    known: Known = NOBODY_KNOWN  # of the writer, before this text
 
     @property
     def patient_id(self) -> UUID | None:
@@ -135,8 +142,11 @@ class Answerer(Protocol):
 
 
 class Talker(Protocol):
-    """Who talks with a person beside the open questions, wired under TALKERS. Both are called inside `clinic_scope`, in the
-    transaction that reads the text."""
+    """Who talks with a person beside the open questions, wired under TALKERS. Called inside `clinic_scope`, in the
+    transaction that reads the text; `answer` and `break_off` only for phones where `talking` says so."""
+
+    def talking(self, clinic_id: UUID, phones: Collection[bytes]) -> Collection[bytes]:
+        """At which of these phones a question of the talker's is open, or was and has not ended yet. One statement."""
 
     def answer(self, heard: Heard, since: datetime | None) -> Settlement | None:
         """What the text did, where the whole of it answers the talker's own question, and that is newer than `since`, when

@@ -2,17 +2,12 @@
 reads it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from recado.foundation import business_time
-
-from .models import Question, Reading
-from .types import Heard, Meaning, Read
+from .models import Question
+from .types import ASKED_AGAIN, Heard, Meaning, Read
 from .understanding.reading import read
 from .wish_notices import ask_again
 
-AGAIN_AFTER = timedelta(days=1)
-OUTCOME = "asked_again"
 _ANSWERING = ("YES", "OK", "NO", "NOT", "CONFIRM", "COME", "CANCEL", "CANNOT", "MAYBE", "MOVE", "LATER", "EARLIER")
 _NO_ANSWER = frozenset(  # says something else, that a person should read
     {Meaning.QUESTION, Meaning.SYMPTOM_OR_EMERGENCY, Meaning.WRONG_NUMBER, Meaning.REFILL_REQUEST, Meaning.STOP}
@@ -23,10 +18,10 @@ _MOST_WORDS = 6  # so does who writes more
 def ask_once(heard: Heard, questions: Sequence[Question]) -> Read | None:
     """Asks what is meant. None: it is no such answer, nothing like it is open, people talk here, or we have asked lately."""
     is_asked = any(not question.answers and not question.answer for question in questions)
-    if not is_asked or heard.is_in_talk or not _seems_an_answer(heard) or _has_asked(heard):
+    if not is_asked or heard.is_in_talk or not _seems_an_answer(heard) or heard.known.was_asked_again:
         return None
     words = ask_again(heard.clinic_id, heard.language)
-    return Read("unclear", OUTCOME, words, patient_id=heard.patient_id)
+    return Read("unclear", ASKED_AGAIN, words, patient_id=heard.patient_id)
 
 
 def _seems_an_answer(heard: Heard) -> bool:
@@ -38,9 +33,3 @@ def _seems_an_answer(heard: Heard) -> bool:
         return False
     has_words = any(letter.isalpha() for letter in heard.words)
     return not has_words or text.has(*_ANSWERING) or any(word.isdecimal() for word in text.words)
-
-
-def _has_asked(heard: Heard) -> bool:
-    since = business_time.now() - AGAIN_AFTER
-    rows = Reading.objects.filter(clinic_id=heard.clinic_id, phone_bi=heard.phone_bi, outcome=OUTCOME)
-    return rows.filter(at__gte=since).exists()

@@ -1,11 +1,13 @@
 """Hands stored inbound texts to whom they belong: bound to a clinic, read in its scope, marked as settled.
 
-One worker of all reads at a time (an advisory lock), so that what a person wrote first is read first. The reading and
-its effects are one transaction of the clinic; the mark on the raw text is another: after a crash between the two the
-text comes once more, its reading stands already, and only the mark is made.
+One worker of all reads at a time (an advisory lock), so that what a person wrote first is read first. It reads in rounds: of
+each person the oldest text, those of a clinic together in one transaction, and the next round at once while there are more.
+Where one of them fails, each is read by itself, so that it stops no other. The marks on the raw texts are another transaction:
+after a crash between the two the texts come once more, their readings stand already, and only the marks are made.
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,45 +18,85 @@ from recado.foundation.actors import SYSTEM
 from recado.foundation.audit import AuditLine
 from recado.foundation.database import key_file
 from recado.foundation.faults import describe
+from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
-from recado.messaging.types import InboundText
+from recado.messaging.types import Bound, InboundText, Settled
 
 from .models import Thread
-from .routing import receive
+from .receiving import receive, receive_all
 from .types import Reason, ThreadState
 
 log = logging.getLogger("recado.inbound")
 READING_LOCK = 0x5245_4349
+ROUND = 50  # texts; more would let the first of them wait for the last
 
 
-def read_inbound(maintenance: "psycopg.Connection[Any]", *, most: int = 100) -> int:
-    """Reads up to `most` waiting texts, oldest first. Returns how many were settled."""
-    with maintenance.transaction():
-        row = maintenance.execute("SELECT pg_try_advisory_xact_lock(%s)", (READING_LOCK,)).fetchone()
-        if not row or not row[0]:
-            return 0
-        waiting = texts.waiting_inbound(maintenance, key_file(), most=most)
-        return sum(_read(maintenance, raw) for raw in waiting)
+def read_inbound(maintenance: "psycopg.Connection[Any]", *, most: int = 500) -> int:
+    """Reads waiting texts, oldest first, `most` or somewhat more. Returns how many were settled."""
+    settled = 0
+    while settled < most:
+        with maintenance.transaction():
+            now = _round(maintenance)
+        if not now:
+            break
+        settled += now
+    return settled
 
 
-def _read(maintenance: "psycopg.Connection[Any]", raw: texts.Raw) -> int:
-    try:
-        outcome, clinic_id = _hand_on(maintenance, raw)
-    except Exception as error:  # one text that fails must not stop the others; it is tried again, and told of
-        log.error("inbound text %s was not read, it will be tried again: %s", raw.id, describe(error))
-        texts.try_inbound_later(maintenance, raw.id)
+def _round(maintenance: "psycopg.Connection[Any]") -> int:
+    row = maintenance.execute("SELECT pg_try_advisory_xact_lock(%s)", (READING_LOCK,)).fetchone()
+    if not row or not row[0]:
         return 0
-    texts.settle_inbound(maintenance, raw.id, outcome=outcome, clinic_id=clinic_id)
-    return 1
+    waiting = texts.waiting_inbound(maintenance, key_file(), most=ROUND)
+    oldest = list({raw.sender: raw for raw in reversed(waiting)}.values())[::-1]
+    bound = texts.bind_inbound(maintenance, oldest, key_file()) if oldest else []
+    plain: dict[UUID, dict[Phone, InboundText]] = {}
+    settled: list[Settled] = []
+    for raw, one in zip(oldest, bound, strict=True):
+        if len(one.texts) == 1 and not one.earlier:
+            (text,) = one.texts
+            plain.setdefault(text.clinic_id, {}).setdefault(text.phone, text)  # else in the next round
+        else:
+            settled += _alone(maintenance, raw, one)
+    for clinic_id, those in plain.items():
+        settled += _together(maintenance, clinic_id, list(those.values()))
+    texts.settle_inbound(maintenance, settled)
+    return len(settled)
 
 
-def _hand_on(maintenance: "psycopg.Connection[Any]", raw: texts.Raw) -> tuple[str, UUID | None]:
+def _together(maintenance: "psycopg.Connection[Any]", clinic_id: UUID, heard: Sequence[InboundText]) -> list[Settled]:
+    """What became of a clinic's texts; what failed is left out, and tried again."""
+    try:
+        with clinic_scope(clinic_id):
+            outcomes = receive_all(clinic_id, heard)
+    except Exception as error:
+        if len(heard) > 1:
+            return [one for text in heard for one in _together(maintenance, clinic_id, [text])]
+        return _later(maintenance, heard[0].id, error)
+    return [(text.id, outcome, clinic_id) for text, outcome in zip(heard, outcomes, strict=True)]
+
+
+def _alone(maintenance: "psycopg.Connection[Any]", raw: texts.Raw, bound: Bound) -> list[Settled]:
+    """The same for a text of several clinics, of none, or that brings what its writer wrote before."""
+    try:
+        earlier = [(text.id, _receive(text), text.clinic_id) for text in bound.earlier]
+        outcome, clinic_id = _hand_on(maintenance, raw, bound)
+    except Exception as error:
+        return _later(maintenance, raw.id, error)
+    return [*earlier, (raw.id, outcome, clinic_id)]
+
+
+def _later(maintenance: "psycopg.Connection[Any]", raw_id: UUID, error: Exception) -> list[Settled]:
+    """One text that fails must not stop the others; it is tried again, and told of."""
+    log.error("inbound text %s was not read, it will be tried again: %s", raw_id, describe(error))
+    texts.try_inbound_later(maintenance, [raw_id])
+    return []
+
+
+def _hand_on(maintenance: "psycopg.Connection[Any]", raw: texts.Raw, bound: Bound) -> tuple[str, UUID | None]:
     """What became of a text, and whose it is, where it is one clinic's."""
-    bound = texts.bind_inbound(maintenance, raw, key_file())
-    for text in bound.earlier:
-        texts.settle_inbound(maintenance, text.id, outcome=_receive(text), clinic_id=text.clinic_id)
     if bound.texts:
         outcomes = [_receive(text) for text in bound.texts]
         # For several clinics there are only STOPs: once one of them stopped, it stopped.
@@ -86,8 +128,10 @@ def end_snoozes(maintenance: "psycopg.Connection[Any]") -> int:
 def _end_snoozes(clinic_id: UUID) -> int:
     now = business_time.now()
     with clinic_scope(clinic_id):
-        over = Thread.objects.select_for_update().filter(
-            clinic_id=clinic_id, state=ThreadState.SNOOZED, snoozed_until__lte=now
+        over = (
+            Thread.objects.select_for_update()
+            .filter(clinic_id=clinic_id, state=ThreadState.SNOOZED, snoozed_until__lte=now)
+            .order_by("id")
         )
         rows = list(over)
         for row in rows:

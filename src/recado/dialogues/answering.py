@@ -5,6 +5,7 @@ else they may take first. Unclear: asked once again, then a person reads it. Eve
 text, under the lock of its conversation: a crash brings the text back, so nothing is asked twice and no answer is lost.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -57,6 +58,12 @@ TOO_SOON = timedelta(
 # ------------------------------------------------------------------------------------------------ as conversations ask
 
 
+def talking(clinic_id: UUID, phones: Collection[bytes]) -> frozenset[bytes]:
+    """Who is in a dialogue, or was when its time ran out. Call it inside `clinic_scope`."""
+    rows = Run.objects.filter(clinic_id=clinic_id, phone_bi__in=list(phones), state=Ending.RUNNING)
+    return frozenset(bytes(phone_bi) for phone_bi in rows.values_list("phone_bi", flat=True))
+
+
 def answer(heard: Heard, since: datetime | None) -> Settlement | None:
     """A text that as a whole answers the question that waits, or asks for a person, where no newer question is open elsewhere;
     or that is nothing but the words that begin a dialogue, though they sound like a danger ("me he mudado"). Call it inside
@@ -97,7 +104,7 @@ def _is_answer(step: Step, heard: Heard, language: str) -> bool:
 def go_on(heard: Heard) -> Settlement | None:
     """Any other text, of whoever is in a dialogue: own words that were asked for, or what is unclear. Where staff have begun
     to talk with them it is over. Call it inside `clinic_scope`."""
-    run = _running(heard)
+    run = _running(heard) if heard.known.is_talking else None
     if run is None:
         return None
     if heard.is_in_talk:

@@ -37,9 +37,8 @@ _TEXTS = wording.define_all(WORDINGS, VALUES)
 
 def answer(heard: Heard) -> Settlement | None:
     """What an article says to it; None: a person must read it."""
-    given = _given(heard)
     if asks_for_person(heard.words):
-        _hand_over(given[:1])
+        _hand_over(_given(heard)[:1])
         return None
     ready = book.answering(heard.clinic_id)
     policy = book.policy(heard.clinic_id)
@@ -52,7 +51,9 @@ def answer(heard: Heard) -> Settlement | None:
         limit=policy.limit,
         overdue=ready.overdue(today),
     )
+    given: list[Asked] = []
     if found.outcome is Outcome.ANSWERED:
+        given = _given(heard)
         found = _held_back(found, heard, given, is_on=policy.is_on)
     if found.outcome is not Outcome.ANSWERED:
         if found.outcome is Outcome.AGAIN:

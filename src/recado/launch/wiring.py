@@ -79,6 +79,12 @@ REPLY_HANDLERS: dict[str, str] = {
     "survey_next": "recado.surveys.replies:settle_next",
 }
 
+# The same for several subjects of a kind, each another: (clinic_id, [(subject_id, answer)], by) -> list of Settlement. Kinds
+# that are not here are settled one after the other.
+SEVERAL_REPLIES: dict[str, str] = {
+    "appointment": "recado.appointments.replies:settle_all",
+}
+
 # What a wish for another time does, where they say which: (clinic_id, subject_id, TimeWish, by) -> Settlement.
 WISH_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle_wish",

@@ -25,9 +25,10 @@ from recado.foundation.text import without_courtesy, words_of
 from . import inbound
 from .commands import is_stop, read_command
 from .inbound import Raw
-from .types import InboundText
+from .types import Bound, InboundText
 
 OWNERS: LiteralString = "SELECT clinic_id, keyword FROM messaging_receivingnumber WHERE address = %s"
+OWNERS_OF: LiteralString = "SELECT address, clinic_id, keyword FROM messaging_receivingnumber WHERE address = ANY (%s)"
 # Only what went out before the text came: what is answered while it is read, for one clinic after the other, binds nothing.
 LAST_OUT: LiteralString = """
 SELECT n.clinic_id FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi), LATERAL (
@@ -51,15 +52,6 @@ class Whose:
     clinics: tuple[UUID, ...]
     text: str
     is_named: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A text as each clinic whose it is reads it. `earlier`: what its writer had left open, and now belongs to the same
-    clinic; then the text itself may be nothing but the answer, and nobody reads it. Both empty: no clinic can be told."""
-
-    texts: tuple[InboundText, ...] = ()
-    earlier: tuple[InboundText, ...] = ()
 
 
 def whose(
@@ -102,14 +94,22 @@ def _plain(word: str) -> str:
     return word.strip(".,:;!-").casefold()
 
 
-def bind(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> Bound:
-    """Whose a text is, and what its writer wrote before that is therefore theirs too."""
+def bind(connection: psycopg.Connection, raws: Sequence[Raw], keyfile: KeyFile) -> list[Bound]:
+    """Whose each text is, and what its writer wrote before that is therefore theirs too. One statement, and a few more for
+    each text to a number that clinics share."""
+    owners: dict[str, list[Owner]] = {}
+    addresses = sorted({raw.to for raw in raws})
+    for address, clinic, keyword in connection.execute(OWNERS_OF, (addresses,)).fetchall():
+        owners.setdefault(address, []).append((clinic, keyword))
+    return [_bind(connection, raw, owners.get(raw.to, []), keyfile) for raw in raws]
+
+
+def _bind(connection: psycopg.Connection, raw: Raw, owners: Sequence[Owner], keyfile: KeyFile) -> Bound:
     phone = phone_of(raw)
     if phone is None:
         return Bound()
     if raw.given is not None:
         return Bound((InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at),))
-    owners: list[Owner] = connection.execute(OWNERS, (raw.to,)).fetchall()
     asked = _Asked(connection, phone, raw, [clinic for clinic, _ in owners], keyfile)
     found = whose(raw.text, owners, asked.last_writer, asked.knowing)
     earlier = tuple(_earlier(connection, raw, phone, found.clinics[0], keyfile)) if found.is_named else ()

@@ -100,7 +100,7 @@ __all__ = [
     "judged_ahead",
     "keys_of",
     "last_fates",
-    "last_purpose",
+    "last_purposes",
     "link_behind",
     "link_has_lapsed",
     "link_live_until",
@@ -179,7 +179,7 @@ Fate = histories.Fate
 fates_of = histories.fates_of
 tally = histories.tally
 parts_of = histories.parts_of
-last_fates, last_purpose = histories.last_fates, histories.last_purpose
+last_fates, last_purposes = histories.last_fates, histories.last_purposes
 sent_between = histories.sent_between
 put_by_keys = histories.put_by_keys
 Cost = foreseeing.Cost

@@ -270,6 +270,19 @@ class InboundText:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """A text as each clinic whose it is reads it. `earlier`: what its writer had left open, and now belongs to the same
+    clinic; then the text itself may be nothing but the answer, and nobody reads it. Both empty: no clinic can be told."""
+
+    texts: tuple[InboundText, ...] = ()
+    earlier: tuple[InboundText, ...] = ()
+
+
+Settled = tuple[UUID, str, UUID | None]
+"""A text that was read, what became of it, and whose it is, where it is one clinic's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Which carrier takes a clinic's texts, and from which of our numbers."""
 

@@ -250,16 +250,17 @@ def give_tasks(clinic_id: UUID, raised: Sequence[Task], by: Actor) -> None:
 
 
 def give(
-    *, clinic_id: UUID, thread_id: UUID, facts: Facts, by: Actor, table: RoutingView | None = None
-) -> Decision | None:
-    """Whose a conversation is that has to be looked at; stored. None: the clinic has no teams. `table`: as it was read a
-    moment ago. Call it inside `clinic_scope`."""
+    *, clinic_id: UUID, wants: Sequence[tuple[UUID, Facts]], by: Actor, table: RoutingView | None = None
+) -> list[Decision | None]:
+    """Whose each of these conversations is that have to be looked at, one after the other as if they came so; stored. None:
+    the clinic has no teams. `table`: as it was read a moment ago. Call it inside `clinic_scope`."""
     table = table or routing(clinic_id)
-    if not table.teams:
-        return None
-    (one,) = decide(clinic_id, [facts], table)
-    note(clinic_id, THREAD, [(thread_id, one, facts.patient_id)], by)
-    return one
+    if not table.teams or not wants:
+        return [None] * len(wants)
+    made = decide(clinic_id, [facts for _, facts in wants], table)
+    told = [(thread, one, facts.patient_id) for (thread, facts), one in zip(wants, made, strict=True)]
+    note(clinic_id, THREAD, told, by)
+    return [*made]
 
 
 def given_by(clinic_id: UUID, subjects: Collection[UUID]) -> dict[UUID, Decision]:

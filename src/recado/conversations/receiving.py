@@ -1,0 +1,228 @@
+"""Inbound texts of a clinic, read together: what is known of their writers, what each says (routing.py), what the answers do
+(settling.py), and then all that follows from it, written at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from recado.clinics import queries as clinics
+from recado.consent.types import Purpose
+from recado.contacts.types import Reach
+from recado.foundation import audit, bulk, business_time, news
+from recado.foundation.audit import AuditLine
+from recado.foundation.crypto import ClinicKeys
+from recado.foundation.keys import keys_for
+from recado.foundation.wiring import listed
+from recado.messaging import actions as messaging
+from recado.messaging.types import InboundText, Intent
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind, TaskWish
+
+from . import asking, giving, grasping, knowing, routing, settling, threads
+from .knowing import Writer
+from .models import Question, Reading
+from .obeying import BY_TEXT
+from .settling import Answering
+from .types import DANGER, Ask, Heard, Read
+from .understanding.meanings import Context
+
+SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
+ENDS_TALKS = frozenset({"stopped", "stopped_before", DANGER})
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A text on its way: what was heard, and what became of it so far."""
+
+    writer: Writer
+    heard: Heard
+    read: Read
+
+
+def receive(text: InboundText) -> str:
+    """`receive_all` of one."""
+    return receive_all(text.clinic_id, [text])[0]
+
+
+def receive_all(clinic_id: UUID, heard: Sequence[InboundText]) -> list[str]:
+    """Reads texts of people, does what they say and answers. Returns the outcomes, in their order. Call it inside
+    `clinic_scope`.
+
+    One transaction: after a crash they are read again, and never twice. Texts of different people are read together, in as
+    many statements as one; of the same person, or about the same visit, in their order. The conversations are locked first,
+    as by all that staff do: consent, the outbox and visits come after them, so that nobody waits for each other in a ring.
+    """
+    outcomes: dict[UUID, str] = {}
+    with transaction.atomic():
+        names = [text.id for text in heard]
+        known = Reading.objects.filter(clinic_id=clinic_id, id__in=names).values_list("id", flat=True)
+        outcomes.update(dict.fromkeys(known, "known"))
+        while left := [text for text in heard if text.id not in outcomes]:
+            first = {text.phone: text for text in reversed(left)}
+            outcomes.update(_receive_round(clinic_id, sorted(first.values(), key=left.index)))
+        if heard:
+            news.tell(clinic_id, news.Topic.MESSAGES, news.Topic.THREADS)
+    return [outcomes[text.id] for text in heard]
+
+
+def _receive_round(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, str]:
+    """Each of another phone; those that have to wait for others are left out."""
+    now, _later = knowing.apart(knowing.writers(clinic_id, heard))
+    begun = _settled([(writer, *_begin(writer)) for writer in now])
+    for one in begun:
+        one.read = routing.or_read_by_a_person(one.heard, one.read)
+        if one.read.outcome in ENDS_TALKS and one.heard.known.is_talking:
+            for talker in listed("TALKERS"):
+                talker.break_off(one.heard)
+    reasons = [routing.reason_of(one.heard, one.read) for one in begun]
+    waiting = [one for one, reason in zip(begun, reasons, strict=True) if reason is not None]
+    given = giving.give(clinic_id, [(one.writer.thread, one.heard, one.read) for one in waiting])
+    for one, read in zip(waiting, given, strict=True):
+        one.read = read
+    for one in begun:
+        if one.read.outcome != DANGER and one.read.text and not one.read.is_turn and _is_said_already(one):
+            one.read = replace(one.read, outcome="repeated", text=None)
+    _store(clinic_id, begun)
+    for one, reason in zip(begun, reasons, strict=True):
+        threads.hear(one.writer.thread, one.writer.text, one.heard.people, reason=reason, outcome=one.read.outcome)
+    threads.keep([one.writer.thread for one in begun])
+    return {one.heard.id: one.read.outcome for one in begun}
+
+
+def _begin(writer: Writer) -> tuple[Heard, Read | Answering]:
+    text, questions = writer.text, writer.questions
+    language = _language(text.clinic_id, writer.people, questions)
+    zone = ZoneInfo(clinics.clinic_settings(text.clinic_id).time_zone)
+    grasp = grasping.Grasp(text.text, language, business_time.now().astimezone(zone))
+    written_at = writer.written_at
+    heard = Heard(
+        text.clinic_id,
+        text.id,
+        text.text,
+        text.at,
+        text.phone,
+        writer.phone_bi,
+        text.number,
+        writer.people,
+        language,
+        grasp.to(_context(writer)),
+        is_in_talk=writer.thread.waiting_since is not None or written_at is not None,
+        is_to_staff=written_at is not None and not (questions and questions[0].asked_at >= written_at),
+        known=writer.known,
+    )
+    return heard, routing.read(heard, writer, grasp)
+
+
+def _settled(begun: Sequence[tuple[Writer, Heard, Read | Answering]]) -> list[_Begun]:
+    """With what their answers did."""
+    settled = iter(settling.settle_all([read for _, _, read in begun if isinstance(read, Answering)]))
+    return [
+        _Begun(writer, heard, next(settled) if isinstance(read, Answering) else read) for writer, heard, read in begun
+    ]
+
+
+def _context(writer: Writer) -> Context:
+    """What was asked last; where nothing is open, whether what we sent last was news."""
+    if writer.questions:
+        return grasping.context_of(writer.questions[0])
+    return Context.CAMPAIGN if writer.last_purpose is Purpose.NEWS else Context.NONE
+
+
+def _is_said_already(one: _Begun) -> bool:
+    """The very same words as just before, meant for the same visit, with the same outcome: a thumb's repetition, or a
+    machine that answers our answers. What came of it has been said, so it isn't said again."""
+    heard, read, last = one.heard, one.read, one.heard.known.last
+    if last is None or heard.at - last.at > SAME_AGAIN or last.question_id != read.question_id:
+        return False
+    is_same = last.body_mac == keys_for(heard.clinic_id).blind_index("inbound body", heard.words)
+    return is_same and last.outcome in (read.outcome, "repeated")
+
+
+def _language(clinic_id: UUID, people: tuple[Reach, ...], questions: list[Question]) -> str:
+    if questions:
+        asked = {person.patient_id: person.language for person in people}
+        if questions[0].patient_id in asked:
+            return asked[questions[0].patient_id]
+    return people[0].language if people else clinics.clinic_settings(clinic_id).default_language
+
+
+# ------------------------------------------------------------------------------------------------ keeping
+
+
+def _store(clinic_id: UUID, begun: Sequence[_Begun]) -> None:
+    """The answers are sent, and how each text was read is kept, with a task for each that a person must read."""
+    replies = _say(clinic_id, [one for one in begun if one.read.text is not None])
+    keys = keys_for(clinic_id)
+    bulk.insert([_reading(keys, one, replies.get(one.heard.id, one.read.reply_id)) for one in begun])
+    audit.record_many(
+        [
+            AuditLine(
+                clinic_id,
+                BY_TEXT,
+                "conversation.read",
+                _whose(one),
+                f"inbound:{one.heard.id}",
+                detail={"understood": str(one.read.understood), "outcome": one.read.outcome},
+            )
+            for one in begun
+        ]
+    )
+    wishes = [
+        TaskWish(TaskKind.READ_REPLY, f"inbound:{one.heard.id}", _whose(one)) for one in begun if one.read.needs_person
+    ]
+    tasks.raise_tasks(clinic_id=clinic_id, wishes=wishes, by=BY_TEXT)
+
+
+def _whose(one: _Begun) -> UUID | None:
+    return one.read.patient_id or one.heard.patient_id
+
+
+def _say(clinic_id: UUID, saying: Sequence[_Begun]) -> dict[UUID, UUID]:
+    """Sends what goes back. Returns the ids of the answers by the texts that they answer."""
+    plain = [(one, _intent(one)) for one in saying if one.read.asks is None]
+    sent = messaging.send(clinic_id=clinic_id, intents=[intent for _, intent in plain], by=BY_TEXT)
+    asking_too = [
+        (one, Ask(_intent(one), a.kind, a.subject_id, a.expires_at, a.answers))
+        for one in saying
+        if (a := one.read.asks)
+    ]
+    sent += asking.ask(clinic_id=clinic_id, asks=[ask for _, ask in asking_too], by=BY_TEXT)
+    said = [one for one, _ in plain] + [one for one, _ in asking_too]
+    return {one.heard.id: delivery.message_id for one, delivery in zip(said, sent, strict=True)}
+
+
+def _intent(one: _Begun) -> Intent:
+    heard, read = one.heard, one.read
+    return Intent(
+        read.purpose,
+        read.text or "",
+        heard.phone,
+        patient_id=_whose(one),
+        number=heard.number,
+        wording=read.wording,
+    )
+
+
+def _reading(keys: ClinicKeys, one: _Begun, reply_id: UUID | None) -> Reading:
+    heard, read = one.heard, one.read
+    return Reading(
+        clinic_id=heard.clinic_id,
+        id=heard.id,
+        phone_bi=heard.phone_bi,
+        phone_ct=keys.seal("reading.phone", heard.id.bytes, heard.phone.e164.encode()),
+        number=heard.number,
+        patient_id=_whose(one),
+        body_ct=keys.seal("reading.body", heard.id.bytes, heard.words.encode()),
+        body_mac=keys.blind_index("inbound body", heard.words),
+        at=heard.at,
+        understood=str(read.understood),
+        why_ct=keys.seal("reading.why", heard.id.bytes, read.why.encode()) if read.why else None,
+        outcome=read.outcome,
+        question_id=read.question_id,
+        reply_id=reply_id,
+        needs_person=read.needs_person,
+    )
