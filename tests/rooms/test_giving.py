@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from recado.clinics.types import USUAL_WEEK
 from recado.conversations import actions as conversations
 from recado.conversations import alarming, giving, notices, queries
-from recado.conversations.types import Folder, Read, ThreadRow
+from recado.conversations.types import WAITS, Folder, Read, ThreadRow
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -108,7 +108,7 @@ def test_words_out_of_hours_are_not_marked_as_those_that_they_replace(clinic: UU
     heard: Any = SimpleNamespace(clinic_id=clinic, language="en")
     decided: Any = SimpleNamespace(team_id=UUID(int=7))
     with clinic_scope(clinic):
-        read = giving._told_when(heard, Read("nothing", giving.WAITS, "Bye.", wording="dialogue:1"), table, decided)
+        read = giving._told_when(heard, Read("nothing", WAITS, "Bye.", wording="dialogue:1"), table, decided)
     assert read.text is not None and "Our team reads this from" in read.text and read.wording == ""
 
 

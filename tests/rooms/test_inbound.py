@@ -1,6 +1,6 @@
 """What people write: stored first, bound to a clinic by number, keyword or the last text, read once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import psycopg
@@ -11,6 +11,7 @@ from recado.conversations import worker
 from recado.conversations.models import Reading
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging.types import InboundText
 from tests import factories
 from tests.desk import Desk
 from tests.factories import intent, phone, send, sql
@@ -158,15 +159,15 @@ def test_text_that_fails_is_tried_again_and_holds_up_nobody(
     monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
 ) -> None:
     desk.take(inbound("breaks", 321), inbound("fine", 322))
-    receive = worker.receive
+    receive = worker.receive_all
 
-    def sometimes(text: object) -> str:
-        if text.text == "breaks":  # type: ignore[attr-defined]
+    def sometimes(clinic_id: UUID, heard: Sequence[InboundText]) -> list[str]:
+        if any(text.text == "breaks" for text in heard):
             raise ZeroDivisionError
-        return receive(text)  # type: ignore[arg-type]
+        return receive(clinic_id, heard)
 
     with monkeypatch.context() as patched:
-        patched.setattr(worker, "receive", sometimes)
+        patched.setattr(worker, "receive_all", sometimes)
         assert worker.read_inbound(maintenance) == 1
     assert outcomes() == [(None, "failed"), (clinic, "waits_for_person")]
     sql("UPDATE messaging_inboundraw SET received_at = received_at - interval '2 seconds'")

@@ -14,17 +14,17 @@ from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
 from recado.conversations import (
-    grasping,
     in_own_words,
     obeying,
     offers,
     passing,
+    receiving,
     routing,
     settling,
-    unclear,
     wrong_numbers,
 )
 from recado.conversations.queries import ReadingView
+from recado.conversations.types import ASKED_AGAIN, DANGER, WAITS
 from recado.dialogues import answering
 from recado.knowledge import answering as articles
 from recado.web.languages import OWN_NAMES
@@ -38,7 +38,7 @@ def routed_outcomes() -> set[str]:
     it, the first of `Settlement(...)`."""
     trees = [
         ast.parse(inspect.getsource(module))
-        for module in (routing, settling, passing, obeying, in_own_words, wrong_numbers, by_text)
+        for module in (routing, receiving, settling, passing, obeying, in_own_words, wrong_numbers, by_text)
     ]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     made = [call.args[1] for call in calls if ast.unparse(call.func) == "Read"]
@@ -65,9 +65,10 @@ def reading(understood: str, outcome: str) -> ReadingView:
 def test_every_outcome_of_a_reply_has_a_sentence() -> None:
     assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
     rooms = {
-        grasping.DANGER,
+        DANGER,
+        WAITS,
         articles.ANSWERED,
-        unclear.OUTCOME,
+        ASKED_AGAIN,
         *waitlist_commands.OUTCOMES,
         *replies.TEXT_OF,
         *offers.SAID,
