@@ -111,7 +111,8 @@ def _read(one: Answering, settled: Sequence[Settlement]) -> Read:
         return amiss[0]
     ordered = sorted(one.questions, key=lambda question: question.expires_at)
     words = all_confirmed(one.heard.clinic_id, one.heard.language, _described(one.heard, ordered))
-    return replace(read[0], text=words, question_id=ordered[0].id, patient_id=ordered[0].patient_id, wording="")
+    first = ordered[0]
+    return Read(one.understood, "confirmed", words, question_id=first.id, patient_id=first.patient_id, why=one.why)
 
 
 def _read_of(question: Question, one: Answering, settlement: Settlement) -> Read:
