@@ -1,6 +1,6 @@
 """What has to be known before texts are read, asked for all of them at once: some dozen statements, for fifty as for one.
 
-Read one after the other, each text asked for itself: 47 statements, 20 to 37 ms of processor and a commit (ADR 0037).
+Read one after the other, each text asked for itself: 47 statements, 20 to 37 ms of processor and a commit (ADR 0038).
 """
 
 from collections.abc import Collection, Sequence
