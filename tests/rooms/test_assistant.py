@@ -131,6 +131,9 @@ def test_the_audit_says_who_asked_which_model_and_how_much_and_no_word(clinic: U
         (200, b'{"choices": [{"message": {"content": 7}}]}', "", "unreadable"),
         (200, b"", "   ", "unreadable"),
         (200, b"", "Dear [NAME9], come at [NUMBER1].", "invented"),
+        (200, b"", "Pay at https://evil.example or call 0900 123", "invented"),
+        (200, b"[" * 150_000, "", "unreadable"),
+        (200, b"\xff\xfe\x00", "", "unreadable"),
         (200, b"x" * (actions.MOST_BYTES + 1), "", "broken"),
     ],
 )

@@ -95,7 +95,7 @@ def ask(
     words = None if trouble else speaking.read(answer.body)
     if not trouble and words is None:
         trouble = "unreadable"
-    if words is not None and masking.unknown_marks(words, masked):
+    if words is not None and masking.invents(words, masked):
         trouble = "invented"
     detail: dict[str, JSON] = {
         "wish": wish.value,

@@ -44,7 +44,7 @@ def read(answer: bytes) -> str | None:
     """The words of an answer; None: it can't be read."""
     try:
         words = json.loads(answer)["choices"][0]["message"]["content"]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):  # the last: a million brackets
         return None
     cleaned = (
         "".join(letter for letter in words if letter.isprintable() or letter == "\n") if isinstance(words, str) else ""

@@ -73,7 +73,7 @@ TELLS: dict[Tell, Any] = {
 
 _FITS: dict[By, Callable[[str], str]] = {
     By.KEYWORD: lambda said: _("Says %(what)s") % {"what": said},
-    By.MEANING: lambda said: _("Asks for %(what)s") % {"what": said},
+    By.MEANING: lambda said: _("Means: %(what)s") % {"what": said},
     By.NUMBER: lambda said: _("Sent to %(what)s") % {"what": said},
     By.LANGUAGE: lambda said: _("Speaks %(what)s") % {"what": said},
     By.CLINICIAN: lambda said: _("Sees %(what)s") % {"what": said},
