@@ -8,8 +8,9 @@ from django.test import Client
 from recado.clinics.roles import AUDITOR, MANAGER
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
+from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
-from recado.journeys import actions
+from recado.journeys import actions, dry_runs
 from recado.journeys.plans import APPOINTMENT
 from recado.journeys.writing import to_json
 from tests import factories, pages, staff
@@ -39,6 +40,15 @@ def manager(clinic: UUID) -> Client:
     return staff.desk(clinic, MANAGER)
 
 
+def play(client: Client, span: str = "7") -> None:
+    """Asks for it, and does what the worker does."""
+    answer = client.post(f"{PAGE}/play", {"span": span})
+    assert (answer.status_code, answer["Location"]) == (303, f"{PAGE}?span={span}")
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        while dry_runs.play_next(maintenance):
+            pass
+
+
 def read(client: Client, path: str = PAGE) -> str:
     page: str = client.get(path).content.decode()
     assert pages.Reading(page).faults == []
@@ -50,12 +60,29 @@ def test_page_says_how_many_texts_and_who_gains_or_loses_one(manager: Client) ->
         "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at)"
         " VALUES (1, 'GB', 0.04, 'GBP', 'hand', now())"
     )
+    play(manager)
+    play(manager, "30")
     page = read(manager)
     assert "3 texts, 3 fewer than now, £0.12." in page
     assert "same 3 events" in page and page.count("<tr data-row>") == 6
     assert "£0.12 less" in page
     assert read(manager, PAGE + "?show=gone").count("<tr data-row>") == 3
     assert "4 days before" in read(manager, PAGE + "?show=time&span=30")
+    assert sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'journey.play_draft'") == [(2,)]
+
+
+def test_page_says_how_far_it_is_until_the_worker_has_played_it_all(manager: Client) -> None:
+    page = read(manager)
+    assert "Play the draft" in page and 'action="/journeys/own/appointment/compare/play"' in page
+    manager.post(f"{PAGE}/play", {"span": "7"})
+    page = read(manager)
+    assert "0 of 3 events are played" in page and 'http-equiv="refresh"' in page and "Play the draft" not in page
+    play(manager)
+    assert "3 texts, 3 fewer than now" in read(manager)
+    sql("UPDATE journeys_journey SET edit = edit + 1")
+    assert "The draft has changed since this was played." in read(manager)
+    sql("UPDATE journeys_dryrun SET state = 'failed'")
+    assert "It is a fault of ours" in read(manager) and "Play the draft" in read(manager)
 
 
 def test_journey_and_its_versions_lead_there_while_there_is_a_draft(manager: Client) -> None:
@@ -63,10 +90,13 @@ def test_journey_and_its_versions_lead_there_while_there_is_a_draft(manager: Cli
     assert PAGE in read(manager, "/journeys/own/appointment/versions")
     assert manager.get("/journeys/own/prescription/compare").status_code == 302
     assert manager.get("/journeys/own/nothing/compare").status_code == 404
+    assert manager.post("/journeys/own/prescription/compare/play").headers["Location"] == "/journeys/own/prescription"
+    assert manager.post("/journeys/own/nothing/compare/play").status_code == 404
 
 
 def test_auditor_may_not_compare(clinic: UUID) -> None:
-    assert staff.desk(clinic, AUDITOR).get(PAGE).status_code == 403
+    auditor = staff.desk(clinic, AUDITOR)
+    assert auditor.get(PAGE).status_code == auditor.post(f"{PAGE}/play").status_code == 403
 
 
 def test_stages_show_who_stands_where_and_the_patient_sees_the_circle(clinic: UUID, manager: Client) -> None:

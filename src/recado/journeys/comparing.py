@@ -1,45 +1,48 @@
-"""What a changed journey would send: the draft and what is live, played over the same events of the calendar. Nothing is
-stored and nothing leaves; nobody is moved.
+"""What a changed journey would send: a draft and what is live, played over the same events of the calendar. Nothing leaves, and
+nobody is moved.
 
 Both are laid out from now by the engine, with what each person has had and answered, and judged by the gate. What is told
-at once when somebody books is in neither: nobody books here.
+at once when somebody books is in neither: nobody books here. `dry_runs` does it piece by piece, for the whole calendar.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import NO_QUIET_HOURS
-from recado.foundation import business_time
+from recado.foundation import arrays
 from recado.foundation.database import plain_cursor
-from recado.foundation.wiring import wired
+from recado.foundation.wiring import is_wired, wired
 
-from . import overview
 from .conditions import facts_of, first_unmet
 from .engine import plan_steps
-from .foresight import Coming, Under, joined, judged
+from .foresight import Coming, Under, id_of, joined, judged
 from .models import Run
 from .past import history
 from .playing import Played, Timed, play
-from .types import AnchorRoom, AnchorView, Facts, Plan
+from .types import AnchorRoom, AnchorView, Facts, Plan, TogetherRoom
 
-PIECE = 1_000
-MOST_LOADED = 20_000  # events of the kind, the newest first
-MOST_PLAYED = 5_000  # of them that still have something to come: 3 s
+LOOKED_BACK = timedelta(days=400)  # a visit is booked no earlier before it
 
-# One run for each event of the kind, this journey's own before others', the newest events first.
+# One run of each event of the kind, this journey's own before others', in the order of the events.
 EVENTS: LiteralString = """
-SELECT anchor_id, patient_id, id, plan = %(key)s FROM (
-    SELECT DISTINCT ON (anchor_id) anchor_id, patient_id, id, plan FROM (
-        SELECT anchor_id, patient_id, id, plan FROM journeys_run
-        WHERE clinic_id = %(clinic)s AND anchor_kind = %(kind)s AND ended_at IS NULL ORDER BY id DESC LIMIT %(most)s) r
-    ORDER BY anchor_id, (plan = %(key)s) DESC, id DESC) e
-ORDER BY id DESC
+SELECT DISTINCT ON (anchor_id) anchor_id, patient_id, id, plan = %(key)s FROM journeys_run
+WHERE clinic_id = %(clinic)s AND anchor_kind = %(kind)s AND ended_at IS NULL AND started_at >= %(since)s
+    AND {which} ORDER BY anchor_id, (plan = %(key)s) DESC, id DESC LIMIT %(most)s
 """
+AFTER: LiteralString = EVENTS.replace("{which}", "anchor_id > %(behind)s")
+THESE: LiteralString = EVENTS.replace("{which}", "anchor_id = ANY (%(these)s)")
+COUNT: LiteralString = """
+SELECT count(DISTINCT anchor_id) FROM journeys_run
+WHERE clinic_id = %(clinic)s AND anchor_kind = %(kind)s AND ended_at IS NULL AND started_at >= %(since)s
+"""
+NONE_YET = UUID(int=0)
+
+_Row = tuple[UUID, UUID, UUID, bool]  # event, patient, run, whether it is this journey's
+_Event = tuple[Run, AnchorView, Facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,6 @@ class Pair:
     kind: str
     now: Coming | None
     then: Coming | None
-
-    @property
-    def at(self) -> datetime:
-        one = self.then or self.now
-        assert one is not None
-        return one.at
 
     @property
     def one(self) -> Coming:
@@ -70,89 +67,110 @@ class Side:
     texts: tuple[Coming, ...]
     at_night: int
 
-    @property
-    def going(self) -> list[Coming]:
-        return [one for one in self.texts if one.goes]
-
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """`events`: how many were played. `is_cut`: there are more."""
+class Piece:
+    """Some events of the calendar. `played`: how many were looked at; `events`: how many have something to come; `last`: the next
+    piece begins behind it; None: this is the last one."""
 
-    live: Plan | None
-    draft: Plan
+    played: int
     events: int
-    is_cut: bool
+    last: UUID | None
     now: Side
     then: Side
     pairs: tuple[Pair, ...]
 
-    def counts(self) -> Counter[str]:
-        return Counter(pair.kind for pair in self.pairs)
 
-    def by_step(self) -> dict[str, tuple[int, int]]:
-        """Texts of each step now and then, in the draft's order and then those that are gone."""
-        now, then = (Counter(one.step.partition("#")[0] for one in side.going) for side in (self.now, self.then))
-        order = [one.step.key for one in self.draft.placed]
-        keys = [*(key for key in order if key in now or key in then), *(key for key in now if key not in order)]
-        return {key: (now[key], then[key]) for key in keys}
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is compared, over which stretch. `live` None: the draft was never live."""
+
+    key: str
+    live: Plan | None
+    draft: Plan
+    now: datetime
+    end: datetime
+
+    def asked(self, clinic_id: UUID, **more: Any) -> dict[str, Any]:
+        since = self.now - LOOKED_BACK
+        return {"clinic": clinic_id, "key": self.key, "kind": self.draft.event.key, "since": since, **more}
 
 
-def compare(clinic_id: UUID, key: str, span: timedelta, *, most: int = MOST_PLAYED) -> Comparison | None:
-    """The draft of a journey against what is live, over the events of the calendar that have something to come within `span`.
-    None: there is no draft. Raises NoSuchJourney. Call it inside `looking`."""
-    opened = overview.opened(clinic_id, key)
-    if opened.draft is None:
-        return None
-    now = business_time.now()
-    end = now + span
+def count(clinic_id: UUID, wanted: Wanted) -> int:
+    """How many events there are to play. Call it inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        row = cursor.execute(COUNT, wanted.asked(clinic_id)).fetchone()
+    return row[0] if row else 0
+
+
+def compare(clinic_id: UUID, wanted: Wanted, behind: UUID, most: int) -> Piece:
+    """The next `most` events. Call it inside `looking`."""
+    with plain_cursor() as cursor:
+        rows: list[_Row] = cursor.execute(AFTER, wanted.asked(clinic_id, behind=behind, most=most)).fetchall()
+    last = rows[-1][0] if len(rows) == most else None
     sides: tuple[list[tuple[Under, Played]], list[tuple[Under, Played]]] = ([], [])
     night = [0, 0]
     events = 0
-    is_cut = False
-    for piece in _events(clinic_id, key, opened.draft):
-        for run, view, facts in piece:
-            found = False
-            for side, plan in enumerate((opened.live, opened.draft)):
-                if plan is not None and _is_for(plan, view, facts):
-                    texts = _texts(plan, run, view, facts, now, end)
-                    sides[side].extend(texts)
-                    night[side] += _at_night(plan, view, facts, now, [made for _, made in texts])
-                    found = found or bool(texts)
-            events += found
-        if events >= most:
-            is_cut = True
-            break
+    for run, view, facts in _events(clinic_id, wanted, _whole_groups(clinic_id, wanted, rows)):
+        found = False
+        for side, plan in enumerate((wanted.live, wanted.draft)):
+            if plan is not None and _is_for(plan, view, facts):
+                texts = _texts(plan, run, view, facts, wanted)
+                sides[side].extend(texts)
+                night[side] += _at_night(plan, view, facts, wanted.now, [made for _, made in texts])
+                found = found or bool(texts)
+        events += found
     before, after = (tuple(joined(clinic_id, judged(clinic_id, side))) for side in sides)
-    pairs = tuple(sorted(_pairs(before, after), key=lambda pair: pair.at))
-    return Comparison(opened.live, opened.draft, events, is_cut, Side(before, night[0]), Side(after, night[1]), pairs)
+    pairs = tuple(_pairs(before, after))
+    return Piece(len(rows), events, last, Side(before, night[0]), Side(after, night[1]), pairs)
 
 
-def _events(clinic_id: UUID, key: str, draft: Plan) -> Iterator[list[tuple[Run, AnchorView, Facts]]]:
-    settings = clinics.clinic_settings(clinic_id)
-    kind = draft.event.key
-    room: AnchorRoom = wired("ANCHORS", kind)
+def _whole_groups(clinic_id: UUID, wanted: Wanted, rows: Sequence[_Row]) -> list[_Row]:
+    """Events of which several go in one text are played together, in the piece of the first of them."""
+    if not rows or not is_wired("TOGETHER", wanted.draft.event.key):
+        return list(rows)
+    room: TogetherRoom = wired("TOGETHER", wanted.draft.event.key)
+    mine = {row[0]: row for row in rows}
+    groups = room.groups(clinic_id, mine.keys())
+    others = _these(clinic_id, wanted, groups.keys() - mine.keys())
+    first: dict[Any, UUID] = {}
+    for event in sorted({**mine, **others}):
+        if event in groups:
+            first.setdefault(groups[event], event)
+    return [row for event, row in {**mine, **others}.items() if event not in groups or first[groups[event]] in mine]
+
+
+def _these(clinic_id: UUID, wanted: Wanted, events: Collection[UUID]) -> dict[UUID, _Row]:
+    if not events:
+        return {}
+    these = arrays.uuid_array([event.bytes for event in events])
     with plain_cursor() as cursor:
-        wanted = {"clinic": clinic_id, "key": key, "kind": kind, "most": MOST_LOADED}
-        rows = cursor.execute(EVENTS, wanted).fetchall()
-    for first in range(0, len(rows), PIECE):
-        piece = rows[first : first + PIECE]
-        views = room.load(clinic_id, [row[0] for row in piece])
-        done, _ = history(clinic_id, [row[2] for row in piece if row[3]])
-        made = []
-        for anchor_id, patient_id, run_id, is_own in piece:
-            view = views.get(anchor_id)
-            if view is None:
-                continue
-            its = done.get((run_id, view.anchor.revision), {}) if is_own else {}
-            seed = (run_id if is_own else anchor_id).bytes
-            facts = Facts(settings.time_zone, settings.quiet_hours, announce=False, done=its, seed=seed)
-            made.append((_run(clinic_id, key, kind, anchor_id, patient_id), view, facts))
-        yield made
+        asked = wanted.asked(clinic_id, these=these, most=len(events))
+        return {row[0]: row for row in cursor.execute(THESE, asked).fetchall()}
 
 
-def _run(clinic_id: UUID, key: str, kind: str, anchor_id: UUID, patient_id: UUID) -> Run:
-    return Run(clinic_id=clinic_id, plan=key, version=0, anchor_kind=kind, anchor_id=anchor_id, patient_id=patient_id)
+def _events(clinic_id: UUID, wanted: Wanted, rows: Sequence[_Row]) -> Iterator[_Event]:
+    settings = clinics.clinic_settings(clinic_id)
+    kind = wanted.draft.event.key
+    room: AnchorRoom = wired("ANCHORS", kind)
+    views: Mapping[UUID, AnchorView] = room.load(clinic_id, [row[0] for row in rows])
+    done, _ = history(clinic_id, [row[2] for row in rows if row[3]])
+    for anchor_id, patient_id, run_id, is_own in rows:
+        view = views.get(anchor_id)
+        if view is None:
+            continue
+        its = done.get((run_id, view.anchor.revision), {}) if is_own else {}
+        seed = (run_id if is_own else anchor_id).bytes
+        facts = Facts(settings.time_zone, settings.quiet_hours, announce=False, done=its, seed=seed)
+        run = Run(
+            clinic_id=clinic_id,
+            plan=wanted.key,
+            version=0,
+            anchor_kind=kind,
+            anchor_id=anchor_id,
+            patient_id=patient_id,
+        )
+        yield run, view, facts
 
 
 def _is_for(plan: Plan, view: AnchorView, facts: Facts) -> bool:
@@ -160,15 +178,14 @@ def _is_for(plan: Plan, view: AnchorView, facts: Facts) -> bool:
     return first_unmet(plan.who, known, view.answers, at_once_only=False) is None
 
 
-def _texts(
-    plan: Plan, run: Run, view: AnchorView, facts: Facts, now: datetime, end: datetime
-) -> list[tuple[Under, Played]]:
-    steps = plan_steps(plan, view.anchor, facts, now, view.answers).steps
-    timers = [Timed(step.key, step.due) for step in steps if step.due < end]
+def _texts(plan: Plan, run: Run, view: AnchorView, facts: Facts, wanted: Wanted) -> list[tuple[Under, Played]]:
+    steps = plan_steps(plan, view.anchor, facts, wanted.now, view.answers).steps
+    timers = [Timed(step.key, step.due) for step in steps if step.due < wanted.end]
     if not timers:
         return []
     under = Under(run, plan, view, facts)
-    return [(under, made) for made in play(plan, view.anchor, facts, view.answers, timers, now, end)]
+    played = play(plan, view.anchor, facts, view.answers, timers, wanted.now, wanted.end)
+    return [(under, made) for made in played]
 
 
 def _at_night(plan: Plan, view: AnchorView, facts: Facts, now: datetime, made: Sequence[Played]) -> int:
@@ -182,11 +199,11 @@ def _at_night(plan: Plan, view: AnchorView, facts: Facts, now: datetime, made: S
 
 
 def _pairs(before: Sequence[Coming], after: Sequence[Coming]) -> Iterator[Pair]:
-    old = {(one.anchor_id, one.step): one for one in before if one.goes}
+    old = {(id_of(one), one.step): one for one in before if one.goes}
     for then in after:
         if not then.goes:
             continue
-        now = old.pop((then.anchor_id, then.step), None)
+        now = old.pop((id_of(then), then.step), None)
         if now is None:
             yield Pair("new", None, then)
         elif now.template != then.template:

@@ -6,6 +6,9 @@ from recado.foundation.ids import new_id
 from recado.foundation.publishing import Edition
 from recado.foundation.tenancy import TenantModel
 
+from .dry_models import DryRun as DryRun
+from .dry_models import DryText as DryText
+
 
 class Run(TenantModel):
     """One person on one journey, anchored to an event such as a visit."""

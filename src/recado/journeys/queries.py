@@ -8,6 +8,7 @@ from uuid import UUID
 from . import (
     circle,
     comparing,
+    dry_runs,
     editing,
     effects,
     faults,
@@ -41,13 +42,14 @@ looking, foresee, planned = foresight.looking, foresight.foresee, foresight.plan
 foresee_events = foresight.foresee_events
 written, estimate = written_ahead.written, written_ahead.estimate
 next_real = written_ahead.next_real
-compare = comparing.compare
+dry_run, differences = dry_runs.dry_run, dry_runs.differences
 round_of, circles_of = circle.round_of, circle.circles_of
 Round = circle.Round
 Stands = circle.Stands
 Stage = stages.Stage
 stage_of = stages.stage_of
-Comparison = comparing.Comparison
+DryRunView = dry_runs.DryRunView
+DryState = dry_runs.DryState
 Pair = comparing.Pair
 Estimate = written_ahead.Estimate
 Coming = foresight.Coming

@@ -223,6 +223,7 @@ WORKERS: dict[str, str] = {
     "joinings": "recado.conversations.joining:forget_old",
     "journeys": "recado.journeys.worker:run_due",
     "journey_moves": "recado.journeys.worker:move_people",
+    "dry_runs": "recado.journeys.dry_runs:play_next",
     "documents": "recado.documents.worker:forget_ended",
     "forms": "recado.documents.form_worker:follow_visits",
     "waitlist": "recado.appointments.waitlist:offer_due",

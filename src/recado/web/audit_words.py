@@ -124,6 +124,7 @@ ACTIONS: dict[str, Any] = {
     "document.wrong": _("A try to open a document was wrong"),
     "journey.begin": _("Began a journey of the clinic's own"),
     "journey.compare": _("Compared the draft of a journey with what is live"),
+    "journey.play_draft": _("Had the draft of a journey played over the calendar"),
     "journey.discard": _("Gave the draft of a journey up"),
     "journey.end": _("Ended a journey"),
     "journey.export_coming": _("Exported what will be sent"),

@@ -1,8 +1,8 @@
-"""What a draft would send: played against what is live, over the clinic's own calendar. Nothing is sent or written."""
+"""What a draft would send: played against what is live by the worker, over the clinic's own calendar. Nothing is sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
@@ -22,8 +22,10 @@ from recado.contacts.types import Reach
 from recado.foundation import audit
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions
 from recado.journeys import queries as journeys
-from recado.journeys.queries import Coming, Comparison, Estimate, Pair
+from recado.journeys.queries import Coming, DryRunView, DryState, Pair
+from recado.journeys.types import NotPublishable
 from recado.web import numbers, shell
 from recado.web.costs import cost_words, money
 from recado.web.journeys import editor, phrases
@@ -31,7 +33,7 @@ from recado.web.paging import PAGE, Pages
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
-SPANS = {"7": timedelta(days=7), "30": timedelta(days=30)}
+SPANS = ("7", "30")  # days
 KINDS = ("text", "time", "new", "gone")
 
 
@@ -53,42 +55,68 @@ class Line:
 
 
 @needs(Permission.SEE_MESSAGES)
+@require_POST
+@unknown_is_404
+def play(request: HttpRequest, key: str) -> HttpResponse:
+    """Has the draft played, over `span` days; the page shows how far it is. Without a draft there is nothing to play."""
+    clinic_id, span = clinic_of(request), _span(request.POST.get("span", ""))
+    with clinic_scope(clinic_id):
+        try:
+            actions.play_draft(clinic_id=clinic_id, key=key, days=int(span), by=shell.actor(request))
+        except NotPublishable:
+            return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
+    return HttpResponseRedirect(f"{reverse('journey-compare', args=[key])}?span={span}", status=303)
+
+
+@needs(Permission.SEE_MESSAGES)
 @require_safe
 @unknown_is_404
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """`?span=` 7 or 30 days, `?show=` one kind of difference. Without a draft there is nothing to compare."""
-    clinic_id = clinic_of(request)
-    span = request.GET.get("span", "7")
-    span = span if span in SPANS else "7"
+    clinic_id, span = clinic_of(request), _span(request.GET.get("span", ""))
     with journeys.looking(clinic_id):
-        found = journeys.compare(clinic_id, key, SPANS[span])
-        if found is None:
+        opened = journeys.opened(clinic_id, key)
+        if opened.draft is None:
             return HttpResponseRedirect(reverse("journey", args=[key]))
-        wanted = request.GET.get("show", "")
-        changed = [pair for pair in found.pairs if pair.kind in ((wanted,) if wanted in KINDS else KINDS)]
-        pages = _pages(request, len(changed))
-        lines = _lines(clinic_id, changed[pages.first - 1 : pages.last])
-        costs = [journeys.estimate(clinic_id, side.texts) for side in (found.now, found.then)]
-        frame = editor.frame(request, clinic_id, journeys.opened(clinic_id, key))
-    _note(clinic_id, request, key, lines)
-    context = {
-        **frame,
-        "headline": headline(found, costs[0], costs[1]),
-        "events": found.events,
-        "is_cut": found.is_cut,
-        "counts": {kind: found.counts()[kind] for kind in ("same", *KINDS)},
-        "changed": sum(found.counts()[kind] for kind in KINDS),
+        found = journeys.dry_run(clinic_id, key, int(span))
+        context = {**editor.frame(request, clinic_id, opened), "span": span, "spans": SPANS, "found": found}
+        if found is not None:
+            zone = clinics.clinic_settings(clinic_id).time_zone
+            context |= {"is_old": found.edit != opened.edit, "at": local(found.asked_at, zone)}
+        lines: list[Line] = []
+        if found is not None and found.state is DryState.DONE:
+            shown, lines = _shown(request, clinic_id, found, span)
+            context |= shown
+    if lines:
+        _note(clinic_id, request, key, lines)
+    template = "compare" if found is not None and found.state is DryState.DONE else "compare_wait"
+    return shell.page(request, f"recado/journeys/{template}.html", context, at="journeys")
+
+
+def _span(asked: str) -> str:
+    return asked if asked in SPANS else SPANS[0]
+
+
+def _shown(request: HttpRequest, clinic_id: UUID, found: DryRunView, span: str) -> tuple[dict[str, Any], list[Line]]:
+    """Call it inside `looking`."""
+    wanted = request.GET.get("show", "")
+    kinds = (wanted,) if wanted in KINDS else KINDS
+    pages = _pages(request, sum(found.counts.get(kind, 0) for kind in kinds))
+    lines = _lines(clinic_id, journeys.differences(clinic_id, found, kinds, pages.first - 1, PAGE))
+    return {
+        "headline": headline(found),
+        "events": found.with_texts,
+        "counts": {kind: found.counts.get(kind, 0) for kind in ("same", *KINDS)},
+        "changed": sum(found.counts.get(kind, 0) for kind in KINDS),
         "steps": _steps(found),
-        "costs": _costs(found, costs),
-        "night": {"now": found.now.at_night, "then": found.then.at_night},
-        "losing": _losing(found),
+        "costs": _costs(found),
+        "night": {"now": found.at_night[0], "then": found.at_night[1]},
+        "losing": found.losing,
         "lines": lines,
         "pages": pages,
         "links": _links(span, wanted, pages),
         "show": wanted,
-        "span": span,
-    }
-    return shell.page(request, "recado/journeys/compare.html", context, at="journeys")
+    }, lines
 
 
 def _note(clinic_id: UUID, request: HttpRequest, key: str, lines: Sequence[Line]) -> None:
@@ -117,17 +145,18 @@ def _links(span: str, show: str, pages: Pages) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------ words
 
 
-def headline(found: Comparison, now: Estimate, then: Estimate) -> str:
+def headline(found: DryRunView) -> str:
     """412 texts, 38 fewer than today, £14.80, 9 would fall into quiet hours."""
-    count, before = len(found.then.going), len(found.now.going)
+    before, count = found.texts
     said = [ngettext("%(count)s text", "%(count)s texts", count) % {"count": numbers.counted(count)}]
     if found.live is not None:
         said.append(_difference(count - before))
-    if amount := cost_words(then)["amount"]:
+    if amount := cost_words(found.costs[1])["amount"]:
         said.append(amount)
-    if found.then.at_night:
-        night = numbers.counted(found.then.at_night)
-        said.append(_("%(count)s would fall into quiet hours and leave at an allowed one") % {"count": night})
+    if night := found.at_night[1]:
+        said.append(
+            _("%(count)s would fall into quiet hours and leave at an allowed one") % {"count": numbers.counted(night)}
+        )
     return ", ".join(said) + "."
 
 
@@ -137,7 +166,8 @@ def _difference(more: int) -> str:
     return _("%(count)s fewer than now") % {"count": numbers.counted(-more)} if more else _("as many as now")
 
 
-def _costs(found: Comparison, costs: Sequence[Estimate]) -> dict[str, Any]:
+def _costs(found: DryRunView) -> dict[str, Any]:
+    costs = found.costs
     now, then = (cost_words(one) for one in costs)
     differences = []
     for currency in sorted({*costs[0].sums, *costs[1].sums}):
@@ -153,19 +183,13 @@ def _costs(found: Comparison, costs: Sequence[Estimate]) -> dict[str, Any]:
     return {"now": now, "then": then, "difference": ", ".join(differences)}
 
 
-def _steps(found: Comparison) -> list[dict[str, Any]]:
+def _steps(found: DryRunView) -> list[dict[str, Any]]:
     made = []
-    for key, (now, then) in found.by_step().items():
+    for key, (now, then) in found.by_step.items():
         plan = found.draft if key in found.draft.by_key else found.live
         words = phrases.when(plan.step(key).when) if plan else key
         made.append({"title": phrases.does(plan.step(key)) if plan else key, "when": words, "now": now, "then": then})
     return made
-
-
-def _losing(found: Comparison) -> int:
-    """People who get something now and would get nothing."""
-    now = {one.patient_id for one in found.now.going}
-    return len(now - {one.patient_id for one in found.then.going})
 
 
 def _lines(clinic_id: UUID, pairs: Sequence[Pair]) -> list[Line]:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("own/<slug:key>", editor.show, name="journey"),
     path("own/<slug:key>/try", try_page.show, name="journey-try"),
     path("own/<slug:key>/compare", compare.show, name="journey-compare"),
+    path("own/<slug:key>/compare/play", compare.play, name="journey-play"),
     path("own/<slug:key>/stages", stages_page.show, name="journey-stages"),
     path("own/<slug:key>/versions", versions.show, name="journey-versions"),
     path("own/<slug:key>/pause", acts.pause, name="journey-pause"),
