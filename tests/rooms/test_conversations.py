@@ -285,6 +285,7 @@ def test_what_is_no_answer_waits_for_a_person(clinic: UUID, said: str) -> None:
 def test_two_visits_are_asked_back_and_the_letter_decides(clinic: UUID) -> None:
     ask(clinic, "A-1", "A-2")
     assert hear(clinic, "3") == "asked_which"
+    assert "which appointment do you mean" in last_text(clinic)
     assert "A: " in last_text(clinic) and "B: " in last_text(clinic)
     assert [visit(clinic, name).state for name in ("A-1", "A-2")] == ["booked", "booked"]
     assert hear(clinic, "B please") == "cancelled"

@@ -1,7 +1,7 @@
 """Staff put free times into an answer: the text offers them, and a letter moves the visit."""
 
 import contextlib
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +11,9 @@ from django.test import Client
 from recado.appointments import actions as appointments
 from recado.appointments import queries
 from recado.appointments.types import ServiceView, SlotTaken, SlotWish, Suggested
+from recado.clinics import actions as clinics
 from recado.clinics.roles import CLINICIAN
+from recado.clinics.types import QuietHours
 from recado.conversations import actions as conversations
 from recado.conversations import queries as talks
 from recado.conversations.types import Folder, Following, ThreadRow
@@ -127,8 +129,8 @@ def test_letter_says_nothing_when_the_answer_was_taken_back(kept: Kept) -> None:
             version=row.version,
             ref="x",
             by=BY,
-            asks=lambda: appointments.offer_suggested(
-                clinic_id=clinic, visit_id=visit, keys=found.keys, text=found.text, by=OPERATOR
+            asks=lambda at: appointments.offer_suggested(
+                clinic_id=clinic, visit_id=visit, keys=found.keys, text=found.text, by=OPERATOR, leaves_at=at
             ),
         )
         assert written.message_id and conversations.recall(clinic_id=clinic, message_id=written.message_id, by=BY)
@@ -178,3 +180,47 @@ def test_times_of_a_text_that_leaves_later_are_held_until_an_hour_after_it(kept:
     recall = sql("SELECT id FROM conversations_reply")[0][0]
     assert desk.post(f"/inbox/{row.id}/recall/{recall}").status_code == 303
     assert calendars.held(clinic) == 0
+
+
+def test_times_of_a_text_that_the_hours_hold_are_held_until_an_hour_after_it(kept: Kept) -> None:
+    clinic, service, visit = kept
+    clinics.change_settings(clinic_id=clinic, by=OPERATOR, quiet_hours=QuietHours(time(9), time(18)))
+    factories.advance(timedelta(days=1, hours=1))  # what they wrote is no news any more: planned hours apply
+    sql("UPDATE conversations_thread SET waiting_since = NULL")
+    evening = business_time.now().replace(hour=20, minute=0, second=0)
+    business_time.advance_to(evening if evening > business_time.now() else evening + timedelta(days=1))
+    with clinic_scope(clinic):
+        appointments.move(
+            clinic_id=clinic,
+            visit_id=visit,
+            wish=calendars.wish(calendars.free(clinic, service, after=timedelta(days=3))[0]),
+            tell=False,
+            by=OPERATOR,
+        )
+    found, row, desk = suggested(clinic, visit), row_of(clinic), staff.desk(clinic)
+    assert send(desk, row, found.text, f"{visit} {found.keys}").status_code == 303
+    factories.advance(timedelta(hours=13, minutes=30))
+    assert calendars.held(clinic) == 3, "it left at nine, half an hour ago"
+    factories.advance(timedelta(hours=1))
+    assert calendars.held(clinic) == 0
+
+
+def test_suggested_times_are_those_that_the_patient_wishes_for(kept: Kept) -> None:
+    clinic, _, visit = kept
+    day = (business_time.now() + timedelta(days=4)).date()
+    hear(clinic, f"Could I come on {day:%d/%m} after 13:00 instead? And must I bring the letter?")
+    page = staff.desk(clinic).get(f"/inbox/{row_of(clinic).id}").content.decode()
+    assert pages.Reading(page).faults == []
+    with clinic_scope(clinic):
+        wish = talks.time_wished(
+            ["not before 10h please", f"on {day:%d/%m} after 13:00", "thanks"], business_time.now()
+        )
+        found = queries.suggested(clinic, visit, wish)
+    assert wish is not None and (wish.day, wish.not_before) == (day, time(13))
+    assert found is not None and {slot.starts_at.date() for slot in found.slots} == {day}
+    assert all(slot.starts_at.hour >= 13 for slot in found.slots)
+
+
+@pytest.mark.parametrize("said", [[], ["Thanks!"], ["Do I need to bring the letter?"]])
+def test_no_time_is_wished_for_where_none_is_named(said: list[str]) -> None:
+    assert talks.time_wished(said, business_time.now()) is None

@@ -31,6 +31,7 @@ NOTICES = {
         *define_all(
             {
                 "ask_which": of_conversations.ASK_WHICH,
+                "ask_which_one": of_conversations.ASK_WHICH_ONE,
                 "all_confirmed": of_conversations.ALL_CONFIRMED,
                 "passed_to_person": of_conversations.PASSED_TO_PERSON,
             },
@@ -192,7 +193,7 @@ def test_question_is_the_design_guides_when_filled_with_its_example() -> None:
 @pytest.mark.parametrize("key", EVERY)
 def test_texts_that_ask_are_told_from_those_that_do_not(key: str, language: str) -> None:
     values = {**LONG, "when": DATES[0], "day": Day(date(2026, 11, 28)), "choices": "A: x; B: y"}
-    always = QUESTIONS | {"ask_which", "ask_wrong_number", "ask_again"}
+    always = QUESTIONS | {"ask_which", "ask_which_one", "ask_wrong_number", "ask_again"}
     with_a_word = ("opt_out_confirmed", "opt_in_confirmed", "help_text", "stopped_some")
     asks = key in always or key in with_a_word
     assert asks_for_reply(render(EVERY[key], language, values).text) == asks

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.consent import queries as consent
-from recado.conversations.types import Following
+from recado.conversations.types import Following, TimeWish
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
 from recado.foundation.dates import When
@@ -20,12 +20,12 @@ from .types import ServiceView, Slot, SlotTaken, Suggested, VisitState
 SEPARATOR = "|"
 
 
-def suggested(clinic_id: UUID, visit_id: UUID) -> Suggested | None:
-    """The free times nearest to a visit that is booked here, and the words that offer them. None: nothing is free. Call it
-    inside `clinic_scope`."""
+def suggested(clinic_id: UUID, visit_id: UUID, wish: TimeWish | None = None) -> Suggested | None:
+    """The free times nearest to a visit that is booked here, or to what its patient wishes, and the words that offer them. None:
+    nothing is free. Call it inside `clinic_scope`."""
     visit = Appointment.objects.filter(clinic_id=clinic_id, id=visit_id).first()
     service = _service(visit, business_time.now()) if visit else None
-    found = choosing.near(clinic_id, visit, service) if visit and service else []
+    found = choosing.near(clinic_id, visit, service, wish) if visit and service else []
     if visit is None or not found:
         return None
     keys = SEPARATOR.join(_key(slot) for slot in found)

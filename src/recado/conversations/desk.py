@@ -29,7 +29,7 @@ RECALL_WITHIN = timedelta(seconds=5)  # a text waits so long before it leaves: t
 ANSWERS_FOR = timedelta(hours=24)  # what a person wrote may be answered at once for so long, or until it was answered
 LATEST = timedelta(days=31)  # so far ahead a text may be written to leave later
 MOST_PARTS = 6
-Asking = Callable[[], Following | None]
+Asking = Callable[[datetime], Following | None]  # given the moment at which the text leaves
 KEPT = ("state", "reason", "assignee", "waiting_since", "snoozed_until", "mentioned", "failed_at")
 
 
@@ -208,8 +208,8 @@ def reply(
     """Answers from the number that the person wrote to; the text leaves after `RECALL_WITHIN`, or at `leaves_at`.
 
     `version` is what the writer saw; raises AnsweredSince where a colleague has answered after it, unless `even_so`.
-    `ref` names this very form: pressed twice, it is sent once. `asks`: called in this transaction, what question the text puts,
-    if any. Raises NoSuchThread, UnfitText.
+    `ref` names this very form: pressed twice, it is sent once. `asks`: called in this transaction with the moment at which the
+    text leaves, what question it puts, if any. Raises NoSuchThread, UnfitText.
     """
     words = fit(text)
     _check_later(leaves_at, business_time.now())
@@ -220,7 +220,7 @@ def reply(
             return Written(thread.id, known, "", None, is_known=True)
         if thread.answer_version > version and not even_so:
             raise AnsweredSince
-        return _write(thread, words, ref, by, is_done=is_done, leaves_at=leaves_at, asks=asks() if asks else None)
+        return _write(thread, words, ref, by, is_done=is_done, leaves_at=leaves_at, asks=asks)
 
 
 def _check_later(leaves_at: datetime | None, now: datetime) -> None:
@@ -261,7 +261,7 @@ def _write(
     *,
     is_done: bool = False,
     leaves_at: datetime | None = None,
-    asks: Following | None = None,
+    asks: Asking | None = None,
 ) -> Written:
     now = business_time.now()
     # What leaves later is an answer only within a day of what they wrote: by then nobody waits before their phone.
@@ -275,7 +275,8 @@ def _write(
         not_before=max(now + RECALL_WITHIN, leaves_at or now),
         number=thread.number or None,
     )
-    delivery = asking.say(thread.clinic_id, intent, asks, by)
+    due = texts.foresee(thread.clinic_id, intent).due if asks else None  # the hours may hold it until the morning
+    delivery = asking.say(thread.clinic_id, intent, asks(due) if asks and due else None, by)
     if not delivery.is_queued:
         if not thread.version:  # made for this text, which may not go
             thread.version = 1

@@ -1,7 +1,7 @@
 """What conversations themselves tell people: which visit is meant, and that a person will read it. A clinic may put it in its
 own words; call what says them inside `clinic_scope`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +24,20 @@ ASK_WHICH = {
     "it": "{clinic}: di quale appuntamento si tratta? Risponda con la lettera. {choices}",
     "pt": "{clinic}: de que consulta se trata? Responda com a letra. {choices}",
 }
+
+# The same where one of them is no appointment: a medicine to order again, say.
+ASK_WHICH_ONE = {
+    "en": "{clinic}: which of these do you mean? Reply with the letter. {choices}",
+    "fr": "{clinic} : de quoi s'agit-il ? Répondez par la lettre. {choices}",
+    "nl": "{clinic}: wat bedoelt u? Antwoord met de letter. {choices}",
+    "pl": "{clinic}: o co chodzi? Odpisz literą. {choices}",
+    "es": "{clinic}: ¿a qué se refiere? Responda con la letra. {choices}",
+    "id": "{clinic}: yang mana maksud Anda? Balas dengan hurufnya. {choices}",
+    "de": "{clinic}: Was meinen Sie? Antworten Sie mit dem Buchstaben. {choices}",
+    "it": "{clinic}: di che cosa si tratta? Risponda con la lettera. {choices}",
+    "pt": "{clinic}: de que se trata? Responda com a letra. {choices}",
+}
+APPOINTMENTS = frozenset({"appointment", "times"})  # kinds of questions that are about one
 
 ALL_CONFIRMED = {
     "en": "{clinic}: thank you, confirmed: {choices}.",
@@ -98,6 +112,7 @@ LEVELS = {
     key: {Privacy.NEUTRAL: texts}
     for key, texts in {
         "ask_which": ASK_WHICH,
+        "ask_which_one": ASK_WHICH_ONE,
         "all_confirmed": ALL_CONFIRMED,
         "passed_to_person": PASSED_TO_PERSON,
         "passed_out_of_hours": PASSED_OUT_OF_HOURS,
@@ -123,9 +138,11 @@ def join_code(clinic_id: UUID, language: str, code: str) -> str:
     return wording.render(JOIN_CODE, language, {**_clinic(clinic_id), "code": code}).text
 
 
-def ask_which(clinic_id: UUID, language: str, options: Sequence[str]) -> str:
-    """ "Which appointment do you mean?" with the options, "A: Thu 26 Nov at 10:30; B: ..."."""
-    return _said(clinic_id, "ask_which", language, choices="; ".join(options))
+def ask_which(clinic_id: UUID, language: str, options: Sequence[str], kinds: Collection[str]) -> str:
+    """ "Which appointment do you mean?" with the options, "A: Thu 26 Nov at 10:30; B: ..."; "which of these" where one of the
+    `kinds` of questions is about something else."""
+    key = "ask_which" if APPOINTMENTS.issuperset(kinds) else "ask_which_one"
+    return _said(clinic_id, key, language, choices="; ".join(options))
 
 
 def all_confirmed(clinic_id: UUID, language: str, options: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as texts
 
-from . import asking, drafts, giving, inbox, joining, mentions, notes, offers, saved, snoozing, trying, wishing
+from . import asking, drafts, giving, inbox, joining, mentions, notes, offers, saved, snoozing, trying, wished, wishing
 from .models import Question, Reading, Reply
 from .notices import passed_to_person as passed_to_person
 from .types import VisitPage
@@ -26,6 +26,7 @@ from .understanding.tokens import tokens_of
 
 PAGE = inbox.PAGE
 messages_behind = wishing.behind
+time_wished = wished.time_wished
 asked_by = asking.asked_by
 authors = inbox.authors
 answer_times, open_by_team = giving.answer_times, giving.open_by_team

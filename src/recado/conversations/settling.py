@@ -166,7 +166,8 @@ def ask_back(heard: Heard, possible: Sequence[tuple[Question, str]]) -> Read:
     )
     lines = _described(heard, [question for question, _ in offered])
     options = [f"{letter}: {line}" for letter, line in zip(LETTERS, lines, strict=False)]
-    return Read(offered[0][1], "asked_which", ask_which(heard.clinic_id, heard.language, options))
+    kinds = {question.kind for question, _ in offered}
+    return Read(offered[0][1], "asked_which", ask_which(heard.clinic_id, heard.language, options, kinds))
 
 
 def _described(heard: Heard, questions: Sequence[Question]) -> list[str]:

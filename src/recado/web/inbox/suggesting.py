@@ -17,6 +17,7 @@ from recado.appointments import queries
 from recado.appointments.types import Suggested
 from recado.clinics import access
 from recado.clinics.roles import Permission
+from recado.conversations import queries as conversations
 from recado.conversations.types import Following, Ready, Reason, ThreadRow
 from recado.foundation.dates import When, moment_words
 from recado.web import dates, shell
@@ -59,9 +60,13 @@ class Gathered:
 NOTHING = Gathered([], [])
 
 
-def gather(clinic_id: UUID, row: ThreadRow, beside: Panel, at: Desk) -> Gathered:
-    """All that there is to suggest, the best first. Call it inside `clinic_scope`."""
-    found = queries.suggested(clinic_id, beside.upcoming.id) if beside.upcoming else None
+def gather(clinic_id: UUID, row: ThreadRow, beside: Panel, at: Desk, said: Sequence[str]) -> Gathered:
+    """All that there is to suggest, the best first. `said`: their texts that nobody has answered, the newest last. Call it inside
+    `clinic_scope`."""
+    if beside.upcoming is None:
+        return NOTHING
+    wish = conversations.time_wished(said, at.now.astimezone(at.zone))
+    found = queries.suggested(clinic_id, beside.upcoming.id, wish)
     if found is None:
         return NOTHING
     times = [
@@ -73,7 +78,7 @@ def gather(clinic_id: UUID, row: ThreadRow, beside: Panel, at: Desk) -> Gathered
         )
         for slot in found.slots
     ]
-    wants = beside.upcoming is not None and (beside.upcoming.wants_another_time or row.reason is Reason.ANOTHER_TIME)
+    wants = beside.upcoming.wants_another_time or row.reason is Reason.ANOTHER_TIME
     is_asked = wants and row.waiting_since is not None
     return Gathered([_of_times(found.text, found.language, found)] if is_asked and found.text else [], times)
 
@@ -97,9 +102,9 @@ def offered(request: HttpRequest) -> list[str]:
     return list(dict.fromkeys(one for one in found if one))[-MOST_OFFERS:]
 
 
-def asked(request: HttpRequest, text: str, leaves_at: datetime | None) -> Callable[[], Following | None] | None:
+def asked(request: HttpRequest, text: str) -> Callable[[datetime], Following | None] | None:
     """The question that an answer puts, where it was written with a suggestion by somebody who may move visits: called when it
-    is sent."""
+    is sent, with the moment at which it leaves."""
     wanted = [one for one in map(_offer, offered(request)) if one]
     if not wanted or not access.may(request, Permission.CHANGE_APPOINTMENTS):
         return None
@@ -108,11 +113,10 @@ def asked(request: HttpRequest, text: str, leaves_at: datetime | None) -> Callab
         clinic_id=clinic_of(request),
         text=text,
         by=shell.actor(request),
-        leaves_at=leaves_at,
     )
 
-    def first() -> Following | None:
-        made = (offer(visit_id=visit_id, keys=keys) for visit_id, keys in wanted)
+    def first(leaves_at: datetime) -> Following | None:
+        made = (offer(visit_id=visit_id, keys=keys, leaves_at=leaves_at) for visit_id, keys in wanted)
         return next((one for one in made if one), None)
 
     return first

@@ -58,6 +58,17 @@ class Talk:
     newest_in: str  # which text of theirs is the newest: a change of it is announced
 
 
+def unanswered(shown: Talk) -> list[str]:
+    """Their words since staff last wrote, the newest last."""
+    said: list[str] = []
+    for item in shown.items:
+        if item.kind == "in":
+            said.append(item.text)
+        elif item.kind == "out" and item.is_staff:
+            said = []
+    return said
+
+
 def talk(clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST, language: str = "") -> Talk:
     """The newest `most` texts each way; `language`: what the person reads. Call it inside `clinic_scope`; the caller audits."""
     ours = texts.thread(clinic_id, row.phone_bi, limit=most + 1)

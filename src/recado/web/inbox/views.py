@@ -206,7 +206,9 @@ def _forms(
     clinic_id = clinic_of(request)
     whom = next((one for one in family if beside.patient and one.patient_id == beside.patient.id), None)
     may_offer = access.may(request, Permission.CHANGE_APPOINTMENTS)
-    gathered = suggesting.gather(clinic_id, row, beside, at) if may_offer else suggesting.NOTHING
+    gathered = (
+        suggesting.gather(clinic_id, row, beside, at, talk.unanswered(shown)) if may_offer else suggesting.NOTHING
+    )
     articles = from_articles.ready(clinic_id, row, whom.language if whom else "")
     suggestion = suggesting.best(gathered, articles)
     begun = _again(shown, request.GET.get("again", "")) or drafts.text(request, drafts.reply_name(row.id))

@@ -51,7 +51,7 @@ def reply(request: HttpRequest, thread_id: UUID) -> HttpResponse:
                 even_so=posted.get("even_so") == "yes",
                 is_done=is_done,
                 leaves_at=leaves_at,
-                asks=suggesting.asked(request, _text(request), leaves_at),
+                asks=suggesting.asked(request, _text(request)),
             )
     except NoSuchThread:
         raise Http404 from None

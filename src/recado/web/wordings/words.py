@@ -112,6 +112,7 @@ NAMES: dict[str, Any] = {
     "survey_thanks_call": _("Survey: thank you, somebody will call"),
     "survey_over": _("Survey: it has ended"),
     "ask_which": _("Answer: which visit is meant"),
+    "ask_which_one": _("Answer: what is meant"),
     "all_confirmed": _("Answer: several visits confirmed"),
     "passed_to_person": _("Answer: a person will read it"),
     "passed_out_of_hours": _("Answer: read when the team is back"),
