@@ -102,7 +102,7 @@ def test_neutral_text_is_sent_when_the_person_has_chosen_it(clinic: UUID) -> Non
         assert permission.privacy_of(clinic, [patient]) == {patient: P}
         assert consent.choose_privacy(clinic_id=clinic, patient_id=patient, level=N, how="desk", by=OPERATOR)
         assert not consent.choose_privacy(clinic_id=clinic, patient_id=patient, level=N, how="desk", by=OPERATOR)
-        assert permission.count_neutral(clinic) == 1
+        assert permission.count_at(clinic) == {N: 1}
         assert [one.kind for one in permission.proofs(clinic, patient, None)] == ["says_neutral"]
     tell(clinic)
     publish(clinic, save(clinic))
@@ -110,13 +110,7 @@ def test_neutral_text_is_sent_when_the_person_has_chosen_it(clinic: UUID) -> Non
     (products, no_mark), (own, mark) = said(clinic)
     assert products.startswith("Harbour Street Clinic: Eleanor, there is news about your appointment: http")
     assert own.startswith("Harbour Street Clinic: please look here: http")
-    assert (no_mark, mark) == ("", "visit_confirmation@1/en/neutral")
-
-
-def test_clinical_level_is_refused_when_somebody_chooses_it_for_texts(clinic: UUID) -> None:
-    patient = make_patient(clinic)
-    with clinic_scope(clinic), pytest.raises(ValueError, match="open channel"):
-        consent.choose_privacy(clinic_id=clinic, patient_id=patient, level=Privacy.CLINICAL, how="desk", by=OPERATOR)
+    assert (no_mark, mark) == ("visit_confirmation@0/en/neutral", "visit_confirmation@1/en/neutral")
 
 
 def test_name_that_tells_is_not_in_neutral_texts_when_the_clinic_has_one(database: None) -> None:

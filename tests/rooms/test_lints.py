@@ -102,7 +102,7 @@ def test_health_word_blocks_when_the_phone_may_be_seen(language: str, said: str,
     finding = found(text, language, Privacy.NEUTRAL)["health_word"]
     assert finding.values["word"] == word and finding.blocks
     assert "health_word" in found(text, language, Privacy.PLACE_AND_TIME)
-    assert "health_word" not in found(text, language, Privacy.CLINICAL)
+    assert "health_word" in found(text, language, Privacy.CLINICAL), "nobody can agree to that on a locked screen"
 
 
 def test_health_word_is_found_when_it_hides_in_a_plural() -> None:

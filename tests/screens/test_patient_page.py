@@ -254,7 +254,21 @@ def test_how_much_a_text_may_say_is_noted_with_proof(desk: Client, patient: UUID
     page = text(desk, patient, "consent")
     assert "Wants texts that tell neither place nor time" in page and "In a call" in page
     assert "consent.privacy" in actions_on(patient)
-    assert [do(desk, patient, "privacy", level=level, how="call") for level in ("clinical", "")] == [422, 422]
+    assert do(desk, patient, "privacy", level="", how="call") == 422
+
+
+def test_clinical_words_are_agreed_to_when_their_text_was_read_out(desk: Client, patient: UUID) -> None:
+    assert "Text messages are not encrypted" in text(desk, patient, "consent")
+    assert do(desk, patient, "privacy", level="clinical", how="call") == 303
+    page = text(desk, patient, "consent")
+    assert "Agreed to texts that tell what the visit or the medicine is" in page
+    assert "The text that was shown, version clinical-1/en" in page
+
+
+def test_clinical_words_are_not_offered_when_others_share_the_phone(clinic: UUID, desk: Client, patient: UUID) -> None:
+    factories.make_patient(clinic, record_number="R-9", name="Tom Whitcombe")
+    assert "not encrypted" not in text(desk, patient, "consent")
+    assert do(desk, patient, "privacy", level="clinical", how="call") == 422
 
 
 def test_permission_for_nothing_is_refused(desk: Client, patient: UUID) -> None:

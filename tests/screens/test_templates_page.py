@@ -77,7 +77,7 @@ def test_every_text_of_the_product_has_a_name_of_its_own(clinic: UUID) -> None:
 
 def test_languages_that_lack_are_told_when_the_clinic_offers_them(clinic: UUID, manager: Client) -> None:
     assert "lacks a language" not in read(manager)
-    for revision, level in enumerate(("place_and_time", "neutral")):
+    for revision, level in enumerate(("clinical", "place_and_time", "neutral")):
         post(manager, language="pl", text="", level=level, revision=revision)
     page = read(manager)
     assert "1 template lacks a language" in page

@@ -45,7 +45,8 @@ def write(
         for way, visit, template in for_phones
     ]
     writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
-    most = consent.privacy_of(clinic_id, people.keys())
+    said = consent.most_said(clinic_id, people.values())
+    most = {name: said[name, person.phone_bi] for name, person in people.items()}
     linked = [
         writer.uses(template, most[visit.patient_id], people[visit.patient_id].language, "link")
         for visit, template in wanted
@@ -87,6 +88,7 @@ def _values(clinic: ClinicSettings, visit: Appointment, person: Reach, link: str
         "name": person.first_name,
         "when": When(visit.starts_at, clinic.time_zone),
         "clinician": visit.clinician,
+        "service": visit.service,
         "link": link,
     }
 

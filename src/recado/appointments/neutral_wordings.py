@@ -5,6 +5,7 @@ name of a clinician. The link's page tells the rest. Pure literals.
 from recado.consent.types import Privacy
 
 from .booking_wordings import NEUTRAL_TIMES, TIMES
+from .clinical_wordings import CLINICAL
 from .waitlist_wordings import NEUTRAL_OFFER
 from .wordings import BY_LINK, QUESTIONS, WORDINGS
 from .wordings_of_the_day import CHECK_IN_NEUTRAL
@@ -82,3 +83,5 @@ LEVELS: dict[str, dict[Privacy, dict[str, str]]] = {
     key: {Privacy.NEUTRAL: NEUTRAL[key], Privacy.PLACE_AND_TIME: texts} if key in NEUTRAL else {Privacy.NEUTRAL: texts}
     for key, texts in WORDINGS.items()
 }
+for _key, _texts in CLINICAL.items():
+    LEVELS[_key][Privacy.CLINICAL] = _texts

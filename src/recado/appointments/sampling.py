@@ -17,7 +17,7 @@ from recado.messaging import queries as wording
 from .letters import TEXTS
 from .models import Appointment
 
-NAME, CLINICIAN = "Eleanor", "Nurse Silva"  # invented
+NAME, CLINICIAN, SERVICE = "Eleanor", "Nurse Silva", "Blood test"  # invented
 AHEAD = timedelta(days=3)
 NEXT = timedelta(minutes=20)
 LOOKED_AT = 200  # of the visits to come: enough for the longest names, and quick to read
@@ -40,16 +40,17 @@ def values(clinic_id: UUID, at: datetime | None = None) -> tuple[dict[str, wordi
     clinic = clinics.clinic_settings(clinic_id)
     soon = local(business_time.now(), clinic.time_zone) + AHEAD
     when = at or soon.replace(hour=10, minute=30, second=0, microsecond=0)
-    return _values(clinic, when, NAME, CLINICIAN), _values(clinic, when, *_longest(clinic_id))
+    return _values(clinic, when, NAME, CLINICIAN, SERVICE), _values(clinic, when, *_longest(clinic_id))
 
 
-def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str) -> dict[str, wording.Value]:
+def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str, service: str) -> dict[str, wording.Value]:
     return {
         "clinic": clinic.name,
         "phone": clinic.phone_shown,
         "name": name,
         "when": When(at, clinic.time_zone),
         "clinician": clinician,
+        "service": service,
         "link": wording.sample_link(),
         "day": Day(at.date()),
         "visits": f"{name} {at:%H:%M}, {name} {at + NEXT:%H:%M}",
@@ -57,9 +58,13 @@ def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str) -> 
     }
 
 
-def _longest(clinic_id: UUID) -> tuple[str, str]:
-    """The longest first name and clinician of the visits to come. They only count letters: nobody is shown them."""
+def _longest(clinic_id: UUID) -> tuple[str, str, str]:
+    """The longest first name, clinician and service of the visits to come. They only count letters: nobody is shown them."""
     coming = Appointment.objects.filter(clinic_id=clinic_id, starts_at__gte=business_time.now()).order_by("starts_at")
-    rows = list(coming.values_list("patient_id", "clinician")[:LOOKED_AT])
-    names = [person.first_name for person in contacts.reach(clinic_id, {patient for patient, _ in rows}).values()]
-    return max((NAME, *names), key=len), max((CLINICIAN, *(clinician for _, clinician in rows)), key=len)
+    rows = list(coming.values_list("patient_id", "clinician", "service")[:LOOKED_AT])
+    names = [person.first_name for person in contacts.reach(clinic_id, {patient for patient, *_ in rows}).values()]
+    return (
+        max((NAME, *names), key=len),
+        max((CLINICIAN, *(clinician for _, clinician, _ in rows)), key=len),
+        max((SERVICE, *(service for *_, service in rows)), key=len),
+    )

@@ -24,9 +24,11 @@ from .types import (
     FormToFill,
     HoursChange,
     InvoiceDue,
+    MedicationCourse,
     PortalLink,
     PrescriptionReady,
     Recall,
+    RefillDue,
     Vaccination,
     VideoVisit,
 )
@@ -44,7 +46,7 @@ def write(
     clinic = clinics.clinic_settings(clinic_id)
     way_of = wording.ways(clinic_id)
     writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
-    most = consent.privacy_of(clinic_id, {person.patient_id for _, _, person in wanted})
+    most = consent.most_said(clinic_id, (person for _, _, person in wanted))
 
     def text(detail: Detail, template: str, person: Reach, link: str) -> wording.Written:
         way = way_of(person.phone, Purpose.CARE, None) if template in BY_PHONE else None
@@ -52,7 +54,7 @@ def write(
         values = {**values_of(clinic, detail), "name": person.first_name}
         if link:
             values["link"] = link
-        return writer.write(chosen, most[person.patient_id], person.language, values)
+        return writer.write(chosen, most[person.patient_id, person.phone_bi], person.language, values)
 
     return [text(*one, link) for one, link in zip(wanted, links or [""] * len(wanted), strict=True)]
 
@@ -66,6 +68,8 @@ def _values(detail: Detail, time_zone: str) -> Mapping[str, wording.Value]:
     match detail:
         case PrescriptionReady(place=place, until=until):
             return {"place": place, "day": Day(until) if until else ""}
+        case MedicationCourse(medicine=medicine) | RefillDue(medicine=medicine):
+            return {"medicine": medicine}
         case InvoiceDue(due_on=day, pay_url=url):
             return {"day": Day(day), "link": url}
         case CoverRenewal(renews_on=day, conditions_url=url):

@@ -14,9 +14,10 @@ from recado.messaging.types import TextRoom
 
 from .wordings import QUESTIONS, VALUES, WORDINGS
 
-NAME, PLACE = "Eleanor", "Quay Pharmacy"  # invented
+NAME, PLACE, MEDICINE = "Eleanor", "Quay Pharmacy", "vitamin D"  # invented
 AHEAD = timedelta(days=14)
 LONG_NAME = "Christopher"  # nobody is shown it: it counts letters
+MEDICINES = ("dose", "dose_by_phone", "refill_due", "refill_due_by_phone")
 _PLACE = re.compile(r"\[\[[^\[\]]*\{place\}[^\[\]]*\]\]")
 
 
@@ -27,6 +28,10 @@ def _levels(texts: dict[str, str]) -> dict[Privacy, dict[str, str]]:
 
 
 LEVELS = {key: _levels(texts) for key, texts in WORDINGS.items()}
+for _key in MEDICINES:  # at the end of the first sentence, for who agreed to clinical words (ADR 39)
+    LEVELS[_key][Privacy.CLINICAL] = {
+        language: text.replace(".", "[[ ({medicine})]].", 1) for language, text in WORDINGS[_key].items()
+    }
 
 
 def room(clinic_id: UUID) -> TextRoom:
@@ -37,6 +42,7 @@ def room(clinic_id: UUID) -> TextRoom:
         "phone": clinic.phone_shown,
         "name": NAME,
         "place": PLACE,
+        "medicine": MEDICINE,
         "minutes": "25",
         "link": sample_link(),
         "hours": "09:00-17:00",

@@ -57,7 +57,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class MedicationCourse:
-    """A medicine to be taken at hours that the patient chose. `medicine` is never in a text on an open channel."""
+    """A medicine to be taken at hours that the patient chose. `medicine` is in a text only for who agreed to clinical words."""
 
     first_day: date
     stages: tuple[Stage, ...]

@@ -11,7 +11,7 @@ value is missing.
 from recado.care_events import wordings_of_answers as of_answers
 from recado.care_events import wordings_of_pages as of_pages
 
-VALUES = ("clinic", "name", "day", "when", "hours", "place", "minutes", "link", "phone")
+VALUES = ("clinic", "name", "day", "when", "hours", "place", "medicine", "minutes", "link", "phone")
 
 # How a question is answered by text, and what stands in its place where no answer reaches us (the sender is a name, or its
 # carrier takes no texts for us).

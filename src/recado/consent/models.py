@@ -56,13 +56,15 @@ class WrongNumber(TenantModel):
 
 
 class PrivacyChoice(TenantModel):
-    """In force now: how much a text to this person may say (types.Privacy). No row: they have not chosen."""
+    """In force now: how much a text to this person may say by a channel (types.Privacy). No row: they have not chosen."""
 
     grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
 
-    pk = models.CompositePrimaryKey("clinic_id", "patient_id")
+    pk = models.CompositePrimaryKey("clinic_id", "patient_id", "channel")
     patient_id = models.UUIDField()
+    channel = models.CharField(max_length=8, default="sms", db_default="sms")
     level = models.SmallIntegerField()
+    phone_bi = models.BinaryField(max_length=16, null=True)  # of clinical words: the phone at which they were agreed to
     at = models.DateTimeField()
 
 

@@ -20,9 +20,18 @@ from .models import Wish as WishRow
 from .papers import LARGEST as LARGEST_PAPER
 from .papers import media_of, paper, papers_of
 from .privacy import CHOICES as PRIVACY_CHOICES
-from .privacy import UNSAID, count_neutral, privacy_of
+from .privacy import (
+    UNSAID,
+    count_at,
+    level_chosen,
+    level_said,
+    may_agree,
+    most_said,
+    privacy_of,
+    reading_clinical,
+)
 from .rules import RULES, judge
-from .texts import Shown, agreed_to, shown
+from .texts import Shown, agreed_to, clinical_shown, shown
 from .types import (
     EVERYTHING,
     NO_WISH,
@@ -49,9 +58,14 @@ __all__ = [
     "cared_for_by",
     "carers_of",
     "choices",
-    "count_neutral",
+    "clinical_shown",
+    "count_at",
     "judge",
+    "level_chosen",
+    "level_said",
+    "may_agree",
     "media_of",
+    "most_said",
     "paper",
     "phones_told",
     "privacy_of",
@@ -80,6 +94,7 @@ class Standing:
     agreed_here: Mapping[bytes, frozenset[PurposeGroup]] = field(default_factory=dict)  # what of it was said to us
     carers: Mapping[tuple[UUID, bytes], CarerScope] = field(default_factory=dict)  # by person, and number of theirs
     wishes: Mapping[bytes, Wish] = field(default_factory=dict)  # by number, of those who have any
+    clinical: frozenset[tuple[UUID, bytes]] = frozenset()  # who gets clinical words, and at which number
 
 
 # With the wishes of the same numbers in one statement: where nobody has any it is a step into an empty index.
@@ -115,11 +130,12 @@ def reading_standing(
     phones: Collection[bytes],
     patients: Collection[UUID],
     with_agreed: bool = True,
+    clinical: Collection[UUID] = (),
     also: Sequence[Ask] = (),
 ) -> Work[tuple[Standing, list[Rows]]]:
     """The same as steps, with the rows of what else is asked in the same step. Part of the send path, so in SQL with
     binary arrays: Django's `__in` took a fifth of putting a batch. `with_agreed=False` leaves out what was agreed to for a
-    number, where no text needs a permission."""
+    number, where no text needs a permission; `clinical`: those for whom a text says that much."""
     asks = {}
     if phones:
         numbers = arrays.bytea_array(list(phones))
@@ -135,6 +151,7 @@ def reading_standing(
     said = [(bytes(phone), *rest) for phone, *rest in rows.get("withdrawn", ())]
     about = list(rows.get("wrong", ()))
     carers = (yield from _carers(clinic_id, about)) if any(row[3] is not None for row in about) else {}
+    agreed_clinical = (yield from reading_clinical(clinic_id, clinical)) if clinical else frozenset()
     standing = Standing(
         withdrawn=_groups((phone, group) for phone, group, *_ in said if group),
         permitted=_groups(rows.get("permitted", ())),
@@ -143,6 +160,7 @@ def reading_standing(
         agreed_here=_groups((bytes(phone), group) for phone, group, is_own in rows.get("agreed", ()) if is_own),
         carers=carers,
         wishes={phone: _wish(*wished) for phone, group, *wished in said if not group},
+        clinical=agreed_clinical,
     )
     return standing, answers[len(asks) :]
 
@@ -231,6 +249,7 @@ KINDS = (
     *("withdrawn", "restored", "permitted", "wrong_number", "right_number"),
     *("carer_added", "carer_ended", "paper_kept"),
     *("hours_wished", "hours_dropped", "shared", "not_shared"),
+    *("says_neutral", "says_place", "says_clinical"),
 )
 """What an entry of the ledger may say. Stored: never rename one."""
 # What was said by a number counts for everybody who is reached there; what was said about a person, for that person.

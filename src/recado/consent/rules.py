@@ -14,7 +14,6 @@ from recado.consent.types import (
     Facts,
     Later,
     Never,
-    Privacy,
     Proposal,
     Purpose,
     Verdict,
@@ -96,9 +95,7 @@ def _care_permission(proposal: Proposal, facts: Facts, now: datetime) -> Verdict
 
 
 def _privacy(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:
-    """No person can allow clinical words on an open channel: a locked screen shows them to anybody."""
-    most = min(facts.privacy, Privacy.PLACE_AND_TIME) if proposal.channel == "sms" else facts.privacy
-    return Never("too_private") if proposal.privacy > most else None
+    return Never("too_private") if proposal.privacy > facts.privacy else None
 
 
 def _in_time(proposal: Proposal, facts: Facts, now: datetime) -> Verdict | None:

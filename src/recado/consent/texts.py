@@ -103,6 +103,40 @@ TEXTS: dict[int, dict[str, Wording]] = {
 }
 NEWEST = max(TEXTS)
 
+# What is read out before texts may say what a visit or a medicine is. `{clinic}` stands for the clinic's name.
+CLINICAL: dict[int, dict[str, str]] = {
+    1: {
+        "en": "I agree that text messages from {clinic} to my phone may say what a visit or a medicine is for. Text messages are not"
+        " encrypted: the phone companies can read them, and so can whoever sees my phone. Results and illnesses are never written"
+        " in them. I can take this back at any time, free of charge: on the page behind the link in a message, or at the desk.",
+        "fr": "J’accepte que les SMS de {clinic} sur mon téléphone disent l’objet d’un rendez-vous ou le nom d’un médicament. Les SMS"
+        " ne sont pas chiffrés : les opérateurs et toute personne qui voit mon téléphone peuvent les lire. Ni résultats ni maladies"
+        " n’y figurent jamais. Je peux revenir sur cet accord à tout moment, sans frais : sur la page du lien ou à l’accueil.",
+        "nl": "Ik ga ermee akkoord dat sms-berichten van {clinic} op mijn telefoon zeggen waarvoor een afspraak of medicijn is."
+        " Sms-berichten zijn niet versleuteld: de telefoonbedrijven en wie mijn telefoon ziet, kunnen ze lezen. Uitslagen en ziekten"
+        " staan er nooit in. Ik kan dit op elk moment gratis intrekken: op de pagina achter de link of aan de balie.",
+        "pl": "Zgadzam się, aby SMS-y od {clinic} na mój telefon mówiły, czego dotyczy wizyta lub jaki to lek. SMS-y nie są szyfrowane:"
+        " mogą je przeczytać operatorzy i każdy, kto widzi mój telefon. Nigdy nie ma w nich wyników ani chorób. Mogę to w każdej"
+        " chwili bezpłatnie cofnąć: na stronie z linku albo w rejestracji.",
+        "es": "Acepto que los mensajes de {clinic} a mi teléfono digan para qué es una cita o un medicamento. Los mensajes no van"
+        " cifrados: pueden leerlos las compañías telefónicas y quien vea mi teléfono. Nunca llevan resultados ni enfermedades. Puedo"
+        " retirarlo en cualquier momento y sin coste: en la página del enlace o en recepción.",
+        "id": "Saya setuju SMS dari {clinic} ke ponsel saya menyebut untuk apa janji temu atau obat itu. SMS tidak dienkripsi: operator"
+        " telepon dan siapa pun yang melihat ponsel saya dapat membacanya. Hasil dan penyakit tidak pernah ditulis. Saya bisa menarik"
+        " persetujuan ini kapan saja, gratis: di halaman pada tautan atau di loket.",
+        "de": "Ich bin einverstanden, dass SMS von {clinic} an mein Telefon sagen, wofür ein Termin oder ein Medikament ist. SMS sind"
+        " nicht verschlüsselt: Telefonfirmen und alle, die mein Telefon sehen, können sie lesen. Ergebnisse und Krankheiten stehen nie"
+        " darin. Ich kann das jederzeit kostenlos zurücknehmen: auf der Seite hinter dem Link oder am Empfang.",
+        "it": "Accetto che gli SMS di {clinic} sul mio telefono dicano per che cosa è una visita o un medicinale. Gli SMS non sono"
+        " cifrati: possono leggerli le compagnie telefoniche e chi vede il mio telefono. Non contengono mai risultati né malattie."
+        " Posso ritirarlo in ogni momento e senza costi: nella pagina del link o alla reception.",
+        "pt": "Aceito que os SMS de {clinic} para o meu telefone digam para que é uma consulta ou um medicamento. Os SMS não são"
+        " cifrados: as operadoras e quem vir o meu telefone podem lê-los. Nunca trazem resultados nem doenças. Posso retirar isto a"
+        " qualquer momento e sem custos: na página da ligação ou na receção.",
+    },
+}
+CLINICAL_MARK = "clinical-"  # begins the version of these
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -115,6 +149,8 @@ class Shown:
 
     def whole(self, groups: Collection[PurposeGroup]) -> str:
         """All of it in one line, with what was agreed to."""
+        if not self.groups:
+            return self.lead
         named = "; ".join(self.groups[group] for group in EVERYTHING if group in groups)
         return f"{self.lead} {named}. {self.end}"
 
@@ -125,9 +161,20 @@ def shown(language: str, clinic: str) -> Shown:
     return _shown(NEWEST, code if code in TEXTS[NEWEST] else FALLBACK, clinic)
 
 
+def clinical_shown(language: str, clinic: str) -> Shown:
+    """What is agreed to before texts may say what a visit or a medicine is: the newest version, as `shown`."""
+    number, code = max(CLINICAL), language.split("-")[0].lower()
+    return _clinical(number, code if code in CLINICAL[number] else FALLBACK, clinic)
+
+
 def agreed_to(version: str, clinic: str) -> Shown | None:
     """What a proof's version said; None: it isn't one of ours (another system told of it, or nothing was shown)."""
     number, _, code = version.partition("/")
+    is_clinical = number.startswith(CLINICAL_MARK)
+    number = number.removeprefix(CLINICAL_MARK)
+    if is_clinical:
+        is_ours = number.isdecimal() and code in CLINICAL.get(int(number), {})
+        return _clinical(int(number), code, clinic) if is_ours else None
     if not number.isdecimal() or code not in TEXTS.get(int(number), {}):
         return None
     return _shown(int(number), code, clinic)
@@ -136,3 +183,7 @@ def agreed_to(version: str, clinic: str) -> Shown | None:
 def _shown(number: int, code: str, clinic: str) -> Shown:
     wording = TEXTS[number][code]
     return Shown(f"{number}/{code}", wording.lead.replace("{clinic}", clinic), wording.groups, wording.end)
+
+
+def _clinical(number: int, code: str, clinic: str) -> Shown:
+    return Shown(f"{CLINICAL_MARK}{number}/{code}", CLINICAL[number][code].replace("{clinic}", clinic), {}, "")

@@ -75,12 +75,24 @@ WORDS = "consent.words"  # what sealed words belong to
 WITHDRAWAL_LOCK = 0x5245_4341
 
 
+SMS = "sms"  # a channel that shows its texts to whoever sees the phone, and to everybody on the way
+
+
 class Privacy(IntEnum):
-    """How much a text says to whoever sees the phone. The numbers are stored."""
+    """How much a text says to whoever sees the phone. The numbers are stored. No level holds a result, an illness or a sum:
+    those stand on the page behind link and code (ADR 39)."""
 
     NEUTRAL = 1  # who writes and what to do
     PLACE_AND_TIME = 2  # and where and when
-    CLINICAL = 3  # anything about health or money: never on an open channel
+    CLINICAL = 3  # and what the visit or the medicine is: for who agreed to just that, on their own phone
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSaid:
+    """What somebody had chosen, and when they said so."""
+
+    level: Privacy
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ class Proposal:
 
     purpose: Purpose
     due: datetime | None = None  # aware; None = as soon as may be
-    channel: str = "sms"
+    channel: str = SMS
     privacy: Privacy = Privacy.PLACE_AND_TIME
     expires_at: datetime | None = None  # of no use from then on: the start of the visit it reminds of
 
@@ -189,6 +201,10 @@ class Wish:
 
 
 NO_WISH = Wish()
+
+
+class NotTheirsAlone(ValueError):
+    """Clinical words are for a phone that is the patient's own and nobody else's."""
 
 
 class BadPaper(ValueError):

@@ -47,6 +47,14 @@ WHERE clinic_id = %s AND patient_id = ANY (%s) AND kind = 'phone' AND is_current
 """
 
 
+SHARED: LiteralString = """
+SELECT value_bi FROM contacts_address
+WHERE clinic_id = %s AND value_bi = ANY (%s) AND kind = 'phone' AND is_current AND patient_id IS NOT NULL
+GROUP BY value_bi HAVING count(*) > 1
+"""
+"""Which of these numbers are the current ones of more than one patient."""
+
+
 def blind_phones(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, bytes]:
     """The blind index of the current phone of each of these patients who has one: nothing is decrypted. Call it inside
     `clinic_scope`."""

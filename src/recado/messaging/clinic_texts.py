@@ -21,7 +21,7 @@ from recado.foundation.publishing import Editions
 from recado.information import queries as information
 from recado.information.types import PLACEHOLDER
 
-from .levels import Texts, Wording, Written, wording, write
+from .levels import LEVELS, Texts, Wording, Written, wording, write
 from .text_models import ClinicText, ClinicTextVersion
 from .types import NoSuchText, NotPublishable, TextChanged
 from .wording import MissingValue, Value
@@ -30,7 +30,6 @@ FRESH_FOR = 2.0  # seconds
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 LONGEST_NAME = 80
 NEWS_ROOM = "news"
-LEVELS = {level.name.lower(): level for level in Privacy}
 
 _live: dict[UUID, tuple[float, dict[str, Wording]]] = {}
 _addresses: dict[UUID, tuple[float, dict[str, str]]] = {}
@@ -139,7 +138,12 @@ class Writer:
 
     def _write(self, which: Wording, most: Privacy, language: str, values: Mapping[str, Value]) -> Written:
         level = which.level_for(most, language)
-        return write(which, level, language, values, fallback=self.fallback)
+        try:
+            return write(which, level, language, values, fallback=self.fallback)
+        except MissingValue:
+            if level is not Privacy.CLINICAL:
+                raise
+            return self._write(which, Privacy.PLACE_AND_TIME, language, values)
 
 
 def texts_of(clinic_id: UUID) -> list[TextView]:

@@ -22,6 +22,7 @@ from recado.consent.types import (
     Facts,
     Later,
     Never,
+    Privacy,
     Proposal,
     Purpose,
     PurposeGroup,
@@ -37,6 +38,7 @@ from recado.foundation.keys import keys_for
 from recado.foundation.phone import country_of, zones_of
 
 from . import repeats
+from .levels import level_of
 from .types import Intent
 
 MOST_A_DAY = 10  # planned texts to one number: a family may share it, and each has visits of their own
@@ -99,6 +101,7 @@ def clearing(
         phones=phones,
         patients=patients,
         with_agreed=needs_permission,
+        clinical=_told_clinically(intents),
         also=[_sent_lately(clinic.id, list(phones), guard, now)] if is_any_planned else (),
     )
     lately = [row for rows in more for row in rows]
@@ -121,7 +124,11 @@ def clear_ahead(
     patients = {intent.patient_id for intent, _ in intents if intent.patient_id is not None}
     with plain_cursor() as cursor:
         reading = consent.reading_standing(
-            clinic.id, phones=phones, patients=patients, also=[_sent_lately(clinic.id, list(phones), NO_TIME, now)]
+            clinic.id,
+            phones=phones,
+            patients=patients,
+            clinical=_told_clinically(intents),
+            also=[_sent_lately(clinic.id, list(phones), NO_TIME, now)],
         )
         standing, more = alone(reading, cursor)
     lately = {bytes(phone): (day, hour) for rows in more for phone, day, hour, _ in rows}
@@ -144,6 +151,15 @@ def _had(lately: tuple[int, int], leaving: Sequence[datetime], at: datetime, now
     hour = sum(at - timedelta(hours=1) < moment <= at for moment in leaving)
     had_day, had_hour = lately if at - now < timedelta(hours=1) else (lately[0], 0)
     return day + (had_day if at - now < timedelta(days=1) else 0), hour + had_hour
+
+
+def _told_clinically(intents: Sequence[tuple[Intent, bytes | None]]) -> set[UUID]:
+    """Whose texts say what their visit or medicine is. Nearly every batch has none, and then nothing is asked."""
+    return {
+        intent.patient_id
+        for intent, _ in intents
+        if intent.wording and intent.patient_id and level_of(intent.wording) is Privacy.CLINICAL
+    }
 
 
 _NOTHING: frozenset[PurposeGroup] = frozenset()
@@ -210,7 +226,9 @@ class _Judge:
         carer = standing.carers.get((intent.patient_id, phone)) if standing.carers and intent.patient_id else None
         if carer is not None:
             intent = _until_the_end(intent, carer)
-        known = (withdrawn, permitted, is_wrong, phone_bi is None, sent, law, is_repeat, wished, carer)
+        says = level_of(intent.wording) if intent.wording else Privacy.PLACE_AND_TIME
+        may = says is Privacy.CLINICAL and (intent.patient_id, phone) in standing.clinical
+        known = (withdrawn, permitted, is_wrong, phone_bi is None, sent, law, is_repeat, wished, carer, says, may)
         case = (intent.purpose, due, intent.expires_at, *known)
         verdict = self._known.get(case)
         if verdict is None:
@@ -230,8 +248,9 @@ class _Judge:
                 sent_this_hour=sent[1],
                 most_an_hour=self._clinic.most_an_hour,
                 is_repeat=is_repeat,
+                privacy=Privacy.CLINICAL if may else Privacy.PLACE_AND_TIME,
             )
-            verdict = self._known[case] = _verdict(intent, due, facts, self._now)
+            verdict = self._known[case] = _verdict(intent, due, says, facts, self._now)
         said, rule, leaves_at, room = verdict
         if room and phone:
             leaves_at += room * (int.from_bytes(phone[:4], "big") / 2**32)
@@ -245,9 +264,12 @@ def _until_the_end(intent: Intent, carer: CarerScope) -> Intent:
     return structs.replace(intent, expires_at=carer.until)
 
 
-def _verdict(intent: Intent, due: datetime, facts: Facts, now: datetime) -> tuple[str, str, datetime, timedelta]:
+def _verdict(
+    intent: Intent, due: datetime, says: Privacy, facts: Facts, now: datetime
+) -> tuple[str, str, datetime, timedelta]:
     """The verdict, its rule, when the text leaves, and over how long after that moment such texts are spread."""
-    match consent.judge(Proposal(purpose=intent.purpose, due=due, expires_at=intent.expires_at), facts, now):
+    proposal = Proposal(purpose=intent.purpose, due=due, privacy=says, expires_at=intent.expires_at)
+    match consent.judge(proposal, facts, now):
         case Allow(rule):
             return "allow", rule, due, NO_TIME
         case Later(until, rule):

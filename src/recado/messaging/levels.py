@@ -2,6 +2,9 @@
 
 A person's level is the most that a text to them may say. They get the fullest wording that stays within it and is in their
 language; a neutral one in their language goes before a fuller one in another.
+
+A clinical text says what the visit or the medicine is, by the clinic's own words for it. Where those tell an illness (`lints.tells`)
+they are left out, whatever the person agreed to (ADR 39).
 """
 
 from collections.abc import Collection, Mapping
@@ -9,11 +12,13 @@ from dataclasses import dataclass
 
 from recado.consent.types import Privacy
 
-from .lints import name_at, short_name
+from .lints import ABOUT_CARE, name_at, short_name, tells_in_any
 from .wording import Rendered, Template, Value, define, names_in, placeholders, render, variant_for
 
 Texts = Mapping[Privacy, Mapping[str, str]]
 """By level and language tag."""
+
+LEVELS = {level.name.lower(): level for level in Privacy}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,16 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A finished text. `mark` names the clinic's own version that it is by ("visit_question@3/pl/neutral"); empty: the
-    product's."""
+    """A finished text. `mark` names the version that it is by, its language and level ("visit_question@3/pl/neutral"; version 0
+    is the product's); empty: the product's, at the level of everybody who chose nothing."""
 
     text: str
     mark: str = ""
+
+
+def level_of(mark: str) -> Privacy:
+    """How much a text says, by its mark."""
+    return LEVELS.get(mark.rpartition("/")[2], Privacy.PLACE_AND_TIME)
 
 
 def wording(
@@ -73,6 +83,11 @@ def write(
     if level is Privacy.NEUTRAL and isinstance(clinic, str):
         short = short_name(clinic, phone if isinstance(phone, str) else "")
         values = {**values, "clinic": name_at(level, clinic, short, language or "")}
+    elif level is Privacy.CLINICAL:
+        values = {
+            name: "" if name in ABOUT_CARE and tells_in_any(str(value)) else value for name, value in values.items()
+        }
     made: Rendered = render(which.levels[level], language, values, (*fallback, "en"))
-    mark = f"{which.key}@{which.version}/{made.language}/{level.name.lower()}" if which.version else ""
+    is_usual = not which.version and level is which.level_for(Privacy.PLACE_AND_TIME, language)
+    mark = "" if is_usual else f"{which.key}@{which.version}/{made.language}/{level.name.lower()}"
     return Written(made.text, mark)

@@ -48,6 +48,11 @@ LINTS: dict[str, Lint] = {
         gettext_noop("Say only that there is something; the page behind {link} tells the rest."),
         gettext_noop("Tells neither place nor time"),
     ),
+    "says_what": Lint(
+        Severity.REFUSE,
+        gettext_noop("%(names)s tell what the visit or the medicine is."),
+        gettext_noop("Write it at the level Clinical: only who agreed to that gets those words."),
+    ),
     "may_be_missing": Lint(
         Severity.REFUSE,
         gettext_noop("%(names)s may be missing, and then the text can't be written."),

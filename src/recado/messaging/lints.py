@@ -36,6 +36,7 @@ from .wording import (
 LONGEST = 1_600  # letters: carriers refuse longer ones
 FIRST_WORDS = 5
 SHORT_ENOUGH = 2  # parts: what two cost is said, what more cost is asked about
+ABOUT_CARE = frozenset({"service", "medicine"})  # what the visit or the medicine is
 TELLING = frozenset({"when", "day", "place", "clinician", "hours"})  # where and when, and with whom
 COMMANDS = frozenset({"STOP", "START", "HELP", "AIDE", "INFO", "SMS"})
 _PIECES = re.compile(r"(\[\[|\]\]|\{[^{}]*\})")
@@ -130,6 +131,12 @@ def tells(name: str, language: str = DEFAULT_LANGUAGE) -> bool:
     return _first_of(HEALTH, language, words_of(name)) is not None
 
 
+@lru_cache(maxsize=4_096)
+def tells_in_any(words: str) -> bool:
+    """Whether words of the clinic's own tell an illness or a kind of clinic, in whichever language they are."""
+    return any(tells(words, language) for language in WORDS[HEALTH])
+
+
 def short_name(name: str, phone: str) -> str:
     """What a neutral text calls a clinic whose name tells: its initials, or its phone where there is but one word."""
     initials = "".join(word[0] for word in name.split() if word[0].isalnum()).upper()
@@ -195,8 +202,7 @@ def _of_sender(text: str, filled: str, level: Privacy, ground: Ground) -> Iterat
 
 def _of_words(text: str, language: str, level: Privacy, ground: Ground) -> Iterator[Finding]:
     said = words_of(_PIECES.sub(_spoken, text))
-    if level is not Privacy.CLINICAL:
-        yield from _with_word("health_word", _first_of(HEALTH, language, said))
+    yield from _with_word("health_word", _first_of(HEALTH, language, said))
     yield from _with_word("fear", _first_of(FEAR, language, said))
     if ground.purpose is not Purpose.NEWS:
         yield from _with_word("mixing", _first_of(PROMOTION, language, said))
@@ -217,6 +223,9 @@ def _of_values(template: Template, level: Privacy, ground: Ground) -> Iterator[F
     telling = placeholders(template) & TELLING
     if level is Privacy.NEUTRAL and telling:
         yield _found("says_place", names=_braced(telling))
+    about_care = placeholders(template) & ABOUT_CARE
+    if level is not Privacy.CLINICAL and about_care and ground.always is not None:
+        yield _found("says_what", names=_braced(about_care))
 
 
 def _braced(names: Collection[str]) -> str:

@@ -44,7 +44,7 @@ from . import (
 )
 from . import text_desk as templates
 from .health import health
-from .levels import Wording, Written, wordings, write
+from .levels import Wording, Written, level_of, wordings, write
 from .models import Message, Reference
 from .standing import WEIGHT, WEIGHTS, standings_of, state_of
 from .types import EventKind, EventView, Intent, MessageView, Said, State, TextStory
@@ -101,6 +101,7 @@ __all__ = [
     "keys_of",
     "last_fates",
     "last_purposes",
+    "level_of",
     "link_behind",
     "link_has_lapsed",
     "link_live_until",

@@ -114,7 +114,6 @@ class TextDesk:
             "says_place": level is Privacy.NEUTRAL,
             "may_be_missing": not self.is_open,
             "mixing": self.purpose is not Purpose.NEWS,
-            "health_word": level is not Privacy.CLINICAL,
         }
         return is_asked.get(code, True)
 

@@ -152,7 +152,7 @@ class Intent(Struct, frozen=True, gc=False):
     guards_repeats: bool = (
         False  # the same words to the same number so soon are a mistake: its sender can't tell them apart
     )
-    wording: str = ""  # the clinic's own version of a text that it is by (levels.Written.mark)
+    wording: str = ""  # by which version of a text it is, and how much it says (levels.Written.mark)
 
 
 class Delivery(Struct, frozen=True, gc=False):

@@ -19,7 +19,7 @@ from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.consent import actions, queries
 from recado.consent.queries import PRIVACY_CHOICES, proofs
-from recado.consent.types import EVERYTHING, BadPaper, Proof, PurposeGroup
+from recado.consent.types import EVERYTHING, BadPaper, NotTheirsAlone, Proof, PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView
 from recado.foundation import audit
@@ -223,8 +223,23 @@ def privacy(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return _page(request, patient_id, fault=fault, status=422)
     clinic_id, by = clinic_of(request), shell.actor(request)
     with clinic_scope(clinic_id):
-        _known(request, patient_id)
-        actions.choose_privacy(clinic_id=clinic_id, patient_id=patient_id, level=chosen, how=how, by=by)
+        person = _known(request, patient_id)
+        version = queries.clinical_shown(person.language, "").version
+        try:
+            actions.choose_privacy(
+                clinic_id=clinic_id,
+                patient_id=patient_id,
+                level=chosen,
+                how=how,
+                by=by,
+                phone_bi=person.phone_bi,
+                text_version=version,
+            )
+        except NotTheirsAlone:
+            fault = _(
+                "Clinical words need a phone that is this person's alone. Others read this one, or there is none."
+            )
+            return _page(request, patient_id, fault=fault, status=422)
     messages.success(request, _("Noted. Texts that are written from now on go by it."))
     return _back(patient_id)
 

@@ -149,6 +149,9 @@ PROOFS: dict[str, Look] = {
     "not_shared": Look("user-check", "", gettext_lazy("Nobody else reads this phone")),
     "right_number": Look("user-check", "ok", gettext_lazy("The number was checked and is right")),
     "says_neutral": Look("eye-off", "info", gettext_lazy("Wants texts that tell neither place nor time")),
+    "says_clinical": Look(
+        "activity", "info", gettext_lazy("Agreed to texts that tell what the visit or the medicine is")
+    ),
     "says_place": Look("map-pin", "info", gettext_lazy("Wants texts that tell place and time")),
 }
 _PROOF = Look("scroll-text", "", gettext_lazy("Noted about permission: %(what)s"))

@@ -23,14 +23,22 @@ LEVELS: dict[Privacy, tuple[Any, Any]] = {
         gettext_lazy("Place and time"),
         gettext_lazy("Day, hour, clinician and place. No reason."),
     ),
-    Privacy.CLINICAL: (gettext_lazy("Clinical"), gettext_lazy("Anything about health. Never in a text.")),
+    Privacy.CLINICAL: (
+        gettext_lazy("Clinical"),
+        gettext_lazy("Also what the visit or the medicine is. Never a result or an illness."),
+    ),
 }
 """How much a text may say: its name and what it means."""
 
 
-def levels(chosen: Privacy) -> dict[str, Any]:
-    """What the form about it offers, and what stands."""
-    offered = [(level.name.lower(), *LEVELS[level], level is chosen) for level in PRIVACY_CHOICES]
+def levels(chosen: Privacy, *, may_agree: bool) -> dict[str, Any]:
+    """What the form about it offers, and what stands. `may_agree`: their phone is theirs alone, so that clinical words may be
+    agreed to."""
+    offered = [
+        (level.name.lower(), *LEVELS[level], level is chosen, level is Privacy.CLINICAL)
+        for level in PRIVACY_CHOICES
+        if may_agree or level is not Privacy.CLINICAL
+    ]
     return {"levels": offered, "level_name": LEVELS[chosen][0]}
 
 

@@ -96,7 +96,10 @@ def facts(request: HttpRequest, patient_id: UUID) -> dict[str, Any]:
         "updated": dates.short_moment(person.updated_at.astimezone(zone)) if person.updated_at else "",
         "visits": visits,
         "coming": _coming(clinic_id, visits, zone, now),
-        **noting.levels(consent.privacy_of(clinic_id, [patient_id])[patient_id]),
+        **noting.levels(
+            consent.level_chosen(clinic_id, patient_id), may_agree=consent.may_agree(clinic_id, person.phone_bi)
+        ),
+        "clinical_wording": consent.clinical_shown(person.language, clinic.name).lead,
         "consent": [_line(choice, staff, zone) for choice in choices],
         "is_stopped": any(choice.stand is Stand.STOPPED for choice in choices),
         "is_silent": all(choice.stand is Stand.STOPPED for choice in choices),

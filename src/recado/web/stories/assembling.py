@@ -14,6 +14,7 @@ from recado.appointments.queries import ChangeView
 from recado.appointments.types import ChangeKind
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
+from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.conversations import queries as conversations
 from recado.journeys import queries as journeys
@@ -84,7 +85,7 @@ def story(clinic: ClinicSettings, message_id: UUID, *, is_masked: bool) -> Story
         id=message_id,
         lines=lines,
         state=words.STATES[found.message.state],
-        facts=list(_facts(found, is_masked)),
+        facts=[*_facts(found, is_masked), *_why(clinic.id, found, zone)],
         text="" if is_masked else _text(found),
         is_masked=is_masked,
         others=_others(clinic.id, found, zone),
@@ -204,6 +205,16 @@ def _facts(found: TextStory, is_masked: bool) -> Iterator[tuple[str, str]]:
     delivered = next((event.at for event in message.events if event.kind is EventKind.DELIVERED), None)
     if delivered is not None and message.due is not None:
         yield _("On the phone"), _("%(wait)s after it was due") % {"wait": telling.lasted(delivered - message.due)}
+
+
+def _why(clinic_id: UUID, found: TextStory, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """Why the text says no more and no less. Of texts by a person there is nothing to say."""
+    message = found.message
+    if found.patient_id is None or message.purpose not in (Purpose.CARE, Purpose.BILLING, Purpose.SURVEY):
+        return
+    said = consent.level_said(clinic_id, found.patient_id, message.at)
+    if message.wording or said is not None:
+        yield _("Why these words"), telling.why_so_much(texts.level_of(message.wording), said, zone)
 
 
 def _counted_parts(found: TextStory) -> str:

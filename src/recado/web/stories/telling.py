@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from recado.appointments.queries import ChangeView
 from recado.appointments.types import ChangeKind
 from recado.clinics.types import ClinicSettings
+from recado.consent.types import LevelSaid, Privacy
 from recado.conversations.queries import ReadingView
 from recado.messaging.types import EventKind, EventView, LookupView, MessageView, PartView
 from recado.web import dates, numbers, reasons
@@ -40,7 +41,28 @@ def wording(mark: str) -> str:
     version, language, level = (*rest.split("/"), "", "")[:3]
     said = _(words.LEVELS[level]) if level in words.LEVELS else level
     values = {"key": key, "version": version, "language": language.upper(), "level": said}
+    if version == "0":
+        return _("%(key)s, Recado's own words, %(language)s, %(level)s") % values
     return _("%(key)s, version %(version)s, %(language)s, %(level)s") % values
+
+
+def why_so_much(says: Privacy, said: LevelSaid | None, zone: ZoneInfo) -> str:
+    """Why a text says no more and no less, by what the person had chosen when it was written."""
+    if said is None:
+        return _("The person had chosen nothing: place and time, or less where the text needs no more.")
+    when = {"when": dates.short_moment(said.at.astimezone(zone))}
+    if says is Privacy.CLINICAL:
+        return _("The person agreed on %(when)s that texts to this phone say what the visit or the medicine is.") % when
+    if said.level is Privacy.NEUTRAL:
+        return _("The person asked on %(when)s for texts that say neither place nor time.") % when
+    if said.level is Privacy.CLINICAL:
+        return (
+            _(
+                "The person agreed on %(when)s to more, but not for this phone, or there are no such words for this text."
+            )
+            % when
+        )
+    return _("The person asked on %(when)s for place and time, and nothing else.") % when
 
 
 def of_message(clinic: ClinicSettings, message: MessageView) -> Iterator[Line]:

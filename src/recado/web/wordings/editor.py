@@ -102,7 +102,7 @@ def page(
     kept = held.shown.get(place.level, {}).get(place.language, "")
     text = kept if typed is None else typed
     versions = templates.versions_of(clinic_id, held.key)
-    rows = _rows(desk, held, place)
+    rows, chosen = _rows(desk, held, place), consent.count_at(clinic_id)
     context = {
         "held": held,
         "place": place,
@@ -112,7 +112,8 @@ def page(
         "state": views.state_of(held),
         "tabs": _tabs(held, place),
         "levels": [(level.name.lower(), *about, level is place.level) for level, about in words.LEVELS.items()],
-        "neutral_people": consent.count_neutral(clinic_id),
+        "neutral_people": chosen.get(Privacy.NEUTRAL, 0),
+        "clinical_people": chosen.get(Privacy.CLINICAL, 0),
         "compared": reading.pieces(_to_compare(held, place)),
         "placeholders": reading.names(desk.room.values),
         "is_open": desk.is_open,

@@ -100,8 +100,8 @@ def languages_of(texts: Texts) -> list[str]:
 
 
 def top(texts: Texts) -> Privacy:
-    """The fullest level that there are words at."""
-    return max(texts, default=Privacy.NEUTRAL)
+    """The level that whoever has chosen nothing gets."""
+    return max((level for level in texts if level <= Privacy.PLACE_AND_TIME), default=Privacy.NEUTRAL)
 
 
 def parts(desk: templates.TextDesk, texts: Texts) -> list[int]:

@@ -24,8 +24,13 @@ SAID_BY: dict[str, Any] = {"surveys": _("Surveys"), "notices": _("Automatic answ
 LEVELS: dict[Privacy, tuple[str, Any, Any]] = {
     Privacy.NEUTRAL: ("eye-off", _("Neutral"), _("Only that there is something. Safe on any screen.")),
     Privacy.PLACE_AND_TIME: ("map-pin", _("Place and time"), _("Clinic, day, time, clinician. No reason.")),
+    Privacy.CLINICAL: (
+        "activity",
+        _("Clinical"),
+        _("Also what the visit or the medicine is. Only to who agreed to it."),
+    ),
 }
-"""Icon, name, meaning. A clinical text goes to no open channel, so there is none to write."""
+"""Icon, name, meaning."""
 
 NAMES: dict[str, Any] = {
     "visit_confirmation": _("Booking confirmation"),
@@ -126,6 +131,8 @@ PLACEHOLDERS: dict[str, Any] = {
     "day": _("day"),
     "hours": _("opening hours"),
     "clinician": _("clinician"),
+    "service": _("what the visit is for"),
+    "medicine": _("medicine"),
     "choices": _("times to choose from"),
     "place": _("place"),
     "minutes": _("minutes"),
