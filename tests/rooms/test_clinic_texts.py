@@ -8,7 +8,8 @@ import pytest
 from recado.appointments.letters import TEXTS
 from recado.consent import actions as consent
 from recado.consent import queries as permission
-from recado.consent.types import Privacy
+from recado.consent.types import Privacy, PurposeGroup
+from recado.conversations import wish_notices
 from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
@@ -81,6 +82,20 @@ def test_answer_is_by_the_clinics_own_words_when_they_are_live(clinic: UUID) -> 
     tell(clinic)
     assert hear(clinic, "1") == "confirmed"
     assert said(clinic)[-1] == ("Harbour Street Clinic: lovely.", "answer_confirmed@1/en/neutral")
+
+
+def test_wishes_are_answered_by_the_clinics_own_words_when_they_are_live(clinic: UUID) -> None:
+    own = {"stopped_some": "{clinic}: no {kinds} any more.", "language_changed": "{clinic}: English it is."}
+    for key, text in own.items():
+        publish(clinic, save(clinic, {N: {"en": text}}, key=key), key=key)
+    with clinic_scope(clinic):
+        stopped = wish_notices.stopped_some(clinic, "en", [PurposeGroup.SURVEY, PurposeGroup.NEWS], is_heard=True)
+        changed = [wish_notices.language_changed(clinic, language) for language in ("en", "nl")]
+    assert stopped == "Harbour Street Clinic: no news, surveys any more."
+    assert changed == [
+        "Harbour Street Clinic: English it is.",
+        "Harbour Street Clinic: vanaf nu schrijven wij u in het Nederlands.",
+    ]
 
 
 def test_text_is_the_products_while_a_draft_is_written_and_after_it_was_given_up(clinic: UUID) -> None:

@@ -7,8 +7,9 @@ import pytest
 
 from recado.appointments import wordings as of_visits
 from recado.care_events import wordings as of_care
+from recado.consent.types import Privacy
 from recado.conversations import notices as of_conversations
-from recado.conversations.wish_notices import ASK_AGAIN, ASK_WRONG_NUMBER, LANGUAGE_CHANGED, NUMBER_STAYS, STOPPED_SOME
+from recado.conversations import wish_notices
 from recado.foundation.dates import Day, When, day_words, moment_words
 from recado.journeys.faults import faults
 from recado.journeys.plans import APPOINTMENT
@@ -37,11 +38,7 @@ NOTICES = {
             },
             of_conversations.VALUES,
         ).values(),
-        LANGUAGE_CHANGED,
-        STOPPED_SOME,
-        ASK_WRONG_NUMBER,
-        ASK_AGAIN,
-        NUMBER_STAYS,
+        *(text.levels[Privacy.NEUTRAL] for text in wish_notices.TEXTS.values()),
     )
 }
 EVERY = {**VISITS, **CARE, **NOTICES}

@@ -1,7 +1,7 @@
 """What conversations themselves tell people: which visit is meant, and that a person will read it. A clinic may put it in its
 own words; call what says them inside `clinic_scope`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -122,46 +122,46 @@ LEVELS = {
 TEXTS = wording.wordings(LEVELS, VALUES)
 
 
-def _said(clinic_id: UUID, key: str, language: str, **values: wording.Value) -> str:
-    """In the clinic's own words, where it has some. Call it inside `clinic_scope`."""
-    clinic = clinics.clinic_settings(clinic_id)
-    return wording.say(clinic_id, TEXTS, key, language, {**_clinic(clinic_id), **values}, clinic.default_language)
+def say(clinic_id: UUID, texts: Mapping[str, wording.Wording], key: str, language: str, **values: wording.Value) -> str:
+    """One of these texts in the clinic's own words, where it has some. Call it inside `clinic_scope`."""
+    fallback = clinics.clinic_settings(clinic_id).default_language
+    return wording.say(clinic_id, texts, key, language, {**clinic_values(clinic_id), **values}, fallback)
 
 
 def joined(clinic_id: UUID, language: str, link: str, stop: str) -> str:
     """The one confirmation of an agreement."""
-    return _said(clinic_id, "joined", language, link=link, stop=stop)
+    return say(clinic_id, TEXTS, "joined", language, link=link, stop=stop)
 
 
 def join_code(clinic_id: UUID, language: str, code: str) -> str:
     """The text that brings a code."""
-    return wording.render(JOIN_CODE, language, {**_clinic(clinic_id), "code": code}).text
+    return wording.render(JOIN_CODE, language, {**clinic_values(clinic_id), "code": code}).text
 
 
 def ask_which(clinic_id: UUID, language: str, options: Sequence[str], kinds: Collection[str]) -> str:
     """ "Which appointment do you mean?" with the options, "A: Thu 26 Nov at 10:30; B: ..."; "which of these" where one of the
     `kinds` of questions is about something else."""
     key = "ask_which" if APPOINTMENTS.issuperset(kinds) else "ask_which_one"
-    return _said(clinic_id, key, language, choices="; ".join(options))
+    return say(clinic_id, TEXTS, key, language, choices="; ".join(options))
 
 
 def all_confirmed(clinic_id: UUID, language: str, options: Sequence[str]) -> str:
     """ "Thank you, confirmed:" with a line for each, "Eleanor Thu 26 Nov at 10:30; ..."."""
-    return _said(clinic_id, "all_confirmed", language, choices="; ".join(options))
+    return say(clinic_id, TEXTS, "all_confirmed", language, choices="; ".join(options))
 
 
 def passed_to_person(clinic_id: UUID, language: str) -> str:
     """ "A member of our team will read this." """
-    return _said(clinic_id, "passed_to_person", language)
+    return say(clinic_id, TEXTS, "passed_to_person", language)
 
 
 def passed_out_of_hours(clinic_id: UUID, language: str, opens_at: datetime) -> str:
     """ "Our team reads this from Mon 30 Nov at 08:00", by the clinic's clock."""
     clinic = clinics.clinic_settings(clinic_id)
     when, emergency = When(opens_at, clinic.time_zone), messaging.emergency_number(clinic.country)
-    return _said(clinic_id, "passed_out_of_hours", language, when=when, emergency=emergency)
+    return say(clinic_id, TEXTS, "passed_out_of_hours", language, when=when, emergency=emergency)
 
 
-def _clinic(clinic_id: UUID) -> dict[str, str]:
+def clinic_values(clinic_id: UUID) -> dict[str, str]:
     clinic = clinics.clinic_settings(clinic_id)
     return {"clinic": clinic.name, "phone": clinic.phone_shown}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
+from recado.consent.types import PurposeGroup
 from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.foundation.dates import When
@@ -11,7 +12,7 @@ from recado.messaging import actions as messaging
 from recado.messaging.queries import Value, sample_link
 from recado.messaging.types import TextRoom
 
-from . import notices
+from . import notices, wish_notices
 
 CHOICES = (
     "A: Thu 26 Nov 10:30; B: Mon 30 Nov 09:15"  # as a list of letters looks; figures are the same in every language
@@ -31,5 +32,13 @@ def room(clinic_id: UUID) -> TextRoom:
         "emergency": messaging.emergency_number(clinic.country),
         "link": sample_link(),
         "stop": STOP,
+        "kinds": wish_notices.named([PurposeGroup.SURVEY]),
     }
-    return TextRoom(notices.LEVELS, notices.VALUES, frozenset({"clinic"}), frozenset(), usual, usual)
+    return TextRoom(
+        {**notices.LEVELS, **wish_notices.LEVELS},
+        wish_notices.VALUES,
+        frozenset({"clinic"}),
+        wish_notices.QUESTIONS,
+        usual,
+        usual | {"kinds": wish_notices.named(sorted(wish_notices.KINDS))},
+    )

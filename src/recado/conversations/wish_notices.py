@@ -1,47 +1,41 @@
 """What people are told who asked for something in their own words: another language, no more texts of a kind, a number that
-is not theirs. Literal."""
+is not theirs. A clinic may put it in its own words; call what says them inside `clinic_scope`."""
 
 from collections.abc import Collection
 from uuid import UUID
 
-from recado.clinics import queries as clinics
-from recado.consent.types import PurposeGroup
+from recado.consent.types import Privacy, PurposeGroup
 from recado.messaging import queries as wording
+from recado.messaging.queries import Spoken
 
-VALUES = ("clinic", "phone")
+from . import notices
 
-LANGUAGE_CHANGED = wording.define(
-    "language_changed",
-    {
-        "en": "{clinic}: from now on we write to you in English.",
-        "fr": "{clinic} : désormais, nous vous écrivons en français.",
-        "nl": "{clinic}: vanaf nu schrijven wij u in het Nederlands.",
-        "pl": "{clinic}: od teraz piszemy po polsku.",
-        "es": "{clinic}: a partir de ahora le escribimos en español.",
-        "id": "{clinic}: mulai sekarang kami menulis dalam bahasa Indonesia.",
-        "de": "{clinic}: Ab jetzt schreiben wir Ihnen auf Deutsch.",
-        "it": "{clinic}: d'ora in poi le scriviamo in italiano.",
-        "pt": "{clinic}: a partir de agora escrevemos em português.",
-    },
-    VALUES,
-)
+VALUES = (*notices.VALUES, "kinds")
+
+LANGUAGE_CHANGED = {
+    "en": "{clinic}: from now on we write to you in English.",
+    "fr": "{clinic} : désormais, nous vous écrivons en français.",
+    "nl": "{clinic}: vanaf nu schrijven wij u in het Nederlands.",
+    "pl": "{clinic}: od teraz piszemy po polsku.",
+    "es": "{clinic}: a partir de ahora le escribimos en español.",
+    "id": "{clinic}: mulai sekarang kami menulis dalam bahasa Indonesia.",
+    "de": "{clinic}: Ab jetzt schreiben wir Ihnen auf Deutsch.",
+    "it": "{clinic}: d'ora in poi le scriviamo in italiano.",
+    "pt": "{clinic}: a partir de agora escrevemos em português.",
+}
 
 # `kinds`: see KINDS. Other texts go on.
-STOPPED_SOME = wording.define(
-    "stopped_some",
-    {
-        "en": "{clinic}: noted, no more {kinds}. Other texts still come.[[ {stop} ends all.]]",
-        "fr": "{clinic} : c'est noté, plus de SMS : {kinds}. Les autres SMS continuent.[[ {stop} met fin à tout.]]",
-        "nl": "{clinic}: genoteerd, geen {kinds} meer. Andere sms'en komen nog.[[ {stop} stopt alles.]]",
-        "pl": "{clinic}: koniec SMS-ów: {kinds}. Inne SMS-y bez zmian.[[ {stop} kończy wszystkie.]]",
-        "es": "{clinic}: anotado, dejamos de enviarle {kinds}. Los otros SMS siguen.[[ {stop} los para todos.]]",
-        "id": "{clinic}: baik, tidak ada lagi {kinds}. SMS lain tetap dikirim.[[ {stop} menghentikan semua.]]",
-        "de": "{clinic}: Notiert, keine {kinds} mehr. Andere SMS kommen weiter.[[ {stop} beendet alle.]]",
-        "it": "{clinic}: fatto, niente più {kinds}. Gli altri SMS restano.[[ {stop} li ferma tutti.]]",
-        "pt": "{clinic}: registado, sem mais {kinds}. Os outros SMS continuam.[[ {stop} para todos.]]",
-    },
-    (*VALUES, "kinds", "stop"),
-)
+STOPPED_SOME = {
+    "en": "{clinic}: noted, no more {kinds}. Other texts still come.[[ {stop} ends all.]]",
+    "fr": "{clinic} : c'est noté, plus de SMS : {kinds}. Les autres SMS continuent.[[ {stop} met fin à tout.]]",
+    "nl": "{clinic}: genoteerd, geen {kinds} meer. Andere sms'en komen nog.[[ {stop} stopt alles.]]",
+    "pl": "{clinic}: koniec SMS-ów: {kinds}. Inne SMS-y bez zmian.[[ {stop} kończy wszystkie.]]",
+    "es": "{clinic}: anotado, dejamos de enviarle {kinds}. Los otros SMS siguen.[[ {stop} los para todos.]]",
+    "id": "{clinic}: baik, tidak ada lagi {kinds}. SMS lain tetap dikirim.[[ {stop} menghentikan semua.]]",
+    "de": "{clinic}: Notiert, keine {kinds} mehr. Andere SMS kommen weiter.[[ {stop} beendet alle.]]",
+    "it": "{clinic}: fatto, niente più {kinds}. Gli altri SMS restano.[[ {stop} li ferma tutti.]]",
+    "pt": "{clinic}: registado, sem mais {kinds}. Os outros SMS continuam.[[ {stop} para todos.]]",
+}
 KINDS: dict[PurposeGroup, dict[str, str]] = {
     PurposeGroup.SURVEY: {
         "en": "surveys",
@@ -78,53 +72,41 @@ KINDS: dict[PurposeGroup, dict[str, str]] = {
     },
 }
 
-ASK_WRONG_NUMBER = wording.define(
-    "ask_wrong_number",
-    {
-        "en": "{clinic}: is this number wrong? Reply 1 and we stop writing to it, 2 if it is right.",
-        "fr": "{clinic} : ce numéro est faux ? Répondez 1 et nous n'y écrivons plus, 2 s'il est juste.",
-        "nl": "{clinic}: klopt dit nummer niet? Antwoord 1 en wij schrijven er niet meer naar, 2 als het klopt.",
-        "pl": "{clinic}: to nie ten numer? Odpisz 1, a przestaniemy pisać, 2 jeśli numer jest dobry.",
-        "es": "{clinic}: ¿no es para usted? Responda 1 y dejamos de escribir, 2 si es correcto.",
-        "id": "{clinic}: nomor ini salah? Balas 1 dan kami berhenti menulis, 2 jika benar.",
-        "de": "{clinic}: Ist diese Nummer falsch? Antworten Sie 1 und wir schreiben nicht mehr, 2 wenn sie stimmt.",
-        "it": "{clinic}: il numero è sbagliato? Risponda 1 e non scriviamo più, 2 se è giusto.",
-        "pt": "{clinic}: engano no contacto? Responda 1 e paramos de escrever, 2 se estiver certo.",
-    },
-    VALUES,
-)
+ASK_WRONG_NUMBER = {
+    "en": "{clinic}: is this number wrong? Reply 1 and we stop writing to it, 2 if it is right.",
+    "fr": "{clinic} : ce numéro est faux ? Répondez 1 et nous n'y écrivons plus, 2 s'il est juste.",
+    "nl": "{clinic}: klopt dit nummer niet? Antwoord 1 en wij schrijven er niet meer naar, 2 als het klopt.",
+    "pl": "{clinic}: to nie ten numer? Odpisz 1, a przestaniemy pisać, 2 jeśli numer jest dobry.",
+    "es": "{clinic}: ¿no es para usted? Responda 1 y dejamos de escribir, 2 si es correcto.",
+    "id": "{clinic}: nomor ini salah? Balas 1 dan kami berhenti menulis, 2 jika benar.",
+    "de": "{clinic}: Ist diese Nummer falsch? Antworten Sie 1 und wir schreiben nicht mehr, 2 wenn sie stimmt.",
+    "it": "{clinic}: il numero è sbagliato? Risponda 1 e non scriviamo più, 2 se è giusto.",
+    "pt": "{clinic}: engano no contacto? Responda 1 e paramos de escrever, 2 se estiver certo.",
+}
 
-ASK_AGAIN = wording.define(
-    "ask_again",
-    {
-        "en": "{clinic}: we are not sure what you mean. Reply 1 to confirm your visit, 2 for another time, 3 to cancel.",
-        "fr": "{clinic} : nous n'avons pas bien compris. Répondez 1 pour confirmer, 2 pour changer, 3 pour annuler.",
-        "nl": "{clinic}: wij begrijpen uw antwoord niet goed. Antwoord 1 = ik kom, 2 = andere tijd, 3 = annuleren.",
-        "pl": "{clinic}: nie mamy pewności. Odpisz 1 potwierdzam, 2 zmieniam, 3 odwołuję.",
-        "es": "{clinic}: no lo hemos entendido bien. Responda 1 para confirmar, 2 cambiar, 3 cancelar.",
-        "id": "{clinic}: kami kurang paham. Balas 1 konfirmasi, 2 ubah jadwal, 3 batal.",
-        "de": "{clinic}: Wir sind nicht sicher. Antworten Sie 1 = ich komme, 2 = andere Zeit, 3 = absagen.",
-        "it": "{clinic}: non abbiamo capito bene. Risponda 1 per confermare, 2 cambiare, 3 annullare.",
-        "pt": "{clinic}: queremos ter a certeza. Responda 1 para confirmar, 2 mudar, 3 cancelar.",
-    },
-    VALUES,
-)
+ASK_AGAIN = {
+    "en": "{clinic}: we are not sure what you mean. Reply 1 to confirm your visit, 2 for another time, 3 to cancel.",
+    "fr": "{clinic} : nous n'avons pas bien compris. Répondez 1 pour confirmer, 2 pour changer, 3 pour annuler.",
+    "nl": "{clinic}: wij begrijpen uw antwoord niet goed. Antwoord 1 = ik kom, 2 = andere tijd, 3 = annuleren.",
+    "pl": "{clinic}: nie mamy pewności. Odpisz 1 potwierdzam, 2 zmieniam, 3 odwołuję.",
+    "es": "{clinic}: no lo hemos entendido bien. Responda 1 para confirmar, 2 cambiar, 3 cancelar.",
+    "id": "{clinic}: kami kurang paham. Balas 1 konfirmasi, 2 ubah jadwal, 3 batal.",
+    "de": "{clinic}: Wir sind nicht sicher. Antworten Sie 1 = ich komme, 2 = andere Zeit, 3 = absagen.",
+    "it": "{clinic}: non abbiamo capito bene. Risponda 1 per confermare, 2 cambiare, 3 annullare.",
+    "pt": "{clinic}: queremos ter a certeza. Responda 1 para confirmar, 2 mudar, 3 cancelar.",
+}
 
-NUMBER_STAYS = wording.define(
-    "number_stays",
-    {
-        "en": "{clinic}: thank you, we go on writing to this number.",
-        "fr": "{clinic} : merci, nous continuons d'écrire à ce numéro.",
-        "nl": "{clinic}: dank u, wij blijven naar dit nummer schrijven.",
-        "pl": "{clinic}: dziękujemy, piszemy dalej na ten numer.",
-        "es": "{clinic}: gracias, seguimos escribiendo a este número.",
-        "id": "{clinic}: terima kasih, kami tetap menulis ke nomor ini.",
-        "de": "{clinic}: Danke, wir schreiben weiter an diese Nummer.",
-        "it": "{clinic}: grazie, continuiamo a scrivere a questo numero.",
-        "pt": "{clinic}: obrigado, continuamos a escrever para aqui.",
-    },
-    VALUES,
-)
+NUMBER_STAYS = {
+    "en": "{clinic}: thank you, we go on writing to this number.",
+    "fr": "{clinic} : merci, nous continuons d'écrire à ce numéro.",
+    "nl": "{clinic}: dank u, wij blijven naar dit nummer schrijven.",
+    "pl": "{clinic}: dziękujemy, piszemy dalej na ten numer.",
+    "es": "{clinic}: gracias, seguimos escribiendo a este número.",
+    "id": "{clinic}: terima kasih, kami tetap menulis ke nomor ini.",
+    "de": "{clinic}: Danke, wir schreiben weiter an diese Nummer.",
+    "it": "{clinic}: grazie, continuiamo a scrivere a questo numero.",
+    "pt": "{clinic}: obrigado, continuamos a escrever para aqui.",
+}
 
 # Where several questions are open, what this one is about.
 WORD_FOR_NUMBER = {
@@ -140,42 +122,55 @@ WORD_FOR_NUMBER = {
 }
 
 
+QUESTIONS = frozenset({"ask_wrong_number", "ask_again"})
+LEVELS = {
+    key: {Privacy.NEUTRAL: texts}
+    for key, texts in {
+        "language_changed": LANGUAGE_CHANGED,
+        "stopped_some": STOPPED_SOME,
+        "ask_wrong_number": ASK_WRONG_NUMBER,
+        "number_stays": NUMBER_STAYS,
+        "ask_again": ASK_AGAIN,
+    }.items()
+}
+TEXTS = wording.wordings(LEVELS, VALUES)
+
+
 def language_changed(clinic_id: UUID, language: str) -> str:
-    """In the new language."""
-    return wording.render(LANGUAGE_CHANGED, language, _clinic(clinic_id)).text
+    """In the new language: in the product's words where the clinic's own are not in it."""
+    own = wording.own_texts(clinic_id).get("language_changed")
+    if own is None or language in own.levels[Privacy.NEUTRAL].languages:
+        return notices.say(clinic_id, TEXTS, "language_changed", language)
+    values = notices.clinic_values(clinic_id)
+    return wording.write(TEXTS["language_changed"], Privacy.NEUTRAL, language, values).text
 
 
 def stopped_some(clinic_id: UUID, language: str, kinds: Collection[PurposeGroup], *, is_heard: bool) -> str:
     """Which texts come no more. `is_heard`: a STOP would reach us."""
-    named = ", ".join(_in(language, KINDS[kind]) for kind in sorted(kinds))
-    values = {**_clinic(clinic_id), "kinds": named, "stop": "STOP" if is_heard else ""}
-    return wording.render(STOPPED_SOME, language, values).text
+    stop = "STOP" if is_heard else ""
+    return notices.say(clinic_id, TEXTS, "stopped_some", language, kinds=named(kinds), stop=stop)
+
+
+def named(kinds: Collection[PurposeGroup]) -> Spoken:
+    """These kinds in words."""
+    return Spoken({code: ", ".join(KINDS[kind][code] for kind in sorted(kinds)) for code in LANGUAGE_CHANGED})
 
 
 def ask_wrong_number(clinic_id: UUID, language: str) -> str:
     """Whether the number is wrong. It names nobody: whoever reads it may be a stranger."""
-    return wording.render(ASK_WRONG_NUMBER, language, _clinic(clinic_id)).text
+    return notices.say(clinic_id, TEXTS, "ask_wrong_number", language)
 
 
 def ask_again(clinic_id: UUID, language: str) -> str:
     """What they mean about their visit."""
-    return wording.render(ASK_AGAIN, language, _clinic(clinic_id)).text
+    return notices.say(clinic_id, TEXTS, "ask_again", language)
 
 
 def number_stays(clinic_id: UUID, language: str) -> str:
     """It is right after all."""
-    return wording.render(NUMBER_STAYS, language, _clinic(clinic_id)).text
+    return notices.say(clinic_id, TEXTS, "number_stays", language)
 
 
 def word_for_number(language: str) -> str:
     """What the question is about, in a few words."""
-    return _in(language, WORD_FOR_NUMBER)
-
-
-def _in(language: str, words: dict[str, str]) -> str:
-    return words.get(language.lower().partition("-")[0], words["en"])
-
-
-def _clinic(clinic_id: UUID) -> dict[str, str]:
-    clinic = clinics.clinic_settings(clinic_id)
-    return {"clinic": clinic.name, "phone": clinic.phone_shown}
+    return Spoken(WORD_FOR_NUMBER).in_language(language)

@@ -122,6 +122,11 @@ NAMES: dict[str, Any] = {
     "passed_to_person": _("Answer: a person will read it"),
     "passed_out_of_hours": _("Answer: read when the team is back"),
     "joined": _("Answer: agreed to texts"),
+    "language_changed": _("Answer: from now on in another language"),
+    "stopped_some": _("Answer: no more texts of a kind"),
+    "ask_wrong_number": _("Answer: asks whether the number is wrong"),
+    "number_stays": _("Answer: the number is right"),
+    "ask_again": _("Answer: not understood, asks with numbers"),
 }
 
 PLACEHOLDERS: dict[str, Any] = {
@@ -142,6 +147,7 @@ PLACEHOLDERS: dict[str, Any] = {
     "how": _("how to answer"),
     "emergency": _("emergency number"),
     "stop": _("the word that stops texts"),
+    "kinds": _("kinds of texts"),
 }
 
 
