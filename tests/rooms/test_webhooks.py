@@ -16,15 +16,19 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recado.appointments import steps
 from recado.clinics.types import Refused
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import book, calls
+from recado.journeys.plans import APPOINTMENT
+from recado.journeys.types import AnchorChange
 from recado.webhooks import actions, addresses, posting, queries, signing, worker
 from recado.webhooks.models import Call
-from recado.webhooks.types import BACK_OFF, PATIENCE, CallState, CallWish, Tells, next_try, rest_of
+from recado.webhooks.types import BACK_OFF, MEMBERS, PATIENCE, CallState, CallWish, Tells, next_try, rest_of
 from tests import factories
 from tests.carriers.certificates import LOOPBACK, serving
 
@@ -366,6 +370,50 @@ def test_a_test_call_goes_before_all_others_and_is_tried_once(clinic: UUID, far:
     assert json.loads(far.told[-1][1])["type"] == "recado.test"
     (line,) = [one for one in log(clinic, ours) if one.id == name]
     assert (line.state, line.is_test) == (CallState.GIVEN_UP, True)
+
+
+def test_what_a_clinic_takes_back_is_told_no_more_by_calls_that_wait(clinic: UUID, far: Far) -> None:
+    ours, secret = endpoint(clinic, far.url, Tells.TIME, Tells.ANSWERS)
+    call(clinic, wish(ours))
+    with clinic_scope(clinic):
+        actions.change(clinic_id=clinic, endpoint_id=ours, name="Records", url=far.url, tells=[Tells.TIME], by=OPERATOR)
+    make_due()
+    ((headers, body),) = far.told
+    assert "starts_at" in json.loads(body)["data"] and b"answers" not in body
+    stamp = int(headers["webhook-timestamp"])
+    assert headers["webhook-signature"] == signing.signature(secret, headers["webhook-id"], stamp, body)
+
+
+def test_nothing_of_a_patient_but_what_was_chosen_leaves(clinic: UUID, far: Far) -> None:
+    """A name, a number and words that occur nowhere else; the step of a journey tells a system that may know all there is."""
+    ours, _ = endpoint(clinic, far.url, *Tells)
+    factories.record(clinic, factories.booking("F-1", factories.person(905, "Brzęczysława Oyindamola")))
+    factories.hear(clinic, "Is the purple kangaroo allowed in?", last=905)
+    visit = factories.visit(clinic, "F-1")
+    with clinic_scope(clinic):
+        (view,) = steps.load(clinic, [visit.id]).values()
+        run = book.new_run(
+            clinic,
+            APPOINTMENT,
+            AnchorChange("appointment", visit.id, visit.patient_id, view.anchor),
+            business_time.now(),
+        )
+        made = calls.call_of(run, "told", view, str(ours))
+        actions.call(clinic_id=clinic, wishes=[made])
+    assert {what: set(values) for what, values in made.chosen.items()} == {
+        what: set(MEMBERS[what]) for what in Tells if what is not Tells.RECORD_NUMBER
+    }
+    make_due()
+    ((headers, body),) = far.told
+    data = json.loads(body)["data"]
+    assert {"starts_at", "answers", "details", "record_number", "patient_id"} <= data.keys()
+    seen = f"{headers} {body.decode('unicode_escape')}".casefold()
+    for planted in ("brzęczysława", "oyindamola", "447700900905", "7700 900905", "kangaroo", "purple"):
+        assert planted not in seen
+    assert set(headers) == {
+        *("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"),
+        *("webhook-id", "webhook-signature", "webhook-timestamp"),
+    }
 
 
 def test_what_waits_is_given_up_when_an_endpoint_is_turned_off(clinic: UUID, far: Far) -> None:

@@ -13,7 +13,7 @@ from recado.foundation.ids import new_id, new_ids
 from recado.foundation.keys import keys_for
 
 from .models import Call, Endpoint
-from .types import CallState, CallWish, Tells
+from .types import MEMBERS, CallState, CallWish, Tells
 
 BODY = "webhook.body"
 CALL = (
@@ -65,6 +65,17 @@ def _body(
         if wish.patient_id in numbers and Tells.RECORD_NUMBER in tells:
             data["record_number"] = numbers[wish.patient_id]
     return {"type": wish.kind, "timestamp": at, "data": data}
+
+
+def trimmed(body: bytes, tells: Collection[str]) -> bytes:
+    """What of it an endpoint may know that is told so much: what a clinic has taken back since is told no more, not even by a
+    call that waits or was given up."""
+    hidden = {name for what, names in MEMBERS.items() if what not in tells for name in names}
+    held = json.loads(body)
+    if hidden.isdisjoint(held["data"]):
+        return body
+    held["data"] = {name: value for name, value in held["data"].items() if name not in hidden}
+    return json.dumps(held).encode()
 
 
 def test(*, clinic_id: UUID, endpoint_id: UUID, by: Actor) -> UUID:

@@ -55,8 +55,8 @@ def add(*, clinic_id: UUID, name: str, url: str, tells: Collection[Tells], by: A
 
 
 def change(*, clinic_id: UUID, endpoint_id: UUID, name: str, url: str, tells: Collection[Tells], by: Actor) -> None:
-    """Another name or address, or another choice of what it is told; what was written before keeps what it says. Raises
-    Refused and LookupError. Call it inside `clinic_scope`."""
+    """Another name or address, or another choice of what it is told: what is taken back goes out of calls that wait too, what is
+    new comes with new ones. Raises Refused and LookupError. Call it inside `clinic_scope`."""
     name, url = _checked(name, url)
     with transaction.atomic():
         row = _locked(clinic_id, endpoint_id)

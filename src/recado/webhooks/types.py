@@ -34,6 +34,15 @@ class Tells(StrEnum):
     RECORD_NUMBER = "record_number"  # the patient's number in the clinic's own records
 
 
+MEMBERS: Mapping[Tells, frozenset[str]] = {
+    Tells.TIME: frozenset({"starts_at", "ends_at"}),
+    Tells.ANSWERS: frozenset({"answers"}),
+    Tells.DETAILS: frozenset({"details"}),
+    Tells.RECORD_NUMBER: frozenset({"record_number"}),
+}
+"""The members of a body that say each of these."""
+
+
 class CallState(StrEnum):
     """Stored."""
 

@@ -25,7 +25,7 @@ from recado.foundation.keys import NoKeys, keys_for
 from recado.foundation.tenancy import clinic_scope
 
 from . import endpoints, posting, signing
-from .calling import BODY
+from .calling import BODY, trimmed
 from .models import Attempt, Endpoint
 from .types import PATIENCE, CallState, is_hopeless, next_try, rest_of
 
@@ -117,7 +117,7 @@ def _posts(endpoint: Endpoint, calls: Sequence[_Claimed]) -> list[posting.Post]:
     timestamp = int(real_now().timestamp())  # receivers go by their own clocks
     made = []
     for one in calls:
-        body = keys.open(BODY, one.id.bytes, bytes(one.body))
+        body = trimmed(keys.open(BODY, one.id.bytes, bytes(one.body)), endpoint.tells)
         made.append(posting.Post(url, signing.headers(secrets, str(one.id), timestamp, body), body))
     return made
 
