@@ -91,7 +91,7 @@ def test_wishes_are_answered_by_the_clinics_own_words_when_they_are_live(clinic:
     with clinic_scope(clinic):
         stopped = wish_notices.stopped_some(clinic, "en", [PurposeGroup.SURVEY, PurposeGroup.NEWS], is_heard=True)
         changed = [wish_notices.language_changed(clinic, language) for language in ("en", "nl")]
-    assert stopped == "Harbour Street Clinic: no news, surveys any more."
+    assert stopped == "Harbour Street Clinic: no surveys, news any more."
     assert changed == [
         "Harbour Street Clinic: English it is.",
         "Harbour Street Clinic: vanaf nu schrijven wij u in het Nederlands.",
