@@ -87,8 +87,20 @@ async def send(
     of: Clinic, texts: int, chunk: int, *, purpose: str = "care", prefix: str = "+447", lane: str = ""
 ) -> int:
     """Sends as many texts as batches over HTTP, each to a number of its own. Returns how many were accepted."""
-    requests = iter([_batch(of, min(chunk, texts - first), purpose, prefix, lane) for first in range(0, texts, chunk)])
-    return sum(await asyncio.gather(*(_connection(of.url, requests) for _ in range(AT_ONCE))))
+    return await sent(of.url, batches(of, texts, chunk, purpose=purpose, prefix=prefix, lane=lane))
+
+
+def batches(
+    of: Clinic, texts: int, chunk: int, *, purpose: str = "care", prefix: str = "+447", lane: str = ""
+) -> list[bytes]:
+    """Batch requests for so many texts, each to a number of its own."""
+    return [_batch(of, min(chunk, texts - first), purpose, prefix, lane) for first in range(0, texts, chunk)]
+
+
+async def sent(url: str, requests: list[bytes]) -> int:
+    """Sends batch requests over HTTP. Returns how many texts were accepted."""
+    waiting = iter(requests)
+    return sum(await asyncio.gather(*(_connection(url, waiting) for _ in range(AT_ONCE))))
 
 
 async def sent_as_is(url: str, one: bytes) -> int:

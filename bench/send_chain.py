@@ -52,14 +52,16 @@ def warm_up(product: Product, *ways: tuple[rig.Clinic, sink.Sink]) -> None:
 
 
 def measure(product: Product, clinic: rig.Clinic, carrier: sink.Sink, *, texts: int, chunk: int) -> dict[str, Any]:
-    """Sends so many texts and waits until the carrier has been told that each receipt is kept."""
+    """Sends so many texts and waits until the carrier has been told that each receipt is kept. What they are sent with is
+    written before the clock runs."""
+    requests = rig.batches(clinic, texts, chunk)
     idle = rig.rest(product)
     groups = product.groups()
     before = carrier.counts()
     cpu, wal = gauge.cpu({**groups, "sink": carrier.pid}), rig.wal(product)
     with gauge.Memory(groups) as memory:
         began = time.monotonic()
-        accepted = asyncio.run(rig.send(clinic, texts, chunk))
+        accepted = asyncio.run(rig.sent(clinic.url, requests))
         taken_at = time.monotonic()
         after = carrier.wait(before.taken + accepted, PATIENCE)
     spent = {name: (now - cpu[name]) / texts * 1e6 for name, now in gauge.cpu({**groups, "sink": carrier.pid}).items()}

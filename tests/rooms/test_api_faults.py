@@ -12,6 +12,7 @@ import pytest
 from django import db
 
 from recado.api import desk, edge, keyring
+from recado.api.patience import Patience
 from recado.api.problems import Wrong
 from recado.clinics.roles import ApiScope
 from recado.messaging import actions as messaging
@@ -148,11 +149,51 @@ def reading(*those: bytes, most: int = edge.LARGEST_BATCH) -> Any:
 
 
 def test_a_body_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "ARRIVES_WITHIN", 0.01)
+    monkeypatch.setattr(edge, "patience", Patience(0.01))
     for first in (b"", b"x" * (edge.SMALL_BATCH + 1)):
         with pytest.raises(TimeoutError):
             reading(first)
     assert edge.Held.total == 0
+
+
+def test_waits_end_in_the_order_in_which_they_began_or_were_renewed() -> None:
+    """One timer serves them all, and the loop after this one as well."""
+    patience, ended = Patience(0.02), list[str]()
+
+    async def wait(name: str, renewals: int) -> None:
+        with pytest.raises(TimeoutError), patience.waiting() as one:
+            for _ in range(renewals):
+                await asyncio.sleep(0.01)
+                one.renew()
+            await asyncio.Event().wait()
+        ended.append(name)
+
+    async def waits() -> None:
+        await asyncio.gather(wait("renewed", 1), wait("first", 0), wait("second", 0))
+        with patience.waiting():
+            await asyncio.sleep(0)  # in time
+
+    for _ in range(2):
+        asyncio.run(waits())
+        assert ended == ["first", "second", "renewed"]
+        ended.clear()
+
+
+def test_a_wait_that_somebody_else_cancels_stays_cancelled() -> None:
+    patience = Patience(5)
+
+    async def wait() -> None:
+        with patience.waiting():
+            await asyncio.Event().wait()
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancelled())
 
 
 def test_large_bodies_of_all_callers_have_room_for_so_much(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from recado.api import appointments, documents, events, messages, openapi
 from recado.api.answers import Answer, answer_problem
 from recado.api.desk import BROKEN, SOON, Asked, Desk, asked_of
 from recado.api.keyring import Crowded, Keyring
+from recado.api.patience import Patience
 from recado.api.problems import Wrong, problem, wrong
 from recado.clinics import queries as clinics
 from recado.clinics.roles import SENDING, ApiScope
@@ -38,6 +39,7 @@ MOST_HELD = 256 * 1024 * 1024  # bytes of large bodies that are read or wait, of
 ARRIVES_WITHIN = 30.0  # seconds for a small body, and for the next piece of a large one
 
 keyring = Keyring()
+patience = Patience(ARRIVES_WITHIN)
 small = Desk("recado-intake", most_waiting=20_000)
 large = Desk("recado-batches", most_waiting=8)
 EVENTS: dict[str, Callable[..., Answer]] = {"events": events.record, "events/state": events.set_states}
@@ -230,7 +232,7 @@ async def _body(headers: Mapping[bytes, bytes], receive: Receive, most: int, hel
         raise _too_large(most)
     parts: list[bytes] = []
     length, counted = 0, 0
-    async with asyncio.timeout(ARRIVES_WITHIN) as limit:
+    with patience.waiting() as wait:
         while True:
             event = await receive()
             if event["type"] == "http.disconnect":
@@ -243,7 +245,7 @@ async def _body(headers: Mapping[bytes, bytes], receive: Receive, most: int, hel
             if length > SMALL_BATCH:
                 held.add(length - counted)
                 counted = length
-                limit.reschedule(asyncio.get_running_loop().time() + ARRIVES_WITHIN)
+                wait.renew()
             if not event.get("more_body"):
                 return parts[0] if len(parts) == 1 else b"".join(parts)
 

@@ -20,6 +20,7 @@ Rows = list[tuple[Any, ...]]
 
 _PLACE = re.compile(r"%(?:\((\w+)\))?([s%])")
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+_BINARY = pq.Format.BINARY  # of what comes back: an id or a sealed value as it is, not as twice as many digits
 
 
 @lru_cache(maxsize=256)
@@ -98,7 +99,7 @@ class Line:
             name = self._fresh[key] = b"recado_%d" % self._made
             self._pg.send_prepare(name, sql, param_types=self._transformer.types)
             self._is_wanted.append(False)
-        self._pg.send_query_prepared(name, dumped, param_formats=self._transformer.formats)
+        self._pg.send_query_prepared(name, dumped, param_formats=self._transformer.formats, result_format=_BINARY)
         self._is_wanted.append(True)
 
     @property

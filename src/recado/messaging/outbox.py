@@ -55,7 +55,7 @@ o AS (
         phone_bi, phone_ct, body_ct, expires)
     SELECT id, %(clinic)s, carrier, lane, purpose, purpose_group, due, 'allow', rule, sender, phone_bi, phone_ct, body_ct,
         expires FROM f WHERE NOT gone AND verdict <> 'never')
-SELECT uuid_send(id), gone FROM f
+SELECT uuid_send(id), gone FROM f WHERE gone OR ref IS NOT NULL
 """
 KNOWN = (
     "SELECT ref, uuid_send(message_id) FROM messaging_reference WHERE clinic_id = %(clinic)s AND ref = ANY (%(refs)s)"
@@ -77,16 +77,17 @@ WHERE t.due <= %(now)s
 """
 
 # One statement, committed before the first byte. Its looks in the order given: whose turn it is, dispatch/turns.py says.
+# What was locked is deleted by its place in the table: a row there never moves, and its id need not be looked up again.
 CLAIM = """
 WITH c AS MATERIALIZED (
-    SELECT q.id FROM unnest(%(lanes)s, %(clinics)s, %(skips)s, %(limits)s, %(marks)s)
+    SELECT q.place FROM unnest(%(lanes)s, %(clinics)s, %(skips)s, %(limits)s, %(marks)s)
         AS l (lane, clinic, skip, most, mark), LATERAL (
-        SELECT id FROM messaging_outbox
+        SELECT ctid AS place FROM messaging_outbox
         WHERE carrier = %(carrier)s AND lane = l.lane AND clinic_id = l.clinic AND due <= %(now)s AND due >= l.mark
         ORDER BY due, id LIMIT l.most OFFSET l.skip FOR UPDATE SKIP LOCKED) q
     LIMIT %(most)s),
 d AS (
-    DELETE FROM messaging_outbox o WHERE id = ANY (ARRAY(SELECT id FROM c))
+    DELETE FROM messaging_outbox o WHERE ctid = ANY (ARRAY(SELECT place FROM c))
     RETURNING o.*, o.purpose_group <> 0 AND EXISTS (
         SELECT FROM consent_withdrawal w
         WHERE w.clinic_id = o.clinic_id AND w.phone_bi = o.phone_bi AND w.purpose_group = o.purpose_group) AS gone),
@@ -189,12 +190,11 @@ class Row(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class PutOutcome:
-    """Which rows were new, which of those were left out since their owner has withdrawn, and which message stands
-    under each ref that was known."""
+    """Which new rows may not leave since their owner has withdrawn, and for each row that was not new, since its ref was
+    known, the message that stands under it."""
 
-    new: frozenset[bytes]
     gone: frozenset[bytes]
-    known: Mapping[str, bytes]
+    known: Mapping[bytes, bytes]
 
 
 def putting(clinic_id: UUID, chunks: Iterable[Sequence[Row]], *, now: datetime) -> Work[PutOutcome]:
@@ -212,15 +212,15 @@ def putting(clinic_id: UUID, chunks: Iterable[Sequence[Row]], *, now: datetime) 
             yield Ask("SELECT pg_notify(%s, %s)", (CHANNEL, f"{clinic_id} {''.join(map(str, sorted(lanes)))}"))
 
     found = (yield asks())[: -1 if lanes else None]
-    put = [(bytes(message), is_gone) for rows in found for message, is_gone in rows]
-    new = frozenset(message for message, _ in put)
-    gone = frozenset(message for message, is_gone in put if is_gone)
-    old = [ref for message, ref in refs.items() if message not in new]
+    told = {bytes(message): is_gone for rows in found for message, is_gone in rows}
+    old = {message: ref for message, ref in refs.items() if message not in told}
     known: dict[str, bytes] = {}
     if old:
-        (rows,) = yield [Ask(KNOWN, {"clinic": clinic_id, "refs": arrays.text_array(old)}, prepare=False)]
+        values = {"clinic": clinic_id, "refs": arrays.text_array(list(old.values()))}
+        (rows,) = yield [Ask(KNOWN, values, prepare=False)]
         known = {ref: bytes(message) for ref, message in rows}
-    return PutOutcome(new, gone, known)
+    gone = frozenset(message for message, is_gone in told.items() if is_gone)
+    return PutOutcome(gone, {message: known[ref] for message, ref in old.items()})
 
 
 def _put_parameters(clinic_id: UUID, rows: Sequence[Row], now: datetime) -> dict[str, object]:

@@ -110,10 +110,10 @@ def _row(judged: gate.Judged, route_of: RouteOf, name: bytes, body_ct: bytes, ph
 
 
 def _delivery(row: outbox.Row, came: outbox.PutOutcome) -> Delivery:
-    if row.id not in came.new:
-        known = UUID(bytes=came.known[row.ref or ""])
-        return Delivery(known, row.verdict, row.rule, row.due, is_known=True, parts=row.parts)
-    message_id = UUID(bytes=row.id)
+    known = came.known.get(row.id)
+    message_id = UUID(bytes=known or row.id)
+    if known:
+        return Delivery(message_id, row.verdict, row.rule, row.due, is_known=True, parts=row.parts)
     if row.id in came.gone:
         return Delivery(message_id, "never", "withdrawn", parts=row.parts)
     return Delivery(message_id, row.verdict, row.rule, row.due, parts=row.parts, sender=row.sender)

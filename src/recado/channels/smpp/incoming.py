@@ -25,6 +25,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final, cast
 
+from msgspec import Struct
+
 from recado.channels.protocol import Inbound, Receipt, ReceiptState, Sink
 from recado.channels.smpp.answers import RECEIPT_STATE
 from recado.channels.smpp.ids import id_in_receipt
@@ -131,8 +133,7 @@ class Occurrences:
         return age < _CROSSED_WITHIN or (seen.link not in self._links and age < _REPEATED_WITHIN)
 
 
-@dataclass(slots=True)
-class _Held:
+class _Held(Struct, eq=False, gc=False):
     event: Event
     tokens: list[Token]
     key: Hashable = None  # of the joined text, if it was one

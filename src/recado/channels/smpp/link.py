@@ -8,9 +8,11 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
+
+from msgspec import Struct
 
 from recado.channels.protocol import Outcome, TryLater, Uncertain
 from recado.channels.smpp.answers import THROTTLES, outcome_of
@@ -44,15 +46,14 @@ class Batch:
             self.done.set_result(None)
 
 
-@dataclass(slots=True, eq=False)
-class Part:
+class Part(Struct, eq=False):
     """One submit_sm: waiting to be written, or written and without an answer yet."""
 
     batch: Batch
     submission: Submission
     number: int
     expires_at: float  # loop time: waiting longer than this for its turn is given up
-    written_at: float = field(default=0.0)
+    written_at: float = 0.0
 
     @property
     def body(self) -> bytes:

@@ -11,7 +11,9 @@ clash once in 256.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+
+from msgspec import Struct
 
 from recado.channels.protocol import Accepted, Envelope, Outcome, PersonStopped, Refused, TryLater, Uncertain
 from recado.channels.smpp.settings import Receipts, SmppSettings, Validity
@@ -27,8 +29,7 @@ _WITH_RECEIPT = 1
 _SHORT_CODE_DIGITS = 8
 
 
-@dataclass(slots=True)
-class Submission:
+class Submission(Struct, eq=False):
     """One envelope under way: where its outcome goes, and what its parts have come to so far."""
 
     index: int
@@ -52,6 +53,7 @@ class Submission:
         return any(isinstance(outcome, Accepted) for outcome in self.outcomes)
 
 
+@lru_cache(maxsize=1024)
 def sender_address(sender: str) -> Address:
     """Name, short code or number, by its look. Raises `EncodeError` for a name no phone can show."""
     digits = sender.removeprefix("+")

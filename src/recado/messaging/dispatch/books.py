@@ -109,7 +109,7 @@ class Books:
             parameters = outbox.claim_parameters(
                 looks, carrier=carrier, most=most, now=now, worker=worker, lease=real + lease
             )
-            await cursor.execute(outbox.CLAIM, parameters)
+            await cursor.execute(outbox.CLAIM, parameters, binary=True)
             rows = await cursor.fetchall()
             claimed = outbox.slice_of(rows)
         turns.took(looks, outbox.counted(rows), is_full=len(rows) >= most)

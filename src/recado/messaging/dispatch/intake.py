@@ -147,7 +147,7 @@ class Intake:
 
     async def _events(self, kind: EventKind, reason: str, refs: Sequence[str], now: datetime) -> set[str]:
         parameters = receipts.take_parameters(carrier=self._carrier, kind=kind, reason=reason, refs=refs, now=now)
-        cursor = await self._books.connection.execute(receipts.TAKE, parameters)
+        cursor = await self._books.connection.execute(receipts.TAKE, parameters, binary=True)
         rows = await cursor.fetchall()
         self._ring({row[1] for row in rows})
         return {row[0] for row in rows}
