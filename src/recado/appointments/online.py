@@ -10,7 +10,6 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import psycopg
 from django.db import transaction
@@ -24,6 +23,7 @@ from recado.consent.types import Purpose, PurposeGroup
 from recado.contacts import actions as people
 from recado.contacts import queries as contacts
 from recado.contacts.types import PersonRecord, Reach
+from recado.conversations import queries as conversations
 from recado.conversations.types import VisitPage
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
@@ -355,29 +355,7 @@ def page(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> VisitPage
     person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
     if person is None:
         return None
-    clinic = clinics.clinic_settings(clinic_id)
-    stopped_at = said.stopped_at(clinic_id, phone_bi) if phone_bi else None
     _note(clinic_id, BY_LINK, "appointment.link_view", patient_id)
-    return VisitPage(
-        clinic_id=clinic_id,
-        clinic_name=clinic.name,
-        clinic_phone=clinic.phone_shown,
-        first_name="",
-        language=person.language,
-        starts_at=business_time.now().astimezone(ZoneInfo(clinic.time_zone)),
-        duration=None,
-        clinician="",
-        service="",
-        site_name="",
-        site_address="",
-        directions_url="",
-        state=KIND,
-        wants_another_time=False,
-        is_stopped=stopped_at is not None,
-        stopped_at=stopped_at,
-        may_take_back=False,
-        receiving_number="",
-        languages=clinic.languages,
-        opening_hours=clinic.opening_hours,
-        kind=KIND,
+    return conversations.link_page(
+        clinic_id, phone_bi, language=person.language, at=business_time.now(), state=KIND, kind=KIND
     )

@@ -17,7 +17,22 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import is_wired, wired
 from recado.messaging import queries as texts
 
-from . import asking, drafts, giving, inbox, joining, mentions, notes, offers, saved, snoozing, trying, wished, wishing
+from . import (
+    asking,
+    drafts,
+    giving,
+    inbox,
+    joining,
+    link_pages,
+    mentions,
+    notes,
+    offers,
+    saved,
+    snoozing,
+    trying,
+    wished,
+    wishing,
+)
 from .models import Question, Reading, Reply
 from .notices import passed_to_person as passed_to_person
 from .types import VisitPage
@@ -33,6 +48,7 @@ answer_times, open_by_team = giving.answer_times, giving.open_by_team
 counts, count_of_team = inbox.counts, inbox.count_of_team
 draft = drafts.draft
 first_waiting = inbox.first_waiting
+link_page = link_pages.link_page
 here = inbox.here
 may_be_named, notes_of, notes_about = notes.may_be_named, notes.of_thread, notes.about
 mentions_in = mentions.find

@@ -195,28 +195,28 @@ class OfferRoom(Protocol):
         """The text that brings a fresh link to it. None: it is over."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitPage:
     """All that the page behind a link shows."""
 
     clinic_id: UUID
     clinic_name: str
     clinic_phone: str
-    first_name: str
+    first_name: str = ""
     language: str
     starts_at: datetime  # aware, in the clinic's zone
-    duration: timedelta | None
-    clinician: str
-    service: str
-    site_name: str
-    site_address: str
-    directions_url: str
+    duration: timedelta | None = None
+    clinician: str = ""
+    service: str = ""
+    site_name: str = ""
+    site_address: str = ""
+    directions_url: str = ""
     state: str  # booked, confirmed, cancelled
-    wants_another_time: bool
+    wants_another_time: bool = False
     is_stopped: bool
     stopped_at: datetime | None
-    may_take_back: bool
-    receiving_number: str
+    may_take_back: bool = False
+    receiving_number: str = ""
     languages: tuple[str, ...] = ()  # offered by the clinic; none: all
     opening_hours: tuple[OpenDay, ...] = ()  # of the clinic, Monday first; none: not shown
     kind: str = "appointment"  # what the link is about

@@ -4,12 +4,11 @@ LINK_PAGES and LINK_TEXTS."""
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from recado.clinics import queries as clinics
 from recado.consent import queries as consent
 from recado.consent.types import PurposeGroup
 from recado.contacts.types import Reach
+from recado.conversations import queries as conversations
 from recado.conversations.types import Following, Settlement, VisitPage
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
@@ -86,30 +85,12 @@ def page(clinic_id: UUID, response_id: UUID, phone_bi: bytes | None) -> VisitPag
     response = Response.objects.filter(clinic_id=clinic_id, id=response_id).first()
     if response is None or response.state == ResponseState.WITHDRAWN:
         return None
-    clinic = clinics.clinic_settings(clinic_id)
-    person = letters.person(clinic_id, response)
-    stopped_at = consent.stopped_at(clinic_id, phone_bi) if phone_bi else None
-    return VisitPage(
-        clinic_id=clinic_id,
-        clinic_name=clinic.name,
-        clinic_phone=clinic.phone_shown,
-        first_name="",
-        language=person.language,
-        starts_at=response.visited_at.astimezone(ZoneInfo(clinic.time_zone)),
-        duration=None,
-        clinician="",
-        service="",
-        site_name="",
-        site_address="",
-        directions_url="",
+    return conversations.link_page(
+        clinic_id,
+        phone_bi,
+        language=letters.person(clinic_id, response).language,
+        at=response.visited_at,
         state=response.state,
-        wants_another_time=False,
-        is_stopped=stopped_at is not None,
-        stopped_at=stopped_at,
-        may_take_back=False,
-        receiving_number="",
-        languages=clinic.languages,
-        opening_hours=clinic.opening_hours,
         kind=KIND,
     )
 
