@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recado.appointments.types import Announce, CannotImport, NoSuchFile
@@ -19,7 +19,7 @@ from recado.clinics.roles import Permission
 from recado.foundation.wiring import wired
 from recado.web import numbers, shell
 from recado.web.imports import event_words, showing, words
-from recado.web.imports.uploads import Sealing
+from recado.web.imports.uploads import Sealing, taken
 from recado.web.sign_in.at_work import clinic_of
 
 SHOWN = 100  # rows that stay out; the list to download has every one that is kept
@@ -30,20 +30,17 @@ def desk() -> EventsDesk:
     return cast(EventsDesk, wired("IMPORTS", "events"))
 
 
-@csrf_exempt  # checked inside, by csrf_protect: it reads the form, which must not happen before the upload is sealed
+@csrf_exempt  # checked in `taken`
 @needs(Permission.IMPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponseBase:
     """Choose a file, or take one to fill in."""
     if request.method == "POST":
-        sealing = Sealing(request, desk().intake(clinic_of(request)))
-        request.upload_handlers = [sealing]
-        return cast(HttpResponseBase, csrf_protect(_upload)(request, sealing))
+        return taken(request, desk().intake(clinic_of(request)), _upload)
     return _start(request)
 
 
 def _upload(request: HttpRequest, sealing: Sealing) -> HttpResponse:
-    request.FILES.get("file")  # reads the form, and with it the file
     kind, dates = request.POST.get("kind", ""), request.POST.get("dates", "")
     try:
         if not sealing.name:

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recado.appointments.types import CannotImport, FileState, ImportDesk, NoSuchFile
@@ -22,7 +22,7 @@ from recado.clinics.roles import Permission
 from recado.foundation.wiring import wired
 from recado.web import shell
 from recado.web.imports import showing, words
-from recado.web.imports.uploads import Sealing
+from recado.web.imports.uploads import Sealing, taken
 from recado.web.sign_in.at_work import clinic_of
 
 P = ParamSpec("P")
@@ -54,20 +54,17 @@ def number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
 
 
-@csrf_exempt  # checked inside, by csrf_protect: it reads the form, which must not happen before the upload is sealed
+@csrf_exempt  # checked in `taken`
 @needs(Permission.IMPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponseBase:
     """Choose a file; what is on its way; what came in before."""
     if request.method == "POST":
-        sealing = Sealing(request, desk().intake(clinic_of(request)))
-        request.upload_handlers = [sealing]
-        return cast(HttpResponseBase, csrf_protect(_upload)(request, sealing))
+        return taken(request, desk().intake(clinic_of(request)), _upload)
     return _start(request)
 
 
 def _upload(request: HttpRequest, sealing: Sealing) -> HttpResponse:
-    request.FILES.get("file")  # reads the form, and with it the file
     try:
         if not sealing.name:
             raise CannotImport("no_file")
