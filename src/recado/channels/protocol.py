@@ -351,9 +351,3 @@ class BadSettings(ValueError):
     def __init__(self, setting: str, sentence: str) -> None:
         self.setting = setting
         super().__init__(sentence)
-
-
-class MakeCarrier(Protocol):
-    """`make` of a carrier's module. Opens no connection. Raises `BadSettings`."""
-
-    def __call__(self, name: str, settings: Mapping[str, object]) -> Carrier: ...

@@ -15,7 +15,7 @@ from recado.documents.form_types import (
     UnreadableForm,
 )
 from recado.foundation.text import gettext_noop
-from recado.foundation.works import in_order
+from recado.foundation.works import in_order, is_plain
 
 MOST_FIELDS = 40
 LONGEST_TITLE, LONGEST_INTRO, LONGEST_LABEL, LONGEST_HINT = 80, 1_000, 200, 200  # letters
@@ -118,7 +118,7 @@ def _of_head(head: Heading) -> Iterator[str]:
         yield "long_title"
     if len(head.intro) > LONGEST_INTRO:
         yield "long_intro"
-    if not head.title.isprintable() or not all(one.isprintable() or one == "\n" for one in head.intro):
+    if not is_plain(head.title) or not is_plain(head.intro, "\n"):
         yield "unseen"
 
 

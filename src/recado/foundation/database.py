@@ -104,11 +104,6 @@ def key_file() -> KeyFile:
     return _key_file(str(key_file_path()))
 
 
-def forget_key_file() -> None:
-    """Reads the key file anew next time: after a master key was added."""
-    _key_file.cache_clear()
-
-
 def role_name(role: Role, database: str) -> str:
     """The name of a working role in the server: `<db>_app`. Raises ValueError where it would be cut off."""
     name = f"{database}_{role}"

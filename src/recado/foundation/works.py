@@ -1,6 +1,7 @@
 """Values of whatever a clinic writes as a draft and publishes in versions: its state, its key, what may go wrong. Pure."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 from typing import TypeVar
@@ -17,6 +18,14 @@ class WorkState(StrEnum):
     DRAFT = "draft"  # never published
     LIVE = "live"
     ENDED = "ended"  # taken out of use; its versions stay
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What keeps a work from being published: `code` is a key of its room's FAULTS; `language` where it is about one."""
+
+    code: str
+    language: str = ""
 
 
 class NotPublishable(ValueError):
@@ -53,3 +62,18 @@ def in_order(said: Mapping[str, Said], languages: Iterable[str]) -> dict[str, Sa
     {'fr': 'Oui', 'en': 'Yes'}
     """
     return {code: said[code] for code in dict.fromkeys((*languages, *said)) if code in said}
+
+
+def faults_of(name: str, says: Mapping[str, Said], of: Callable[[Said], Iterable[str]]) -> list[Fault]:
+    """Every fault of a work that says something in each language; `of`: the codes for what is said in one."""
+    found = [Fault(code, language) for language, said in says.items() for code in of(said)]
+    return found if name.strip() else [Fault("no_name"), *found]
+
+
+def is_plain(text: str, also: str = "") -> bool:
+    """Whether nothing in it is hidden: no control characters, but those of `also`.
+
+    >>> is_plain("a\\nb"), is_plain("a\\nb", "\\n\\t")
+    (False, True)
+    """
+    return all(one.isprintable() or one in also for one in text)

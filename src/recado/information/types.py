@@ -92,14 +92,6 @@ class Link:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What keeps a page from being published: `code` is a key of FAULTS; `language` where it is about one."""
-
-    code: str
-    language: str = ""
-
-
 class NoSuchPage(LookupError):
     """The clinic has no page of that key."""
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from recado.foundation.text import gettext_noop
-from recado.foundation.works import in_order
-from recado.information.types import Fault, Page, PageKind, UnreadablePage, Words
+from recado.foundation.works import Fault, faults_of, in_order, is_plain
+from recado.information.types import Page, PageKind, UnreadablePage, Words
 
 LONGEST_TITLE, LONGEST_BODY = 80, 12_000  # letters: a page stays under 60 KB
 MOST_LANGUAGES = 20
-_KEPT = frozenset("\n\t")
 
 FAULTS: dict[str, str] = {
     "no_name": gettext_noop("Give the page a name."),
@@ -54,8 +53,7 @@ def from_json(key: str, version: int, held: Mapping[str, Any]) -> Page:
 
 def faults(page: Page) -> list[Fault]:
     """Every fault of a page; none: it can be published."""
-    found = [Fault(code, language) for language, words in page.says.items() for code in _of_words(words)]
-    return found if page.name.strip() else [Fault("no_name"), *found]
+    return faults_of(page.name, page.says, _of_words)
 
 
 def _of_words(words: Words) -> Iterator[str]:
@@ -67,5 +65,5 @@ def _of_words(words: Words) -> Iterator[str]:
         yield "long_title"
     if len(words.body) > LONGEST_BODY:
         yield "long_body"
-    if not words.title.isprintable() or not all(one.isprintable() or one in _KEPT for one in words.body):
+    if not is_plain(words.title) or not is_plain(words.body, "\n\t"):
         yield "unseen"

@@ -87,14 +87,6 @@ class VersionView:
     published_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What keeps an article from being published: `code` is a key of FAULTS; `language` where it is about one."""
-
-    code: str
-    language: str = ""
-
-
 class Outcome(StrEnum):
     """Stored: what became of a question."""
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from recado.foundation.text import gettext_noop
-from recado.knowledge.types import Article, Fault, Saying, Topic, UnreadableArticle
+from recado.foundation.works import Fault, faults_of, is_plain
+from recado.knowledge.types import Article, Saying, Topic, UnreadableArticle
 
 LONGEST_QUESTION, LONGEST_SHORT, LONGEST_LONG = 160, 320, 8_000  # letters
 MOST_OTHERS = 30
-_KEPT = frozenset("\n\t")
 
 FAULTS: dict[str, str] = {
     "no_name": gettext_noop("Give the article a name."),
@@ -45,8 +45,7 @@ def from_json(key: str, version: int, held: Mapping[str, Any]) -> Article:
 
 def faults(article: Article) -> list[Fault]:
     """Every fault of an article; none: it can be published."""
-    found = [Fault(code, language) for language, said in article.says.items() for code in _of(said)]
-    return found if article.name.strip() else [Fault("no_name"), *found]
+    return faults_of(article.name, article.says, _of)
 
 
 def _of(said: Saying) -> Iterator[str]:
@@ -63,7 +62,5 @@ def _of(said: Saying) -> Iterator[str]:
         yield "long_short"
     if len(said.long) > LONGEST_LONG:
         yield "long_long"
-    if not all(one.isprintable() for one in (*ways, said.short)) or not all(
-        one.isprintable() or one in _KEPT for one in said.long
-    ):
+    if not all(map(is_plain, (*ways, said.short))) or not is_plain(said.long, "\n\t"):
         yield "unseen"

@@ -36,10 +36,3 @@ def _message(record: logging.LogRecord) -> str:
     match = getattr(request, "resolver_match", None)
     route = match.route if match else "(no such page)"
     return f"{getattr(request, 'method', '')} {route} {getattr(record, 'status_code', '')}".strip()
-
-
-def to_stderr(level: int = logging.INFO) -> None:
-    """Sets up logging for a process that doesn't use Django."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(PlainFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -48,10 +48,6 @@ class Submission(Struct, eq=False):
         """A part was refused for good: the others, if not yet written, need not go."""
         return any(isinstance(outcome, Refused | PersonStopped) for outcome in self.outcomes)
 
-    @property
-    def has_accepted_parts(self) -> bool:
-        return any(isinstance(outcome, Accepted) for outcome in self.outcomes)
-
 
 @lru_cache(maxsize=1024)
 def sender_address(sender: str) -> Address:
