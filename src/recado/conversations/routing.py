@@ -161,8 +161,9 @@ def _answered_beside(heard: Heard) -> Read | None:
 
 
 def _answered_in_talk(heard: Heard, questions: list[Question]) -> Read | None:
-    """What it did as the answer to a question newer than all of these, put by somebody who talks with the person."""
-    if not heard.known.is_talking:
+    """What it did as the answer to a question newer than all of these, put by somebody who talks with the person; or as words
+    that begin such a talk, though a danger is heard in them."""
+    if not heard.known.is_talking and not heard.understood.must_escalate:
         return None
     talkers: Sequence[Talker] = listed("TALKERS")
     since = questions[0].asked_at if questions else None

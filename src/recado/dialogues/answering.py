@@ -68,7 +68,7 @@ def answer(heard: Heard, since: datetime | None) -> Settlement | None:
     """A text that as a whole answers the question that waits, or asks for a person, where no newer question is open elsewhere;
     or that is nothing but the words that begin a dialogue, though they sound like a danger ("me he mudado"). Call it inside
     `clinic_scope`."""
-    run = _running(heard)
+    run = _running(heard) if heard.known.is_talking else None
     if run is None:
         return begin(heard) if _only_sounds(heard) else None
     if heard.is_in_talk or (since is not None and since > run.asked_at):
