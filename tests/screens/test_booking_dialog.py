@@ -12,6 +12,9 @@ from django.test import Client
 from recado.appointments import actions as appointments
 from recado.appointments.models import Appointment, Taken
 from recado.appointments.types import ServiceView, Slot
+from recado.clinics import access
+from recado.clinics.roles import Permission
+from recado.contacts import queries as contacts
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging.models import Link, Message
@@ -172,3 +175,81 @@ def test_a_patient_who_phones_gets_a_time_that_is_held_for_their_own_visit(kept:
     client.post(path, {"slot": key(texted)})
     assert calendars.visit(clinic, visit).starts_at == texted.starts_at
     assert calendars.held(clinic) == 0
+
+
+def test_a_new_patient_is_made_while_the_time_stays_held(kept: Kept) -> None:
+    clinic, service = kept
+    slot, client = calendars.free(clinic, service)[2], staff.desk(clinic)
+    step = hold(client, NEW, slot)
+    html = well(client.post(step, {"q": "Zofia Nowak"}))
+    assert "Nobody fits." in html and "New patient" in html
+    html = well(client.post(step, {"q": "Zofia Nowak", "add": "form"}))
+    assert 'name="name" value="Zofia Nowak"' in html and calendars.held(clinic) == 1
+    factories.advance(timedelta(minutes=2))
+    given = {"add": "yes", "name": " Zofia  Nowak ", "phone": "07700", "born": "", "language": "pl"}
+    html = well(client.post(step, given), 422)
+    assert "Too short" in html and 'value="07700"' in html
+    factories.advance(timedelta(minutes=2))
+    assert calendars.held(clinic) == 1, "each step holds it anew"
+    made = client.post(step, given | {"phone": "07700 900377", "born": "1991-04-08"})
+    assert made.status_code == 303 and "slot=" in made["Location"]
+    html = well(client.get(made["Location"]))
+    assert "Zofia" in html and 'name="slot"' in html and 'lang="pl"' in html and "is held for you" in html
+    done = client.post(made["Location"], {"slot": key(slot), "tell": "text", "back": "/appointments/"})
+    assert done["Location"] == "/appointments/"
+    with clinic_scope(clinic):
+        (booked,) = Appointment.objects.all()
+        (patient,) = contacts.patients(clinic, [booked.patient_id]).values()
+    assert (patient.name, patient.language, str(patient.birth_date)) == ("Zofia Nowak", "pl", "1991-04-08")
+    again = client.post(
+        hold(client, NEW, calendars.free(clinic, service)[4]),
+        given | {"phone": "07700 900377", "sure": "+447700900377", "born": "1991-04-08"},
+    )
+    assert str(booked.patient_id) in again["Location"], "whoever is known is not made twice"
+    assert factories.sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'patient.add'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"name": "7", "phone": ""}, "Write the patient"),
+        ({"name": "Zofia", "phone": "", "born": "2200-01-01"}, "Choose a day that is past"),
+        ({"name": "Zofia", "phone": "", "born": "yesterday"}, "Choose a day that is past"),
+        ({"name": "Zofia", "phone": ""}, "Without a phone no text can reach this person"),
+        ({"name": "Zofia", "phone": "+447700900321"}, "The number is also that of: Eleanor Whitcombe"),
+    ],
+)
+def test_a_new_patient_is_not_made_before_what_gives_pause_is_said(kept: Kept, typed: Any, said: str) -> None:
+    clinic, service = kept
+    factories.make_patient(clinic)
+    client = staff.desk(clinic)
+    step = hold(client, NEW, calendars.free(clinic, service)[2])
+    html = well(client.post(step, {"add": "yes", **typed}), 422)
+    assert said in html
+    if 'name="sure"' in html:
+        sure = html.partition('name="sure" value="')[2].partition('"')[0]
+        assert client.post(step, {"add": "yes", "sure": sure, **typed}).status_code == 303
+
+
+def test_whoever_may_not_change_patients_adds_none(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic, service = kept
+    client = staff.desk(clinic)
+    monkeypatch.setattr(access, "may", lambda _request, permission: permission is not Permission.CHANGE_PATIENTS)
+    step = hold(client, NEW, calendars.free(clinic, service)[2])
+    assert "New patient" not in well(client.post(step, {"q": "Zofia"}))
+    assert client.post(step, {"add": "yes", "name": "Zofia"}).status_code == 404
+
+
+def test_another_visit_of_the_same_patient_follows_in_the_dialog(kept: Kept) -> None:
+    clinic, service = kept
+    slot, client, patient = calendars.free(clinic, service)[2], staff.desk(clinic), factories.make_patient(clinic)
+    path = f"/appointments/book/{patient}"
+    html = well(client.get(hold(client, path, slot)))
+    assert "Book and add another" in html
+    inside = {"X-In-Dialog": "true"}
+    answer = client.post(path, {"more": key(slot), "tell": "text", "back": "/appointments/"}, headers=inside)
+    assert answer.status_code == 303 and str(answer["Location"]).startswith(path)
+    html = well(client.get(answer["Location"], headers=inside))
+    assert 'id="dialog-part"' in html and "The visit is booked." in html and 'name="hold"' in html
+    with clinic_scope(clinic):
+        assert Appointment.objects.count() == 1

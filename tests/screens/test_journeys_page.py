@@ -176,3 +176,21 @@ def test_effect_is_shown_where_there_is_a_comparison_group_only(clinic: UUID, ma
     )
     said = line_of(read(manager), "Visits")
     assert "100.0 fewer missed in 100" in said and f"{60 - len(held)} with texts, {len(held)} without" in said
+
+
+def test_cost_each_is_what_its_last_texts_cost_by_the_price_that_is_known(clinic: UUID, manager: Client) -> None:
+    for number in (1, 2):
+        factories.record(clinic, factories.booking(f"A-{number}", factories.person(number), ahead=10 * DAY))
+    factories.release(clinic)
+    work()
+    assert row_of(clinic, "appointment").sent == 2
+    assert "Cost each" not in read(manager), "no figure where no price is known"
+    factories.sql(
+        "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at)"
+        " VALUES (1, 'GB', 0.0425, 'GBP', 'hand', now())"
+    )
+    parts = [parts for (parts,) in factories.sql("SELECT parts FROM messaging_message")]
+    page = read(manager)
+    assert "Cost each" in page
+    assert f"£{0.0425 * sum(parts) / len(parts):.4f}".rstrip("0") in line_of(page, "Appointment")
+    assert "£" not in line_of(page, "Ready to collect"), "nothing of it was sent"

@@ -1,7 +1,8 @@
-"""The five main tasks of a reception, by keyboard alone: get in, find a patient, confirm a visit and take it back, note a call,
-answer a text. The pointer is never used."""
+"""The main tasks of a reception, by keyboard alone: get in, find a patient, confirm a visit and take it back, note a call,
+answer a text, book a visit and move one. The pointer is never used."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -105,3 +106,42 @@ def test_every_command_is_under_one_key(page: Page) -> None:
     expect(page.get_by_role("heading", name="Keys", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Keys", exact=True)).to_be_hidden()
+
+
+def a_working_day() -> date:
+    """The next but one on which the clinic is open."""
+    days = (date.today() + timedelta(days=ahead) for ahead in range(2, 9))
+    return next(day for day in days if day.weekday() < 5)
+
+
+def test_a_visit_is_booked_and_moved_in_dialogs_that_give_the_focus_back(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.product.url}/appointments/?day={a_working_day()}")
+    ready(page)
+    dialog = page.locator("#page-dialog")
+    opener = tab_to(page, ": book ")
+    page.keyboard.press("Enter")
+    expect(page.locator("#who")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.wait_for_function(f"({NAME_OF_FOCUS})() === {opener!r}")
+    page.keyboard.press("Enter")
+    expect(page.locator("#who")).to_be_focused()
+    page.keyboard.type("lefebvre")
+    expect(dialog.get_by_role("link", name="Rémi Lefebvre")).to_be_visible()
+    tab_to(page, "Rémi Lefebvre")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("heading", name="Book Rémi Lefebvre")).to_be_visible()
+    tab_to(page, "Book and add another")
+    page.keyboard.press("Tab")
+    with leads_on(page):
+        page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("The visit is booked.")
+    ready(page)
+    tab_to(page, "Rémi Lefebvre")
+    go(page, "Enter")
+    opener = tab_to(page, "Move")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("heading", name="Move the visit of Rémi Lefebvre?")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert page.evaluate(NAME_OF_FOCUS) == opener

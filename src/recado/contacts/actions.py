@@ -22,7 +22,7 @@ from . import lookups
 from .models import Address, Change, Patient
 from .types import ChangeKind, NoSuchPatient, PersonRecord, Recorded
 
-__all__ = ["change_details", "complete_lookups", "forget_people", "record_numbers", "record_people"]
+__all__ = ["add_person", "change_details", "complete_lookups", "forget_people", "record_numbers", "record_people"]
 
 complete_lookups = lookups.complete
 
@@ -58,6 +58,17 @@ def record_people(*, clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Re
         if taken.diag.constraint_name != "contacts_patient_identity":
             raise
         return _record(clinic_id, people)  # somebody else has just brought one of them: now they are known
+
+
+def add_person(*, clinic_id: UUID, person: PersonRecord, by: Actor) -> Recorded:
+    """Staff put a patient on record whom no other system has told of; whoever is known by this name, phone and birth date stays
+    one. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        (made,) = record_people(clinic_id=clinic_id, people=[person])
+        if made.is_new:
+            audit.record(clinic_id=clinic_id, by=by, action="patient.add", patient_id=made.patient_id)
+            news.tell(clinic_id, news.Topic.PATIENTS)
+    return made
 
 
 def _record(clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Recorded]:

@@ -190,6 +190,7 @@ ACTIONS: dict[str, Any] = {
     "info_page.write": _("Changed the draft of an information page"),
     "offer.open": _("Opened an offer"),
     "offer.withdraw": _("Took an offer back"),
+    "patient.add": _("Added a patient"),
     "patient.change": _("Changed a patient's record"),
     "patient.export": _("Exported a patient's data"),
     "patient.list": _("Looked at the list of patients"),

@@ -1,10 +1,21 @@
 """Numbers as a page shows them."""
 
 import re
+from typing import Any
 
 import phonenumbers
 from babel.numbers import format_decimal
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+
+FAULTS: dict[str, Any] = {
+    "letters": gettext_lazy("There are letters in the number. Type digits only, for example 07700 900123."),
+    "too_short": gettext_lazy("Too short: digits are missing. For example 07700 900123 or +33 6 39 98 01 23."),
+    "too_long": gettext_lazy("Too long: there are digits too many. Type one number only."),
+    "not_possible": gettext_lazy(
+        "No country has such a number. Type it with its country code, for example +44 7700 900123."
+    ),
+}
+"""What is wrong with a phone number that somebody typed: by `BadPhone.code`."""
 
 
 def national(number: str) -> str:

@@ -2,6 +2,7 @@
 patient, and the button that settles it. A visit keeps its old time until then. With script all of it happens in a dialog over
 the day (`page_dialog.js`); without, each step is a page."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from recado.appointments import actions as appointments
 from recado.appointments import queries
 from recado.appointments.types import DayVisit, Outcome, SlotTaken, SlotWish
+from recado.clinics import access
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -25,7 +27,7 @@ from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
-from recado.web.calendar import days, facts, finding, picking, told
+from recado.web.calendar import adding, days, facts, finding, picking, told
 from recado.web.calendar.acts import back_of
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -53,7 +55,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @unknown_is_404
 def book(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """GET shows free times; POST `hold=` holds one, `slot=` books it for this patient, `let_go=` frees what was held."""
+    """GET shows free times; POST `hold=` holds one, `slot=` books it for this patient, `more=` books it and goes on to another,
+    `let_go=` frees what was held."""
     with clinic_scope(clinic_of(request)):
         person = contacts.reach(clinic_of(request), [patient_id]).get(patient_id)
     if person is None:
@@ -80,7 +83,9 @@ def _serve(request: HttpRequest, subject: Subject) -> HttpResponse:
     if "let_go" in given:
         appointments.let_go(clinic_id=clinic_id, held_for=_me(request), by=by)
         return _done(request, back_of(request))
-    wish = picking.wish_of(given.get("hold", "") or given.get("slot", ""))
+    if given.get("add") in ("form", "yes") and subject.person is None:
+        return _add(request, subject)
+    wish = picking.wish_of(given.get("hold", "") or given.get("slot", "") or given.get("more", ""))
     if wish is None:
         return _page(request, subject)
     try:
@@ -104,6 +109,21 @@ def _hold(request: HttpRequest, subject: Subject, wish: SlotWish) -> None:
             raise
 
 
+def _add(request: HttpRequest, subject: Subject) -> HttpResponse:
+    """A new patient, for whom the time goes on being held: typing takes longer than a hold."""
+    if not access.may(request, Permission.CHANGE_PATIENTS):
+        raise Http404
+    wish = picking.wish_of(request.GET.get("slot", ""))
+    if wish is not None:
+        with contextlib.suppress(SlotTaken):  # then the page says so
+            _hold(request, subject, wish)
+    made = adding.add(request) if request.POST["add"] == "yes" else adding.form(request)
+    if isinstance(made, adding.Adding):
+        return _page(request, subject, new=made)
+    url = reverse("visit-book", args=[made])
+    return HttpResponseRedirect(f"{url}?{urlencode(_kept(request))}", status=303)
+
+
 def _settle(request: HttpRequest, subject: Subject, wish: Any) -> HttpResponse:
     """Books or moves. Raises SlotTaken."""
     assert subject.person is not None
@@ -112,6 +132,10 @@ def _settle(request: HttpRequest, subject: Subject, wish: Any) -> HttpResponse:
     if subject.visit is None:
         appointments.book(patient_id=subject.person.patient_id, **settle)
         messages.success(request, _("The visit is booked."))
+        if "more" in request.POST:
+            again = {"back": _back(request, subject), "service": str(wish.service_id)}
+            url = reverse("visit-book", args=[subject.person.patient_id])
+            return HttpResponseRedirect(f"{url}?{urlencode(again)}", status=303)
     elif appointments.move(visit_id=subject.visit.id, **settle) is Outcome.TOO_LATE:
         messages.warning(request, _("The visit has begun, or somebody has changed it: nothing was changed."))
     else:
@@ -143,7 +167,9 @@ def _me(request: HttpRequest) -> UUID:
     return UUID(str(request.user.pk))
 
 
-def _page(request: HttpRequest, subject: Subject, *, is_gone: bool = False) -> HttpResponse:
+def _page(
+    request: HttpRequest, subject: Subject, *, is_gone: bool = False, new: adding.Adding | None = None
+) -> HttpResponse:
     clinic_id, person, visit = clinic_of(request), subject.person, subject.visit
     zone = clinics.clinic_settings(clinic_id).time_zone
     who = picking.Who(_me(request), *((visit.id, visit.service, visit.clinician) if visit else ()))
@@ -154,14 +180,17 @@ def _page(request: HttpRequest, subject: Subject, *, is_gone: bool = False) -> H
         is_gone = is_gone or (asked is not None and chosen is None)
         context: dict[str, Any] = {"person": person, "visit": visit, "chosen": chosen, "is_gone": is_gone}
         if chosen and person is None:
-            context |= {"others": picking.others(clinic_id, chosen, who), **_found(request, clinic_id)}
+            context |= {"others": picking.others(clinic_id, chosen, who), "adding": new}
+            context |= {"may_add": access.may(request, Permission.CHANGE_PATIENTS), **_found(request, clinic_id)}
         else:
             context |= picking.choose(request, clinic_id, services, who, chosen, zone)
         context |= _about(request, clinic_id, subject, services, zone)
     if chosen and person:
         context |= told.words(clinic_id, chosen, person, visit, who.me)
+    context |= {"in_dialog": request.headers.get("X-In-Dialog") == "true"}
     context |= {"back": _back(request, subject), "patient_query": urlencode(_kept(request))}
-    return shell.page(request, "recado/calendar/book.html", context, at="appointments", status=409 if is_gone else 200)
+    status = 409 if is_gone else 422 if new and (new.fault or new.warning) else 200
+    return shell.page(request, "recado/calendar/book.html", context, at="appointments", status=status)
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:

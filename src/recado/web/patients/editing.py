@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recado.clinics import queries as clinics
@@ -29,15 +27,6 @@ from recado.web.patients import page, words
 from recado.web.sign_in.at_work import clinic_of
 
 LONGEST = 40  # letters of a phone number as people type it
-
-FAULTS: dict[str, Any] = {
-    "letters": gettext_lazy("There are letters in the number. Type digits only, for example 07700 900123."),
-    "too_short": gettext_lazy("Too short: digits are missing. For example 07700 900123 or +33 6 39 98 01 23."),
-    "too_long": gettext_lazy("Too long: there are digits too many. Type one number only."),
-    "not_possible": gettext_lazy(
-        "No country has such a number. Type it with its country code, for example +44 7700 900123."
-    ),
-}
 
 
 @needs(Permission.CHANGE_PATIENTS)
@@ -90,7 +79,7 @@ def _save(request: HttpRequest, person: PatientView) -> Asked | None:
     try:
         phone = read_phone(typed, clinics.clinic_settings(clinic_id).country) if typed else None
     except BadPhone as bad:
-        return Asked(str(FAULTS.get(bad.code, FAULTS["not_possible"])))
+        return Asked(str(numbers.FAULTS.get(bad.code, numbers.FAULTS["not_possible"])))
     sure = messaging.phone_index(clinic_id, phone).hex() if phone else "none"
     if phone != person.phone and request.POST.get("sure") != sure:
         pauses = tuple(_pauses(clinic_id, person, phone))

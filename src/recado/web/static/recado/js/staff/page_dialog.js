@@ -2,6 +2,7 @@
 // which is shown in <dialog id="page-dialog">; what is pressed in there stays in there. An answer with HX-Redirect ends it.
 // Without script each of them is a page.
 const AFTER = 250 // ms after the last letter
+const BACK = 5000 // ms in which a time that is let go comes back to the page
 const dialog = document.getElementById('page-dialog')
 let asked = 0
 let timer = 0
@@ -93,8 +94,20 @@ dialog?.addEventListener('close', () => {
     fetch(form.action, { method: 'POST', body: values, headers: { 'X-In-Dialog': 'true' } }).catch(() => null)
     form.remove()
   }
-  opener?.focus()
+  focusBack(opener)
 })
+
+// Back to what opened it. A time that was held meanwhile stood on the page as held: its button is there again once the page has heard
+// that it is free; whoever has gone on by then stays where they are.
+function focusBack(from) {
+  if (!from || from.isConnected) return from?.focus()
+  const until = Date.now() + BACK
+  const ticking = setInterval(() => {
+    const button = from.value && document.querySelector(`[name="${from.name}"][value="${CSS.escape(from.value)}"]`)
+    if (button && document.activeElement === document.body) button.focus()
+    if (button || Date.now() > until) clearInterval(ticking)
+  }, 100)
+}
 
 // A page that comes back from the browser's memory may send again.
 addEventListener('pageshow', (event) => {
