@@ -98,13 +98,16 @@ dialog?.addEventListener('close', () => {
 })
 
 // Back to what opened it. A time that was held meanwhile stood on the page as held: its button is there again once the page has heard
-// that it is free; whoever has gone on by then stays where they are.
+// that it is free; until then, and where it was booked, the focus stands on the day. Whoever has gone on by then stays where they are.
 function focusBack(from) {
   if (!from || from.isConnected) return from?.focus()
+  const day = document.querySelector('.cal-wrap[tabindex]')
+  day?.focus()
+  const waits = document.activeElement
   const until = Date.now() + BACK
   const ticking = setInterval(() => {
     const button = from.value && document.querySelector(`[name="${from.name}"][value="${CSS.escape(from.value)}"]`)
-    if (button && document.activeElement === document.body) button.focus()
+    if (button && [waits, document.body].includes(document.activeElement)) button.focus()
     if (button || Date.now() > until) clearInterval(ticking)
   }, 100)
 }
