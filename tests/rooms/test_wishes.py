@@ -23,6 +23,7 @@ from recado.consent.types import (
     Facts,
     Later,
     Never,
+    Privacy,
     Proposal,
     Purpose,
     PurposeGroup,
@@ -246,6 +247,37 @@ def test_the_page_shows_what_is_sent_and_changes_it_both_ways(clinic: UUID, link
     with clinic_scope(clinic):
         proof = said.proofs(clinic, patient_id, index(clinic))[0]
     assert (proof.kind, proof.how, proof.text_version) == ("permitted", "link", f"{NEWEST}/en")
+
+
+def test_how_much_a_message_says_is_chosen_down_but_never_up_to_clinical_words(clinic: UUID, link: str) -> None:
+    patient_id = factories.visit(clinic).patient_id
+
+    def level() -> Privacy:
+        with clinic_scope(clinic):
+            return said.level_chosen(clinic, patient_id)
+
+    assert 'value="clinical"' not in body(link)
+    assert choose(link, "care", level="clinical") == 303
+    assert level() is Privacy.PLACE_AND_TIME
+    assert choose(link, "care", level="neutral") == 303
+    assert level() is Privacy.NEUTRAL
+    assert choose(link, "care") == 303
+    assert level() is Privacy.NEUTRAL, "what the form does not say stays"
+    with clinic_scope(clinic):
+        consent.choose_privacy(
+            clinic_id=clinic,
+            patient_id=patient_id,
+            level=Privacy.CLINICAL,
+            how="desk",
+            by=OPERATOR,
+            phone_bi=index(clinic),
+            text_version="clinical-1/en",
+        )
+    assert '<option value="clinical" selected>' in body(link)
+    assert choose(link, "care", level="clinical") == 303
+    assert level() is Privacy.CLINICAL
+    assert choose(link, "care", level="place_and_time") == 303
+    assert level() is Privacy.PLACE_AND_TIME and 'value="clinical"' not in body(link)
 
 
 def test_opening_the_page_changes_nothing_however_often(clinic: UUID, link: str) -> None:

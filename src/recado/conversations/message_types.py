@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from recado.clinics.types import OpenDay, QuietHours
-from recado.consent.types import CarerView, PurposeGroup
+from recado.consent.types import CarerView, Privacy, PurposeGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class MessagesPage:
     stopped_at: datetime | None
     receiving_number: str
     opening_hours: tuple[OpenDay, ...] = ()
+    levels: tuple[Privacy, ...] = ()  # how much a text may say: what is chosen between, on their own phone only
+    level: Privacy = Privacy.PLACE_AND_TIME  # what stands
 
 
 BY_KEYWORD = (PurposeGroup.CARE, PurposeGroup.NEWS)
@@ -45,3 +47,4 @@ class MessagesChoice:
     hours: QuietHours | None
     language: str
     is_shared: bool
+    level: Privacy | None = None  # None: as it stands

@@ -15,7 +15,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
 from recado.consent import actions as consent
 from recado.consent import queries as said
-from recado.consent.types import CarerView, Purpose, PurposeGroup, Stand, Wish
+from recado.consent.types import CarerView, Privacy, Purpose, PurposeGroup, Stand, Wish
 from recado.contacts import actions as people
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
@@ -86,7 +86,18 @@ def _page(target: LinkTarget, person: Reach, clinic: ClinicSettings) -> Messages
         stopped_at=stopped_at,
         receiving_number=way.sender if way and way.is_heard else "",
         opening_hours=clinic.opening_hours,
+        levels=_levels(target, person),
+        level=said.level_chosen(clinic.id, person.patient_id),
     )
+
+
+def _levels(target: LinkTarget, person: Reach) -> tuple[Privacy, ...]:
+    """How much texts may say, as far as whoever holds the link may choose: less than before, never clinical words anew, since
+    nobody knows who is speaking (ADR 39). Only on the person's own phone."""
+    if person.phone_bi is None or _phone_of(target, person) != person.phone_bi:
+        return ()
+    stands = said.level_chosen(target.clinic_id, person.patient_id)
+    return tuple(level for level in said.PRIVACY_CHOICES if level <= max(stands, Privacy.PLACE_AND_TIME))
 
 
 def _shown_carers(target: LinkTarget, person: Reach) -> tuple[CarerView, ...]:
@@ -146,6 +157,10 @@ def choose(token: str, choice: MessagesChoice) -> bool:
         consent.wish(
             clinic_id=clinic.id, phone_bi=phone_bi, wish=wish, how="link", by=BY_LINK, patient_id=person.patient_id
         )
+        if choice.level in _levels(target, person) and choice.level is not Privacy.CLINICAL:
+            consent.choose_privacy(
+                clinic_id=clinic.id, patient_id=person.patient_id, level=choice.level, how="link", by=BY_LINK
+            )
         is_own = person.phone is not None and phone_bi == person.phone_bi
         if choice.language != person.language and is_own:
             people.change_details(

@@ -24,7 +24,7 @@ from recado.conversations import actions, queries
 from recado.conversations.types import MessagesChoice, MessagesPage
 from recado.foundation import business_time
 from recado.web import dates, languages, opening_words
-from recado.web.choices_words import GROUPS, ONLY, only
+from recado.web.choices_words import GROUPS, LEVELS, ONLY, only
 from recado.web.patient_pages import LONGEST_TOKEN, ended
 
 DAY = (time(8), time(20))  # offered where the clinic itself has no hours
@@ -88,6 +88,7 @@ def _chosen(request: HttpRequest, page: MessagesPage) -> MessagesChoice:
         hours=_hours_of(request.POST.get("hours", ""), page),
         language=language if language in _offered(page) else page.language,
         is_shared=request.POST.get("shared") == "yes",
+        level=next((level for level in page.levels if level.name.lower() == request.POST.get("level")), None),
     )
 
 
@@ -170,6 +171,7 @@ def _shown(request: HttpRequest, token: str, page: MessagesPage) -> HttpResponse
             "carers": [_carer(one, zone) for one in page.carers],
             "spoken": [(code, languages.OWN_NAMES[code], code == page.language) for code in _offered(page)],
             "only": only(),
+            "levels": [(level.name.lower(), LEVELS[level], level is page.level) for level in page.levels],
             "is_kept": request.GET.get("said") == "kept",
             "stopped_when": dates.short_moment(stopped) if stopped else "",
             "open_state": opening_words.state(page.opening_hours, zone, business_time.now())
