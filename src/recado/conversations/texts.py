@@ -41,4 +41,5 @@ def room(clinic_id: UUID) -> TextRoom:
         wish_notices.QUESTIONS,
         usual,
         usual | {"kinds": wish_notices.named(sorted(wish_notices.KINDS))},
+        {"joined": frozenset({"stop", "link"})},
     )

@@ -53,6 +53,13 @@ LINTS: dict[str, Lint] = {
         gettext_noop("%(names)s tell what the visit or the medicine is."),
         gettext_noop("Write it at the level Clinical: only who agreed to that gets those words."),
     ),
+    "must_be_told": Lint(
+        Severity.REFUSE,
+        gettext_noop(
+            "%(names)s is left out: people must be told how to end the texts and where to change what they get."
+        ),
+        gettext_noop("Put it in, in [[ ]] with the words around it."),
+    ),
     "may_be_missing": Lint(
         Severity.REFUSE,
         gettext_noop("%(names)s may be missing, and then the text can't be written."),

@@ -77,6 +77,7 @@ class Ground:
     stop_text: str = ""
     asks: bool = False
     always: frozenset[str] | None = None  # values that are never missing; None: nobody knows, or it doesn't matter
+    told: frozenset[str] = frozenset()  # placeholders that may not be left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,8 @@ def _of_values(template: Template, level: Privacy, ground: Ground) -> Iterator[F
     missing = always_needed(template) - ground.always if ground.always is not None else frozenset()
     if missing:
         yield _found("may_be_missing", names=_braced(missing))
+    if left_out := ground.told - placeholders(template):
+        yield _found("must_be_told", names=_braced(left_out))
     telling = placeholders(template) & TELLING
     if level is Privacy.NEUTRAL and telling:
         yield _found("says_place", names=_braced(telling))

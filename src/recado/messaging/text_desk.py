@@ -90,6 +90,7 @@ class TextDesk:
             purpose=self.purpose,
             asks=self.key in self.room.questions,
             always=None if self.is_open else self.room.always | self.needed,
+            told=self.room.told.get(self.key, frozenset()),
         )
 
     def look(self, text: str, language: str, level: Privacy) -> Look:

@@ -327,7 +327,8 @@ class LinkWish:
 class TextRoom:
     """What a room wired under TEXTS says of its texts. `texts`: by key, level and language; `values`: the placeholders that it
     fills; `always`: those that it always has; `questions`: keys of texts that wait for an answer; `usual`: what its placeholders
-    stand for about somebody invented; `longest`: with the longest real values that it knows of."""
+    stand for about somebody invented; `longest`: with the longest real values that it knows of; `told`: by key, the placeholders
+    that no words of a clinic's may leave out, since a rule wants them said."""
 
     texts: Mapping[str, Mapping[Privacy, Mapping[str, str]]]
     values: Sequence[str]
@@ -335,6 +336,7 @@ class TextRoom:
     questions: frozenset[str] = frozenset()
     usual: Mapping[str, Value] = field(default_factory=dict)
     longest: Mapping[str, Value] = field(default_factory=dict)
+    told: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class NoSuchText(LookupError):
