@@ -16,7 +16,6 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -25,6 +24,7 @@ from uuid import UUID
 import psycopg
 from django import db
 from django.db import close_old_connections
+from msgspec import Struct
 
 from recado.api import filling, reading, requests, shapes
 from recado.api.answers import Answer, answer, answer_problem
@@ -47,8 +47,7 @@ SOON = {"Retry-After": "2"}
 BROKEN = (psycopg.OperationalError, db.OperationalError, db.InterfaceError)  # the second two: Django's own words for it
 
 
-@dataclass(eq=False, slots=True)
-class Asked:
+class Asked(Struct, eq=False):
     """One request to send that waits for its answer."""
 
     key: ApiKeyView
@@ -58,7 +57,7 @@ class Asked:
     told: Callable[[Answer], None]
     digest: bytes = b""  # of its Idempotency-Key; empty: it has none
     body_digest: bytes = b""
-    items: list[reading.Item | Problem] = field(default_factory=list)
+    items: list[reading.Item | Problem] = []
 
 
 class Raced(Exception):
@@ -146,7 +145,8 @@ class Desk:
 
     def _transact(self, batch: Sequence[Asked]) -> list[Answer]:
         close_old_connections()
-        grounds = {clinic: messaging.intake_ground(clinic) for clinic in {asked.key.clinic_id for asked in batch}}
+        clinics = {key.clinic_id for key in {id(asked.key): asked.key for asked in batch}.values()}
+        grounds = {clinic: messaging.intake_ground(clinic) for clinic in clinics}
         connection, together = self._connected()
         try:
             answers = _Sitting(together, grounds).take(batch)
@@ -186,14 +186,17 @@ class _Sitting:
 
     def take(self, batch: Sequence[Asked]) -> list[Answer]:
         now, given = self._begun(batch)
-        fresh = [asked for asked in batch if asked not in given]
-        for asked in fresh:
-            try:
-                asked.items = read(asked, self._grounds[asked.key.clinic_id], now)
-            except Wrong as wrong:
-                given[asked] = answer_problem(wrong.problem)
-        fresh = [asked for asked in fresh if asked not in given]
-        given |= self._sent(fresh, now)
+        groups = []
+        for those in _by_key([asked for asked in batch if asked not in given]):
+            key = those[0].key
+            reader = reader_of(key, self._grounds[key.clinic_id], now)
+            for asked in those:
+                try:
+                    asked.items = read(asked, reader)
+                except Wrong as wrong:
+                    given[asked] = answer_problem(wrong.problem)
+            groups.append([asked for asked in those if asked not in given])
+        given |= self._sent([those for those in groups if those], now)
         return [given[asked] for asked in batch]
 
     def _begun(self, batch: Sequence[Asked]) -> tuple[datetime, dict[Asked, Answer]]:
@@ -213,22 +216,19 @@ class _Sitting:
             if asked.digest in known
         }
 
-    def _sent(self, batch: Sequence[Asked], now: datetime) -> dict[Asked, Answer]:
-        groups: dict[tuple[UUID, UUID], list[Asked]] = {}
-        for asked in batch:
-            groups.setdefault((asked.key.clinic_id, asked.key.id), []).append(asked)
+    def _sent(self, groups: Sequence[Sequence[Asked]], now: datetime) -> dict[Asked, Answer]:
+        """Puts the texts of some requests, grouped by their key, and answers them."""
         works, owners = [], []
-        for (clinic_id, key_id), those in groups.items():
-            order = _order(those, key_id)
+        for those in groups:
+            order = _order(those)
             if order.intents:
+                clinic_id = those[0].key.clinic_id
                 works.append((clinic_id, messaging.taking(self._grounds[clinic_id], order, now=now)))
                 owners.append(those)
-        with audit.arrived(origin=_one_origin(batch), request_id=""):
+        with audit.arrived(origin=_one_origin(groups), request_id=""):
             taken = self._together.run(works)
         standings = {id(those): iter(found) for those, found in zip(owners, taken, strict=True)}
-        given = {
-            asked: answer_of(asked, standings.get(id(those), iter(()))) for those in groups.values() for asked in those
-        }
+        given = {asked: answer_of(asked, standings.get(id(those), iter(()))) for those in groups for asked in those}
         self._keep(given)
         return given
 
@@ -253,30 +253,47 @@ def _now() -> Work[datetime]:
     return now
 
 
-def _order(those: Sequence[Asked], key_id: UUID) -> messaging.Order:
+def _by_key(batch: Sequence[Asked]) -> list[list[Asked]]:
+    """The requests of each key. A key that is asked with again and again is one object, as the keyring remembers it: looked up
+    by its place in memory, since a hash of a UUID for each request is felt."""
+    groups: dict[UUID, list[Asked]] = {}
+    known: dict[int, list[Asked]] = {}
+    for asked in batch:
+        those = known.get(id(asked.key))
+        if those is None:
+            those = known[id(asked.key)] = groups.setdefault(asked.key.id, [])
+        those.append(asked)
+    return list(groups.values())
+
+
+def _order(those: Sequence[Asked]) -> messaging.Order:
     items = [item for asked in those for item in asked.items if isinstance(item, reading.Item)]
     return messaging.Order(
         intents=[item.intent for item in items],
         consents={at: item.consents for at, item in enumerate(items) if item.consents is not None},
-        by=Actor(ActorKind.API_KEY, str(key_id)),
+        by=Actor(ActorKind.API_KEY, str(those[0].key.id)),
     )
 
 
-def _one_origin(batch: Sequence[Asked]) -> str:
+def _one_origin(groups: Sequence[Sequence[Asked]]) -> str:
     """The address that all came from; empty where there are several: a line of the audit stands for all of them."""
-    origins = {asked.origin for asked in batch}
+    origins = {asked.origin for those in groups for asked in those}
     return origins.pop() if len(origins) == 1 else ""
 
 
-def read(asked: Asked, ground: Any, now: datetime) -> list[reading.Item | Problem]:
-    """The texts of a request. Raises Wrong where it can't be read as a whole."""
-    reader = reading.Reader(
+def reader_of(key: ApiKeyView, ground: Any, now: datetime) -> reading.Reader:
+    """What reads the texts of a key's requests."""
+    return reading.Reader(
         country=ground.clinic.country,
-        scopes=asked.key.scopes,
+        scopes=key.scopes,
         index=lambda reference: ground.keys.blind_index("reference", reference),
         now=now,
         filling=filling.Filling(ground.texts, ground.clinic),
     )
+
+
+def read(asked: Asked, reader: reading.Reader) -> list[reading.Item | Problem]:
+    """The texts of a request. Raises Wrong where it can't be read as a whole."""
     if not asked.is_batch:
         found = reader.item(reading.one_message(asked.body))
         if isinstance(found, Problem):

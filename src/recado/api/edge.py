@@ -34,6 +34,7 @@ LARGEST_ONE = 64 * 1024  # bytes of a body
 LARGEST_BATCH = 64 * 1024 * 1024
 LARGEST_EVENTS = 4 * 1024 * 1024
 SMALL_BATCH = 256 * 1024  # up to here a batch is taken with the single texts
+ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 LONGEST_KEY = 200  # letters of an Idempotency-Key
 MOST_HELD = 256 * 1024 * 1024  # bytes of large bodies that are read or wait, of all callers
 ARRIVES_WITHIN = 30.0  # seconds for a small body, and for the next piece of a large one
@@ -67,15 +68,12 @@ async def api(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _headers(given: Answer) -> list[tuple[bytes, bytes]]:
-    made = [
-        (b"content-type", given.media_type.encode()),
-        (b"content-length", str(len(given.body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
+    made = [(b"content-type", given.media_type.encode()), (b"content-length", b"%d" % len(given.body)), *ALWAYS]
     if given.replayed:
         made.append((b"idempotency-replayed", b"true"))
-    return made + [(name.lower().encode(), value.encode()) for name, value in given.headers.items()]
+    if given.headers:
+        made += [(name.lower().encode(), value.encode()) for name, value in given.headers.items()]
+    return made
 
 
 async def _answer(scope: Scope, receive: Receive) -> Answer:

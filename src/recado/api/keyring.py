@@ -4,6 +4,7 @@ Looking up a secret that nobody knows costs a query, so it is counted: for each 
 nobody else, and for all of them together.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from uuid import UUID
@@ -28,6 +29,7 @@ class Keyring:
 
     def __init__(self) -> None:
         self._keys: OrderedDict[str, tuple[float, ApiKeyView | None]] = OrderedDict()
+        self._asking: dict[str, asyncio.Future[ApiKeyView | None]] = {}  # looked up now: once for all who ask with it
         self._buckets: dict[UUID, Bucket] = {}
         self._guesses: dict[str, Bucket] = {}
         self._all_guesses = Bucket(GUESSES_OF_ALL, BURST_OF_ALL)
@@ -47,7 +49,13 @@ class Keyring:
             return held[1]
         if held is None or held[1] is None:
             self._count_guess(network_of(origin), now)
-        found: ApiKeyView | None = await sync_to_async(_look_up, thread_sensitive=False)(secret)
+        asking = self._asking.get(secret)
+        if asking is None:
+            asking = self._asking[secret] = asyncio.ensure_future(
+                sync_to_async(_look_up, thread_sensitive=False)(secret)
+            )
+            asking.add_done_callback(lambda _: self._asking.pop(secret, None))
+        found = await asyncio.shield(asking)  # who hangs up leaves the answer to the others
         self._keys[secret] = (now + REMEMBERED, found)
         self._keys.move_to_end(secret)
         while len(self._keys) > MOST_REMEMBERED:

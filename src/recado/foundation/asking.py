@@ -19,6 +19,7 @@ from uuid import UUID
 
 import psycopg
 
+from recado.foundation.arrays import text_array
 from recado.foundation.lines import Line
 from recado.foundation.lines import Rows as Rows
 from recado.foundation.tenancy import SET_CLINIC
@@ -43,7 +44,18 @@ class Ask:
     in_order: bool = False
 
 
-Work = Generator[Iterable[Ask], list[Rows], T]
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the others are told when the transaction commits: payloads by their channel. It has no rows among the answers.
+    Those of all pieces of work that travel together go in one statement."""
+
+    channel: str
+    payloads: tuple[str, ...]
+
+
+NOTIFY = "SELECT pg_notify(n.channel, n.payload) FROM unnest(%s, %s) AS n (channel, payload)"
+
+Work = Generator[Iterable[Ask | Notice], list[Rows], T]
 
 
 class Cursor(Protocol):
@@ -63,6 +75,9 @@ def alone(work: Work[T], cursor: Cursor) -> T:
         while True:
             answers = []
             for ask in asks:
+                if isinstance(ask, Notice):
+                    cursor.execute(NOTIFY, _told([ask]), prepare=True)
+                    continue
                 if ask.in_order:
                     cursor.execute(NO_SORT, prepare=False)
                 cursor.execute(ask.statement, ask.parameters, prepare=ask.prepare)
@@ -90,7 +105,7 @@ class Together:
         results: dict[int, T] = {}
         waiting: dict[int, list[Rows] | None] = dict.fromkeys(range(len(works)))
         while waiting:
-            steps: dict[int, Iterable[Ask]] = {}
+            steps: dict[int, Iterable[Ask | Notice]] = {}
             for at, answers in waiting.items():
                 try:
                     steps[at] = next(works[at][1]) if answers is None else works[at][1].send(answers)
@@ -99,21 +114,31 @@ class Together:
             waiting = self._step({at: (works[at][0], asks) for at, asks in steps.items()})
         return [results[at] for at in range(len(works))]
 
-    def _step(self, steps: dict[int, tuple[UUID | None, Iterable[Ask]]]) -> dict[int, list[Rows] | None]:
+    def _step(self, steps: dict[int, tuple[UUID | None, Iterable[Ask | Notice]]]) -> dict[int, list[Rows] | None]:
         if not steps:
             return {}
         answered: dict[int, slice] = {}
         with self._line.trip() as line:
             clinic: UUID | None = None
-            asked = 0
+            asked, notices = 0, list[Notice]()
             for at, (clinic_id, asks) in steps.items():
                 if clinic_id != clinic:
                     line.ask(SET_CLINIC, (str(clinic_id),))
                     clinic, asked = clinic_id, asked + 1
                 first = asked
                 for ask in asks:
+                    if isinstance(ask, Notice):
+                        notices.append(ask)
+                        continue
                     line.ask(ask.statement, ask.parameters)
                     asked += 1
                 answered[at] = slice(first, asked)
+            if notices:
+                line.ask(NOTIFY, _told(notices))
         rows = self._line.rows
         return {at: rows[those] for at, those in answered.items()}
+
+
+def _told(notices: Sequence[Notice]) -> tuple[object, object]:
+    pairs = dict.fromkeys((one.channel, payload) for one in notices for payload in one.payloads)
+    return text_array([channel for channel, _ in pairs]), text_array([payload for _, payload in pairs])

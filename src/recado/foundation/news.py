@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import LiteralString
 from uuid import UUID
 
-from recado.foundation.asking import Ask
+from recado.foundation.asking import Notice
 from recado.foundation.database import plain_cursor
 
 CHANNEL = "recado_live"
@@ -44,9 +44,9 @@ def tell(clinic_id: UUID, *topics: Topic) -> None:
         cursor.execute(TELL, ([word(clinic_id, topic) for topic in topics],))
 
 
-def telling(clinic_id: UUID, *topics: Topic) -> Ask:
-    """The same as a statement for who works in steps."""
-    return Ask(TELL, ([word(clinic_id, topic) for topic in topics],))
+def telling(clinic_id: UUID, *topics: Topic) -> Notice:
+    """The same for who works in steps."""
+    return Notice(CHANNEL, tuple(word(clinic_id, topic) for topic in topics))
 
 
 def read(payload: str) -> tuple[UUID, Topic] | None:

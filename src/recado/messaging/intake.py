@@ -28,7 +28,7 @@ from .putting import RouteOf, sending
 from .standing import standings
 from .types import Delivery, Intent, Standing
 
-GROUND_LIVE = 1.0  # seconds that what a clinic's texts rest on is remembered
+GROUND_LIVE = 2.0  # seconds that what a clinic's texts rest on is remembered, as each part of it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ _lock = threading.Lock()
 
 
 def ground(clinic_id: UUID) -> Ground:
-    """Settings, keys and route of a clinic; remembered for a second. Outside of any clinic's scope."""
+    """Settings, keys and route of a clinic; remembered for two seconds. Outside of any clinic's scope."""
     with _lock:
         held = _grounds.get(clinic_id)
     if held and held[0] > time.monotonic():
         return held[1]
-    settings, keys = clinics.clinic_settings(clinic_id), keys_for(clinic_id)
     with clinic_scope(clinic_id):
+        settings, keys = clinics.clinic_settings(clinic_id), keys_for(clinic_id)
         found = Ground(
             settings, keys, routing(clinic_id), route_for(clinic_id) is not None, clinic_texts.live(clinic_id)
         )

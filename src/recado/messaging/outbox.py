@@ -22,7 +22,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from recado.foundation import arrays
-from recado.foundation.asking import Ask, Cursor, Work
+from recado.foundation.asking import Ask, Cursor, Notice, Work
 
 from . import storable
 from .types import CHANNEL, EventKind, Lane, Route, ends_at
@@ -203,15 +203,15 @@ def putting(clinic_id: UUID, chunks: Iterable[Sequence[Row]], *, now: datetime) 
     refs: dict[bytes, str] = {}
     lanes: set[int] = set()
 
-    def asks() -> Iterator[Ask]:
+    def asks() -> Iterator[Ask | Notice]:
         for chunk in chunks:
             refs.update((row.id, row.ref) for row in chunk if row.ref is not None)
             lanes.update(row.lane for row in chunk if row.verdict != "never")
             yield Ask(PUT, _put_parameters(clinic_id, chunk, now))
         if lanes:
-            yield Ask("SELECT pg_notify(%s, %s)", (CHANNEL, f"{clinic_id} {''.join(map(str, sorted(lanes)))}"))
+            yield Notice(CHANNEL, (f"{clinic_id} {''.join(map(str, sorted(lanes)))}",))
 
-    found = (yield asks())[: -1 if lanes else None]
+    found = yield asks()
     told = {bytes(message): is_gone for rows in found for message, is_gone in rows}
     old = {message: ref for message, ref in refs.items() if message not in told}
     known: dict[str, bytes] = {}
