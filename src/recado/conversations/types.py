@@ -38,6 +38,7 @@ from recado.conversations.understanding.meanings import Understood as Understood
 from recado.conversations.words import ACCEPT as ACCEPT
 from recado.conversations.words import ANY_WORDS as ANY_WORDS
 from recado.conversations.words import DECLINE as DECLINE
+from recado.conversations.words import PERSON as PERSON
 from recado.conversations.words import SEVERAL as SEVERAL
 from recado.foundation.actors import Actor
 from recado.foundation.phone import Phone

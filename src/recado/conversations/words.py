@@ -29,6 +29,19 @@ REFUSALS = (
     "gak; nein; ich kann nicht; nein ich kann nicht; non posso; no non posso; não; não posso; não não posso; 👎; ❌"
 )
 
+PERSON = {
+    "en": "PERSON",
+    "fr": "HUMAIN",
+    "nl": "MENS",
+    "pl": "OSOBA",
+    "es": "PERSONA",
+    "id": "PETUGAS",
+    "de": "MENSCH",
+    "it": "PERSONA",
+    "pt": "PESSOA",
+}
+"""What to write back for a person."""
+
 ARRIVED = "arrived"  # the answer of who has come, where that is asked for: their own words for it
 HERE = (
     "here; i am here; i'm here; arrived; i have arrived; i've arrived; je suis là; je suis arrivé; je suis arrivée; arrivé; arrivée; "

@@ -4,26 +4,14 @@ A choice is taken only where the whole text says it: its number or letter, its l
 person's language is tried first, then all that the dialogue speaks; what could be two choices is none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
+from recado.conversations.types import PERSON as PERSON
 from recado.dialogues.types import Dialogue, Step
 from recado.foundation.text import without_courtesy, words_of
 
 LETTERS = "abcdefghi"
 LONGEST_START = 7  # words beside greetings: a longer text tells more than a keyword can hold, and wants a reader
-
-PERSON: Mapping[str, str] = {
-    "en": "PERSON",
-    "fr": "HUMAIN",
-    "nl": "MENS",
-    "pl": "OSOBA",
-    "es": "PERSONA",
-    "id": "PETUGAS",
-    "de": "MENSCH",
-    "it": "PERSONA",
-    "pt": "PESSOA",
-}
-"""What the texts name as the word for a person, by language."""
 
 _ALSO = """
 a person; a human; human; real person; talk to a person; speak to a person; talk to someone; speak to someone; agent; operator;

@@ -1,5 +1,6 @@
 """How an article's answer is sent: marked as automatic, with a way to a person. Pure."""
 
+from recado.conversations.types import PERSON as PERSON
 from recado.conversations.understanding.tokens import tokens_of
 from recado.foundation.text import without_courtesy
 
@@ -19,19 +20,6 @@ WORDINGS: dict[str, dict[str, str]] = {
         "pt": "{clinic}, resposta automática: {answer}[[ Mais: {link}]][[ Uma pessoa: responda {person}.]][[ Uma pessoa: {phone}.]]",
     },
 }
-
-PERSON = {
-    "en": "PERSON",
-    "fr": "HUMAIN",
-    "nl": "MENS",
-    "pl": "OSOBA",
-    "es": "PERSONA",
-    "id": "PETUGAS",
-    "de": "MENSCH",
-    "it": "PERSONA",
-    "pt": "PESSOA",
-}
-"""What to write back for a person."""
 
 _ASKING = frozenset(
     tokens_of(

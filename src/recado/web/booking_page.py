@@ -10,7 +10,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from recado.foundation.buckets import Bucket, bucket_of, network_of
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as messaging
-from recado.web import dates, languages, patient_pages, slot_words
+from recado.web import dates, languages, open_pages, patient_pages, slot_words
 from recado.web.sign_in.throttle import tries_left
 
 KIND = "booking"  # of links, in launch/wiring.py
@@ -238,19 +237,4 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    language = languages.chosen(request)
-    context = {
-        "page": {"clinic_name": clinic.name, "clinic_phone": clinic.phone_shown},
-        "token": "",
-        "code": clinic.short_code,
-        "lang": language,
-        "dir": languages.direction(language),
-        "languages": languages.menu(language, clinic.languages),
-        "has_languages": request.method != "POST",
-        "asked": languages.asked(request),
-        **LIMITS,
-        **(more or {}),
-    }
-    response = render(request, f"recado/patient/{template}.html", context, status=status)
-    response.headers["Content-Language"] = language
-    return response
+    return open_pages.shown(request, clinic, languages.chosen(request), template, {**LIMITS, **(more or {})}, status)

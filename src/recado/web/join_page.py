@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from recado.conversations.types import BY_KEYWORD
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts
-from recado.web import languages
+from recado.web import languages, open_pages
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.sign_in.qr import drawing
 
@@ -92,22 +91,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     wording = shown(language, clinic.name)
-    context = {
-        "page": {"clinic_name": clinic.name, "clinic_phone": clinic.phone_shown},
-        "token": "",
-        "code": clinic.short_code,
-        "lang": language,
-        "dir": languages.direction(language),
-        "languages": languages.menu(language, clinic.languages),
-        "has_languages": request.method != "POST",
-        "asked": languages.asked(request),
-        "wording": wording,
-        "groups": [(group.name.lower(), words) for group, words in wording.groups.items()],
-        **(more or {}),
-    }
-    response = render(request, f"recado/patient/{template}.html", context, status=status)
-    response.headers["Content-Language"] = language
-    return response
+    groups = [(group.name.lower(), words) for group, words in wording.groups.items()]
+    more = {"wording": wording, "groups": groups, **(more or {})}
+    return open_pages.shown(request, clinic, language, template, more, status)
 
 
 # ------------------------------------------------------------------------------------------------ the poster
