@@ -28,7 +28,7 @@ def written() -> Iterator[str]:
             if name in ("_note", "note", "_note_list", "_audit", "_keep"):
                 said += node.args
             if name == "Shelf":
-                yield from (f"{ast.literal_eval(node.args[3])}.{verb}" for verb in publishing.VERBS)
+                yield from (f"{ast.literal_eval(node.args[2])}.{verb}" for verb in publishing.VERBS)
             if name == "act" and path.parent.name == "conversations":
                 yield from (f"conversation.{one.value}" for one in node.args[1:2] if isinstance(one, ast.Constant))
             for one in said:

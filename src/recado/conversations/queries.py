@@ -33,6 +33,7 @@ from . import (
     wished,
     wishing,
 )
+from .marks import marks
 from .models import Question, Reading, Reply
 from .notices import passed_to_person as passed_to_person
 from .types import VisitPage
@@ -40,6 +41,7 @@ from .understanding.reading import ranked_languages
 from .understanding.tokens import tokens_of
 
 PAGE = inbox.PAGE
+marks_of, mine = marks, inbox.mine
 messages_behind = wishing.behind
 time_wished = wished.time_wished
 asked_by = asking.asked_by

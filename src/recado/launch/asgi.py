@@ -33,6 +33,7 @@ _django = get_wsgi_application()
 
 from recado.api import callbacks, edge  # noqa: E402  # needs Django set up
 from recado.web import live  # noqa: E402
+from recado.web.inbox import refreshing  # noqa: E402
 
 THREADS = int(os.environ.get("RECADO_WEB_THREADS", "8"))
 _pages = WSGIMiddleware(cast(Any, _django), workers=THREADS)
@@ -61,6 +62,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         return
     if scope.get("path", "").startswith(edge.PREFIX):
         await edge.api(scope, receive, send)
+        return
+
+    if scope["path"].startswith(refreshing.PREFIX) and (found := await refreshing.answer(scope)) is not None:
+        head, body = found
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": body})
         return
 
     async def wrapped() -> Any:

@@ -71,6 +71,7 @@ standings_of, counts_by_state, message_of = standing.standings_of, standing.coun
 left, have_left, written_to = standing.left, standing.have_left, standing.written_to
 Fate = histories.Fate
 fates_of, tally, parts_of = histories.fates_of, histories.tally, histories.parts_of
+marks_of = histories.marks
 last_fates, last_purposes = histories.last_fates, histories.last_purposes
 sent_between, put_by_keys = histories.sent_between, histories.put_by_keys
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -30,7 +31,7 @@ from recado.foundation.database import Role, connect_async
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import actions as tasks
-from recado.web.sign_in import at_work
+from recado.web.sign_in import at_work, seats
 
 log = logging.getLogger("recado.live")
 
@@ -66,6 +67,9 @@ class Switchboard:
     def __init__(self) -> None:
         self._listeners: dict[UUID, set[Listener]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._hears = False
+        self._epoch = 0  # how often it began to hear
+        self._told: Counter[UUID] = Counter()
         self.is_closing = False
 
     @contextlib.contextmanager
@@ -81,6 +85,11 @@ class Switchboard:
             if not others:
                 del self._listeners[listener.clinic_id]
 
+    def moment(self, clinic_id: UUID) -> tuple[int, int] | None:
+        """Grows with each thing told of a clinic. What was read after it had a value holds everything told until then. None:
+        nothing is heard at present, so nothing that was read may be kept."""
+        return (self._epoch, self._told[clinic_id]) if self._hears else None
+
     def close(self) -> None:
         """Ends every stream: the process is to stop, and a server waits for its open answers. Browsers come back."""
         self.is_closing = True
@@ -91,6 +100,7 @@ class Switchboard:
             try:
                 async with await connect_async(Role.APP, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {news.CHANNEL}")
+                    self._hears, self._epoch = True, self._epoch + 1
                     self._ring_all("resync")
                     async for notice in connection.notifies():
                         self._hand_on(notice.payload)
@@ -98,11 +108,16 @@ class Switchboard:
                 log.warning("live: database away (%s)", describe(error))
             except Exception as error:  # the board stays up: a stream without news would look alive and be dead
                 log.error("live: %s", describe(error))
+            finally:
+                self._hears = False
             await asyncio.sleep(1)
 
     def _hand_on(self, payload: str) -> None:
         found = news.read(payload)
         if found:
+            self._told[found[0]] += 1
+            if found[1] is news.Topic.SETTINGS:
+                seats.forget_all()
             for listener in self._listeners.get(found[0], ()):
                 listener.ring(found[1])
 
@@ -162,10 +177,10 @@ def clinic_behind(session_key: str) -> UUID | None:
     """The clinic that the holder of a session works for now; None: signed out, locked, or no longer there."""
     close_old_connections()
     try:
-        asked = HttpRequest()
+        began, asked = seats.begin(), HttpRequest()
         asked.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
         asked.user = get_user(asked)
-        found = at_work.workplace_of(asked)
+        found = at_work.workplace_of(asked, began)
         if found is not None and asked.user.pk is not None:
             _note_here(session_key, found, asked.user.pk)
         return found

@@ -1,6 +1,6 @@
 """The frame around every staff screen: where one is, who one is, and what one may reach from here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +93,7 @@ def page(
         "role": request.role,  # type: ignore[attr-defined]
         "role_name": role_words.title(request.role.code),  # type: ignore[attr-defined]
         "workplaces": _workplaces(request),
-        "places": list(_links(request, at)),
+        "places": links(request.role, at, lambda: conversations.to_do_count(clinic_of(request))),  # type: ignore[attr-defined]
         "settings_url": _settings_url(request),
         "may_write": request.role.may(Permission.REPLY),  # type: ignore[attr-defined]
         "may_search": request.role.may(Permission.SEE_PATIENTS),  # type: ignore[attr-defined]
@@ -142,12 +142,21 @@ def _listed(names: list[str]) -> str:
     return format_list(names, locale=(translation.get_language() or "en").replace("-", "_")) if names else ""
 
 
-def _links(request: HttpRequest, at: str) -> Iterator[Link]:
-    role = request.role  # type: ignore[attr-defined]
-    for place in PLACES:
-        if _is_shown(place, role):
-            count = conversations.to_do_count(clinic_of(request)) if place.code == "inbox" else 0
-            yield Link(place.code, place.name, reverse(place.url), place.icon, place.key, place.code == at, count)
+def links(role: Role, at: str, waiting: Callable[[], int]) -> list[Link]:
+    """The sidebar for a role; `waiting`: how many wait in the inbox, asked only where that is shown."""
+    return [
+        Link(
+            place.code,
+            place.name,
+            reverse(place.url),
+            place.icon,
+            place.key,
+            place.code == at,
+            waiting() if place.code == "inbox" else 0,
+        )
+        for place in PLACES
+        if _is_shown(place, role)
+    ]
 
 
 def first_url(request: HttpRequest) -> str:

@@ -81,10 +81,11 @@ def lines(clinic_id: UUID, rows: Sequence[ThreadRow], at: Desk) -> list[Line]:
         return []
     people = conversations.people(clinic_id, rows)
     here = conversations.here(clinic_id, but=at.me)
-    return [_line(row, people[row.id], here.get(row.id, []), at) for row in rows]
+    return [line(row, people[row.id], here.get(row.id, []), at) for row in rows]
 
 
-def _line(row: ThreadRow, people: list[Reach], here: list[Here], at: Desk) -> Line:
+def line(row: ThreadRow, people: list[Reach], here: list[Here], at: Desk) -> Line:
+    """`here`: which colleagues are at it."""
     is_waiting = row.waiting_since is not None
     moment = (row.waiting_since or row.last_at).astimezone(at.zone)
     language = people[0].language if people else ""

@@ -54,7 +54,7 @@ def _ref(request: HttpRequest) -> UUID:
 
 def _again(request: HttpRequest, thread_id: UUID, text: str, fault: str) -> HttpResponse:
     drafts.keep(request, drafts.note_name(thread_id), text)
-    context = views.folder_context(request) | views.talk_context(request, thread_id) | {"view": "talk"}
+    context = views.folder_context(request, thread_id) | views.talk_context(request, thread_id) | {"view": "talk"}
     said = _("There is nothing to note yet.") if fault == "empty" else _("Too long: a note takes 2,000 letters.")
     context["note"] = composer.NoteForm(text, str(_ref(request)), is_shown=True, fault=said)
     context["own_address"] = f"{reverse('inbox-thread', args=[thread_id])}?folder={context['folder']}&write=note"

@@ -1,6 +1,7 @@
 """One conversation in the order of time: texts both ways with their marks, and what happened by itself between them."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from recado.appointments import queries as appointments
 from recado.appointments.types import ChangeKind
 from recado.consent.types import Purpose
 from recado.conversations import queries as conversations
-from recado.conversations.types import NoteView, ThreadRow
+from recado.conversations.types import Here, NoteView, ThreadRow
 from recado.messaging import queries as texts
 from recado.messaging.types import MessageView, State
 from recado.web import dates, languages, reasons
@@ -67,6 +68,14 @@ def unanswered(shown: Talk) -> list[str]:
         elif item.kind == "out" and item.is_staff:
             said = []
     return said
+
+
+def mark(stored: str, here: Iterable[Here]) -> str:
+    """What an open tab keeps of a conversation that it shows, to learn whether it changed: `queries.marks_of`, and who is at it."""
+    if not stored:
+        return ""  # there is no such conversation
+    at_it = sorted(f"{one.user_id}{one.is_typing}" for one in here)
+    return hashlib.blake2b(" ".join((stored, *at_it)).encode(), digest_size=9).hexdigest()
 
 
 def talk(clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST, language: str = "") -> Talk:

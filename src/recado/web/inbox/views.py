@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from recado.assistant import queries as assistant
@@ -21,7 +20,7 @@ from recado.web import dates, numbers, shell
 from recado.web.patients import rows as patients
 from recado.web.sign_in.at_work import clinic_of
 
-from . import composer, drafts, from_articles, lines, panel, replies, suggesting, talk, words
+from . import composer, drafts, folders, from_articles, lines, panel, replies, suggesting, talk, words
 
 LONGEST_QUERY = 100
 MOST_PEOPLE = 5  # found by the words; all of them are one click away
@@ -36,14 +35,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs(Permission.SEE_MESSAGES)
 @require_safe
 def conversation(request: HttpRequest, thread_id: UUID) -> HttpResponse:
-    context = folder_context(request) | talk_context(request, thread_id)
+    context = folder_context(request, thread_id) | talk_context(request, thread_id)
     return shell.page(request, "recado/inbox/page.html", context | {"view": "talk"}, at="inbox")
 
 
 @needs(Permission.SEE_MESSAGES)
 @require_safe
 def patient(request: HttpRequest, thread_id: UUID) -> HttpResponse:
-    context = folder_context(request) | talk_context(request, thread_id)
+    context = folder_context(request, thread_id) | talk_context(request, thread_id)
     return shell.page(request, "recado/inbox/page.html", context | {"view": "patient"}, at="inbox")
 
 
@@ -103,58 +102,22 @@ def folder_of(request: HttpRequest) -> Folder:
     return Folder(asked) if asked in list(Folder) else Folder.TO_DO
 
 
-def folder_context(request: HttpRequest) -> dict[str, Any]:
-    """The list on the left."""
-    clinic_id, me, folder = clinic_of(request), shell_user(request), folder_of(request)
-    asked = request.GET.get("page", "")
-    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
-    at = lines.desk(clinic_id, me)
+def folder_context(request: HttpRequest, opened: UUID | None = None) -> dict[str, Any]:
+    """The list on the left; `opened`: the conversation beside it."""
+    clinic_id, me = clinic_of(request), shell_user(request)
+    shared = folders.read(clinic_id, folders.Address.of(request.GET, me, request.POST))
+    may_reply = access.may(request, Permission.REPLY)
     with clinic_scope(clinic_id):
-        counts = conversations.counts(clinic_id, me)
-        team = _team_of(request, at)
-        total = conversations.count_of_team(clinic_id, folder, me, team) if team else counts.of(folder)
-        pages = max(1, -(-total // conversations.PAGE))
-        number = min(number, pages)
-        rows = conversations.page(clinic_id, folder, me, number=number, team=team)
-        waiting = conversations.open_by_team(clinic_id) if at.teams else {}
-        shown = lines.lines(clinic_id, rows, at)
-        _note_list(request, clinic_id, rows, "conversation.list")
+        _note_list(request, clinic_id, shared.rows, "conversation.list")
     return {
+        **folders.bar(shared, me),
+        **folders.around(shared),
         "view": "list",
-        "folder": folder,
-        "folders": [
-            (one, name, _badge(counts, one))
-            for one, name in words.FOLDERS.items()
-            if one is not Folder.FAILED or counts.failed or folder is one
-        ],
-        "lines": shown,
-        "counts": counts,
-        "waiting_said": ngettext(
-            "%(count)d conversation waits for an answer", "%(count)d conversations wait for an answer", counts.waiting
-        )
-        % {"count": counts.waiting},
-        "number": number,
-        "pages": pages,
-        "query": f"?folder={folder}" + (f"&team={team}" if team else "") + (f"&page={number}" if number > 1 else ""),
-        "teams": [(one, name, waiting.get(one, 0)) for one, name in at.teams.items()],
-        "team_at": team,
-        "may_reply": access.may(request, Permission.REPLY),
-        "colleagues": sorted(at.names.items(), key=lambda one: one[1]),
-        "snoozes": _snoozes(clinic_id, at),
+        "rows": folders.listed(shared, me, may_reply=may_reply, opened=opened),
+        "may_reply": may_reply,
+        "colleagues": sorted(shared.at.names.items(), key=lambda one: one[1]),
+        "snoozes": _snoozes(clinic_id, shared.at),
     }
-
-
-def _team_of(request: HttpRequest, at: lines.Desk) -> UUID | None:
-    """`?team=`: only what this team has."""
-    asked = request.GET.get("team", "")
-    return next((one for one in at.teams if str(one) == asked), None)
-
-
-def _badge(counts: Any, folder: Folder) -> int | None:
-    """All has no number: it says nothing that anybody has to do. To do counts those who wait."""
-    if folder is Folder.ALL:
-        return None
-    return int(counts.waiting if folder is Folder.TO_DO else counts.of(folder))
 
 
 def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
@@ -164,11 +127,13 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
     asked = request.GET.get("most", "")
     most = min(int(asked), talk.AT_MOST) if asked.isdecimal() and len(asked) < 5 else talk.AT_FIRST
     with clinic_scope(clinic_id):
+        mark = conversations.marks_of(clinic_id, [thread_id]).get(thread_id, "")  # before anything that it stands for
         row = conversations.thread(clinic_id, thread_id)
         if row is None:
             raise Http404
         family = conversations.people(clinic_id, [row])[row.id]
-        here = conversations.here(clinic_id, but=at.me).get(row.id, [])
+        everybody = conversations.here(clinic_id, but=folders.NOBODY).get(row.id, [])
+        here = [one for one in everybody if one.user_id != at.me]
         shown = talk.talk(clinic_id, row, at, most=most, language=family[0].language if family else "")
         beside = panel.panel(clinic_id, row, family, at)
         forms = _forms(request, row, family, shown, beside, at)
@@ -176,6 +141,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
             _note_view(request, clinic_id, row)
     return forms | {
         "thread": row,
+        "mark": talk.mark(mark, everybody),
         "thread_name": lines.name_of(row, family),
         "thread_phone": numbers.international(row.phone.e164),
         "is_known": bool(family),

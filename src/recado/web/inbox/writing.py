@@ -104,7 +104,7 @@ def _number(asked: str) -> int:
 def _again(request: HttpRequest, thread_id: UUID, status: int, ref: str = "", **more: Any) -> HttpResponse:
     """The page once more, with what was typed: kept, should its writer be called away now."""
     drafts.keep(request, drafts.reply_name(thread_id), _text(request))
-    context = views.folder_context(request) | views.talk_context(request, thread_id) | {"view": "talk"}
+    context = views.folder_context(request, thread_id) | views.talk_context(request, thread_id) | {"view": "talk"}
     form: composer.Composer = context["compose"]
     text = _text(request)
     context["compose"] = replace(form, text=text, size=composer.size(text), ref=ref or form.ref, **more)

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import Workplace
-from recado.web.sign_in import idle
+from recado.web.sign_in import idle, seats
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -32,6 +32,7 @@ class AtWork:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.clinic_id, request.role, request.workplaces = None, None, []  # type: ignore[attr-defined]
+        request.seats_began = seats.begin()  # type: ignore[attr-defined]
         if request.path.startswith(WITHOUT_SIGN_IN) or not request.user.is_authenticated:
             return self._answer(request)
         self._find_workplace(request)
@@ -78,15 +79,27 @@ def _chosen(request: HttpRequest, places: list[Workplace]) -> Workplace | None:
     return next((place for place in places if str(place.clinic_id) == wanted), places[0] if places else None)
 
 
-def workplace_of(request: HttpRequest) -> UUID | None:
-    """The clinic of a request that did not pass the middleware (the event stream); None: not at work, or locked."""
+def workplace_of(request: HttpRequest, began: int) -> UUID | None:
+    """The clinic of a request that did not pass the middleware (the event stream); None: not at work, or locked. `began`: what
+    `seats.begin` gave before the session was read."""
     if not request.user.is_authenticated:
         return None
     places = clinics.workplaces(_account(request))
     if lacks_second_step(request.session, places):
         return None
     here = _chosen(request, places)
-    return here.clinic_id if here and not idle.is_locked(request.session, here.clinic_id) else None
+    if here is None or idle.is_locked(request.session, here.clinic_id):
+        return None
+    sit(request, here, began)
+    return here.clinic_id
+
+
+def sit(request: HttpRequest, here: Workplace, began: int) -> None:
+    """Keeps who sits behind this session. Call it where it was found open; `began`: from before it was read."""
+    key, user = request.session.session_key, request.user
+    if key and user.is_authenticated:
+        until = idle.locks_at(request.session, here.clinic_id)
+        seats.take(key, seats.Seat(here.clinic_id, _account(request), here.role, user.language, until), began)
 
 
 def clinic_of(request: HttpRequest) -> UUID:

@@ -27,6 +27,11 @@ def is_locked(session: Any, clinic_id: UUID | None) -> bool:
     return bool(session.get(LOCKED)) or alone > limit(clinic_id) + BETWEEN_WRITES
 
 
+def locks_at(session: Any, clinic_id: UUID) -> float:
+    """When a session that nobody uses from now on counts as locked, in seconds since 1970."""
+    return float(session.get(SEEN, time())) + limit(clinic_id) + BETWEEN_WRITES
+
+
 def note(session: Any) -> None:
     """Its person has just done something."""
     if time() - session.get(SEEN, 0.0) >= BETWEEN_WRITES:

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 
 from recado.clinics import queries as clinics
 from recado.clinics.access import public
+from recado.clinics.types import Workplace
 from recado.web.sign_in import entering, factors, idle, links, views
-from recado.web.sign_in.at_work import WITHOUT_SIGN_IN, Answer
+from recado.web.sign_in.at_work import WITHOUT_SIGN_IN, Answer, sit
 from recado.web.sign_in.throttle import tries_left
 
 OPEN = ("/locked", "/lock", "/sign-in", "/sign-out", "/enter")  # what a locked session may ask for
@@ -37,6 +38,8 @@ class IdleLock:
             return self._answer(request) if _is_open(request.path) else _led(request)
         if request.headers.get("X-Live") != "true":  # a page that refreshes itself is nobody's doing
             idle.note(request.session)
+        elif request.clinic_id and request.role:  # type: ignore[attr-defined]
+            sit(request, Workplace(request.clinic_id, request.role), request.seats_began)  # type: ignore[attr-defined]
         return self._answer(request)
 
 

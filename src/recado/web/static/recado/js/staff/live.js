@@ -3,7 +3,8 @@
 // its parts are brought up to date in place, so that scroll, focus and what was typed stay.
 const TOPICS_ALL = "all"; // after a lost connection anything may have changed
 const GATHER = 120; // ms: what changes together is fetched once
-const REST = 1000; // ms between two fetches at least
+const REST = 1000; // ms between two fetches of a whole page at least
+const SHORT_REST = 300; // ms where the server told the changed parts alone
 const SPREAD = 3000; // ms over which the tabs of a building come back after a restart: each waits a part of it by chance
 const AWAY = 3000; // ms until the next try while the server is away, and as much again by chance
 const channel = new BroadcastChannel("recado-live");
@@ -18,6 +19,8 @@ customElements.define("live-part", LivePart);
 let waiting = new Set();
 let timer = 0;
 let lastFetch = 0;
+let rest = REST;
+const tags = new Map(); // of each part what the server called that which is shown
 let isFetching = false;
 let notBefore = 0;
 
@@ -30,9 +33,9 @@ export function hear(topics, isSpread) {
 
 function plan() {
   if (timer || isFetching || !waiting.size || document.hidden) return;
-  const rest = Math.min(lastFetch + REST - Date.now(), REST); // a clock that was put back must not stop it
+  const left = Math.min(lastFetch + rest - Date.now(), rest); // a clock that was put back must not stop it
   const spread = Math.min(notBefore - Date.now(), 2 * AWAY);
-  timer = setTimeout(refresh, Math.max(GATHER, rest, spread));
+  timer = setTimeout(refresh, Math.max(GATHER, left, spread));
 }
 
 function wanted(topics) {
@@ -49,9 +52,9 @@ async function refresh() {
   isFetching = true;
   lastFetch = Date.now();
   try {
-    const answer = await fetch(location.href, { headers: { "HX-Request": "true", "X-Live": "true" }, cache: "no-store" });
+    const answer = await fetch(location.href, { headers: asking(topics, parts), cache: "no-store" });
     if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
-    else if (answer.ok) await put(parts, await answer.text());
+    else if (answer.ok) await put(parts, await answer.text(), answer.headers.get("X-Live-Tags"));
     else if (answer.status >= 500) again(topics);
   } catch {
     again(topics); // the server is away; the stream's return asks once more
@@ -66,9 +69,24 @@ function again(topics) {
   notBefore = Date.now() + AWAY * (1 + Math.random()); // the plan that follows keeps to it
 }
 
-async function put(parts, text) {
+// A page that can tell its changed parts alone (the inbox) answers with those; any other, and that one too where more changed,
+// with the whole page.
+function asking(topics, parts) {
+  return {
+    "HX-Request": "true",
+    "X-Live": "true",
+    "X-Live-Topics": [...topics].join(" "),
+    "X-Live-Have": parts.map((part) => `${part.id}=${tags.get(part.id) || ""}`).join(" "),
+    "X-Live-Mark": document.querySelector("live-part[data-mark]")?.dataset.mark || "",
+  };
+}
+
+async function put(parts, text, told) {
+  rest = told === null ? REST : SHORT_REST;
+  if (told === null) tags.clear();
+  else for (const one of told.split(" ")) tags.set(...one.split("="));
   for (const part of parts) {
-    if (!part.isConnected) continue;
+    if (!part.isConnected || (told !== null && !text.includes(`<live-part id="${part.id}"`))) continue;
     await window.htmx.swap({ sourceElement: part, target: part, text, select: `#${part.id}`, swap: "outerMorph" });
   }
 }

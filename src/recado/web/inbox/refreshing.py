@@ -1,0 +1,271 @@
+"""Open tabs of the inbox ask for what changed, once at each piece of news. Most of what they are told is alike for a whole clinic,
+so it is read and made once a change and handed to all who ask: 500 tabs cost little more than one.
+
+Answers here only: the folders, the rows and the sidebar, to somebody whose sign-in was looked at a moment ago (`seats`), while
+notices are heard (`live.board`), and where the conversation beside the list did not change (its mark). In any other case
+`answer` gives None, and the page's own view answers the request with all of it.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from recado.clinics.roles import Permission
+from recado.conversations import queries as conversations
+from recado.conversations.types import Here
+from recado.foundation.faults import describe
+from recado.foundation.tenancy import clinic_scope
+from recado.web import live, shell
+from recado.web.security import HEADERS
+from recado.web.sign_in import seats
+
+from . import folders, talk
+
+log = logging.getLogger("recado.live")
+
+PREFIX = "/inbox/"
+SHARED = frozenset({"places", "inbox-folders", "inbox-list"})
+BESIDE = frozenset({"talk-state", "talk-items", "talk-done", "talk-suggestion", "inbox-patient"})
+OTHER_NEWS = frozenset({"all", "visits", "patients"})  # what a mark says nothing of
+FRESH = 10.0  # seconds: words such as "3 min" grow old without news
+MOST = 400  # folders, languages and clinics that are kept
+LOOKED_AT = 60.0  # seconds without a question, then a conversation's mark is read no more
+
+_pool = ThreadPoolExecutor(2, "recado-refresh")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something that was read, and what had been told when reading began."""
+
+    moment: tuple[int, int]
+    at: float
+    value: Any
+
+
+class Readings:
+    """Keeps what was read until something is told. Who asks while it is read waits for that, or for the next reading where
+    something was told in between: so never more than one reads, and nobody gets less than they were told of."""
+
+    def __init__(self) -> None:
+        self._held: dict[Hashable, Held] = {}
+        self._locks: dict[Hashable, asyncio.Lock] = {}
+
+    async def get(
+        self, key: Hashable, clinic_id: UUID, read: Callable[[], Any], holds: Callable[[Any], bool] = lambda _: True
+    ) -> Any:
+        """The value of `read`, which runs on a thread. Raises Deaf where no notices are heard."""
+        wanted = _moment(clinic_id)
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        if (held := self._fresh(key, wanted)) is None or not holds(held.value):
+            async with lock:
+                if (held := self._fresh(key, wanted)) is None or not holds(held.value):
+                    held = Held(_moment(clinic_id), monotonic(), await asyncio.wrap_future(_pool.submit(_apart, read)))
+                    if len(self._held) > MOST:
+                        self._held.clear()
+                        self._locks.clear()
+                    self._held[key] = held
+        return held.value
+
+    def _fresh(self, key: Hashable, wanted: tuple[int, int]) -> Held | None:
+        held = self._held.get(key)
+        return held if held and held.moment >= wanted and monotonic() - held.at < FRESH else None
+
+
+class Deaf(Exception):
+    """No notices are heard at present."""
+
+
+readings = Readings()
+_looked_at: dict[UUID, dict[UUID, float]] = defaultdict(dict)  # clinic, then conversation: when its mark was asked for
+
+
+def _moment(clinic_id: UUID) -> tuple[int, int]:
+    found = live.board.moment(clinic_id)
+    if found is None:
+        raise Deaf
+    return found
+
+
+def _apart(read: Callable[[], Any]) -> Any:
+    close_old_connections()
+    try:
+        return read()
+    finally:
+        close_old_connections()
+
+
+# ------------------------------------------------------------------------------------------------ the question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a tab asks: which parts, what it has of each, and of the conversation that it shows."""
+
+    seat: seats.Seat
+    address: folders.Address
+    thread_id: UUID | None
+    has: dict[str, str]
+    mark: str
+
+    @property
+    def beside(self) -> bool:
+        """Whether it shows parts of a conversation."""
+        return not BESIDE.isdisjoint(self.has)
+
+
+def asked_of(scope: Mapping[str, Any]) -> Asked | None:
+    """The question in a request; None: it is another one, or from somebody not known here."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    if scope["method"] != "GET" or headers.get(b"x-live") != "true" or b"x-live-have" not in headers:
+        return None
+    has = dict(one.partition("=")[::2] for one in headers[b"x-live-have"].split())
+    topics = frozenset(headers.get(b"x-live-topics", "all").split())
+    seat = seats.of(_session(headers.get(b"cookie", "")))
+    place = scope["path"].removeprefix(PREFIX).removesuffix("/patient")
+    try:
+        thread_id = UUID(place) if place else None
+    except ValueError:
+        return None
+    if seat is None or not seat.role.may(Permission.SEE_MESSAGES) or not has.keys() <= SHARED | BESIDE:
+        return None
+    asked = Asked(
+        seat,
+        folders.Address.of(dict(parse_qsl(scope["query_string"].decode("latin-1"))), seat.user_id),
+        thread_id,
+        has,
+        headers.get(b"x-live-mark", ""),
+    )
+    if asked.beside and (thread_id is None or not asked.mark or not topics.isdisjoint(OTHER_NEWS)):
+        return None
+    return asked
+
+
+def _session(cookies: str) -> str:
+    try:
+        found = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+# ------------------------------------------------------------------------------------------------ the answer
+
+
+async def answer(scope: Mapping[str, Any]) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
+    """Head and body for a tab that asks what changed: the parts that did, and none that it has. None: let the page answer."""
+    asked = asked_of(scope)
+    if asked is None:
+        return None
+    try:
+        if asked.beside and await _mark(asked) != asked.mark:
+            return None
+        clinic_id = asked.seat.clinic_id
+        shared = await readings.get((clinic_id, asked.address), clinic_id, lambda: _read(asked))
+        parts = made(shared, asked)
+    except Deaf:
+        return None
+    except Exception as error:  # the page's view may still do; what failed is told without what it was about
+        log.error("live: %s", describe(error))
+        return None
+    return _said(parts, asked.has)
+
+
+def _read(asked: Asked) -> folders.Shared:
+    """Reads the folder, and makes there and then what the loop that answers would stand still for."""
+    shared = folders.read(asked.seat.clinic_id, asked.address)
+    with translation.override(asked.seat.language):
+        may_reply = asked.seat.role.may(Permission.REPLY)
+        folders.listed(shared, folders.NOBODY, may_reply=may_reply, opened=None)
+    return shared
+
+
+async def _mark(asked: Asked) -> str:
+    """The mark of the conversation that is shown, read for all that are shown at the clinic at once."""
+    clinic_id, thread_id = asked.seat.clinic_id, asked.thread_id
+    assert thread_id is not None
+    watched = _looked_at[clinic_id]
+    watched[thread_id] = monotonic()
+
+    def read() -> dict[UUID, tuple[str, list[Here]]]:
+        since = monotonic() - LOOKED_AT
+        names = [name for name, at in list(watched.items()) if at > since or watched.pop(name, None) is None]
+        with clinic_scope(clinic_id):
+            found, here = conversations.marks_of(clinic_id, names), conversations.here(clinic_id, but=folders.NOBODY)
+        return {name: (found.get(name, ""), here.get(name, [])) for name in names}
+
+    marks = await readings.get(("marks", clinic_id), clinic_id, read, lambda value: thread_id in value)
+    return talk.mark(*marks[thread_id])
+
+
+def made(shared: folders.Shared, asked: Asked) -> dict[str, str]:
+    """The parts as HTML, as the page's own view makes them. Asks nothing of the database."""
+    seat, language = asked.seat, asked.seat.language
+    opened = asked.thread_id
+    may_reply = seat.role.may(Permission.REPLY)
+    with translation.override(language):
+        found: dict[str, str] = {}
+        if "places" in asked.has:
+            found["places"] = _kept(shared, ("places", language, seat.role.code), lambda: _places(shared, seat))
+        if "inbox-folders" in asked.has:
+            mine = shared.mine.get(seat.user_id, 0)
+            found["inbox-folders"] = _kept(shared, ("folders", language, mine), lambda: _folders(shared, seat))
+        if "inbox-list" in asked.has:
+            rows = folders.listed(shared, seat.user_id, may_reply=may_reply, opened=opened)
+            head, tail = _kept(shared, ("around", language), lambda: _around(shared, seat))
+            found["inbox-list"] = "".join((head, *rows, tail))
+    return found
+
+
+def _kept(shared: folders.Shared, key: Hashable, make: Callable[[], Any]) -> Any:
+    if key not in shared.made:
+        shared.made[key] = make()
+    return shared.made[key]
+
+
+def _places(shared: folders.Shared, seat: seats.Seat) -> str:
+    links = shell.links(seat.role, "inbox", lambda: shared.counts.waiting)
+    return render_to_string("recado/staff/_places.html", {"places": links})
+
+
+def _folders(shared: folders.Shared, seat: seats.Seat) -> str:
+    return render_to_string("recado/inbox/_folders.html", folders.bar(shared, seat.user_id))
+
+
+CUT = "\0"
+
+
+def _around(shared: folders.Shared, seat: seats.Seat) -> tuple[str, str]:
+    """What stands before the rows and after them."""
+    context = folders.bar(shared, seat.user_id) | folders.around(shared)
+    context["rows"] = [CUT] if shared.rows else []
+    head, _, tail = render_to_string("recado/inbox/_lines.html", context).partition(CUT)
+    return head, tail
+
+
+def _said(parts: Mapping[str, str], has: Mapping[str, str]) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    tags = {name: hashlib.blake2b(html.encode(), digest_size=9).hexdigest() for name, html in parts.items()}
+    body = "".join(html for name, html in parts.items() if tags[name] != has[name]).encode()
+    said = " ".join(f"{name}={tag}" for name, tag in tags.items())
+    head = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+    head += [
+        (b"cache-control", b"no-store"),
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-live-tags", said.encode()),
+    ]
+    return head, body
