@@ -12,6 +12,7 @@ from django.test import Client
 from recado.clinics.roles import AUDITOR, MANAGER
 from recado.clinics.types import QuietHours
 from recado.foundation import business_time
+from recado.web.journeys import coming
 from tests import factories, pages, staff
 from tests.factories import DAY, booking, person, record
 
@@ -87,3 +88,19 @@ def test_looking_is_audited_with_the_people_seen(clinic: UUID, manager: Client) 
 
 def test_auditor_may_not_look(clinic: UUID) -> None:
     assert staff.desk(clinic, AUDITOR).get(PAGE).status_code == 403
+
+
+def test_more_than_a_page_looks_at_comes_in_parts_and_is_counted_whole(
+    manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coming, "AT_ONCE", 3)
+    page = read(manager, the_day())
+    assert "4 steps are planned in all" in page and page.count("<tr data-row>") == 3
+    following = page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    page = read(manager, following)
+    assert page.count("<tr data-row>") == 1 and "To the first part" in page
+    monkeypatch.setattr(coming, "AT_ONCE", 4)
+    page = read(manager, the_day())
+    assert "planned in all" not in page and page.count("<tr data-row>") == 4, (
+        "a day that is small, of a week that is not"
+    )

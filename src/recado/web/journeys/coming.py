@@ -32,6 +32,9 @@ from recado.web.sign_in.at_work import clinic_of
 
 DAYS_AHEAD = 7
 LATEST = timedelta(days=400)
+AT_ONCE = (
+    2_000  # people's journeys that a page looks at: a second; beyond that it goes in parts, and the whole is counted
+)
 BAR_STEP, BAR_WIDTH, TALLEST, NARROWEST = 60, 44, 80, 720
 
 
@@ -70,12 +73,14 @@ def index(request: HttpRequest) -> HttpResponse:
     stretch = stretch_asked(request, now)
     week_end = _midnight(now, DAYS_AHEAD + 1)
     place = journeys.Place.read(request.GET.get("part", ""))
-    planned: list[Hour] = []
     with journeys.looking(clinic_id):
-        found = journeys.foresee(clinic_id, now, max(stretch.end, week_end)) if place is None else None
-        if found is None or found.is_cut:  # in parts: each has the journeys of so many people, the whole is counted
-            found = journeys.foresee(clinic_id, stretch.start, stretch.end, after=place)
-            planned = journeys.planned(clinic_id, now, max(stretch.end, week_end))
+        planned = journeys.planned(clinic_id, now, max(stretch.end, week_end))
+        is_small = place is None and sum(hour.steps for hour in planned) <= AT_ONCE
+        whole = journeys.foresee(clinic_id, now, max(stretch.end, week_end)) if is_small else None
+        if whole is None or whole.is_cut:
+            found = journeys.foresee(clinic_id, stretch.start, stretch.end, most=AT_ONCE, after=place)
+        else:
+            found, planned = whole, []
         inside = [one for one in found.coming if stretch.start <= one.at < stretch.end]
         shown = chosen(inside, request, now)
         pages = _pages(request, len(shown))
@@ -83,6 +88,7 @@ def index(request: HttpRequest) -> HttpResponse:
         cost = journeys.estimate(clinic_id, inside)
         names = [row.key for row in journeys.journeys_of(clinic_id)]
     note(clinic_id, request, "journey.foresee", lines)
+    is_part = found.is_cut or place is not None
     context = {
         **views.tabs(request, len(names)),
         "stretch": stretch,
@@ -91,7 +97,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "counts": _counts(inside),
         **_parts(request, found, place, planned, stretch),
         "cost": cost_words(cost),
-        "bars": _bars(_counted(planned, stretch, now) if planned else _going(inside, stretch, now), stretch),
+        "bars": _bars(_counted(planned, stretch, now) if is_part else _going(inside, stretch, now), stretch),
         "lines": lines,
         "pages": pages,
         "links": _links(request, pages),
