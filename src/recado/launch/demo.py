@@ -141,10 +141,11 @@ def load() -> Made:
 
 
 def _begin_a_journey(clinic_id: UUID) -> None:
-    """A ready journey that somebody has taken and not published yet."""
+    """A ready journey that somebody has taken, had played over the calendar, and not published yet."""
     ready = next(one for one in journey_queries.GALLERY if one.plan.key == "same_day")
     with clinic_scope(clinic_id):
         journeys.begin(clinic_id=clinic_id, key="same_day", name=ready.title, plan=ready.plan, by=DEMO)
+        journeys.play_draft(clinic_id=clinic_id, key="same_day", days=7, by=DEMO)
 
 
 def _add_a_webhook(clinic_id: UUID) -> None:
