@@ -45,9 +45,10 @@ def read(name: str) -> dict[str, list[Line]]:
     }
 
 
-TEXTS, UNSEEN, PLAIN, FRESH, LATER = map(read, ("texts", "unseen", "plain", "fresh", "later"))
+TEXTS, UNSEEN, PLAIN, FRESH, LATER, LAST = map(read, ("texts", "unseen", "plain", "fresh", "later", "last"))
 LINES = [line for lines in TEXTS.values() for line in lines]
-ASKED = [line for lines in [*UNSEEN.values(), *PLAIN.values(), *FRESH.values(), *LATER.values()] for line in lines]
+MEASURED = [lines for one in (UNSEEN, PLAIN, FRESH, LATER, LAST) for lines in one.items()]
+ASKED = [line for _, lines in MEASURED for line in lines]
 
 
 def bare(text: str) -> str:
@@ -61,10 +62,10 @@ def bare(text: str) -> str:
 def test_every_line_has_known_fields() -> None:
     assert (
         set(TEXTS) >= EQUALLY_WELL
-        and set(UNSEEN) == set(TEXTS) == set(PLAIN)
+        and set(UNSEEN) == set(TEXTS) == set(PLAIN) == set(LAST)
         and set(FRESH) == set(LATER) == EQUALLY_WELL
     )
-    for language, lines in [*TEXTS.items(), *UNSEEN.items(), *PLAIN.items(), *FRESH.items(), *LATER.items()]:
+    for language, lines in [*TEXTS.items(), *MEASURED]:
         for line in lines:
             assert set(line) - {"slots"} == {"text", "context", "lang", "intent", "escalate", "by"}, line
             assert line["lang"] == language and line["context"] in CONTEXTS and line["intent"] in INTENTS, line

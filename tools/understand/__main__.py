@@ -1,11 +1,13 @@
 """How well texts are understood, and the training of the model.
 
-  python -m tools.understand report [texts|unseen|plain|fresh|later] [--wrong]   as the program stands
+  python -m tools.understand report [a set of SETS] [--wrong]   as the program stands
   python -m tools.understand cross [--wrong]                   by cross-validation: no line is judged by a model that saw it
   python -m tools.understand train                             writes the weights of the linear model
-  python -m tools.understand deepen                            writes those of the encoder
+  python -m tools.understand tune                              trains them further on what was written since: minutes
+  python -m tools.understand deepen                            writes those of the encoder, from the open model
+  python -m tools.understand further                           trains the encoder that is there on what was written since
 
-Cross-validation is of the linear model alone: the encoder takes too long to be trained four times. The last three need scikit-learn, or
+Cross-validation is of the linear model alone: the encoder takes too long to be trained four times. The last ones need scikit-learn, or
 jax: see train.py and deepen.py.
 """
 
@@ -13,10 +15,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from recado.conversations.understanding import model
 from recado.conversations.understanding.deciding import Seen, see, understand
 from recado.conversations.understanding.meanings import Context
+from tools.understand.moving import moved
 from tools.understand.report import Guess, report
 from tools.understand.texts import Line, lines
+
+
+SETS = ("texts", "unseen", "plain", "fresh", "later", "last")
 
 
 def guess(line: Line) -> Guess:
@@ -44,8 +51,8 @@ def show(pairs: Sequence[tuple[Line, Guess]], *, wrong: bool) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.understand", description=__doc__)
-    parser.add_argument("what", choices=["report", "cross", "train", "deepen"])
-    parser.add_argument("set", nargs="?", default="texts", choices=["texts", "unseen", "plain", "fresh", "later"])
+    parser.add_argument("what", choices=["report", "cross", "train", "tune", "deepen", "further"])
+    parser.add_argument("set", nargs="?", default="texts", choices=SETS)
     parser.add_argument("--wrong", action="store_true")
     args = parser.parse_args()
     known = list(lines(args.set if args.what == "report" else "texts"))
@@ -55,17 +62,26 @@ def main() -> int:
     if args.what == "deepen":
         from tools.understand.deepen import deepen
 
-        print(deepen(known))
+        print(deepen([*known, *moved(known)]))
         return 0
-    from tools.understand import train
+    if args.what == "further":
+        from tools.understand.further import further
+
+        print(further(known))
+        return 0
+    from tools.understand import train, tune
 
     if args.what == "cross":
         show(
             list(zip(known, train.crossed(seen(known), known), strict=True)),
             wrong=args.wrong,
         )
+    elif args.what == "tune":
+        known = tune.chosen(known)
+        print(train.save(tune.tuned(train.matrix(seen(known)), known, model.load())))
     else:
-        print(train.save(train.train(train.matrix(seen(known)), known)))
+        known += moved(known)
+        print(train.save(train.train(train.matrix(seen(known)), known, model.load())))
     return 0
 
 

@@ -73,6 +73,11 @@ def scores(learned: Tree, x: Any, mask: Any, asked: Any, dropped: Any = None) ->
     """A number for each meaning, and the last for danger."""
     x = jnp.concatenate([learned["ctx"][asked][:, None, :], x], 1)
     mask = jnp.concatenate([jnp.ones((len(x), 1), bool), mask], 1)
+    return told(learned, x, mask, dropped)
+
+
+def told(learned: Tree, x: Any, mask: Any, dropped: Any = None) -> Any:
+    """The same of texts that the question has joined."""
     for layer in learned["layers"]:
         x = forward(layer, x, mask)
     counted = mask[:, 1:, None]
@@ -87,22 +92,29 @@ def loss(learned: Tree, x: Any, mask: Any, asked: Any, meant: Any, danger: Any, 
     """Of the meanings (a little softened) and of danger, of which a miss weighs three times; some pieces are hidden."""
     first, second = jax.random.split(key)
     hidden = jax.random.bernoulli(first, 0.92, mask.shape).at[:, 0].set(True)
-    found = scores(learned, x.astype(jnp.float32), mask & hidden, asked, second)
-    likely, told = jax.nn.log_softmax(found[:, :-1]), found[:, -1]
+    return missed(scores(learned, x.astype(jnp.float32), mask & hidden, asked, second), meant, danger)
+
+
+def missed(found: Any, meant: Any, danger: Any) -> Any:
+    """How far the numbers are from what the texts mean."""
+    likely, alarmed = jax.nn.log_softmax(found[:, :-1]), found[:, -1]
     meanings = -(0.92 * jnp.take_along_axis(likely, meant[:, None], 1)[:, 0] + 0.08 * likely.mean(-1)).mean()
-    return meanings + 0.5 * (jnp.where(danger, 3.0, 1.0) * (jax.nn.softplus(told) - danger * told)).mean()
+    return meanings + 0.5 * (jnp.where(danger, 3.0, 1.0) * (jax.nn.softplus(alarmed) - danger * alarmed)).mean()
 
 
 @jax.jit
 def step(state: Tree, count: float, rate: float, *batch: Any) -> Tree:
-    """One step of Adam; what is new (the question and the last sums) learns eight times as fast."""
+    return stepped(state, jax.grad(loss)(state[0], *batch), count, rate, 8.0)
+
+
+def stepped(state: Tree, slope: Tree, count: float, rate: float, fast: float) -> Tree:
+    """One step of Adam; what is new (the question and the last sums) learns so many times as fast."""
     learned, mean, square = state
-    slope = jax.grad(loss)(learned, *batch)
     long = jnp.sqrt(sum((one * one).sum() for one in jax.tree_util.tree_leaves(slope)))
     slope = jax.tree_util.tree_map(lambda one: one * jnp.minimum(1.0, 1.0 / (long + 1e-6)), slope)
     mean = jax.tree_util.tree_map(lambda a, b: 0.9 * a + 0.1 * b, mean, slope)
     square = jax.tree_util.tree_map(lambda a, b: 0.99 * a + 0.01 * b * b, square, slope)
-    speed = {name: 1.0 if name == "layers" else 8.0 for name in learned}
+    speed = {name: 1.0 if name == "layers" else fast for name in learned}
 
     def moved(name: str) -> Any:
         return jax.tree_util.tree_map(
@@ -124,33 +136,11 @@ def step(state: Tree, count: float, rate: float, *batch: Any) -> Tree:
 
 
 class Texts:
-    """Lines as the layers that learn get them: what the first layers made of each."""
+    """Lines as the layers that learn get them: what the first layers made of each, `made`."""
 
-    def __init__(self, base: Base, kept: list[int], texts: Sequence[str]) -> None:
-        cutter = Cutter([base.pieces[at] for at in kept], [float(base.scores[at]) for at in kept])
-        self._cut = [cutter.cut(text) for text in texts]
-        self.sizes = np.array([next(size for size in _SIZES if len(one) <= size) for one in self._cut])
-        words = encoder._unpacked4(np, base.packed("emb.word")[kept])
-        places = base.vector("emb.pos").reshape(-1, WIDTH)[:64] + base.vector("emb.type").reshape(-1, WIDTH)[0]
-        layers = [unpacked(base.layer(at)) for at in range(STILL)]
-        normal = base.vector("emb.ln.w"), base.vector("emb.ln.b")
-
-        @jax.jit
-        def first(x: Any, mask: Any) -> Any:
-            x = _normal(x, *normal)
-            for layer in layers:
-                x = forward(layer, x, mask)
-            return x.astype(jnp.float16)
-
-        self._made: list[Any] = [None] * len(texts)
-        for size, part in self.batches(np.arange(len(texts)), 128):
-            filled = np.resize(part, 128)
-            x, mask = np.zeros((128, size, WIDTH), np.float32), np.zeros((128, size), bool)
-            for row, at in enumerate(filled):
-                cut = self._cut[at]
-                x[row, : len(cut)], mask[row, : len(cut)] = words[cut] + places[: len(cut)], True
-            for at, one in zip(part, np.asarray(first(x, mask)), strict=False):
-                self._made[at] = one[: len(self._cut[at])].copy()
+    def __init__(self, made: list[Any]) -> None:
+        self._made = made
+        self.sizes = np.array([next(size for size in _SIZES if len(one) <= size) for one in made])
 
     def batches(self, wanted: Any, count: int) -> Iterator[tuple[int, Any]]:
         for size in _SIZES:
@@ -163,6 +153,30 @@ class Texts:
             made = self._made[at]
             x[row, : len(made)], mask[row, : len(made)] = made, True
         return x, mask
+
+
+def begun(base: Base, kept: list[int], texts: Sequence[str]) -> Texts:
+    """The texts after the layers that stay as they are."""
+    cutter = Cutter([base.pieces[at] for at in kept], [float(base.scores[at]) for at in kept])
+    words = encoder._unpacked4(np, base.packed("emb.word")[kept])
+    places = base.vector("emb.pos").reshape(-1, WIDTH)[:64] + base.vector("emb.type").reshape(-1, WIDTH)[0]
+    layers = [unpacked(base.layer(at)) for at in range(STILL)]
+    normal = base.vector("emb.ln.w"), base.vector("emb.ln.b")
+
+    @jax.jit
+    def first(x: Any, mask: Any) -> Any:
+        x = _normal(x, *normal)
+        for layer in layers:
+            x = forward(layer, x, mask)
+        return x.astype(jnp.float16)
+
+    placed = Texts([words[cut] + places[: len(cut)] for cut in map(cutter.cut, texts)])
+    made: list[Any] = [None] * len(texts)
+    for size, part in placed.batches(np.arange(len(texts)), 128):
+        x, mask = placed.filled(size, np.resize(part, 128))
+        for at, one, long in zip(part, np.asarray(first(x, mask)), mask.sum(1), strict=False):
+            made[at] = one[:long].copy()
+    return Texts(made)
 
 
 def unpacked(layer: dict[str, Any]) -> dict[str, Any]:
@@ -179,8 +193,8 @@ def deepen(lines: Sequence[Line]) -> Path:
     whole = Cutter(base.pieces, [float(one) for one in base.scores])
     kept, dice, roll = base.kept(whole.cut(line.text) for line in lines), random.Random(7), np.random.default_rng(5)
     sets = [
-        Texts(base, kept, [line.text for line in lines]),
-        Texts(base, kept, [noisy(line.text, dice) for line in lines]),
+        begun(base, kept, [line.text for line in lines]),
+        begun(base, kept, [noisy(line.text, dice) for line in lines]),
     ]
     told = [
         np.array([CONTEXTS.index(Context(line.context)) for line in lines]),

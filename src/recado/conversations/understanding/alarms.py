@@ -7,6 +7,7 @@ Tuned to miss nobody: a false alarm costs a colleague a look, a missed one may c
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .calm import is_over_or_fun
 from .lexicon import Lexicon, lexicon, lines_of, phrase_of
 from .phrases import Phrase, Spotter
 from .reading import Text
@@ -17,6 +18,7 @@ _HAVE = frozenset(
     "have has any more had feeling de d du des la le el hay tengo tiene ningun ningun ho ha alcun tenho tem mam ma mamy habe hab hat "
     "heb hebben heeft ada ngalamin un une il feel longer really wirklich ya ai a avoir".split()
 )  # may stand between "no" and what is denied
+_NONE = frozenset("no sans geen bez sin tanpa senza sem ohne kein keine".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,13 @@ class Alarms:
 
 def alarm_of(text: Text) -> str | None:
     """The words that make a text an alarm, or None."""
+    left = text.words
+    for language in text.languages:
+        left = _without(left, alarms(language).calm)  # "overdose de" is none in French, whatever the English table says of it
     for language in text.languages:
         table = alarms(language)
-        words = _without(_mended(text, table, language), table.calm)
-        found = _first(text, table, words)
-        if found:
+        found = _first(text, table, _without(_mended(left, table, language), table.calm))
+        if found and not is_over_or_fun(text, found):
             return found
     return None
 
@@ -58,7 +62,7 @@ def _first(text: Text, table: Alarms, words: Phrase) -> str | None:
         for sign in table.by_first.get(phrase, ()):
             for at in starts:
                 rest = _rest(sign, places, at, len(phrase))
-                if rest is not None and not _is_denied(text, words, at):
+                if rest is not None and not _is_denied(text, words, at) and not _is_without(words, rest):
                     return " ".join(text.words[place] for place in sorted({*range(at, at + len(phrase)), *rest}))
     return None
 
@@ -87,6 +91,11 @@ def _is_denied(text: Text, words: Phrase, at: int) -> bool:
     return before in denials and before != at
 
 
+def _is_without(words: Phrase, rest: list[int]) -> bool:
+    """True for "the baby has no fever": a later part is named as missing."""
+    return any(at and words[at - 1] in _NONE and at - 1 not in rest for at in rest)
+
+
 def _without(words: Phrase, calm: Spotter) -> Phrase:
     """The words with those blanked out that belong to a phrase which is no alarm."""
     left = list(words)
@@ -96,11 +105,10 @@ def _without(words: Phrase, calm: Spotter) -> Phrase:
     return tuple(left)
 
 
-def _mended(text: Text, table: Alarms, language: str) -> Phrase:
+def _mended(words: Phrase, table: Alarms, language: str) -> Phrase:
     known = lexicon(language)
     return tuple(
-        word if table.words.knows(word) or known.knows(word) else (table.words.correct(word) or word)
-        for word in text.words
+        word if table.words.knows(word) or known.knows(word) else (table.words.correct(word) or word) for word in words
     )
 
 

@@ -57,14 +57,15 @@ class Encoder:
     def logits_of(self, asked: Sequence[tuple[str, Context]]) -> list[list[float]]:
         """The same for many texts, each with what was asked before it, in one pass: the weights are read once for all of them."""
         np, small = self._np, self._small
-        begun = self._begun([text for text, _ in asked])
-        joined = [
-            np.concatenate([small["ctx"][[self.contexts.index(context)]], one])
-            for (_, context), one in zip(asked, begun, strict=True)
-        ]
-        through = self._through(self._layers[self._joins :], joined)
+        through = self._through(self._layers[self._joins :], self.joined(asked))
         whole = [np.concatenate([x[0], x[1:].mean(0)]) @ small["w"] + small["b"] for x in through]
         return [[float(number) for number in one] for one in whole]
+
+    def joined(self, asked: Sequence[tuple[str, Context]]) -> "list[Array]":
+        """The texts after the first layers, each with its question before it."""
+        begun = self._begun([text for text, _ in asked])
+        asking = (self._small["ctx"][[self.contexts.index(context)]] for _, context in asked)
+        return [self._np.concatenate(both) for both in zip(asking, begun, strict=True)]
 
     def _begun(self, texts: Sequence[str]) -> "list[Array]":
         """What the layers make of texts that know nothing of the question; the last are kept, for one text is read after several."""

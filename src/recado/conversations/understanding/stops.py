@@ -4,11 +4,15 @@ By tables too, never by a model: who says stop must be heard whatever is trained
 "stop by at 3", "the bus stop", "I can't stop coughing", "stop taking the pills?".
 """
 
+import re
+
 from .lexicon import lines_of, phrase_of
 from .phrases import Phrase, Spotter
 from .reading import Text
 
 _ABOUT = frozenset({"SYMPTOM", "MEDICINE", "TRAFFIC", "BODY", "COME", "CANCEL", "CONFIRM"})
+_VISIT = frozenset({"CANCEL", "CANNOT", "DAY", "COME"})
+_RUN = re.compile(r"(.)\1+")
 _FIRST_WORDS = frozenset({"stop", "stopp", "sotp", "stpo"})
 _HARMLESS = Spotter(
     phrase_of(phrase)
@@ -17,7 +21,7 @@ _HARMLESS = Spotter(
         "stop the bleeding; pit stop; stop nearby; stop en route; non stop; nonstop; one stop; full stop; stop drinking; arrêt de bus; "
         "arrêt de tram; arrêt de travail; arrêt maladie; stopcontact; stop met roken; stop het bloeden; auto stop; "
         "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop; du planning; de l'agenda; from the diary; from the rota; off for tomorrow; "
-        "z grafiku; uit de agenda; de la agenda; dari jadwal; dal calendario; aus dem kalender; da agenda"
+        "stop bikin; arrête tu; para que; hapus janji*; hapus jadwal; hapus kunjungan; delete my appointment; remove my appointment; delete my booking; remove my booking; supprimez mon rdv; supprimez mon rendez*; all agenda; dall agenda; dell agenda; dalla agenda; z grafiku; uit de agenda; de la agenda; dari jadwal; dal calendario; aus dem kalender; da agenda"
     ).split(";")
 )
 
@@ -40,9 +44,12 @@ def is_robust_stop(text: Text) -> str | None:
         return None
     if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks and not text.has(*_ABOUT, "DAY", "DAYREL"):
         return "begins with STOP"
-    if " ".join(words) == "s t o p":
+    if " ".join(words) == "s t o p" or (len(words) == 1 and _RUN.sub(r"\1", words[0]) == "stop"):
         return "spells STOP"
-    if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or (text.asks and text.has("QUESTION")):
+    if not text.has("STOPWORD", "MESSAGES") and (text.has(*_VISIT) or _has_a_day(words)):
+        return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
+    asks = text.asks and text.has("QUESTION") and not text.near("STOPWORD", "MESSAGES", 2)
+    if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or asks:
         return None
     first, second = (
         [(at, at + len(phrase), side[phrase]) for phrase, places in spotter.places(words).items() for at in places]
@@ -51,6 +58,10 @@ def is_robust_stop(text: Text) -> str | None:
     denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
     together = any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
     return "asks to end the texts" if together else None
+
+
+def _has_a_day(words: Phrase) -> bool:
+    return any(word.isdecimal() and len(word) < 3 for word in words)
 
 
 def _is_of_a_stranger(text: Text) -> bool:

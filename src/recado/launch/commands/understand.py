@@ -13,15 +13,18 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from recado.launch import json_lines
 from recado.launch.json_lines import BadLine
 
 if TYPE_CHECKING:
-    from recado.conversations.understanding.meanings import Understood
+    from recado.conversations.understanding.meanings import Asked, Understood
 
 NEEDS_DATABASE = False
+_AT_ONCE = 64  # lines that are understood together
+_BOM = b"\xef\xbb\xbf"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,13 +49,37 @@ def run(args: argparse.Namespace) -> int:
 def understand_lines(
     lines: Iterable[bytes], *, now: datetime | None = None, with_reason: bool = False
 ) -> Iterator[dict[str, object]]:
-    """One answer for each line that is not blank."""
-    return json_lines.answered(lines, lambda line: _answer(line, now, with_reason))
+    """One answer for each line that is not blank. So many lines are understood together."""
+    told = (line.removeprefix(_BOM) if number == 0 else line for number, line in enumerate(lines))
+    wanted = (line for line in told if line.strip())
+    while part := list(islice(wanted, _AT_ONCE)):
+        yield from _answers(part, now, with_reason)
 
 
-def _answer(line: bytes, now: datetime | None, with_reason: bool) -> dict[str, object]:
-    from recado.conversations.understanding.deciding import understand
-    from recado.conversations.understanding.meanings import Context
+def _answers(lines: list[bytes], now: datetime | None, with_reason: bool) -> Iterator[dict[str, object]]:
+    from recado.conversations.understanding.deciding import understand_many
+
+    read = [_read(line, now) for line in lines]
+    found = iter(understand_many([asked for _, asked, _ in read if asked]))
+    for line_id, asked, error in read:
+        if asked is None:
+            yield {"id": line_id, "error": error}
+        else:
+            said = next(found)
+            yield _written(line_id, said) | ({"reason": said.reason} if with_reason else {})
+
+
+def _read(line: bytes, now: datetime | None) -> "tuple[object, Asked | None, str]":
+    """The id of a line and what is asked, or why it can't be read."""
+    try:
+        line_id, asked = _asked(line, now)
+    except BadLine as problem:
+        return problem.line_id, None, str(problem)
+    return line_id, asked, ""
+
+
+def _asked(line: bytes, now: datetime | None) -> "tuple[object, Asked]":
+    from recado.conversations.understanding.meanings import Asked, Context
 
     given = json_lines.read(line)
     line_id, text, language = given.get("id"), given.get("text"), given.get("patient_lang")
@@ -64,8 +91,7 @@ def _answer(line: bytes, now: datetime | None, with_reason: bool) -> dict[str, o
         context = Context(str(given.get("context", "none")))
     except ValueError:
         raise BadLine(f"context is none of {', '.join(Context)}", line_id) from None
-    found = understand(text, context, language=language, now=now)
-    return _written(line_id, found) | ({"reason": found.reason} if with_reason else {})
+    return line_id, Asked(text, context, language, now)
 
 
 def _written(line_id: object, found: "Understood") -> dict[str, object]:
