@@ -104,7 +104,7 @@ def test_danger_escalates_whatever_else_is_said(text: str) -> None:
     "text",
     [
         "dying to see you", "no chest pain any more, thanks", "je suis mort de rire", "blood test tomorrow, do I fast?", "yes", "annuler",
-        "ya saya datang", "bloedprikken", "muero de hambre",
+        "ya saya datang", "bloedprikken", "muero de hambre", "no longer need it, feeling much better",
     ],
 )  # fmt: skip
 def test_no_danger_is_seen_when_there_is_none(text: str) -> None:
@@ -229,3 +229,82 @@ def test_who_only_can_not_come_is_in_no_danger_whatever_was_asked(text: str, con
 @pytest.mark.parametrize("context", list(Context))
 def test_a_smiley_or_a_letter_changes_nothing_by_itself(text: str, context: Context) -> None:
     assert not understand(text, context).acts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quiet please, I'm in a meeting", "silence svp", "cicho proszę", "I'll stop taking the tablets", "je prends le bus à l'arrêt", "leave me a message",
+        "please remove my appointment on the 9th", "retirez-moi de la liste du 12", "stop bikin ketawa",
+    ],
+)  # fmt: skip
+def test_stop_is_not_understood_when_quiet_a_bus_or_a_list_for_a_day_is_meant(text: str) -> None:
+    for context in Context:
+        assert understand(text, context).meaning is not Meaning.STOP, (text, context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STOP dziękuję pięknie", "stoooop", "I said stop", "can you stop these messages?", "merci de ne plus m'envoyer de messages", "dość tych przypomnień",
+        "hentikan pesannya", "ben die herinneringen zat", "paren o los denuncio", "delete my number",
+    ],
+)  # fmt: skip
+def test_stop_is_understood_when_it_was_said_before_or_is_asked_for(text: str) -> None:
+    for context in Context:
+        assert understand(text, context).meaning is Meaning.STOP, (text, context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le paracétamol", "my inhaler", "insulina y las agujas", "my dad had a stroke two years ago, does he need this one?", "miałem zawał lata temu",
+        "j'ai eu un infarctus en 2015", "laughing so hard I can't breathe", "this heat is killing me", "mein Handy ist tot", "overdose de galette des rois",
+        "the baby is fine now, no fever", "mój szef mnie zabije", "is there an emergency number?",
+    ],
+)  # fmt: skip
+def test_no_danger_is_seen_in_medicine_by_name_in_the_past_or_in_figures_of_speech(text: str) -> None:
+    for context in Context:
+        assert not understand(text, context).must_escalate, (text, context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "had a heart attack in 2015 and now the same pain again", "chest pain since last year, worse today", "I was laughing but now I can't breathe",
+        "je suis aux urgences pour mon coeur, annulez", "my boss hit me and I'm scared he will kill me", "appointment 12/11/2026 but I have chest pain",
+        "he is outside my door with a knife", "the pills are lined up in front of me", "took the whole box, paracetamol",
+    ],
+)  # fmt: skip
+def test_a_danger_is_seen_beside_words_that_elsewhere_take_it_back(text: str) -> None:
+    for context in Context:
+        assert understand(text, context).must_escalate, (text, context)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [("option number 2, got a meeting", Meaning.RESCHEDULE), ("je prends le numéro un", Meaning.CONFIRM), ("nomor tiga ya", Meaning.CANCEL), ("3 - away that week", Meaning.CANCEL)],
+)  # fmt: skip
+def test_a_number_that_is_named_as_one_is_chosen_from_a_menu(text: str, meaning: Meaning) -> None:
+    assert understand(text, Context.REMINDER_MENU).meaning is meaning
+
+
+def test_an_idiom_with_cancel_in_it_cancels_nothing_by_itself() -> None:
+    for text in ("ni se me ocurre cancelarla", "ani mi się śni odwoływać"):
+        found = understand(text, Context.REMINDER)
+        assert not (found.meaning is Meaning.CANCEL and found.acts), text
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("annuleer maar", Meaning.CANCEL),
+        ("annuler mon rdv de demain", Meaning.CANCEL),
+        ("ich sage nicht ab, ich komme", Meaning.CONFIRM),
+        ("saya tidak bisa datang", Meaning.CANCEL),
+        ("tak, dziękuję", Meaning.CONFIRM),
+    ],
+)
+def test_a_clear_answer_acts(text: str, meaning: Meaning) -> None:
+    found = understand(text, Context.REMINDER)
+    assert found.meaning is meaning and found.acts

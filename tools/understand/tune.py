@@ -19,6 +19,7 @@ from tools.understand.train import COLUMNS, DANGER_COUNTS, STRENGTH, Trained
 
 OTHERS, COUNT = 4500, 3.0  # of the other lines, and how much each counts
 _ROUNDS = 50
+_WAY = 0.5  # so far towards what is learned: all the way it forgets idioms that it read before
 
 
 def chosen(lines: Sequence[Line]) -> list[Line]:
@@ -44,17 +45,19 @@ def tuned(features: csr_matrix, lines: Sequence[Line], begun: model.Weights) -> 
         moves = flat.reshape(len(used) + 1, -1)
         sums = base + np.asarray(x @ moves[:-1]) + moves[-1]
         slope = np.empty_like(sums)
-        cost = _meanings(sums[:, :-1], meant, counts, slope[:, :-1]) + _danger(sums[:, -1], danger, counts, slope[:, -1])
+        cost = _meanings(sums[:, :-1], meant, counts, slope[:, :-1]) + _danger(
+            sums[:, -1], danger, counts, slope[:, -1]
+        )
         back = np.vstack([np.asarray(x.T @ slope), slope.sum(0)])
         return cost + (flat @ flat) / (2 * STRENGTH), (back + moves / STRENGTH).ravel()
 
     zero = np.zeros((len(used) + 1) * start.shape[1])
     found = minimize(away, zero, jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS, "maxcor": 8})
     moves = found.x.reshape(len(used) + 1, -1)
-    full[used] += moves[:-1]
+    full[used] += _WAY * moves[:-1]
     scales = np.abs(full).max(axis=0) / 127
     rows = np.rint(full / scales).astype(np.int8)
-    return Trained(rows, [float(one) for one in scales], [float(one) for one in start[-1] + moves[-1]])
+    return Trained(rows, [float(one) for one in scales], [float(one) for one in start[-1] + _WAY * moves[-1]])
 
 
 def _meanings(sums: np.ndarray, meant: np.ndarray, counts: np.ndarray, slope: np.ndarray) -> float:

@@ -42,7 +42,9 @@ def alarm_of(text: Text) -> str | None:
     """The words that make a text an alarm, or None."""
     left = text.words
     for language in text.languages:
-        left = _without(left, alarms(language).calm)  # "overdose de" is none in French, whatever the English table says of it
+        left = _without(
+            left, alarms(language).calm
+        )  # "overdose de" is none in French, whatever the English table says of it
     for language in text.languages:
         table = alarms(language)
         found = _first(text, table, _without(_mended(left, table, language), table.calm))

@@ -1,5 +1,8 @@
 """Texts that mean something by themselves or only by the last question: commands, numbers, a bare yes or no. Pure."""
 
+import re
+from itertools import pairwise
+
 from recado.conversations.matching import read_answer
 from recado.conversations.scores import NUMBERS, read_score
 from recado.conversations.words import Answer
@@ -52,6 +55,14 @@ _BESIDE_NUMBER = frozenset(
     ).split(";")
     for word in words_of(phrase)
 )
+_FEW = 8  # words
+_NO_CHOICE = ("BUT", "IF", "MAYBE", "DAY", "WRONG", "NOTME", "CANNOT", "NOT", "LATE", "MOVE", "BETTER", "MINUTES")
+_BEGINS = re.compile(r"\s*([1-3])\s*[-–—,.:;)!]+\s*[^\W\d]")
+_NUMBERED = frozenset(
+    words_of(
+        "number option choice nr numero choix nummer optie keuze numer opcja opcje opcion nomor nomer opsi pilihan auswahl opzione opcao"
+    )
+)
 _LETTERS = {letter: place for place, letter in enumerate("abcdefgh", 1)}
 
 
@@ -72,6 +83,8 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
         if score is not None:
             return Meaning.SURVEY_SCORE, 0.99, "a score, as was asked", {"score": score}
     number = _number(raw, with_letters=context is Context.WAITLIST_OFFER)
+    if number is None and context is Context.REMINDER_MENU:
+        number = _named_number(raw, text)
     if number is not None:
         return _chosen(number, context)
     if context in VISITS:
@@ -91,6 +104,25 @@ def _number(raw: str, *, with_letters: bool) -> int | None:
     if word.isdecimal():
         return int(word) if len(word) < 3 else 99
     return (_LETTERS.get(word) if with_letters else None) or _NUMBER_OF.get(word)
+
+
+def _named_number(raw: str, text: Text) -> int | None:
+    """The 2 of "option number 2, got a meeting" and of "2 - got a meeting", in a short text that asks and denies nothing."""
+    if len(text.words) > _FEW or text.asks or text.has(*_NO_CHOICE):
+        return None
+    first = _BEGINS.match(raw)
+    if first and sum(word.isdecimal() for word in text.words) == 1:
+        return int(first[1])
+    found = {_number_named(after) for word, after in pairwise(text.words) if word in _NUMBERED}
+    chosen = found - {None}
+    return chosen.pop() if len(chosen) == 1 else None
+
+
+def _number_named(word: str) -> int | None:
+    if word.isdecimal():
+        return int(word) if int(word) in MENU else None
+    value = _NUMBER_OF.get(word)
+    return value if value in MENU else None
 
 
 def _chosen(number: int, context: Context) -> Found | None:

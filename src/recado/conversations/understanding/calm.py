@@ -11,20 +11,27 @@ from .lexicon import lines_of, parsed
 from .phrases import Phrase, Spotter
 from .reading import Text
 
-_IN = frozenset("in en w im nel em tahun anno année ano año jahr rok roku".split())  # a year behind it is no date of a visit
+_IN = frozenset(
+    "in en w im nel em tahun anno annee ano año jahr rok roku had hatte habe mialem mialam tuve ebbi tive".split()
+)  # a year behind it is no date of a visit
 _BETWEEN = 2  # words between the two sides of a PAST, at most
 
 
 def is_over_or_fun(text: Text, sign: str) -> bool:
     """True where `sign`, the words that raise an alarm in this text, is no danger now."""
     found = _table()
-    if found["LAUGHS"].places(text.words):
+    if is_laughed_at(text):
         return True
     if found["FIGURES"].places(tuple(sign.split())) and found["FUN"].places(text.words):
         return True
     if found["NOW"].places(_without_over(text.words, found["OVER"])):
         return False
     return bool(found["OVER"].places(text.words)) or _is_past(text.words)
+
+
+def is_laughed_at(text: Text) -> bool:
+    """True for "laughing so hard I can't breathe", with no word for now."""
+    return bool(_table()["LAUGHS"].places(text.words)) and not _table()["NOW"].places(text.words)
 
 
 def _without_over(words: Phrase, over: Spotter) -> Phrase:
@@ -37,7 +44,9 @@ def _without_over(words: Phrase, over: Spotter) -> Phrase:
 
 
 def _is_past(words: Phrase) -> bool:
-    if any(one in _IN and len(year) == 4 and year.isdecimal() and year[:2] in ("19", "20") for one, year in pairwise(words)):
+    if any(
+        one in _IN and len(year) == 4 and year.isdecimal() and year[:2] in ("19", "20") for one, year in pairwise(words)
+    ):
         return True
     before = {at for starts in _table()["SINCE"].places(words).values() for at in starts}
     for first, second in _pasts():

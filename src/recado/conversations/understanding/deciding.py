@@ -7,6 +7,7 @@ from datetime import datetime
 from . import encoder, model
 from .alarms import alarm_of, is_calm
 from .bare import MENU, Found, read_bare
+from .calm import is_laughed_at
 from .features import features
 from .meanings import VISITS, Asked, Context, Meaning, Understood
 from .reading import Text, read
@@ -36,6 +37,11 @@ _MAY_ASK = frozenset(
     {Meaning.RESCHEDULE, Meaning.RUNNING_LATE, Meaning.REFILL_REQUEST, Meaning.LANGUAGE_CHANGE, Meaning.HELP}
 )
 _DANGER = (0.5, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
+_OF_A_VISIT = frozenset(
+    {Meaning.CONFIRM, Meaning.CANCEL, Meaning.RESCHEDULE, Meaning.RUNNING_LATE, Meaning.REFILL_REQUEST}
+)
+_SURE, _DANGER_BESIDE = 0.8, 0.8  # so sure of a meaning, the models must be surer of a danger beside it
+_NO_NAME = ("SYMPTOM", "BODY", "TAKE", "NUMWORD", "NOT", "NO", "CANNOT")  # says more than which medicine
 _NOT_STOP = (
     Meaning.WRONG_NUMBER,
     Meaning.START,
@@ -53,11 +59,14 @@ _DANGEROUS = frozenset(
 _SHORT = 3  # words
 _EXACT = 0.75  # so sure an exact table must be; a bare "no" is
 _WITHOUT_WORDS = 0.93  # so sure the model must be where no word of the tables says it
-_PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 8, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
+_PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 4, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
+_BOTH_SURE = 0.88  # the same where both models say it
+_TOGETHER = 0.1  # so much less sure where both models say the same
 _ALONE = 0.9  # so sure the model must be where rules say otherwise
 _LONGEST = 25  # words; a longer text that cancels or confirms says something else too
 # What must stand in a text, and what must not, before a yes or no acts: a model alone changes nothing.
 _FOR_YES, _FOR_NO = ("YES", "OK", "CONFIRM", "COME", "TAKE"), ("CANCEL", "CANNOT", "NOT", "NO", "DECLINE")
+_OTHER_TIME = ("MOVE", "BETTER", "BOOK", "LATER", "EARLIER", "DAY", "DAYREL", "QUESTION")
 _ASIDE = ("REFILL", "MEDICINE", "SYMPTOM", "STOPWORD", "NOTME")  # it says something else too
 _EVIDENCE = {
     Meaning.CONFIRM: (_FOR_YES, (*_FOR_NO, *_ASIDE, "LATE", "ONWAY", "SCORE")),
@@ -99,8 +108,8 @@ class Seen:
     rule: Meaning  # what rules alone would say
     features: dict[int, float]
     is_open: bool  # the encoder has something to say to it
+    is_plain: bool  # rules and the linear model are so sure of the same that it hasn't
     heard: list[float] | None = None  # by the encoder; None where it is missing or nothing is left to it
-    is_calm: bool = False  # looked at a second time, and no danger
 
 
 def understand(
@@ -118,23 +127,7 @@ def understand_many(asked: Iterable[Asked]) -> list[Understood]:
     """What texts mean, in their order: the same as one by one, in less time, for the encoder reads them all at once."""
     known = list(asked)
     seen = hear([look(one.raw, one.context, one.language) for one in known])
-    return [_decided(one, wanted.now) for one, wanted in zip(seen, known, strict=True)]
-
-
-def _decided(seen: Seen, now: datetime | None) -> Understood:
-    said = decide(seen, seen.context, now)
-    if said.must_escalate and _only_cancels(seen, seen.context):
-        return decide(replace(seen, is_calm=True), seen.context, now)
-    return said
-
-
-def _only_cancels(seen: Seen, context: Context) -> bool:
-    """True where the models alone hear a danger in "I can't come tomorrow", because nothing was asked: after a reminder they
-    hear none at all. So low a bound costs none of the dangers that were measured."""
-    if seen.alarm is not None or context in VISITS or not _says(seen.text, Meaning.CANCEL):
-        return False
-    after = see(seen.raw, Context.REMINDER, seen.text.language)
-    return model.opinion(after.features, Context.REMINDER, after.heard).danger < _NO_DANGER
+    return [decide(one, one.context, wanted.now) for one, wanted in zip(seen, known, strict=True)]
 
 
 def see(raw: str, context: Context, language: str | None, *, with_encoder: bool = True) -> Seen:
@@ -167,8 +160,9 @@ def look(raw: str, context: Context, language: str | None) -> Seen:
         scores=first_score(raw) is not None,
     )
     bare = read_bare(raw, text, context, language)
-    is_open = bare is None and (alarm is not None or not _is_plain(text, context, said[0][0], found))
-    return Seen(raw, context, text, bare, stop, alarm, said[0][0], found, is_open)
+    is_plain = bare is None and alarm is None and _is_plain(text, context, said[0][0], found)
+    is_open = bare is None and not is_plain
+    return Seen(raw, context, text, bare, stop, alarm, said[0][0], found, is_open, is_plain)
 
 
 def _is_plain(text: Text, context: Context, rule: Meaning, found: dict[int, float]) -> bool:
@@ -192,10 +186,9 @@ def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
             seen, alarm=None
         )  # AIUTO alone is the keyword that carriers want answered; "aiuto!" may be a cry
     alarm = seen.alarm
-    is_heard = found.danger >= _DANGER[seen.heard is None] and not (seen.is_calm or is_calm(seen.text))
-    if alarm is None and seen.bare is None and is_heard:
-        alarm = "the whole of it"
     meaning, confidence, reason, slots = _meant(seen, found.likely)
+    if alarm is None and seen.bare is None and _is_heard(seen, found.danger, meaning, confidence):
+        alarm = "the whole of it"
     if alarm is not None:
         reason = f"{reason}; may be an emergency: {alarm}"
     return Understood(
@@ -204,10 +197,26 @@ def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
         reason,
         {**slots_of(seen.raw, seen.text, meaning, context, now), **slots},
         acts=alarm is None
-        and (_acts(seen, context, meaning, confidence, united=found.united) or _is_exact(seen, context, meaning)),
+        and (
+            _acts(seen, context, meaning, confidence, united=found.united or seen.is_plain)
+            or _is_exact(seen, context, meaning)
+        ),
         must_escalate=alarm is not None,
         language=seen.text.language,
     )
+
+
+def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) -> bool:
+    """True where the models hear a danger that no table names."""
+    bound = _DANGER[seen.heard is None]
+    if meaning in _OF_A_VISIT and confidence >= _SURE:
+        bound = max(bound, _DANGER_BESIDE)  # "not able to after all, I'm afraid"
+    return danger >= bound and not (is_calm(seen.text) or is_laughed_at(seen.text) or _names_medicine(seen.text))
+
+
+def _names_medicine(text: Text) -> bool:
+    """True for "the paracetamol", an answer to which ones: how much was taken is not told."""
+    return len(text.words) <= _SHORT and text.has("MEDICINE") and not text.has(*_NO_NAME)
 
 
 def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
@@ -234,34 +243,49 @@ def _is_exact(seen: Seen, context: Context, meaning: Meaning) -> bool:
 
 def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, united: bool) -> bool:
     text = seen.text
-    if confidence < THRESHOLDS.get(meaning, 2.0) or len(text.words) > _LONGEST:
+    bound = THRESHOLDS.get(meaning, 2.0) - (_TOGETHER if united and meaning in _EVIDENCE else 0.0)
+    if confidence < bound or len(text.words) > _LONGEST:
         return False
     if sum(map(str.isalnum, seen.raw)) < 2:
         return False  # a smiley, a letter, a digit: only the tables and what was asked say what one means
     if text.asks and meaning not in _MAY_ASK:
         return False
+    if meaning is Meaning.STOP and seen.stop is None and not text.has("STOPWORD", "MESSAGES", "DONTWANT"):
+        return united and confidence >= _WITHOUT_WORDS
     if meaning not in _EVIDENCE:
         return True
-    if context is Context.NONE or _hangs(text, confidence, united=united):
+    if context is Context.NONE or _hangs(text, meaning, confidence, united=united):
         return False
-    if meaning is Meaning.CANCEL and (context not in VISITS or len(text.of("DAY", "DAYREL")) > 1):
+    if meaning is Meaning.CANCEL and (context not in VISITS or _days(text) > 1):
         return False
+    if meaning is Meaning.CANCEL and seen.heard is not None and not united and not text.has("CANNOT"):
+        return False  # an idiom with "cancel" in it may mean the contrary: "far be it from me to cancel"
     if not (_numbers_agree(text, context, meaning) if united else _has_no_numbers(text)):
         return False
-    if united and confidence >= _WITHOUT_WORDS:
+    if united and confidence >= _BOTH_SURE:
         return True  # "don't cancel me, I'm definitely coming" is no cancel for all its words
     if seen.rule is not meaning and confidence < _ALONE and not united:  # else rules and model must agree
         return False
     if united or confidence >= _WITHOUT_WORDS:
-        return not text.has(*_EVIDENCE[meaning][1])
+        return not text.plainly(*_EVIDENCE[meaning][1])
     return _says(text, meaning)
 
 
-def _hangs(text: Text, confidence: float, *, united: bool) -> bool:
-    """True where a yes or no hangs on something. "Nothing has changed" doesn't, though it has a word for another time in it."""
-    if text.has("BUT", "IF", "MAYBE") or (text.has("MOVE") and not (united and confidence >= _WITHOUT_WORDS)):
+def _days(text: Text) -> int:
+    """How many days are named; "mon" is one in English only."""
+    places = {one.start for one in text.of("DAY", "DAYREL")}
+    return sum(text.language == "en" or text.words[at] != "mon" for at in places)
+
+
+def _hangs(text: Text, meaning: Meaning, confidence: float, *, united: bool) -> bool:
+    """True where a yes or no hangs on something. "Nothing has changed" doesn't, though it has a word for another time in it, nor does
+    "annuleer maar"."""
+    is_sure = united and confidence >= _BOTH_SURE
+    if is_sure and meaning is Meaning.CANCEL and not text.has(*_OTHER_TIME):
+        return text.has("IF", "MAYBE")
+    if text.asks or text.has("BUT", "IF", "MAYBE") or (text.has("MOVE") and not is_sure):
         return True
-    return confidence < _ALONE and is_conditional(text)
+    return confidence < _ALONE and not united and is_conditional(text)
 
 
 def _has_no_numbers(text: Text) -> bool:

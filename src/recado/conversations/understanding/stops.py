@@ -12,7 +12,10 @@ from .reading import Text
 
 _ABOUT = frozenset({"SYMPTOM", "MEDICINE", "TRAFFIC", "BODY", "COME", "CANCEL", "CONFIRM"})
 _VISIT = frozenset({"CANCEL", "CANNOT", "DAY", "COME"})
+_LISTS = frozenset("list liste lista lijst listy daftar elenco".split())
+_TEXTING = frozenset({"COME", "CANCEL", "CONFIRM"})  # of a visit; "STOP, nice of you" is one for all that
 _RUN = re.compile(r"(.)\1+")
+_SHORT = 3  # words
 _FIRST_WORDS = frozenset({"stop", "stopp", "sotp", "stpo"})
 _HARMLESS = Spotter(
     phrase_of(phrase)
@@ -21,7 +24,7 @@ _HARMLESS = Spotter(
         "stop the bleeding; pit stop; stop nearby; stop en route; non stop; nonstop; one stop; full stop; stop drinking; arrêt de bus; "
         "arrêt de tram; arrêt de travail; arrêt maladie; stopcontact; stop met roken; stop het bloeden; auto stop; "
         "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop; du planning; de l'agenda; from the diary; from the rota; off for tomorrow; "
-        "stop bikin; arrête tu; para que; hapus janji*; hapus jadwal; hapus kunjungan; delete my appointment; remove my appointment; delete my booking; remove my booking; supprimez mon rdv; supprimez mon rendez*; all agenda; dall agenda; dell agenda; dalla agenda; z grafiku; uit de agenda; de la agenda; dari jadwal; dal calendario; aus dem kalender; da agenda"
+        "leave me a message; leave a message; laissez moi un message; laissez un message; laat een bericht; laat een berichtje; zostaw wiadomość; zostawcie wiadomość; proszę zostawić wiadomość; déjeme un mensaje; deje un mensaje; déjenme un mensaje; tinggalkan pesan; lascia un messaggio; lasciate un messaggio; deixe mensagem; deixem mensagem; hinterlassen sie eine nachricht; quiet please; please be quiet; be quiet; keep it quiet; quiet pls; silence svp; silence s'il vous plaît; stil aub; wees stil; stil alsjeblieft; cicho proszę; proszę o ciszę; silencio por favor; silencio porfa; jangan berisik; tolong tenang; ruhe bitte; bitte ruhe; silenzio per favore; silêncio por favor; stop bikin; arrête tu; para que; hapus janji*; hapus jadwal; hapus kunjungan; delete my appointment; remove my appointment; delete my booking; remove my booking; supprimez mon rdv; supprimez mon rendez*; all agenda; dall agenda; dell agenda; dalla agenda; z grafiku; uit de agenda; de la agenda; dari jadwal; dal calendario; aus dem kalender; da agenda"
     ).split(";")
 )
 
@@ -42,12 +45,16 @@ def is_robust_stop(text: Text) -> str | None:
     words = text.words
     if not words or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
         return None
-    if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks and not text.has(*_ABOUT, "DAY", "DAYREL"):
-        return "begins with STOP"
+    if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks:
+        about = _ABOUT - _TEXTING if len(words) <= _SHORT else _ABOUT
+        if not _is_about(text, about | {"DAY", "DAYREL"}):
+            return "begins with STOP"
     if " ".join(words) == "s t o p" or (len(words) == 1 and _RUN.sub(r"\1", words[0]) == "stop"):
         return "spells STOP"
     if not text.has("STOPWORD", "MESSAGES") and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
+    if _is_listed_for_a_day(words):
+        return None
     asks = text.asks and text.has("QUESTION") and not text.near("STOPWORD", "MESSAGES", 2)
     if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or asks:
         return None
@@ -60,8 +67,20 @@ def is_robust_stop(text: Text) -> str | None:
     return "asks to end the texts" if together else None
 
 
+def _is_about(text: Text, notions: frozenset[str]) -> bool:
+    """True where one of these stands there, on another word than "stop", which is Polish for "of the feet"."""
+    stops = {mark.start for mark in text.of("STOPWORD")}
+    return any(mark.start not in stops for mark in text.of(*notions))
+
+
 def _has_a_day(words: Phrase) -> bool:
     return any(word.isdecimal() and len(word) < 3 for word in words)
+
+
+def _is_listed_for_a_day(words: Phrase) -> bool:
+    """True for "the list for the 9th": who is on it comes on that day."""
+    lists = [at for at, word in enumerate(words) if word in _LISTS]
+    return any(_has_a_day(words[at + 1 : at + 4]) for at in lists)
 
 
 def _is_of_a_stranger(text: Text) -> bool:
@@ -70,9 +89,11 @@ def _is_of_a_stranger(text: Text) -> bool:
 
 def is_no_stop(text: Text) -> bool:
     """True where "stop" in a text is about something else: a bus, a cough, a tablet."""
+    if _is_listed_for_a_day(text.words):
+        return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)
-    return text.has("STOPWORD") and text.has(*_ABOUT) and not text.has("MESSAGES", "DONTWANT")
+    return text.has("STOPWORD") and _is_about(text, _ABOUT) and not text.has("MESSAGES", "DONTWANT")
 
 
 def _sides() -> list[tuple[Spotter, dict[Phrase, set[int]]]]:
