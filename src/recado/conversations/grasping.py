@@ -7,8 +7,8 @@ from datetime import datetime
 
 from .models import Question
 from .types import ACCEPT, ANY_WORDS, DECLINE, SEVERAL
-from .understanding.deciding import understand
-from .understanding.meanings import Context, Meaning, Understood
+from .understanding.deciding import understand, understand_many
+from .understanding.meanings import Asked, Context, Meaning, Understood
 from .words import CALL_ME, NO, ORDER, Answer
 
 _VISIT: dict[Meaning, str] = {
@@ -43,6 +43,14 @@ class Grasp:
         """The questions that it answers with certainty, each with its answer."""
         found = ((question, _answer(self.to(context_of(question)), question)) for question in questions)
         return [(question, answer) for question, answer in found if answer is not None]
+
+
+def understood_all(asked: Sequence[tuple[Grasp, Context]]) -> list[Understood]:
+    """What each text means after what was asked last: in one pass of the encoder."""
+    found = understand_many(Asked(one.words, context, one.language, one.now) for one, context in asked)
+    for (one, context), said in zip(asked, found, strict=True):
+        one._known[context] = said
+    return found
 
 
 def context_of(question: Question) -> Context:

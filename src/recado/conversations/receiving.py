@@ -27,7 +27,7 @@ from .knowing import Writer
 from .models import Question, Reading
 from .obeying import BY_TEXT
 from .settling import Answering
-from .types import DANGER, Ask, Heard, Read
+from .types import DANGER, Ask, Heard, Read, Understood
 from .understanding.meanings import Context
 
 SAME_AGAIN = timedelta(minutes=2)  # the very same words so soon are a repetition, or a machine
@@ -72,7 +72,7 @@ def receive_all(clinic_id: UUID, heard: Sequence[InboundText]) -> list[str]:
 def _receive_round(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, str]:
     """Each of another phone; those that have to wait for others are left out."""
     now, _later = knowing.apart(knowing.writers(clinic_id, heard))
-    begun = _settled([(writer, *_begin(writer)) for writer in now])
+    begun = _settled(_begin(now))
     for one in begun:
         one.read = routing.or_read_by_a_person(one.heard, one.read)
         if one.read.outcome in ENDS_TALKS and one.heard.known.is_talking:
@@ -93,28 +93,40 @@ def _receive_round(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, 
     return {one.heard.id: one.read.outcome for one in begun}
 
 
-def _begin(writer: Writer) -> tuple[Heard, Read | Answering]:
-    text, questions = writer.text, writer.questions
-    language = _language(text.clinic_id, writer.people, questions)
+def _begin(writers: Sequence[Writer]) -> list[tuple[Writer, Heard, Read | Answering]]:
+    """What each text says, before anything is done about it that can be done together."""
+    grasps = [(_grasp(one), _context(one)) for one in writers]
+    begun = []
+    for one, (grasp, _), said in zip(writers, grasps, grasping.understood_all(grasps), strict=True):
+        heard = _heard(one, grasp.language, said)
+        begun.append((one, heard, routing.read(heard, one, grasp)))
+    return begun
+
+
+def _grasp(one: Writer) -> grasping.Grasp:
+    text = one.text
     zone = ZoneInfo(clinics.clinic_settings(text.clinic_id).time_zone)
-    grasp = grasping.Grasp(text.text, language, business_time.now().astimezone(zone))
-    written_at = writer.written_at
-    heard = Heard(
+    language = _language(text.clinic_id, one.people, one.questions)
+    return grasping.Grasp(text.text, language, business_time.now().astimezone(zone))
+
+
+def _heard(one: Writer, language: str, said: Understood) -> Heard:
+    text, questions, written_at = one.text, one.questions, one.written_at
+    return Heard(
         text.clinic_id,
         text.id,
         text.text,
         text.at,
         text.phone,
-        writer.phone_bi,
+        one.phone_bi,
         text.number,
-        writer.people,
+        one.people,
         language,
-        grasp.to(_context(writer)),
-        is_in_talk=writer.thread.waiting_since is not None or written_at is not None,
+        said,
+        is_in_talk=one.thread.waiting_since is not None or written_at is not None,
         is_to_staff=written_at is not None and not (questions and questions[0].asked_at >= written_at),
-        known=writer.known,
+        known=one.known,
     )
-    return heard, routing.read(heard, writer, grasp)
 
 
 def _settled(begun: Sequence[tuple[Writer, Heard, Read | Answering]]) -> list[_Begun]:
