@@ -134,7 +134,7 @@ def _record(
     rows = Appointment.objects.select_for_update().filter(
         clinic_id=clinic_id, source=source, external_id__in=list(latest)
     )
-    known = {row.external_id: row for row in rows}
+    known = {row.external_id: row for row in rows.order_by("id")}  # as who reads answers locks several
     keys = keys_for(clinic_id)
     made = _Sorted()
     for booking, person in zip(latest.values(), people, strict=True):

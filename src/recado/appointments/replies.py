@@ -53,25 +53,22 @@ def settle(
     A visit that has begun, or that is cancelled, can't be changed this way: the patient is told to call. Who says that they
     are here may do so a little late.
     """
-    return settle_all(clinic_id, [(visit_id, answer)], by, reason=reason, wish=wish)[0]
+    return settle_all(clinic_id, [(visit_id, answer, wish)], by, reason=reason)[0]
 
 
 def settle_all(
-    clinic_id: UUID,
-    answers: Sequence[tuple[UUID, str]],
-    by: Actor,
-    *,
-    reason: str = "",
-    wish: TimeWish | None = None,
+    clinic_id: UUID, answers: Sequence[tuple[UUID, str, TimeWish | None]], by: Actor, *, reason: str = ""
 ) -> list[Settlement]:
     """The same for the answers about several visits, each another: as many statements as for one, but where times are offered
     or taken again. Wired under SEVERAL_REPLIES. Call it inside `clinic_scope`."""
-    locked = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=[name for name, _ in answers])
+    locked = Appointment.objects.select_for_update().filter(
+        clinic_id=clinic_id, id__in=[name for name, _, _ in answers]
+    )
     visits = {visit.id: visit for visit in locked.order_by("id")}
     now = business_time.now()
     outcomes: list[tuple[Appointment, str]] = []
     kept: list[tuple[Appointment, str]] = []
-    for visit_id, answer in answers:
+    for visit_id, answer, _ in answers:
         visit = visits[visit_id]
         is_said_twice = answer == "arrived" and visit.state == VisitState.ARRIVED  # or the desk was quicker
         outcome = "arrived" if is_said_twice else _apply(visit, answer, now, by)
@@ -80,7 +77,8 @@ def settle_all(
             kept.append(outcomes[-1])
     claims.give_back(clinic_id, [visit.id for visit, outcome in kept if outcome == "cancelled"])
     wishing = [visit for visit, outcome in kept if outcome == "change_noted" and by.ref == BY_TEXT]
-    made = {visit.id: by_text.offer(visit, by, wish=wish) for visit in wishing}
+    wishes = {visit_id: wish for visit_id, _, wish in answers}
+    made = {visit.id: by_text.offer(visit, by, wish=wishes[visit.id]) for visit in wishing}
     offered = {visit_id: offer for visit_id, offer in made.items() if offer is not None}
     _keep(clinic_id, kept, now, by, reason=reason, offered=offered.keys())
     told = iter(_told(clinic_id, [one for one in outcomes if one[0].id not in offered]))

@@ -26,7 +26,7 @@ from . import asking, giving, grasping, knowing, routing, settling, threads
 from .knowing import Writer
 from .models import Question, Reading
 from .obeying import BY_TEXT
-from .settling import Answering
+from .settling import Said
 from .types import DANGER, Ask, Heard, Read, Understood
 from .understanding.meanings import Context
 
@@ -72,7 +72,9 @@ def receive_all(clinic_id: UUID, heard: Sequence[InboundText]) -> list[str]:
 def _receive_round(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, str]:
     """Each of another phone; those that have to wait for others are left out."""
     now, _later = knowing.apart(knowing.writers(clinic_id, heard))
-    begun = _settled(_begin(now))
+    said = _begin(now)
+    done = settling.settle([one for _, _, one in said])
+    begun = [_Begun(writer, heard, read) for (writer, heard, _), read in zip(said, done, strict=True)]
     for one in begun:
         one.read = routing.or_read_by_a_person(one.heard, one.read)
         if one.read.outcome in ENDS_TALKS and one.heard.known.is_talking:
@@ -93,7 +95,7 @@ def _receive_round(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, 
     return {one.heard.id: one.read.outcome for one in begun}
 
 
-def _begin(writers: Sequence[Writer]) -> list[tuple[Writer, Heard, Read | Answering]]:
+def _begin(writers: Sequence[Writer]) -> list[tuple[Writer, Heard, Said]]:
     """What each text says, before anything is done about it that can be done together."""
     grasps = [(_grasp(one), _context(one)) for one in writers]
     begun = []
@@ -127,14 +129,6 @@ def _heard(one: Writer, language: str, said: Understood) -> Heard:
         is_to_staff=written_at is not None and not (questions and questions[0].asked_at >= written_at),
         known=one.known,
     )
-
-
-def _settled(begun: Sequence[tuple[Writer, Heard, Read | Answering]]) -> list[_Begun]:
-    """With what their answers did."""
-    settled = iter(settling.settle_all([read for _, _, read in begun if isinstance(read, Answering)]))
-    return [
-        _Begun(writer, heard, next(settled) if isinstance(read, Answering) else read) for writer, heard, read in begun
-    ]
 
 
 def _context(writer: Writer) -> Context:

@@ -29,7 +29,7 @@ from . import (
 from .knowing import Writer
 from .matching import is_bare, read_answer, read_choice, read_named
 from .models import Question, WhichOne
-from .settling import Answering
+from .settling import Acting, Answering, Said
 from .types import ANY_WORDS, DANGER, Answerer, Heard, Read, Reason, Settlement, Talker
 from .understanding.meanings import Context, Meaning
 from .words import Answer
@@ -51,39 +51,45 @@ def reason_of(heard: Heard, read: Read) -> Reason | None:
     return signs.reason_of(heard.words, is_known=bool(heard.people), understood=str(read.understood))
 
 
-def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Read | Answering:
+def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
     """Nothing acts on a text that may name a danger, nor while a person has yet to see one. What is an answer as a whole
     ("I am here") comes before that is looked for: it says nothing else."""
     command = messaging.read_command(heard.words)
     if command is not None:
-        return obeying.obey(heard, command) or passing.pass_on(heard, command)
+        return Acting(lambda: obeying.obey(heard, command) or passing.pass_on(heard, command))
     kinds = classes.read_kinds(heard.words)
     if kinds:
-        return in_own_words.stop_kinds(heard, kinds)
+        return Acting(lambda: in_own_words.stop_kinds(heard, kinds))
     questions, is_with_person = writer.questions, heard.known.is_with_person
     answered = None if is_with_person else _answered_in_talk(heard, questions) or _answered_exactly(heard, writer)
     if answered is not None:
         return answered
-    read = _understood(heard, questions, grasp)
-    asked = read.questions[0].id if isinstance(read, Answering) else read.question_id
-    answered_to = next((one for one in questions if one.id == asked), None)
-    said = heard.understood if answered_to is None else grasp.to(grasping.context_of(answered_to))
-    return replace(read, why=grasping.why(said))
+    said = _understood(heard, questions, grasp)
+    answered_to = next((one for one in questions if one.id == _asked_by(said)), None)
+    meant = heard.understood if answered_to is None else grasp.to(grasping.context_of(answered_to))
+    return replace(said, why=grasping.why(meant))
 
 
-def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Read | Answering:
+def _asked_by(said: Said) -> UUID | None:
+    if isinstance(said, Answering):
+        return said.questions[0].id
+    return said.question_id if isinstance(said, Read) else None
+
+
+def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Said:
     """What its own words do: danger first, then STOP, then all that waits while a person has yet to see a danger."""
     is_with_person = heard.known.is_with_person
     if heard.understood.must_escalate:
         return passing.answer_danger(heard, is_new=not is_with_person)
     if heard.understood.acts and heard.understood.meaning is Meaning.STOP:
-        return in_own_words.stop(heard) or passing.pass_on(heard, "stop")
+        return Acting(lambda: in_own_words.stop(heard) or passing.pass_on(heard, "stop"))
     if is_with_person:
         return passing.pass_on(heard)
-    return (
-        _answered_in_words(heard, questions, grasp)
-        or _by_itself(heard, questions)
-        or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
+    return _answered_in_words(heard, questions, grasp) or Acting(
+        lambda: (
+            _by_itself(heard, questions)
+            or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """What an answer does: the room of the question settles it, and the question holds it. Where one answer may be for several
 questions, all are confirmed together or we ask back which is meant."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,10 +34,37 @@ class Answering:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A text that does what can't be done together with others: a STOP, which keeps all sending waiting until it is stored, or
+    a wish of its own. It comes after all answers have been settled: visits first, then consent, in whichever text."""
+
+    act: Callable[[], Read]
+    why: str = ""
+
+
+Said = Read | Answering | Acting
+"""What a text says: nothing is left to do about it, or an answer, or an act."""
+
 _Unit = tuple[Question, str, TimeWish | None]
 
 
-def settle_all(answering: Sequence[Answering]) -> list[Read]:
+def settle(said: Sequence[Said]) -> list[Read]:
+    """What texts did, in their order."""
+    answered = iter(_settle_all([one for one in said if isinstance(one, Answering)]))
+    found = {at: next(answered) for at, one in enumerate(said) if isinstance(one, Answering)}
+    return [found[at] if at in found else _done(one) for at, one in enumerate(said)]
+
+
+def _done(one: Said) -> Read:
+    if isinstance(one, Acting):
+        read = one.act()
+        return replace(read, why=one.why) if one.why else read
+    assert isinstance(one, Read)
+    return one
+
+
+def _settle_all(answering: Sequence[Answering]) -> list[Read]:
     """What the answers did, in their order. What several phones say about one subject is settled one after the other; the rest
     of a kind together, where its room does so (SEVERAL_REPLIES)."""
     units = [(question, one.answer, _wish(one, question)) for one in answering for question in one.questions]
@@ -68,12 +95,12 @@ def _settle_wave(units: Sequence[_Unit], wave: Sequence[int]) -> dict[int, Settl
     together: dict[str, list[int]] = {}
     for at in wave:
         question, answer, wish = units[at]
-        if wish is None and is_wired("SEVERAL_REPLIES", question.kind):
+        if is_wired("SEVERAL_REPLIES", question.kind):
             together.setdefault(question.kind, []).append(at)
         else:
             found[at] = _settle(question, answer, wish)
     for kind, those in together.items():
-        answers = [(units[at][0].subject_id, units[at][1]) for at in those]
+        answers = [(question.subject_id, answer, wish) for question, answer, wish in (units[at] for at in those)]
         settled = wired("SEVERAL_REPLIES", kind)(units[those[0]][0].clinic_id, answers, BY_TEXT)
         found.update(zip(those, settled, strict=True))
     _note([(*units[at][:2], found[at]) for at in wave])

@@ -79,8 +79,8 @@ REPLY_HANDLERS: dict[str, str] = {
     "survey_next": "recado.surveys.replies:settle_next",
 }
 
-# The same for several subjects of a kind, each another: (clinic_id, [(subject_id, answer)], by) -> list of Settlement. Kinds
-# that are not here are settled one after the other.
+# The same for several subjects of a kind, each another: (clinic_id, [(subject_id, answer, TimeWish or None)], by) -> list of
+# Settlement. Kinds that are not here are settled one after the other.
 SEVERAL_REPLIES: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle_all",
 }
