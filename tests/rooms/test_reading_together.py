@@ -156,3 +156,16 @@ def test_worker_reads_what_one_person_wrote_in_its_order() -> None:
     with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
         assert worker.read_inbound(maintenance) == 4
     assert [outcome for _, outcome in outcomes()] == ["confirmed", "confirmed", "cancelled", "cancelled"]
+
+
+def test_stop_keeps_sending_waiting_only_after_the_answers_of_others_are_settled() -> None:
+    """What it locks, all of the dispatcher waits for; and visits before consent is the order of every other transaction."""
+    clinic = factories.make_furnished().id
+    asked(clinic, people=4)
+    heard = [text(clinic, "STOP", 0), text(clinic, "1", 1), text(clinic, "please stop texting me", 2)]
+    with clinic_scope(clinic), CaptureQueriesContext(connection) as seen:
+        assert conversations.receive_all(clinic, heard) == ["stopped", "confirmed", "stopped"]
+    statements = [one["sql"] for one in seen.captured_queries]
+    locks = [at for at, one in enumerate(statements) if "pg_advisory_xact_lock" in one]
+    settled = [at for at, one in enumerate(statements) if 'UPDATE "conversations_question"' in one]
+    assert len(locks) == 2 and max(settled) < min(locks)
