@@ -338,7 +338,7 @@ def test_thanks_that_only_the_model_sees_are_short(
 ) -> None:
     make_patient(clinic)
     seen = Understood(Meaning.THANKS, 0.9, "reads like thanks", acts=True)
-    monkeypatch.setattr(grasping, "understand", lambda *_, **__: seen)
+    monkeypatch.setattr(grasping, "understand_many", lambda asked: [seen for _ in asked])
     assert hear(clinic, said) == outcome
 
 

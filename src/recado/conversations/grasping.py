@@ -7,7 +7,7 @@ from datetime import datetime
 
 from .models import Question
 from .types import ACCEPT, ANY_WORDS, DECLINE, SEVERAL
-from .understanding.deciding import understand, understand_many
+from .understanding.deciding import understand_many
 from .understanding.meanings import Asked, Context, Meaning, Understood
 from .words import CALL_ME, NO, ORDER, Answer
 
@@ -36,7 +36,7 @@ class Grasp:
     def to(self, context: Context) -> Understood:
         """What it means after that was asked."""
         if context not in self._known:
-            self._known[context] = understand(self.words, context, language=self.language, now=self.now)
+            understood_all([(self, context)])
         return self._known[context]
 
     def sure_answers(self, questions: Sequence[Question]) -> list[tuple[Question, str]]:
