@@ -1,5 +1,6 @@
 """A text is understood once for each kind of question that is open; what is an answer as a whole is no danger."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from recado.conversations import actions as conversations
 from recado.conversations import grasping
 from recado.conversations.types import ACCEPT, DECLINE, Ask
 from recado.conversations.understanding.deciding import understand
-from recado.conversations.understanding.meanings import Context, Meaning, Understood
+from recado.conversations.understanding.meanings import Asked, Context, Meaning, Understood
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.ids import new_id
@@ -40,11 +41,12 @@ def test_a_text_is_read_once_for_each_kind_of_question(clinic: UUID, monkeypatch
     ask(clinic, "refill", ("order", "no"))
     seen: list[Context] = []
 
-    def understand(_raw: str, context: Context, **_: object) -> Understood:
-        seen.append(context)
-        return Understood(Meaning.OTHER, 0.5, "reads like something else")
+    def understand_many(asked: Iterable[Asked]) -> list[Understood]:
+        contexts = [one.context for one in asked]
+        seen.extend(contexts)
+        return [Understood(Meaning.OTHER, 0.5, "reads like something else") for _ in contexts]
 
-    monkeypatch.setattr(grasping, "understand", understand)
+    monkeypatch.setattr(grasping, "understand_many", understand_many)
     hear(clinic, "well, let me think about all of that")
     assert sorted(seen) == [Context.REFILL_REMINDER, Context.WAITLIST_OFFER]
 
@@ -69,13 +71,14 @@ def test_a_yes_after_news_is_one_to_the_news(clinic: UUID, monkeypatch: pytest.M
     factories.send(clinic, intent(purpose=Purpose.NEWS, text="We open on Saturdays."))
     sql("UPDATE messaging_message SET verdict = 'allow'")
     seen: list[Context] = []
-    was = grasping.understand
+    was = grasping.understand_many
 
-    def understand(raw: str, context: Context, **more: object) -> Understood:
-        seen.append(context)
-        return was(raw, context, **more)  # type: ignore[arg-type]
+    def understand_many(asked: Iterable[Asked]) -> list[Understood]:
+        known = list(asked)
+        seen.extend(one.context for one in known)
+        return was(known)
 
-    monkeypatch.setattr(grasping, "understand", understand)
+    monkeypatch.setattr(grasping, "understand_many", understand_many)
     hear(clinic, "well, let me think about all of that")
     assert seen == [Context.CAMPAIGN]
 
