@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from recado.launch.errors import CannotRun
-from recado.launch.postgres import EmbeddedPostgres, running_url
+from recado.launch.postgres import MEGABYTE, EmbeddedPostgres, running_url, shared_buffers
 from recado.launch.postgres_binaries import find
 from recado.launch.postgres_cluster import free_port, read_pid_file
 
@@ -61,6 +61,11 @@ def leave_an_orphan(data: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     done = subprocess.run([sys.executable, "-c", START_AND_DIE, str(data)], env=environment, capture_output=True)
     assert done.returncode == -signal.SIGKILL
+
+
+def test_server_keeps_an_eighth_of_the_memory_within_bounds() -> None:
+    machines = (512, 2048, 4096, 16_384, 65_536)
+    assert [shared_buffers(memory * MEGABYTE) for memory in machines] == ["256MB", "256MB", "512MB", "2048MB", "2048MB"]
 
 
 def test_server_is_durable_and_private_when_started(server: EmbeddedPostgres, data: Path) -> None:

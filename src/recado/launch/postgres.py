@@ -33,6 +33,16 @@ DATABASE = "recado"
 SYSTEM_PLACE = Path("/var/lib/recado")
 LOG_LIMIT = 5_000_000  # bytes; the log of the run before last is dropped
 
+MEGABYTE = 1024 * 1024
+
+
+def shared_buffers(memory: int) -> str:
+    """How much the server keeps of its tables, of a machine with so many bytes: an eighth of it, 256 MB to 2 GB. Each text is
+    looked for and noted at a place of its own in the index of numbers: with a million and more of them that index alone fills
+    256 MB, and every text then waits for a page."""
+    return f"{min(max(memory // 8 // MEGABYTE, 256), 2048)}MB"
+
+
 COMMON_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -46,14 +56,19 @@ COMMON_OPTIONS = {
     "log_parameter_max_length_on_error": "0",
     "log_checkpoints": "off",
 }
-DURABLE_OPTIONS = COMMON_OPTIONS | {
-    "max_connections": "100",
-    "max_wal_size": "4GB",
-    "wal_compression": "pglz",  # the wheel's build knows no lz4
-    "idle_in_transaction_session_timeout": "5min",  # a forgotten transaction stops the queue's dead rows from going
-    "autovacuum_naptime": "15s",
-    "autovacuum_vacuum_cost_limit": "2000",
-}
+DURABLE_OPTIONS = (
+    COMMON_OPTIONS
+    | {
+        "max_connections": "100",
+        "shared_buffers": shared_buffers(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")),
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "15min",  # each writes every page that changes next once more, whole; 4 GB are replayed either way
+        "wal_compression": "pglz",  # the wheel's build knows no lz4
+        "idle_in_transaction_session_timeout": "5min",  # a forgotten transaction stops the queue's dead rows from going
+        "autovacuum_naptime": "15s",
+        "autovacuum_vacuum_cost_limit": "2000",
+    }
+)
 THROWAWAY_OPTIONS = COMMON_OPTIONS | {
     "max_connections": "200",
     "fsync": "off",

@@ -1,7 +1,7 @@
 """submit_sm and deliver_sm: one layout for both (4.4.1, 4.6.1), and their optional parameters."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -28,6 +28,7 @@ class Address(NamedTuple):
 
 
 NOBODY: Final = Address(0, 0, "")
+_address = partial(tuple.__new__, Address)  # a tuple's fields as they stand: half the time of its own constructor
 
 
 class ShortMessage(NamedTuple):
@@ -189,6 +190,8 @@ def decode_tlvs(body: bytes, position: int) -> tuple[dict[int, bytes], tuple[str
     return tlvs, ("octets after the optional parameters",) if position < end else ()
 
 
+_short_message = partial(tuple.__new__, ShortMessage)
+
 # Everything before the text in one match: 1 us where reading field by field takes 2.
 _FIXED = re.compile(rb"([^\0]*)\0(..)([^\0]*)\0(..)([^\0]*)\0(...)([^\0]*)\0([^\0]*)\0(.....)", re.DOTALL)
 
@@ -213,20 +216,22 @@ def decode_message(body: bytes) -> ShortMessage:
         tlvs, tlv_flaws = decode_tlvs(body, position + size)
         flaws += tlv_flaws
         payload = payload or tlvs.get(codes.TLV_MESSAGE_PAYLOAD, b"")
-    return ShortMessage(
-        Address(source_kind[0], source_kind[1], source.decode("latin-1")),
-        Address(kind[0], kind[1], destination.decode("latin-1")),
-        payload,
-        data_coding,
-        esm_class,
-        registered,
-        validity.decode("latin-1") if validity else "",
-        tlvs,
-        service.decode("latin-1") if service else "",
-        protocol_id,
-        priority,
-        schedule.decode("latin-1") if schedule else "",
-        replace,
-        default_message,
-        flaws,
+    return _short_message(
+        (
+            _address((source_kind[0], source_kind[1], source.decode("latin-1"))),
+            _address((kind[0], kind[1], destination.decode("latin-1"))),
+            payload,
+            data_coding,
+            esm_class,
+            registered,
+            validity.decode("latin-1") if validity else "",
+            tlvs,
+            service.decode("latin-1") if service else "",
+            protocol_id,
+            priority,
+            schedule.decode("latin-1") if schedule else "",
+            replace,
+            default_message,
+            flaws,
+        )
     )
