@@ -13,6 +13,9 @@ from recado.conversations import queries
 from recado.conversations.types import Folder, ThreadRow, ThreadState
 from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
+from recado.tasks import queries as tasks
+from recado.tasks.types import TaskKind
 from tests import factories, pages, staff
 from tests.counting import statements
 from tests.factories import hear, make_patient, sql, wordings
@@ -267,14 +270,45 @@ def test_snooze_assign_reopen_and_undo(clinic: UUID) -> None:
 
 def test_wrong_person_and_shared_phone(clinic: UUID, desk: Client) -> None:
     mother = make_patient(clinic, record_number="R-1")
-    make_patient(clinic, record_number="R-2", name="Tom Whitcombe")
+    tom = make_patient(clinic, record_number="R-2", name="Tom Whitcombe")
     row = waiting(clinic)
     assert "Whom is this about?" in html(desk, f"/inbox/{row.id}")
     desk.post(f"/inbox/{row.id}/about", {"patient": str(mother)})
     assert "R-1" in html(desk, f"/inbox/{row.id}")
     desk.post(f"/inbox/{row.id}/wrong", {"patient": str(mother)})
     page = html(desk, f"/inbox/{row.id}?folder=all")
-    assert "Tom Whitcombe" in page and "Eleanor" not in page
+    assert "Tom Whitcombe" in page and "R-1" not in page
+    assert "It was said that this phone is not that of Eleanor Whitcombe" in page
+    assert desk.post(f"/inbox/{row.id}/unlink", {"patient": str(tom)}).status_code == 404
+    desk.post(f"/inbox/{row.id}/unlink", {"patient": str(mother)})
+    page = html(desk, f"/inbox/{row.id}?folder=all")
+    assert "out of the record" in page and "It was said" not in page
+    with clinic_scope(clinic):
+        assert [task.kind for task in tasks.open_tasks(clinic)].count(TaskKind.WRONG_NUMBER) == 1
+    sure = messaging.phone_index(clinic, factories.phone(955)).hex()  # a number for fiction gives pause
+    desk.post(f"/patients/{mother}/edit", {"phone": "07700 900955", "language": "en", "sure": sure})
+    with clinic_scope(clinic):
+        assert [task.kind for task in tasks.open_tasks(clinic)].count(TaskKind.WRONG_NUMBER) == 0
+
+
+def test_one_text_of_a_shared_phone_is_about_one_of_them(clinic: UUID, desk: Client) -> None:
+    mother = make_patient(clinic, record_number="R-1")
+    tom = make_patient(clinic, record_number="R-2", name="Tom Whitcombe")
+    row = waiting(clinic, "He has a cough since Monday")
+    with clinic_scope(clinic):
+        (text,) = queries.readings(clinic, row.phone_bi)
+    page = html(desk, f"/inbox/{row.id}")
+    assert "About whom?" in page and pages.Reading(page).faults == []
+    path = f"/inbox/{row.id}/text/{text.id}/about"
+    assert desk.post(path, {"patient": str(tom)}).status_code == 303
+    assert "About Tom Whitcombe" in html(desk, f"/inbox/{row.id}")
+    assert "a cough" in html(desk, f"/patients/{tom}/") and "a cough" not in html(desk, f"/patients/{mother}/")
+    desk.post(path, {"patient": ""})
+    assert "a cough" in html(desk, f"/patients/{mother}/")
+    stranger = make_patient(clinic, 399, record_number="R-3", name="Ann Other")
+    assert desk.post(path, {"patient": str(stranger)}).status_code == 404
+    other = waiting(clinic, "Hello?", 398)
+    assert desk.post(f"/inbox/{other.id}/text/{text.id}/about", {"patient": ""}).status_code == 404
 
 
 def test_next_visit_is_changed_as_at_the_desk(clinic: UUID, desk: Client) -> None:

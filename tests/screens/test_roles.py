@@ -38,6 +38,7 @@ PLANTED = {
     "response_id": "surveys_response",
     "run_id": "dialogues_run",
     "note_id": "conversations_note",
+    "text_id": "conversations_reading",
     "saved_id": "conversations_savedreply",
     "entry_id": "consent_ledgerentry",
     "event_id": "care_events_event",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -39,10 +40,10 @@ def demo() -> Iterator[Demo]:
         yield running
 
 
-def desk(demo: Demo, browser: Browser, name: str) -> tuple[Page, list[str]]:
-    """The inbox before one of the demo's people, and the list of what went wrong on it."""
+def desk(demo: Demo, browser: Browser, name: str, **more: Any) -> tuple[Page, list[str]]:
+    """The inbox before one of the demo's people, and the list of what went wrong on it. `more`: of the browser."""
     cookie, keys = demo.inside(SIGN_IN)
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | more)
     context.add_cookies([{"name": cookie, "value": keys[name], "url": demo.product.url}])
     page = context.new_page()
     page.set_default_timeout(15_000)

@@ -31,6 +31,7 @@ from . import (
     settling,
     several,
     taking,
+    whose,
     wishing,
 )
 from .models import Question
@@ -55,6 +56,7 @@ purpose_of = desk.purpose_of
 recall = desk.recall
 reopen = desk.reopen
 reply = desk.reply
+say_whom_a_text_is_about = whose.say_whom_a_text_is_about
 keep_saved_reply, remove_saved_reply = saved.keep, saved.remove
 snooze = desk.snooze
 done_several, snooze_several, assign_several = several.done, several.snooze, several.assign

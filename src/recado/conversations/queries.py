@@ -30,6 +30,7 @@ from . import (
     saved,
     snoozing,
     trying,
+    whose,
     wished,
     wishing,
 )
@@ -63,6 +64,7 @@ offers_about, offered = offers.offers_about, offers.offered
 tally_of_offers, asked_of_offer = offers.tally, offers.asked_of
 saved_replies, ready_replies = saved.listed, saved.ready
 SAVED_VALUES, SAVED_LONGEST = saved.VALUES, saved.LONGEST_TEXT
+not_theirs = whose.not_theirs
 search = inbox.search
 snoozed_until = snoozing.until
 thread = inbox.thread
@@ -146,6 +148,7 @@ class ReadingView:
     question_id: UUID | None
     needs_person: bool
     why: str = ""  # it was understood so, in our own sentences
+    patient_id: UUID | None = None  # whom it is about, where that is known
 
 
 def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[ReadingView]:
@@ -216,6 +219,7 @@ def _reading_views(clinic_id: UUID, rows: Iterable[Reading]) -> list[ReadingView
             row.question_id,
             row.needs_person and row.done_at is None,
             keys.open("reading.why", row.id.bytes, bytes(row.why_ct)).decode() if row.why_ct else "",
+            row.patient_id,
         )
         for row in rows
     ]

@@ -72,6 +72,7 @@ ACTIONS: dict[str, Any] = {
     "consent.withdrawn": _("Recorded a stop"),
     "consent.wrong_number": _("Said that a number is not this patient's"),
     "conversation.about": _("Said whom a conversation is about"),
+    "conversation.text_about": _("Said whom one text of a shared phone is about"),
     "conversation.alarm": _("A conversation had waited too long: the alarm went one step further"),
     "conversation.assign": _("Assigned a conversation"),
     "conversation.back": _("Brought a snoozed conversation back"),

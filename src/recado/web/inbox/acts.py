@@ -12,6 +12,7 @@ from recado.appointments import actions as appointments
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
+from recado.contacts import actions as contacts
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations.types import Done, Folder, NoSuchThread, Snooze
@@ -144,6 +145,46 @@ def about(request: HttpRequest, thread_id: UUID) -> HttpResponse:
         conversations.choose_patient(
             clinic_id=clinic_id, thread_id=thread_id, patient_id=_patient(request), by=shell.actor(request)
         )
+    return back(request, thread_id)
+
+
+@needs(Permission.REPLY)
+@require_POST
+@unknown_is_404
+def text_about(request: HttpRequest, thread_id: UUID, text_id: UUID) -> HttpResponse:
+    """Whom one text is about, where several share the phone."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        conversations.say_whom_a_text_is_about(
+            clinic_id=clinic_id,
+            thread_id=thread_id,
+            text_id=text_id,
+            patient_id=_patient(request) if request.POST.get("patient") else None,
+            by=shell.actor(request),
+        )
+    return back(request, thread_id)
+
+
+@needs(Permission.REPLY, also=Permission.CHANGE_PATIENTS)
+@require_POST
+@unknown_is_404
+def unlink(request: HttpRequest, thread_id: UUID) -> HttpResponse:
+    """Takes a number that was said to be somebody else's out of a patient's record. The task for the right one stays."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        row = queries.thread(clinic_id, thread_id)
+        wrong = queries.not_theirs(clinic_id, row.phone_bi) if row else []
+        person = next((one for one in wrong if one.patient_id == _patient(request)), None)
+        if person is None:
+            raise NoSuchThread(str(thread_id))
+        contacts.change_details(
+            clinic_id=clinic_id,
+            patient_id=person.patient_id,
+            language=person.language,
+            phone=None,
+            by=shell.actor(request),
+        )
+    messages.success(request, _("The number is out of the record. A task asks for the right one."))
     return back(request, thread_id)
 
 

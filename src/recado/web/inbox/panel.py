@@ -62,6 +62,7 @@ class Panel:
     before: list[Visit]
     consent: list[tuple[Any, Chip]]
     upcoming: VisitView | None = None
+    not_theirs: tuple[Reach, ...] = ()  # who has this phone on record although it was said not to be theirs
     texted_since: str = ""  # a number that is nobody's: since when it is on record
 
 
@@ -71,8 +72,9 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
     patient = contacts.patient(clinic_id, whom) if whom else None
     if patient is None:
         since = None if family else contacts.nobodys_since(clinic_id, row.phone_bi)
-        said = _consent(clinic_id, None, row, at)
-        return Panel(None, "", None, "", False, family, None, [], said, texted_since=_day(since, at) if since else "")
+        said, texted = _consent(clinic_id, None, row, at), _day(since, at) if since else ""
+        wrong = tuple(conversations.not_theirs(clinic_id, row.phone_bi))
+        return Panel(None, "", None, "", False, family, None, [], said, not_theirs=wrong, texted_since=texted)
     visits = appointments.visits_of(clinic_id, [patient.id])
     ahead = [v for v in visits if v.starts_at > at.now and v.state is not VisitState.CANCELLED]
     before = [v for v in visits if v.starts_at <= at.now][-HISTORY:]
@@ -88,6 +90,7 @@ def panel(clinic_id: UUID, row: ThreadRow, family: list[Reach], at: Desk) -> Pan
         upcoming=ahead[0] if ahead else None,
         before=[_visit(visit, at) for visit in reversed(before)],
         consent=_consent(clinic_id, patient.id, row, at),
+        not_theirs=tuple(conversations.not_theirs(clinic_id, row.phone_bi)),
     )
 
 

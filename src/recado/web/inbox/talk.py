@@ -1,7 +1,7 @@
 """One conversation in the order of time: texts both ways with their marks, and what happened by itself between them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from recado.appointments import queries as appointments
 from recado.appointments.types import ChangeKind
 from recado.consent.types import Purpose
+from recado.contacts.types import Reach
 from recado.conversations import queries as conversations
 from recado.conversations.types import Here, NoteView, ThreadRow
 from recado.messaging import queries as texts
@@ -44,6 +45,8 @@ class Item:
     is_mine: bool = False
     pieces: tuple[tuple[str, bool], ...] = ()  # of a note: its words, and whether they name somebody
     note_id: UUID | None = None
+    text_id: UUID | None = None  # of a text of theirs
+    about: str = ""  # of whom of those who share the phone it is, by name
     language: str = ""  # of a text of theirs, as its words tell
     language_name: str = ""
     fix: str = ""  # what to do about a text that did not arrive
@@ -78,15 +81,19 @@ def mark(stored: str, here: Iterable[Here]) -> str:
     return hashlib.blake2b(" ".join((stored, *at_it)).encode(), digest_size=9).hexdigest()
 
 
-def talk(clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST, language: str = "") -> Talk:
-    """The newest `most` texts each way; `language`: what the person reads. Call it inside `clinic_scope`; the caller audits."""
+def talk(
+    clinic_id: UUID, row: ThreadRow, at: Desk, *, most: int = AT_FIRST, language: str = "", family: Sequence[Reach] = ()
+) -> Talk:
+    """The newest `most` texts each way; `language`: what the person reads; `family`: who shares the phone. Call it
+    inside `clinic_scope`; the caller audits."""
     ours = texts.thread(clinic_id, row.phone_bi, limit=most + 1)
     theirs = conversations.readings(clinic_id, row.phone_bi, limit=most + 1)
     authors = conversations.authors(clinic_id, row.id)
     has_older = len(ours) > most or len(theirs) > most
     notes = conversations.notes_of(clinic_id, row.id, limit=most)
+    whom = {person.patient_id: person.name for person in family}
     items = [item for message in ours[:most] for item in _ours(message, authors, at)]
-    items += [item for reading in theirs[:most] for item in _theirs(reading, language, at)]
+    items += [item for reading in theirs[:most] for item in _theirs(reading, language, whom, at)]
     start = min((item.at for item in items), default=at.now)
     names = conversations.may_be_named(clinic_id)
     items += [_note(note, names, at) for note in notes if note.at >= start or not has_older]
@@ -124,7 +131,7 @@ def _ours(message: MessageView, authors: dict[UUID, UUID], at: Desk) -> Iterator
     )
 
 
-def _theirs(reading: conversations.ReadingView, language: str, at: Desk) -> Iterator[Item]:
+def _theirs(reading: conversations.ReadingView, language: str, whom: dict[UUID, str], at: Desk) -> Iterator[Item]:
     moment = reading.at.astimezone(at.zone)
     spoken = conversations.language_of(reading.text, language)
     yield Item(
@@ -135,6 +142,8 @@ def _theirs(reading: conversations.ReadingView, language: str, at: Desk) -> Iter
         time=dates.clock(moment),
         language=spoken,
         language_name=languages.own_name(spoken) if spoken else "",
+        text_id=reading.id,
+        about=whom.get(reading.patient_id, "") if reading.patient_id else "",
     )
     said = words.understood(reading.outcome)
     if said:

@@ -134,7 +134,7 @@ def talk_context(request: HttpRequest, thread_id: UUID) -> dict[str, Any]:
         family = conversations.people(clinic_id, [row])[row.id]
         everybody = conversations.here(clinic_id, but=folders.NOBODY).get(row.id, [])
         here = [one for one in everybody if one.user_id != at.me]
-        shown = talk.talk(clinic_id, row, at, most=most, language=family[0].language if family else "")
+        shown = talk.talk(clinic_id, row, at, most=most, language=family[0].language if family else "", family=family)
         beside = panel.panel(clinic_id, row, family, at)
         forms = _forms(request, row, family, shown, beside, at)
         if request.headers.get("X-Live") != "true":

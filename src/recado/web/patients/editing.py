@@ -18,10 +18,14 @@ from recado.contacts import actions
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView
 from recado.foundation import audit
+from recado.foundation.actors import Actor
 from recado.foundation.phone import BadPhone, Phone, is_fictional, is_unusual, read_phone
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
+from recado.tasks import actions as task_actions
+from recado.tasks import queries as tasks
+from recado.tasks.types import TaskKind
 from recado.web import languages, numbers, shell
 from recado.web.patients import page, words
 from recado.web.sign_in.at_work import clinic_of
@@ -92,8 +96,18 @@ def _save(request: HttpRequest, person: PatientView) -> Asked | None:
         phone=phone,
         by=shell.actor(request),
     )
+    if phone is not None and phone != person.phone:
+        _number_is_found(clinic_id, person.id, shell.actor(request))
     messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
     return None
+
+
+def _number_is_found(clinic_id: UUID, patient_id: UUID, by: Actor) -> None:
+    """What asked for another number is done."""
+    with clinic_scope(clinic_id):
+        for task in tasks.tasks_of(clinic_id, patient_id):
+            if task.kind is TaskKind.WRONG_NUMBER and task.done_at is None:
+                task_actions.set_done(clinic_id=clinic_id, task_id=task.id, is_done=True, by=by)
 
 
 def _language(request: HttpRequest, own: str) -> str:
