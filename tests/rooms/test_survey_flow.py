@@ -227,3 +227,19 @@ def test_figures_stay_on_their_scale_when_counts_are_any(counts: dict[int, int])
     assert part is not None
     if part.low is not None and part.high is not None:
         assert 0 <= part.low <= part.value <= part.high <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How was your visit?", "how was your visit?"),
+        ("¿Cómo fue su visita?", "¿cómo fue su visita?"),
+        ("Wie war Ihr Besuch?", "wie war Ihr Besuch?"),
+        ("Sie waren bei uns?", "Sie waren bei uns?"),
+        ("NHS care: how was it?", "NHS care: how was it?"),
+        ("Well?", "Well?"),
+        ("", ""),
+    ],
+)
+def test_question_goes_on_small_when_a_name_stands_before_it(question: str, said: str) -> None:
+    assert letters.after_name(question) == said

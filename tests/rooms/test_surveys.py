@@ -101,7 +101,7 @@ def test_whole_survey_is_asked_and_answered_by_text_when_a_visit_has_finished(
     assert wordings(clinic) == []  # some hours later, not at once
     work(HOURS)
     assert wordings(clinic)[-1] == (
-        "Harbour Street Clinic: Eleanor, How was your visit? Reply 1 (poor) to 5 (very good)."
+        "Harbour Street Clinic: Eleanor, how was your visit? Reply 1 (poor) to 5 (very good)."
     )
     assert hear(clinic, "5 👍") == "survey_answered"
     assert wordings(clinic)[-1] == (
@@ -374,7 +374,7 @@ def test_survey_is_in_their_language_when_they_have_one(clinic: UUID, work: Call
     finish(clinic, patient(clinic, language="fr"))
     work(HOURS)
     assert wordings(clinic)[-1] == (
-        "Harbour Street Clinic : Eleanor, Comment s'est passée votre visite ? Répondez de 1 (mal) à 5 (très bien)."
+        "Harbour Street Clinic : Eleanor, comment s'est passée votre visite ? Répondez de 1 (mal) à 5 (très bien)."
     )
     hear(clinic, "quatre")
     assert wordings(clinic)[-1].startswith("Harbour Street Clinic : merci. Nous recommanderiez-vous")

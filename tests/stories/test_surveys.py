@@ -78,7 +78,7 @@ def seen(demo: Demo, name: str, who: str, e164: str, language: str) -> str:
 def test_a_low_score_by_text_is_a_call_for_the_desk(demo: Demo, browser: Browser) -> None:
     e164 = "+447700900801"
     asked = seen(demo, "SV-1", "Agnes Wharton", e164, "en")
-    assert "Agnes, How was your visit? Reply 1 (poor) to 5 (very good)." in asked
+    assert "Agnes, how was your visit? Reply 1 (poor) to 5 (very good)." in asked
     assert "Would you recommend us" in demo.answer(e164, "2")
     assert "in your own words" in demo.answer(e164, "3/10")
     assert "May we call you" in demo.answer(e164, "Nobody told us how long it would take.")

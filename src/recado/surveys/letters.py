@@ -76,8 +76,19 @@ _BEGINS = {Way.TEXT: "survey_ask", Way.PAGE: "survey_link", Way.BOTH: "survey_bo
 def _begins(clinic_id: UUID, survey: Survey, way: Way, language: str, name: str, link: str) -> str:
     question = survey.questions[0]
     spoken, said = saying(question, language)
-    values = {"name": name, "question": said.text, "how": how(question, spoken), "link": link}
+    asked = after_name(said.text) if name else said.text
+    values = {"name": name, "question": asked, "how": how(question, spoken), "link": link}
     return _said(clinic_id, _BEGINS[way], language, values)
+
+
+def after_name(question: str) -> str:
+    """A question as it goes on after a name and a comma: "Eleanor, how was your visit?". A word in capitals stays,
+    and so do the polite German "Sie" and "Ihr"."""
+    opening = question[: len(question) - len(question.lstrip("¿¡ "))]
+    word, _, rest = question[len(opening) :].partition(" ")
+    if not rest or word[1:] != word[1:].lower() or word in ("I", "Sie", "Ihr", "Ihre", "Ihnen"):
+        return question
+    return opening + word[:1].lower() + question[len(opening) + 1 :]
 
 
 def _said(clinic_id: UUID, key: str, language: str, values: Mapping[str, str]) -> str:
