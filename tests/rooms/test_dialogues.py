@@ -142,6 +142,45 @@ def test_a_visit_is_booked_by_a_link_and_by_a_person_where_there_is_no_time(clin
     assert run(clinic).state == Ending.HANDED
 
 
+@pytest.mark.parametrize(
+    ("language", "texts", "outcomes", "ends"),
+    [
+        (
+            "fr",
+            ["prendre rdv", "ok mais pas avant 10h 👍", "1"],
+            "ask ask person",
+            Ending.HANDED,
+        ),  # no times are kept here
+        ("pl", ["umówić wizytę", "😀😀", "pytanie"], "ask ask person", Ending.HANDED),
+        ("en", ["repeat", "😀", "2", "metformin 500mg and the inhaler", "b"], "ask ask ask ask end", Ending.DONE),
+        (
+            "fr",
+            ["renouvellement", "pas tous", "metformine 500 mg", "ok mais pas avant 10h 👍", "HUMAIN"],
+            "ask ask ask ask person",
+            Ending.HANDED,
+        ),
+        ("id", ["obat saya habis", "hmm", "sama", "antar"], "ask ask ask end", Ending.DONE),
+        ("pl", ["nowy adres", "tak", "hmm", "nie", "ul. Portowa 3"], "ask ask ask ask end", Ending.DONE),
+        ("es", ["me he mudado", "1", "2", "Calle Mayor 3"], "ask ask ask end", Ending.DONE),
+        ("nl", ["nieuwe verzekering", "👎", "Havenzorg 123", "ja"], "ask ask ask end", Ending.DONE),
+        ("pl", ["Kiedy otwarte?"], "end", Ending.DONE),
+        ("fr", ["vos horaires svp"], "end", Ending.DONE),
+        ("es", ["¿cómo llegar?"], "end", Ending.DONE),
+        ("id", ["alamatnya di mana"], "end", Ending.DONE),
+    ],
+)
+def test_ready_dialogues_come_to_their_end_whatever_is_answered(
+    clinic: UUID, language: str, texts: list[str], outcomes: str, ends: Ending
+) -> None:
+    make_patient(clinic, language=language)
+    words = {"ask": "dialogue_asked", "end": "dialogue_ended", "person": "waits_for_person"}
+    start = business_time.now()
+    for at, (text, outcome) in enumerate(zip(texts, outcomes.split(), strict=True)):
+        with business_time.standing_at(start + at * timedelta(seconds=30)):
+            assert hear(clinic, text) == words[outcome], text
+    assert run(clinic).state == ends
+
+
 # ------------------------------------------------------------------------------------------------ unclear, a person, STOP
 
 
