@@ -1,6 +1,7 @@
 """The pages of articles: what they do, the editor, a question to try, questions without an answer, and the page behind a link."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from recado.clinics.roles import MANAGER, RECEPTION
 from recado.conversations.models import Thread
+from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.knowledge import actions, queries
@@ -107,6 +109,18 @@ def test_review_date_is_set_and_put_off(clinic: UUID, desk: Client) -> None:
     with clinic_scope(clinic):
         after = queries.article(clinic, "parking").review
     assert before and after.due and after.due >= before and after.reviewed_at
+
+
+def test_whoever_looks_after_an_article_is_reminded_on_today(clinic: UUID) -> None:
+    owner = staff.hire(clinic, MANAGER, "Amara Okafor")
+    mine, others = staff.signed_in(clinic, owner), staff.desk(clinic, MANAGER)
+    for days, said in ((30, ""), (5, "due in 5 days"), (-2, "It has stopped answering patients.")):
+        due = business_time.now().date() + timedelta(days=days)
+        with clinic_scope(clinic):
+            actions.review(clinic_id=clinic, key="parking", owner=owner, due=due, by=OPERATOR)
+        shown = text(mine.get("/"))
+        assert ("“Parking” is to be read again" in shown) == bool(said) and said in shown
+        assert "is to be read again" not in text(others.get("/"))
 
 
 def test_article_is_taken_down_and_put_back(clinic: UUID, desk: Client) -> None:

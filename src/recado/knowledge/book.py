@@ -50,6 +50,13 @@ def _view(one: Standing[Article]) -> ArticleView:
     return ArticleView(row.key, row.name, one.state, one.published, one.draft, review)
 
 
+def to_review(clinic_id: UUID, owner: UUID, until: date) -> list[tuple[str, str, date]]:
+    """Key, name and review date of what this person looks after and has to read again by a day, the oldest first. One
+    statement. Call it inside `clinic_scope`."""
+    rows = Row.objects.filter(clinic_id=clinic_id, owner=owner, state=WorkState.LIVE, due__lte=until)
+    return list(rows.order_by("due", "key").values_list("key", "name", "due"))
+
+
 def versions(clinic_id: UUID, key: str) -> list[VersionView]:
     """The newest first. Call it inside `clinic_scope`."""
     return [

@@ -15,6 +15,7 @@ from .types import Article, Given, NoSuchArticle, Outcome, Verdict
 from .wordings import PERSON as PERSON
 
 articles, article, versions, policy = book.articles, book.article, book.versions, book.policy
+to_review = book.to_review
 use, figures, groups, unanswered_count = counting.use, counting.figures, counting.groups, counting.unanswered_count
 faults_of, FAULTS = writing.faults, writing.FAULTS
 LONGEST_QUESTION, LONGEST_SHORT, LONGEST_LONG = (

@@ -21,7 +21,7 @@ from recado.tasks import queries as tasks
 from recado.tasks.types import TaskKind, TaskView
 from recado.web import dates, numbers
 from recado.web.calendar import days
-from recado.web.today import following
+from recado.web.today import following, reviewing
 from recado.web.today.items import Item
 
 SHOWN = 5  # questions and numbers one by one; the rest are in the inbox
@@ -48,6 +48,8 @@ def items(request: HttpRequest, clinic_id: UUID, near: days.Near) -> list[Item]:
         made += _times(clinic_id, near, {row.patient_id for row in asking})
     if may(Permission.IMPORT):
         made += [_announcement(source, people) for source, people in journeys.waiting(clinic_id).items()]
+    user_id: Any = request.user.pk
+    made += reviewing.items(clinic_id, user_id)
     return _with_whose(clinic_id, made, near.tasks)
 
 
