@@ -54,7 +54,7 @@ def to_review(clinic_id: UUID, owner: UUID, until: date) -> list[tuple[str, str,
     """Key, name and review date of what this person looks after and has to read again by a day, the oldest first. One
     statement. Call it inside `clinic_scope`."""
     rows = Row.objects.filter(clinic_id=clinic_id, owner=owner, state=WorkState.LIVE, due__lte=until)
-    return list(rows.order_by("due", "key").values_list("key", "name", "due"))
+    return [(row.key, row.name, row.due) for row in rows.order_by("due", "key") if row.due is not None]
 
 
 def versions(clinic_id: UUID, key: str) -> list[VersionView]:
