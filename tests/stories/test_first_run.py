@@ -84,6 +84,7 @@ def test_from_the_link_on_the_console_to_today_and_in_again(browser: Browser) ->
         page.goto(f"{product.url}/profile")
         with leads_on(page):
             page.get_by_role("button", name="Sign out", exact=True).first.click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
         by_password(page, product.url)
         page.get_by_role("link", name="Use a recovery code").click()
         page.get_by_label("Recovery code").fill(kept[0])
