@@ -308,3 +308,32 @@ def test_an_idiom_with_cancel_in_it_cancels_nothing_by_itself() -> None:
 def test_a_clear_answer_acts(text: str, meaning: Meaning) -> None:
     found = understand(text, Context.REMINDER)
     assert found.meaning is meaning and found.acts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't stop the reminders",
+        "do not stop sending me these",
+        "n'arrêtez pas les rappels svp",
+        "niet stoppen met de berichten aub",
+        "stop er niet mee!",
+        "nie przestawajcie wysyłać",
+        "no dejen de mandarme mensajes",
+        "jangan berhenti kirim pengingat",
+        "hört nicht auf mit den Erinnerungen",
+        "non smettete di mandarmi i promemoria",
+        "não parem de enviar",
+    ],
+)
+def test_stop_is_not_understood_when_they_ask_to_go_on(text: str) -> None:
+    for context in Context:
+        assert understand(text, context).meaning is not Meaning.STOP
+        assert not understand(text, context).acts
+
+
+@pytest.mark.parametrize(
+    "text", ["ini siapa", "maaf ini siapa ya", "ini nomor siapa", "wer ist da", "who is this please"]
+)
+def test_number_is_not_called_wrong_when_they_only_ask_who_writes(text: str) -> None:
+    assert understand(text, Context.REMINDER).meaning is Meaning.HELP

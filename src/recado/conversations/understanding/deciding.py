@@ -57,6 +57,7 @@ _DANGEROUS = frozenset(
     }
 )
 _SHORT = 3  # words
+_NOTHING = 0.3  # below it no meaning stands out
 _EXACT = 0.75  # so sure an exact table must be; a bare "no" is
 _WITHOUT_WORDS = 0.93  # so sure the model must be where no word of the tables says it
 _PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 4, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
@@ -228,8 +229,13 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         return Meaning.STOP, 0.96, seen.stop, {}
     if is_no_stop(seen.text):
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
+    if seen.text.has("WHO") and not seen.text.has("WRONG", "NOTME"):  # who only asks who writes freezes no number
+        stranger = likely.get(Meaning.WRONG_NUMBER, 0.0)
+        likely = {**likely, Meaning.WRONG_NUMBER: 0.0, Meaning.HELP: max(likely.get(Meaning.HELP, 0.0), stranger)}
     meaning = max(likely, key=lambda one: likely[one])
-    return meaning, likely[meaning], _REASONS[meaning], {}
+    if likely[meaning] < _NOTHING:
+        meaning = Meaning.OTHER
+    return meaning, likely.get(meaning, 0.0), _REASONS[meaning], {}
 
 
 def _is_exact(seen: Seen, context: Context, meaning: Meaning) -> bool:

@@ -1,7 +1,7 @@
 """STOP beyond the exact tables: "STOP harcèlement", "arrêtez de m'écrire", "stop please I had enough". Pure.
 
 By tables too, never by a model: who says stop must be heard whatever is trained. What only has the word in it is not one:
-"stop by at 3", "the bus stop", "I can't stop coughing", "stop taking the pills?".
+"stop by at 3", "the bus stop", "I can't stop coughing", "stop taking the pills?", and least of all "don't stop the reminders".
 """
 
 import re
@@ -28,6 +28,21 @@ _HARMLESS = Spotter(
     ).split(";")
 )
 
+# Whoever asks to go on. Not who complains ("you keep texting me"), nor who can't stop them ("ik kan het niet stoppen").
+_GOES_ON = Spotter(
+    phrase_of(phrase)
+    for phrase in (
+        "don't stop; do not stop; never stop; please not stop; don't unsubscribe; do not unsubscribe; don't remove me; do not remove me; don't take me off; "
+        "do not take me off; don't sign me off; n'arrêtez pas; n'arrête pas; n'arrêtez surtout pas; n'arrête surtout pas; ne pas arrêter; ne vous arrêtez pas; ne stoppez pas; "
+        "ne me désabonnez pas; ne me désinscrivez pas; ne pas me désabonner; ne pas me désinscrire; surtout pas arrêter; niet stoppen; stop niet; stop er niet mee; "
+        "niet mee stoppen; niet ophouden; niet uitschrijven; niet afmelden; nie przestawaj*; nie przerywaj*; nie przerywać; nie przestawać; nie wypisuj*; nie wypisywać; "
+        "nie wstrzymuj*; nie wstrzymywać; no paren; no pares; no paréis; no pare de; no dejen de; no dejes de; no dejéis de; no me den de baja; no me des de baja; "
+        "no me deis de baja; no suspend*; jangan berhenti; jangan stop; jangan dihentikan; jangan hentikan; jangan distop; jangan di stop; nicht aufhören; "
+        "hören sie nicht auf; hört nicht auf; hör nicht auf; nicht stoppen; nicht abmelden; nicht abbestellen; nicht einstellen; non smett*; non fermat*; "
+        "non interromp*; non cancellatemi; non disiscrivetemi; não pare; não parem; não pares; não deixem de; não deixe de; não deixes de; não interromp*"
+    ).split(";")
+)
+
 # "Don't write to this number" is no word of somebody else, though a stranger says "this number" too.
 _THIS_NUMBER = frozenset(
     map(
@@ -43,6 +58,8 @@ _BETWEEN = 3  # words between the two sides, at most
 def is_robust_stop(text: Text) -> str | None:
     """Why a text asks to stop the texts, or None where it is not certain."""
     words = text.words
+    if _goes_on(text):
+        return None
     if not words or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
         return None
     if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks:
@@ -67,6 +84,10 @@ def is_robust_stop(text: Text) -> str | None:
     return "asks to end the texts" if together else None
 
 
+def _goes_on(text: Text) -> bool:
+    return bool(_GOES_ON.places(text.words)) and not text.has("CANNOT")
+
+
 def _is_about(text: Text, notions: frozenset[str]) -> bool:
     """True where one of these stands there, on another word than "stop", which is Polish for "of the feet"."""
     stops = {mark.start for mark in text.of("STOPWORD")}
@@ -88,8 +109,8 @@ def _is_of_a_stranger(text: Text) -> bool:
 
 
 def is_no_stop(text: Text) -> bool:
-    """True where "stop" in a text is about something else: a bus, a cough, a tablet."""
-    if _is_listed_for_a_day(text.words):
+    """True where "stop" in a text is about something else (a bus, a cough, a tablet), or is what they don't want."""
+    if _goes_on(text) or _is_listed_for_a_day(text.words):
         return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)
