@@ -18,10 +18,12 @@ from recado.consent import actions as consent
 from recado.consent.types import Privacy, Purpose
 from recado.conversations import actions as conversations
 from recado.conversations.types import Ask
+from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
+from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
-from recado.messaging.types import Intent
+from recado.messaging.types import InboundText, Intent
 from recado.tasks.models import Task
 from tests import calendars, factories
 
@@ -128,6 +130,23 @@ def test_two_twice_offers_anew_and_the_first_letters_end(kept: tuple[UUID, Servi
         assert sorted(TimeOffer.objects.values_list("state", flat=True)) == ["open", "over"]
     assert calendars.held(clinic) == 3
     assert factories.hear(clinic, "a") == "moved"
+
+
+def test_two_sent_twice_at_once_leaves_the_first_letters_good(kept: tuple[UUID, ServiceView, UUID]) -> None:
+    clinic, _service, _visit = kept
+    assert [factories.hear(clinic, "2") for _ in range(3)] == ["times_offered", "repeated", "repeated"]
+    with clinic_scope(clinic):
+        assert TimeOffer.objects.count() == 1
+    assert len(factories.wordings(clinic)) == 2
+    assert factories.hear(clinic, "B") == "moved"
+
+
+def test_times_are_offered_in_a_transaction_of_their_own(kept: tuple[UUID, ServiceView, UUID]) -> None:
+    clinic, _service, _visit = kept
+    heard = InboundText(new_id(), clinic, factories.phone(321), factories.NUMBER, "2", business_time.now())
+    with clinic_scope(clinic):
+        assert conversations.receive_together(clinic, [heard]) == {}, "it locks calendars"
+    assert factories.hear(clinic, "2") == "times_offered"
 
 
 @database

@@ -8,10 +8,12 @@ import pytest
 from recado.conversations import actions as conversations
 from recado.conversations.models import Reading
 from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import worker
+from recado.messaging import actions as messaging
 from recado.messaging.types import InboundText
 from tests import factories
 from tests.factories import DAY, NUMBER, booking, hear, person, phone, record, release, sql, visit, wordings
@@ -290,6 +292,40 @@ def test_two_visits_are_asked_back_and_the_letter_decides(clinic: UUID) -> None:
     assert [visit(clinic, name).state for name in ("A-1", "A-2")] == ["booked", "booked"]
     assert hear(clinic, "B please") == "cancelled"
     assert [visit(clinic, name).state for name in ("A-1", "A-2")] == ["booked", "cancelled"]
+
+
+def test_letter_for_a_visit_that_was_moved_since_waits_for_a_person(clinic: UUID) -> None:
+    ask(clinic, "A-1", "A-2")
+    hear(clinic, "3")
+    record(clinic, booking("A-1", start=visit(clinic, "A-1").starts_at + timedelta(minutes=30)))
+    assert hear(clinic, "A") == "waits_for_person"
+    assert [visit(clinic, name).state for name in ("A-1", "A-2")] == ["booked", "booked"]
+
+
+def test_letter_from_a_number_that_is_somebody_elses_cancels_nothing(clinic: UUID) -> None:
+    ask(clinic, "A-1", "A-2")
+    hear(clinic, "3")
+    with clinic_scope(clinic):
+        conversations.wrong_number(
+            clinic_id=clinic,
+            patient_id=visit(clinic).patient_id,
+            phone_bi=messaging.phone_index(clinic, phone()),
+            by=OPERATOR,
+        )
+    assert hear(clinic, "A") == "waits_for_person"
+    assert [visit(clinic, name).state for name in ("A-1", "A-2")] == ["booked", "booked"]
+
+
+def test_answer_that_staff_took_back_counts_when_it_is_said_again(clinic: UUID) -> None:
+    ask(clinic, "A-1")
+    hear(clinic, "3")
+    with clinic_scope(clinic):
+        conversations.answer_for(
+            clinic_id=clinic, kind="appointment", subject_id=visit(clinic).id, answer="take_back", by=OPERATOR
+        )
+    assert visit(clinic).state == "booked"
+    hear(clinic, "3")
+    assert visit(clinic).state == "cancelled"
 
 
 def test_after_one_is_answered_the_next_answer_is_for_the_other(clinic: UUID) -> None:

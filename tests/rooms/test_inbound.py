@@ -152,6 +152,58 @@ def test_crash_between_reading_and_mark_reads_once(
     assert readings(clinic) == 1
 
 
+def break_on(patched: pytest.MonkeyPatch, words: str) -> None:
+    """Whatever is read together with a text of these words fails."""
+    receive, together = worker.receive, worker.receive_together
+
+    def alone(text: InboundText) -> str:
+        if text.text == words:
+            raise ZeroDivisionError
+        return receive(text)
+
+    def several(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, str]:
+        if any(text.text == words for text in heard):
+            raise ZeroDivisionError
+        return together(clinic_id, heard)
+
+    patched.setattr(worker, "receive", alone)
+    patched.setattr(worker, "receive_together", several)
+
+
+def test_what_somebody_wrote_after_a_text_that_failed_waits_for_it(
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
+) -> None:
+    desk.take(*(inbound(words, 321) for words in ("STOP", "START", "thanks")), inbound("fine", 322))
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "ROUND", 2)
+        break_on(patched, "STOP")
+        assert worker.read_inbound(maintenance) == 0
+        assert worker.read_inbound(maintenance) == 1  # others go on, however much the writer has sent
+    assert [outcome for _, outcome in outcomes()] == ["failed", "", "", "waits_for_person"]
+    sql("UPDATE messaging_inboundraw SET received_at = received_at - interval '2 seconds'")
+    assert worker.read_inbound(maintenance) == 3
+    assert [outcome for _, outcome in outcomes()[:3]] == ["stopped", "started", "thanked"]
+
+
+def test_text_that_was_given_up_keeps_its_writer_back_no_longer(
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
+) -> None:
+    desk.take(inbound("breaks"), inbound("after it"))
+    with monkeypatch.context() as patched:
+        break_on(patched, "breaks")
+        for _ in range(8):
+            assert worker.read_inbound(maintenance) == 0
+            sql("UPDATE messaging_inboundraw SET received_at = received_at - interval '10 seconds'")
+        assert worker.read_inbound(maintenance) == 1
+    assert outcomes() == [(None, "failed"), (clinic, "waits_for_person")]
+
+
 def test_text_that_fails_is_tried_again_and_holds_up_nobody(
     clinic: UUID,
     desk: Desk,
@@ -159,15 +211,8 @@ def test_text_that_fails_is_tried_again_and_holds_up_nobody(
     monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
 ) -> None:
     desk.take(inbound("breaks", 321), inbound("fine", 322))
-    receive = worker.receive_all
-
-    def sometimes(clinic_id: UUID, heard: Sequence[InboundText]) -> list[str]:
-        if any(text.text == "breaks" for text in heard):
-            raise ZeroDivisionError
-        return receive(clinic_id, heard)
-
     with monkeypatch.context() as patched:
-        patched.setattr(worker, "receive_all", sometimes)
+        break_on(patched, "breaks")
         assert worker.read_inbound(maintenance) == 1
     assert outcomes() == [(None, "failed"), (clinic, "waits_for_person")]
     sql("UPDATE messaging_inboundraw SET received_at = received_at - interval '2 seconds'")

@@ -1,4 +1,5 @@
-"""Texts of several people are read together: what becomes of each is as if it had come alone, in as many statements as one."""
+"""Texts of several people are read together: what becomes of each is as if it had come alone, in as many statements as one.
+What locks more than conversations and visits is read by itself."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -51,9 +52,19 @@ def text(clinic_id: UUID, words: str, n: int) -> InboundText:
     return InboundText(new_id(), clinic_id, phone(FIRST + n), factories.NUMBER, words, business_time.now())
 
 
-def receive(clinic_id: UUID, heard: Sequence[InboundText]) -> list[str]:
+def together(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, str]:
     with clinic_scope(clinic_id):
-        return conversations.receive_all(clinic_id, heard)
+        return conversations.receive_together(clinic_id, heard)
+
+
+def receive(clinic_id: UUID, heard: Sequence[InboundText]) -> list[str]:
+    """As the worker does."""
+    found = together(clinic_id, heard)
+    for one in heard:
+        if one.id not in found:
+            with clinic_scope(clinic_id):
+                found[one.id] = conversations.receive(one)
+    return [found[one.id] for one in heard]
 
 
 def standing(clinic_id: UUID, people: int) -> list[tuple[Any, ...]]:
@@ -111,7 +122,7 @@ def test_texts_read_together_come_to_what_each_would_alone() -> None:
         assert counted(together, table, what) == counted(alone, table, what), table
 
 
-@pytest.mark.parametrize("words", ["1", "3", "Can't make it sorry"])
+@pytest.mark.parametrize("words", ["1", "3", "2", "Can't make it sorry"])
 def test_answers_of_twenty_people_cost_as_many_statements_as_of_two(
     words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,8 +135,8 @@ def test_answers_of_twenty_people_cost_as_many_statements_as_of_two(
 
     def statements(first: int, people: int) -> int:
         heard = [text(clinic, words, n) for n in range(first, first + people)]
-        with clinic_scope(clinic), CaptureQueriesContext(connection) as seen:
-            conversations.receive_all(clinic, heard)
+        with CaptureQueriesContext(connection) as seen:
+            assert len(together(clinic, heard)) == people
         return len(seen)
 
     assert statements(2, 20) <= statements(0, 2)
@@ -165,14 +176,25 @@ def test_worker_reads_what_one_person_wrote_in_its_order() -> None:
     assert [outcome for _, outcome in outcomes()] == ["confirmed", "confirmed", "cancelled", "cancelled"]
 
 
-def test_stop_keeps_sending_waiting_only_after_the_answers_of_others_are_settled() -> None:
-    """What it locks, all of the dispatcher waits for; and visits before consent is the order of every other transaction."""
+def test_only_what_locks_no_more_than_visits_is_read_together() -> None:
+    """Calendars, patients and consent in one transaction with others' visits would be a ring with whoever books or imports."""
     clinic = factories.make_furnished().id
-    asked(clinic, people=4)
-    heard = [text(clinic, "STOP", 0), text(clinic, "1", 1), text(clinic, "please stop texting me", 2)]
-    with clinic_scope(clinic), CaptureQueriesContext(connection) as seen:
-        assert conversations.receive_all(clinic, heard) == ["stopped", "confirmed", "stopped"]
-    statements = [one["sql"] for one in seen.captured_queries]
-    locks = [at for at, one in enumerate(statements) if "pg_advisory_xact_lock" in one]
-    settled = [at for at, one in enumerate(statements) if 'UPDATE "conversations_question"' in one]
-    assert len(locks) == 2 and max(settled) < min(locks)
+    asked(clinic, people=len(MIXED))
+    heard = [text(clinic, words, n) for n, words in enumerate(MIXED)]
+    found = together(clinic, heard)
+    alone = {one.text for one in heard if one.id not in found}
+    assert {"STOP", "HELP", "français svp", "No more reminders please"} <= alone
+    assert alone.isdisjoint({"1", "3", "2", "thanks", "Can't make it sorry", "Do I need to bring my card?"})
+
+
+def test_worker_reads_each_stop_in_a_transaction_of_its_own() -> None:
+    """All of the dispatcher waits for what it locks."""
+    clinic = factories.make_furnished().id
+    asked(clinic, people=5)
+    with Desk() as desk:
+        desk.take(*(inbound(words, FIRST + n) for n, words in enumerate(("STOP", "1", "please stop texting me", "1"))))
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        assert worker.read_inbound(maintenance) == 4
+    assert [outcome for _, outcome in outcomes()] == ["stopped", "confirmed", "stopped", "confirmed"]
+    read = sql("SELECT array_agg(outcome) FROM conversations_reading GROUP BY xmin::text")
+    assert sorted(row[0] for row in read) == [["confirmed", "confirmed"], ["stopped"], ["stopped"]]

@@ -131,8 +131,13 @@ def test_the_nearest_are_offered_when_none_is_as_wished(kept: tuple[UUID, Servic
 def test_a_wish_without_a_question_moves_the_only_visit(database: None) -> None:
     clinic, service = calendars.make()
     visit = calendars.book(clinic, calendars.free(clinic, service)[3])
-    assert factories.hear(clinic, "I would like to move my appointment to another day please") == "times_offered"
+    wish = "I would like to move my appointment to another day please"
+    assert factories.hear(clinic, wish) == "times_offered"
     assert calendars.visit(clinic, visit).wants_another_time
+    first = offered(clinic)[0]
+    assert factories.hear(clinic, wish) == "repeated"
+    assert factories.hear(clinic, "A") == "moved"
+    assert calendars.visit(clinic, visit).starts_at == first
 
 
 def test_a_wish_without_a_question_waits_for_a_person_when_there_are_two_visits(database: None) -> None:

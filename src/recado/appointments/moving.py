@@ -6,7 +6,8 @@ from recado.foundation import business_time
 from recado.foundation.actors import Actor, ActorKind
 
 from . import replies
-from .models import Appointment
+from .bookable import TimeOfferState
+from .models import Appointment, TimeOffer
 from .types import VisitState
 
 BY_TEXT = Actor(ActorKind.PATIENT, "sms")
@@ -28,6 +29,10 @@ def answer(heard: Heard) -> Settlement | None:
     if len(visits) != 1:
         return None
     ((visit_id, patient_id),) = visits
+    if heard.is_again and TimeOffer.objects.filter(
+        clinic_id=heard.clinic_id, visit_id=visit_id, state=TimeOfferState.OPEN
+    ):
+        return Settlement("repeated", "", patient_id=patient_id)  # the letters in their hand stay good
     wish = time_wish_in(heard.words, said.slots)
     settled = replies.settle_wish(heard.clinic_id, visit_id, wish, BY_TEXT)
     return Settlement(

@@ -1,4 +1,5 @@
-"""What an answer does to a visit, by text or by link. Wired under REPLY_HANDLERS, DESCRIPTIONS, LINK_PAGES, LINK_TEXTS."""
+"""What an answer does to a visit, by text or by link. Wired under REPLY_HANDLERS, SEVERAL_REPLIES, DESCRIPTIONS, LINK_PAGES,
+LINK_TEXTS."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -23,7 +24,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
-from . import by_text, choosing, claims, desk, letters, waitlist, waitlist_joining
+from . import by_text, choosing, claims, desk, letters, times, waitlist, waitlist_joining
 from .models import Appointment, Change
 from .steps import anchor_of, answers_of
 from .types import PRESENCE, ChangeKind, SlotTaken, VisitState
@@ -60,7 +61,7 @@ def settle_all(
     clinic_id: UUID, answers: Sequence[tuple[UUID, str, TimeWish | None]], by: Actor, *, reason: str = ""
 ) -> list[Settlement]:
     """The same for the answers about several visits, each another: as many statements as for one, but where times are offered
-    or taken again. Wired under SEVERAL_REPLIES. Call it inside `clinic_scope`."""
+    or taken again. Call it inside `clinic_scope`."""
     locked = Appointment.objects.select_for_update().filter(
         clinic_id=clinic_id, id__in=[name for name, _, _ in answers]
     )
@@ -83,6 +84,15 @@ def settle_all(
     _keep(clinic_id, kept, now, by, reason=reason, offered=offered.keys())
     told = iter(_told(clinic_id, [one for one in outcomes if one[0].id not in offered]))
     return [offered.get(visit.id) or next(told) for visit, _ in outcomes]
+
+
+def alike(clinic_id: UUID, answers: Sequence[tuple[UUID, str]]) -> set[UUID]:
+    """The visits whose answers need no lock but theirs: kept, cancelled, or another time of which a person finds one, since it was
+    booked elsewhere (`choosing`). Call it inside `clinic_scope`."""
+    wishing = [visit_id for visit_id, answer in answers if answer == "change"]
+    elsewhere = Appointment.objects.filter(clinic_id=clinic_id, id__in=wishing).exclude(source=times.OWN)
+    plain = {visit_id for visit_id, answer in answers if answer in ("confirm", "cancel")}
+    return plain.union(elsewhere.values_list("id", flat=True) if wishing else ())
 
 
 def _told(clinic_id: UUID, outcomes: Sequence[tuple[Appointment, str]]) -> list[Settlement]:

@@ -38,7 +38,7 @@ from .models import Question
 from .queries import visit_behind
 from .types import ACCEPT, Settlement, VisitPage
 
-receive, receive_all = receiving.receive, receiving.receive_all
+receive, receive_together = receiving.receive, receiving.receive_together
 ask = asking.ask
 open_offer, ask_wave = offers.open_offer, offers.ask_wave
 withdraw_offer, expire_offer, hold_offer = offers.withdraw, offers.expire, offers.hold

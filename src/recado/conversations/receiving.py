@@ -1,5 +1,5 @@
-"""Inbound texts of a clinic, read together: what is known of their writers, what each says (routing.py), what the answers do
-(settling.py), and then all that follows from it, written at once."""
+"""Inbound texts of a clinic, together or one by itself: what is known of their writers, what each says (routing.py), what the
+answers do (settling.py), and then all that follows from it, written at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from . import asking, giving, grasping, knowing, routing, settling, threads
 from .knowing import Writer
 from .models import Question, Reading
 from .obeying import BY_TEXT
-from .settling import Said
+from .settling import Answering, Said
 from .types import DANGER, Ask, Heard, Read, Understood
 from .understanding.meanings import Context
 
@@ -44,35 +44,47 @@ class _Begun:
 
 
 def receive(text: InboundText) -> str:
-    """`receive_all` of one."""
-    return receive_all(text.clinic_id, [text])[0]
+    """Reads a text, does what it says and answers. Returns the outcome. Call it inside `clinic_scope`.
 
-
-def receive_all(clinic_id: UUID, heard: Sequence[InboundText]) -> list[str]:
-    """Reads texts of people, does what they say and answers. Returns the outcomes, in their order. Call it inside
-    `clinic_scope`.
-
-    One transaction: after a crash they are read again, and never twice. Texts of different people are read together, in as
-    many statements as one; of the same person, or about the same visit, in their order. The conversations are locked first,
-    as by all that staff do: consent, the outbox and visits come after them, so that nobody waits for each other in a ring.
+    One transaction: after a crash it is read again, and never twice. The conversation is locked first, as by all that staff
+    do: consent, the outbox and visits come after it, so that nobody waits for each other in a ring.
     """
-    outcomes: dict[UUID, str] = {}
+    return _receive(text.clinic_id, [text], is_alone=True)[text.id]
+
+
+def receive_together(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, str]:
+    """The same for texts of several people, in as many statements as for one. Returns the outcomes of those that may be read
+    in one transaction (`settling.together`); of each person the first at most. The others `receive` reads, after these and in
+    their order, as those do that are about the same visits. Call it inside `clinic_scope`."""
+    return _receive(clinic_id, heard, is_alone=False)
+
+
+def _receive(clinic_id: UUID, heard: Sequence[InboundText], *, is_alone: bool) -> dict[UUID, str]:
     with transaction.atomic():
         names = [text.id for text in heard]
         known = Reading.objects.filter(clinic_id=clinic_id, id__in=names).values_list("id", flat=True)
-        outcomes.update(dict.fromkeys(known, "known"))
-        while left := [text for text in heard if text.id not in outcomes]:
-            first = {text.phone: text for text in reversed(left)}
-            outcomes.update(_receive_round(clinic_id, sorted(first.values(), key=left.index)))
-        if heard:
+        outcomes = dict.fromkeys(known, "known")
+        fresh = [text for text in heard if text.id not in outcomes]
+        first = {text.phone: text for text in reversed(fresh)}
+        if first:
+            outcomes |= _receive_first(clinic_id, sorted(first.values(), key=fresh.index), is_alone=is_alone)
+        if outcomes:
             news.tell(clinic_id, news.Topic.MESSAGES, news.Topic.THREADS)
-    return [outcomes[text.id] for text in heard]
+    return outcomes
 
 
-def _receive_round(clinic_id: UUID, heard: Sequence[InboundText]) -> dict[UUID, str]:
-    """Each of another phone; those that have to wait for others are left out."""
+def _receive_first(clinic_id: UUID, heard: Sequence[InboundText], *, is_alone: bool) -> dict[UUID, str]:
+    """Each of another phone; those that have to wait for others, or may not be read together, are left out."""
     now, _later = knowing.apart(knowing.writers(clinic_id, heard))
     said = _begin(now)
+    if not is_alone:
+        fit = settling.together(clinic_id, [one for _, _, one in said])
+        said = [one for one, is_fit in zip(said, fit, strict=True) if is_fit]
+    return _follow(clinic_id, said) if said else {}
+
+
+def _follow(clinic_id: UUID, said: Sequence[tuple[Writer, Heard, Said]]) -> dict[UUID, str]:
+    """Does what they say, and all that follows from it."""
     done = settling.settle([one for _, _, one in said])
     begun = [_Begun(writer, heard, read) for (writer, heard, _), read in zip(said, done, strict=True)]
     for one in begun:
@@ -101,8 +113,19 @@ def _begin(writers: Sequence[Writer]) -> list[tuple[Writer, Heard, Said]]:
     begun = []
     for one, (grasp, _), said in zip(writers, grasps, grasping.understood_all(grasps), strict=True):
         heard = _heard(one, grasp.language, said)
-        begun.append((one, heard, routing.read(heard, one, grasp)))
+        begun.append((one, heard, _but_once(heard, routing.read(heard, one, grasp))))
     return begun
+
+
+def _but_once(heard: Heard, said: Said) -> Said:
+    """What the same words have done a moment ago is not done again: a second "2" would offer other times, and the letters of
+    the first, which is in the patient's hand, would move nothing."""
+    if not isinstance(said, Answering) or len(said.questions) > 1 or not heard.is_again:
+        return said
+    (question,), last = said.questions, heard.known.last
+    if last is None or last.question_id != question.id or question.answer != said.answer:
+        return said  # staff may have taken back what it did
+    return Read(said.understood, "repeated", question_id=question.id, patient_id=question.patient_id, why=said.why)
 
 
 def _grasp(one: Writer) -> grasping.Grasp:
@@ -128,7 +151,15 @@ def _heard(one: Writer, language: str, said: Understood) -> Heard:
         is_in_talk=one.thread.waiting_since is not None or written_at is not None,
         is_to_staff=written_at is not None and not (questions and questions[0].asked_at >= written_at),
         known=one.known,
+        is_again=_is_again(one),
     )
+
+
+def _is_again(one: Writer) -> bool:
+    text, last = one.text, one.known.last
+    if last is None or text.at - last.at > SAME_AGAIN:
+        return False
+    return last.body_mac == keys_for(text.clinic_id).blind_index("inbound body", text.text)
 
 
 def _context(writer: Writer) -> Context:
@@ -140,12 +171,11 @@ def _context(writer: Writer) -> Context:
 
 def _is_said_already(one: _Begun) -> bool:
     """The very same words as just before, meant for the same visit, with the same outcome: a thumb's repetition, or a
-    machine that answers our answers. What came of it has been said, so it isn't said again."""
-    heard, read, last = one.heard, one.read, one.heard.known.last
-    if last is None or heard.at - last.at > SAME_AGAIN or last.question_id != read.question_id:
+    machine that answers our answers. What came of it has been said, so it isn't said again; a new question is."""
+    read, last = one.read, one.heard.known.last
+    if last is None or not one.heard.is_again or last.question_id != read.question_id or read.asks is not None:
         return False
-    is_same = last.body_mac == keys_for(heard.clinic_id).blind_index("inbound body", heard.words)
-    return is_same and last.outcome in (read.outcome, "repeated")
+    return last.outcome in (read.outcome, "repeated")
 
 
 def _language(clinic_id: UUID, people: tuple[Reach, ...], questions: list[Question]) -> str:

@@ -36,6 +36,12 @@ from .words import Answer
 
 NO_COMMENT = frozenset({Meaning.RUNNING_LATE, Meaning.LANGUAGE_CHANGE, Meaning.WRONG_NUMBER, Meaning.RESCHEDULE})
 
+# Whoever answers these may lock visits, calendars, patients or consent: each is read in a transaction of its own.
+ACTS_ALONE = frozenset(
+    {Meaning.RUNNING_LATE, Meaning.RESCHEDULE, Meaning.REFILL_REQUEST, Meaning.LANGUAGE_CHANGE, Meaning.WRONG_NUMBER}
+    | {Meaning.START, Meaning.STOP}
+)
+
 # Done although no answer goes to whoever has stopped; help and a new start are told all the same.
 WITHOUT_A_WORD = frozenset({Meaning.THANKS, Meaning.START, Meaning.HELP, Meaning.LANGUAGE_CHANGE})
 
@@ -53,17 +59,25 @@ def reason_of(heard: Heard, read: Read) -> Reason | None:
 
 def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
     """Nothing acts on a text that may name a danger, nor while a person has yet to see one. What is an answer as a whole
-    ("I am here") comes before that is looked for: it says nothing else."""
+    ("I am here") comes before that is looked for: it says nothing else. Writes and locks nothing: that is for `settling`."""
     command = messaging.read_command(heard.words)
     if command is not None:
         return Acting(lambda: obeying.obey(heard, command) or passing.pass_on(heard, command))
     kinds = classes.read_kinds(heard.words)
     if kinds:
         return Acting(lambda: in_own_words.stop_kinds(heard, kinds))
-    questions, is_with_person = writer.questions, heard.known.is_with_person
-    answered = None if is_with_person else _answered_in_talk(heard, questions) or _answered_exactly(heard, writer)
-    if answered is not None:
-        return answered
+    if heard.known.is_with_person:
+        return _in_words(heard, writer.questions, grasp)
+    if heard.known.is_talking or heard.understood.must_escalate:
+        return Acting(lambda: _answered_in_talk(heard, writer.questions) or _answered(heard, writer, grasp))
+    return _answered(heard, writer, grasp)
+
+
+def _answered(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
+    return _answered_exactly(heard, writer) or _in_words(heard, writer.questions, grasp)
+
+
+def _in_words(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Said:
     said = _understood(heard, questions, grasp)
     answered_to = next((one for one in questions if one.id == _asked_by(said)), None)
     meant = heard.understood if answered_to is None else grasp.to(grasping.context_of(answered_to))
@@ -73,7 +87,9 @@ def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
 def _asked_by(said: Said) -> UUID | None:
     if isinstance(said, Answering):
         return said.questions[0].id
-    return said.question_id if isinstance(said, Read) else None
+    if isinstance(said, Acting):
+        return said.about.id if said.about else None
+    return said.question_id
 
 
 def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Said:
@@ -89,7 +105,8 @@ def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp) 
         lambda: (
             _by_itself(heard, questions)
             or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
-        )
+        ),
+        is_alone=heard.known.is_talking or (heard.understood.acts and heard.understood.meaning in ACTS_ALONE),
     )
 
 
@@ -111,19 +128,18 @@ def or_read_by_a_person(heard: Heard, read: Read) -> Read:
 # ------------------------------------------------------------------------------------------------ binding
 
 
-def _answered_exactly(heard: Heard, writer: Writer) -> Read | Answering | None:
+def _answered_exactly(heard: Heard, writer: Writer) -> Said | None:
     """What it does, where the whole of it is an answer by the tables. None: it is none."""
     chosen = _choice(heard, writer.which)
     if chosen is not None:
-        question, answer = chosen
-        return Answering(heard, (question,), answer, "choice")
+        return chosen
     questions = writer.questions
     # One text may answer each open question differently: "1" confirms a visit, and takes an offer.
     answers = [(question, _answer_to(heard, question)) for question in questions]
     return _bound(heard, questions, [(question, answer) for question, answer in answers if answer is not None])
 
 
-def _answered_in_words(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Read | Answering | None:
+def _answered_in_words(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Said | None:
     """What it does as words of their own: those that mean an answer with certainty, or that were asked for. None while words
     are asked for: it clearly wants something that is no comment."""
     if heard.is_to_staff:
@@ -139,10 +155,10 @@ def _answered_in_words(heard: Heard, questions: list[Question], grasp: grasping.
     said = grasp.to(Context.NONE)
     if bound is not None or (said.acts and said.meaning in NO_COMMENT):
         return bound
-    return settling.take_words(heard, asked)
+    return Acting(lambda: settling.take_words(heard, asked), about=asked)
 
 
-def _bound(heard: Heard, questions: list[Question], possible: list[tuple[Question, str]]) -> Read | Answering | None:
+def _bound(heard: Heard, questions: list[Question], possible: list[tuple[Question, str]]) -> Said | None:
     """What it does as an answer to these. None: it answers none of them, or only those that have been answered while words are
     waited for."""
     certain = _certain([question for question, _ in possible]) or _just_asked(heard, possible)
@@ -153,7 +169,7 @@ def _bound(heard: Heard, questions: list[Question], possible: list[tuple[Questio
         return None
     if settling.are_confirmed_together(possible):
         return Answering(heard, tuple(question for question, _ in possible), Answer.CONFIRM, Answer.CONFIRM)
-    return settling.ask_back(heard, possible) if possible else None
+    return Acting(lambda: settling.ask_back(heard, possible)) if possible else None
 
 
 def _asked_for_words(questions: list[Question]) -> Question | None:
@@ -169,8 +185,6 @@ def _answered_beside(heard: Heard) -> Read | None:
 def _answered_in_talk(heard: Heard, questions: list[Question]) -> Read | None:
     """What it did as the answer to a question newer than all of these, put by somebody who talks with the person; or as words
     that begin such a talk, though a danger is heard in them."""
-    if not heard.known.is_talking and not heard.understood.must_escalate:
-        return None
     talkers: Sequence[Talker] = listed("TALKERS")
     since = questions[0].asked_at if questions else None
     return _read_of(heard, next(filter(None, (talker.answer(heard, since) for talker in talkers)), None))
@@ -220,16 +234,24 @@ def _just_asked(heard: Heard, possible: list[tuple[Question, str]]) -> Question 
     return newest if is_ours and not newest.answer else None
 
 
-def _choice(heard: Heard, asked: WhichOne | None) -> tuple[Question, str] | None:
-    """The question and answer that this text chooses, where we had asked back."""
+def _choice(heard: Heard, asked: WhichOne | None) -> Acting | None:
+    """What this text does as a choice, where we had asked back. None: it chooses nothing."""
     if asked is None:
         return None
     at = read_choice(heard.words, settling.LETTERS[: len(asked.question_ids)])
-    if at is None:
-        return None
-    WhichOne.objects.filter(clinic_id=heard.clinic_id, id=asked.id).update(settled_at=business_time.now())
-    question = Question.objects.filter(clinic_id=heard.clinic_id, id=asked.question_ids[at]).first()
-    return (question, asked.answers[at] if asked.answers else asked.answer) if question is not None else None
+    return None if at is None else Acting(lambda: _chosen(heard, asked, at))
+
+
+def _chosen(heard: Heard, asked: WhichOne, at: int) -> Said:
+    """The answer that had waited for the choice. A question that was closed since (the visit was moved, the number is not
+    theirs) takes none: a person reads it."""
+    now = business_time.now()
+    WhichOne.objects.filter(clinic_id=heard.clinic_id, id=asked.id).update(settled_at=now)
+    still_open = Question.objects.filter(clinic_id=heard.clinic_id, closed_at=None, expires_at__gt=now)
+    question = still_open.filter(id=asked.question_ids[at]).first()
+    if question is None:
+        return passing.pass_on(heard, "choice")
+    return Answering(heard, (question,), asked.answers[at] if asked.answers else asked.answer, "choice")
 
 
 # ------------------------------------------------------------------------------------------------ for the link pages

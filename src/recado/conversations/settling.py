@@ -1,7 +1,7 @@
 """What an answer does: the room of the question settles it, and the question holds it. Where one answer may be for several
 questions, all are confirmed together or we ask back which is meant."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from .matching import read_answer
 from .models import Question, WhichOne
 from .notices import all_confirmed, ask_which
 from .obeying import BY_TEXT
-from .types import ANY_WORDS, Heard, Read, Reason, Settlement, TimeWish, time_wish_in
+from .types import ANY_WORDS, Heard, Read, Reason, Settlement, SeveralReplies, TimeWish, time_wish_in
 from .words import Answer
 
 LETTERS = ("A", "B", "C", "D", "E", "F", "G", "H")
@@ -36,11 +36,14 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """A text that does what can't be done together with others: a STOP, which keeps all sending waiting until it is stored, or
-    a wish of its own. It comes after all answers have been settled: visits first, then consent, in whichever text."""
+    """A text that is no plain answer: what it does is known only when it is done. `is_alone`: it may lock what others lock in
+    another order (calendars, offers, patients), or keep all sending waiting (a STOP), so it has a transaction of its own.
+    `about`: the question that it answers in words of its own."""
 
-    act: Callable[[], Read]
+    act: Callable[[], "Said"]
     why: str = ""
+    is_alone: bool = True
+    about: Question | None = None
 
 
 Said = Read | Answering | Acting
@@ -57,11 +60,36 @@ def settle(said: Sequence[Said]) -> list[Read]:
 
 
 def _done(one: Said) -> Read:
+    if isinstance(one, Answering):
+        return _settle_all([one])[0]
     if isinstance(one, Acting):
-        read = one.act()
+        read = _done(one.act())
         return replace(read, why=one.why) if one.why else read
-    assert isinstance(one, Read)
     return one
+
+
+def together(clinic_id: UUID, said: Sequence[Said]) -> list[bool]:
+    """Which of these may be settled in one transaction: those that lock nothing, and answers that lock no more than their
+    subjects, which `SEVERAL_REPLIES` locks in one order. Anything else in company would wait in a ring with whoever books or
+    imports."""
+    asked: dict[str, list[tuple[UUID, str]]] = {}
+    for one in (each for each in said if isinstance(each, Answering)):
+        for question in one.questions:
+            if is_wired("SEVERAL_REPLIES", question.kind):
+                asked.setdefault(question.kind, []).append((question.subject_id, one.answer))
+    fit = {(kind, each) for kind, those in asked.items() for each in _several(kind).alike(clinic_id, those)}
+    return [_is_fit(one, fit) for one in said]
+
+
+def _is_fit(one: Said, fit: Collection[tuple[str, UUID]]) -> bool:
+    if isinstance(one, Answering):
+        return all((question.kind, question.subject_id) in fit for question in one.questions)
+    return not (isinstance(one, Acting) and one.is_alone)
+
+
+def _several(kind: str) -> SeveralReplies:
+    room: SeveralReplies = wired("SEVERAL_REPLIES", kind)
+    return room
 
 
 def _settle_all(answering: Sequence[Answering]) -> list[Read]:
@@ -92,16 +120,16 @@ def _settle_units(units: Sequence[_Unit]) -> list[Settlement]:
 def _settle_wave(units: Sequence[_Unit], wave: Sequence[int]) -> dict[int, Settlement]:
     """Each is about a subject of its own."""
     found: dict[int, Settlement] = {}
-    together: dict[str, list[int]] = {}
+    alike: dict[str, list[int]] = {}
     for at in wave:
         question, answer, wish = units[at]
         if is_wired("SEVERAL_REPLIES", question.kind):
-            together.setdefault(question.kind, []).append(at)
+            alike.setdefault(question.kind, []).append(at)
         else:
             found[at] = _settle(question, answer, wish)
-    for kind, those in together.items():
+    for kind, those in sorted(alike.items()):
         answers = [(question.subject_id, answer, wish) for question, answer, wish in (units[at] for at in those)]
-        settled = wired("SEVERAL_REPLIES", kind)(units[those[0]][0].clinic_id, answers, BY_TEXT)
+        settled = _several(kind).settle_all(units[those[0]][0].clinic_id, answers, BY_TEXT)
         found.update(zip(those, settled, strict=True))
     _note([(*units[at][:2], found[at]) for at in wave])
     return found

@@ -127,6 +127,7 @@ class Heard:
     is_in_talk: bool = False  # a text of theirs waits for staff, or staff wrote to them in the last day
     is_to_staff: bool = False  # staff wrote in the last day, and nothing was asked by itself since: a yes is for them
     known: Known = NOBODY_KNOWN  # of the writer, before this text
+    is_again: bool = False  # the very words of their text before, so soon that they are a repetition, or a machine's
 
     @property
     def patient_id(self) -> UUID | None:
@@ -134,10 +135,23 @@ class Heard:
         return self.people[0].patient_id if len(self.people) == 1 else None
 
 
+class SeveralReplies(Protocol):
+    """A room that settles answers about several subjects at once, wired under SEVERAL_REPLIES. Called inside `clinic_scope`."""
+
+    def settle_all(
+        self, clinic_id: UUID, answers: Sequence[tuple[UUID, str, TimeWish | None]], by: Actor
+    ) -> list[Settlement]:
+        """What each did, in their order. Each is about another subject; these are locked in the order of their ids."""
+
+    def alike(self, clinic_id: UUID, answers: Sequence[tuple[UUID, str]]) -> Collection[UUID]:
+        """The subjects whose answers lock nothing but them. It locks nothing itself."""
+
+
 class Answerer(Protocol):
     """What may answer a text that answers no open question, wired under ANSWERERS and asked in their order just before a
     person is. Never of a text that names a danger, nor while one waits. Returns what came of it; None: not for this one.
-    Called inside `clinic_scope`, in the transaction that reads the text."""
+    Called inside `clinic_scope`, in the transaction that reads the text: that of others too, unless it means one of
+    routing.ACTS_ALONE or is part of a talk. Rows that are not the writer's own are locked for such texts only."""
 
     def __call__(self, heard: Heard) -> Settlement | None: ...
 

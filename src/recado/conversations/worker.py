@@ -1,9 +1,10 @@
 """Hands stored inbound texts to whom they belong: bound to a clinic, read in its scope, marked as settled.
 
 One worker of all reads at a time (an advisory lock), so that what a person wrote first is read first. It reads in rounds: of
-each person the oldest text, those of a clinic together in one transaction, and the next round at once while there are more.
-Where one of them fails, each is read by itself, so that it stops no other. The marks on the raw texts are another transaction:
-after a crash between the two the texts come once more, their readings stand already, and only the marks are made.
+each person the oldest text, and the next round at once while there are more. Those of a clinic that lock little are read
+together in one transaction, then each other in its own; where the first fails, each is read by itself, so that it stops no
+other. The marks on the raw texts are another transaction: after a crash between the two the texts come once more, their
+readings stand already, and only the marks are made.
 """
 
 import logging
@@ -25,7 +26,7 @@ from recado.messaging import queries as texts
 from recado.messaging.types import Bound, InboundText, Settled
 
 from .models import Thread
-from .receiving import receive, receive_all
+from .receiving import receive, receive_together
 from .types import Reason, ThreadState
 
 log = logging.getLogger("recado.inbound")
@@ -68,14 +69,25 @@ def _round(maintenance: "psycopg.Connection[Any]") -> int:
 
 def _together(maintenance: "psycopg.Connection[Any]", clinic_id: UUID, heard: Sequence[InboundText]) -> list[Settled]:
     """What became of a clinic's texts; what failed is left out, and tried again."""
+    outcomes: dict[UUID, str] = {}
+    if len(heard) > 1:
+        try:
+            with clinic_scope(clinic_id):
+                outcomes = receive_together(clinic_id, heard)
+        except Exception as error:  # a deadlock too: whoever waited for us goes on
+            log.warning("inbound texts were not read together, each is read by itself: %s", describe(error))
+    settled: list[Settled] = [(name, outcome, clinic_id) for name, outcome in outcomes.items()]
+    for text in heard:
+        if text.id not in outcomes:
+            settled += _by_itself(maintenance, text)
+    return settled
+
+
+def _by_itself(maintenance: "psycopg.Connection[Any]", text: InboundText) -> list[Settled]:
     try:
-        with clinic_scope(clinic_id):
-            outcomes = receive_all(clinic_id, heard)
+        return [(text.id, _receive(text), text.clinic_id)]
     except Exception as error:
-        if len(heard) > 1:
-            return [one for text in heard for one in _together(maintenance, clinic_id, [text])]
-        return _later(maintenance, heard[0].id, error)
-    return [(text.id, outcome, clinic_id) for text, outcome in zip(heard, outcomes, strict=True)]
+        return _later(maintenance, text.id, error)
 
 
 def _alone(maintenance: "psycopg.Connection[Any]", raw: texts.Raw, bound: Bound) -> list[Settled]:

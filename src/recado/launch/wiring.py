@@ -79,10 +79,10 @@ REPLY_HANDLERS: dict[str, str] = {
     "survey_next": "recado.surveys.replies:settle_next",
 }
 
-# The same for several subjects of a kind, each another: (clinic_id, [(subject_id, answer, TimeWish or None)], by) -> list of
-# Settlement. Kinds that are not here are settled one after the other.
+# The same for several subjects of a kind, each another (conversations.types.SeveralReplies). Answers of other kinds are each
+# settled in a transaction of their own.
 SEVERAL_REPLIES: dict[str, str] = {
-    "appointment": "recado.appointments.replies:settle_all",
+    "appointment": "recado.appointments.replies",
 }
 
 # What a wish for another time does, where they say which: (clinic_id, subject_id, TimeWish, by) -> Settlement.

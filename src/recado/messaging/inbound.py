@@ -7,6 +7,7 @@ may read them. Whose they are: binding.py.
 import json
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -29,9 +30,14 @@ INSERT INTO messaging_inboundraw (id, carrier, ref, at, received_at, raw_ct, out
 VALUES (%(id)s, %(carrier)s, %(ref)s, %(at)s, %(received_at)s, %(raw_ct)s, '', 0) ON CONFLICT DO NOTHING
 """
 TAKE = """
-SELECT id, at, raw_ct, tries, clinic_id FROM messaging_inboundraw
-WHERE settled_at IS NULL AND tries < %s AND received_at <= %s - make_interval(secs => tries * tries)
+SELECT id, at, raw_ct, clinic_id FROM messaging_inboundraw
+WHERE settled_at IS NULL AND tries < %s AND received_at <= %s - make_interval(secs => tries * tries) AND id > %s
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+PUT_OFF = """
+SELECT id, raw_ct FROM messaging_inboundraw
+WHERE settled_at IS NULL AND tries > 0 AND tries < %s AND received_at > %s - make_interval(secs => tries * tries)
+ORDER BY id DESC
 """
 SETTLE = """
 UPDATE messaging_inboundraw r SET settled_at = %s, outcome = n.outcome, clinic_id = n.clinic_id
@@ -119,18 +125,36 @@ def give(connection: psycopg.Connection, raw_id: UUID, clinic_id: UUID) -> bool:
 
 
 def take(connection: psycopg.Connection, keys: ClinicKeys, *, most: int = 100) -> list[Raw]:
-    """Locks the oldest unsettled texts for the caller's transaction and opens them."""
-    rows = connection.execute(TAKE, (GIVE_UP_AFTER, real_now(), most)).fetchall()
-    texts = []
-    for raw_id, at, sealed, _tries, given in rows:
-        try:
-            told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
-        except CannotOpen as error:  # one that doesn't open must not hold up the others
-            log.error("inbound text %s does not open with this key file: %s", raw_id, describe(error))
-            try_later(connection, [raw_id])
-            continue
-        texts.append(Raw(raw_id, at, told["sender"], told["to"], told["text"], given))
+    """Locks the oldest unsettled texts for the caller's transaction and opens them. Where one could not be read and is put off,
+    what its writer wrote after it waits, for a minute at most: "1 I do come after all" must not be read before their "3"."""
+    now, after, texts = real_now(), UUID(int=0), list[Raw]()
+    first = _put_off(connection, keys, now)
+    while not texts and (rows := connection.execute(TAKE, (GIVE_UP_AFTER, now, after, most)).fetchall()):
+        after = rows[-1][0]
+        opened = (_opened(connection, keys, *row) for row in rows)
+        texts = [raw for raw in opened if raw is not None and raw.id <= first.get(raw.sender, raw.id)]
     return texts
+
+
+def _opened(
+    connection: psycopg.Connection, keys: ClinicKeys, raw_id: UUID, at: datetime, sealed: bytes, given: UUID | None
+) -> Raw | None:
+    try:
+        told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
+    except CannotOpen as error:  # one that doesn't open must not hold up the others
+        log.error("inbound text %s does not open with this key file: %s", raw_id, describe(error))
+        try_later(connection, [raw_id])
+        return None
+    return Raw(raw_id, at, told["sender"], told["to"], told["text"], given)
+
+
+def _put_off(connection: psycopg.Connection, keys: ClinicKeys, now: datetime) -> dict[str, UUID]:
+    """The oldest text of each writer that could not be read and is tried again later; none of those that were given up."""
+    found = {}
+    for raw_id, sealed in connection.execute(PUT_OFF, (GIVE_UP_AFTER, now)).fetchall():
+        with suppress(CannotOpen):  # whose it is nobody knows
+            found[json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))["sender"]] = raw_id
+    return found
 
 
 def settle(connection: psycopg.Connection, settled: Sequence[Settled]) -> None:

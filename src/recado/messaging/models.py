@@ -308,6 +308,9 @@ class InboundRaw(GlobalModel):
         indexes = (
             models.Index(fields=["id"], condition=models.Q(settled_at=None), name="messaging_inbound_new"),
             models.Index(
+                fields=["id"], condition=models.Q(settled_at=None, tries__gt=0), name="messaging_inbound_put_off"
+            ),
+            models.Index(
                 fields=["phone_bi", "at"], condition=models.Q(phone_bi__isnull=False), name="messaging_inbound_phone"
             ),
         )
