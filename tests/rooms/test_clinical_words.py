@@ -115,13 +115,13 @@ def change_number(clinic: UUID, patient: UUID) -> None:
         contacts.record_people(clinic_id=clinic, people=[replace(person(), phone=phone(322))])
 
 
-def entrust(clinic: UUID, patient: UUID) -> None:
+def entrust(clinic: UUID, patient: UUID, last: int = 325) -> None:
     with clinic_scope(clinic):
         consent.entrust(
             clinic_id=clinic,
             patient_id=patient,
             name="Rose Whitcombe",
-            phone=phone(325),
+            phone=phone(last),
             language="en",
             relation=Relation.CHILD,
             groups=[PurposeGroup.CARE],
@@ -131,14 +131,46 @@ def entrust(clinic: UUID, patient: UUID) -> None:
         )
 
 
-@pytest.mark.parametrize("happens", [share, join_family, change_number, entrust])
+def entrust_there(clinic: UUID, patient: UUID) -> None:
+    """Staff note that the number on record is the daughter's."""
+    entrust(clinic, patient, 321)
+
+
+def give_to_husband(clinic: UUID, patient: UUID) -> None:
+    """The phone at which she agreed is her husband's now, a patient too, and he is told in her place."""
+    change_number(clinic, patient)
+    make_patient(clinic, 321, record_number="R-2", name="Tom Whitcombe")
+    entrust(clinic, patient, 321)
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [share, join_family, change_number, entrust, entrust_there, give_to_husband],
+    ids=lambda one: one.__name__,
+)
 def test_text_says_less_when_the_phone_is_no_longer_the_one_agreed_to(clinic: UUID, happens: Any) -> None:
     patient = make_patient(clinic)
     choose(clinic, patient)
     happens(clinic, patient)
-    last = 322 if happens is change_number else 321
+    last = 322 if happens in (change_number, give_to_husband) else 321
     text = tell(clinic, last=last) if last == 321 else tell_number(clinic)
     assert "Nurse Silva" in text and "Blood test" not in text
+
+
+@pytest.mark.parametrize("happens", [entrust_there, give_to_husband], ids=lambda one: one.__name__)
+def test_gate_refuses_clinical_words_when_the_phone_is_whoever_is_told_instead(clinic: UUID, happens: Any) -> None:
+    patient = make_patient(clinic)
+    choose(clinic, patient)
+    happens(clinic, patient)
+    (refused,) = factories.send(clinic, factories.intent(patient_id=patient, wording=MARK))
+    assert (refused.verdict, refused.rule) == ("never", "too_private")
+
+
+def test_nobody_agrees_when_the_phone_is_whoever_is_told_instead(clinic: UUID) -> None:
+    patient = make_patient(clinic)
+    entrust_there(clinic, patient)
+    with pytest.raises(NotTheirsAlone):
+        choose(clinic, patient)
 
 
 def tell_number(clinic: UUID) -> str:

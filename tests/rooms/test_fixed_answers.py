@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from recado.consent.types import Privacy
+from recado.conversations import wish_notices
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
@@ -71,6 +72,43 @@ def test_answers_stay_when_a_clinic_has_made_texts_of_the_same_name(clinic: UUID
         hear(clinic, said)
     assert len(wordings(clinic)) == len(KEYS)
     assert not any("nonsense" in one for one in wordings(clinic))
+
+
+def publish(clinic: UUID, key: str, words: str) -> None:
+    """As it could be before anything was asked of it."""
+    with clinic_scope(clinic):
+        revision = clinic_texts.save_draft(
+            clinic_id=clinic, key=key, room="notices", name="", texts={N: {"en": words}}, revision=0, by=OPERATOR
+        )
+        clinic_texts.publish(clinic_id=clinic, key=key, revision=revision, by=OPERATOR, check=lambda texts: [])
+
+
+@pytest.mark.parametrize("words", ["{clinic}: welcome.", "{clinic}: welcome.[[ Change it: {link}]]"])
+def test_thanks_for_agreeing_say_the_way_out_when_words_published_before_lack_it(clinic: UUID, words: str) -> None:
+    publish(clinic, "joined", words)
+    make_patient(clinic)
+    assert hear(clinic, "JOIN") == "joined"
+    (said,) = wordings(clinic)
+    assert "STOP" in said and "/r/" in said and "welcome" not in said
+
+
+def test_thanks_for_agreeing_are_the_clinics_own_when_they_say_the_way_out(clinic: UUID) -> None:
+    publish(clinic, "joined", "{clinic}: welcome.[[ Change it: {link}]][[ {stop} ends them.]]")
+    make_patient(clinic)
+    assert hear(clinic, "JOIN") == "joined"
+    assert "welcome" in wordings(clinic)[0]
+
+
+@pytest.mark.parametrize("key", sorted(wish_notices.FIXED))
+def test_what_1_and_2_mean_stays_when_a_clinic_has_turned_the_question_round(clinic: UUID, key: str) -> None:
+    publish(clinic, key, "{clinic}: reply 1 if this is your number, 2 if it is wrong.")
+    with clinic_scope(clinic):
+        said = {
+            "ask_wrong_number": wish_notices.ask_wrong_number(clinic, "en"),
+            "ask_again": wish_notices.ask_again(clinic, "en"),
+        }[key]
+        assert key not in wired("TEXTS", "notices")(clinic).texts
+    assert "Reply 1 and we stop" in said or "Reply 1 to confirm" in said
 
 
 def test_thanks_for_agreeing_keep_the_way_out_when_a_clinic_writes_its_own(clinic: UUID) -> None:

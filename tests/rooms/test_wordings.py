@@ -38,7 +38,7 @@ NOTICES = {
             },
             of_conversations.VALUES,
         ).values(),
-        *(text.levels[Privacy.NEUTRAL] for text in wish_notices.TEXTS.values()),
+        *(text.levels[Privacy.NEUTRAL] for text in (wish_notices.TEXTS | wish_notices.FIXED).values()),
     )
 }
 EVERY = {**VISITS, **CARE, **NOTICES}

@@ -12,6 +12,7 @@ from django.test import Client
 from recado.appointments.models import Appointment
 from recado.clinics.roles import CLINICIAN, MANAGER, PRIVACY_OFFICER, RECEPTION
 from recado.consent import actions as consent
+from recado.contacts import actions as contact_actions
 from recado.contacts import queries as contacts
 from recado.conversations import freezing
 from recado.foundation.actors import OPERATOR
@@ -269,6 +270,25 @@ def test_clinical_words_are_not_offered_when_others_share_the_phone(clinic: UUID
     factories.make_patient(clinic, record_number="R-9", name="Tom Whitcombe")
     assert "not encrypted" not in text(desk, patient, "consent")
     assert do(desk, patient, "privacy", level="clinical", how="call") == 422
+
+
+def test_form_ticks_what_counts_when_clinical_words_were_agreed_to_for_an_earlier_number(
+    clinic: UUID, desk: Client, patient: UUID
+) -> None:
+    do(desk, patient, "privacy", level="clinical", how="call")
+    assert 'value="clinical" required checked' in text(desk, patient, "consent")
+    phone_changes(clinic, patient)
+    page = text(desk, patient, "consent")
+    assert "were agreed to for an earlier number" in page and "Read out first" in page
+    assert 'value="place_and_time" required checked' in page and 'value="clinical" required checked' not in page
+    assert '<span class="tag">Place and time</span>' in text(desk, patient)
+
+
+def phone_changes(clinic: UUID, patient: UUID) -> None:
+    with clinic_scope(clinic):
+        contact_actions.change_details(
+            clinic_id=clinic, patient_id=patient, language="en", phone=phone(322), by=OPERATOR
+        )
 
 
 def test_permission_for_nothing_is_refused(desk: Client, patient: UUID) -> None:

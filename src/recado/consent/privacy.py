@@ -20,7 +20,7 @@ from recado.foundation.actors import Actor
 from recado.foundation.asking import Ask, Work, alone
 from recado.foundation.database import plain_cursor
 
-from .models import LedgerEntry, PrivacyChoice
+from .models import Carer, LedgerEntry, PrivacyChoice
 from .models import Wish as WishRow
 from .types import SMS, Facts, LevelSaid, NotTheirsAlone, Privacy
 
@@ -31,12 +31,16 @@ SAID = {
     Privacy.PLACE_AND_TIME: "says_place",
     Privacy.CLINICAL: "says_clinical",
 }
-# At which phones these people agreed to clinical words. Nobody else reads what comes there, as far as anybody has said.
+# At which phones these people agreed to clinical words. Nobody else reads what comes there, as far as anybody has said: neither
+# others at that phone, nor whoever is told in their place.
 CLINICAL = """
 SELECT c.patient_id, c.phone_bi FROM consent_privacychoice c
 WHERE c.clinic_id = %(clinic)s AND c.channel = %(channel)s AND c.patient_id = ANY (%(people)s) AND c.level = 3
     AND c.phone_bi IS NOT NULL AND NOT EXISTS (
         SELECT FROM consent_wish w WHERE w.clinic_id = c.clinic_id AND w.phone_bi = c.phone_bi AND w.is_shared)
+    AND NOT EXISTS (
+        SELECT FROM consent_carer t WHERE t.clinic_id = c.clinic_id AND t.patient_id = c.patient_id
+            AND t.phone_bi = c.phone_bi AND t.ended_at IS NULL)
 """
 
 
@@ -49,9 +53,8 @@ def reading_clinical(
     agreed = [(patient, bytes(phone)) for patient, phone in rows]
     if not agreed:
         return frozenset()
-    (shared,) = yield [Ask(contacts.SHARED, (clinic_id, arrays.bytea_array([phone for _, phone in agreed])))]
-    others = {bytes(phone) for (phone,) in shared}
-    return frozenset((patient, phone) for patient, phone in agreed if phone not in others)
+    (alone_at,) = yield [Ask(contacts.ALONE_AT, (clinic_id, arrays.bytea_array([phone for _, phone in agreed])))]
+    return frozenset(agreed) & {(patient, bytes(phone)) for phone, patient in alone_at}
 
 
 def privacy_of(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, Privacy]:
@@ -65,7 +68,15 @@ def most_said(clinic_id: UUID, people: Iterable[Reach]) -> dict[tuple[UUID, byte
     """The most that a text about each of these people may say at the phone that it goes to (`recipients`). One statement, and
     two more only where somebody agreed to clinical words: those count for the phone at which they were agreed to, so that a carer's, a
     new number or one that others read gets place and time. Call it inside `clinic_scope`."""
-    pairs = {(person.patient_id, person.phone_bi) for person in people}
+    return _most_at(clinic_id, {(person.patient_id, person.phone_bi) for person in people})
+
+
+def level_at(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> Privacy:
+    """The most that a text about a person may say at this phone. Call it inside `clinic_scope`."""
+    return _most_at(clinic_id, {(patient_id, phone_bi)})[patient_id, phone_bi]
+
+
+def _most_at(clinic_id: UUID, pairs: Collection[tuple[UUID, bytes | None]]) -> dict[tuple[UUID, bytes | None], Privacy]:
     chosen = _chosen(clinic_id, {patient for patient, _ in pairs})
     clinical = {patient for patient, level in chosen.items() if level is Privacy.CLINICAL}
     alone_at: frozenset[tuple[UUID, bytes]] = frozenset()
@@ -91,10 +102,13 @@ def level_said(clinic_id: UUID, patient_id: UUID, at: datetime) -> LevelSaid | N
     return LevelSaid(levels[newest[0]], newest[1]) if newest else None
 
 
-def may_agree(clinic_id: UUID, phone_bi: bytes | None) -> bool:
-    """Whether clinical words may be agreed to for a phone: it is one person's, and nobody said that others read it. Call it
-    inside `clinic_scope`."""
+def may_agree(clinic_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> bool:
+    """Whether a person may agree to clinical words for their phone: it is no other patient's and not that of whoever is told in
+    their place, and nobody said that others read it. Call it inside `clinic_scope`."""
     if phone_bi is None or contacts.is_shared(clinic_id, phone_bi):
+        return False
+    theirs = Carer.objects.filter(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi, ended_at=None)
+    if theirs.exists():
         return False
     return not WishRow.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, is_shared=True).exists()
 
@@ -123,7 +137,7 @@ def choose_privacy(
     """Notes what a person has chosen for texts by SMS. Returns False where it stood already. Clinical words need the phone that
     they are agreed to for, and the version of the text that was shown (`texts.clinical_shown`); raises NotTheirsAlone where
     that phone is shared, or none is given. Call it inside `clinic_scope`."""
-    if level is Privacy.CLINICAL and not (text_version and may_agree(clinic_id, phone_bi)):
+    if level is Privacy.CLINICAL and not (text_version and may_agree(clinic_id, patient_id, phone_bi)):
         raise NotTheirsAlone
     phone = phone_bi if level is Privacy.CLINICAL else None
     with transaction.atomic():

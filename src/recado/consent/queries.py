@@ -23,6 +23,7 @@ from .privacy import CHOICES as PRIVACY_CHOICES
 from .privacy import (
     UNSAID,
     count_at,
+    level_at,
     level_chosen,
     level_said,
     may_agree,
@@ -61,6 +62,7 @@ __all__ = [
     "clinical_shown",
     "count_at",
     "judge",
+    "level_at",
     "level_chosen",
     "level_said",
     "may_agree",

@@ -47,12 +47,12 @@ WHERE clinic_id = %s AND patient_id = ANY (%s) AND kind = 'phone' AND is_current
 """
 
 
-SHARED: LiteralString = """
-SELECT value_bi FROM contacts_address
+ALONE_AT: LiteralString = """
+SELECT value_bi, (array_agg(patient_id))[1] FROM contacts_address
 WHERE clinic_id = %s AND value_bi = ANY (%s) AND kind = 'phone' AND is_current AND patient_id IS NOT NULL
-GROUP BY value_bi HAVING count(*) > 1
+GROUP BY value_bi HAVING count(*) = 1
 """
-"""Which of these numbers are the current ones of more than one patient."""
+"""Which of these numbers are the current one of a single patient, and whose."""
 
 
 def blind_phones(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, bytes]:

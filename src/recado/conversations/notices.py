@@ -128,9 +128,21 @@ def say(clinic_id: UUID, texts: Mapping[str, wording.Wording], key: str, languag
     return wording.say(clinic_id, texts, key, language, {**clinic_values(clinic_id), **values}, fallback)
 
 
+def in_our_words(
+    clinic_id: UUID, texts: Mapping[str, wording.Wording], key: str, language: str, **values: wording.Value
+) -> str:
+    """The same in the product's words, whatever the clinic has written. Call it inside `clinic_scope`."""
+    fallback = clinics.clinic_settings(clinic_id).default_language
+    said = {**clinic_values(clinic_id), **values}
+    return wording.write(texts[key], Privacy.NEUTRAL, language, said, fallback=(fallback,)).text
+
+
 def joined(clinic_id: UUID, language: str, link: str, stop: str) -> str:
-    """The one confirmation of an agreement."""
-    return say(clinic_id, TEXTS, "joined", language, link=link, stop=stop)
+    """The one confirmation of an agreement. It always says the way out: words of a clinic's that were published before that was
+    asked of them, and lack it, give way to the product's."""
+    text = say(clinic_id, TEXTS, "joined", language, link=link, stop=stop)
+    has_way_out = link in text and stop in text
+    return text if has_way_out else in_our_words(clinic_id, TEXTS, "joined", language, link=link, stop=stop)
 
 
 def join_code(clinic_id: UUID, language: str, code: str) -> str:

@@ -38,7 +38,7 @@ def room(clinic_id: UUID) -> TextRoom:
         {**notices.LEVELS, **wish_notices.LEVELS},
         wish_notices.VALUES,
         frozenset({"clinic"}),
-        wish_notices.QUESTIONS,
+        frozenset(),
         usual,
         usual | {"kinds": wish_notices.named(sorted(wish_notices.KINDS))},
         {"joined": frozenset({"stop", "link"})},

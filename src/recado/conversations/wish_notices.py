@@ -1,5 +1,5 @@
 """What people are told who asked for something in their own words: another language, no more texts of a kind, a number that
-is not theirs. A clinic may put it in its own words; call what says them inside `clinic_scope`."""
+is not theirs. A clinic may put it in its own words, but for the two questions; call what says them inside `clinic_scope`."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -122,18 +122,23 @@ WORD_FOR_NUMBER = {
 }
 
 
-QUESTIONS = frozenset({"ask_wrong_number", "ask_again"})
 LEVELS = {
     key: {Privacy.NEUTRAL: texts}
     for key, texts in {
         "language_changed": LANGUAGE_CHANGED,
         "stopped_some": STOPPED_SOME,
-        "ask_wrong_number": ASK_WRONG_NUMBER,
         "number_stays": NUMBER_STAYS,
-        "ask_again": ASK_AGAIN,
     }.items()
 }
 TEXTS = wording.wordings(LEVELS, VALUES)
+# What 1, 2 and 3 do is fixed, so a clinic's words can't turn the question round: nobody but the product writes these.
+FIXED = wording.wordings(
+    {
+        "ask_wrong_number": {Privacy.NEUTRAL: ASK_WRONG_NUMBER},
+        "ask_again": {Privacy.NEUTRAL: ASK_AGAIN},
+    },
+    VALUES,
+)
 
 
 def language_changed(clinic_id: UUID, language: str) -> str:
@@ -141,8 +146,7 @@ def language_changed(clinic_id: UUID, language: str) -> str:
     own = wording.own_texts(clinic_id).get("language_changed")
     if own is None or language in own.levels[Privacy.NEUTRAL].languages:
         return notices.say(clinic_id, TEXTS, "language_changed", language)
-    values = notices.clinic_values(clinic_id)
-    return wording.write(TEXTS["language_changed"], Privacy.NEUTRAL, language, values).text
+    return notices.in_our_words(clinic_id, TEXTS, "language_changed", language)
 
 
 def stopped_some(clinic_id: UUID, language: str, kinds: Collection[PurposeGroup], *, is_heard: bool) -> str:
@@ -158,12 +162,12 @@ def named(kinds: Collection[PurposeGroup]) -> Spoken:
 
 def ask_wrong_number(clinic_id: UUID, language: str) -> str:
     """Whether the number is wrong. It names nobody: whoever reads it may be a stranger."""
-    return notices.say(clinic_id, TEXTS, "ask_wrong_number", language)
+    return notices.in_our_words(clinic_id, FIXED, "ask_wrong_number", language)
 
 
 def ask_again(clinic_id: UUID, language: str) -> str:
     """What they mean about their visit."""
-    return notices.say(clinic_id, TEXTS, "ask_again", language)
+    return notices.in_our_words(clinic_id, FIXED, "ask_again", language)
 
 
 def number_stays(clinic_id: UUID, language: str) -> str:

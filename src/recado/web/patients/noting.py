@@ -31,15 +31,16 @@ LEVELS: dict[Privacy, tuple[Any, Any]] = {
 """How much a text may say: its name and what it means."""
 
 
-def levels(chosen: Privacy, *, may_agree: bool) -> dict[str, Any]:
-    """What the form about it offers, and what stands. `may_agree`: their phone is theirs alone, so that clinical words may be
-    agreed to."""
+def levels(chosen: Privacy, counts: Privacy, *, may_agree: bool) -> dict[str, Any]:
+    """What the form about it offers, and what counts for the phone of today: less than was chosen where they agreed to clinical
+    words for another phone, or where others read this one. What counts is ticked, so that noting the form as it stands agrees to
+    nothing. `may_agree`: their phone is theirs alone, so that clinical words may be agreed to."""
     offered = [
-        (level.name.lower(), *LEVELS[level], level is chosen, level is Privacy.CLINICAL)
+        (level.name.lower(), *LEVELS[level], level is counts, level is Privacy.CLINICAL)
         for level in PRIVACY_CHOICES
         if may_agree or level is not Privacy.CLINICAL
     ]
-    return {"levels": offered, "level_name": LEVELS[chosen][0]}
+    return {"levels": offered, "level_name": LEVELS[counts][0], "is_agreed_elsewhere": counts < chosen}
 
 
 def choices() -> dict[str, Any]:

@@ -97,7 +97,9 @@ def facts(request: HttpRequest, patient_id: UUID) -> dict[str, Any]:
         "visits": visits,
         "coming": _coming(clinic_id, visits, zone, now),
         **noting.levels(
-            consent.level_chosen(clinic_id, patient_id), may_agree=consent.may_agree(clinic_id, person.phone_bi)
+            consent.level_chosen(clinic_id, patient_id),
+            consent.level_at(clinic_id, patient_id, phone),
+            may_agree=consent.may_agree(clinic_id, patient_id, phone),
         ),
         "clinical_wording": consent.clinical_shown(person.language, clinic.name).lead,
         "consent": [_line(choice, staff, zone) for choice in choices],

@@ -124,9 +124,7 @@ NAMES: dict[str, Any] = {
     "joined": _("Answer: agreed to texts"),
     "language_changed": _("Answer: from now on in another language"),
     "stopped_some": _("Answer: no more texts of a kind"),
-    "ask_wrong_number": _("Answer: asks whether the number is wrong"),
     "number_stays": _("Answer: the number is right"),
-    "ask_again": _("Answer: not understood, asks with numbers"),
 }
 
 PLACEHOLDERS: dict[str, Any] = {
