@@ -296,11 +296,11 @@ def test_form_is_written_in_two_languages_and_sent(clinic: UUID, patient: UUID) 
         "days_before": "7",
         "services": "",
     }
-    fields |= {"text-0": "Allergies?", "kind-0": "yes_no", "required-0": "yes", "hint-0": "Food and medicines"}
+    fields |= {"text-q1": "Allergies?", "kind-q1": "yes_no", "required-q1": "yes", "hint-q1": "Food and medicines"}
     desk.post(there, {**fields, "do": "add"})
-    refused = desk.post(there, {**fields, "text-1": "", "kind-1": "choice", "do": "publish"})
+    refused = desk.post(there, {**fields, "text-q2": "", "kind-q2": "choice", "do": "publish"})
     assert refused.status_code == 422 and "Write the question in this language." in text(refused)
-    more = {"text-1": "Which?", "kind-1": "choice", "choices-1": "Nuts\nMilk"}
+    more = {"text-q2": "Which?", "kind-q2": "choice", "choices-q2": "Nuts\nMilk"}
     assert desk.post(there, {**fields, **more, "do": "publish"}).status_code == 303
     page = desk.get(there)
     assert "Version 1 is sent" in text(page)
@@ -311,10 +311,10 @@ def test_form_is_written_in_two_languages_and_sent(clinic: UUID, patient: UUID) 
             **more,
             "language": "pl",
             "title": "Przed wizytą",
-            "text-0": "Alergie?",
-            "text-1": "Jakie?",
-            "choices-1": "Orzechy\nMleko",
-            "do": "up:1",
+            "text-q1": "Alergie?",
+            "text-q2": "Jakie?",
+            "choices-q2": "Orzechy\nMleko",
+            "do": "up:q2",
         },
     )
     with clinic_scope(clinic):

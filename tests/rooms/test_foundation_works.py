@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from recado.foundation.actors import OPERATOR
+from recado.foundation.publishing import Shelf
 from recado.foundation.tenancy import clinic_scope
-from recado.foundation.works import LONGEST_KEY, NotPublishable, TooMany, WorkState, fresh_key, key_of
+from recado.foundation.works import LONGEST_KEY, NotPublishable, Overtaken, TooMany, WorkState, fresh_key, key_of
 from recado.information.book import PAGES
 from recado.information.types import NoSuchPage, Page, PageKind, Words
 from tests import factories
@@ -49,6 +50,38 @@ def test_draft_hides_until_it_is_published(clinic: UUID) -> None:
     one = PAGES.one(clinic, "way")
     assert one.state is WorkState.LIVE and one.published and one.draft
     assert (one.published.name, one.draft.name, one.row.name) == ("The way", "Another way", "Another way")
+
+
+class LookedBefore(Shelf[Page]):
+    """Whose list of taken keys was read before a colleague began theirs."""
+
+    def room_left(self, clinic_id: UUID) -> set[str]:
+        return set()
+
+
+def test_both_are_kept_when_two_begin_one_of_the_same_name_at_once(clinic: UUID) -> None:
+    late = LookedBefore(PAGES.rows, PAGES.editions, PAGES.noun, PAGES.write, PAGES.faults)
+    begin(clinic)
+    key = late.begin_new(clinic_id=clinic, key="way", content=page("Mine"), by=OPERATOR, code="mine")
+    assert key == "way_2"
+    assert [(one.row.key, one.draft and one.draft.name) for one in PAGES.all(clinic)] == [
+        ("way_2", "Mine"),
+        ("way", "The way"),
+    ]
+
+
+def test_draft_is_not_saved_over_a_newer_one_that_its_writer_has_not_seen(clinic: UUID) -> None:
+    begin(clinic)
+    seen = PAGES.one(clinic, "way").draft
+    assert seen is not None
+    PAGES.save_draft(clinic_id=clinic, key="way", draft=page("Theirs"), by=OPERATOR, seen=seen)
+    with pytest.raises(Overtaken):
+        PAGES.save_draft(clinic_id=clinic, key="way", draft=page("Mine"), by=OPERATOR, seen=seen)
+    PAGES.publish(clinic_id=clinic, key="way", by=OPERATOR)
+    live = PAGES.one(clinic, "way").published
+    PAGES.save_draft(clinic_id=clinic, key="way", draft=page("Mine"), by=OPERATOR, seen=live)
+    one = PAGES.one(clinic, "way")
+    assert one.draft and one.published and (one.published.name, one.draft.name) == ("Theirs", "Mine")
 
 
 def test_published_versions_stay_as_they_were(clinic: UUID) -> None:

@@ -66,17 +66,17 @@ def test_survey_is_written_moved_and_published_when_a_manager_does_so(clinic: UU
     manager.post("/surveys/own/new")
     address = "/surveys/own/survey_1"
     assert manager.get(address).status_code == 200
-    form = {"language": "en", "name": "Mine", "text-0": "", "kind-0": "rate"}
+    form = {"language": "en", "name": "Mine", "text-q1": "", "kind-q1": "rate"}
     assert manager.post(address, form | {"do": "publish"}).status_code == 422
-    form |= {"text-0": "How was it?", "low-0": "2"}
+    form |= {"text-q1": "How was it?", "low-q1": "2"}
     manager.post(address, form | {"do": "add"})
-    form |= {"text-1": "Why?", "kind-1": "words", "if-1": "q1", "if-least-1": "1", "if-most-1": "3"}
+    form |= {"text-q2": "Why?", "kind-q2": "words", "if-q2": "q1", "if-least-q2": "1", "if-most-q2": "3"}
     assert manager.post(address, form | {"do": "publish"}).status_code == 303
     with clinic_scope(clinic):
         made = queries.survey(clinic, "survey_1").published
     assert made is not None
     assert [(one.key, str(one.kind), one.low) for one in made.questions] == [("q1", "rate", 2), ("q2", "words", None)]
-    manager.post(address, {"do": "down:0", "language": "en"})
+    manager.post(address, {"do": "down:q1", "language": "en"})
     with clinic_scope(clinic):
         assert [one.key for one in queries.survey(clinic, "survey_1").shown.questions] == ["q2", "q1"]
     manager.post("/surveys/own/survey_1/pace", {"do": "end"})

@@ -1,14 +1,13 @@
 """A clinic's dialogues: begun, written, published, paused and put back. Publishing makes a new version; whoever is in one stays
 in the version that they began."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from recado.foundation.actors import Actor
-from recado.foundation.works import fresh_key, key_of
+from recado.foundation.works import key_of
 
 from .book import DIALOGUES
 from .models import Dialogue as Row
@@ -21,10 +20,8 @@ pause, resume = DIALOGUES.end, DIALOGUES.resume  # nobody new comes into it, or 
 def begin(*, clinic_id: UUID, dialogue: Dialogue, by: Actor) -> str:
     """A dialogue as a draft; its key is made of its name where it has none. Returns the key. Raises TooMany. Call it inside
     `clinic_scope`."""
-    with transaction.atomic():
-        key = fresh_key(dialogue.key or key_of(dialogue.name, "dialogue"), DIALOGUES.room_left(clinic_id))
-        DIALOGUES.begin(clinic_id=clinic_id, key=key, content=replace(dialogue, key=key), by=by)
-    return key
+    key = dialogue.key or key_of(dialogue.name, "dialogue")
+    return DIALOGUES.begin_new(clinic_id=clinic_id, key=key, content=dialogue, by=by)
 
 
 def save_draft(*, clinic_id: UUID, key: str, draft: Dialogue | None, by: Actor, seen: datetime | None = None) -> None:

@@ -1,13 +1,10 @@
 """Forms are begun, written, published and ended. Publishing makes a new version; whoever was sent one keeps theirs."""
 
-from dataclasses import replace
 from uuid import UUID
-
-from django.db import transaction
 
 from recado.foundation.actors import Actor
 from recado.foundation.works import TooMany as TooMany
-from recado.foundation.works import fresh_key, key_of
+from recado.foundation.works import key_of
 
 from .form_book import FORMS
 from .form_types import Form
@@ -18,7 +15,5 @@ end, resume = FORMS.end, FORMS.resume  # nobody new is sent it; it is sent again
 
 def begin(*, clinic_id: UUID, form: Form, by: Actor) -> str:
     """A form as a draft. Returns its key, which is made of its name where it has none. Raises TooMany. Call it inside `clinic_scope`."""
-    with transaction.atomic():
-        key = fresh_key(form.key or key_of(form.name, "form"), FORMS.room_left(clinic_id))
-        FORMS.begin(clinic_id=clinic_id, key=key, content=replace(form, key=key), by=by)
-    return key
+    key = form.key or key_of(form.name, "form")
+    return FORMS.begin_new(clinic_id=clinic_id, key=key, content=form, by=by)

@@ -19,7 +19,7 @@ from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import TenantModel
-from recado.foundation.works import NotPublishable, TooMany, WorkState
+from recado.foundation.works import NotPublishable, Overtaken, TooMany, WorkState, fresh_key
 
 VERBS = ("begin", "write", "publish", "end", "resume")
 """What stands behind the noun in the audit."""
@@ -177,11 +177,22 @@ class Shelf(Generic[Content]):
             raise TooMany
         return taken
 
+    def begin_new(self, *, clinic_id: UUID, key: str, content: Content, by: Actor, **more: Any) -> str:
+        """Something new as a draft, under this key or the next that is free, which is returned: also where somebody else begins
+        one of that name at the same moment. Raises TooMany. `more`: as `begin`."""
+        with transaction.atomic():
+            taken = self.room_left(clinic_id)
+            while True:
+                free = fresh_key(key, taken)
+                if self.begin(clinic_id=clinic_id, key=free, content=content, by=by, **more):
+                    return free
+                taken.add(free)
+
     def begin(
         self, *, clinic_id: UUID, key: str, content: Content, by: Actor, live: int | None = None, **more: Any
-    ) -> None:
-        """It as a draft; does nothing where the clinic has it. `live`: it is no draft but this version of the product, which the
-        clinic takes into its own hands. `more`: fields that its table has besides."""
+    ) -> bool:
+        """It as a draft; does nothing where the clinic has it, and returns False. `live`: it is no draft but this version of the
+        product, which the clinic takes into its own hands. `more`: fields that its table has besides."""
         with transaction.atomic():
             row, is_new = self.rows._default_manager.get_or_create(
                 clinic_id=clinic_id,
@@ -198,12 +209,17 @@ class Shelf(Generic[Content]):
             )
             if is_new:
                 self._note("begin", row, by)
+        return is_new
 
-    def save_draft(self, *, clinic_id: UUID, key: str, draft: Content | None, by: Actor) -> None:
-        """Keeps what is being written, whatever its faults; None gives it up. Raises NotPublishable where there would be
-        nothing left."""
+    def save_draft(
+        self, *, clinic_id: UUID, key: str, draft: Content | None, by: Actor, seen: Content | None = None
+    ) -> None:
+        """Keeps what is being written, whatever its faults; None gives it up. `seen`: what it was made from; None asks nothing.
+        Raises NotPublishable where there would be nothing left, and Overtaken where somebody else has saved since."""
         with transaction.atomic():
             row = self._locked(clinic_id, key)
+            if seen is not None and seen != self._shown(row):
+                raise Overtaken
             if draft is None and row.version is None:
                 raise NotPublishable("Nothing was ever published.")
             shown = draft or self.editions.one(clinic_id, key, row.version or 0)
@@ -211,6 +227,11 @@ class Shelf(Generic[Content]):
             row.name = shown.name or row.name
             self._save(row, by, "draft", "name")
             self._note("write", row, by)
+
+    def _shown(self, row: Work) -> Content:
+        if row.draft is None:
+            return self.editions.one(row.clinic_id, row.key, row.version or 0)
+        return self.editions.read(row.key, 0, row.draft)
 
     def publish(self, *, clinic_id: UUID, key: str, by: Actor) -> int:
         """Makes the draft the version that counts from now on, and returns its number. Raises NotPublishable."""

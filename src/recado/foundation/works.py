@@ -32,6 +32,10 @@ class NotPublishable(ValueError):
     """The draft has faults, or there is none; or nothing was ever published."""
 
 
+class Overtaken(ValueError):
+    """Somebody else has saved since what this was made from."""
+
+
 class TooMany(ValueError):
     """The clinic has as many of them as it may."""
 

@@ -1,14 +1,11 @@
 """Pages are begun, written, published and taken down. Publishing makes a new version; the address stays."""
 
 import secrets
-from dataclasses import replace
 from uuid import UUID
-
-from django.db import transaction
 
 from recado.foundation.actors import Actor
 from recado.foundation.works import TooMany as TooMany
-from recado.foundation.works import fresh_key, key_of
+from recado.foundation.works import key_of
 
 from .book import PAGES
 from .models import InfoPage
@@ -24,10 +21,8 @@ take_down, put_back = PAGES.end, PAGES.resume  # its address leads nowhere; it c
 def begin(*, clinic_id: UUID, page: Page, by: Actor) -> str:
     """A page as a draft; its key is made of its name where it has none. Returns the key. Raises TooMany. Call it inside
     `clinic_scope`."""
-    with transaction.atomic():
-        key = fresh_key(page.key or key_of(page.name, "page"), PAGES.room_left(clinic_id))
-        PAGES.begin(clinic_id=clinic_id, key=key, content=replace(page, key=key), by=by, code=_fresh_code(clinic_id))
-    return key
+    key = page.key or key_of(page.name, "page")
+    return PAGES.begin_new(clinic_id=clinic_id, key=key, content=page, by=by, code=_fresh_code(clinic_id))
 
 
 def _fresh_code(clinic_id: UUID) -> str:

@@ -2,7 +2,6 @@
 answer says whether it helped."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from django.db import transaction
 
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor, ActorKind
-from recado.foundation.works import fresh_key, key_of
+from recado.foundation.works import key_of
 
 from .book import ARTICLES
 from .models import Article as Row
@@ -30,10 +29,8 @@ take_down, put_back = ARTICLES.end, ARTICLES.resume  # it answers nobody; it ans
 def begin(*, clinic_id: UUID, article: Article, by: Actor) -> str:
     """An article as a draft; its key is made of its name where it has none. Returns the key. Raises TooMany. Call it inside
     `clinic_scope`."""
-    with transaction.atomic():
-        key = fresh_key(article.key or key_of(article.name, "article"), ARTICLES.room_left(clinic_id))
-        ARTICLES.begin(clinic_id=clinic_id, key=key, content=replace(article, key=key), by=by)
-    return key
+    key = article.key or key_of(article.name, "article")
+    return ARTICLES.begin_new(clinic_id=clinic_id, key=key, content=article, by=by)
 
 
 def publish(*, clinic_id: UUID, key: str, by: Actor) -> int:

@@ -39,6 +39,13 @@ def survey(clinic_id: UUID, key: str) -> SurveyView:
     raise NoSuchSurvey(key)
 
 
+def keys_ever(clinic_id: UUID, key: str) -> frozenset[str]:
+    """The keys of all questions that a version of a survey asks or asked. Call it inside `clinic_scope`."""
+    own = [past.content for past in SURVEYS.editions.past(clinic_id, key)]
+    ours = [content for (name, _), content in PRODUCT.items() if name == key]
+    return frozenset(question.key for content in (*own, *ours) for question in content.questions)
+
+
 def live(clinic_id: UUID) -> list[Survey]:
     """Those by which people are asked, those for certain services first. Call it inside `clinic_scope`."""
     found = [view.published for view in surveys(clinic_id) if view.state == SurveyState.LIVE]

@@ -32,6 +32,7 @@ from .types import (
 )
 
 surveys, survey, survey_of, policy = book.surveys, book.survey, book.survey_of, book.policy
+keys_ever = book.keys_ever
 READY, LANGUAGES = catalogue.READY, catalogue.LANGUAGES
 faults_of, FAULTS = faults.faults, faults.FAULTS
 saying = letters.saying

@@ -1,6 +1,7 @@
 """What the editors of information pages, forms, articles and surveys share: the page of one that is written a language at a
 time, what its buttons do, which languages are incomplete, and the versions that were published."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from recado.clinics import queries as clinics
 from recado.foundation.tenancy import clinic_scope
-from recado.foundation.works import NotPublishable
+from recado.foundation.works import NotPublishable, Overtaken
 from recado.surveys.queries import LANGUAGES
 from recado.web import dates, shell
 from recado.web.sign_in.at_work import clinic_of
@@ -30,12 +31,23 @@ class Spoken(Protocol):
 
 Content = TypeVar("Content", bound=Spoken)
 Content_co = TypeVar("Content_co", bound=Spoken, covariant=True)
-Part = TypeVar("Part")
+
+
+class Keyed(Protocol):
+    """A part of a content, such as a question."""
+
+    @property
+    def key(self) -> str: ...
+
+
+Part = TypeVar("Part", bound=Keyed)
 
 
 class View(Protocol[Content_co]):
     """Something as it stands: `shown` is its draft, or what is live."""
 
+    @property
+    def key(self) -> str: ...
     @property
     def shown(self) -> Content_co: ...
 
@@ -59,8 +71,9 @@ Old = TypeVar("Old", bound=Version)
 class Editor(Generic[Seen, Content]):
     """One editor. No script is needed: each button of its form keeps what was typed.
 
-    `find`, `save` and `publish` are the room's; `typed` reads the form into a content; `page` draws it, with a status; `name` is
-    that of its address; `live` tells that version `number` is published.
+    `find`, `save` and `publish` are the room's; `typed` reads the form into a content; `page` draws it, with a status (422: not
+    published; 409: somebody else has saved since the form was shown); `name` is that of its address; `live` tells that version
+    `number` is published; `arrange` does what a button of the room's own says with the parts.
     """
 
     find: Callable[[UUID, str], Seen]
@@ -70,41 +83,50 @@ class Editor(Generic[Seen, Content]):
     page: Callable[[HttpRequest, Seen, Content, str, int], HttpResponse]
     name: str
     live: Callable[[], str]
+    arrange: Callable[[UUID, Content, str, str], Content] = lambda _clinic_id, content, _do, _language: content
 
     def show(self, request: HttpRequest, key: str) -> HttpResponse:
         """GET draws what is written; POST keeps what was typed and does what its button says: `save`, `publish`, `drop_draft`, or
-        what `typed` knows. Raises LookupError where the clinic has none of that key."""
-        clinic_id, by = clinic_of(request), shell.actor(request)
+        what `arrange` knows. Raises LookupError where the clinic has none of that key."""
+        if request.method == "POST":
+            return self._post(request, key)
+        with clinic_scope(clinic_of(request)):
+            view = self.find(clinic_of(request), key)
+        return self.page(request, view, view.shown, written_in(request, view.shown.languages), 200)
+
+    def _post(self, request: HttpRequest, key: str) -> HttpResponse:
+        """In one transaction: what is published is what was typed here, whoever else saves at that moment."""
+        clinic_id, do = clinic_of(request), request.POST.get("do", "save")
+        status, number = 303, 0
         with clinic_scope(clinic_id):
             view = self.find(clinic_id, key)
-        language = written_in(request, view.shown.languages)
-        if request.method != "POST":
-            return self.page(request, view, view.shown, language, 200)
-        do = request.POST.get("do", "save")
-        content = None if do == "drop_draft" else self.typed(request, view.shown, language)
-        try:
-            with clinic_scope(clinic_id):
-                self.save(clinic_id=clinic_id, key=key, draft=content, by=by)
-        except NotPublishable:  # nothing was ever published: its draft can't be given up
-            raise Http404 from None
-        if content is None:
+            language = written_in(request, view.shown.languages)
+            content: Content = self.typed(request, view.shown, language)
+            try:
+                self._keep(request, view, content, language)
+                if do == "publish":
+                    number = self.publish(clinic_id=clinic_id, key=key, by=shell.actor(request))
+            except Overtaken:
+                view, status = self.find(clinic_id, key), 409
+                content = self.typed(request, view.shown, language)
+            except NotPublishable:
+                if do == "drop_draft":  # nothing was ever published: its draft can't be given up
+                    raise Http404 from None
+                view, status = self.find(clinic_id, key), 422
+        if status != 303:
+            return self.page(request, view, content, language, status)
+        if do == "drop_draft":
             return self.back(key, language)
-        if do == "publish":
-            return self._publish(request, key, content, language)
-        messages.success(request, _("The draft is kept."))
+        messages.success(request, self.live() % {"number": number} if number else _("The draft is kept."))
         return self.back(key, request.POST.get("then") or language)
 
-    def _publish(self, request: HttpRequest, key: str, content: Content, language: str) -> HttpResponse:
-        clinic_id = clinic_of(request)
-        try:
-            with clinic_scope(clinic_id):
-                number = self.publish(clinic_id=clinic_id, key=key, by=shell.actor(request))
-        except NotPublishable:
-            with clinic_scope(clinic_id):
-                view = self.find(clinic_id, key)
-            return self.page(request, view, content, language, 422)
-        messages.success(request, self.live() % {"number": number})
-        return self.back(key, request.POST.get("then") or language)
+    def _keep(self, request: HttpRequest, view: Seen, content: Content, language: str) -> None:
+        """Raises Overtaken where the form shows something else than what there is now, and NotPublishable."""
+        clinic_id, do = clinic_of(request), request.POST.get("do", "save")
+        if request.POST.get("seen", stamp(view.shown)) != stamp(view.shown):
+            raise Overtaken
+        draft = None if do == "drop_draft" else self.arrange(clinic_id, content, do, language)
+        self.save(clinic_id=clinic_id, key=view.key, draft=draft, by=shell.actor(request), seen=view.shown)
 
     def back(self, key: str, language: str = "") -> HttpResponse:
         more = f"?language={language}" if language else ""
@@ -121,8 +143,15 @@ def frame(
         "language": language,
         "tabs": tabs(content.languages, language, faulty),
         "others": [code for code in offered(request) if code not in content.languages and code != language],
-        "is_refused": status != 200,
+        "is_refused": status == 422,
+        "is_overtaken": status == 409,
+        "seen": stamp(view.shown),
     }
+
+
+def stamp(content: Spoken) -> str:
+    """Tells one content from another: a form says by it what it was drawn from."""
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 
 def pace(request: HttpRequest, key: str, end: Callable[..., object], resume: Callable[..., object]) -> None:
@@ -190,12 +219,12 @@ def free_key(taken: Collection[str]) -> str:
 
 
 def moved(parts: Sequence[Part], do: str) -> tuple[Part, ...]:
-    """The parts after a button: `up:2`, `down:2`, `drop:2`; any other leaves them as they are."""
-    verb, _colon, where = do.partition(":")
+    """The parts after a button that names one by its key: `up:q2`, `down:q2`, `drop:q2`; any other leaves them as they are."""
+    verb, _colon, key = do.partition(":")
     made = list(parts)
-    if not (where.isascii() and where.isdecimal() and len(where) < 3 and int(where) < len(made)):
+    at = next((at for at, part in enumerate(made) if part.key == key), None)
+    if at is None:
         return tuple(made)
-    at = int(where)
     match verb:
         case "up" if at:
             made[at - 1], made[at] = made[at], made[at - 1]

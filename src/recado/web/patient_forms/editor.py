@@ -19,12 +19,12 @@ from recado.web.refused import unknown_is_404
 @require_http_methods(["GET", "HEAD", "POST"])
 @unknown_is_404
 def show(request: HttpRequest, key: str) -> HttpResponse:
-    """GET shows the draft, or what is live; POST does what its button says: besides the usual, `add`, `up:2`, `down:2`, `drop:2`."""
+    """GET shows the draft, or what is live; POST does what its button says: besides the usual, `add`, `up:q2`, `down:q2`, `drop:q2`."""
     return EDITOR.show(request, key)
 
 
 def _typed(request: HttpRequest, form: Form, language: str) -> Form:
-    return reading.moved(reading.form(request.POST.dict(), form, language), request.POST.get("do", ""))
+    return reading.form(request.POST.dict(), form, language)
 
 
 def _page(request: HttpRequest, view: FormView, form: Form, language: str, status: int) -> HttpResponse:
@@ -70,4 +70,5 @@ EDITOR = editing.Editor(
     page=_page,
     name="form",
     live=lambda: _("Version %(number)s is live."),
+    arrange=lambda _clinic_id, form, do, _language: reading.moved(form, do),
 )

@@ -24,7 +24,7 @@ def form(sent: Mapping[str, str], content: Form, language: str) -> Form:
         content,
         name=editing.line(sent.get("name", ""), 80),
         heads=heads,
-        fields=tuple(_field(sent, at, one, language, is_gone) for at, one in enumerate(content.fields)),
+        fields=tuple(_field(sent, one, language, is_gone) for one in content.fields),
         needs_code=sent.get("needs_code") == "yes",
         services=editing.names(sent.get("services", "")),
         days_before=int(days) if days.isascii() and days.isdecimal() and len(days) < 4 else 0,
@@ -35,7 +35,8 @@ def _text(text: str) -> str:
     return text.replace("\r\n", "\n").strip()[:LONGEST]
 
 
-def _field(sent: Mapping[str, str], at: int, field: Field, language: str, is_gone: bool) -> Field:
+def _field(sent: Mapping[str, str], field: Field, language: str, is_gone: bool) -> Field:
+    at = field.key  # by its key: whatever place a colleague has given it meanwhile
     if f"text-{at}" not in sent:
         return field
     kind = sent.get(f"kind-{at}", "")

@@ -49,18 +49,19 @@ def own(request: HttpRequest, *, typed: Mapping[str, str] | None = None, fault: 
 @require_http_methods(["GET", "HEAD", "POST"])
 @unknown_is_404
 def show(request: HttpRequest, key: str) -> HttpResponse:
-    """GET shows the draft, or what is live; POST does what its button says: besides the usual, `add`, `up:2`, `down:2`, `drop:2`."""
+    """GET shows the draft, or what is live; POST does what its button says: besides the usual, `add`, `up:q2`, `down:q2`, `drop:q2`."""
     return EDITOR.show(request, key)
 
 
-def _save(*, clinic_id: UUID, key: str, draft: Survey | None, by: Actor) -> None:
+def _save(*, clinic_id: UUID, key: str, draft: Survey | None, by: Actor, seen: Survey) -> None:
     """One of the product that the clinic has left as it came becomes its own."""
     actions.begin(clinic_id=clinic_id, survey=surveys.survey(clinic_id, key).shown, by=by)
-    actions.save_draft(clinic_id=clinic_id, key=key, draft=draft, by=by)
+    actions.save_draft(clinic_id=clinic_id, key=key, draft=draft, by=by, seen=seen)
 
 
-def _typed(request: HttpRequest, content: Survey, language: str) -> Survey:
-    return reading.moved(reading.survey(request, content, language), request.POST.get("do", ""), language)
+def _arrange(clinic_id: UUID, content: Survey, do: str, language: str) -> Survey:
+    taken = surveys.keys_ever(clinic_id, content.key) if do == "add" else ()
+    return reading.moved(content, do, language, taken)
 
 
 def _page(request: HttpRequest, view: SurveyView, content: Survey, language: str, status: int) -> HttpResponse:
@@ -107,8 +108,9 @@ EDITOR = editing.Editor(
     find=surveys.survey,
     save=_save,
     publish=actions.publish,
-    typed=_typed,
+    typed=reading.survey,
     page=_page,
     name="survey",
     live=lambda: _("Version %(number)s is live."),
+    arrange=_arrange,
 )

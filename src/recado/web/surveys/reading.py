@@ -1,6 +1,6 @@
 """What the form of a survey says, as a survey. What can't be read stays as it was: the page shows it again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from django.http import HttpRequest
@@ -21,11 +21,12 @@ def survey(request: HttpRequest, content: Survey, language: str) -> Survey:
         name=sent.get("name", content.name).strip()[:80],
         way=Way(way) if way in set(Way) else content.way,
         services=editing.names(sent.get("services", "")),
-        questions=tuple(_question(sent, at, question, language) for at, question in enumerate(content.questions)),
+        questions=tuple(_question(sent, question, language) for question in content.questions),
     )
 
 
-def _question(sent: Mapping[str, str], at: int, question: Question, language: str) -> Question:
+def _question(sent: Mapping[str, str], question: Question, language: str) -> Question:
+    at = question.key  # by its key: whatever place a colleague has given it meanwhile
     if f"text-{at}" not in sent:
         return question
     kind = sent.get(f"kind-{at}", "")
@@ -50,7 +51,7 @@ def _question(sent: Mapping[str, str], at: int, question: Question, language: st
     )
 
 
-def _only(sent: Mapping[str, str], at: int) -> Only | None:
+def _only(sent: Mapping[str, str], at: str) -> Only | None:
     earlier = sent.get(f"if-{at}", "")
     if not earlier:
         return None
@@ -63,10 +64,11 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else None
 
 
-def moved(content: Survey, do: str, language: str) -> Survey:
-    """The survey after a button: a question more or less, or in another place."""
+def moved(content: Survey, do: str, language: str, taken: Collection[str]) -> Survey:
+    """The survey after a button: a question more or less, or in another place. `taken`: keys that some version has or had, since
+    answers of all versions are counted together."""
     if do == "add":
-        key = editing.free_key({question.key for question in content.questions})
+        key = editing.free_key({*taken, *(question.key for question in content.questions)})
         says = {code: Saying("") for code in content.languages or (language,)}
         return replace(content, questions=(*content.questions, Question(key, QuestionKind.RATE, says)))
     return replace(content, questions=editing.moved(content.questions, do))
