@@ -223,6 +223,15 @@ def test_wording_is_the_fullest_allowed_in_the_readers_language(most: Privacy, l
     assert written.mark.startswith("t@2/")
 
 
+def test_reader_of_a_third_language_gets_the_clinics_when_a_fuller_wording_lacks_it() -> None:
+    made = levels.wording("t", {N: {"en": "neutral en", "pl": "neutral pl"}, Privacy.CLINICAL: {"pl": "clinical pl"}})
+    assert made.level_for(Privacy.CLINICAL, "fr", ("en",)) is N
+    assert made.level_for(Privacy.CLINICAL, "fr", ("pl",)) is Privacy.CLINICAL
+    assert made.level_for(Privacy.CLINICAL, "pl", ("en",)) is Privacy.CLINICAL
+    writer = clinic_texts.Writer({}, {"t": made}, ("en",), {})
+    assert writer.write("t", Privacy.CLINICAL, "fr", {}).text == "neutral en"
+
+
 def test_every_text_about_visits_has_a_neutral_wording_when_it_names_a_time() -> None:
     for key, one in TEXTS.items():
         assert N in one.levels, key

@@ -12,6 +12,7 @@ from django.test import Client
 from recado.appointments.models import Appointment
 from recado.clinics.roles import CLINICIAN, MANAGER, PRIVACY_OFFICER, RECEPTION
 from recado.consent import actions as consent
+from recado.consent.types import PurposeGroup, Relation
 from recado.contacts import actions as contact_actions
 from recado.contacts import queries as contacts
 from recado.conversations import freezing
@@ -228,6 +229,46 @@ def test_taking_the_phone_away_is_asked_about(clinic: UUID, desk: Client, patien
     assert current(clinic, patient)[0] is None
 
 
+def open_tasks(clinic: UUID, patient: UUID) -> list[str]:
+    with clinic_scope(clinic):
+        return [str(one.kind) for one in tasks.tasks_of(clinic, patient) if one.done_at is None]
+
+
+def freeze(clinic: UUID, patient: UUID, last: int) -> None:
+    with clinic_scope(clinic):
+        freezing.freeze(clinic, patient, messaging.phone_index(clinic, phone(last)), OPERATOR)
+
+
+def replace_phone(desk: Client, patient: UUID, last: int) -> None:
+    typed = f"07700 900{last}"
+    assert edit(desk, patient, phone=typed, sure=sure_of(edit(desk, patient, phone=typed)[1]))[0] == 303
+
+
+def test_new_number_ends_the_task_that_asked_for_it_and_no_other(clinic: UUID, desk: Client, patient: UUID) -> None:
+    with clinic_scope(clinic):
+        consent.entrust(
+            clinic_id=clinic,
+            patient_id=patient,
+            name="Rose Whitcombe",
+            phone=phone(325),
+            language="en",
+            relation=Relation.CHILD,
+            groups=[PurposeGroup.CARE],
+            until=None,
+            how="desk",
+            by=OPERATOR,
+        )
+    freeze(clinic, patient, 325)
+    replace_phone(desk, patient, 323)
+    assert open_tasks(clinic, patient) == ["wrong_number"], "whoever is told in their place is still not reached"
+    freeze(clinic, patient, 323)
+    replace_phone(desk, patient, 324)
+    assert open_tasks(clinic, patient) == ["wrong_number"], "that of their own number is done"
+    freeze(clinic, patient, 324)
+    replace_phone(desk, patient, 323)
+    assert len(open_tasks(clinic, patient)) == 2, "323 is frozen too"
+
+
 def test_source_that_goes_on_telling_the_old_number_is_not_believed(clinic: UUID, desk: Client, patient: UUID) -> None:
     edit(desk, patient, phone="07700 900323", sure=sure_of(edit(desk, patient, phone="07700 900323")[1]))
     factories.make_patient(clinic)
@@ -282,6 +323,22 @@ def test_form_ticks_what_counts_when_clinical_words_were_agreed_to_for_an_earlie
     assert "were agreed to for an earlier number" in page and "Read out first" in page
     assert 'value="place_and_time" required checked' in page and 'value="clinical" required checked' not in page
     assert '<span class="tag">Place and time</span>' in text(desk, patient)
+    ticked = {"level": "place_and_time", "how": "call", "agreed_for": agreed_for(page)}
+    assert do(desk, patient, "privacy", **ticked) == 303
+    assert sql("SELECT level, phone_bi FROM consent_privacychoice") == [(2, None)]
+
+
+def test_nothing_is_agreed_to_for_a_number_that_came_after_the_form_was_shown(
+    clinic: UUID, desk: Client, patient: UUID
+) -> None:
+    shown = agreed_for(text(desk, patient, "consent"))
+    phone_changes(clinic, patient)
+    assert do(desk, patient, "privacy", level="clinical", how="call", agreed_for=shown) == 409
+    assert sql("SELECT level FROM consent_privacychoice") == []
+
+
+def agreed_for(page: str) -> str:
+    return page.split('name="agreed_for" value="')[1].split('"')[0]
 
 
 def phone_changes(clinic: UUID, patient: UUID) -> None:

@@ -6,19 +6,22 @@ from uuid import UUID
 
 from recado.consent import queries as consent
 from recado.foundation import business_time
+from recado.foundation.actors import ActorKind
 from recado.journeys.types import Anchor, AnchorChange, AnchorState, AnchorView, Known, Letter, Sample
 from recado.messaging import queries as wording
 
 from . import firsts, letters, sampling
-from .models import Appointment
+from .models import Appointment, Change
+from .types import ChangeKind
 
 STALE = timedelta(days=2)  # a text about a visit that is over
 HOUR = timedelta(hours=1)
+JUST_NOW = timedelta(minutes=15)  # a worker that was down for a moment still answers
 LATE_ARRIVAL = timedelta(hours=1)  # so long behind its time "I am here" still counts
 
 
-def anchor_of(visit: Appointment, known: Mapping[str, Known] | None = None) -> Anchor:
-    """Where a visit stands. `known`: what else conditions may ask of it (`firsts`)."""
+def anchor_of(visit: Appointment, known: Mapping[str, Known] | None = None, *, has_just_acted: bool = False) -> Anchor:
+    """Where a visit stands. `known`: what else conditions may ask of it (`firsts`); `has_just_acted`: see `_set_by_patients`."""
     return Anchor(
         start=visit.starts_at,
         booked_at=visit.booked_at,
@@ -33,7 +36,25 @@ def anchor_of(visit: Appointment, known: Mapping[str, Known] | None = None) -> A
             **(known or {}),
         },
         clinician_was=visit.clinician_was,
+        has_just_acted=has_just_acted,
     )
+
+
+def _set_by_patients(clinic_id: UUID, visits: Iterable[Appointment]) -> set[UUID]:
+    """Those whose time the patient has just chosen. Whoever books in the evening for the next morning looks at their phone now,
+    and when the hours for planned texts open the visit has begun. One statement where any was changed lately."""
+    since = business_time.now() - JUST_NOW
+    fresh = [visit.id for visit in visits if visit.updated_at >= since]
+    if not fresh:
+        return set()
+    rows = Change.objects.filter(
+        clinic_id=clinic_id,
+        appointment_id__in=fresh,
+        at__gte=since,
+        kind__in=(ChangeKind.BOOKED, ChangeKind.MOVED),
+        actor_kind=ActorKind.PATIENT,
+    )
+    return set(rows.values_list("appointment_id", flat=True))
 
 
 def answers_of(visit: Appointment) -> frozenset[str]:
@@ -45,9 +66,15 @@ def changes(clinic_id: UUID, visits: Sequence[tuple[Appointment, bool]]) -> list
     """These visits as journeys are told that they were set, each with whether it is new. Call it inside `clinic_scope`, when
     they are kept."""
     known = firsts.of(clinic_id, [visit.id for visit, _ in visits])
+    acted = _set_by_patients(clinic_id, [visit for visit, _ in visits])
     return [
         AnchorChange(
-            letters.KIND, one.id, one.patient_id, anchor_of(one, known.get(one.id)), answers_of(one), is_new=is_new
+            letters.KIND,
+            one.id,
+            one.patient_id,
+            anchor_of(one, known.get(one.id), has_just_acted=one.id in acted),
+            answers_of(one),
+            is_new=is_new,
         )
         for one, is_new in visits
     ]
@@ -57,8 +84,15 @@ def load(clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AnchorView]:
     """Call it inside `clinic_scope`."""
     visits = list(Appointment.objects.filter(clinic_id=clinic_id, id__in=list(ids)))
     known = firsts.of(clinic_id, [visit.id for visit in visits])
+    acted = _set_by_patients(clinic_id, visits)
     return {
-        one.id: AnchorView(one.id, one.patient_id, anchor_of(one, known[one.id]), answers_of(one), one.external_id)
+        one.id: AnchorView(
+            one.id,
+            one.patient_id,
+            anchor_of(one, known[one.id], has_just_acted=one.id in acted),
+            answers_of(one),
+            one.external_id,
+        )
         for one in visits
     }
 

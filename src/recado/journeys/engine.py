@@ -4,7 +4,8 @@
 count from; `due_step` decides once more when a step is due, since by then the person may have answered, stopped or been
 moved. Neither remembers anything. A plan is a list that is only read forward, so no journey can go round in circles.
 
-Hours. A text told at once (booked, moved, cancelled) waits in quiet hours for the next opening. A reminder goes *earlier*,
+Hours. A text told at once (booked, moved, cancelled) waits in quiet hours for the next opening, but where the person has just
+set the time themselves. A reminder goes *earlier*,
 to the last allowed moment before its own (early-morning rule): later could be too late, and a reminder never vanishes
 while there is an allowed moment before the visit. What follows an event waits for the next opening. A dose goes at the
 hour that the patient chose. Only texts wait for hours.
@@ -12,7 +13,7 @@ hour that the patient chose. Only texts wait for hours.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from recado.journeys.conditions import chosen_arm, drawn_arm
 from recado.journeys.looks import Look, is_question
@@ -60,6 +61,7 @@ def plan_steps(plan: Plan, anchor: Anchor, facts: Facts, now: datetime, answers:
     news = [replace(step, key=next_key(facts.done, step.key)) for step in told if step.when.state == REASSIGNED]
     told = [step for step in told if step.when.state != REASSIGNED]
     soonest = look.window.next_open(now)
+    at_once = now.astimezone(UTC) if anchor.has_just_acted else soonest
     dated, passed = reminders(look, still_open, soonest if told else now)
     coming, gone = others(look, still_open)
     dropped += [DroppedStep(step.key, "moment_passed") for step in (*passed, *gone)]
@@ -67,10 +69,10 @@ def plan_steps(plan: Plan, anchor: Anchor, facts: Facts, now: datetime, answers:
     for step in (*_at_once(look, told, still_open, is_asked_later), *news):
         if isinstance(step, DroppedStep):
             dropped.append(step)
-        elif look.has_limit(step) and soonest >= anchor.start:
+        elif look.has_limit(step) and at_once >= anchor.start:
             dropped.append(DroppedStep(step.key, "no_allowed_moment"))
         else:
-            coming.append((step, soonest))
+            coming.append((step, at_once))
     return Schedule(_as_planned(look, sorted([*coming, *dated], key=lambda one: one[1])), tuple(dropped))
 
 
@@ -107,6 +109,8 @@ def due_step(plan: Plan, step_key: str, anchor: Anchor, facts: Facts, answers: A
     if not isinstance(step.does, Text):
         return Do(step.does, _arm(look, step))
     if (step.when.at is At.EACH and plan.event.are_hours_chosen) or look.window.is_open(now):
+        return Do(_worded(step.does, look.has_asked), _arm(look, step))
+    if step.when.at is At.ON and anchor.has_just_acted:
         return Do(_worded(step.does, look.has_asked), _arm(look, step))
     opening = look.window.next_open(now)
     if look.has_limit(step) and opening >= anchor.start:

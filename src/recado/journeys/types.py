@@ -234,7 +234,8 @@ def _place(
 class Anchor:
     """The event that a journey hangs on. `revision` is 1 as booked and one more with each move; a move opens the
     event again. Answers and sent steps belong to one revision. `times`: what EACH goes by, in order.
-    `fields`: what conditions may ask of it. `clinician_was`: at first in this revision, where that has changed since."""
+    `fields`: what conditions may ask of it. `clinician_was`: at first in this revision, where that has changed since.
+    `has_just_acted`: the person set its time themselves a moment ago, so that being told of it answers them."""
 
     start: datetime
     booked_at: datetime
@@ -244,6 +245,7 @@ class Anchor:
     times: tuple[datetime, ...] = ()
     fields: Mapping[str, Known] = field(default_factory=dict)
     clinician_was: str | None = None
+    has_just_acted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

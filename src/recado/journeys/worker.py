@@ -17,6 +17,7 @@ from django.db import connection
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
+from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
 from recado.conversations.types import Also, Ask
 from recado.foundation import bulk, business_time
@@ -98,6 +99,7 @@ class _Send:
     text: Text
     takes_an_answer: bool
     arm: str
+    is_about_a_time: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,7 @@ def _act(
                     view = one.view
                     calls.append(call_wish(one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor))
             case Do(Text() as text, arm) if one.view is not None:
-                sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text), arm))
+                sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text), arm, _is_about_a_time(one)))
             case Do(Task(kind, about)) if one.view is not None:
                 raised.append(_wish(one.taken, one.view, kind, about))
                 came.append(_Came(one.taken, "done"))
@@ -294,9 +296,12 @@ def _tell_of_sent(clinic_id: UUID, sends: Sequence[_Send], now: datetime) -> Non
 
 def _takes_an_answer(one: _Decided, text: Text) -> bool:
     """A notice that a visit was booked or moved takes an answer too: whoever replies 3 to it means that visit."""
-    when, event = one.plan.step(one.taken.step).when, one.plan.event
-    is_about_a_time = when.at is At.ON and when.state in (event.opening, MOVED, REASSIGNED)
-    return text.kind is Kind.QUESTION or (is_about_a_time and event.is_answerable)
+    return text.kind is Kind.QUESTION or (_is_about_a_time(one) and one.plan.event.is_answerable)
+
+
+def _is_about_a_time(one: _Decided) -> bool:
+    when = one.plan.step(one.taken.step).when
+    return when.at is At.ON and when.state in (one.plan.event.opening, MOVED, REASSIGNED)
 
 
 def _wish(taken: _Taken, view: AnchorView, kind: str, about: str) -> TaskWish:
@@ -317,7 +322,7 @@ def _send(clinic_id: UUID, going: Sequence[Sequence[_Send]], letters: Sequence[L
     asks, notices = [], []
     for at, ((send, *others), letter) in enumerate(zip(going, letters, strict=True)):
         intent = Intent(
-            send.text.purpose,
+            Purpose.ANSWER if send.is_about_a_time and send.view.anchor.has_just_acted else send.text.purpose,
             letter.text,
             letter.phone,
             patient_id=send.view.patient_id,

@@ -122,7 +122,7 @@ class Writer:
     def uses(self, key: str, most: Privacy, language: str, name: str) -> bool:
         """Whether the text that this person gets has this placeholder."""
         which = self.own.get(key) or self.product[key]
-        return which.uses(name, which.level_for(most, language))
+        return which.uses(name, which.level_for(most, language, self.fallback))
 
     def write(self, key: str, most: Privacy, language: str, values: Mapping[str, Value]) -> Written:
         """Raises MissingValue where not even the product's words can be written; KeyError for a key that nobody has."""
@@ -137,7 +137,7 @@ class Writer:
             return self._write(self.product[key], most, language, values)
 
     def _write(self, which: Wording, most: Privacy, language: str, values: Mapping[str, Value]) -> Written:
-        level = which.level_for(most, language)
+        level = which.level_for(most, language, self.fallback)
         try:
             return write(which, level, language, values, fallback=self.fallback)
         except MissingValue:

@@ -1,7 +1,7 @@
 """One text in as many wordings as it has levels of privacy, and the one that a person gets. Pure.
 
 A person's level is the most that a text to them may say. They get the fullest wording that stays within it and is in their
-language; a neutral one in their language goes before a fuller one in another.
+language; a neutral one in their language goes before a fuller one in another, and one in the clinic's before one in a third.
 
 A clinical text says what the visit or the medicine is, by the clinic's own words for it. Where those tell an illness (`lints.tells`)
 they are left out, whatever the person agreed to (ADR 39).
@@ -31,10 +31,13 @@ class Wording:
     names: Mapping[Privacy, frozenset[str]]
     is_news: bool = False  # it may sell something, and goes to whoever agreed to news only
 
-    def level_for(self, most: Privacy, language: str | None) -> Privacy:
-        """Which level's wording a person gets."""
+    def level_for(self, most: Privacy, language: str | None, fallback: Collection[str] = ()) -> Privacy:
+        """Which level's wording a person gets: the fullest in their language, or else in the first of `fallback`."""
         within = sorted((level for level in self.levels if level <= most), reverse=True) or [min(self.levels)]
-        return next((level for level in within if variant_for(self.levels[level], language)), within[0])
+        spoken = (
+            level for tag in (language, *fallback, "en") for level in within if variant_for(self.levels[level], tag)
+        )
+        return next(spoken, within[0])
 
     def uses(self, name: str, level: Privacy) -> bool:
         return name in self.names[level]
@@ -88,6 +91,6 @@ def write(
             name: "" if name in ABOUT_CARE and tells_in_any(str(value)) else value for name, value in values.items()
         }
     made: Rendered = render(which.levels[level], language, values, (*fallback, "en"))
-    is_usual = not which.version and level is which.level_for(Privacy.PLACE_AND_TIME, language)
+    is_usual = not which.version and level is which.level_for(Privacy.PLACE_AND_TIME, language, fallback)
     mark = "" if is_usual else f"{which.key}@{which.version}/{made.language}/{level.name.lower()}"
     return Written(made.text, mark)

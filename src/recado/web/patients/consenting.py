@@ -225,6 +225,10 @@ def privacy(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     with clinic_scope(clinic_id):
         person = _known(request, patient_id)
         version = queries.clinical_shown(person.language, "").version
+        shown_for = noting.agreed_for(person.phone_bi)
+        if request.POST.get("agreed_for", shown_for) != shown_for:
+            fault = _("A colleague has changed it meanwhile. Look at it, then do it again.")
+            return _page(request, patient_id, fault=fault, status=409)
         try:
             actions.choose_privacy(
                 clinic_id=clinic_id,

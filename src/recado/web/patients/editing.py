@@ -23,8 +23,7 @@ from recado.foundation.phone import BadPhone, Phone, is_fictional, is_unusual, r
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
-from recado.tasks import actions as task_actions
-from recado.tasks import queries as tasks
+from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 from recado.web import languages, numbers, shell
 from recado.web.patients import page, words
@@ -97,17 +96,21 @@ def _save(request: HttpRequest, person: PatientView) -> Asked | None:
         by=shell.actor(request),
     )
     if phone is not None and phone != person.phone:
-        _number_is_found(clinic_id, person.id, shell.actor(request))
+        _number_is_found(clinic_id, person.id, messaging.phone_index(clinic_id, phone), shell.actor(request))
     messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
     return None
 
 
-def _number_is_found(clinic_id: UUID, patient_id: UUID, by: Actor) -> None:
-    """What asked for another number is done."""
+def _number_is_found(clinic_id: UUID, patient_id: UUID, phone_bi: bytes, by: Actor) -> None:
+    """What asked for another number of theirs is done, but where the new one is no better. What asks for that of somebody who is
+    told in their place stays."""
     with clinic_scope(clinic_id):
-        for task in tasks.tasks_of(clinic_id, patient_id):
-            if task.kind is TaskKind.WRONG_NUMBER and task.done_at is None:
-                task_actions.set_done(clinic_id=clinic_id, task_id=task.id, is_done=True, by=by)
+        if (patient_id, phone_bi) in consent.standing_of(clinic_id, phones=[phone_bi], patients=[patient_id]).wrong:
+            return
+        theirs = {one.phone_bi for one in contacts.phones_of(clinic_id, patient_id)}
+        others = {one.phone_bi for one in consent.carers_of(clinic_id, [patient_id])}
+        sources = [f"patient:{patient_id}:{phone.hex()}" for phone in theirs - others]
+        tasks.finish(clinic_id=clinic_id, kind=TaskKind.WRONG_NUMBER, sources=sources, by=by)
 
 
 def _language(request: HttpRequest, own: str) -> str:

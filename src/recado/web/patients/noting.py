@@ -43,6 +43,11 @@ def levels(chosen: Privacy, counts: Privacy, *, may_agree: bool) -> dict[str, An
     return {"levels": offered, "level_name": LEVELS[counts][0], "is_agreed_elsewhere": counts < chosen}
 
 
+def agreed_for(phone_bi: bytes | None) -> str:
+    """Names the phone that a form about it was shown for: what is agreed to there is for no other."""
+    return phone_bi.hex() if phone_bi else ""
+
+
 def choices() -> dict[str, Any]:
     """What the forms offer."""
     groups = [(group.name.lower(), happenings.GROUPS[group]) for group in EVERYTHING]

@@ -101,6 +101,7 @@ def facts(request: HttpRequest, patient_id: UUID) -> dict[str, Any]:
             consent.level_at(clinic_id, patient_id, phone),
             may_agree=consent.may_agree(clinic_id, patient_id, phone),
         ),
+        "agreed_for": noting.agreed_for(phone),
         "clinical_wording": consent.clinical_shown(person.language, clinic.name).lead,
         "consent": [_line(choice, staff, zone) for choice in choices],
         "is_stopped": any(choice.stand is Stand.STOPPED for choice in choices),

@@ -1,0 +1,54 @@
+"""Whoever books by themselves in the evening for the next morning is told at once: later it would be of no use."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from recado.appointments import actions as appointments
+from recado.appointments import online
+from recado.appointments.types import Slot
+from recado.clinics.types import QuietHours
+from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker
+from recado.messaging.models import Message
+from tests import calendars, factories
+from tests.factories import make_patient, sql
+
+
+def run_journeys() -> None:
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        worker.run_due(maintenance)
+
+
+def texts(clinic: UUID) -> list[tuple[str, str]]:
+    with clinic_scope(clinic):
+        return list(Message.objects.filter(clinic_id=clinic).order_by("id").values_list("verdict", "rule"))
+
+
+def evening() -> tuple[UUID, Slot]:
+    """Nine in the evening at a clinic that texts from nine to six, and its first free time, at nine tomorrow."""
+    clinic, service = calendars.make(quiet_hours=QuietHours())
+    now = business_time.now()
+    nine = now.replace(hour=21, minute=0, second=0, microsecond=0)
+    factories.advance((nine if nine > now else nine + timedelta(days=1)) - now)
+    slot = calendars.free(clinic, service, after=timedelta(hours=1))[0]
+    assert slot.starts_at.hour == 9
+    return clinic, slot
+
+
+def test_visit_of_tomorrow_morning_is_confirmed_at_once_when_the_patient_books_it_at_night(database: None) -> None:
+    clinic, slot = evening()
+    online.book(clinic_id=clinic, patient_id=make_patient(clinic), wish=calendars.wish(slot))
+    run_journeys()
+    assert texts(clinic) == [("allow", "answer_at_once")]
+    assert sql("SELECT count(*) FROM tasks_task WHERE kind = 'call'") == [(0,)]
+
+
+def test_visit_of_tomorrow_morning_is_told_by_phone_when_staff_book_it_at_night(database: None) -> None:
+    clinic, slot = evening()
+    appointments.book(clinic_id=clinic, wish=calendars.wish(slot), patient_id=make_patient(clinic), by=OPERATOR)
+    run_journeys()
+    assert texts(clinic) == []
+    assert sql("SELECT count(*) FROM tasks_task WHERE kind = 'call'") == [(1,)]
