@@ -26,7 +26,9 @@ pytestmark = pytest.mark.usefixtures("database")
 
 @pytest.fixture
 def clinic(database: None) -> UUID:
-    """Six visits, two of them early in the morning, each to be asked about in the days that follow."""
+    """Six visits, two of them early in the morning, each to be asked about in the days that follow; it is a morning."""
+    now = business_time.now()
+    factories.advance((now + DAY).replace(hour=8, minute=0) - now)
     clinic_id = factories.make_furnished(quiet_hours=QuietHours(time(9), time(18))).id
     start = (business_time.now() + 5 * DAY).replace(hour=11, minute=0)
     visits = [booking(f"A-{n}", person(n), start=start.replace(hour=7 if n > 4 else 11)) for n in range(1, 7)]
