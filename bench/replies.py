@@ -214,9 +214,12 @@ class Day:
                 left, ends_at = read, time.monotonic() + patience
 
     def _found(self) -> dict[str, Any]:
+        from django.db import connection
+
         from recado.foundation.phone import Phone
         from recado.messaging import actions as messaging
 
+        connection.close()  # a killed PostgreSQL took it along
         rows = _rows(READ, self.clinic)
         at: dict[bytes, list[float]] = {}
         for phone_bi, settled_at, _, _ in rows:
