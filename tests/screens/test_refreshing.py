@@ -17,9 +17,11 @@ from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.ids import new_id
 from recado.foundation.news import Topic
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
 from recado.web import live
 from recado.web.inbox import folders, refreshing
 from tests import factories, staff
+from tests.desk import Desk
 from tests.factories import hear, make_patient
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -244,7 +246,12 @@ def test_each_change_of_a_conversation_has_the_page_told(clinic: UUID) -> None:
         (actions.write_note, {"text": "Is that so?", "ref": new_id(), "by": by}),
         (actions.assign, {"to": other, "by": by}),
         (actions.note_here, {"user_id": other, "is_typing": True}),
-        (lambda **_: factories.send(clinic, factories.intent(301)), {}),
+        (send, {}),
+        (leave, {}),
+        (send, {}),
+        (call_off, {}),
+        (send, {}),
+        (withdraw, {}),
     ]
     for act, given in changes:
         with clinic_scope(clinic):
@@ -255,3 +262,28 @@ def test_each_change_of_a_conversation_has_the_page_told(clinic: UUID) -> None:
         assert ask(key, path, (*LIST, *BESIDE), x_live_mark=before) is None, act
         assert ask(key, path, (*LIST, *BESIDE), x_live_mark=mark) is not None, act
         before = mark
+
+
+def send(*, clinic_id: UUID, **_: Any) -> None:
+    factories.send(clinic_id, factories.intent(301))
+
+
+def leave(**_: Any) -> None:
+    """What waits leaves, and the carrier has it before anybody looks."""
+    with Desk() as desk:
+        assert desk.send_all()
+
+
+def call_off(*, clinic_id: UUID, **_: Any) -> None:
+    assert messaging.call_off(clinic_id=clinic_id, message_ids=list(factories.queued()), reason="visit_changed")
+
+
+def withdraw(**_: Any) -> None:
+    """Found out when it is to leave."""
+    factories.sql(
+        "INSERT INTO consent_withdrawal (clinic_id, phone_bi, purpose_group, at)"
+        " SELECT clinic_id, phone_bi, purpose_group, now() FROM messaging_outbox"
+    )
+    with Desk() as desk:
+        assert desk.send_all() == []
+    assert not factories.queued()

@@ -62,6 +62,15 @@ def test_locked_screen_gives_the_text_back(page: Page) -> None:
         expect(field).to_have_value(WORDS)
         expect(notice).to_be_hidden()
 
+        # Enter on "Stay" is heard by the button alone, whatever is being written behind it.
+        field.focus()
+        page.clock.fast_forward("01:05")
+        expect(notice).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(notice).to_be_hidden()
+        expect(field).to_be_focused()
+        expect(field).to_have_value(WORDS)
+
         # Nobody is there: it locks, and no way but a proof leads back.
         other = page.context.new_page()
         other.goto(f"{product.url}/")

@@ -164,10 +164,11 @@ def last_purposes(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Pur
     return {bytes(phone): Purpose(purpose) for phone, purpose in rows}
 
 
+# What was said of them and what still waits are two numbers: who leaves the queue and is sent adds to one what the other loses.
 _MARKS: LiteralString = """
-SELECT p.phone, concat_ws(' ', max(t.id::text), sum(
-    (SELECT count(*) FROM messaging_event e WHERE e.message = t.id AND e.clinic_id = %s)
-    + (SELECT count(*) FROM messaging_outbox o WHERE o.id = t.id)))
+SELECT p.phone, concat_ws(' ', max(t.id::text),
+    sum((SELECT count(*) FROM messaging_event e WHERE e.message = t.id AND e.clinic_id = %s)),
+    sum((SELECT count(*) FROM messaging_outbox o WHERE o.id = t.id)))
 FROM unnest(%s) AS p (phone), LATERAL (
     SELECT m.id FROM messaging_message m WHERE m.clinic_id = %s AND m.phone_bi >= p.phone AND m.phone_bi <= p.phone
     ORDER BY m.phone_bi DESC, m.id DESC LIMIT %s) t  -- as in LAST_PURPOSES

@@ -1,6 +1,6 @@
 """Who sits behind a session, for screens that are brought up to date in the moment (`inbox/refreshing.py`): looked up in the
 database when the browser's stream opens and every 15 seconds, and whenever such a screen asks Django; forgotten at once when
-the session changes (locked, signed out, ended elsewhere) or the clinic's people do.
+the session changes in this process (locked, signed out, ended elsewhere) or the clinic's people do.
 
 Everything else is asked of the session itself, each time.
 """

@@ -30,7 +30,7 @@ function sign(event) {
   if (Date.now() - seen < LOOK) return;
   seen = Date.now();
   channel.postMessage({ seen });
-  look();
+  if (event.type !== "keydown") look();
   if (!telling) telling = setTimeout(tell, Math.max(0, told + tellEvery - seen));
 }
 
@@ -70,6 +70,8 @@ if (form && after > 0) {
   for (const name of SIGNS) addEventListener(name, sign, { capture: true, passive: true });
   for (const name of ["visibilitychange", "focus", "pageshow"]) addEventListener(name, look, { capture: true });
   addEventListener("pageshow", (event) => event.persisted && isClosing && location.reload());
+  // A key belongs to the warning until it is up: closed any sooner, Enter on "Stay" would be typed into what lies behind it.
+  addEventListener("keyup", look, { capture: true });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     close("person");

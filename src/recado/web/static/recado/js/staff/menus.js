@@ -3,6 +3,12 @@ function openMenus() {
   return document.querySelectorAll("details.pop[open], details.org-menu[open]");
 }
 
+// One that somebody has opened stays open while the part around it is brought up to date: the server knows nothing of it.
+window.htmx?.registerExtension?.("open-menus", {
+  htmx_before_morph_attr: (element, { attrName, newValue }) =>
+    !(attrName === "open" && newValue === null && element.matches("details.pop")),
+});
+
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
 });

@@ -9,10 +9,11 @@ let timer = 0
 let opener = null
 let sending = 0 // the number of the form on its way that changes something: what is pressed meanwhile asks for nothing
 
-async function go(url, options = {}) {
+// `isLooking`: it changes nothing, so that the next may be asked before it is answered.
+async function go(url, options = {}, isLooking = false) {
   if (sending) return
   const number = ++asked
-  if (options.method === 'POST') sending = number
+  if (options.method === 'POST' && !isLooking) sending = number
   let leads = null
   try {
     leads = await shown(url, options, number)
@@ -48,7 +49,7 @@ async function show(text, url) {
 
 function send(form, button) {
   const values = new FormData(form, button)
-  if (form.method !== 'get') return go(form.action, { method: 'POST', body: values })
+  if (form.method !== 'get') return go(form.action, { method: 'POST', body: values }, 'asTyped' in form.dataset)
   const url = new URL(form.action)
   url.search = new URLSearchParams(values)
   return go(url)
