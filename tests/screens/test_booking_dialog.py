@@ -201,12 +201,50 @@ def test_a_new_patient_is_made_while_the_time_stays_held(kept: Kept) -> None:
         (booked,) = Appointment.objects.all()
         (patient,) = contacts.patients(clinic, [booked.patient_id]).values()
     assert (patient.name, patient.language, str(patient.birth_date)) == ("Zofia Nowak", "pl", "1991-04-08")
-    again = client.post(
-        hold(client, NEW, calendars.free(clinic, service)[4]),
-        given | {"phone": "07700 900377", "sure": "+447700900377", "born": "1991-04-08"},
-    )
-    assert str(booked.patient_id) in again["Location"], "whoever is known is not made twice"
     assert factories.sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'patient.add'") == [(1,)]
+
+
+def people(clinic: UUID) -> list[tuple[str, str]]:
+    with clinic_scope(clinic):
+        found = contacts.patients(clinic, contacts.newest_but(clinic, (), limit=10))
+    return sorted((one.name, one.language) for one in found.values())
+
+
+def test_whoever_is_on_record_is_shown_to_be_chosen_and_stays_as_they_are(kept: Kept) -> None:
+    clinic, service = kept
+    known = factories.make_patient(clinic, 377, name="Zofia Nowak", language="pl", record_number=None, birth_date=None)
+    client = staff.desk(clinic)
+    step = hold(client, NEW, calendars.free(clinic, service)[2])
+    given = {"add": "yes", "name": "Zofia Nowak", "phone": "07700 900377", "language": "fr"}
+    html = well(client.post(step, given), 422)
+    assert "on record already" in html and f'href="/appointments/book/{known}?slot=' in html
+    assert "is held for you" in html and people(clinic) == [("Zofia Nowak", "pl")]
+    (detail,) = factories.sql("SELECT detail FROM foundation_auditevent WHERE action = 'patient.search'")
+    assert detail == ({"patients": [str(known)]},)
+
+
+def test_two_who_have_no_more_than_a_name_in_common_are_two(kept: Kept) -> None:
+    clinic, service = kept
+    client = staff.desk(clinic)
+    step = hold(client, NEW, calendars.free(clinic, service)[2])
+    given = {"add": "yes", "name": "Maria Garcia", "sure": "none"}
+    first = client.post(step, given | {"language": "es"})["Location"]
+    assert client.post(step, given | {"language": "fr"})["Location"] != first
+    assert people(clinic) == [("Maria Garcia", "es"), ("Maria Garcia", "fr")]
+
+
+def first_button(html: str, mark: str) -> str:
+    """The one that Enter presses in the form that holds this."""
+    return html.partition(mark)[2].partition("<button")[2].partition("</button>")[0]
+
+
+def test_enter_presses_the_button_that_goes_on(kept: Kept) -> None:
+    clinic, service = kept
+    slot, client, patient = calendars.free(clinic, service)[2], staff.desk(clinic), factories.make_patient(clinic)
+    html = well(client.post(hold(client, NEW, slot), {"q": "Zofia", "add": "form"}))
+    assert "Add the patient" in first_button(html, 'name="add" value="yes"')
+    html = well(client.get(hold(client, f"/appointments/book/{patient}", slot)))
+    assert 'name="slot"' in first_button(html, "data-lets-go")
 
 
 @pytest.mark.parametrize(

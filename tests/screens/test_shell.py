@@ -1,5 +1,6 @@
 """The frame around the staff screens."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,15 @@ def test_sidebar_shows_what_the_role_may_open(clinic: UUID) -> None:
     page = staff.desk(clinic, RECEPTION).get("/").content.decode()
     assert 'href="/inbox/"' in page and 'href="/patients/"' in page
     assert pages.Reading(page).faults == []
+
+
+def test_bar_of_a_phone_holds_five_and_the_fifth_opens_the_others(clinic: UUID) -> None:
+    for role in (ADMINISTRATOR, RECEPTION):
+        page = staff.desk(clinic, role).get("/").content.decode()
+        bar, _, more = page.partition('<nav class="mnav"')[2].partition("</nav>")[0].partition("<details")
+        assert bar.count("<a ") == 4
+        side = set(re.findall('href="([^"]+)"', page.partition('<nav class="side"')[2].partition("</nav>")[0]))
+        assert side - {"/handset/"} == set(re.findall('href="([^"]+)"', bar + more))
 
 
 def test_role_without_the_permission_is_told_who_gives_it(clinic: UUID) -> None:

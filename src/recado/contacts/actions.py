@@ -12,7 +12,7 @@ from psycopg.errors import UniqueViolation
 from recado.clinics import queries as clinics
 from recado.foundation import arrays, audit, bulk, business_time, news
 from recado.foundation.actors import Actor
-from recado.foundation.crypto import ClinicKeys, plain_letters
+from recado.foundation.crypto import ClinicKeys
 from recado.foundation.database import plain_cursor
 from recado.foundation.ids import new_id, new_ids
 from recado.foundation.keys import keys_for
@@ -20,7 +20,7 @@ from recado.foundation.phone import Phone
 
 from . import lookups
 from .models import Address, Change, Patient
-from .types import ChangeKind, NoSuchPatient, PersonRecord, Recorded
+from .types import ChangeKind, KnownAlready, NoSuchPatient, PersonRecord, Recorded
 
 __all__ = ["add_person", "change_details", "complete_lookups", "forget_people", "record_numbers", "record_people"]
 
@@ -52,30 +52,42 @@ def record_people(*, clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Re
     The same person twice in a batch is one person; the later record wins. A record without a phone takes no phone away.
     Call it inside `clinic_scope`.
     """
+    keys = keys_for(clinic_id)
+    identities = [lookups.identity(keys, person) for person in people]
     try:
-        return _record(clinic_id, people) if people else []
+        return _record(clinic_id, people, identities) if people else []
     except UniqueViolation as taken:
         if taken.diag.constraint_name != "contacts_patient_identity":
             raise
-        return _record(clinic_id, people)  # somebody else has just brought one of them: now they are known
+        return _record(clinic_id, people, identities)  # somebody else has just brought one of them: now they are known
 
 
-def add_person(*, clinic_id: UUID, person: PersonRecord, by: Actor) -> Recorded:
-    """Staff put a patient on record whom no other system has told of; whoever is known by this name, phone and birth date stays
-    one. Call it inside `clinic_scope`."""
+def add_person(*, clinic_id: UUID, person: PersonRecord, by: Actor) -> UUID:
+    """Staff put a patient on record whom no other system has told of; two who have no more than a name in common are two. Raises
+    KnownAlready where name, phone and birth date are somebody's, who stays as they are. Call it inside `clinic_scope`."""
     with transaction.atomic():
-        (made,) = record_people(clinic_id=clinic_id, people=[person])
-        if made.is_new:
-            audit.record(clinic_id=clinic_id, by=by, action="patient.add", patient_id=made.patient_id)
-            news.tell(clinic_id, news.Topic.PATIENTS)
-    return made
+        known = lookups.known_as(clinic_id, person)
+        if known is not None:
+            raise KnownAlready(known)
+        keys = keys_for(clinic_id)
+        by_name = lookups.is_known_by_name_alone(person)
+        identity = keys.blind_index("person", str(new_id())) if by_name else lookups.identity(keys, person)
+        try:
+            (made,) = _record(clinic_id, [person], [identity])
+        except UniqueViolation:  # a second press, or somebody else, a moment ago
+            known = lookups.known_as(clinic_id, person)
+            if known is None:
+                raise
+            raise KnownAlready(known) from None
+        audit.record(clinic_id=clinic_id, by=by, action="patient.add", patient_id=made.patient_id)
+        news.tell(clinic_id, news.Topic.PATIENTS)
+    return made.patient_id
 
 
-def _record(clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Recorded]:
+def _record(clinic_id: UUID, people: Sequence[PersonRecord], identities: Sequence[bytes]) -> list[Recorded]:
     keys = keys_for(clinic_id)
     now = business_time.now()
     default = clinics.clinic_settings(clinic_id).default_language
-    identities = [_identity(keys, person) for person in people]
     latest = dict(zip(identities, people, strict=True))
     with transaction.atomic():
         known = _known(clinic_id, latest)
@@ -88,14 +100,6 @@ def _record(clinic_id: UUID, people: Sequence[PersonRecord]) -> list[Recorded]:
         ids = {identity: fresh.get(identity) or known[identity].id for identity in latest}
         reached = _record_phones(clinic_id, keys, {ids[i]: p for i, p in latest.items()}, set(fresh.values()), now)
     return [Recorded(ids[identity], identity in fresh, ids[identity] in reached) for identity in identities]
-
-
-def _identity(keys: ClinicKeys, person: PersonRecord) -> bytes:
-    if person.record_number:
-        return keys.blind_index("record", person.record_number.strip())
-    born = person.birth_date.isoformat() if person.birth_date else ""
-    phone = person.phone.e164 if person.phone else ""
-    return keys.blind_index("person", f"{plain_letters(person.name)}|{born}|{phone}")
 
 
 def _known(clinic_id: UUID, identities: Iterable[bytes]) -> dict[bytes, _Known]:

@@ -1,4 +1,5 @@
-"""Keyed look-ups beside sealed values: by birth date and by a phone's last four digits; and rows from before they were kept."""
+"""Keyed look-ups beside sealed values: who somebody is, by birth date, by a phone's last four digits; and rows from before they
+were kept."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,11 +8,36 @@ from uuid import UUID
 
 import psycopg
 
-from recado.foundation.crypto import ClinicKeys
+from recado.foundation.crypto import ClinicKeys, plain_letters
 from recado.foundation.database import Role, connect, key_file
-from recado.foundation.keys import load_keys
+from recado.foundation.keys import keys_for, load_keys
+
+from .models import Patient
+from .types import PersonRecord
 
 BATCH = 2_000
+
+
+def identity(keys: ClinicKeys, person: PersonRecord) -> bytes:
+    """Who somebody is: by the number of their record, or by name, birth date and phone."""
+    if person.record_number:
+        return keys.blind_index("record", person.record_number.strip())
+    born = person.birth_date.isoformat() if person.birth_date else ""
+    phone = person.phone.e164 if person.phone else ""
+    return keys.blind_index("person", f"{plain_letters(person.name)}|{born}|{phone}")
+
+
+def is_known_by_name_alone(person: PersonRecord) -> bool:
+    """Two people of one name are told apart by nothing that stands here."""
+    return not (person.record_number or person.birth_date or person.phone)
+
+
+def known_as(clinic_id: UUID, person: PersonRecord) -> UUID | None:
+    """The patient that this person is already. A name alone makes nobody known. Call it inside `clinic_scope`."""
+    if is_known_by_name_alone(person):
+        return None
+    found = Patient.objects.filter(clinic_id=clinic_id, identity_bi=identity(keys_for(clinic_id), person))
+    return found.values_list("id", flat=True).first()
 
 
 def birth_index(keys: ClinicKeys, born: date) -> bytes:

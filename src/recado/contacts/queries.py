@@ -18,6 +18,8 @@ from . import looking, lookups
 from .models import Address, Change, Patient
 from .types import AddressView, ChangeKind, ChangeView, Found, Hit, PatientView, Reach
 
+known_as = lookups.known_as
+
 
 def reach(clinic_id: UUID, patient_ids: Collection[UUID]) -> dict[UUID, Reach]:
     """Name, language and current phone of these patients: who they are. Whom a text about them goes to, and in whose language,

@@ -105,5 +105,13 @@ class Recorded:
     is_reachable: bool
 
 
+class KnownAlready(Exception):
+    """Somebody on record is this person; `patient_id` says who."""
+
+    def __init__(self, patient_id: UUID) -> None:
+        super().__init__("This person is on record already.")
+        self.patient_id = patient_id
+
+
 class NoSuchPatient(LookupError):
     """The clinic has no patient of this id."""

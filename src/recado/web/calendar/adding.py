@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from recado.clinics import queries as clinics
 from recado.clinics.types import ClinicSettings
 from recado.contacts import actions, queries
-from recado.contacts.types import PersonRecord
+from recado.contacts.types import KnownAlready, PersonRecord
 from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.foundation.phone import BadPhone, Phone, read_phone
@@ -51,7 +51,7 @@ def form(request: HttpRequest, *, field: str = "", fault: str = "", warning: str
 
 
 def add(request: HttpRequest) -> UUID | Adding:
-    """The patient who was added, or who is known already by this name, phone and birth date; or the form once more."""
+    """The patient who was added; or the form once more. Raises KnownAlready where somebody has this name, phone and birth date."""
     clinic_id, given = clinic_of(request), request.POST
     clinic = clinics.clinic_settings(clinic_id)
     name = " ".join(given.get("name", "")[:LONGEST_NAME].split())
@@ -63,15 +63,17 @@ def add(request: HttpRequest) -> UUID | Adding:
         return form(request, field="phone", fault=str(numbers.FAULTS.get(bad.code, numbers.FAULTS["not_possible"])))
     except ValueError:
         return form(request, field="born", fault=_("Choose a day that is past."))
+    language = given.get("language", "")
+    spoken = language if language in languages.OWN_NAMES else clinic.default_language
+    person = PersonRecord(None, name, phone, spoken, born)
     with clinic_scope(clinic_id):
+        if (known := queries.known_as(clinic_id, person)) is not None:
+            raise KnownAlready(known)
         sure = phone.e164 if phone else "none"
         warning = _pause(clinic_id, phone) if given.get("sure") != sure else ""
         if warning:
             return form(request, warning=warning, sure=sure)
-        language = given.get("language", "")
-        spoken = language if language in languages.OWN_NAMES else clinic.default_language
-        person = PersonRecord(None, name, phone, spoken, born)
-        return actions.add_person(clinic_id=clinic_id, person=person, by=shell.actor(request)).patient_id
+        return actions.add_person(clinic_id=clinic_id, person=person, by=shell.actor(request))
 
 
 def _phone(request: HttpRequest, clinic: ClinicSettings) -> Phone | None:

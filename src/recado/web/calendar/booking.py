@@ -22,7 +22,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.contacts import queries as contacts
-from recado.contacts.types import Reach
+from recado.contacts.types import KnownAlready, Reach
 from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
@@ -117,7 +117,10 @@ def _add(request: HttpRequest, subject: Subject) -> HttpResponse:
     if wish is not None:
         with contextlib.suppress(SlotTaken):  # then the page says so
             _hold(request, subject, wish)
-    made = adding.add(request) if request.POST["add"] == "yes" else adding.form(request)
+    try:
+        made = adding.add(request) if request.POST["add"] == "yes" else adding.form(request)
+    except KnownAlready as known:
+        return _page(request, subject, known=known.patient_id)
     if isinstance(made, adding.Adding):
         return _page(request, subject, new=made)
     url = reverse("visit-book", args=[made])
@@ -168,7 +171,12 @@ def _me(request: HttpRequest) -> UUID:
 
 
 def _page(
-    request: HttpRequest, subject: Subject, *, is_gone: bool = False, new: adding.Adding | None = None
+    request: HttpRequest,
+    subject: Subject,
+    *,
+    is_gone: bool = False,
+    new: adding.Adding | None = None,
+    known: UUID | None = None,
 ) -> HttpResponse:
     clinic_id, person, visit = clinic_of(request), subject.person, subject.visit
     zone = clinics.clinic_settings(clinic_id).time_zone
@@ -181,7 +189,7 @@ def _page(
         context: dict[str, Any] = {"person": person, "visit": visit, "chosen": chosen, "is_gone": is_gone}
         if chosen and person is None:
             context |= {"others": picking.others(clinic_id, chosen, who), "adding": new}
-            context |= {"may_add": access.may(request, Permission.CHANGE_PATIENTS), **_found(request, clinic_id)}
+            context |= {"may_add": access.may(request, Permission.CHANGE_PATIENTS), **_found(request, clinic_id, known)}
         else:
             context |= picking.choose(request, clinic_id, services, who, chosen, zone)
         context |= _about(request, clinic_id, subject, services, zone)
@@ -189,7 +197,7 @@ def _page(
         context |= told.words(clinic_id, chosen, person, visit, who.me)
     context |= {"in_dialog": request.headers.get("X-In-Dialog") == "true"}
     context |= {"back": _back(request, subject), "patient_query": urlencode(_kept(request))}
-    status = 409 if is_gone else 422 if new and (new.fault or new.warning) else 200
+    status = 409 if is_gone else 422 if known or (new and (new.fault or new.warning)) else 200
     return shell.page(request, "recado/calendar/book.html", context, at="appointments", status=status)
 
 
@@ -220,16 +228,16 @@ def _about(request: HttpRequest, clinic_id: UUID, subject: Subject, services: An
     }
 
 
-def _found(request: HttpRequest, clinic_id: UUID) -> dict[str, Any]:
-    """The patients who fit what was typed. Call it inside `clinic_scope`."""
-    query = request.POST.get("q", "")[:LONGEST_QUERY].strip()
+def _found(request: HttpRequest, clinic_id: UUID, known: UUID | None) -> dict[str, Any]:
+    """The patients who fit what was typed; or the one whom a form for somebody new described. Call it inside `clinic_scope`."""
+    query = request.POST.get("name" if known else "q", "")[:LONGEST_QUERY].strip()
     if not query or not request.role.may(Permission.SEE_PATIENTS):  # type: ignore[attr-defined]
-        return {"q": query}
-    hits, count = finding.find(clinic_id, query)
+        return {"q": query, "is_known": known}
+    hits, count = (finding.these(clinic_id, [known]), 1) if known else finding.find(clinic_id, query)
     if hits:
         shown = {"patients": [str(one.id) for one in hits]}
         audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.search", detail=shown)
-    return {"q": query, "hits": hits, "hit_count": count}
+    return {"q": query, "hits": hits, "hit_count": count, "is_known": known}
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)

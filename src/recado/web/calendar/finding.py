@@ -1,5 +1,6 @@
 """The patients who fit what was typed, as a dialog shows them: enough to know the right one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,16 +29,21 @@ def find(clinic_id: UUID, query: str) -> tuple[list[Fits], int]:
     clinic = clinics.clinic_settings(clinic_id)
     found = contacts.find(clinic_id, query, country=clinic.country)
     hits = sorted(found.hits, key=lambda hit: hit.name.casefold())[:HITS]
-    people = contacts.patients(clinic_id, [hit.patient_id for hit in hits])
+    return these(clinic_id, [hit.patient_id for hit in hits]), len(found.hits)
+
+
+def these(clinic_id: UUID, patient_ids: Sequence[UUID]) -> list[Fits]:
+    """These patients, in this order. Call it inside `clinic_scope`; the caller audits."""
+    people = contacts.patients(clinic_id, patient_ids)
     visits = appointments.next_visits(clinic_id, people.keys())
-    shown = [
+    zone = clinics.clinic_settings(clinic_id).time_zone
+    return [
         Fits(
             person.id,
             person.name,
             dates.full_date(person.birth_date) if person.birth_date else "",
             person.phone.e164[-4:] if person.phone else "",
-            dates.short_moment(local(visits[person.id].starts_at, clinic.time_zone)) if person.id in visits else "",
+            dates.short_moment(local(visits[person.id].starts_at, zone)) if person.id in visits else "",
         )
-        for person in (people[hit.patient_id] for hit in hits if hit.patient_id in people)
+        for person in (people[name] for name in patient_ids if name in people)
     ]
-    return shown, len(found.hits)
