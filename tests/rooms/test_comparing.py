@@ -5,7 +5,9 @@ from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
+from django.db import OperationalError, connection
 
 from recado.clinics.types import QuietHours
 from recado.foundation import business_time
@@ -198,6 +200,54 @@ def test_draft_that_can_not_be_played_says_so_and_stops_nobody(
     assert work() == 0
     assert look(clinic).state is DryState.FAILED
     assert "could not be played" in caplog.text and "Eleanor" not in caplog.text
+
+
+def test_draft_that_fails_leaves_alone_what_was_asked_meanwhile(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> Any:
+        sql("UPDATE journeys_dryrun SET asked_at = asked_at + interval '1 second'")
+        raise ValueError
+
+    save(clinic, without_second)
+    ask(clinic)
+    monkeypatch.setattr(comparing, "compare", broken)
+    assert work() == 0
+    assert look(clinic).state is DryState.PLAYING
+
+
+def test_draft_that_the_database_gives_up_is_tried_again_and_stops_nobody(
+    clinic: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = factories.make_furnished("mill-lane", number="+447700900101").id
+    compare = comparing.compare
+
+    def slow(clinic_id: UUID, *given: Any) -> Any:
+        if clinic_id == clinic:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 1")
+                cursor.execute("SELECT pg_sleep(1)")
+        return compare(clinic_id, *given)
+
+    for one in (clinic, other):
+        save(one, without_second)
+        ask(one)
+    monkeypatch.setattr(comparing, "compare", slow)
+    assert work() > 0
+    assert (look(clinic).state, look(other).state) == (DryState.PLAYING, DryState.DONE)
+    for _ in range(dry_runs.TRIES):
+        assert work() == 0
+    assert look(clinic).state is DryState.FAILED
+
+
+def test_database_that_is_away_is_no_fault_of_a_draft(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> Any:
+        raise OperationalError from psycopg.errors.AdminShutdown()
+
+    save(clinic, without_second)
+    ask(clinic)
+    monkeypatch.setattr(comparing, "compare", away)
+    with pytest.raises(OperationalError):
+        work()
+    assert look(clinic).state is DryState.PLAYING
 
 
 def test_differences_name_both_texts_and_who_loses_one(clinic: UUID) -> None:

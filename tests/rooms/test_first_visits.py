@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from recado.appointments import actions as appointments
-from recado.appointments import firsts, steps
-from recado.appointments.types import BookingStatus
+from recado.appointments import firsts, steps, waitlist_queries
+from recado.appointments.types import BookingStatus, CancelReason
 from recado.foundation import business_time
-from recado.foundation.actors import SYSTEM
+from recado.foundation.actors import SYSTEM, Actor, ActorKind
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import worker
@@ -21,6 +21,7 @@ from tests.factories import DAY, booking, record, visit, wordings
 from tests.rooms.test_gallery import take
 
 HERE, WITH, FOR = "first_visit", "first_with_clinician", "first_of_service"
+DESK = Actor(ActorKind.STAFF, "noor")
 EARLY = "please come 10 minutes early"
 
 
@@ -119,3 +120,40 @@ def test_nobody_is_told_of_a_first_visit_when_an_earlier_one_came_in_between(
     for _ in range(5):
         work(DAY)
     assert not [text for text in wordings(clinic) if EARLY in text]
+
+
+def told_after(clinic: UUID, work: Callable[[timedelta], None], last: int) -> int:
+    """How many texts of a first visit went to a number within a week."""
+    for _ in range(7):
+        work(DAY)
+    return len([text for text in wordings(clinic, last) if EARLY in text])
+
+
+def test_first_visit_from_the_waitlist_is_told_as_well(clinic: UUID, work: Callable[[timedelta], None]) -> None:
+    take(clinic, "first_visit")
+    record(clinic, booking("FREE", factories.person(300, "Oliver Grant"), ahead=3 * DAY))
+    patient = factories.make_patient(clinic, 330)
+    with clinic_scope(clinic):
+        appointments.join_waitlist(clinic_id=clinic, patient_id=patient, by=DESK)
+        name = visit(clinic, "FREE").id
+        appointments.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.CLINIC, tell=False, by=SYSTEM)
+        (freed,) = waitlist_queries.freed_times(clinic, since=business_time.now() - DAY)
+        assert appointments.give_free_time(
+            clinic_id=clinic, freed_id=freed.id, patient_id=patient, tell=False, by=SYSTEM
+        )
+    assert told_after(clinic, work, 330) == 1
+
+
+def test_first_visit_is_told_when_it_was_answered_or_cancelled_and_taken_back(
+    clinic: UUID, work: Callable[[timedelta], None]
+) -> None:
+    take(clinic, "first_visit")
+    for last in (321, 322):
+        record(clinic, booking(f"A-{last}", factories.person(last, f"Ann Person {last}"), ahead=5 * DAY))
+    answered, cancelled = (visit(clinic, f"A-{last}").id for last in (321, 322))
+    with clinic_scope(clinic):
+        appointments.confirm(clinic_id=clinic, visit_id=answered, by=DESK)
+        appointments.cancel(clinic_id=clinic, visit_id=cancelled, reason=CancelReason.CLINIC, tell=False, by=DESK)
+        appointments.take_back(clinic_id=clinic, visit_id=cancelled, by=DESK)
+    assert told_after(clinic, work, 321) == 1
+    assert len([text for text in wordings(clinic, 322) if EARLY in text]) == 1

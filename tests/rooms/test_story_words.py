@@ -1,28 +1,19 @@
 """Whatever the demo's story shows has a sentence, in every language."""
 
 import ast
-import inspect
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.utils import translation
 
-from recado.appointments import by_text, late, replies, waitlist_commands
+from recado.appointments import late, replies, waitlist_commands
 from recado.care_events import refills
 from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
-from recado.conversations import (
-    in_own_words,
-    obeying,
-    offers,
-    passing,
-    receiving,
-    routing,
-    settling,
-    wrong_numbers,
-)
+from recado.conversations import offers
 from recado.conversations.queries import ReadingView
 from recado.conversations.types import ASKED_AGAIN, DANGER, WAITS
 from recado.dialogues import answering
@@ -33,17 +24,19 @@ from recado.web.stories import telling, words
 AT = datetime(2026, 11, 24, 10, 31, tzinfo=UTC)
 
 
-def routed_outcomes() -> set[str]:
-    """Every outcome written in the routing and in choosing a time by text: the second argument of `Read(...)`, what replaces
-    it, the first of `Settlement(...)`."""
-    trees = [
-        ast.parse(inspect.getsource(module))
-        for module in (routing, receiving, settling, passing, obeying, in_own_words, wrong_numbers, by_text)
-    ]
+ROOMS = ("appointments", "care_events", "conversations", "dialogues", "knowledge", "surveys")
+
+
+def written_outcomes() -> set[str]:
+    """Every outcome that a room which reads replies writes: the second argument of `Read(...)`, what replaces it, the first of
+    `Settlement(...)`."""
+    source = Path(words.__file__).parents[2]
+    trees = [ast.parse(path.read_text()) for room in ROOMS for path in (source / room).rglob("*.py")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     made = [call.args[1] for call in calls if ast.unparse(call.func) == "Read"]
     made += [call.args[0] for call in calls if ast.unparse(call.func) == "Settlement"]
-    made += [word.value for call in calls if ast.unparse(call.func) == "replace" for word in call.keywords]
+    replaced = [word for call in calls if ast.unparse(call.func) == "replace" for word in call.keywords]
+    made += [word.value for word in replaced if word.arg == "outcome"]
     written = [
         branch for node in made for branch in ([node.body, node.orelse] if isinstance(node, ast.IfExp) else [node])
     ]
@@ -63,7 +56,7 @@ def reading(understood: str, outcome: str) -> ReadingView:
 
 
 def test_every_outcome_of_a_reply_has_a_sentence() -> None:
-    assert {"asked_which", "stopped_before", "repeated"} <= routed_outcomes()
+    assert {"asked_which", "stopped_before", "repeated", "survey_ended"} <= written_outcomes()
     rooms = {
         DANGER,
         WAITS,
@@ -77,7 +70,7 @@ def test_every_outcome_of_a_reply_has_a_sentence() -> None:
         *refills.OUTCOMES,
         *answering.OUTCOMES,
     }
-    assert routed_outcomes() | rooms == words.OUTCOMES.keys()
+    assert written_outcomes() | rooms == words.OUTCOMES.keys()
 
 
 def test_every_answer_of_a_carrier_has_a_sentence() -> None:

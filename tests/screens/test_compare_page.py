@@ -107,3 +107,18 @@ def test_stages_show_who_stands_where_and_the_patient_sees_the_circle(clinic: UU
     patient = factories.visit(clinic).patient_id
     shown = read(manager, f"/patients/{patient}/")
     assert "Where things stand" in shown and 'aria-current="step"' in shown
+
+
+def test_names_that_a_page_shows_once_more_by_itself_are_noted_once(manager: Client) -> None:
+    def noted() -> int:
+        return int(sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'journey.compare'")[0][0])
+
+    play(manager)
+    refresh = {"X-Live": "true", "X-Live-Mark": ""}
+    mark = manager.get(PAGE, headers=refresh).content.decode().partition('data-mark="')[2].partition('"')[0]
+    assert mark and noted() == 1, "the page that waited shows names for the first time"
+    manager.get(PAGE, headers=refresh | {"X-Live-Mark": mark})
+    assert noted() == 1
+    play(manager)
+    manager.get(PAGE, headers=refresh | {"X-Live-Mark": mark})
+    assert noted() == 2, "they are others"

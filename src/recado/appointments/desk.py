@@ -15,14 +15,13 @@ from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor, ActorKind
 from recado.journeys import actions as journeys
 from recado.journeys import queries as plans
-from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
 from . import after, claims, letters, waitlist
 from .models import Appointment, Change
-from .steps import anchor_of, answers_of
+from .steps import changes
 from .types import CancelReason, ChangeKind, Outcome, SlotTaken, VisitState
 
 ANSWERED = (TaskKind.CALL, TaskKind.ANOTHER_TIME)  # tasks that end when a visit is confirmed or cancelled
@@ -242,8 +241,8 @@ def _note(visit: Appointment, kind: ChangeKind, now: datetime, by: Actor, reason
 
 
 def _plan(visit: Appointment, *, announce: bool) -> None:
-    change = AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit))
-    journeys.plan(clinic_id=visit.clinic_id, changes=[change], announce=announce, hold=MAY_TAKE_BACK)
+    told = changes(visit.clinic_id, [(visit, False)])
+    journeys.plan(clinic_id=visit.clinic_id, changes=told, announce=announce, hold=MAY_TAKE_BACK)
 
 
 def _called_off(clinic_id: UUID, message_id: UUID) -> bool:

@@ -7,14 +7,13 @@ from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
 from recado.journeys import actions as journeys
-from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
 from . import letters
 from .models import Appointment, Change
-from .steps import anchor_of, answers_of
+from .steps import changes
 from .types import ChangeKind, VisitState
 from .waves import FreeTime
 
@@ -61,7 +60,6 @@ def give(time: FreeTime, patient_id: UUID, visit: Appointment | None, *, clinic_
     )
     subject = f"appointment:{visit.id}"
     audit.record(clinic_id=clinic_id, by=by, action=f"appointment.{kind}", patient_id=patient_id, subject=subject)
-    change = AnchorChange(letters.KIND, visit.id, patient_id, anchor_of(visit), answers_of(visit), is_new=was is None)
-    journeys.plan(clinic_id=clinic_id, changes=[change], announce=False)
+    journeys.plan(clinic_id=clinic_id, changes=changes(clinic_id, [(visit, was is None)]), announce=False)
     news.tell(clinic_id, news.Topic.VISITS)
     return visit.id

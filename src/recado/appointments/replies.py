@@ -19,14 +19,13 @@ from recado.foundation.audit import AuditLine
 from recado.foundation.wiring import wired
 from recado.information import queries as information
 from recado.journeys import actions as journeys
-from recado.journeys.types import AnchorChange
 from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
 from . import by_text, choosing, claims, desk, letters, times, waitlist, waitlist_joining
 from .models import Appointment, Change
-from .steps import anchor_of, answers_of
+from .steps import changes
 from .types import PRESENCE, ChangeKind, SlotTaken, VisitState
 
 BY_TEXT = "sms"  # how an actor is named who answers by text
@@ -166,13 +165,7 @@ def _keep(
         visit.updated_at = now
     bulk.update([visit for visit, _ in kept], ["state", "answer", "wants_another_time", "updated_at"])
     bulk.insert([_change(visit, outcome, now, by, reason) for visit, outcome in kept])
-    journeys.plan(
-        clinic_id=clinic_id,
-        changes=[
-            AnchorChange(letters.KIND, visit.id, visit.patient_id, anchor_of(visit), answers_of(visit))
-            for visit, _ in kept
-        ],
-    )
+    journeys.plan(clinic_id=clinic_id, changes=changes(clinic_id, [(visit, False) for visit, _ in kept]))
     by_text.all_over(clinic_id, [visit.id for visit, _ in kept if visit.id not in offered])
     waitlist.freed(clinic_id, [visit for visit, outcome in kept if outcome == "cancelled"])
     for visit, outcome in kept:

@@ -6,6 +6,7 @@ in memory. Whoever asks again meanwhile begins anew: a piece of what was asked b
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,11 +40,16 @@ log = logging.getLogger("recado.journeys")
 PIECE = 500  # events: 0.3 s, short enough for a bar that moves
 MEASURED = 100  # texts of a piece that are written to see what all of them cost
 KEPT = timedelta(days=1)
+TRIES = 3  # of a piece that the database gave up: it took too long, or somebody was in its way
+_TOO_LONG = (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+_tries: Counter[UUID] = Counter()
 _CLEAN_EVERY = 600.0  # seconds
 _cleaned: dict[str, float] = {}
 TEXT = ("clinic_id", "id", "run_id", "kind", "at", "step", "anchor_id", "patient_id", "before", "after")
 
-TO_DO: LiteralString = "SELECT clinic_id, id FROM journeys_dryrun WHERE state = 'playing' ORDER BY asked_at LIMIT 20"
+TO_DO: LiteralString = (
+    "SELECT clinic_id, id, asked_at FROM journeys_dryrun WHERE state = 'playing' ORDER BY asked_at LIMIT 20"
+)
 OLD: LiteralString = "SELECT clinic_id, id FROM journeys_dryrun WHERE asked_at < %s LIMIT 100"
 COUNTS: LiteralString = """
 SELECT split_part(step, '#', 1), kind, count(*) FROM journeys_drytext WHERE clinic_id = %s AND run_id = %s GROUP BY 1, 2
@@ -104,17 +110,31 @@ def play_next(maintenance: "psycopg.Connection[Any]") -> int:
     return sum(_try_piece(*found) for found in maintenance.execute(TO_DO).fetchall())
 
 
-def _try_piece(clinic_id: UUID, run_id: UUID) -> int:
+def _try_piece(clinic_id: UUID, run_id: UUID, asked_at: datetime) -> int:
     try:
-        return _piece(clinic_id, run_id)
-    except (db.OperationalError, db.InterfaceError, psycopg.OperationalError):  # nothing is wrong with it
-        raise
+        done = _piece(clinic_id, run_id)
+    except (db.OperationalError, db.InterfaceError, psycopg.OperationalError) as error:
+        if not isinstance(error.__cause__ or error, _TOO_LONG):
+            raise  # the database is away: nothing is wrong with any of them
+        _tries[run_id] += 1
+        if _tries[run_id] >= TRIES:
+            _fail(clinic_id, run_id, asked_at, error)
     except Exception as error:
-        log.error("a draft could not be played: %s", describe(error))
-        with clinic_scope(clinic_id):
-            DryRun.objects.filter(clinic_id=clinic_id, id=run_id).update(state=DryState.FAILED)
-            news.tell(clinic_id, news.Topic.JOURNEYS)
-        return 0
+        _fail(clinic_id, run_id, asked_at, error)
+    else:
+        _tries.pop(run_id, None)
+        return done
+    return 0
+
+
+def _fail(clinic_id: UUID, run_id: UUID, asked_at: datetime, error: Exception) -> None:
+    """Not what was asked anew meanwhile."""
+    _tries.pop(run_id, None)
+    log.error("a draft could not be played: %s", describe(error))
+    with clinic_scope(clinic_id):
+        found = DryRun.objects.filter(clinic_id=clinic_id, id=run_id, asked_at=asked_at)
+        found.update(state=DryState.FAILED)
+        news.tell(clinic_id, news.Topic.JOURNEYS)
 
 
 def _piece(clinic_id: UUID, run_id: UUID) -> int:

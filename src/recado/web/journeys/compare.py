@@ -83,11 +83,14 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         if found is not None:
             zone = clinics.clinic_settings(clinic_id).time_zone
             context |= {"is_old": found.edit != opened.edit, "at": local(found.asked_at, zone)}
+            context |= {"mark": found.asked_at.isoformat()}
         lines: list[Line] = []
         if found is not None and found.state is DryState.DONE:
             shown, lines = _shown(request, clinic_id, found, span)
             context |= shown
-    if lines:
+    if (
+        lines and request.headers.get("X-Live-Mark") != context["mark"]
+    ):  # a page that refreshes itself is nobody's doing
         _note(clinic_id, request, key, lines)
     template = "compare" if found is not None and found.state is DryState.DONE else "compare_wait"
     return shell.page(request, f"recado/journeys/{template}.html", context, at="journeys")

@@ -135,7 +135,7 @@ UNDERSTOOD = {
 }
 REPEATED = gettext_noop("The same words again")
 
-# What came of a reply: `conversations.routing` and, for an answer about an appointment, `appointments.replies`.
+# What came of a reply: what the rooms say in a `Read` or a `Settlement`.
 OUTCOMES = {
     "confirmed": gettext_noop("The appointment is confirmed."),
     "cancelled": gettext_noop("The appointment is cancelled."),
@@ -154,7 +154,7 @@ OUTCOMES = {
     "repeated": gettext_noop("They were answered a moment ago: no second answer goes."),
     "dialogue_asked": gettext_noop("A dialogue answered, and asked the next question."),
     "dialogue_ended": gettext_noop("A dialogue answered, and came to its end."),
-    "noted": gettext_noop("The answer is noted."),
+    **dict.fromkeys(("noted", "survey_answered", "survey_ended"), gettext_noop("The answer is noted.")),
     "won": gettext_noop("They said yes first: it is theirs."),
     "declined": gettext_noop("They declined the offer."),
     "stopped": gettext_noop("All texts to this number are stopped."),
