@@ -132,6 +132,21 @@ def test_two_twice_offers_anew_and_the_first_letters_end(kept: tuple[UUID, Servi
     assert factories.hear(clinic, "a") == "moved"
 
 
+def test_a_wish_is_about_the_visit_for_which_times_were_just_offered(kept: tuple[UUID, ServiceView, UUID]) -> None:
+    clinic, service, visit = kept
+    other = calendars.book(clinic, calendars.free(clinic, service)[9])
+    asked(clinic, other)
+    assert [factories.hear(clinic, words) for words in ("2", "A")] == ["asked_which", "times_offered"]
+    factories.advance(timedelta(minutes=5))
+    assert factories.hear(clinic, "ok but not before 10") == "times_offered"
+    with clinic_scope(clinic):
+        assert set(TimeOffer.objects.values_list("visit_id", flat=True)) == {visit}
+    assert not calendars.visit(clinic, other).wants_another_time
+    factories.advance(timedelta(minutes=5))
+    assert factories.hear(clinic, "I can't come after all, please cancel it") == "cancelled"
+    assert (calendars.visit(clinic, visit).state, calendars.visit(clinic, other).state) == ("cancelled", "booked")
+
+
 def test_two_sent_twice_at_once_leaves_the_first_letters_good(kept: tuple[UUID, ServiceView, UUID]) -> None:
     clinic, _service, _visit = kept
     assert [factories.hear(clinic, "2") for _ in range(3)] == ["times_offered", "repeated", "repeated"]

@@ -112,6 +112,11 @@ def describe(clinic_id: UUID, offer_ids: Sequence[UUID], language: str) -> list[
     return lines
 
 
+def visit_of(clinic_id: UUID, offer_id: UUID) -> UUID:
+    """The visit for which these times were offered. Wired under FOLLOWS. Call it inside `clinic_scope`."""
+    return TimeOffer.objects.values_list("visit_id", flat=True).get(clinic_id=clinic_id, id=offer_id)
+
+
 def over(visit: Appointment) -> None:
     """What was offered for this visit takes no answer any more, and is held no longer. Call it inside `clinic_scope`."""
     all_over(visit.clinic_id, [visit.id])

@@ -13,7 +13,7 @@ from uuid import UUID
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
 from recado.foundation import business_time
-from recado.foundation.wiring import listed
+from recado.foundation.wiring import is_wired, listed, wired
 from recado.messaging import actions as messaging
 
 from . import (
@@ -60,6 +60,7 @@ def reason_of(heard: Heard, read: Read) -> Reason | None:
 def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
     """Nothing acts on a text that may name a danger, nor while a person has yet to see one. What is an answer as a whole
     ("I am here") comes before that is looked for: it says nothing else. Writes and locks nothing: that is for `settling`."""
+    writer = replace(writer, questions=_of_what_was_asked(heard, writer.questions))
     command = messaging.read_command(heard.words)
     if command is not None:
         return Acting(lambda: obeying.obey(heard, command) or passing.pass_on(heard, command))
@@ -229,9 +230,23 @@ def _just_asked(heard: Heard, possible: list[tuple[Question, str]]) -> Question 
     if not possible:
         return None
     newest = possible[0][0]
+    return newest if _is_put_by_us(heard, newest) and not newest.answer else None
+
+
+def _is_put_by_us(heard: Heard, question: Question) -> bool:
+    """True where our answer to their last text put it."""
     last = heard.known.last
-    is_ours = last is not None and last.reply_id is not None and last.reply_id == newest.message_id
-    return newest if is_ours and not newest.answer else None
+    return last is not None and last.reply_id is not None and last.reply_id == question.message_id
+
+
+def _of_what_was_asked(heard: Heard, questions: list[Question]) -> list[Question]:
+    """Right after times were offered for one visit, what comes is about that visit ("ok but not before 10"), whatever else is
+    asked about."""
+    if len(questions) < 2 or not is_wired("FOLLOWS", questions[0].kind) or not _is_put_by_us(heard, questions[0]):
+        return questions
+    newest = questions[0]
+    subject = wired("FOLLOWS", newest.kind)(heard.clinic_id, newest.subject_id)
+    return [newest, *(question for question in questions if question.subject_id == subject)]
 
 
 def _choice(heard: Heard, asked: WhichOne | None) -> Acting | None:

@@ -90,6 +90,11 @@ WISH_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle_wish",
 }
 
+# Of a question that an answer to another one put: the subject of that one. (clinic_id, subject_id) -> UUID.
+FOLLOWS: dict[str, str] = {
+    "times": "recado.appointments.by_text:visit_of",
+}
+
 # The same for questions that are answered in the person's own words: (clinic_id, subject_id, words, by) -> Settlement.
 WORD_HANDLERS: dict[str, str] = {
     "survey": "recado.surveys.replies:settle",
