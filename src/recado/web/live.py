@@ -149,7 +149,8 @@ async def _events(request: Request, listener: Listener) -> AsyncIterator[bytes]:
                     yield event("ended", "sign-in")
                     return
             try:
-                await asyncio.wait_for(listener.rang.wait(), HEARTBEAT)
+                async with asyncio.timeout(HEARTBEAT):  # `wait_for` would make a task each time
+                    await listener.rang.wait()
             except TimeoutError:
                 yield b": still here\n\n"
                 continue

@@ -4,6 +4,8 @@ The page and the refresh of open tabs (`refreshing.py`) show the same by this. S
 however many people look at them.
 """
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -126,18 +128,50 @@ def _badge(counts: Counts, folder: Folder) -> int | None:
     return int(counts.waiting if folder is Folder.TO_DO else counts.of(folder))
 
 
-def listed(shared: Shared, me: UUID, *, may_reply: bool, opened: UUID | None) -> list[SafeString]:
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """HTML that was made once and is handed out many times: its octets, and a word for them, are made once too."""
+
+    html: str
+    octets: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, html: str) -> "Piece":
+        octets = html.encode()
+        return cls(html, octets, hashlib.blake2b(octets, digest_size=16).digest())
+
+
+def listed(shared: Shared, me: UUID, *, may_reply: bool, opened: UUID | None) -> list[Piece]:
     """The rows as HTML, in the reader's language: made once for all, and apart only where a note names the reader, where they
-    are themselves, and for the conversation that is open."""
+    are themselves, and for the conversation that is open; that again once for all who see it so."""
     key = (get_language(), may_reply)
     if key not in shared.made:
-        shared.made[key] = [_line(shared, row, NOBODY, may_reply) for row in shared.rows]
+        shared.made[key] = [Piece.of(_line(shared, row, NOBODY, may_reply)) for row in shared.rows]
+    apart = _apart(shared)
+    others = apart.get(me, frozenset()) | apart.get(opened, frozenset())
+    if not others:
+        return shared.made[key]  # type: ignore[no-any-return]
     found = list(shared.made[key])
-    for at, row in enumerate(shared.rows):
+    for at in others:
+        row = shared.rows[at]
         is_there = any(one.user_id == me for one in shared.here.get(row.id, ()))
-        if row.id == opened or is_there or me in row.mentioned:
-            found[at] = _line(shared, row, me, may_reply, opened)
+        seen = (*key, at, row.id == opened, me in row.mentioned, me if is_there else None)
+        if seen not in shared.made:
+            shared.made[seen] = Piece.of(_line(shared, row, me, may_reply, opened))
+        found[at] = shared.made[seen]
     return found
+
+
+def _apart(shared: Shared) -> dict[UUID | None, frozenset[int]]:
+    """Which rows look different to somebody (by person), and when they are open (by conversation)."""
+    if "apart" not in shared.made:
+        found: dict[UUID | None, set[int]] = defaultdict(set)
+        for at, row in enumerate(shared.rows):
+            for name in (row.id, *row.mentioned, *(one.user_id for one in shared.here.get(row.id, ()))):
+                found[name].add(at)
+        shared.made["apart"] = {name: frozenset(rows) for name, rows in found.items()}
+    return shared.made["apart"]  # type: ignore[no-any-return]
 
 
 def _line(shared: Shared, row: ThreadRow, me: UUID, may_reply: bool, opened: UUID | None = None) -> SafeString:

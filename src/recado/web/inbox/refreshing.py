@@ -10,10 +10,9 @@ import asyncio
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,6 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.http.cookie import parse_cookie
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -130,12 +130,11 @@ class Asked:
 
 def asked_of(scope: Mapping[str, Any]) -> Asked | None:
     """The question in a request; None: it is another one, or from somebody not known here."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    if scope["method"] != "GET" or headers.get(b"x-live") != "true" or b"x-live-have" not in headers:
+    headers = dict(scope["headers"])
+    if scope["method"] != "GET" or headers.get(b"x-live") != b"true" or b"x-live-have" not in headers:
         return None
-    has = dict(one.partition("=")[::2] for one in headers[b"x-live-have"].split())
-    topics = frozenset(headers.get(b"x-live-topics", "all").split())
-    seat = seats.of(_session(headers.get(b"cookie", "")))
+    has = dict(one.partition("=")[::2] for one in _said_in(headers, b"x-live-have").split())
+    seat = seats.of(_session(_said_in(headers, b"cookie")))
     place = scope["path"].removeprefix(PREFIX).removesuffix("/patient")
     try:
         thread_id = UUID(place) if place else None
@@ -143,24 +142,23 @@ def asked_of(scope: Mapping[str, Any]) -> Asked | None:
         return None
     if seat is None or not seat.role.may(Permission.SEE_MESSAGES) or not has.keys() <= SHARED | BESIDE:
         return None
-    asked = Asked(
-        seat,
-        folders.Address.of(dict(parse_qsl(scope["query_string"].decode("latin-1"))), seat.user_id),
-        thread_id,
-        has,
-        headers.get(b"x-live-mark", ""),
-    )
-    if asked.beside and (thread_id is None or not asked.mark or not topics.isdisjoint(OTHER_NEWS)):
-        return None
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    mark = _said_in(headers, b"x-live-mark")
+    asked = Asked(seat, folders.Address.of(query, seat.user_id), thread_id, has, mark)
+    if asked.beside:
+        topics = _said_in(headers, b"x-live-topics") or "all"
+        if thread_id is None or not mark or not OTHER_NEWS.isdisjoint(topics.split()):
+            return None
     return asked
 
 
+def _said_in(headers: Mapping[bytes, bytes], name: bytes) -> str:
+    return headers.get(name, b"").decode("latin-1")
+
+
 def _session(cookies: str) -> str:
-    try:
-        found = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    """The session's key, read as Django reads it."""
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
 
 
 # ------------------------------------------------------------------------------------------------ the answer
@@ -212,29 +210,28 @@ async def _mark(asked: Asked) -> str:
     return talk.mark(*marks[thread_id])
 
 
-def made(shared: folders.Shared, asked: Asked) -> dict[str, str]:
-    """The parts as HTML, as the page's own view makes them. Asks nothing of the database."""
+def made(shared: folders.Shared, asked: Asked) -> dict[str, list[folders.Piece]]:
+    """The parts as HTML, in pieces, as the page's own view makes them. Asks nothing of the database."""
     seat, language = asked.seat, asked.seat.language
-    opened = asked.thread_id
     may_reply = seat.role.may(Permission.REPLY)
     with translation.override(language):
-        found: dict[str, str] = {}
+        found: dict[str, list[folders.Piece]] = {}
         if "places" in asked.has:
-            found["places"] = _kept(shared, ("places", language, seat.role.code), lambda: _places(shared, seat))
+            found["places"] = _kept(shared, ("places", language, seat.role.code), lambda: [_places(shared, seat)])
         if "inbox-folders" in asked.has:
             mine = shared.mine.get(seat.user_id, 0)
-            found["inbox-folders"] = _kept(shared, ("folders", language, mine), lambda: _folders(shared, seat))
+            found["inbox-folders"] = _kept(shared, ("folders", language, mine), lambda: [_folders(shared, seat)])
         if "inbox-list" in asked.has:
-            rows = folders.listed(shared, seat.user_id, may_reply=may_reply, opened=opened)
+            rows = folders.listed(shared, seat.user_id, may_reply=may_reply, opened=asked.thread_id)
             head, tail = _kept(shared, ("around", language), lambda: _around(shared, seat))
-            found["inbox-list"] = "".join((head, *rows, tail))
+            found["inbox-list"] = [head, *rows, tail]
     return found
 
 
-def _kept(shared: folders.Shared, key: Hashable, make: Callable[[], Any]) -> Any:
+def _kept(shared: folders.Shared, key: Hashable, make: Callable[[], Iterable[str]]) -> list[folders.Piece]:
     if key not in shared.made:
-        shared.made[key] = make()
-    return shared.made[key]
+        shared.made[key] = [folders.Piece.of(one) for one in make()]
+    return shared.made[key]  # type: ignore[no-any-return]
 
 
 def _places(shared: folders.Shared, seat: seats.Seat) -> str:
@@ -257,15 +254,22 @@ def _around(shared: folders.Shared, seat: seats.Seat) -> tuple[str, str]:
     return head, tail
 
 
-def _said(parts: Mapping[str, str], has: Mapping[str, str]) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    tags = {name: hashlib.blake2b(html.encode(), digest_size=9).hexdigest() for name, html in parts.items()}
-    body = "".join(html for name, html in parts.items() if tags[name] != has[name]).encode()
-    said = " ".join(f"{name}={tag}" for name, tag in tags.items())
-    head = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-    head += [
-        (b"cache-control", b"no-store"),
-        (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-        (b"x-live-tags", said.encode()),
-    ]
-    return head, body
+ALWAYS = (
+    *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
+    (b"cache-control", b"no-store"),
+    (b"content-type", b"text/html; charset=utf-8"),
+)
+
+
+def _said(
+    parts: Mapping[str, Sequence[folders.Piece]], has: Mapping[str, str]
+) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """A part's tag is made of what its pieces are called: 50 rows are not read through again for each tab."""
+    tags = {name: _tag(pieces) for name, pieces in parts.items()}
+    body = b"".join([one.octets for name, pieces in parts.items() if tags[name] != has[name] for one in pieces])
+    said = " ".join([f"{name}={tag}" for name, tag in tags.items()])
+    return [*ALWAYS, (b"content-length", b"%d" % len(body)), (b"x-live-tags", said.encode())], body
+
+
+def _tag(pieces: Sequence[folders.Piece]) -> str:
+    return hashlib.blake2b(b"".join([one.digest for one in pieces]), digest_size=9).hexdigest()

@@ -113,7 +113,7 @@ def folder_context(request: HttpRequest, opened: UUID | None = None) -> dict[str
         **folders.bar(shared, me),
         **folders.around(shared),
         "view": "list",
-        "rows": folders.listed(shared, me, may_reply=may_reply, opened=opened),
+        "rows": [one.html for one in folders.listed(shared, me, may_reply=may_reply, opened=opened)],
         "may_reply": may_reply,
         "colleagues": sorted(shared.at.names.items(), key=lambda one: one[1]),
         "snoozes": _snoozes(clinic_id, shared.at),
