@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from bench.product import Product, children_of, for_a_bench
 
-GATHER, SHORT_REST, REST = 0.12, 0.5, 1.0  # seconds, as in js/staff/live.js
+GATHER, SHORT_REST, REST = 0.12, 0.3, 1.0  # seconds, as in js/staff/live.js
 
 
 def main() -> None:

@@ -172,6 +172,45 @@ def test_news_that_comes_while_it_is_read_is_read_again_for_who_was_told_of_it(c
     assert b"In between?" in asyncio.run(story())
 
 
+def test_rows_that_say_the_same_are_taken_over_and_no_other(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = staff.desk(clinic)
+    for last in (301, 302, 303):
+        hear(clinic, "Hello?", last)
+    key, rendered, real = key_of(client), [], folders._html
+    monkeypatch.setattr(folders, "_html", lambda *given: rendered.append(given[1].id) or real(*given))
+    told(clinic)
+    assert ask(key) is not None and len(rendered) == 3
+    hear(clinic, "And now?", 302)
+    told(clinic)
+    found = ask(key)
+    assert found is not None and len(rendered) == 4 and rendered[3] == newest(clinic).id
+    assert part(found[1], "inbox-list") == part(client.get("/inbox/").content.decode(), "inbox-list")
+
+
+def test_each_reader_gets_their_own_rows_from_one_reading(clinic: UUID) -> None:
+    people = [staff.hire(clinic, RECEPTION, f"{name} Kowal") for name in ("Marta", "Nadia", "Olga")]
+    clients = [staff.signed_in(clinic, one) for one in people]
+    row = talks(clinic, people[0])
+    told(clinic)
+    for place in ("/inbox/", f"/inbox/{row.id}"):
+        for client in (*clients, *clients):
+            found = ask(key_of(client), place)
+            assert found is not None
+            assert part(found[1], "inbox-list") == part(client.get(place).content.decode(), "inbox-list")
+
+
+def test_headers_are_those_of_the_page(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    page = {name.lower(): value for name, value in client.get("/inbox/").headers.items()}
+    found = asyncio.run(refreshing.answer(scope(key_of(client))))
+    assert found is not None
+    told_here = {name.decode(): value.decode() for name, value in found[0]}
+    assert int(told_here.pop("content-length")) == len(found[1]) and told_here.pop("x-live-tags")
+    for own in ("content-length", "content-language", "vary"):
+        page.pop(own, None)
+    assert told_here == page
+
+
 # ------------------------------------------------------------------------------------------------ who gets none
 
 

@@ -51,8 +51,8 @@ class Listener:
     waiting: set[str] = field(default_factory=set)
     rang: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def ring(self, topic: str) -> None:
-        self.waiting.add(topic)
+    def ring(self, *topics: str) -> None:
+        self.waiting.update(topics)
         self.rang.set()
 
     def take(self) -> set[str]:
@@ -70,6 +70,7 @@ class Switchboard:
         self._hears = False
         self._epoch = 0  # how often it began to hear
         self._told: Counter[UUID] = Counter()
+        self._gathered: dict[UUID, set[str]] = {}  # told of, and not handed on yet
         self.is_closing = False
 
     @contextlib.contextmanager
@@ -118,8 +119,16 @@ class Switchboard:
             self._told[found[0]] += 1
             if found[1] is news.Topic.SETTINGS:
                 seats.forget_all()
-            for listener in self._listeners.get(found[0], ()):
-                listener.ring(found[1])
+            if found[0] in self._gathered:
+                self._gathered[found[0]].add(found[1])
+            elif found[0] in self._listeners:  # gathered here, once for all: 500 streams that each wait are 500 timers
+                self._gathered[found[0]] = {found[1]}
+                asyncio.get_running_loop().call_later(GATHER, self._ring, found[0])
+
+    def _ring(self, clinic_id: UUID) -> None:
+        topics = self._gathered.pop(clinic_id)
+        for listener in self._listeners.get(clinic_id, ()):
+            listener.ring(*topics)
 
     def _ring_all(self, word: str) -> None:
         for listeners in self._listeners.values():
@@ -156,7 +165,6 @@ async def _events(request: Request, listener: Listener) -> AsyncIterator[bytes]:
                 continue
             if board.is_closing:
                 return  # nothing to fetch from a process that stops
-            await asyncio.sleep(GATHER)
             topics = listener.take()
             yield event("resync", "all") if "resync" in topics else event("news", " ".join(sorted(topics)))
 

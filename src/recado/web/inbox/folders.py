@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from recado.contacts.types import Reach
@@ -61,6 +60,8 @@ class Shared:
     at: lines.Desk
     is_demo: bool
     made: dict[Any, Any] = field(default_factory=dict)
+    rendered: dict[Any, "Piece"] = field(default_factory=dict)
+    before: dict[Any, "Piece"] = field(default_factory=dict)  # rows as the reading before had them; most did not change
 
     @property
     def query(self) -> str:
@@ -69,8 +70,8 @@ class Shared:
         return f"?folder={self.folder}{team}" + (f"&page={self.number}" if self.number > 1 else "")
 
 
-def read(clinic_id: UUID, address: Address) -> Shared:
-    """Reads a page of a folder; the caller audits."""
+def read(clinic_id: UUID, address: Address, last: Shared | None = None) -> Shared:
+    """Reads a page of a folder; the caller audits. `last`: the reading before, of which rows that say the same are taken over."""
     at = lines.desk(clinic_id, NOBODY)
     team = next((one for one in at.teams if str(one) == address.team), None)
     with clinic_scope(clinic_id):
@@ -95,6 +96,7 @@ def read(clinic_id: UUID, address: Address) -> Shared:
             conversations.open_by_team(clinic_id) if at.teams else {},
             at,
             wired("STANDING", "is_demo")(),
+            before=last.rendered if last else {},
         )
 
 
@@ -147,7 +149,7 @@ def listed(shared: Shared, me: UUID, *, may_reply: bool, opened: UUID | None) ->
     are themselves, and for the conversation that is open; that again once for all who see it so."""
     key = (get_language(), may_reply)
     if key not in shared.made:
-        shared.made[key] = [Piece.of(_line(shared, row, NOBODY, may_reply)) for row in shared.rows]
+        shared.made[key] = [_line(shared, row, NOBODY, may_reply) for row in shared.rows]
     apart = _apart(shared)
     others = apart.get(me, frozenset()) | apart.get(opened, frozenset())
     if not others:
@@ -158,7 +160,7 @@ def listed(shared: Shared, me: UUID, *, may_reply: bool, opened: UUID | None) ->
         is_there = any(one.user_id == me for one in shared.here.get(row.id, ()))
         seen = (*key, at, row.id == opened, me in row.mentioned, me if is_there else None)
         if seen not in shared.made:
-            shared.made[seen] = Piece.of(_line(shared, row, me, may_reply, opened))
+            shared.made[seen] = _line(shared, row, me, may_reply, opened)
         found[at] = shared.made[seen]
     return found
 
@@ -174,16 +176,24 @@ def _apart(shared: Shared) -> dict[UUID | None, frozenset[int]]:
     return shared.made["apart"]  # type: ignore[no-any-return]
 
 
-def _line(shared: Shared, row: ThreadRow, me: UUID, may_reply: bool, opened: UUID | None = None) -> SafeString:
+def _line(shared: Shared, row: ThreadRow, me: UUID, may_reply: bool, opened: UUID | None = None) -> Piece:
     here = [one for one in shared.here.get(row.id, ()) if one.user_id != me]
     line = lines.line(row, shared.people[row.id], here, replace(shared.at, me=me))
+    is_open = row.id == opened
+    key = (line, get_language(), shared.query, shared.team, may_reply, is_open)  # all that the template is told
+    if key not in shared.rendered:
+        shared.rendered[key] = shared.before.get(key) or Piece.of(_html(shared, line, may_reply, is_open))
+    return shared.rendered[key]
+
+
+def _html(shared: Shared, line: lines.Line, may_reply: bool, is_open: bool) -> str:
     context = {
         "line": line,
         "lang": get_language(),
         "query": shared.query,
         "team_at": shared.team,
         "may_reply": may_reply,
-        "opened": opened,
+        "opened": line.id if is_open else None,
     }
     return render_to_string("recado/inbox/_line.html", context)
 

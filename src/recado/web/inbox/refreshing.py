@@ -81,6 +81,11 @@ class Readings:
                     self._held[key] = held
         return held.value
 
+    def last(self, key: Hashable) -> Any:
+        """What was read before, however old; None: nothing."""
+        held = self._held.get(key)
+        return held.value if held else None
+
     def _fresh(self, key: Hashable, wanted: tuple[int, int]) -> Held | None:
         held = self._held.get(key)
         return held if held and held.moment >= wanted and monotonic() - held.at < FRESH else None
@@ -185,7 +190,8 @@ async def answer(scope: Mapping[str, Any]) -> tuple[list[tuple[bytes, bytes]], b
 
 def _read(asked: Asked) -> folders.Shared:
     """Reads the folder, and makes there and then what the loop that answers would stand still for."""
-    shared = folders.read(asked.seat.clinic_id, asked.address)
+    last = readings.last((asked.seat.clinic_id, asked.address))
+    shared = folders.read(asked.seat.clinic_id, asked.address, last)
     with translation.override(asked.seat.language):
         may_reply = asked.seat.role.may(Permission.REPLY)
         folders.listed(shared, folders.NOBODY, may_reply=may_reply, opened=None)

@@ -4,7 +4,7 @@
 const TOPICS_ALL = "all"; // after a lost connection anything may have changed
 const GATHER = 120; // ms: what changes together is fetched once
 const REST = 1000; // ms between two fetches of a whole page at least
-const SHORT_REST = 500; // ms where the server told the changed parts alone
+const SHORT_REST = 300; // ms where the server told the changed parts alone
 const SPREAD = 3000; // ms over which the tabs of a building come back after a restart: each waits a part of it by chance
 const AWAY = 3000; // ms until the next try while the server is away, and as much again by chance
 const channel = new BroadcastChannel("recado-live");
