@@ -185,18 +185,18 @@ def test_times_of_a_text_that_leaves_later_are_held_until_an_hour_after_it(kept:
 def test_times_of_a_text_that_the_hours_hold_are_held_until_an_hour_after_it(kept: Kept) -> None:
     clinic, service, visit = kept
     clinics.change_settings(clinic_id=clinic, by=OPERATOR, quiet_hours=QuietHours(time(9), time(18)))
-    factories.advance(timedelta(days=1, hours=1))  # what they wrote is no news any more: planned hours apply
-    sql("UPDATE conversations_thread SET waiting_since = NULL")
-    evening = business_time.now().replace(hour=20, minute=0, second=0)
-    business_time.advance_to(evening if evening > business_time.now() else evening + timedelta(days=1))
     with clinic_scope(clinic):
         appointments.move(
             clinic_id=clinic,
             visit_id=visit,
-            wish=calendars.wish(calendars.free(clinic, service, after=timedelta(days=3))[0]),
+            wish=calendars.wish(calendars.free(clinic, service, after=timedelta(days=5))[0]),
             tell=False,
             by=OPERATOR,
         )
+    factories.advance(timedelta(days=1, hours=1))  # what they wrote is no news any more: planned hours apply
+    sql("UPDATE conversations_thread SET waiting_since = NULL")
+    evening = business_time.now().replace(hour=20, minute=0, second=0)
+    business_time.advance_to(evening if evening > business_time.now() else evening + timedelta(days=1))
     found, row, desk = suggested(clinic, visit), row_of(clinic), staff.desk(clinic)
     assert send(desk, row, found.text, f"{visit} {found.keys}").status_code == 303
     factories.advance(timedelta(hours=13, minutes=30))
