@@ -5,7 +5,7 @@ from uuid import UUID
 
 from recado.appointments import actions as appointments
 from recado.appointments import online
-from recado.appointments.types import Slot
+from recado.appointments.types import ServiceView, Slot
 from recado.clinics.types import QuietHours
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
@@ -27,7 +27,7 @@ def texts(clinic: UUID) -> list[tuple[str, str]]:
         return list(Message.objects.filter(clinic_id=clinic).order_by("id").values_list("verdict", "rule"))
 
 
-def evening() -> tuple[UUID, Slot]:
+def evening() -> tuple[UUID, ServiceView, Slot]:
     """Nine in the evening at a clinic that texts from nine to six, and its first free time, at nine tomorrow."""
     clinic, service = calendars.make(quiet_hours=QuietHours())
     now = business_time.now()
@@ -35,11 +35,11 @@ def evening() -> tuple[UUID, Slot]:
     factories.advance((nine if nine > now else nine + timedelta(days=1)) - now)
     slot = calendars.free(clinic, service, after=timedelta(hours=1))[0]
     assert slot.starts_at.hour == 9
-    return clinic, slot
+    return clinic, service, slot
 
 
 def test_visit_of_tomorrow_morning_is_confirmed_at_once_when_the_patient_books_it_at_night(database: None) -> None:
-    clinic, slot = evening()
+    clinic, _, slot = evening()
     online.book(clinic_id=clinic, patient_id=make_patient(clinic), wish=calendars.wish(slot))
     run_journeys()
     assert texts(clinic) == [("allow", "answer_at_once")]
@@ -47,8 +47,19 @@ def test_visit_of_tomorrow_morning_is_confirmed_at_once_when_the_patient_books_i
 
 
 def test_visit_of_tomorrow_morning_is_told_by_phone_when_staff_book_it_at_night(database: None) -> None:
-    clinic, slot = evening()
+    clinic, _, slot = evening()
     appointments.book(clinic_id=clinic, wish=calendars.wish(slot), patient_id=make_patient(clinic), by=OPERATOR)
     run_journeys()
     assert texts(clinic) == []
     assert sql("SELECT count(*) FROM tasks_task WHERE kind = 'call'") == [(1,)]
+
+
+def test_visit_is_told_within_the_hours_when_staff_move_it_after_the_patient_has_booked(database: None) -> None:
+    clinic, service, slot = evening()
+    visit = online.book(clinic_id=clinic, patient_id=make_patient(clinic), wish=calendars.wish(slot))
+    run_journeys()
+    later = calendars.free(clinic, service, after=timedelta(hours=30))[0]
+    factories.advance(timedelta(minutes=5))
+    appointments.move(clinic_id=clinic, visit_id=visit, wish=calendars.wish(later), by=OPERATOR)
+    run_journeys()
+    assert ("allow", "answer_at_once") not in texts(clinic)[1:]

@@ -147,6 +147,20 @@ def test_a_wish_is_about_the_visit_for_which_times_were_just_offered(kept: tuple
     assert (calendars.visit(clinic, visit).state, calendars.visit(clinic, other).state) == ("cancelled", "booked")
 
 
+def test_words_sent_twice_choose_no_time_and_answer_for_no_other_visit(kept: tuple[UUID, ServiceView, UUID]) -> None:
+    clinic, service, visit = kept
+    was = calendars.visit(clinic, visit).starts_at
+    other = calendars.book(clinic, calendars.free(clinic, service)[9])
+    asked(clinic, other)
+    said = [factories.hear(clinic, words) for words in ("2", "A", "A", "A")]
+    assert said == ["asked_which", "times_offered", "repeated", "repeated"]
+    assert calendars.visit(clinic, visit).starts_at == was, "nobody has seen the times yet"
+    factories.advance(timedelta(minutes=1))
+    assert factories.hear(clinic, "ok but not before 10") == "times_offered"
+    assert not calendars.visit(clinic, other).wants_another_time
+    assert factories.hear(clinic, "A") == "moved"
+
+
 def test_two_sent_twice_at_once_leaves_the_first_letters_good(kept: tuple[UUID, ServiceView, UUID]) -> None:
     clinic, _service, _visit = kept
     assert [factories.hear(clinic, "2") for _ in range(3)] == ["times_offered", "repeated", "repeated"]

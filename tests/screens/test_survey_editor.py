@@ -146,3 +146,10 @@ def test_survey_of_the_product_becomes_the_clinics_when_it_is_changed(desk: Clie
 
 def test_reception_writes_no_survey(clinic: UUID) -> None:
     assert staff.desk(clinic, RECEPTION).get("/surveys/own/visit").status_code == 403
+
+
+def test_nobody_is_overtaken_by_what_they_have_just_saved_themselves(clinic: UUID, desk: Client) -> None:
+    there = str(desk.post("/surveys/own/new", {})["Location"])
+    own = {"name": "Mine", "language": "pl", "seen": seen_in(text(desk, there)), "do": "save"}
+    assert [desk.post(there, own).status_code for _ in range(2)] == [303, 303]
+    assert desk.post(there, {**own, "name": "Other"}).status_code == 409

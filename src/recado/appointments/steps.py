@@ -17,6 +17,7 @@ from .types import ChangeKind
 STALE = timedelta(days=2)  # a text about a visit that is over
 HOUR = timedelta(hours=1)
 JUST_NOW = timedelta(minutes=15)  # a worker that was down for a moment still answers
+_SETS = (ChangeKind.BOOKED, ChangeKind.MOVED)
 LATE_ARRIVAL = timedelta(hours=1)  # so long behind its time "I am here" still counts
 
 
@@ -41,20 +42,15 @@ def anchor_of(visit: Appointment, known: Mapping[str, Known] | None = None, *, h
 
 
 def _set_by_patients(clinic_id: UUID, visits: Iterable[Appointment]) -> set[UUID]:
-    """Those whose time the patient has just chosen. Whoever books in the evening for the next morning looks at their phone now,
+    """Those whose time the patient has just chosen, and nobody has changed since. Whoever books in the evening for the next morning looks at their phone now,
     and when the hours for planned texts open the visit has begun. One statement where any was changed lately."""
     since = business_time.now() - JUST_NOW
     fresh = [visit.id for visit in visits if visit.updated_at >= since]
     if not fresh:
         return set()
-    rows = Change.objects.filter(
-        clinic_id=clinic_id,
-        appointment_id__in=fresh,
-        at__gte=since,
-        kind__in=(ChangeKind.BOOKED, ChangeKind.MOVED),
-        actor_kind=ActorKind.PATIENT,
-    )
-    return set(rows.values_list("appointment_id", flat=True))
+    rows = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=fresh, at__gte=since).order_by("at", "id")
+    newest = {visit: done for visit, *done in rows.values_list("appointment_id", "kind", "actor_kind")}
+    return {visit for visit, (kind, by) in newest.items() if kind in _SETS and by == ActorKind.PATIENT}
 
 
 def answers_of(visit: Appointment) -> frozenset[str]:

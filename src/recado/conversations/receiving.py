@@ -26,7 +26,7 @@ from . import asking, giving, grasping, knowing, routing, settling, threads
 from .knowing import Writer
 from .models import Question, Reading
 from .obeying import BY_TEXT
-from .settling import Answering, Said
+from .settling import Said
 from .types import DANGER, Ask, Heard, Read, Understood
 from .understanding.meanings import Context
 
@@ -100,6 +100,8 @@ def _follow(clinic_id: UUID, said: Sequence[tuple[Writer, Heard, Said]]) -> dict
     for one in begun:
         if one.read.outcome != DANGER and one.read.text and not one.read.is_turn and _is_said_already(one):
             one.read = replace(one.read, outcome="repeated", text=None)
+        if one.read.outcome == "repeated" and one.heard.known.last is not None:  # what was answered then still stands
+            one.read = replace(one.read, reply_id=one.heard.known.last.reply_id)
     _store(clinic_id, begun)
     for one, reason in zip(begun, reasons, strict=True):
         threads.hear(one.writer.thread, one.writer.text, one.heard.people, reason=reason, outcome=one.read.outcome)
@@ -113,19 +115,8 @@ def _begin(writers: Sequence[Writer]) -> list[tuple[Writer, Heard, Said]]:
     begun = []
     for one, (grasp, _), said in zip(writers, grasps, grasping.understood_all(grasps), strict=True):
         heard = _heard(one, grasp.language, said)
-        begun.append((one, heard, _but_once(heard, routing.read(heard, one, grasp))))
+        begun.append((one, heard, routing.read(heard, one, grasp)))
     return begun
-
-
-def _but_once(heard: Heard, said: Said) -> Said:
-    """What the same words have done a moment ago is not done again: a second "2" would offer other times, and the letters of
-    the first, which is in the patient's hand, would move nothing."""
-    if not isinstance(said, Answering) or len(said.questions) > 1 or not heard.is_again:
-        return said
-    (question,), last = said.questions, heard.known.last
-    if last is None or last.question_id != question.id or question.answer != said.answer:
-        return said  # staff may have taken back what it did
-    return Read(said.understood, "repeated", question_id=question.id, patient_id=question.patient_id, why=said.why)
 
 
 def _grasp(one: Writer) -> grasping.Grasp:

@@ -8,6 +8,7 @@ Where the open questions are about several visits and not exactly one of them is
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from recado.contacts import queries as contacts
@@ -42,6 +43,8 @@ ACTS_ALONE = frozenset(
     | {Meaning.START, Meaning.STOP}
 )
 
+UNSEEN = timedelta(seconds=10)  # sooner nobody has read what they were sent
+
 # Done although no answer goes to whoever has stopped; help and a new start are told all the same.
 WITHOUT_A_WORD = frozenset({Meaning.THANKS, Meaning.START, Meaning.HELP, Meaning.LANGUAGE_CHANGE})
 
@@ -75,7 +78,22 @@ def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
 
 
 def _answered(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
-    return _answered_exactly(heard, writer) or _in_words(heard, writer.questions, grasp)
+    return _but_once(heard, _answered_exactly(heard, writer) or _in_words(heard, writer.questions, grasp))
+
+
+def _but_once(heard: Heard, said: Said) -> Said:
+    """What the same words have done a moment ago is not done again: a second "2" would offer other times, and the letters of
+    the first, which is in the patient's hand, would move nothing. Nor does a second "A" choose the first of the times that "A", the
+    visit, has just brought: nobody has seen them yet."""
+    last = heard.known.last
+    if last is None or not isinstance(said, Answering) or len(said.questions) > 1 or not heard.is_again:
+        return said
+    (question,) = said.questions
+    is_done = last.question_id == question.id and question.answer == said.answer  # else staff have taken it back
+    is_unseen = heard.at - last.at <= UNSEEN and is_wired("FOLLOWS", question.kind) and _is_put_by_us(heard, question)
+    if not (is_done or is_unseen):
+        return said
+    return Read(said.understood, "repeated", question_id=last.question_id, patient_id=question.patient_id, why=said.why)
 
 
 def _in_words(heard: Heard, questions: list[Question], grasp: grasping.Grasp) -> Said:

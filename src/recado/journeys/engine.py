@@ -110,7 +110,7 @@ def due_step(plan: Plan, step_key: str, anchor: Anchor, facts: Facts, answers: A
         return Do(step.does, _arm(look, step))
     if (step.when.at is At.EACH and plan.event.are_hours_chosen) or look.window.is_open(now):
         return Do(_worded(step.does, look.has_asked), _arm(look, step))
-    if step.when.at is At.ON and anchor.has_just_acted:
+    if step.when.at is At.ON and anchor.has_just_acted and step.when.state != REASSIGNED:
         return Do(_worded(step.does, look.has_asked), _arm(look, step))
     opening = look.window.next_open(now)
     if look.has_limit(step) and opening >= anchor.start:

@@ -99,7 +99,7 @@ class _Send:
     text: Text
     takes_an_answer: bool
     arm: str
-    is_about_a_time: bool
+    is_an_answer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ def _act(
                     view = one.view
                     calls.append(call_wish(one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor))
             case Do(Text() as text, arm) if one.view is not None:
-                sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text), arm, _is_about_a_time(one)))
+                sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text), arm, _is_an_answer(one)))
             case Do(Task(kind, about)) if one.view is not None:
                 raised.append(_wish(one.taken, one.view, kind, about))
                 came.append(_Came(one.taken, "done"))
@@ -304,6 +304,12 @@ def _is_about_a_time(one: _Decided) -> bool:
     return when.at is At.ON and when.state in (one.plan.event.opening, MOVED, REASSIGNED)
 
 
+def _is_an_answer(one: _Decided) -> bool:
+    """Whoever has just set the time themselves is told of it. Another clinician is nothing that they did."""
+    has_just_acted = one.view is not None and one.view.anchor.has_just_acted
+    return has_just_acted and _is_about_a_time(one) and one.plan.step(one.taken.step).when.state != REASSIGNED
+
+
 def _wish(taken: _Taken, view: AnchorView, kind: str, about: str) -> TaskWish:
     return TaskWish(
         TaskKind(kind),
@@ -322,7 +328,7 @@ def _send(clinic_id: UUID, going: Sequence[Sequence[_Send]], letters: Sequence[L
     asks, notices = [], []
     for at, ((send, *others), letter) in enumerate(zip(going, letters, strict=True)):
         intent = Intent(
-            Purpose.ANSWER if send.is_about_a_time and send.view.anchor.has_just_acted else send.text.purpose,
+            Purpose.ANSWER if send.is_an_answer else send.text.purpose,
             letter.text,
             letter.phone,
             patient_id=send.view.patient_id,
