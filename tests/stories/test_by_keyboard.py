@@ -131,8 +131,7 @@ def test_a_visit_is_booked_and_moved_in_dialogs_that_give_the_focus_back(page: P
     tab_to(page, "Rémi Lefebvre")
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("heading", name="Book Rémi Lefebvre")).to_be_visible()
-    tab_to(page, "Book and add another")
-    page.keyboard.press("Tab")
+    assert tab_to(page, "Book ") != "Book and add another", "Enter anywhere in the form presses the first"
     with leads_on(page):
         page.keyboard.press("Enter")
     expect(page.locator("#said")).to_contain_text("The visit is booked.")
