@@ -59,6 +59,16 @@ def test_text_in_quiet_hours_waits_for_the_opening() -> None:
     assert factories.queued() == {made.message_id}
 
 
+def test_text_at_an_hour_that_the_person_chose_goes_in_quiet_hours() -> None:
+    now = business_time.now().astimezone(ZoneInfo("Europe/London"))
+    hours = QuietHours(time((now + timedelta(hours=2)).hour), time((now + timedelta(hours=3)).hour))
+    clinic = factories.make_furnished(quiet_hours=hours)
+    said = [
+        verdict_of(clinic.id, at_chosen_hour=chosen, expires_at=now + timedelta(hours=1)) for chosen in (False, True)
+    ]
+    assert said == [("never", "expired"), ("allow", "care")]
+
+
 def test_what_waits_for_the_opening_leaves_spread_over_some_minutes_and_each_number_at_its_own_moment() -> None:
     now = business_time.now().astimezone(ZoneInfo("Europe/London"))
     hours = QuietHours(time((now.hour + 2) % 24), time((now.hour + 3) % 24))

@@ -273,6 +273,7 @@ def judged(clinic_id: UUID, played: Sequence[tuple[Under, Played]]) -> list[Comi
             patient_id=under.run.patient_id,
             not_before=made.at,
             expires_at=_of_use_until(under, made.key),
+            at_chosen_hour=under.plan.is_at_chosen_hour(made.key),
         )
         wanted.append((intent, phones.get(under.run.patient_id)))
     said = iter(messaging.judged_ahead(clinic_id, wanted))

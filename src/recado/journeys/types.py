@@ -211,6 +211,10 @@ class Plan:
         """Raises UnknownStep."""
         return self.at(key).step
 
+    def is_at_chosen_hour(self, key: str) -> bool:
+        """Whether this step goes at an hour that the person chose: then the clinic's hours don't hold it. Raises UnknownStep."""
+        return self.event.are_hours_chosen and self.step(key).when.at is At.EACH
+
     @property
     def is_stepwise(self) -> bool:
         """Whether what comes next can depend on what was done: then the journey is planned again behind each step."""

@@ -100,6 +100,7 @@ class _Send:
     takes_an_answer: bool
     arm: str
     is_an_answer: bool
+    at_chosen_hour: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,9 @@ def _act(
                     view = one.view
                     calls.append(call_wish(one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor))
             case Do(Text() as text, arm) if one.view is not None:
-                sends.append(_Send(one.taken, one.view, text, _takes_an_answer(one, text), arm, _is_an_answer(one)))
+                chosen = one.plan.is_at_chosen_hour(one.taken.step)
+                takes, answers = _takes_an_answer(one, text), _is_an_answer(one)
+                sends.append(_Send(one.taken, one.view, text, takes, arm, answers, chosen))
             case Do(Task(kind, about)) if one.view is not None:
                 raised.append(_wish(one.taken, one.view, kind, about))
                 came.append(_Came(one.taken, "done"))
@@ -335,6 +338,7 @@ def _send(clinic_id: UUID, going: Sequence[Sequence[_Send]], letters: Sequence[L
             ref=f"journey:{send.taken.run.id}:{send.taken.step}:{send.taken.revision}",
             expires_at=letter.expires_at,
             wording=letter.wording,
+            at_chosen_hour=send.at_chosen_hour,
         )
         if send.takes_an_answer:
             kind, answers = send.taken.run.anchor_kind, send.text.answers or letter.answers

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from recado.clinics.types import ClinicSettings
+from recado.clinics.types import NO_QUIET_HOURS, ClinicSettings
 from recado.consent import queries as consent
 from recado.consent.types import (
     TRAFFIC_OF,
@@ -229,12 +229,12 @@ class _Judge:
         says = level_of(intent.wording) if intent.wording else Privacy.PLACE_AND_TIME
         may = says is Privacy.CLINICAL and (intent.patient_id, phone) in standing.clinical
         known = (withdrawn, permitted, is_wrong, phone_bi is None, sent, law, is_repeat, wished, carer, says, may)
-        case = (intent.purpose, due, intent.expires_at, *known)
+        case = (intent.purpose, due, intent.expires_at, intent.at_chosen_hour, *known)
         verdict = self._known.get(case)
         if verdict is None:
             facts = Facts(
                 time_zone=self._clinic.time_zone,
-                quiet_hours=self._clinic.quiet_hours,
+                quiet_hours=NO_QUIET_HOURS if intent.at_chosen_hour else self._clinic.quiet_hours,
                 law_hours=law,
                 wished_hours=wished,
                 carer=carer,

@@ -153,6 +153,9 @@ class Intent(Struct, frozen=True, gc=False):
         False  # the same words to the same number so soon are a mistake: its sender can't tell them apart
     )
     wording: str = ""  # by which version of a text it is, and how much it says (levels.Written.mark)
+    at_chosen_hour: bool = (
+        False  # theirs ("my tablets at 20:00"): the clinic's own hours don't hold it; law and their wishes do
+    )
 
 
 class Delivery(Struct, frozen=True, gc=False):
