@@ -1,7 +1,7 @@
 """What is said to be sent is what is sent: foretold, then played by the worker; and looking ahead writes nothing."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,12 +36,16 @@ def clinic(database: None) -> UUID:
 
 @pytest.fixture
 def work(database: None) -> Callable[[datetime], None]:
-    """Does all that is due up to a moment, in steps of half an hour."""
+    """Does all that is due up to a moment, at each full and half hour: so also when the clinic's hours for texts begin, right
+    before a visit then."""
 
     def do(until: datetime) -> None:
         with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
             while business_time.now() < until:
-                factories.advance(min(HOUR / 2, until - business_time.now()))
+                now = business_time.now()
+                business_time.advance_to(
+                    min(until, now + HOUR / 2 - (now - datetime.min.replace(tzinfo=UTC)) % (HOUR / 2))
+                )
                 while worker.run_due(maintenance):
                     pass
 
