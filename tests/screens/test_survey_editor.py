@@ -45,6 +45,20 @@ def test_survey_stays_in_its_own_language_first_when_it_is_translated(desk: Clie
     assert 'value="Jak było?"' in page and page.index("?language=pl") < page.index("?language=en")
 
 
+def test_each_has_a_survey_of_their_own_when_two_begin_a_blank_one_at_once(
+    clinic: UUID, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen_before = surveys.surveys
+    with clinic_scope(clinic):
+        stood = seen_before(clinic)
+    first = str(desk.post("/surveys/own/new", {})["Location"])
+    monkeypatch.setattr(surveys, "surveys", lambda _: stood)  # what a colleague saw a moment before
+    second = str(desk.post("/surveys/own/new", {})["Location"])
+    monkeypatch.undo()
+    desk.post(first, fields())
+    assert first != second and "Jak było?" not in text(desk, second)
+
+
 def test_questions_are_added_moved_and_left_out(desk: Client) -> None:
     there = str(desk.post("/surveys/own/new", {})["Location"])
     desk.post(there, fields(do="add"))

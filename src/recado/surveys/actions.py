@@ -21,7 +21,8 @@ from .models import Response
 from .steps import change_of
 from .types import KIND, Given, NoSuchQuestion, ResponseState, Survey
 
-begin, save_draft, publish = keeping.begin, keeping.save_draft, keeping.publish
+begin, begin_new = keeping.begin, keeping.begin_new
+save_draft, publish = keeping.save_draft, keeping.publish
 end, resume, set_policy = keeping.end, keeping.resume, keeping.set_policy
 
 BY_LINK = Actor(ActorKind.PATIENT, "link")

@@ -31,6 +31,12 @@ def begin(*, clinic_id: UUID, survey: Survey, by: Actor) -> None:
     SURVEYS.begin(clinic_id=clinic_id, key=survey.key, content=survey, by=by, live=live)
 
 
+def begin_new(*, clinic_id: UUID, survey: Survey, by: Actor) -> str:
+    """A survey of the clinic's own, as a draft, under its key or the next that is free, which is returned: whoever begins one at the
+    same moment has another. Raises TooMany. Call it inside `clinic_scope`."""
+    return SURVEYS.begin_new(clinic_id=clinic_id, key=survey.key, content=survey, by=by)
+
+
 def set_policy(*, clinic_id: UUID, policy: Policy, by: Actor) -> None:
     """Raises ValueError, which names the field, for what can't be. Call it inside `clinic_scope`."""
     if not 0 <= policy.rest_days <= MOST_REST_DAYS:

@@ -32,9 +32,13 @@ def new(request: HttpRequest) -> HttpResponse:
         if len(taken) >= MOST_SURVEYS:
             messages.warning(request, _("A clinic has at most 50 surveys."))
             return _to_list()
-        survey = ready or _blank(taken, clinics.clinic_settings(clinic_id).default_language)
-        actions.begin(clinic_id=clinic_id, survey=survey, by=shell.actor(request))
-    return HttpResponseRedirect(reverse("survey", args=[survey.key]), status=303)
+        if ready is not None:
+            key = ready.key
+            actions.begin(clinic_id=clinic_id, survey=ready, by=shell.actor(request))
+        else:
+            blank = _blank(taken, clinics.clinic_settings(clinic_id).default_language)
+            key = actions.begin_new(clinic_id=clinic_id, survey=blank, by=shell.actor(request))
+    return HttpResponseRedirect(reverse("survey", args=[key]), status=303)
 
 
 def _blank(taken: set[str], language: str) -> Survey:
