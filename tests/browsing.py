@@ -3,6 +3,7 @@ press or ask for anything else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Error, Page
 
@@ -11,6 +12,20 @@ NAME_OF_FOCUS = """() => {
   return one ? (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').replace(/\\s+/g, ' ').trim() : '';
 }"""
 MOST = 150  # presses of Tab; a page that needs more has lost its order
+AXE = Path(__file__).parent / "stories/node/node_modules/axe-core/axe.min.js"
+RTL = "document.documentElement.dir = 'rtl'; document.documentElement.lang = 'ar'"
+
+# WCAG 2.2 AA and axe's own best practices.
+RUN_AXE = """async () => {
+  const found = await axe.run(document, { resultTypes: ['violations'] });
+  return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || n.all[0]?.message || '')).slice(0, 4).join(' | ')}`);
+}"""
+TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
+  const box = e.getBoundingClientRect();
+  return box.width && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('.trunc *, .vh, .cal-wrap, .scroll-x, .skip, [data-scrolls], pre, .tabs, dialog:not([open]), details:not([open]) > :not(summary)')
+    && getComputedStyle(e).position !== 'fixed';
+}).slice(0, 3).map(e => e.tagName + '.' + e.className).concat(
+  document.documentElement.scrollWidth > innerWidth + 1 ? ['the page is ' + document.documentElement.scrollWidth] : [])"""
 
 
 @contextmanager
@@ -48,3 +63,11 @@ def tab_to(page: Page, name: str) -> str:
         if name in focused:
             return focused
     raise AssertionError(f"Tab never reached {name!r}; it ended on {page.evaluate(NAME_OF_FOCUS)!r}")
+
+
+def is_sound(page: Page) -> bool:
+    """axe has nothing to say about the page as it stands, and nothing is wider than it."""
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN_AXE) == []
+    assert page.evaluate(TOO_WIDE) == []
+    return True

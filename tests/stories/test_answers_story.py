@@ -15,12 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PHONE = "+447700900871"  # of nobody
 
 
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser: Browser, demo: Demo) -> Iterator[Page]:
     inside = browser.new_context(locale="en-GB").new_page()

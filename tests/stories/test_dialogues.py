@@ -1,7 +1,5 @@
 """Dialogues on the demo's simulated phones, in the language of whoever holds each; and what staff see of them."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from recado.dialogues.ready_words import ASK_SAME
@@ -23,12 +21,6 @@ TALKS = {
     "es": ("Hola, renovar receta por favor", "solo algunos", "la metformina", "cuando esté listo"),
     "id": ("Obat saya habis", "sebagian", "metformin", "menulis jika sudah siap"),
 }
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
 
 
 def test_a_repeat_prescription_is_asked_for_in_six_languages(demo: Demo) -> None:

@@ -1,33 +1,19 @@
 """A letter on its way: a receptionist sends it, the patient opens it on a phone without script."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests import papers
-from tests.browsing import leads_on
+from tests.browsing import is_sound, leads_on
 from tests.phones import Demo, link_in
 from tests.screens.entering import enter
-from tests.stories.test_every_page import AXE, RUN_AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PHONE = "+447700900321"  # Eleanor Whitcombe's, of the demo
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
-
-
-def is_sound(page: Page) -> None:
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN_AXE) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
 
 
 def send(demo: Demo, browser: Browser, tmp_path: Path) -> None:
@@ -35,7 +21,7 @@ def send(demo: Demo, browser: Browser, tmp_path: Path) -> None:
     enter(page, demo.product.url)
     with leads_on(page):
         page.get_by_role("link", name="Documents").click()
-    is_sound(page)
+    assert is_sound(page)
     page.get_by_role("link", name="Send a document").first.click()
     page.get_by_label("To which patient?").fill("Whitcombe")
     page.get_by_role("button", name="Find").click()
@@ -44,13 +30,13 @@ def send(demo: Demo, browser: Browser, tmp_path: Path) -> None:
     file.write_bytes(papers.pdf(2))
     page.get_by_label("The file").set_input_files(file)
     page.get_by_label("Name that the patient will see").fill("Before your visit")
-    is_sound(page)
+    assert is_sound(page)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("heading", name="Before your visit")).to_be_visible()
-    is_sound(page)
+    assert is_sound(page)
     page.goto(f"{demo.product.url}/documents/")
     expect(page.locator("main")).to_contain_text("Eleanor Whitcombe")
-    is_sound(page)
+    assert is_sound(page)
     page.context.close()
 
 
@@ -101,4 +87,4 @@ def test_letter_is_sent_by_the_desk_and_opened_on_the_phone(demo: Demo, browser:
 
     watching = browser.new_context(bypass_csp=True, viewport={"width": 390, "height": 844}).new_page()
     watching.goto(link)
-    is_sound(watching)
+    assert is_sound(watching)

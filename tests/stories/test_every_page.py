@@ -3,36 +3,22 @@ narrow and wide, and from right to left."""
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browsing import AXE, RTL, RUN_AXE, TOO_WIDE
 from tests.phones import Demo, in_days
 from tests.screens.entering import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
-AXE = Path(__file__).parent / "node/node_modules/axe-core/axe.min.js"
 MOST = 200  # shapes of addresses; far more than there are
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 WIDTHS = (1440, 900, 390)
 ELSEWHERE = ("/handset/", "/static/", "/r/", "/i/")
-RTL = "document.documentElement.dir = 'rtl'; document.documentElement.lang = 'ar'"
-
-# WCAG 2.2 AA and axe's own best practices.
-RUN_AXE = """async () => {
-  const found = await axe.run(document, { resultTypes: ['violations'] });
-  return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0]?.message || n.all[0]?.message || '')).slice(0, 4).join(' | ')}`);
-}"""
-TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => {
-  const box = e.getBoundingClientRect();
-  return box.width && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('.trunc *, .vh, .cal-wrap, .scroll-x, .skip, [data-scrolls], pre, .tabs, dialog:not([open]), details:not([open]) > :not(summary)')
-    && getComputedStyle(e).position !== 'fixed';
-}).slice(0, 3).map(e => e.tagName + '.' + e.className).concat(
-  document.documentElement.scrollWidth > innerWidth + 1 ? ['the page is ' + document.documentElement.scrollWidth] : [])"""
 
 
 def shape(path: str) -> str:

@@ -3,7 +3,6 @@ journey in one language at least. Every journey in every language runs in tests/
 
 import csv
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -92,12 +91,6 @@ with clinic_scope(clinic):
     visit = Appointment.objects.get(clinic_id=clinic, source="csv", external_id="G-es")
     say(actions.note_missed(clinic_id=clinic, visit_id=visit.id, by=SYSTEM))
 """
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
 
 
 def bring_in_events(demo: Demo) -> dict[str, Any]:

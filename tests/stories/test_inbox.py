@@ -1,7 +1,6 @@
 """A receptionist's way through the inbox in a real browser, by keys; and what two of them see of one another."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,12 +31,6 @@ for person in clinics.staff(clinic.id):
     keys[person.name] = session.session_key
 say([settings.SESSION_COOKIE_NAME, keys])
 """
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
 
 
 def desk(demo: Demo, browser: Browser, name: str, **more: Any) -> tuple[Page, list[str]]:

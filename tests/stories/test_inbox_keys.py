@@ -1,31 +1,15 @@
 """All the keys of the inbox in one run, the pointer never used; and a number that turns out to be somebody else's, from the
 button beside the conversation to the right number."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsing import go, leads_on, ready, tab_to
+from tests.browsing import go, is_sound, leads_on, ready, tab_to
 from tests.phones import Demo
-from tests.stories.test_every_page import AXE, RUN_AXE, TOO_WIDE
 from tests.stories.test_inbox import ELEANOR, desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 QUESTION = "Do I need to bring the letter?"
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
-
-
-def is_sound(page: Page) -> bool:
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN_AXE) == []
-    assert page.evaluate(TOO_WIDE) == []
-    return True
 
 
 def open_by_keys(page: Page, words: str) -> None:

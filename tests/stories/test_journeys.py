@@ -6,22 +6,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsing import go, leads_on, ready, tab_to
+from tests.browsing import AXE, RUN_AXE, TOO_WIDE, go, leads_on, ready, tab_to
 from tests.phones import Demo
 from tests.screens.entering import enter
-from tests.stories.test_every_page import AXE, RUN_AXE, TOO_WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 VISIT = "/journeys/own/appointment"
 PATHS = ("/journeys/", "/journeys/ready", VISIT, f"{VISIT}?step=question", f"{VISIT}?step=branch", f"{VISIT}/try")
 MORE = (f"{VISIT}/versions", f"{VISIT}/publish", "/journeys/own/same_day?step=today")
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 server has never held a word of it."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -10,10 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from psycopg import sql
 
-from tests.browsing import leads_on
+from tests.browsing import is_sound, leads_on
 from tests.phones import Demo
 from tests.screens.entering import enter
-from tests.stories.test_every_page import AXE, RUN_AXE
 from tests.stories.test_nothing_leaks import forms
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -26,18 +24,6 @@ PLANTED = (
     "gooseberry-file.txt",
 )
 TEXT, TITLE, WORDS, NAME = PLANTED
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
-
-
-def is_sound(page: Page) -> None:
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN_AXE) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
 
 
 def send(demo: Demo, browser: Browser, tmp_path: Path) -> str:
@@ -54,10 +40,10 @@ def send(demo: Demo, browser: Browser, tmp_path: Path) -> str:
     page.get_by_label("Name that the patient will see").fill(TITLE)
     page.get_by_label("A few words from you").fill(WORDS)
     page.get_by_label("Lock it in this browser").check()
-    is_sound(page)
+    assert is_sound(page)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("heading", name="Sent, locked. Note the secret now")).to_be_visible()
-    is_sound(page)
+    assert is_sound(page)
     secret = page.locator("output.told").inner_text()
     page.get_by_role("link", name="I have noted it").click()
     expect(page.locator("main")).to_contain_text("name hidden")
@@ -76,7 +62,7 @@ def link(demo: Demo) -> str:
 
 def open_gate(demo: Demo, page: Page, address: str) -> None:
     page.goto(address)
-    is_sound(page)
+    assert is_sound(page)
     page.wait_for_timeout(900)  # buttons wake up after a moment
     with leads_on(page):
         page.get_by_role("button", name="Send me the code").click()
@@ -99,10 +85,10 @@ def test_locked_letter_is_opened_by_link_and_secret_and_the_server_never_had_it(
     phone.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     phone.goto(address.partition("#")[0])
     expect(phone.get_by_role("heading", name="The end of your link is missing")).to_be_visible()
-    is_sound(phone)
+    assert is_sound(phone)
     phone.goto("about:blank")
     open_gate(demo, phone, address)
-    is_sound(phone)
+    assert is_sound(phone)
     phone.get_by_label("The secret that we told you").fill("AAAA-BBBB-CCCC")
     phone.get_by_role("button", name="Open it on this device").click()
     expect(phone.get_by_text("That did not open it.")).to_be_visible(timeout=30_000)
@@ -111,7 +97,7 @@ def test_locked_letter_is_opened_by_link_and_secret_and_the_server_never_had_it(
     expect(phone.get_by_role("heading", name="Opened on your device")).to_be_visible(timeout=30_000)
     for words in (TITLE, WORDS, TEXT, NAME):
         expect(phone.locator("main")).to_contain_text(words)
-    is_sound(phone)
+    assert is_sound(phone)
     with phone.expect_download() as saved:
         phone.get_by_role("link", name="Save on this device").click()
     assert Path(saved.value.path()).read_text("utf-8") == TEXT

@@ -1,7 +1,5 @@
 """A practice brings in its appointments; patients get texts in their languages, answer, and the calendar knows."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.phones import CLINIC, DAY, Demo, in_days
@@ -20,12 +18,6 @@ BROKEN = (
     ("V-6", "Ida Brook", "9006", "07700 900806", "English", "31/02/2031", "11:40", "Dr Costa"),
     ("V-7", "", "9007", "07700 900807", "English", VISIT, "", "Dr Costa"),
 )
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
 
 
 def test_booked_appointment_becomes_a_text_and_the_answer_changes_the_calendar(demo: Demo) -> None:

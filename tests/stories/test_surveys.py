@@ -1,18 +1,13 @@
 """A visit is seen, and its survey answered: by text, one question at a time, and by page; a low score is somebody's call."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browsing import leads_on
+from tests.browsing import RTL, TOO_WIDE, is_sound, leads_on
 from tests.phones import CLINIC, Demo, in_days, link_in
 from tests.screens.entering import enter
-from tests.stories.test_every_page import RTL, RUN_AXE, TOO_WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
-AXE = Path(__file__).parent / "node/node_modules/axe-core/axe.min.js"
 SETTLED = 900  # ms until the page takes a tap
 SEEN = """
 from datetime import timedelta
@@ -48,19 +43,6 @@ with clinic_scope(clinic):
     say(actions.publish(clinic_id=clinic, key="visit", by=OPERATOR))
 """
 THREE_HOURS = 3 * 3_600 + 60
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
-
-
-def is_sound(page: Page) -> bool:
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN_AXE) == []
-    assert page.evaluate(TOO_WIDE) == []
-    return True
 
 
 def seen(demo: Demo, name: str, who: str, e164: str, language: str) -> str:

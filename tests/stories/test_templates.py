@@ -1,7 +1,5 @@
 """A text is put in the clinic's own words in a real browser: looked at while it is typed, by keys, and without script too."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -11,12 +9,6 @@ from tests.screens.entering import enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 REMINDER = "/templates/visit_question?language=en&level=place_and_time"
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
 
 
 def test_text_is_looked_at_while_it_is_typed_and_published_as_a_version(demo: Demo, browser: Browser) -> None:

@@ -4,20 +4,17 @@ text and one by link: one has it, and both are told."""
 import re
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browsing import leads_on
+from tests.browsing import RTL, TOO_WIDE, is_sound, leads_on
 from tests.phones import Demo
 from tests.screens.entering import enter
-from tests.stories.test_every_page import RTL, RUN_AXE, TOO_WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
-AXE = Path(__file__).parent / "node/node_modules/axe-core/axe.min.js"
 SETTLED = 900  # ms until the page takes a tap
 OWNER, BEA, COL = "+447700900841", "+447700900842", "+447700900843"
 
@@ -69,12 +66,6 @@ say([])
 """
 
 
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
-
-
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="en-GB", bypass_csp=True, viewport={"width": 390, "height": 844})
@@ -82,10 +73,8 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def is_sound(page: Page) -> bool:
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN_AXE) == []
-    assert page.evaluate(TOO_WIDE) == []
+def is_sound_both_ways(page: Page) -> bool:
+    assert is_sound(page)
     page.evaluate(RTL)
     assert page.evaluate(TOO_WIDE) == []
     page.reload()
@@ -104,7 +93,7 @@ def test_two_say_yes_at_once_by_link_and_by_text(demo: Demo, browser: Browser, p
     offer = re.search(r"/r/\w+", came)
     assert offer is not None
     phone.goto(demo.product.url + offer[0])
-    assert phone.url.endswith("/offer") and is_sound(phone)
+    assert phone.url.endswith("/offer") and is_sound_both_ways(phone)
     answer: list[str] = []
     by_text = threading.Thread(target=lambda: answer.append(demo.answer(COL, "yes")))
     by_text.start()
@@ -117,17 +106,17 @@ def test_two_say_yes_at_once_by_link_and_by_text(demo: Demo, browser: Browser, p
     assert (has_bea, has_col) in ((True, False), (False, True)), (heading, told)
     assert has_bea or "someone was faster" in heading
     assert has_col or "somebody else" in told
-    assert is_sound(phone)
+    assert is_sound_both_ways(phone)
 
 
 def joins_by_the_page(demo: Demo, phone: Page, token: str) -> None:
     phone.goto(f"{demo.product.url}/r/{token}")
     with leads_on(phone):
         phone.get_by_role("link", name="Tell me if an earlier time opens").click()
-    assert is_sound(phone)
+    assert is_sound_both_ways(phone)
     phone.get_by_role("button", name="Tell me by text message").click()
     phone.get_by_text("You are on our list").wait_for()
-    assert is_sound(phone)
+    assert is_sound_both_ways(phone)
 
 
 def both_are_asked(demo: Demo, browser: Browser) -> None:
@@ -150,7 +139,5 @@ def both_are_asked(demo: Demo, browser: Browser) -> None:
     give: Any = desk.get_by_role("link", name="Give it to…").first
     give.click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Who gets")
-    desk.evaluate(AXE.read_text("utf-8"))
-    assert desk.evaluate(RUN_AXE) == []
-    assert desk.evaluate(TOO_WIDE) == []
+    assert is_sound(desk)
     context.close()

@@ -1,33 +1,16 @@
 """A person texts JOIN, follows the link, chooses, stops everything and takes it back; what staff print and see meanwhile."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.browsing import leads_on
+from tests.browsing import RTL, TOO_WIDE, is_sound, leads_on
 from tests.phones import Demo, link_in
 from tests.screens.entering import enter
-from tests.stories.test_every_page import RTL, RUN_AXE, TOO_WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
-AXE = Path(__file__).parent / "node/node_modules/axe-core/axe.min.js"
 SETTLED = 900  # ms until the page takes a tap
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with Demo() as running:
-        yield running
-
-
-def is_sound(page: Page) -> bool:
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN_AXE) == []
-    assert page.evaluate(TOO_WIDE) == []
-    return True
 
 
 def test_a_person_joins_by_text_chooses_and_stops(demo: Demo, browser: Browser) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import BinaryIO
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from recado.clinics.types import ClinicSettings
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
-from recado.integrations.csv_files import detect, queries
+from recado.integrations.csv_files import detect, patience, queries
 from recado.integrations.csv_files.chunks import Chunk, chunks, settings_for
 from recado.integrations.csv_files.dates import DateOrder
 from recado.integrations.csv_files.listing import ErrorList
@@ -61,7 +62,8 @@ class BringingIn:
         is_first = self._is_first()
         for chunk in read_ahead(self._chunks(file)):
             self._count(chunk)
-            self._tally.outcome += appointments.record_bookings(
+            record = partial(
+                appointments.record_bookings,
                 clinic_id=self._clinic.id,
                 source=self._source,
                 bookings=chunk.bookings,
@@ -70,6 +72,7 @@ class BringingIn:
                 dry_run=run_id is None,
                 is_first_import=is_first,
             )
+            self._tally.outcome += patience.until_done(record)
         notes = self._notes(is_first=is_first)
         after = os.fstat(file.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
@@ -103,9 +106,14 @@ class BringingIn:
 
     def _settled(self, run_id: UUID | None, by: Actor) -> Announced:
         if run_id:
-            return appointments.settle_announcements(
-                clinic_id=self._clinic.id, source=self._source, announce=self._announce, by=by
+            settle = partial(
+                appointments.settle_announcements,
+                clinic_id=self._clinic.id,
+                source=self._source,
+                announce=self._announce,
+                by=by,
             )
+            return patience.until_done(settle)
         people = len(self._tally.outcome.to_tell)
         if self._announce is Announce.AUTO and people > ANNOUNCE_LIMIT:
             return Announced(waiting=people)

@@ -5,6 +5,7 @@ source, its kind and its `external_id`. Every row is counted; those that stay ou
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -24,7 +25,7 @@ from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.clock import local
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
-from recado.integrations.csv_files import actions, event_rows, reading
+from recado.integrations.csv_files import actions, event_rows, patience, reading
 from recado.integrations.csv_files.dates import DateOrder, OrderEvidence
 from recado.integrations.csv_files.detect import Dialect
 from recado.integrations.csv_files.event_rows import Table
@@ -109,7 +110,10 @@ def bring_in(
     with actions.alone(clinic_id, source):
         name = actions.begin(clinic_id, run_id or new_id(), source, digest, announce, by)
         result = work.run(file, dialect, Actor(ActorKind.IMPORT, str(name)), dry_run=False)
-        settled = appointments.settle_announcements(clinic_id=clinic_id, source=source, announce=announce, by=by)
+        settle = partial(
+            appointments.settle_announcements, clinic_id=clinic_id, source=source, announce=announce, by=by
+        )
+        settled = patience.until_done(settle)
         result = result.told_as(settled.told, settled.waiting)
         actions.finish(clinic_id, name, source, _counts(result), by)
     return result
@@ -174,7 +178,8 @@ class _Work:
             is_first = queries.is_new_source(self._clinic_id, self._source)
         tells = self._announce is Announce.ALL or (self._announce is Announce.AUTO and not is_first)
         for chunk in self._chunks(file, dialect):
-            outcome = care.record_events(
+            record = partial(
+                care.record_events,
                 clinic_id=self._clinic_id,
                 source=self._source,
                 events=[event for _, event in chunk],
@@ -183,7 +188,7 @@ class _Work:
                 held_for=self._source,
                 dry_run=dry_run,
             )
-            self._count(chunk, outcome)
+            self._count(chunk, patience.until_done(record))
         return self._result(dry_run=dry_run, is_first=is_first)
 
     def _chunks(self, file: BinaryIO, dialect: Dialect) -> Iterator[list[tuple[int, CareEvent]]]:
