@@ -159,6 +159,22 @@ def test_article_is_written_from_questions(clinic: UUID, desk: Client) -> None:
     assert "Every question has an answer" in text(desk.get("/answers/unanswered"))
 
 
+def test_answers_that_were_no_help_are_read_beside_their_article(clinic: UUID, desk: Client) -> None:
+    assert "answers/no-help" not in text(desk.get("/answers/unanswered")), "nobody said so"
+    assert "Every answer helped" in text(desk.get("/answers/no-help"))
+    hear(clinic, "Where can I park?", 401)
+    hear(clinic, "Is there a car park?", 402)
+    with clinic_scope(clinic):
+        assert Asked.objects.update(helped=False) == 2
+    assert "Read the 2" in text(desk.get("/answers/unanswered"))
+    shown = text(desk.get("/answers/no-help"))
+    assert shown.count("Said that it did not help") == 2 and "Where can I park?" in shown
+    assert shown.count("Under the market.") == 2 and "/answers/articles/parking?language=en" in shown
+    assert sql("SELECT detail->>'count' FROM foundation_auditevent WHERE action = 'article.read_corrected'")[-1] == (
+        "2",
+    )
+
+
 def test_medical_question_can_only_be_kept_with_people(clinic: UUID, desk: Client) -> None:
     hear(clinic, "Are my results back?", 401)
     shown = text(desk.get("/answers/unanswered"))

@@ -68,7 +68,11 @@ def test_price_is_told_where_one_is_known(manager: Client) -> None:
         "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at)"
         " VALUES (1, 'GB', 0.041, 'GBP', 'hand', now())"
     )
-    assert "£0.08" in read(manager, the_day())
+    page = read(manager, the_day())
+    assert "£0.08" in page, "of the day that is looked at"
+    week = page.partition("Planned in the next 7 days")[2].partition("</table>")[0]
+    row = week.partition(the_day())[2].partition("</tr>")[0]
+    assert "£0.08" in row and ">Cost</th>" in week, "and of the day in the week"
 
 
 def test_file_holds_the_same_lines(manager: Client) -> None:

@@ -1,8 +1,8 @@
 """The words and the cost of texts to come: each is written as it would arrive today. Nothing is stored and nothing leaves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import LiteralString
 from uuid import UUID
@@ -120,9 +120,23 @@ def estimate(clinic_id: UUID, coming: Sequence[Coming], *, most: int = MEASURED)
     going = [one for one in coming if one.goes]
     step = max(1, -(-len(going) // most))
     some = going[::step]
+    return _estimate(written(clinic_id, some), len(going))
+
+
+def estimates(clinic_id: UUID, groups: Mapping[date, Sequence[Coming]]) -> dict[date, Estimate]:
+    """What the texts of each day cost; they are written all at once. Call it inside `looking`."""
+    going = [(day, one) for day, coming in groups.items() for one in coming if one.goes]
+    made: dict[date, list[Written | None]] = {day: [] for day in groups}
+    for (day, _), one in zip(going, written(clinic_id, [one for _, one in going]), strict=True):
+        made[day].append(one)
+    return {day: _estimate(some, len(some)) for day, some in made.items()}
+
+
+def _estimate(some: Sequence[Written | None], going: int) -> Estimate:
+    """Of `going` texts, `some` of which were written."""
     parts = unpriced = 0
     sums: dict[str, Decimal] = {}
-    for one in written(clinic_id, some):
+    for one in some:
         if one is None or one.cost.objection:
             continue
         parts += one.cost.parts
@@ -130,13 +144,23 @@ def estimate(clinic_id: UUID, coming: Sequence[Coming], *, most: int = MEASURED)
             unpriced += one.cost.parts
         else:
             sums[one.cost.currency] = sums.get(one.cost.currency, Decimal(0)) + one.cost.price
-    share = Decimal(len(going)) / len(some) if some else Decimal(1)
+    share = Decimal(going) / len(some) if some else Decimal(1)
     return Estimate(
         round(parts * share),
         {currency: amount * share for currency, amount in sorted(sums.items())},
         round(unpriced * share),
-        step > 1,
+        going > len(some),
     )
+
+
+def together(several: Iterable[Estimate]) -> Estimate:
+    """All of them as one."""
+    parts, unpriced, is_about, sums = 0, 0, False, dict[str, Decimal]()
+    for one in several:
+        parts, unpriced, is_about = parts + one.parts, unpriced + one.unpriced, is_about or one.is_about
+        for currency, amount in one.sums.items():
+            sums[currency] = sums.get(currency, Decimal(0)) + amount
+    return Estimate(parts, dict(sorted(sums.items())), unpriced, is_about)
 
 
 def _composed(room: AnchorRoom, clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter | None]:

@@ -10,11 +10,12 @@ from recado.conversations import queries as conversations
 
 from .models import Asked
 from .near import Words, alike, told, words_of
-from .types import Figures, Group, Outcome, Use
+from .types import Corrected, Figures, Group, Outcome, Use
 
 UNANSWERED = (Outcome.UNSURE, Outcome.MEDICAL, Outcome.LANGUAGE, Outcome.OVERDUE)
 MOST_READ = 400  # the newest questions without an answer; what is older has been answered by people long since
 MOST_GROUPS, MOST_OTHERS = 40, 3
+NO_HELP = Q(helped=False) | Q(handed_at__isnull=False)  # of what an article answered
 SAME_MEANING = 0.55  # two questions that are so much alike are one
 
 
@@ -32,13 +33,26 @@ def use(clinic_id: UUID, since: datetime) -> dict[str, Use]:
 
 def figures(clinic_id: UUID, since: datetime) -> Figures:
     """All questions since then: one statement. Call it inside `clinic_scope`."""
-    by_article, amiss = Q(outcome=Outcome.ANSWERED), Q(helped=False) | Q(handed_at__isnull=False)
+    by_article = Q(outcome=Outcome.ANSWERED)
     found = Asked.objects.filter(clinic_id=clinic_id, at__gte=since).aggregate(
-        answered=Count("id", filter=by_article & ~amiss),
-        corrected=Count("id", filter=by_article & amiss),
+        answered=Count("id", filter=by_article & ~NO_HELP),
+        corrected=Count("id", filter=by_article & NO_HELP),
         handed=Count("id", filter=~by_article),
     )
     return Figures(found["answered"], found["handed"], found["corrected"])
+
+
+def corrected(clinic_id: UUID, since: datetime) -> list[Corrected]:
+    """What articles answered and it was no help, the newest first, 400 at most. Call it inside `clinic_scope`; the caller
+    audits: the words are patients' own."""
+    rows = Asked.objects.filter(NO_HELP, clinic_id=clinic_id, at__gte=since, outcome=Outcome.ANSWERED)
+    found = list(rows.order_by("-at", "-id")[:MOST_READ])
+    said = conversations.words_of(clinic_id, [row.id for row in found])
+    return [
+        Corrected(row.at, said[row.id], row.language, row.article, row.handed_at is not None)
+        for row in found
+        if row.id in said
+    ]
 
 
 def unanswered_count(clinic_id: UUID, since: datetime) -> int:

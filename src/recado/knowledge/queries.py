@@ -17,6 +17,7 @@ from .wordings import PERSON as PERSON
 articles, article, versions, policy = book.articles, book.article, book.versions, book.policy
 to_review = book.to_review
 use, figures, groups, unanswered_count = counting.use, counting.figures, counting.groups, counting.unanswered_count
+corrected = counting.corrected
 faults_of, FAULTS = writing.faults, writing.FAULTS
 LONGEST_QUESTION, LONGEST_SHORT, LONGEST_LONG = (
     writing.LONGEST_QUESTION,

@@ -172,6 +172,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """A question that an article answered, and it was no help. `wants_person`: a person was asked for after the answer."""
+
+    at: datetime
+    words: str
+    language: str
+    article: str
+    wants_person: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """An answer as its page shows it."""
 

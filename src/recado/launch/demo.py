@@ -58,6 +58,7 @@ FIRST_NUMBER = 100  # +44 7700 900100: the demo clinic's; clinics made later get
 LAST_NUMBER = 199
 AHEAD = range(1, 15)  # days
 WAY_IN_LASTS = timedelta(hours=12)
+PRICE = "0.036"  # pounds a part, invented: the simulated carrier bills nobody
 DEMO = Actor(ActorKind.SYSTEM, "demo")
 
 
@@ -173,7 +174,7 @@ def _clinic() -> ClinicSettings:
 
 
 def add_carrier() -> None:
-    """The simulated carrier; how to reach it stands in the simulator's own notice, not here."""
+    """The simulated carrier; how to reach it stands in the simulator's own notice, not here. Its price is invented."""
     sealed = keys_for(SYSTEM_CLINIC).seal(
         "carrier.settings", CARRIER_ID.to_bytes(16, "big"), json.dumps({"simulator": True}).encode()
     )
@@ -182,6 +183,11 @@ def add_carrier() -> None:
             "INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state) "
             "VALUES (%s, %s, 'smpp', %s, true, 'new') ON CONFLICT DO NOTHING",
             (CARRIER_ID, CARRIER_NAME, sealed),
+        )
+        connection.execute(
+            "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at) "
+            "VALUES (%s, 'GB', %s, 'GBP', 'hand', now()) ON CONFLICT DO NOTHING",
+            (CARRIER_ID, PRICE),
         )
 
 

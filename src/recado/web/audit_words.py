@@ -176,6 +176,7 @@ ACTIONS: dict[str, Any] = {
     "article.put_aside": _("Put questions without an answer aside"),
     "article.rate": _("Said whether an answer helped"),
     "article.read_questions": _("Read questions without an answer"),
+    "article.read_corrected": _("Read questions whose answer was no help"),
     "article.resume": _("Put an article back"),
     "article.review": _("Said that an article is right"),
     "article.write": _("Changed the draft of an article"),

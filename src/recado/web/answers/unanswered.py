@@ -9,14 +9,24 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation import audit, business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.knowledge import actions, queries
-from recado.knowledge.types import Article, Figures, Group, NoSuchArticle, Outcome, Saying, Topic
+from recado.knowledge.types import (
+    Article,
+    ArticleView,
+    Corrected,
+    Figures,
+    Group,
+    NoSuchArticle,
+    Outcome,
+    Saying,
+    Topic,
+)
 from recado.web import shell
 from recado.web.answers import trying, views, words
 from recado.web.sign_in.at_work import clinic_of
@@ -40,13 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     since = business_time.now() - views.LOOKS_BACK
     with clinic_scope(clinic_id):
         found = queries.groups(clinic_id, since)
-        audit.record(
-            clinic_id=clinic_id,
-            by=shell.actor(request),
-            action="article.read_questions",
-            subject="articles",
-            detail={"count": sum(len(one.ids) for one in found)},
-        )
+        _note(request, clinic_id, "article.read_questions", sum(len(one.ids) for one in found))
         names = {one.key: one.name for one in queries.articles(clinic_id)}
         figures = queries.figures(clinic_id, since)
         context = {
@@ -58,6 +62,30 @@ def index(request: HttpRequest) -> HttpResponse:
             **trying.context(request),
         }
     return shell.page(request, "recado/answers/unanswered.html", {**context, **views.rights(request)}, at="answers")
+
+
+@needs(Permission.SEE_MESSAGES)
+@require_safe
+def no_help(request: HttpRequest) -> HttpResponse:
+    """What articles answered in the last 30 days without helping, each beside the words of its article as they stand now."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        found = queries.corrected(clinic_id, business_time.now() - views.LOOKS_BACK)
+        _note(request, clinic_id, "article.read_corrected", len(found))
+        articles = {one.key: one for one in queries.articles(clinic_id)}
+    lines = [_answered(one, articles.get(one.article)) for one in found]
+    return shell.page(request, "recado/answers/no_help.html", {"lines": lines, **views.rights(request)}, at="answers")
+
+
+def _answered(one: Corrected, view: ArticleView | None) -> dict[str, Any]:
+    spoken = queries.said_in(view.shown, one.language) if view else ""
+    return {"one": one, "view": view, "spoken": spoken, "said": view.shown.says[spoken].short if view else ""}
+
+
+def _note(request: HttpRequest, clinic_id: UUID, action: str, count: int) -> None:
+    audit.record(
+        clinic_id=clinic_id, by=shell.actor(request), action=action, subject="articles", detail={"count": count}
+    )
 
 
 def _line(at: int, group: Group, names: dict[str, str]) -> dict[str, Any]:

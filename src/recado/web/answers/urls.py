@@ -7,6 +7,7 @@ urlpatterns = [
     path("new", views.new, name="answer-new"),
     path("limit", views.limit, name="answers-limit"),
     path("unanswered", unanswered.index, name="answers-unanswered"),
+    path("no-help", unanswered.no_help, name="answers-no-help"),
     path("unanswered/act", unanswered.act, name="answers-act"),
     path("articles/<slug:key>", editor.show, name="answer-article"),
     path("articles/<slug:key>/review", editor.review, name="answer-review"),

@@ -1,7 +1,7 @@
 """What will be sent: today's rest, tomorrow, seven days or one day, every text with its person, and every refusal with why."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
-from recado.journeys.queries import Coming, Foreseen, Hour, Place
+from recado.journeys.queries import Coming, Estimate, Foreseen, Hour, Place
 from recado.web import coming_words, dates, shell
 from recado.web.calendar import days
 from recado.web.costs import cost_words, money
@@ -85,7 +85,12 @@ def index(request: HttpRequest) -> HttpResponse:
         shown = chosen(inside, request, now)
         pages = _pages(request, len(shown))
         lines = lines_of(clinic_id, shown[pages.first - 1 : pages.last], now)
-        cost = journeys.estimate(clinic_id, inside)
+        by_day = journeys.estimates(clinic_id, _by_day(found.coming, now)) if found is whole else {}
+        cost = (
+            journeys.together(one for day, one in by_day.items() if _is_within(day, stretch))
+            if found is whole
+            else journeys.estimate(clinic_id, inside)
+        )
         names = [row.key for row in journeys.journeys_of(clinic_id)]
     note(clinic_id, request, "journey.foresee", lines)
     is_part = found.is_cut or place is not None
@@ -103,7 +108,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "links": _links(request, pages),
         "reasons": _reasons(request, inside),
         "only": request.GET.get("only", ""),
-        "week": _planned_week(planned, now) if planned else _week(found.coming, now),
+        "has_costs": any(one.sums for one in by_day.values()),
+        "week": _planned_week(planned, now) if planned else _week(found.coming, by_day, now),
         "back": "?" + _query(request, only="", hour="", page=""),
         "csv": "?" + _query(request, page="", part=""),
     }
@@ -234,21 +240,35 @@ def _reasons(request: HttpRequest, inside: Sequence[Coming]) -> list[dict[str, A
     return found
 
 
-def _week(coming: Sequence[Coming], now: datetime) -> list[dict[str, Any]]:
+def _by_day(coming: Sequence[Coming], now: datetime) -> dict[date, list[Coming]]:
+    days_of: dict[date, list[Coming]] = {}
+    for one in coming:
+        days_of.setdefault(one.at.astimezone(now.tzinfo).date(), []).append(one)
+    return days_of
+
+
+def _is_within(day: date, stretch: Stretch) -> bool:
+    """Stretches begin and end at midnight, or now: whatever of today is planned comes after now."""
+    return stretch.start.date() <= day < stretch.end.date()
+
+
+def _week(coming: Sequence[Coming], costs: Mapping[date, Estimate], now: datetime) -> list[dict[str, Any]]:
     goes: Counter[date] = Counter()
     stays: Counter[date] = Counter()
     for one in coming:
         day = one.at.astimezone(now.tzinfo).date()
         (goes if one.goes else stays)[day] += 1
-    return [
-        {
-            "day": dates.short_day(_midnight(now, ahead)),
-            "iso": (now.date() + timedelta(days=ahead)).isoformat(),
-            "goes": goes[now.date() + timedelta(days=ahead)],
-            "stays": stays[now.date() + timedelta(days=ahead)],
-        }
-        for ahead in range(1, DAYS_AHEAD + 1)
-    ]
+    found = []
+    for ahead in range(1, DAYS_AHEAD + 1):
+        day = now.date() + timedelta(days=ahead)
+        cost = cost_words(costs[day])["amount"] if day in costs else ""
+        found.append({**_day(now, ahead), "goes": goes[day], "stays": stays[day], "cost": cost})
+    return found
+
+
+def _day(now: datetime, ahead: int) -> dict[str, Any]:
+    at = _midnight(now, ahead)
+    return {"day": dates.short_day(at), "iso": at.date().isoformat()}
 
 
 GROUPS = {"appointment": "acc", "result": "info", "document": "info"}
@@ -284,12 +304,7 @@ def _planned_week(planned: Sequence[Hour], now: datetime) -> list[dict[str, Any]
     for hour in planned:
         steps[hour.at.astimezone(now.tzinfo).date()] += hour.steps
     return [
-        {
-            "day": dates.short_day(_midnight(now, ahead)),
-            "iso": (now.date() + timedelta(days=ahead)).isoformat(),
-            "goes": steps[now.date() + timedelta(days=ahead)],
-            "stays": None,
-        }
+        {**_day(now, ahead), "goes": steps[now.date() + timedelta(days=ahead)], "stays": None, "cost": ""}
         for ahead in range(1, DAYS_AHEAD + 1)
     ]
 

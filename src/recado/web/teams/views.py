@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from recado.clinics import queries as clinics
-from recado.clinics.access import needs
+from recado.clinics.access import may, needs
 from recado.clinics.roles import Permission
 from recado.conversations import actions as conversations
 from recado.conversations import queries as threads
@@ -117,6 +117,8 @@ def page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: in
             "rules": _rules(table),
             "kinds": words.GOES_BY.items(),
             "tells_when": table.tells_when,
+            "tells_text": "passed_out_of_hours" if table.tells_when else "passed_to_person",
+            "may_word": may(request, Permission.CHANGE_JOURNEYS),
             "sample": _sample(clinic_id, table),
             "steps": [
                 (dates.ago(timedelta(minutes=one.after)), words.TELLS[one.tell], one.tell) for one in table.steps
