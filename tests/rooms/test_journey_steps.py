@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from recado.journeys.conditions import draw, drawn_arm, holds
 from recado.journeys.engine import due_step, plan_steps
 from recado.journeys.faults import FAULTS, Fault, faults
+from recado.journeys.merging import again
 from recado.journeys.moments import LATEST_DOSE
 from recado.journeys.plans import PRODUCT
 from recado.journeys.refusals import REASONS
@@ -242,6 +244,16 @@ def test_dose_is_left_out_when_its_hour_is_over() -> None:
     late = NOON + 7 * HOUR + LATEST_DOSE + timedelta(minutes=1)
     assert due_step(DOSES, "dose#1", COURSE, UTC_FACTS, (), late) == Skip("too_late")
     assert due_step(DOSES, "dose#9", COURSE, UTC_FACTS, (), late) == Skip("moved")
+
+
+def test_dose_is_still_that_dose_when_its_text_is_written_anew() -> None:
+    key = again("dose#1", UUID(int=0xABC))
+    assert (
+        key == again(key, UUID(int=0xABC)) == "dose#1#0000abc"
+        and again("question#0fa31c2", UUID(int=1)) == "question#0000001"
+    )
+    one = replace(UTC_FACTS, done={"dose#1": Done(NOON + 7 * HOUR)})
+    assert isinstance(due_step(DOSES, key, COURSE, one, (), NOON + 7 * HOUR), Do)
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=12, unique=True), st.integers(1, 90))

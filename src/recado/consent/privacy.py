@@ -44,12 +44,19 @@ WHERE c.clinic_id = %(clinic)s AND c.channel = %(channel)s AND c.patient_id = AN
 """
 
 
+# Until the texts are queued nobody takes it back unseen: whoever does waits for them, and calls them off.
+CLINICAL_HELD = CLINICAL + "FOR SHARE OF c"
+
+
 def reading_clinical(
-    clinic_id: UUID, patients: Collection[UUID], channel: str = SMS
+    clinic_id: UUID, patients: Collection[UUID], channel: str = SMS, *, is_held: bool = False
 ) -> Work[frozenset[tuple[UUID, bytes]]]:
-    """Which of these people get clinical words, each with the phone at which they agreed, as steps."""
+    """Which of these people get clinical words, each with the phone at which they agreed, as steps. `is_held`: so it stays until
+    the transaction ends."""
     people = arrays.uuid_array([patient.bytes for patient in patients])
-    (rows,) = yield [Ask(CLINICAL, {"clinic": clinic_id, "channel": channel, "people": people})]
+    (rows,) = yield [
+        Ask(CLINICAL_HELD if is_held else CLINICAL, {"clinic": clinic_id, "channel": channel, "people": people})
+    ]
     agreed = [(patient, bytes(phone)) for patient, phone in rows]
     if not agreed:
         return frozenset()

@@ -133,11 +133,13 @@ def reading_standing(
     patients: Collection[UUID],
     with_agreed: bool = True,
     clinical: Collection[UUID] = (),
+    is_held: bool = False,
     also: Sequence[Ask] = (),
 ) -> Work[tuple[Standing, list[Rows]]]:
     """The same as steps, with the rows of what else is asked in the same step. Part of the send path, so in SQL with
     binary arrays: Django's `__in` took a fifth of putting a batch. `with_agreed=False` leaves out what was agreed to for a
-    number, where no text needs a permission; `clinical`: those for whom a text says that much."""
+    number, where no text needs a permission; `clinical`: those for whom a text says that much; `is_held`:
+    that stays so until the transaction ends."""
     asks = {}
     if phones:
         numbers = arrays.bytea_array(list(phones))
@@ -153,7 +155,7 @@ def reading_standing(
     said = [(bytes(phone), *rest) for phone, *rest in rows.get("withdrawn", ())]
     about = list(rows.get("wrong", ()))
     carers = (yield from _carers(clinic_id, about)) if any(row[3] is not None for row in about) else {}
-    agreed_clinical = (yield from reading_clinical(clinic_id, clinical)) if clinical else frozenset()
+    agreed_clinical = (yield from reading_clinical(clinic_id, clinical, is_held=is_held)) if clinical else frozenset()
     standing = Standing(
         withdrawn=_groups((phone, group) for phone, group, *_ in said if group),
         permitted=_groups(rows.get("permitted", ())),

@@ -8,6 +8,7 @@ from recado.consent import actions as consent
 from recado.consent.types import Purpose, PurposeGroup
 from recado.contacts import actions as people
 from recado.foundation.text import words_of
+from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 
 from . import classes, obeying, wish_notices, wrong_numbers
@@ -81,6 +82,7 @@ def _change_language(heard: Heard) -> Read | None:
         people.change_details(
             clinic_id=heard.clinic_id, patient_id=person.patient_id, language=language, phone=heard.phone, by=BY_TEXT
         )
+    messaging.write_anew(clinic_id=heard.clinic_id, phone_bi=heard.people[0].phone_bi)
     words = wish_notices.language_changed(heard.clinic_id, language)
     return Read("language_change", "language_changed", words, patient_id=heard.patient_id)
 

@@ -131,7 +131,10 @@ def _with_carer(token: str, carer_id: UUID, *, is_end: bool) -> bool:
             return True  # not on the page: nothing is done
         turn = consent.release if is_end else consent.take_up
         done = turn(clinic_id=target.clinic_id, carer_id=carer_id, how="link", by=BY_LINK)
-        if is_end and done is not None and done.phone_bi is not None and done.phone_bi != person.phone_bi:
+        if not is_end:
+            messaging.write_anew(clinic_id=target.clinic_id, phone_bi=person.phone_bi)
+        elif done is not None and done.phone_bi is not None and done.phone_bi != person.phone_bi:
+            messaging.write_anew(clinic_id=target.clinic_id, phone_bi=done.phone_bi, reason="carer_ended")
             messaging.retract(
                 clinic_id=target.clinic_id,
                 patient_id=person.patient_id,
@@ -154,22 +157,26 @@ def choose(token: str, choice: MessagesChoice) -> bool:
         phone_bi = _phone_of(target, person)
         _set_groups(clinic, person, phone_bi, choice.groups)
         wish = Wish(choice.hours, choice.is_shared)
-        consent.wish(
+        is_new = consent.wish(
             clinic_id=clinic.id, phone_bi=phone_bi, wish=wish, how="link", by=BY_LINK, patient_id=person.patient_id
         )
         if choice.level in _levels(target, person) and choice.level is not Privacy.CLINICAL:
-            consent.choose_privacy(
+            is_new |= consent.choose_privacy(
                 clinic_id=clinic.id, patient_id=person.patient_id, level=choice.level, how="link", by=BY_LINK
             )
         is_own = person.phone is not None and phone_bi == person.phone_bi
         if choice.language != person.language and is_own:
-            people.change_details(
-                clinic_id=clinic.id,
-                patient_id=person.patient_id,
-                language=choice.language,
-                phone=person.phone,
-                by=BY_LINK,
+            is_new |= bool(
+                people.change_details(
+                    clinic_id=clinic.id,
+                    patient_id=person.patient_id,
+                    language=choice.language,
+                    phone=person.phone,
+                    by=BY_LINK,
+                )
             )
+        if is_new:
+            messaging.write_anew(clinic_id=clinic.id, phone_bi=phone_bi)
     return True
 
 

@@ -12,6 +12,7 @@ from .models import Run, Step, Timer
 from .past import TIMER
 
 AHEAD = timedelta(days=1)  # a text comes at most so much before its own moment, to go with another
+MARK = 7  # letters: far more than a step has times
 MOST = 4  # in one text: more would take more parts than they save
 
 
@@ -69,8 +70,15 @@ def others_due(
 
 
 def again(step: str, message_id: UUID) -> str:
-    """The key by which a step is done again whose text was called off for the sake of another event: one for each text."""
-    return f"{step.partition('#')[0]}#{message_id.hex[-7:]}"
+    """The key by which a step is done again whose text was called off: one for each text. Of a step with several times it keeps
+    which of them it is.
+
+    >>> [again(step, UUID(int=0xABC)) for step in ("question", "question#0fa31c2", "dose#3", "dose#3#0fa31c2")]
+    ['question#0000abc', 'question#0000abc', 'dose#3#0000abc', 'dose#3#0000abc']
+    """
+    mark = message_id.hex[-MARK:]
+    name, number = [*step.split("#"), ""][:2]
+    return f"{name}#{number}#{mark}" if number and len(number) < MARK else f"{name}#{mark}"
 
 
 def do_again(*, clinic_id: UUID, message_ids: Collection[UUID], but: Collection[UUID] = ()) -> int:

@@ -110,7 +110,7 @@ def lateness(look: Look, placed: Placed, key: str) -> Wait | Skip | None:
                 return Wait(due, "not_yet")
             return Skip("superseded") if _is_superseded(look, step) else None
         case At.EACH:
-            number = int(key.partition("#")[2] or 0)
+            number = int([*key.split("#"), "0"][1])  # "dose#3", and "dose#3#0fa31c2" where it is written anew
             if number >= len(look.anchor.times):
                 return Skip("moved")
             when = look.anchor.times[number]

@@ -107,6 +107,20 @@ def _write_anew(clinic_id: UUID, run_ids: Collection[UUID]) -> History:
     return done
 
 
+def tell_anew(*, clinic_id: UUID, message_ids: Collection[UUID]) -> int:
+    """What these texts, which were called off before they left, had to say is said by new ones. Returns how many steps. Call it
+    inside `clinic_scope`."""
+    return merging.do_again(clinic_id=clinic_id, message_ids=message_ids)
+
+
+def can_tell_anew(*, clinic_id: UUID, message_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these texts that a step has sent and can send again. News of another clinician are told once: they stay as they
+    are. Call it inside `clinic_scope`."""
+    steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids))
+    known = {message_id for message_id in steps.values_list("message_id", flat=True) if message_id is not None}
+    return known - {message_id for *_, message_id in _news_of(clinic_id, known)}
+
+
 def untell(clinic_id: UUID, off: Collection[UUID], done: History) -> frozenset[UUID]:
     """Of these texts, which were called off, the ones that were to tell of another clinician; the person has not heard of it,
     and that is noted, in `done` too."""

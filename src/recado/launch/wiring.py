@@ -67,6 +67,11 @@ SHARED_TEXTS: dict[str, str] = {
     "journeys": "recado.journeys.merging",
 }
 
+# Who writes texts anew that wait, once what they go by has changed: which of them can be, and how they are.
+TOLD_ANEW: dict[str, str] = {
+    "journeys": "recado.journeys.retelling",
+}
+
 # What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",

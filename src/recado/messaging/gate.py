@@ -102,6 +102,7 @@ def clearing(
         patients=patients,
         with_agreed=needs_permission,
         clinical=_told_clinically(intents),
+        is_held=True,
         also=[_sent_lately(clinic.id, phones, guard, now)] if is_any_planned else (),
     )
     lately = [row for rows in more for row in rows]

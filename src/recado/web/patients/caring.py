@@ -16,6 +16,7 @@ from recado.clinics.roles import Permission
 from recado.consent import actions
 from recado.consent import queries as consent
 from recado.consent.types import EVERYTHING, Relation
+from recado.contacts import queries as contacts
 from recado.foundation import audit
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
@@ -74,6 +75,7 @@ def _note(request: HttpRequest, patient_id: UUID, zone: ZoneInfo) -> dict[str, s
         faults["relation"] = _("Choose who they are to the patient, and how it was said.")
     if faults:
         return faults
+    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
     actions.entrust(
         clinic_id=clinic_id,
         patient_id=patient_id,
@@ -87,6 +89,7 @@ def _note(request: HttpRequest, patient_id: UUID, zone: ZoneInfo) -> dict[str, s
         by=shell.actor(request),
         words=given.get("words", "").strip()[:LONGEST_WORDS],
     )
+    messaging.write_anew(clinic_id=clinic_id, phone_bi=person.phone_bi if person else None)
     return {}
 
 
@@ -103,13 +106,14 @@ def _until(typed: str, zone: ZoneInfo) -> tuple[datetime | None, bool]:
 @needs(Permission.CHANGE_PATIENTS)
 @require_POST
 def carer_end(request: HttpRequest, patient_id: UUID, carer_id: UUID) -> HttpResponse:
-    """Ends it at once, and takes back what still waits for them."""
+    """Ends it at once, and takes back what still waits for them: the patient is told in their place again."""
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         if all(one.id != carer_id for one in consent.carers_of(clinic_id, [patient_id])):
             raise Http404("no such carer")
         ended = actions.release(clinic_id=clinic_id, carer_id=carer_id, how="staff", by=shell.actor(request))
         if ended is not None and ended.phone_bi is not None:
+            messaging.write_anew(clinic_id=clinic_id, phone_bi=ended.phone_bi, reason="carer_ended")
             messaging.retract(clinic_id=clinic_id, patient_id=patient_id, phone_bi=ended.phone_bi, reason="carer_ended")
     messages.success(request, _("Ended. Nothing more about this person goes to them."))
     return _back(patient_id)

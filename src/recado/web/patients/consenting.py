@@ -24,6 +24,7 @@ from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView
 from recado.foundation import audit
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 from recado.web import dates, shell, spreadsheets
@@ -230,7 +231,7 @@ def privacy(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             fault = _("A colleague has changed it meanwhile. Look at it, then do it again.")
             return _page(request, patient_id, fault=fault, status=409)
         try:
-            actions.choose_privacy(
+            is_new = actions.choose_privacy(
                 clinic_id=clinic_id,
                 patient_id=patient_id,
                 level=chosen,
@@ -244,6 +245,8 @@ def privacy(request: HttpRequest, patient_id: UUID) -> HttpResponse:
                 "Clinical words need a phone that is this person's alone. Others read this one, or there is none."
             )
             return _page(request, patient_id, fault=fault, status=422)
+        if is_new:
+            messaging.write_anew(clinic_id=clinic_id, phone_bi=person.phone_bi)
     messages.success(request, _("Noted. Texts that are written from now on go by it."))
     return _back(patient_id)
 

@@ -79,6 +79,7 @@ REASONS = {
     "text_invalid": _NOT_AN_SMS,
     "carrier_opt_out": gettext_noop("The carrier has noted a STOP from this number."),
     "visit_changed": gettext_noop("The appointment has changed."),
+    "choice_changed": gettext_noop("What the person wants had changed before it left: it was written anew."),
     "offer_over": gettext_noop("Somebody else had taken the offer, or it was taken back."),
 }
 
