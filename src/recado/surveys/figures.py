@@ -6,7 +6,7 @@ would look surer than it is.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 from recado.surveys.types import Tally
 
@@ -28,6 +28,17 @@ class Figure:
 def mean(tally: Tally, least: int, most: int) -> Figure | None:
     """The mean of scores on a scale; None: there is none."""
     return _figure({value: (value, count) for value, count in tally.counts.items()}, least, most)
+
+
+def difference(earlier: Tally, later: Tally) -> Figure | None:
+    """How much the mean has risen from one stretch of time to another, with the interval of a difference of means (Welch, by the
+    normal approximation). None: one of them has fewer than FEWEST_SURE answers."""
+    one, other = (_figure({value: (value, count) for value, count in t.counts.items()}) for t in (earlier, later))
+    if one is None or other is None or one.low is None or other.low is None:
+        return None
+    reach = sqrt((one.value - one.low) ** 2 + (other.value - other.low) ** 2)
+    risen = other.value - one.value
+    return Figure(risen, risen - reach, risen + reach, one.total + other.total)
 
 
 def promoter_score(tally: Tally) -> Figure | None:
@@ -52,7 +63,7 @@ def sides(tally: Tally) -> tuple[int, int, int]:
     return counted[0], counted[1], counted[2]
 
 
-def _figure(values: dict[int, tuple[int, int]], least: int, most: int) -> Figure | None:
+def _figure(values: dict[int, tuple[int, int]], least: float = -inf, most: float = inf) -> Figure | None:
     total = sum(count for _, count in values.values())
     if not total:
         return None

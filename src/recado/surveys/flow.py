@@ -96,3 +96,8 @@ def calls_back(survey: Survey, given: Mapping[str, Given]) -> bool:
     if any(question.kind is QuestionKind.CALL and one.value == NO for question, one in known):
         return False
     return any(wants_call(question, one) for question, one in known)
+
+
+def leading_question(content: Survey) -> Question | None:
+    """The one whose trend is shown: the first with a scale."""
+    return next((question for question in content.questions if question.kind in SCALES), None)

@@ -1,8 +1,6 @@
 """What is known of surveys: their content, their figures, comments, whom to call back, and the page behind a link."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +11,14 @@ from recado.messaging import queries as texts
 from recado.tasks import queries as tasks
 from recado.tasks.types import TaskKind
 
-from . import answering, book, catalogue, faults, figures, flow, letters, results
+from . import answering, book, catalogue, comments_read, faults, figures, flow, letters, results
 from .models import Answer, Response
 from .types import (
     KIND,
-    SCALES,
     Answered,
     CallBack,
-    Comment,
     Given,
     NoSuchResponse,
-    Question,
     ResponseState,
     Results,
     Survey,
@@ -40,14 +35,12 @@ chosen, bits, choices_of = flow.chosen, flow.bits, flow.choices_of
 Span = results.Span
 Figure = figures.Figure
 mean, promoter_score, sides, share = figures.mean, figures.promoter_score, figures.sides, figures.share
+difference = figures.difference
 sites, answers_by = results.sites, results.by
 
-COMMENTS = 20  # on one page
-
-
-def leading_question(content: Survey) -> Question | None:
-    """The one whose trend is shown: the first with a scale."""
-    return next((question for question in content.questions if question.kind in SCALES), None)
+leading_question, comments, topics_told = flow.leading_question, comments_read.comments, comments_read.topics_told
+Comments = comments_read.Comments
+COMMENTS, READ = comments_read.COMMENTS, comments_read.READ
 
 
 def figures_of(clinic_id: UUID, content: Survey, span: results.Span) -> Results:
@@ -64,67 +57,6 @@ def answers_to(clinic_id: UUID, span: results.Span, question: str) -> Tally:
     return results.tallies(clinic_id, span)[0].get(question, Tally())
 
 
-# ------------------------------------------------------------------------------------------------ words
-
-
-@dataclass(frozen=True, slots=True)
-class Comments:
-    """One page of comments, the newest first. `after`: where the next page begins; none: there is none."""
-
-    rows: tuple[Comment, ...]
-    after: tuple[datetime, UUID] | None
-
-
-def comments(clinic_id: UUID, span: results.Span, before: tuple[datetime, UUID] | None = None) -> Comments:
-    """A page of comments about the visits of a span, without names. Call it inside `clinic_scope`; the caller audits."""
-    rows = Answer.objects.filter(clinic_id=clinic_id, survey=span.survey, words_ct__isnull=False)
-    visits = Response.objects.filter(clinic_id=clinic_id, survey=span.survey, visited_at__gte=span.start)
-    visits = visits.filter(visited_at__lt=span.end)
-    if span.site:
-        visits = visits.filter(site=span.site)
-    rows = rows.filter(response_id__in=visits.values("id"))
-    if before is not None:
-        rows = rows.extra(where=["(answered_at, id) < (%s, %s)"], params=list(before))
-    found = list(rows.order_by("-answered_at", "-id")[: COMMENTS + 1])
-    shown = found[:COMMENTS]
-    last = shown[-1] if len(found) > COMMENTS else None
-    after = (last.answered_at, last.id) if last is not None and last.answered_at is not None else None
-    return Comments(tuple(_comments(clinic_id, shown)), after)
-
-
-def _comments(clinic_id: UUID, rows: Sequence[Answer]) -> Iterator[Comment]:
-    about = Response.objects.filter(clinic_id=clinic_id).in_bulk([row.response_id for row in rows])
-    scores = _scores(clinic_id, list(about.values()))
-    for row in rows:
-        response = about[row.response_id]
-        score, most = scores.get(response.id, (None, 0))
-        yield Comment(
-            response.id,
-            row.answered_at or row.asked_at,
-            answering.given_of(row).words,
-            score,
-            most,
-            response.visited_at,
-            response.clinician,
-            response.site,
-        )
-
-
-def _scores(clinic_id: UUID, responses: Sequence[Response]) -> dict[UUID, tuple[int | None, int]]:
-    """What each answered to the first scale of the survey, and the highest of that scale."""
-    leading = {}
-    for response in responses:
-        question = leading_question(book.survey_of(clinic_id, response.survey, response.version))
-        if question is not None:
-            leading[response.id] = question
-    rows = Answer.objects.filter(clinic_id=clinic_id, response_id__in=list(leading), value__isnull=False)
-    given = {(response, key): value for response, key, value in rows.values_list("response_id", "question", "value")}
-    return {
-        response: (given.get((response, question.key)), SCALES[question.kind][1])
-        for response, question in leading.items()
-    }
-
-
 # ------------------------------------------------------------------------------------------------ calling back
 
 
@@ -135,7 +67,7 @@ def call_backs(clinic_id: UUID, *, most: int = 10) -> tuple[list[CallBack], int]
     about = Response.objects.filter(clinic_id=clinic_id).in_bulk(list(shown))
     rows = Answer.objects.filter(clinic_id=clinic_id, response_id__in=list(about), words_ct__isnull=False)
     words = {row.response_id: answering.given_of(row).words for row in rows}
-    scores = _scores(clinic_id, list(about.values()))
+    scores = comments_read.scores(clinic_id, list(about.values()))
     made = [
         CallBack(
             name, task.id, about[name].patient_id, task.raised_at, words.get(name, ""), *scores.get(name, (None, 0))

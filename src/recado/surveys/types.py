@@ -218,6 +218,17 @@ class Results:
     words: int  # how many comments
 
 
+class Topic(StrEnum):
+    """What a comment is about, of what clinics can change about a visit."""
+
+    WAITING = "waiting"
+    KINDNESS = "kindness"
+    CLARITY = "clarity"
+    REACHING = "reaching"
+    PLACE = "place"
+    BOOKING = "booking"
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
     """Somebody's own words. Whose they are is not told here."""
@@ -230,6 +241,7 @@ class Comment:
     visited_at: datetime
     clinician: str
     site: str
+    topics: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,7 @@ def _reasons(request: HttpRequest, inside: Sequence[Coming]) -> list[dict[str, A
             {
                 "count": count,
                 "title": coming_words.title(rule),
-                "advice": coming_words.advice(rule),
+                "advice": advice if (advice := coming_words.advice(rule)) != coming_words.title(rule) else "",
                 "colour": colour,
                 "icon": icon,
                 "outcome": outcome,

@@ -1,15 +1,17 @@
 """The line of scores by week, as points of an SVG. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import floor
 
-from recado.surveys.queries import Figure, mean
-from recado.surveys.types import WeekTally
+from recado.surveys.queries import Figure, difference, mean
+from recado.surveys.types import Tally, WeekTally
 
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 690.0, 16.0, 160.0
 FEWEST = 5  # answers of a week: fewer are not shown, the mean of three people says little
+STEPS, MOST_LINES = (0.5, 1.0, 2.0, 5.0), 4
 LABELS = 5  # weeks that are named below
 
 
@@ -56,6 +58,19 @@ def weeks(tallies: Sequence[WeekTally], least: int, most: int) -> list[Week]:
     ]
 
 
+def risen(tallies: Sequence[WeekTally]) -> Figure | None:
+    """From the earlier half of the weeks to the later."""
+    half = len(tallies) // 2
+    return difference(_together(tallies[:half]), _together(tallies[half:]))
+
+
+def _together(tallies: Sequence[WeekTally]) -> Tally:
+    counts: Counter[int] = Counter()
+    for one in tallies:
+        counts.update(one.tally.counts)
+    return Tally(dict(counts))
+
+
 def chart(shown: Sequence[Week], most: int) -> Chart | None:
     """None: fewer than two weeks have enough answers to draw a line."""
     known = [(week, week.figure) for week in shown if week.figure is not None]
@@ -81,11 +96,16 @@ def chart(shown: Sequence[Week], most: int) -> Chart | None:
         for run in _runs(shown, with_band=True)
     )
     end, figure = known[-1]
-    steps = [bottom + (most - bottom) * part / 3 for part in range(4)]
-    across = tuple(Tick(y(value), f"{value:.1f}") for value in steps)
+    across = tuple(Tick(y(value), f"{value:.1f}") for value in _steps(bottom, most))
     named = sorted({round(at * (len(shown) - 1) / (LABELS - 1)) for at in range(LABELS)})
     below = tuple((x(shown[at].monday), shown[at].monday) for at in named)
     return Chart(lines, bands, across, below, Point(x(end.monday), y(figure.value)), figure.value)
+
+
+def _steps(bottom: float, most: int) -> list[float]:
+    """Round values from the highest down, five lines at most."""
+    step = next(one for one in STEPS if (most - bottom) / one <= MOST_LINES)
+    return [most - step * at for at in range(floor((most - bottom) / step) + 1)]
 
 
 def _bottom(lowest: float) -> float:

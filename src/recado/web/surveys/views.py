@@ -24,7 +24,7 @@ from recado.foundation import audit, business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.surveys import queries as surveys
-from recado.surveys.types import SCALES, Asked, Question, QuestionKind, Survey, SurveyView, Tally
+from recado.surveys.types import SCALES, Asked, Question, QuestionKind, Survey, SurveyView, Tally, Topic
 from recado.web import dates, shell
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.surveys import drawing, exporting, words
@@ -44,10 +44,15 @@ class Asking:
     site: str
     span: surveys.Span
     zone: str
+    topic: Topic | None
 
     @property
     def query(self) -> str:
         return urlencode({"survey": self.content.key, "weeks": self.weeks, "site": self.site})
+
+    @property
+    def query_with_topic(self) -> str:
+        return self.query + (f"&topic={self.topic}" if self.topic else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,12 @@ def asked_for(request: HttpRequest, clinic_id: UUID) -> Asking | None:
     weeks = int(wanted) if wanted in {str(one) for one in SPANS} else USUAL
     now, site = business_time.now(), request.GET.get("site", "")[:120]
     span = surveys.Span(content.key, now - timedelta(weeks=weeks), now + timedelta(days=1), site)
-    return Asking(view, content, weeks, site, span, clinics.clinic_settings(clinic_id).time_zone)
+    return Asking(view, content, weeks, site, span, clinics.clinic_settings(clinic_id).time_zone, _topic(request))
+
+
+def _topic(request: HttpRequest) -> Topic | None:
+    asked = request.GET.get("topic", "")
+    return Topic(asked) if asked in set(Topic) else None
 
 
 @needs(Permission.SEE_FIGURES)
@@ -134,6 +144,8 @@ def _figures(clinic_id: UUID, asking: Asking) -> dict[str, Any]:
             "score_span": words.span(score),
             "weeks": [_week(one) for one in weeks],
             "chart": drawing.chart(weeks, most),
+            "trend": words.trend(risen := drawing.risen(found.weeks)),
+            "risen": words.span(risen, "{:+.2f}") if risen else "",
             "groups": _groups(clinic_id, asking, leading),
         }
     if recommend is not None:
@@ -234,7 +246,7 @@ def _heard(request: HttpRequest, clinic_id: UUID, asking: Asking) -> dict[str, A
     backs, waiting = surveys.call_backs(clinic_id) if may(request, Permission.SEE_PATIENTS) else ([], 0)
     people = contacts.reach(clinic_id, [one.patient_id for one in backs])
     now = business_time.now()
-    page = surveys.comments(clinic_id, asking.span)
+    page = surveys.comments(clinic_id, asking.span, topic=asking.topic)
     _note(request, clinic_id, asking, [str(one.patient_id) for one in backs])
     return {
         "waiting": waiting,
@@ -248,7 +260,18 @@ def _heard(request: HttpRequest, clinic_id: UUID, asking: Asking) -> dict[str, A
             for one in backs
         ],
         "oldest": dates.ago(now - backs[0].since) if backs else "",
+        **_topics(clinic_id, asking),
         **_listed(page, asking),
+    }
+
+
+def _topics(clinic_id: UUID, asking: Asking) -> dict[str, Any]:
+    told = surveys.topics_told(clinic_id, asking.span)
+    shown = [topic for topic in Topic if topic in told.counts or topic is asking.topic]
+    return {
+        "told": told,
+        "topics": [(topic, words.TOPICS[topic], told.counts.get(topic, 0)) for topic in shown],
+        "most_read": surveys.READ,
     }
 
 
@@ -259,6 +282,7 @@ def _listed(page: surveys.Comments, asking: Asking) -> dict[str, Any]:
             {
                 "one": one,
                 "chip": words.score_chip(one.score, one.score_most),
+                "topics": [words.TOPICS[topic] for topic in one.topics],
                 "about": ", ".join(
                     part
                     for part in (dates.short_day(local(one.visited_at, asking.zone)), one.clinician, one.site)
@@ -280,9 +304,10 @@ def comments(request: HttpRequest) -> HttpResponse:
         asking = asked_for(request, clinic_id)
         if asking is None:
             return shell.page(request, "recado/surveys/none.html", _may(request), at="surveys")
-        page = surveys.comments(clinic_id, asking.span, _before(request))
+        page = surveys.comments(clinic_id, asking.span, _before(request), topic=asking.topic)
         _note(request, clinic_id, asking, [])
         context = {"asking": asking, "is_back": bool(request.GET.get("before")), **_listed(page, asking)}
+        context |= {"topic_name": words.TOPICS[asking.topic] if asking.topic else ""}
     return shell.page(request, "recado/surveys/comments.html", context, at="surveys")
 
 

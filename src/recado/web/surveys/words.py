@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recado.surveys.queries import Figure
-from recado.surveys.types import QuestionKind, SurveyState, Way
+from recado.surveys.types import QuestionKind, SurveyState, Topic, Way
 from recado.web.chips import Chip
 
 KINDS: dict[QuestionKind, Any] = {
@@ -23,6 +23,27 @@ WAYS: dict[Way, Any] = {
     Way.PAGE: gettext_lazy("On a page behind a link"),
     Way.BOTH: gettext_lazy("By text, with a link to the page"),
 }
+
+
+TOPICS: dict[Topic, Any] = {
+    Topic.WAITING: gettext_lazy("Waiting"),
+    Topic.KINDNESS: gettext_lazy("Kindness"),
+    Topic.CLARITY: gettext_lazy("Explaining"),
+    Topic.REACHING: gettext_lazy("Phone"),
+    Topic.PLACE: gettext_lazy("The place"),
+    Topic.BOOKING: gettext_lazy("Booking"),
+}
+
+
+def trend(risen: Figure | None) -> Chip | None:
+    """Whether the later half of the weeks scores better than the earlier: said only where it is more than chance."""
+    if risen is None or risen.low is None or risen.high is None:
+        return None
+    if risen.low > 0:
+        return Chip("ok", "arrow-up", _("Rising"))
+    if risen.high < 0:
+        return Chip("bad", "arrow-down", _("Falling"))
+    return Chip("mute", "minus", _("No clear change"))
 
 
 def states(state: SurveyState) -> Chip:
