@@ -28,6 +28,7 @@ from typing import Final, cast
 from msgspec import Struct
 
 from recado.channels.protocol import Inbound, Receipt, ReceiptState, Sink
+from recado.channels.smpp.alike import Alike
 from recado.channels.smpp.answers import RECEIPT_STATE
 from recado.channels.smpp.ids import id_in_receipt
 from recado.channels.smpp.link import Link
@@ -202,6 +203,7 @@ class Incoming:
         self._loop = asyncio.get_running_loop()
         self.links: set[int] = set()
         self._settings = settings
+        self._alike = Alike(lambda body: receipt_of(decode_message(body), settings), settings.receipt_ids)
         self._receipts = Lane(settings, sink, _RECEIPT_CALLS, self._settle)
         self._replies = Lane(settings, sink, 1, self._settle)
         self._joiner: Joiner[Token] = Joiner(wait=settings.join_wait.total_seconds())
@@ -213,12 +215,17 @@ class Incoming:
         if self._held >= self._settings.held_at_most:
             link.acknowledge([pdu.sequence], codes.RECEIVER_TEMPORARY)
             return
+        token = (link, pdu.sequence)
+        receipt = self._alike.receipt(pdu.body)
+        if receipt is not None:
+            self._held += 1
+            self._receipts.add(_Held(receipt, [token]))
+            return
         try:
             message = decode_message(pdu.body)
         except DecodeError:
             link.acknowledge([pdu.sequence], codes.INVALID_LENGTH)
             return
-        token = (link, pdu.sequence)
         if message.is_receipt:
             self._held += 1
             self._receipts.add(_Held(receipt_of(message, self._settings), [token]))

@@ -22,7 +22,7 @@ from recado.channels.smpp.outgoing import Submission, combine
 from recado.channels.smpp.settings import LinkKind, ReceiptIds, SmppSettings
 from recado.channels.smpp.window import Window
 from recado.foundation.protocols.smpp import codes
-from recado.foundation.protocols.smpp.pdus import Bind, Framer, Pdu, answer, decode_id, encode, refusal
+from recado.foundation.protocols.smpp.pdus import Bind, Framer, Pdu, answer, decode_id, encode, header, refusal
 
 _BINDS = {
     LinkKind.TRANSCEIVER: codes.BIND_TRANSCEIVER,
@@ -46,22 +46,20 @@ class Batch:
             self.done.set_result(None)
 
 
-class Part(Struct, eq=False):
+class Part(Struct, eq=False, gc=False):
     """One submit_sm: waiting to be written, or written and without an answer yet."""
 
     batch: Batch
     submission: Submission
     number: int
     expires_at: float  # loop time: waiting longer than this for its turn is given up
+    body: bytes
+    is_alone: bool  # the whole of its text
     written_at: float = 0.0
-
-    @property
-    def body(self) -> bytes:
-        return self.submission.bodies[self.number]
 
     def settle(self, outcome: Outcome) -> None:
         submission = self.submission
-        if len(submission.bodies) == 1:
+        if self.is_alone:
             self.batch.settle(submission.index, outcome)
             return
         submission.outcomes[self.number] = outcome
@@ -257,7 +255,7 @@ class Link(asyncio.Protocol):
     def _throttled(self, part: Part) -> None:
         now = self._loop.time()
         wait = self._window.throttled(part.written_at, now)
-        if len(part.submission.bodies) > 1 and now < part.expires_at:
+        if not part.is_alone and now < part.expires_at:
             self._waiting.appendleft(part)  # certainly not taken; the rest of its text may be, so it goes again here
         else:
             part.settle(TryLater(wait, "throttled"))
@@ -301,9 +299,11 @@ class Link(asyncio.Protocol):
         """Takes texts on; each will be settled, come what may."""
         expires_at = self._loop.time() + self._settings.response_timeout.total_seconds() / 2
         self._waiting.extend(
-            Part(batch, submission, number, expires_at)
-            for submission in submissions
-            for number in range(len(submission.bodies))
+            [
+                Part(batch, submission, number, expires_at, body, len(submission.bodies) == 1)
+                for submission in submissions
+                for number, body in enumerate(submission.bodies)
+            ]
         )
         self.pump()
 
@@ -325,17 +325,20 @@ class Link(asyncio.Protocol):
         room = self._window.may_write(len(self._pending), now)
         waiting, pending = self._waiting, self._pending
         frames: list[bytes] = []
-        while waiting and len(frames) < room:
+        count = 0
+        while waiting and count < room:
             part = waiting.popleft()
-            if len(part.submission.bodies) > 1 and part.submission.is_hopeless:
+            if not part.is_alone and part.submission.is_hopeless:
                 part.settle(TryLater(timedelta(0), "not_written"))
                 continue
             sequence = self._next_sequence()
             part.written_at = now
             pending[sequence] = part
-            frames.append(encode(codes.SUBMIT_SM, codes.OK, sequence, part.body))
+            body = part.body
+            frames += (header(16 + len(body), codes.SUBMIT_SM, codes.OK, sequence), body)
+            count += 1
         if frames:
-            self._window.wrote(len(frames))
+            self._window.wrote(count)
             transport.write(b"".join(frames))
         if waiting:
             self._wake_up_in(self._window.wait(now))

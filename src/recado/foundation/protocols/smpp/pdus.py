@@ -8,7 +8,7 @@ from typing import NamedTuple
 from recado.foundation.protocols.smpp import codes
 
 _HEADER = Struct("!IIII")
-_pack_header = _HEADER.pack
+header = _HEADER.pack  # length, command, status, sequence
 _unpack_header = _HEADER.unpack_from
 
 
@@ -37,7 +37,7 @@ _pdu = partial(tuple.__new__, Pdu)  # a tuple's fields as they stand: half the t
 
 def encode(command: int, status: int, sequence: int, body: bytes = b"") -> bytes:
     """One frame. `sequence` 1..0x7FFFFFFF in requests; answers repeat what they answer."""
-    return _pack_header(16 + len(body), command, status, sequence) + body
+    return header(16 + len(body), command, status, sequence) + body
 
 
 class Framer:

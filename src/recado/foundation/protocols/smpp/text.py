@@ -49,11 +49,19 @@ _BASIC: Final = codecs.charmap_build(
     "".join(chr(GSMCHARMAPS[0]["locking"]["decode"][o]) if o != ESCAPE else "\ufffe" for o in range(128))
     + "\ufffe" * 128
 )
+_NO_SEPTET: Final = 0xFF
+_LATIN: Final = bytes(_ENCODE[o] if isinstance(_ENCODE.get(o), int) else _NO_SEPTET for o in range(256))  # type: ignore[misc]
 _ESCAPED: Final = re.compile(rb"\x1b(.?)", re.DOTALL)
 
 
 def encode_gsm7(text: str) -> bytes | None:
     """Unpacked septets, or None when a character is in neither table."""
+    try:  # nearly every text, in a tenth of the time that the tables take
+        octets = text.encode("latin-1").translate(_LATIN)
+        if _NO_SEPTET not in octets:
+            return octets
+    except UnicodeEncodeError:
+        pass
     try:
         return codecs.charmap_encode(text, "strict", _BASIC)[0]
     except UnicodeEncodeError:
