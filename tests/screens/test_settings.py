@@ -95,6 +95,15 @@ def test_what_stays_as_it_is_is_no_change(admin: Client, clinic: UUID) -> None:
     assert len(changes()) == 1
 
 
+def test_the_emergency_number_is_asked_for_where_none_is_known(admin: Client, clinic: UUID) -> None:
+    assert "Empty: 999, for United Kingdom." in admin.get("/settings/clinic").content.decode()
+    admin.post("/settings/clinic", GENERAL | {"country": "SO"})
+    assert "No emergency number is known here for Somalia" in admin.get("/settings/clinic").content.decode()
+    admin.post("/settings/clinic", GENERAL | {"country": "SO", "emergency_number": " 888 "})
+    assert "No emergency number is known" not in admin.get("/settings/clinic").content.decode()
+    assert settings(clinic).emergency_number == "888"
+
+
 def test_hours_for_texts(admin: Client, clinic: UUID) -> None:
     admin.post("/settings/clinic", {"part": "quiet", "quiet": "on", "opens": "08:30", "closes": "19:00"})
     assert settings(clinic).quiet_hours == QuietHours(time(8, 30), time(19))
@@ -130,6 +139,7 @@ def test_other_parts(admin: Client, clinic: UUID) -> None:
         (GENERAL | {"time_zone": "Europe/Lundon"}, "time_zone"),
         (GENERAL | {"country": "GBR"}, "country"),
         (GENERAL | {"phone_shown": "0" * 201}, "phone_shown"),
+        (GENERAL | {"emergency_number": "nine"}, "emergency_number"),
         ({"part": "quiet", "quiet": "on", "opens": "soon", "closes": "19:00"}, "quiet_hours"),
         ({"part": "quiet", "quiet": "on", "opens": "09:00", "closes": "09:00"}, "quiet_hours"),
         ({"part": "basis", "care_basis": "hope"}, "care_basis"),

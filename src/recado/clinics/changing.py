@@ -33,6 +33,7 @@ def change_settings(
     idle_lock: timedelta | None = None,
     repeat_guard: timedelta | None = None,
     most_an_hour: int | None = None,
+    emergency_number: str | None = None,
 ) -> frozenset[str]:
     """Changes what is given and leaves the rest. Returns the columns that are different now; every process reads them
     within 2 s. Raises Refused."""
@@ -49,6 +50,7 @@ def change_settings(
         "idle_lock": idle_lock,
         "repeat_guard": repeat_guard,
         "most_an_hour": most_an_hour,
+        "emergency_number": emergency_number.strip() if emergency_number is not None else None,
     }
     given = {column: value for column, value in wanted.items() if value is not None}
     if quiet_hours is not None:
@@ -97,6 +99,7 @@ _CHECKS: Mapping[str, Callable[[Any], None]] = {
     "idle_lock": checks.idle_lock,
     "repeat_guard": checks.repeat_guard,
     "most_an_hour": checks.most_an_hour,
+    "emergency_number": checks.emergency_number,
 }
 
 

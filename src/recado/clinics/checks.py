@@ -92,3 +92,8 @@ def repeat_guard(value: timedelta) -> None:
 def most_an_hour(value: int) -> None:
     if not 0 <= value <= MOST_AN_HOUR:
         raise Refused("most_an_hour", gettext_noop("Choose 0 (as many as come) to 60 texts."))
+
+
+def emergency_number(value: str) -> None:
+    if value and not re.fullmatch(r"[0-9](?: ?[0-9]){1,9}", value):
+        raise Refused("emergency_number", gettext_noop("Give 2 to 10 digits, or leave it empty."))

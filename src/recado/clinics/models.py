@@ -29,6 +29,7 @@ class Clinic(models.Model):
     quiet_closes = models.TimeField(null=True)
     phone_shown = models.TextField(default="", db_default="", blank=True)
     address = models.TextField(default="", db_default="", blank=True)
+    emergency_number = models.TextField(default="", db_default="", blank=True)  # empty: the country's
     languages = ArrayField(models.TextField(), default=list, db_default=[])
     opening_hours = models.JSONField(null=True)  # a list of seven days, each a list of ["08:00", "12:00"]; null: usual
     repeat_guard = models.DurationField(default=timedelta(minutes=10), db_default=timedelta(minutes=10))  # 0: none
@@ -39,7 +40,8 @@ class Clinic(models.Model):
     tenant_column: ClassVar[str] = "id"
     grants: ClassVar[Mapping[str, str]] = {
         "app": "SELECT, INSERT, UPDATE (name, time_zone, country, default_language, care_basis, quiet_opens, "
-        "quiet_closes, phone_shown, address, languages, opening_hours, repeat_guard, most_an_hour, idle_lock)",
+        "quiet_closes, phone_shown, address, languages, opening_hours, repeat_guard, most_an_hour, idle_lock, "
+        "emergency_number)",
         "maintenance": "SELECT",
     }
 

@@ -39,7 +39,8 @@ SETTINGS_LIVE = timedelta(seconds=2)
 
 _COLUMNS: LiteralString = """
 SELECT id, slug, short_code, name, time_zone, country, default_language, care_basis, quiet_opens, quiet_closes,
-    phone_shown, address, languages, opening_hours::text, idle_lock, repeat_guard, most_an_hour FROM clinics_clinic
+    phone_shown, address, languages, opening_hours::text, idle_lock, repeat_guard, most_an_hour,
+    emergency_number FROM clinics_clinic
 """
 
 _cache: dict[tuple[str, str], tuple[float, ClinicSettings]] = {}
@@ -163,7 +164,7 @@ def _row_of(clinic_id: UUID) -> tuple[Any, ...] | None:
 
 def _view(row: tuple[Any, ...]) -> ClinicSettings:
     clinic_id, slug, code, name, zone, country, language, basis, opens, closes, phone, address, *more = row
-    languages, week, idle_lock, repeat_guard, most_an_hour = more
+    languages, week, idle_lock, repeat_guard, most_an_hour, emergency_number = more
     return ClinicSettings(
         id=clinic_id,
         slug=slug,
@@ -181,6 +182,7 @@ def _view(row: tuple[Any, ...]) -> ClinicSettings:
         idle_lock=idle_lock,
         repeat_guard=repeat_guard,
         most_an_hour=most_an_hour,
+        emergency_number=emergency_number,
     )
 
 

@@ -66,6 +66,7 @@ class ClinicSettings:
     )
     most_an_hour: int = USUAL_AN_HOUR  # planned texts to one number; 0: as many as come
     idle_lock: timedelta = USUAL_LOCK  # a screen that nobody uses locks itself after it
+    emergency_number: str = ""  # what patients in danger are told to call; empty: their country's
 
 
 @dataclass(frozen=True, slots=True)

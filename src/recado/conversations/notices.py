@@ -170,7 +170,7 @@ def passed_to_person(clinic_id: UUID, language: str) -> str:
 def passed_out_of_hours(clinic_id: UUID, language: str, opens_at: datetime) -> str:
     """ "Our team reads this from Mon 30 Nov at 08:00", by the clinic's clock."""
     clinic = clinics.clinic_settings(clinic_id)
-    when, emergency = When(opens_at, clinic.time_zone), messaging.emergency_number(clinic.country)
+    when, emergency = When(opens_at, clinic.time_zone), messaging.emergency_number(clinic)
     return say(clinic_id, TEXTS, "passed_out_of_hours", language, when=when, emergency=emergency)
 
 

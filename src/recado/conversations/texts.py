@@ -29,7 +29,7 @@ def room(clinic_id: UUID) -> TextRoom:
         "phone": clinic.phone_shown,
         "choices": CHOICES,
         "when": When(opens, clinic.time_zone),
-        "emergency": messaging.emergency_number(clinic.country),
+        "emergency": messaging.emergency_number(clinic),
         "link": sample_link(),
         "stop": STOP,
         "kinds": wish_notices.named([PurposeGroup.SURVEY]),

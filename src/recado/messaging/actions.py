@@ -37,8 +37,10 @@ from . import (
 )
 from .carriers import routing, ways
 from .commands import read_command
+from .emergency_numbers import emergency_number
+from .emergency_numbers import usual as usual_emergency_number
 from .models import Message
-from .notices import DANGER_TEXT, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED, emergency_number
+from .notices import DANGER_TEXT, HELP_TEXT, OPT_IN_CONFIRMED, OPT_OUT_CONFIRMED
 from .types import Delivery, Intent, Way
 from .wording import render
 
@@ -84,6 +86,7 @@ __all__ = [
     "stop",
     "take_callback",
     "taking",
+    "usual_emergency_number",
     "write_anew",
 ]
 
@@ -278,7 +281,7 @@ def _notice(clinic_id: UUID, template: object, language: str, way: Way | None) -
     values = {
         "clinic": clinic.name,
         "phone": clinic.phone_shown,
-        "emergency": emergency_number(clinic.country),
+        "emergency": emergency_number(clinic),
         "start": "START" if is_heard else "",
         "stop": "STOP" if is_heard else "",
     }

@@ -97,17 +97,3 @@ DANGER_TEXT = define(
     },
     VALUES,
 )
-
-# Where somebody in danger finds help, by the clinic's country. 112 in the European Union (Directive (EU) 2018/1972,
-# article 109); a country that isn't here gets no number rather than a wrong one.
-EMERGENCY_NUMBERS: dict[str, str] = {
-    "GB": "999",
-    **dict.fromkeys(("AT", "BE", "BG", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"), "112"),
-    **dict.fromkeys(("IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"), "112"),
-    "ID": "112",
-}
-
-
-def emergency_number(country: str) -> str:
-    """Where somebody in danger finds help in a country; empty where that is not known here."""
-    return EMERGENCY_NUMBERS.get(country, "")

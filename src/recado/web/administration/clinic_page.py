@@ -67,7 +67,8 @@ def _choose_sender(request: HttpRequest, number_id: str) -> None:
 
 
 def _general(typed: QueryDict) -> dict[str, Any]:
-    return {name: typed.get(name, "") for name in ("name", "phone_shown", "address", "time_zone", "country")}
+    fields = ("name", "phone_shown", "address", "time_zone", "country", "emergency_number")
+    return {name: typed.get(name, "") for name in fields}
 
 
 def _languages(typed: QueryDict) -> dict[str, Any]:
@@ -167,6 +168,8 @@ def _page(
         "numbers": [(number, [countries.problem_words(one) for one in number.problems]) for number in numbers],
         "hours_notes": countries.hours_notes(settings.country, business_time.now().date()),
         "sites": sites,
+        "usual_emergency": messaging.usual_emergency_number(settings.country),
+        "country_name": countries.name_of(settings.country),
         "is_wide": _is_wide(settings.quiet_hours),
     }
     return frame.page(
@@ -183,6 +186,7 @@ def _form(settings: ClinicSettings) -> dict[str, Any]:
         "name": settings.name,
         "phone_shown": settings.phone_shown,
         "address": settings.address,
+        "emergency_number": settings.emergency_number,
         "time_zone": settings.time_zone,
         "country": settings.country,
         "default_language": settings.default_language,
