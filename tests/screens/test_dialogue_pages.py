@@ -94,6 +94,24 @@ def test_a_choice_is_given_words_and_led_elsewhere(desk: Client, clinic: UUID) -
         assert queries.dialogue(clinic, "repeat").state is WorkState.DRAFT
 
 
+def test_text_is_weighed_as_it_is_written_and_words_that_frighten_keep_it_a_draft(desk: Client, clinic: UUID) -> None:
+    there = take(desk)
+    page = shown(desk, f"{there}?step=which")
+    assert "Reads well?" in page and "letters, 1 part" in page and "Does not frighten" in page
+    desk.post(f"{there}/steps/which", {"language": "en", "text": "[[{name}, ]]THIS is your final warning!!"})
+    page = shown(desk, f"{there}?step=which")
+    assert "threatens. Frightened people stay away" in page and "read as shouting" in page
+    assert '<span class="var">first name</span>, THIS' in page, "a place is shown by what it stands for"
+    assert "A word in it frightens" in page and "1 thing to put right" in page
+    desk.post(f"{there}/publish")
+    with clinic_scope(clinic):
+        assert queries.dialogue(clinic, "repeat").state is WorkState.DRAFT
+
+
+def test_ready_dialogues_have_no_unfit_word_in_any_language() -> None:
+    assert [fault for one in catalogue.READY for fault in queries.faults_of(one.dialogue)] == []
+
+
 def test_what_leads_back_is_no_choice(desk: Client, clinic: UUID) -> None:
     there = take(desk)
     desk.post(

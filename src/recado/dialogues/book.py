@@ -5,7 +5,7 @@ from uuid import UUID
 from recado.foundation.publishing import Editions, Shelf, Standing
 from recado.foundation.works import WorkState
 
-from . import faults, places
+from . import faults, places, weighing
 from .models import Dialogue as Row
 from .models import Version
 from .types import Dialogue, Fault, NoSuchDialogue
@@ -14,7 +14,7 @@ from .writing import from_json, to_json
 
 def faults_of(dialogue: Dialogue) -> list[Fault]:
     """What keeps a dialogue from being published."""
-    return [*faults.faults(dialogue), *places.faults(dialogue)]
+    return [*faults.faults(dialogue), *places.faults(dialogue), *weighing.faults(dialogue)]
 
 
 DIALOGUES = Shelf(Row, Editions(Version, "dialogue", from_json, NoSuchDialogue), "dialogue", to_json, faults_of)

@@ -55,6 +55,9 @@ FAULTS: dict[str, str] = {
     "may_be_missing": _(
         "{name} and {when} may be missing: put each with the words around it in [[ ]]. They are left out together."
     ),
+    "unfit_word": _(
+        "A word in it frightens, sells, or tells an illness to whoever sees the phone. Open the step to see which."
+    ),
     "unseen": _("Leave line breaks and control characters out."),
 }
 

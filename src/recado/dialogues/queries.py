@@ -9,7 +9,7 @@ from django.db.models import Count
 from recado.conversations.understanding.deciding import understand
 from recado.foundation import business_time
 
-from . import answering, book, catalogue, faults, flow, hearing, letters, places
+from . import answering, book, catalogue, faults, flow, hearing, letters, places, weighing
 from .models import Answer, Run
 from .types import (
     CAN_BOOK,
@@ -32,7 +32,7 @@ dialogues, dialogue, versions, live = book.all_of, book.one, book.past, book.liv
 READY, PRODUCT = catalogue.READY, catalogue.PRODUCT
 faults_of, FAULTS = book.faults_of, faults.FAULTS
 MOST_CHOICES, LONGEST_TEXT, LONGEST_LABEL = faults.MOST_CHOICES, faults.LONGEST_TEXT, faults.LONGEST_LABEL
-PLACES = places.VALUES
+PLACES, look = places.VALUES, weighing.look
 saying, how, PERSON = letters.saying, letters.how, hearing.PERSON
 LATELY = timedelta(days=30)
 

@@ -92,23 +92,45 @@ class Length:
 
 def review(text: str, language: str, level: Privacy, ground: Ground) -> list[Finding]:
     """What to look at in one text, what blocks first."""
-    try:
-        template = define("text", {language: text}, ground.longest.keys())
-    except TemplateError as error:
-        return [_found("unreadable", why=str(error).partition(": ")[2])]
-    try:
-        length = _length(template, language, ground)
-    except (MissingValue, UnsendableText) as error:
-        return [_found("unreadable", why=str(error))]
+    read = _read(text, language, ground)
+    if isinstance(read, Finding):
+        return [read]
+    template, length = read
     found = [
         *_of_sender(text, length.text, level, ground),
-        *_of_words(text, language, level, ground),
+        *_of_words(text, language, ground.purpose),
         *_of_values(template, level, ground),
         *_of_asking(text, length.text, ground),
         *_of_letters(text),
         *_of_length(text, language, length, ground),
     ]
     return sorted(found, key=lambda one: not one.blocks)
+
+
+def review_spoken(text: str, language: str, ground: Ground) -> list[Finding]:
+    """As `review`, of a text in the midst of a conversation: whoever reads it has just written to the clinic and was told who
+    answers, and what is asked there is the conversation's own matter."""
+    read = _read(text, language, ground)
+    if isinstance(read, Finding):
+        return [read]
+    found = [*unfit(text, language), *_of_letters(text), *_of_length(text, language, read[1], ground)]
+    return sorted(found, key=lambda one: not one.blocks)
+
+
+def unfit(text: str, language: str) -> list[Finding]:
+    """Words that stand in no text about care: an illness, a threat, an offer."""
+    return list(_of_words(text, language, Purpose.CARE))
+
+
+def _read(text: str, language: str, ground: Ground) -> tuple[Template, Length] | Finding:
+    try:
+        template = define("text", {language: text}, ground.longest.keys())
+    except TemplateError as error:
+        return _found("unreadable", why=str(error).partition(": ")[2])
+    try:
+        return template, _length(template, language, ground)
+    except (MissingValue, UnsendableText) as error:
+        return _found("unreadable", why=str(error))
 
 
 def review_all(
@@ -201,11 +223,11 @@ def _of_sender(text: str, filled: str, level: Privacy, ground: Ground) -> Iterat
         yield _found("clinic_tells", short=ground.short)
 
 
-def _of_words(text: str, language: str, level: Privacy, ground: Ground) -> Iterator[Finding]:
+def _of_words(text: str, language: str, purpose: Purpose) -> Iterator[Finding]:
     said = words_of(_PIECES.sub(_spoken, text))
     yield from _with_word("health_word", _first_of(HEALTH, language, said))
     yield from _with_word("fear", _first_of(FEAR, language, said))
-    if ground.purpose is not Purpose.NEWS:
+    if purpose is not Purpose.NEWS:
         yield from _with_word("mixing", _first_of(PROMOTION, language, said))
         if re.search(r"\d\s?% ?(?:off\b|korting|rabatt?)|-\d+\s?%", text, re.IGNORECASE):
             yield _found("mixing", word="%")

@@ -23,16 +23,18 @@ from .clinic_texts import versions_of as versions_of
 from .levels import Texts, write
 from .levels import wording as read_wording
 from .lint_sentences import LINTS, Lint
+from .lints import Finding as Finding
 from .lints import (
-    Finding,
     Ground,
-    Length,
     length_of,
     longest_of,
     review,
     review_all,
+    review_spoken,
     short_name,
 )
+from .lints import Length as Length
+from .lints import unfit as unfit
 from .segments import UnsendableText
 from .types import TextRoom
 from .wording import MissingValue, TemplateError, Value, always_needed, define, names_in
@@ -41,6 +43,7 @@ VersionView = Past[Texts]
 API_ROOM = "api"  # texts about care that other systems fill: any placeholder that they give a value for
 OPEN_ROOMS = (API_ROOM, NEWS_ROOM)
 ANY_VALUE = "Example"
+SPOKEN = ("health_word", "fear", "mixing", "shouting", "many_parts", "costly_letters")  # lints inside a conversation
 WHOLE = ("missing_neutral", "missing_language")  # lints of a template, not of one text
 
 
@@ -138,6 +141,19 @@ class TextDesk:
 
     def _has(self, name: str, text: str) -> bool:
         return name in self.room.values or (self.is_open and name in names_in(text))
+
+
+def look_spoken(clinic: ClinicSettings, text: str, language: str, longest: Mapping[str, Value]) -> Look:
+    """A text in the midst of a conversation, with the longest values of its placeholders."""
+    on = business_time.now().date()
+    ground = Ground(clinic.name, "", clinic.country, longest, on)
+    findings = review_spoken(text, language, ground)
+    said = {finding.code for finding in findings}
+    try:
+        length = length_of(text, language, ground)
+    except (TemplateError, MissingValue, UnsendableText):
+        return Look(findings, (), None, "")
+    return Look(findings, [LINTS[code] for code in SPOKEN if code not in said], length, length.text)
 
 
 def desk(clinic_id: UUID, room: str, key: str) -> TextDesk:

@@ -21,6 +21,8 @@ from recado.web.dialogues import reading, words
 from recado.web.dialogues.writing import START
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
+from recado.web.wordings import editor as template_editor
+from recado.web.wordings import reading as template_words
 
 SHOWN_WORDS = 4
 MOST_TRIED, LONGEST_TRIED = 40, 500
@@ -44,7 +46,7 @@ class Line:
     when: str
     icon: str
     title: str
-    text: str
+    text: list[tuple[str, bool]]  # in pieces: which of them stand for something
     ways: list[Way]
     after: str  # what if unclear
     right: str  # share understood
@@ -91,7 +93,8 @@ def _page(request: HttpRequest, key: str, selected: str, asked: str, texts: list
         past = dialogues.versions(clinic_id, key)
         pages = [(page.key, page.name) for page in information.pages(clinic_id)]
         sender = messages.number_of(clinic_id)
-    step = next((step for step in content.steps if step.key == selected), None)
+        step = next((step for step in content.steps if step.key == selected), None)
+        looked = _looked(dialogues.look(clinic_id, step, language)) if step else None
     context = {
         "one": one,
         "key": key,
@@ -110,6 +113,7 @@ def _page(request: HttpRequest, key: str, selected: str, asked: str, texts: list
         "is_start": selected == START,
         "step": step,
         "form": _form(content, step, language, pages) if step else None,
+        "looked": looked,
         "language": language,
         "tabs": [(code, code == language) for code in reading.spoken(content)],
         "others": [code for code in reading.offered(clinic_id) if code not in reading.spoken(content)],
@@ -174,7 +178,9 @@ def _line(
         _("Question %(number)d") % {"number": next(numbers)} if is_question else str(kind),
         icon,
         words.step_name(content, step.key),
-        saying.text + (f" {dialogues.how(step, language)}" if step.kind is StepKind.ASK and saying.choices else ""),
+        _pieces(
+            saying.text + (f" {dialogues.how(step, language)}" if step.kind is StepKind.ASK and saying.choices else "")
+        ),
         _ways(content, step, saying.choices),
         _after(content) if is_question else "",
         _("%(share)d%% understood") % {"share": understood}
@@ -187,6 +193,24 @@ def _line(
         at == 0,
         at + 1 == len(content.steps),
     )
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """A text in pieces, its places by what they are called; the marks of what may be left out are not shown."""
+    found = template_words.pieces(text)
+    named = {"{" + name + "}": str(words.PLACES[name]) for name in dialogues.PLACES}
+    return [(named.get(piece, piece), is_place) for piece, is_place in found if piece not in ("[[", "]]")]
+
+
+def _looked(look: messages.templates.Look | None) -> dict[str, Any] | None:
+    """What to look at in the text of a step, as Templates shows it."""
+    if look is None:
+        return None
+    return {
+        "findings": [template_editor.finding(one) for one in look.findings],
+        "fine": [_(lint.fine) for lint in look.fine],
+        "size": template_editor.size(look.length) if look.length else "",
+    }
 
 
 def _told(faults: list[Fault], language: str) -> list[str]:

@@ -154,22 +154,24 @@ def _looked(desk: templates.TextDesk, text: str, place: Place) -> dict[str, Any]
     seen = desk.look(text, place.language, place.level)
     length = seen.length
     return {
-        "findings": [_finding(one) for one in seen.findings],
+        "findings": [finding(one) for one in seen.findings],
         "fine": [_(lint.fine) for lint in seen.fine],
-        "size": _size(length.units, length.parts, length.room) if length else "",
+        "size": size(length) if length else "",
         "is_long": bool(length and length.parts > 1),
         "example": seen.example,
     }
 
 
-def _size(units: int, parts: int, room: int) -> str:
-    values = {"units": units, "room": room, "parts": parts}
-    if parts == 1:
+def size(length: templates.Length) -> str:
+    """How long a text gets, in words."""
+    values = {"units": length.units, "room": length.room, "parts": length.parts}
+    if length.parts == 1:
         return _("%(units)s of %(room)s letters, 1 part") % values
     return _("%(units)s letters, %(parts)s parts") % values
 
 
-def _finding(one: Any) -> dict[str, Any]:
+def finding(one: templates.Finding) -> dict[str, Any]:
+    """Something to look at, in words."""
     colour, icon = COLOURS[one.blocks]
     return {
         "code": one.code,
