@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from recado.foundation.countries.values import MONTH_FIRST
 from recado.foundation.crypto import name_words
 from recado.foundation.phone import BadPhone, Phone, read_phone
 
@@ -19,7 +20,6 @@ PHONE_DIGITS = 6  # fewer are no whole phone number
 _NUMBER = re.compile(r"[+(]?\d[\d()./–-]*")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
-_MONTH_FIRST_COUNTRIES = {"US"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _birth(piece: str, country: str) -> date | None:
         year, month, day = map(int, found.groups())
     elif found := _DAY_FIRST.fullmatch(piece):
         day, month, year = map(int, found.groups())
-        if country in _MONTH_FIRST_COUNTRIES:
+        if country in MONTH_FIRST:
             day, month = month, day
     else:
         return None

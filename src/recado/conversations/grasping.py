@@ -26,11 +26,12 @@ _NAMED: dict[Meaning, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Grasp:
     """One text, understood once for each kind of question that it may answer. `now`: the clinic's local time, from which
-    "Thursday" is counted."""
+    "Thursday" is counted; `month_first`: how its country writes dates."""
 
     words: str
     language: str
     now: datetime
+    month_first: bool = False
     _known: dict[Context, Understood] = field(default_factory=dict)
 
     def to(self, context: Context) -> Understood:
@@ -47,7 +48,7 @@ class Grasp:
 
 def understood_all(asked: Sequence[tuple[Grasp, Context]]) -> list[Understood]:
     """What each text means after what was asked last: in one pass of the encoder."""
-    found = understand_many(Asked(one.words, context, one.language, one.now) for one, context in asked)
+    found = understand_many(Asked(one.words, context, one.language, one.now, one.month_first) for one, context in asked)
     for (one, context), said in zip(asked, found, strict=True):
         one._known[context] = said
     return found

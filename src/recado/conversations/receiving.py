@@ -14,6 +14,7 @@ from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.foundation import audit, bulk, business_time, news
 from recado.foundation.audit import AuditLine
+from recado.foundation.countries.values import MONTH_FIRST
 from recado.foundation.crypto import ClinicKeys
 from recado.foundation.keys import keys_for
 from recado.foundation.wiring import listed
@@ -121,9 +122,10 @@ def _begin(writers: Sequence[Writer]) -> list[tuple[Writer, Heard, Said]]:
 
 def _grasp(one: Writer) -> grasping.Grasp:
     text = one.text
-    zone = ZoneInfo(clinics.clinic_settings(text.clinic_id).time_zone)
+    clinic = clinics.clinic_settings(text.clinic_id)
+    now = business_time.now().astimezone(ZoneInfo(clinic.time_zone))
     language = _language(text.clinic_id, one.people, one.questions)
-    return grasping.Grasp(text.text, language, business_time.now().astimezone(zone))
+    return grasping.Grasp(text.text, language, now, month_first=clinic.country in MONTH_FIRST)
 
 
 def _heard(one: Writer, language: str, said: Understood) -> Heard:

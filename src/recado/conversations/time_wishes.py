@@ -18,7 +18,8 @@ PARTS = {  # of the day: from, and up to
 
 @dataclass(frozen=True, slots=True)
 class TimeWish:
-    """By the clinic's clock. `about`: near this time; `is_later`, `is_earlier`: than the time that stands."""
+    """By the clinic's clock. `last_day`: where any day from `day` to this one is meant ("next week"); `about`: near this time;
+    `is_later`, `is_earlier`: than the time that stands."""
 
     day: date | None = None
     not_before: time | None = None
@@ -26,12 +27,13 @@ class TimeWish:
     about: time | None = None
     is_later: bool = False
     is_earlier: bool = False
+    last_day: date | None = None
 
     def fits(self, start: datetime, was: datetime) -> bool:
         """Whether a time is as wished; `was`: the one that stands. Both by the clinic's clock."""
         clock = start.time()
         return (
-            (self.day is None or start.date() == self.day)
+            (self.day is None or self.day <= start.date() <= (self.last_day or self.day))
             and (self.not_before is None or clock >= self.not_before)
             and (self.not_after is None or clock <= self.not_after)
             and (not self.is_later or start > was)
@@ -41,12 +43,16 @@ class TimeWish:
     def near(self, was: datetime) -> datetime:
         """The moment to which times that are offered should be near."""
         clock = self.about or self.not_before or (self.not_after if self.not_after else was.time())
-        return datetime.combine(self.day or was.date(), clock, was.tzinfo)
+        day = self.day or was.date()
+        if self.day and self.last_day:  # the same day of the week, where it is among those wished
+            alike = self.day + timedelta(days=(was.weekday() - self.day.weekday()) % 7)
+            day = alike if alike <= self.last_day else self.day
+        return datetime.combine(day, clock, was.tzinfo)
 
     def but_not(self, day: date) -> "TimeWish":
         """ "Thursday I can't", of a visit on Thursday: that day is no wish for it."""
         bound = (self.not_before, self.not_after, self.about)
-        if self.day != day or self.is_later or self.is_earlier or any(bound):
+        if self.day != day or self.last_day or self.is_later or self.is_earlier or any(bound):
             return self
         return TimeWish(None, *bound)
 
@@ -77,18 +83,20 @@ def time_wish_in(words: str, slots: Mapping[str, object]) -> TimeWish | None:
     found = words_of(words)
     named = slots.get("date")
     day = date.fromisoformat(named) if isinstance(named, str) else None
+    until = slots.get("last_date")
+    last = date.fromisoformat(until) if isinstance(until, str) else None
     at, bound = _clock(found, slots.get("time"))
     part = PARTS.get(str(slots.get("part", "")))
     if at is None and part is not None:
-        wish = TimeWish(day, not_before=part[0], not_after=part[1])
+        wish = TimeWish(day, not_before=part[0], not_after=part[1], last_day=last)
     elif at is None:
-        wish = TimeWish(day)
+        wish = TimeWish(day, last_day=last)
     elif bound == "after":
-        wish = TimeWish(day, not_before=at)
+        wish = TimeWish(day, not_before=at, last_day=last)
     elif bound == "before":
-        wish = TimeWish(day, not_after=at)
+        wish = TimeWish(day, not_after=at, last_day=last)
     else:
-        wish = TimeWish(day, about=at)
+        wish = TimeWish(day, about=at, last_day=last)
     if wish == TimeWish():
         joined = f" {' '.join(found)} "
         is_later, is_earlier = (any(f" {one} " in joined for one in table) for table in (_LATER, _EARLIER))
@@ -121,6 +129,8 @@ def _hour(word: str) -> int | None:
 
 
 def _bound(before: tuple[str, ...]) -> str:
+    if before[-2:-1] in {("half",), ("quarter",)}:  # "half past 4" is a time
+        before = before[:-2]
     if not _BEFORE.isdisjoint(before):
         return "after" if not _NOT.isdisjoint(before) else "before"
     return "after" if not _AFTER.isdisjoint(before) else ""
@@ -130,5 +140,5 @@ def time_ahead(wish: TimeWish | None, now: datetime, usual: timedelta, most: tim
     """How far ahead free times are looked for: as far as the wish reaches, within bounds."""
     if wish is None or wish.day is None:
         return usual
-    wished = datetime.combine(wish.day, time(23, 59), now.tzinfo) - now
+    wished = datetime.combine(wish.last_day or wish.day, time(23, 59), now.tzinfo) - now
     return min(max(usual, wished), most)

@@ -128,7 +128,10 @@ def understand_many(asked: Iterable[Asked]) -> list[Understood]:
     """What texts mean, in their order: the same as one by one, in less time, for the encoder reads them all at once."""
     known = list(asked)
     seen = hear([look(one.raw, one.context, one.language) for one in known])
-    return [decide(one, one.context, wanted.now) for one, wanted in zip(seen, known, strict=True)]
+    return [
+        decide(one, one.context, wanted.now, month_first=wanted.month_first)
+        for one, wanted in zip(seen, known, strict=True)
+    ]
 
 
 def see(raw: str, context: Context, language: str | None, *, with_encoder: bool = True) -> Seen:
@@ -179,7 +182,7 @@ def _says(text: Text, meaning: Meaning) -> bool:
     return text.has(*words_for) and not text.has(*words_against)
 
 
-def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
+def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: bool = False) -> Understood:
     """What was seen means this."""
     found = model.opinion(seen.features, context, seen.heard)
     if seen.bare is not None and seen.bare[0] is Meaning.HELP and "!" not in seen.raw:
@@ -196,7 +199,7 @@ def decide(seen: Seen, context: Context, now: datetime | None) -> Understood:
         meaning,
         round(confidence, 3),
         reason,
-        {**slots_of(seen.raw, seen.text, meaning, context, now), **slots},
+        {**slots_of(seen.raw, seen.text, meaning, now, month_first=month_first), **slots},
         acts=alarm is None
         and (
             _acts(seen, context, meaning, confidence, united=found.united or seen.is_plain)

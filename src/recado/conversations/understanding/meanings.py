@@ -47,12 +47,13 @@ OFFERS = frozenset({Context.WAITLIST_OFFER, Context.CAMPAIGN})
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A text to understand as an answer to `context`. `language`: what the person reads, where known; `now`: the local time to
-    which "Thursday" is relative."""
+    which "Thursday" is relative; `month_first`: "12/03" is 3 December, as in the clinic's country."""
 
     raw: str
     context: Context = Context.NONE
     language: str | None = None
     now: datetime | None = None
+    month_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,43 +1,20 @@
 """What a text says beside its meaning: which day or time is wished, how many minutes late, which language, which score. Pure.
 
 Days and times are told relative to `now`, a local time that the caller gives. Nothing is guessed: "Thursday" is the next one,
-"after four" a bound. Our own tables: the words of nine languages for days are few, and a library would read "me", "mar" or "so"
-as days.
+"after 4" a bound. Days: `days`.
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from recado.conversations.scores import NUMBERS
 from recado.foundation.text import words_of
 
-from .meanings import Context, Meaning
+from .days import days_named
+from .meanings import Meaning
 from .reading import Text
 
-_DAYS = (
-    "monday mon lundi maandag poniedzialek lunes senin montag lunedi segunda",
-    "tuesday tue tues mardi dinsdag wtorek martes selasa dienstag martedi terca",
-    "wednesday wed weds mercredi woensdag sroda srode srody miercoles rabu mittwoch mercoledi quarta",
-    "thursday thu thur thurs jeudi donderdag czwartek jueves kamis donnerstag giovedi quinta",
-    "friday fri vendredi vrijdag piatek viernes jumat freitag venerdi sexta",
-    "saturday sat samedi zaterdag sobota sobote sabado sabtu samstag sonnabend sabato",
-    "sunday dimanche zondag niedziela niedziele domingo ahad sonntag domenica",
-)
-_DAY_OF = {word: day for day, line in enumerate(_DAYS) for word in line.split()}
-_AHEAD = {
-    **dict.fromkeys("today aujourdhui vandaag dzis dzisiaj hoy heute oggi hoje".split(), 0),
-    **dict.fromkeys(
-        "tomorrow tmrw tmr 2moro demain morgen jutro manana besok bsk domani amanha".split(),
-        1,
-    ),
-    **dict.fromkeys("overmorgen pojutrze lusa ubermorgen uebermorgen dopodomani".split(), 2),
-}
-_NEXT_WEEK = (
-    "next week; la semaine prochaine; semaine prochaine; volgende week; przyszly tydzien; przyszlym tygodniu; nastepnym tygodniu; "
-    "semana que viene; proxima semana; semana proxima; minggu depan; pekan depan; nachste woche; naechste woche; nachster woche; "
-    "settimana prossima; prossima settimana; semana que vem; week later; semaine d apres"
-).split("; ")
 _PARTS = {
     "morning": "morning matin matinee ochtend ochtends rano ranem pagi vormittag vormittags morgens mattina mattino manha",
     "afternoon": "afternoon aprem middag middags popoludniu popoludnie siang sore nachmittag nachmittags pomeriggio tarde",
@@ -48,8 +25,14 @@ _CLOCK = re.compile(
     r"(?<![\d.,/])([01]?\d|2[0-3])(?:[:.h]([0-5]\d)|\s*h(?:eures?|rs?)?(?![a-z]))(?!\d)",
     re.I,
 )
+_HOURS_ALONE = re.compile(  # "om 16 uur", "jam 4", "o czwartej", "a las tres"
+    r"\b(?:(?:at|around|om|rond|um|gegen|o|godz|godzinie|jam|pukul|a las|sobre las|alle|all'?|verso le|as|pelas|vers)"
+    r" (?P<after>\d{1,2}|[a-z]{3,12})(?: (?:uur|uhr|ore|heures|horas|hours|o'?clock))?"
+    r"|(?P<before>\d{1,2}|[a-z]{3,12}) (?:uur|uhr|heures|horas|o'?clock))(?![\w:.])"
+)
+_HALF_PAST = re.compile(r"\bhalf past (\d{1,2}|[a-z]+)\b")
+_HALF_TO = re.compile(r"\b(?:half|halb) (\d{1,2}|[a-z]+)\b")
 _CLOCK_EN = re.compile(r"(?<![\d.,/])(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?\s*([ap])\.?m\b", re.I)
-_DATE = re.compile(r"(?<![\d.,/:])([0-3]?\d)[/.-]([01]?\d)(?:[/.-](?:20)?(\d\d))?(?![\d/])")
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:-?\s*\d{1,3}\s*)?(?:'|min|mn\b|mnt|menit|minu|mins|minut)", re.I)
 _HALF_HOUR = re.compile(
     r"half an hour|half hour|demi[- ]?heure|half ?uur|half uurtje|pol godziny|media hora|setengah jam|1/2 jam|halbe stunde|"
@@ -63,6 +46,20 @@ _HOUR = re.compile(
     r"eine stunde|1 stunde|un'?\s?ora|1 ora|uma hora)\b"
 )
 _NUMBER_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())}
+_HOUR_OF = {
+    **{word: value for word, value in _NUMBER_OF.items() if value},
+    **dict.fromkeys("eleven onze elf once sebelas undici jedenastej".split(), 11),
+    **dict.fromkeys(
+        "twelve douze twaalf doce duabelas zwolf zwoelf dodici doze dwunastej noon midi mediodia".split(), 12
+    ),
+    **{
+        word: hour
+        for hour, word in enumerate(
+            "pierwszej drugiej trzeciej czwartej piatej szostej siodmej osmej dziewiatej dziesiatej".split(), 1
+        )
+    },
+}
+_OPENS = 8  # an hour before this, without am, pm or a morning, is meant past noon
 _LANGUAGE_OF = {
     word: code
     for code, line in {
@@ -88,7 +85,9 @@ _LANGUAGE_OF = {
 }
 
 
-def slots_of(raw: str, text: Text, meaning: Meaning, context: Context, now: datetime | None) -> dict[str, object]:
+def slots_of(
+    raw: str, text: Text, meaning: Meaning, now: datetime | None, *, month_first: bool = False
+) -> dict[str, object]:
     """What the text says beside `meaning`, by name; nothing that it doesn't say."""
     found: dict[str, object] = {}
     if meaning is Meaning.RUNNING_LATE and (late := minutes_late(raw)) is not None:
@@ -104,22 +103,26 @@ def slots_of(raw: str, text: Text, meaning: Meaning, context: Context, now: date
         Meaning.ACCEPT_OFFER,
         Meaning.DECLINE_OFFER,
     ):
-        found |= wish_of(raw, text, now)
+        found |= wish_of(raw, text, now, month_first=month_first)
     return found
 
 
-def wish_of(raw: str, text: Text, now: datetime | None) -> dict[str, object]:
-    """The day (a date, where `now` is given, or the words) and time that a text names."""
+def wish_of(raw: str, text: Text, now: datetime | None, *, month_first: bool = False) -> dict[str, object]:
+    """The day (`date`; where several are meant, as "next week", up to `last_date`) and time that a text names. Without `now` days
+    are told in the text's own words only."""
     found: dict[str, object] = {}
-    day = _day(raw, text.words, now.date() if now else None)
-    if day is not None:
-        found["date"] = day.isoformat()
+    days = days_named(raw, text.words, now.date(), month_first=month_first) if now else None
+    if days is not None:
+        found["date"] = days[0].isoformat()
+        if days[1] != days[0]:
+            found["last_date"] = days[1].isoformat()
     words = " ".join(text.words[at] for at in _wish_words(text))
     if words:
         found["wish"] = words
-    if (clock := _clock(raw)) is not None:
+    part = _part(text.words)
+    if (clock := _clock(raw, text.words, part)) is not None:
         found["time"] = clock
-    if (part := next((_PART_OF[word] for word in text.words if word in _PART_OF), None)) is not None:
+    if part is not None:
         found["part"] = part
     return found
 
@@ -175,44 +178,31 @@ def _wish_words(text: Text) -> list[int]:
     return sorted(places)
 
 
-def _day(raw: str, words: tuple[str, ...], today: date | None) -> date | None:
-    if today is None:
-        return None
-    if (told := _DATE.search(raw)) is not None and (named := _dated(told, today)) is not None:
-        return named
-    joined = " ".join(words)
-    week = 7 if any(phrase in joined for phrase in _NEXT_WEEK) else 0
-    for word in reversed(words):  # the last named is the wish: "not Tuesday but Thursday"
-        if (weekday := _weekday(word)) is not None:
-            ahead = (weekday - today.weekday() - 1) % 7 + 1
-            return today + timedelta(days=ahead if ahead + today.weekday() >= 7 or not week else ahead + week)
-    ahead_of = next((_AHEAD[word] for word in words if word in _AHEAD), None)
-    return None if ahead_of is None else today + timedelta(days=ahead_of)
+def _part(words: tuple[str, ...]) -> str | None:
+    if any(pair in {("la", "manana"), ("am", "morgen")} for pair in pairwise(words)):
+        return "morning"
+    return next((_PART_OF[word] for word in words if word in _PART_OF), None)
 
 
-def _weekday(word: str) -> int | None:
-    if word in _DAY_OF:
-        return _DAY_OF[word]
-    return next(
-        (_DAY_OF[word[:size]] for size in range(len(word) - 1, 4, -1) if word[:size] in _DAY_OF),
-        None,
-    )
-
-
-def _dated(told: "re.Match[str]", today: date) -> date | None:
-    """Day first, as in all our countries."""
-    day, month = int(told[1]), int(told[2])
-    try:
-        named = date(2000 + int(told[3]) if told[3] else today.year, month, day)
-    except ValueError:
-        return None
-    return named if told[3] or named >= today else named.replace(year=today.year + 1)
-
-
-def _clock(raw: str) -> str | None:
+def _clock(raw: str, words: tuple[str, ...], part: str | None) -> str | None:
     if (told := _CLOCK_EN.search(raw)) is not None:
         hour = int(told[1]) % 12 + (12 if told[3].lower() == "p" else 0)
         return f"{hour:02}:{told[2] or '00'}"
     if (told := _CLOCK.search(raw)) is not None:
         return f"{int(told[1]):02}:{told[2] or '00'}"
+    joined = " ".join(words)
+    for pattern, minutes in ((_HALF_PAST, 30), (_HALF_TO, -30), (_HOURS_ALONE, 0)):
+        for told in pattern.finditer(joined):
+            found = _hour_said(next(filter(None, told.groups())), part)
+            if found is not None:
+                return f"{found - (minutes < 0):02}:{abs(minutes):02}"
     return None
+
+
+def _hour_said(said: str, part: str | None) -> int | None:
+    """The hour of the day of a number without am or pm: one at which clinics are open, or of the part of the day that is named."""
+    hour = int(said) if said.isdecimal() else _HOUR_OF.get(said)
+    if hour is None or not 0 < hour < 24:
+        return None
+    is_late = part in ("afternoon", "evening") if part else hour < _OPENS
+    return hour + 12 if is_late and hour < 12 else hour

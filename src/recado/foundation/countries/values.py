@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+MONTH_FIRST = frozenset({"US"})
+"""Countries that write 3 December as 12/03."""
+
 
 class Traffic(StrEnum):
     """As carriers and laws sort texts."""

@@ -29,7 +29,7 @@ _BOM = b"\xef\xbb\xbf"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", default="-", help=json_lines.FILE)
-    parser.add_argument("--now", help='the local time to which "Thursday" is relative: 2026-11-30T09:00')
+    parser.add_argument("--now", help='the local time to which "Thursday" is relative: 2026-11-30T09:00 (now)')
     parser.add_argument("--reason", action="store_true", help="say why, too, in words")
     parser.add_argument("--json", action="store_true", help="changes nothing: the answer is always JSON lines")
 
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when every line had its answer, 2 when the file or --now can't be read."""
     try:
-        now = datetime.fromisoformat(args.now) if args.now else None
+        now = datetime.fromisoformat(args.now) if args.now else datetime.now().astimezone().replace(tzinfo=None)
     except ValueError:
         print("recado understand: --now: write it as 2026-11-30T09:00", file=sys.stderr)
         return 2

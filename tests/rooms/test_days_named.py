@@ -1,0 +1,164 @@
+"""Which days a text names, in nine languages; and that nothing is guessed and nothing breaks."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recado.conversations.time_wishes import TimeWish, time_wish_in
+from recado.conversations.understanding.days import Span, days_named
+from recado.conversations.understanding.reading import read
+from recado.conversations.understanding.wishes import wish_of
+from recado.foundation.text import words_of
+
+MONDAY = date(2026, 11, 30)
+NOW = datetime(2026, 11, 30, 9)
+
+
+def named(said: str, today: date = MONDAY, *, month_first: bool = False) -> Span | None:
+    return days_named(said, words_of(said), today, month_first=month_first)
+
+
+def on(day: int, month: int = 12, year: int = 2026) -> Span:
+    return date(year, month, day), date(year, month, day)
+
+
+def week(day: int) -> Span:
+    return date(2026, 12, day), date(2026, 12, day) + timedelta(days=6)
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("le 12 décembre svp", on(12)),
+        ("12 grudnia proszę", on(12)),
+        ("December 12th works", on(12)),
+        ("12. Dezember", on(12)),
+        ("el 12 de diciembre", on(12)),
+        ("op 12 december om 10 uur", on(12)),
+        ("tanggal 12 desember", on(12)),
+        ("piątek 4 grudnia o 10", on(4)),
+        ("3 november", on(3, 11, 2027)),
+        ("2026-12-24", on(24)),
+        ("24/12?", on(24)),
+        ("the 14th at 3", on(14)),
+        ("le 14", on(14)),
+        ("tanggal 14", on(14)),
+        ("am 14.", on(14)),
+        ("vrijdag de 18e", on(18)),
+        ("Thursday 17", on(17)),
+        ("in two weeks", week(14)),
+        ("dans deux semaines", week(14)),
+        ("za dwa tygodnie", week(14)),
+        ("za tydzień", week(7)),
+        ("dua minggu lagi", week(14)),
+        ("tra due settimane, giovedì", on(17)),
+        ("over 3 dagen", on(3)),
+        ("next week please", week(7)),
+        ("donderdag volgende week", on(10)),
+        ("cette semaine", (MONDAY, date(2026, 12, 6))),
+        ("in January", (date(2027, 1, 1), date(2027, 1, 31))),
+        ("w styczniu", (date(2027, 1, 1), date(2027, 1, 31))),
+        ("mañana por la mañana", on(1)),
+        ("Montag Morgen", on(7)),
+    ],
+)
+def test_days_are_named_when_they_are_said_so(said: str, days: Span) -> None:
+    assert named(said) == days
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("not Tuesday but Thursday", on(3)),
+        ("no, Thursday please", on(3)),
+        ("El jueves no puedo, el viernes sí", on(4)),
+        ("Dinsdag is lastig, heeft u nog iets op woensdag?", on(2)),
+        ("Friday, no problem", on(4)),
+        ("pas avant jeudi", on(3)),
+        ("jeudi pas avant 10h", on(3)),
+        ("jpeux pas mardi, on peut décaler ?", None),
+        ("Tuesdays are a nightmare for me, any other day?", None),
+        ("sauf jeudi", None),
+        ("can't come Thursday", None),
+    ],
+)
+def test_a_day_that_does_not_suit_is_no_wish(said: str, days: Span | None) -> None:
+    assert named(said) == days
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my 1st visit",
+        "can't on the 2nd reminder",
+        "le 10h",
+        "dopo le 15",
+        "par la suite",
+        "por la mañana",
+        "bonjour je voudrais changer la date de mon rdv",
+        "31/11",
+        "29 february",
+    ],
+)
+def test_no_day_is_guessed_where_none_is_said(said: str) -> None:
+    assert named(said) is None
+
+
+def test_a_date_without_a_year_is_the_next_of_its_kind_also_around_a_leap_day() -> None:
+    assert named("29/02", date(2028, 2, 1)) == on(29, 2, 2028)
+    assert named("29/02", date(2028, 3, 5)) is None, "2029 has none"
+    assert named("29/02", date(2027, 3, 5)) == on(29, 2, 2028)
+
+
+def test_month_comes_first_where_the_country_writes_it_so() -> None:
+    assert named("12/03", month_first=True) == on(3, 12)
+    assert named("12/03") == on(12, 3, 2027)
+
+
+@pytest.mark.parametrize(
+    ("said", "wished"),
+    [
+        ("donderdag om 16 uur", TimeWish(date(2026, 12, 3), about=time(16))),
+        ("um 16 Uhr", TimeWish(about=time(16))),
+        ("czwartek o 16", TimeWish(date(2026, 12, 3), about=time(16))),
+        ("o czwartej", TimeWish(about=time(16))),
+        ("jam 4 sore", TimeWish(about=time(16))),
+        ("a las cuatro", TimeWish(about=time(16))),
+        ("alle 16 va bene?", TimeWish(about=time(16))),
+        ("at 4", TimeWish(about=time(16))),
+        ("at 10 please", TimeWish(about=time(10))),
+        ("halb vier", TimeWish(about=time(15, 30))),
+        ("half past 4", TimeWish(about=time(16, 30))),
+        ("dopo le 15", TimeWish(not_before=time(15))),
+        ("next week, in the morning", TimeWish(date(2026, 12, 7), time(0), time(12), last_day=date(2026, 12, 13))),
+        ("at the clinic", None),
+        ("I'm at work", None),
+    ],
+)
+def test_hours_are_read_as_people_write_them(said: str, wished: TimeWish | None) -> None:
+    assert time_wish_in(said, wish_of(said, read(said), NOW)) == wished
+
+
+words = st.lists(
+    st.sampled_from(
+        "29 february 31 30 feb juin 0 99 2028 mardi next week in two weken za tydzien lagi le the th 29/02 31.11.99 dopo not thursday "
+        "half halb at om 16 uur, mañana 12th. minggu".split()
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(words | st.text(max_size=60), st.dates(date(2020, 1, 1), date(2090, 1, 1)), st.booleans())
+def test_any_words_name_days_in_order_or_none(said: str, today: date, month_first: bool) -> None:
+    days = named(said, today, month_first=month_first)
+    assert days is None or days[0] <= days[1]
+    wish_of(said, read(said), datetime.combine(today, time(9)), month_first=month_first)
+
+
+def test_a_week_that_is_wished_is_offered_near_the_same_day_of_it() -> None:
+    wish = TimeWish(date(2026, 12, 7), last_day=date(2026, 12, 13))
+    thursday = datetime(2026, 12, 3, 10)
+    assert wish.near(thursday) == datetime(2026, 12, 10, 10)
+    assert wish.fits(datetime(2026, 12, 13, 8), thursday) and not wish.fits(datetime(2026, 12, 14, 8), thursday)
