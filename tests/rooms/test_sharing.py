@@ -4,7 +4,9 @@ from datetime import time, timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 
+from recado.consent.types import Purpose
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
@@ -23,7 +25,7 @@ from recado.tasks.types import (
     Tell,
     Why,
 )
-from tests.factories import advance, booking, make_clinic, make_patient, person, record
+from tests.factories import advance, booking, furnish, make_clinic, make_patient, person, phone, record, sql, wordings
 from tests.teams import NEVER, rule, staff, team
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -182,6 +184,64 @@ def test_an_emergency_goes_further_until_somebody_takes_it() -> None:
     advance(timedelta(minutes=11))
     with clinic_scope(clinic):
         assert actions.sound_alarm(clinic_id=clinic, subject_id=thread, table=table, by=OPERATOR)
+
+
+def test_phones_on_call_are_texted_step_by_step_until_somebody_takes_it() -> None:
+    clinic, thread, other = make_clinic().id, new_id(), new_id()
+    furnish(clinic)
+    with clinic_scope(clinic):
+        actions.set_sharing(clinic_id=clinic, on_call=[phone(801), phone(802)], by=OPERATOR)
+        for subject in (thread, other):
+            actions.sound_alarm(clinic_id=clinic, subject_id=subject, table=queries.routing(clinic), by=OPERATOR)
+
+    def told() -> tuple[int, int]:
+        """How many texts each of the two phones has had."""
+        return len(wordings(clinic, 801)), len(wordings(clinic, 802))
+
+    def later(minutes: int = 3) -> tuple[int, int]:
+        advance(timedelta(minutes=minutes))
+        with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+            emergencies.go_further(maintenance)
+        return told()
+
+    assert told() == (0, 0) and later(1) == (0, 0)
+    assert [later(), later(), later()] == [(1, 0), (1, 1), (2, 1)]
+    with clinic_scope(clinic):
+        actions.take_alarm(clinic_id=clinic, subject_id=thread, by=OPERATOR)
+    assert later() == (2, 2) and later() == (2, 2)
+    assert set(wordings(clinic)) == {
+        "A patient of Harbour Street Clinic may be in danger and nobody has taken it. Open Recado: "
+        + settings.RECADO_PUBLIC_URL
+    }
+    assert sql("SELECT DISTINCT purpose, rule, patient_id FROM messaging_message") == [
+        (int(Purpose.STAFF), "staff", None)
+    ]
+    lines = sql(
+        "SELECT detail->>'texted', count(*) FROM foundation_auditevent WHERE action = 'emergency.further' GROUP BY 1"
+    )
+    assert sorted(lines, key=str) == [("true", 7), (None, 1)]
+
+
+def test_phones_on_call_end_with_the_alarm() -> None:
+    clinic, thread = make_clinic().id, new_id()
+    furnish(clinic)
+    with clinic_scope(clinic):
+        actions.set_sharing(clinic_id=clinic, on_call=[phone(801)], by=OPERATOR)
+        actions.sound_alarm(clinic_id=clinic, subject_id=thread, table=queries.routing(clinic), by=OPERATOR)
+        actions.take_alarm(clinic_id=clinic, subject_id=thread, by=OPERATOR)
+    advance(timedelta(minutes=9))
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        assert emergencies.go_further(maintenance) == 0
+    assert wordings(clinic) == []
+
+
+def test_phones_on_call_are_refused_when_they_are_too_many_or_the_same() -> None:
+    clinic = make_clinic().id
+    with clinic_scope(clinic):
+        for wanted in ([phone(801), phone(801)], [phone(800 + number) for number in range(5)]):
+            with pytest.raises(NotKept):
+                actions.set_sharing(clinic_id=clinic, on_call=wanted, by=OPERATOR)
+        assert queries.on_call(clinic) == []
 
 
 def test_another_clinic_sees_neither_teams_nor_alarms() -> None:

@@ -150,6 +150,25 @@ def test_what_happens_when_nobody_answers_is_changed(clinic: UUID, lead: Client)
     assert not routing(clinic).tells_when and "Off: the answer only says" in said(read(lead), "out-of-hours")
 
 
+def test_mobiles_on_call_are_given_without_a_team_and_shown_to_whoever_changes_them(clinic: UUID, lead: Client) -> None:
+    assert "None: who has no screen open hears nothing" in said(read(lead), "alarm")
+    form = {
+        "danger_minutes": "3",
+        "after-0": "20",
+        "tell-0": "team",
+        "on_call": ["07700 900801", "", "+33 6 39 98 01 23"],
+    }
+    assert lead.post(f"{PAGE}/alarm", form)["Location"] == f"{PAGE}#alarm"
+    assert "2 numbers are texted" in said(read(lead), "alarm")
+    page = read(lead, f"{PAGE}/alarm")
+    assert "+44 7700 900801" in page and "+33 6 39 98 01 23" in page
+    for wrong in (["tomorrow"], ["07700 900801", "+447700900801"]):
+        refused = lead.post(f"{PAGE}/alarm", form | {"on_call": wrong})
+        assert refused.status_code == 422 and 'id="on_call-err"' in refused.content.decode()
+    lead.post(f"{PAGE}/alarm", form | {"on_call": [""]})
+    assert "None: who has no screen open" in said(read(lead), "alarm")
+
+
 def test_an_emergency_stands_on_every_page_until_somebody_takes_it(clinic: UUID, lead: Client) -> None:
     nurse = staff.desk(clinic, CLINICIAN)
     assert "Somebody may be in danger" not in read(nurse, "/")

@@ -204,6 +204,11 @@ LOADS: dict[str, str] = {
     "conversations": "recado.conversations.giving:open_by_person",
 }
 
+# Texts to staff that a lower room asks for (messaging.on_call.tell_danger).
+STAFF_TEXTS: dict[str, str] = {
+    "danger": "recado.messaging.on_call:tell_danger",
+}
+
 # With whom patients are and where, for rules by clinician and site: (clinic_id, patients) -> {patient: (clinician, site)}.
 WITH_WHOM: dict[str, str] = {
     "visits": "recado.appointments.queries:with_whom",

@@ -1,7 +1,7 @@
 """The alarm of a text that names a danger: on every screen at once, whose turn it is goes further every few minutes, until
 somebody takes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 
-from . import rules, sharing
+from . import on_call, rules, sharing
 from .models import Emergency
 from .types import By, EmergencyView, RoutingView, TeamView
 
@@ -132,11 +132,11 @@ def _further(clinic_id: UUID) -> int:
             row.turn_id = rules.turn_of(row.step, _team(table), real_now())
             row.next_at = now + timedelta(minutes=table.danger_minutes)
         bulk.update(rows, ["step", "turn_id", "next_at"])
-        _tell(clinic_id, rows)
+        _tell(clinic_id, rows, on_call.text(clinic_id, rows))
     return len(rows)
 
 
-def _tell(clinic_id: UUID, rows: Sequence[Emergency]) -> None:
+def _tell(clinic_id: UUID, rows: Sequence[Emergency], texted: Mapping[UUID, bool]) -> None:
     audit.record_many(
         [
             AuditLine(
@@ -145,7 +145,8 @@ def _tell(clinic_id: UUID, rows: Sequence[Emergency]) -> None:
                 "emergency.further",
                 None,
                 f"thread:{row.subject_id}",
-                detail={"step": row.step, "turn": str(row.turn_id or "")},
+                detail={"step": row.step, "turn": str(row.turn_id or "")}
+                | ({"texted": texted[row.id]} if row.id in texted else {}),
             )
             for row in rows
         ]

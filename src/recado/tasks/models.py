@@ -123,6 +123,7 @@ class Sharing(TenantModel):
     tells_when = models.BooleanField(default=True, db_default=True)
     steps = models.JSONField(null=True)  # [[minutes, "team"], ...]; null: the usual ones
     danger_minutes = models.SmallIntegerField(default=3, db_default=3)
+    on_call_ct = models.BinaryField(null=True)  # phones of staff in their order (on_call.py); null: none
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["clinic_id"], name="tasks_sharing_one"),)

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.db.models import Count
 
 from . import emergencies, hours, rules, sharing
+from . import on_call as phones_on_call
 from .models import CallTry, Task, Team
 from .types import CallResult, CallView, TaskKind, TaskView
 
 routing, decide, given_by = sharing.routing, sharing.decide, sharing.given_by
 is_here, is_told = rules.is_here, rules.is_told
 alarms, last_taken, alarms_since = emergencies.standing, emergencies.last_taken, emergencies.count_since
+on_call = phones_on_call.phones
 working_after, worked_between = hours.after, hours.between
 
 

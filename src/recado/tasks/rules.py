@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from recado.foundation.phone import Phone
 from recado.foundation.text import words_of
 
 from .types import AlarmStep, By, Decision, Facts, MemberView, RoutingView, RuleView, Share, TeamView, Tell, Why
 
 HERE_FOR = timedelta(minutes=3)  # a screen says so each minute
 KEEPS_FOR = timedelta(hours=2)  # whoever has a conversation and was here within it keeps it
+ROUNDS_ON_CALL = 2
 _EVER = datetime.min.replace(tzinfo=UTC)
 
 Busy = Mapping[UUID, int]
@@ -141,3 +143,9 @@ def turn_of(step: int, team: TeamView | None, now: datetime) -> UUID | None:
     lead = [team.lead_id] if team.lead_id and is_lead_here else []
     order = list(dict.fromkeys([*(one.user_id for one in here), *lead]))
     return order[step] if step < len(order) else None
+
+
+def phone_of(step: int, phones: Sequence[Phone]) -> Phone | None:
+    """Which phone on call is texted once an alarm has reached a step (1: nobody took it in the first minutes): one after the other,
+    and after the last once more around. Then none: who has not answered twice is not woken by a third."""
+    return phones[(step - 1) % len(phones)] if 1 <= step <= ROUNDS_ON_CALL * len(phones) else None

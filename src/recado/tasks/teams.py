@@ -12,13 +12,15 @@ from recado.clinics.types import OpenDay
 from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
+from recado.foundation.phone import Phone
 from recado.foundation.text import gettext_noop, words_of
 
+from . import on_call as phones_on_call
 from .models import Member, Rule, Sharing, Team
 from .types import AlarmStep, By, MemberView, NotKept, RuleView, Share, TeamView
 
 NAME, ABOUT, WORD, SKILL = 60, 120, 60, 40  # letters
-MOST_TEAMS, MOST_RULES, MOST_VALUES, MOST_STEPS = 30, 60, 40, 6
+MOST_TEAMS, MOST_RULES, MOST_VALUES, MOST_STEPS, MOST_ON_CALL = 30, 60, 40, 6, 4
 LATEST = 7 * 24 * 60  # minutes
 NO_NAME = gettext_noop("Give the team a name, up to 60 letters.")
 TAKEN = gettext_noop("There is a team of this name already.")
@@ -31,6 +33,7 @@ NO_TEAM = gettext_noop("Choose a team.")
 NO_VALUES = gettext_noop("Say what the rule goes by.")
 TOO_LONG = gettext_noop("Use up to 40 entries of up to 60 letters.")
 NO_STEPS = gettext_noop("Give up to 6 steps, each later than the one before, up to 10080 minutes.")
+ON_CALL = gettext_noop("Give up to 4 different phone numbers.")
 DANGER_EVERY = gettext_noop("Choose 1 to 60 minutes.")
 IN_USE = gettext_noop("Danger or the rest goes to this team. Choose another for them first.")
 
@@ -246,9 +249,10 @@ def set_sharing(
     tells_when: bool | None = None,
     steps: Sequence[AlarmStep] | None = None,
     danger_minutes: int | None = None,
+    on_call: Sequence[Phone] | None = None,
 ) -> None:
-    """Changes what is given: to whom danger and the rest go, what is said out of hours, and the steps of alarms. Raises
-    NotKept. Call it inside `clinic_scope`."""
+    """Changes what is given: to whom danger and the rest go, what is said out of hours, the steps of alarms, and the phones on
+    call. Raises NotKept. Call it inside `clinic_scope`."""
     for team in (danger_team, rest_team):
         if team is not None:
             _check_team(clinic_id, team)
@@ -256,6 +260,8 @@ def set_sharing(
         _check_steps(steps)
     if danger_minutes is not None and not 1 <= danger_minutes <= 60:
         raise NotKept("danger_minutes", DANGER_EVERY)
+    if on_call is not None and (len(on_call) > MOST_ON_CALL or len(set(on_call)) < len(on_call)):
+        raise NotKept("on_call", ON_CALL)
     given = {
         "danger_team": danger_team,
         "rest_team": rest_team,
@@ -263,6 +269,7 @@ def set_sharing(
         "tells_when": tells_when,
         "steps": None if steps is None else [[one.after, one.tell] for one in steps],
         "danger_minutes": danger_minutes,
+        "on_call_ct": None if on_call is None else phones_on_call.seal(clinic_id, on_call),
     }
     changed = {name: value for name, value in given.items() if value is not None}
     with transaction.atomic():

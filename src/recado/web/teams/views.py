@@ -124,6 +124,7 @@ def page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: in
                 (dates.ago(timedelta(minutes=one.after)), words.TELLS[one.tell], one.tell) for one in table.steps
             ],
             "danger_minutes": table.danger_minutes,
+            "on_call": len(queries.on_call(clinic_id)),
             "alarms": queries.alarms_since(clinic_id, business_time.now() - MONTH),
             "try_languages": languages.OWN_NAMES.items(),
             "try_language": clinics.clinic_settings(clinic_id).default_language,

@@ -1,0 +1,41 @@
+"""Who is texted when an alarm of danger goes further: phones on call, one after the other, twice around. At night no screen is
+open, and an alarm on screens alone is heard by nobody."""
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from recado.foundation.keys import keys_for
+from recado.foundation.phone import Phone
+from recado.foundation.wiring import wired
+
+from . import rules
+from .models import Emergency, Sharing
+
+SEALED = "sharing.on_call"
+
+
+def phones(clinic_id: UUID) -> list[Phone]:
+    """The phones on call in their order. Call it inside `clinic_scope`."""
+    kept = Sharing.objects.filter(clinic_id=clinic_id).values_list("on_call_ct", flat=True).first()
+    if kept is None:
+        return []
+    return [Phone(one) for one in json.loads(keys_for(clinic_id).open(SEALED, clinic_id.bytes, bytes(kept)))]
+
+
+def seal(clinic_id: UUID, wanted: Sequence[Phone]) -> bytes:
+    """As `phones` reads it."""
+    return keys_for(clinic_id).seal(SEALED, clinic_id.bytes, json.dumps([one.e164 for one in wanted]).encode())
+
+
+def text(clinic_id: UUID, alarms: Sequence[Emergency]) -> dict[UUID, bool]:
+    """Texts whoever's turn it is after the step that each alarm has reached; a phone of several alarms once. Returns by alarm
+    whether a text went into the queue; of those for whom nobody was to be texted, nothing."""
+    on_call = phones(clinic_id)
+    turns = {row.id: rules.phone_of(row.step, on_call) for row in alarms}
+    first = {phone: row for row in reversed(alarms) if (phone := turns[row.id])}
+    if not first:
+        return {}
+    refs = {phone: f"on_call:{row.id}:{row.step}" for phone, row in first.items()}
+    queued = wired("STAFF_TEXTS", "danger")(clinic_id=clinic_id, refs=refs)
+    return {name: phone in queued for name, phone in turns.items() if phone}
