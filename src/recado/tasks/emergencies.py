@@ -145,14 +145,19 @@ def _tell(clinic_id: UUID, rows: Sequence[Emergency], texted: Mapping[UUID, bool
                 "emergency.further",
                 None,
                 f"thread:{row.subject_id}",
-                detail={"step": row.step, "turn": str(row.turn_id or "")}
-                | ({"texted": texted[row.id]} if row.id in texted else {}),
+                detail=_detail(row, texted.get(row.id)),
             )
             for row in rows
         ]
     )
     if rows:
         news.tell(clinic_id, news.Topic.ALARMS)
+
+
+def _detail(row: Emergency, is_texted: bool | None) -> dict[str, audit.JSON]:
+    """`is_texted` None: nobody on call had to be."""
+    said: dict[str, audit.JSON] = {"step": row.step, "turn": str(row.turn_id or "")}
+    return said if is_texted is None else {**said, "texted": is_texted}
 
 
 # ------------------------------------------------------------------------------------------------ who is here
