@@ -112,6 +112,22 @@ def test_form_without_a_code_is_filled_in_by_its_link_and_read_by_staff(clinic: 
     assert "Read the answers" in text(desk.get(f"/documents/{document_id}"))
 
 
+def test_form_is_read_in_the_patients_language_where_the_words_around_it_are_not(clinic: UUID) -> None:
+    says = {"en": Label("Do you smoke?"), "de": Label("Rauchen Sie?")}
+    heads = {"en": Heading("Before your visit"), "de": Heading("Vor Ihrem Besuch")}
+    publish(clinic, heads=heads, fields=(Field("q1", FieldKind.YES_NO, says, is_required=True),), needs_code=False)
+    document_id = send(clinic, factories.make_patient(clinic, language="de"))
+    browser = pages.browser()
+    address = f"/r/{papers.link(clinic)}/document/form"
+    page = text(browser.get(address))
+    assert "Rauchen Sie?" in page and "Vor Ihrem Besuch" in page and "Do you smoke?" not in page
+    assert "Do you smoke?" in text(browser.get(f"{address}?lang=en")), "or in the language that they chose"
+    assert "Rauchen Sie?" in text(browser.post(address, {"q1": ""}))
+    assert browser.post(address, {"q1": "no"}).status_code == 303
+    with clinic_scope(clinic):
+        assert [one.language for one in queries.held_sheet(clinic, document_id).filled] == ["de"]
+
+
 def test_nothing_typed_is_lost_on_an_error(clinic: UUID, patient: UUID) -> None:
     publish(clinic, needs_code=False)
     send(clinic, patient)

@@ -70,7 +70,7 @@ def form(request: HttpRequest, token: str, document_id: UUID | None = None) -> H
     if found is None:
         return ended(request, token) if document_id else see_other(request, "link-paper", token)
     if found.filled_at is not None and "again" not in request.GET:
-        return shown(request, "form_done", page=page, token=token, more=_done(request, token, document_id, found))
+        return shown(request, "form_done", page=page, token=token, more=_done(request, token, document_id, page, found))
     return _shown(request, token, document_id, page, found, _typed_before(found.answers), {})
 
 
@@ -85,10 +85,15 @@ def _take(request: HttpRequest, token: str, document_id: UUID | None, page: Visi
     if faults:
         shown_form = found or FormPage(UUID(int=0), asked, page.starts_at, {}, None)
         return _shown(request, token, document_id, page, shown_form, typed, faults)
-    language = queries.head_in(asked, languages.chosen(request, page.language))[0]
+    language = queries.head_in(asked, _wanted(request, page))[0]
     if not actions.fill_form(token, pass_shown, language, answers, document_id):
         return ended(request, token)
     return HttpResponseRedirect(_address(token, document_id) + languages.asked(request), status=303)
+
+
+def _wanted(request: HttpRequest, page: VisitPage) -> str:
+    """The language in which the form is read: a clinic writes forms in languages that the words around them may lack."""
+    return languages.asked(request)[-2:] or page.language or languages.chosen(request)
 
 
 def _address(token: str, document_id: UUID | None) -> str:
@@ -108,7 +113,7 @@ def _shown(
     typed: Mapping[str, Sequence[str]],
     faults: Mapping[str, str],
 ) -> HttpResponse:
-    spoken, head = queries.head_in(found.form, languages.chosen(request, page.language))
+    spoken, head = queries.head_in(found.form, _wanted(request, page))
     zone = ZoneInfo(clinics.clinic_settings(page.clinic_id).time_zone)
 
     def worded() -> dict[str, Any]:
@@ -149,8 +154,10 @@ def _options(field: Field, choices: Sequence[str], typed: Sequence[str]) -> tupl
     return ()
 
 
-def _done(request: HttpRequest, token: str, document_id: UUID | None, found: FormPage) -> dict[str, Any]:
-    spoken, head = queries.head_in(found.form, languages.asked(request)[-2:] or "")
+def _done(
+    request: HttpRequest, token: str, document_id: UUID | None, page: VisitPage, found: FormPage
+) -> dict[str, Any]:
+    spoken, head = queries.head_in(found.form, _wanted(request, page))
     address = _address(token, document_id)
     asked = languages.asked(request)
     return {"head": head, "spoken": spoken, "again": f"{address}{asked}{'&' if asked else '?'}again=1"}
