@@ -149,6 +149,53 @@ def test_doses_are_reminded_of_at_the_hours_chosen_until_the_patient_stops(
     assert the_event(clinic).state == "paused"
 
 
+def test_answer_to_a_dose_counts_until_the_next_day(clinic: UUID, work: Callable[..., int]) -> None:
+    first = today() + 2 * DAY
+    tell(clinic, MedicationCourse(first, (Stage(3, (time(8), time(12))),)))
+    work(datetime.combine(first, time(8), LONDON) - business_time.now())
+    work(4 * HOUR)
+    work(11 * HOUR)
+    assert hear(clinic, "1") == "noted", "in the evening, of two reminders that stand open"
+    work(13 * HOUR - timedelta(minutes=1))
+    work(timedelta(minutes=1))
+    work(9 * HOUR)
+    assert hear(clinic, "3") == "noted"
+    assert "have stopped" in wordings(clinic)[-1] and tasks() == [("call", "medication_stop")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            lambda now: HoursChange(now.date() + 5 * DAY, time(9), time(13)),
+            lambda now: HoursChange(now.date() + 5 * DAY, time(10), time(14)),
+        ),
+        (
+            lambda now: HoursChange(now.date() + 5 * DAY, time(9), time(13)),
+            lambda now: HoursChange(now.date() + 5 * DAY),
+        ),
+        (lambda now: Delay(now + 3 * HOUR, 30), lambda now: Delay(now + 3 * HOUR, 90)),
+        (
+            lambda now: VideoVisit(now + 5 * DAY, "https://hsc.example/1"),
+            lambda now: VideoVisit(now + 5 * DAY, "https://hsc.example/2"),
+        ),
+    ],
+)
+def test_other_words_about_the_same_moment_are_told_again(
+    clinic: UUID, work: Callable[..., int], before: Callable[[datetime], Detail], after: Callable[[datetime], Detail]
+) -> None:
+    now = business_time.now()
+    tell(clinic, before(now))
+    work()
+    tell(clinic, after(now))
+    work()
+    first, second = wordings(clinic)
+    assert first != second
+    assert tell(clinic, after(now)).unchanged == 1
+    work()
+    assert len(wordings(clinic)) == 2
+
+
 def test_doses_go_on_when_the_course_is_taken_up_again(clinic: UUID, work: Callable[..., int]) -> None:
     first = today() + 2 * DAY
     tell(clinic, MedicationCourse(first, (Stage(3, (time(12),)),)))

@@ -199,10 +199,12 @@ def _mac(keys: ClinicKeys, event: CareEvent | hours.Word, person: Recorded) -> b
 def _copy(
     row: Event, event: CareEvent | hours.Word, person: Recorded, keys: ClinicKeys, mac: bytes, now: datetime, zone: str
 ) -> None:
-    """What the source says; another time, or another state than the source's last, opens it again."""
+    """What the source says; another time, or another state than the source's last, opens it again, and so does what people must
+    be told anew."""
     at, ends = kinds.start_of(event.detail, zone), kinds.end_of(event.detail, zone)
     state = event.state or event_states(EventKind(row.kind))[0]
-    if row.revision == 0 or (row.at, row.ends_at) != (at, ends):
+    is_moved = row.revision == 0 or (row.at, row.ends_at) != (at, ends)
+    if is_moved or kinds.tells_otherwise(detail_of(row), event.detail):
         row.revision, row.answer = row.revision + 1, ""
         row.state = state
     elif event.state:

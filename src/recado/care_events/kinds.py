@@ -142,6 +142,15 @@ def known_of(detail: Detail) -> dict[str, str | int | bool]:
     return {}
 
 
+TOLD_WHOLE = (HoursChange, Delay, VideoVisit)
+
+
+def tells_otherwise(before: Detail, after: Detail) -> bool:
+    """Whether people have to be told again though its moment may be the same: other hours of that day, a longer wait, another
+    link to the video."""
+    return isinstance(after, TOLD_WHOLE) and before != after
+
+
 def fault_of(detail: Detail, now: datetime, time_zone: str) -> Fault | None:
     """What is wrong with an event; None: nothing."""
     fault = _fault_of_texts(detail)

@@ -21,6 +21,9 @@ from .types import Detail, EventKind
 
 SEALED = "care_events.detail"
 DOSE_COUNTS = timedelta(hours=1)  # a reminder of a dose is of no use later
+DOSE_ANSWERED = timedelta(
+    days=1
+)  # but whoever answers in the evening that they took it, or want no more, is understood
 TEXT_COUNTS = timedelta(days=7)
 ABOUT_MONEY = (EventKind.INVOICE, EventKind.COVER_RENEWAL)
 OF_NO_USE_LATER = (EventKind.DELAY, EventKind.VIDEO_VISIT, EventKind.HOURS)  # than the event itself
@@ -72,8 +75,10 @@ def compose(clinic_id: UUID, wanted: Sequence[tuple[UUID, str]]) -> list[Letter]
     for (name, template), text in zip(wanted, texts, strict=True):
         event = events[name]
         expires = event.at if event.kind in OF_NO_USE_LATER else now + TEXT_COUNTS
-        until = now + DOSE_COUNTS if template == "dose" else expires
-        made.append(Letter(text.text, people[name].phone, until, text.mark))
+        is_dose = template == "dose"
+        until = now + DOSE_COUNTS if is_dose else expires
+        answered = now + DOSE_ANSWERED if is_dose else None
+        made.append(Letter(text.text, people[name].phone, until, text.mark, answered))
     return made
 
 

@@ -9,12 +9,14 @@ from recado.foundation.phone import Phone
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A finished text and whom it goes to. `expires_at`: of no use from then on."""
+    """A finished text and whom it goes to. `expires_at`: of no use from then on. `answers_until`: how long its question stands; none:
+    as long as the text is of use."""
 
     text: str
     phone: Phone | None
     expires_at: datetime
     wording: str = ""  # the clinic's own version that it is by
+    answers_until: datetime | None = None
     answers: tuple[str, ...] = ()  # what its question takes, where the step names none
 
 
