@@ -9,6 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from recado.clinics.roles import RECEPTION
 from recado.documents.content import LOCKED, LOCKED_HEAD, LOCKED_START
 from recado.documents.types import CannotSend
+from recado.foundation.actors import OPERATOR
+from recado.foundation.tenancy import clinic_scope
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
 from tests import factories, pages, papers, staff
 from tests.factories import sql, wordings
 
@@ -86,6 +90,33 @@ def test_patient_is_given_the_envelope_as_it_came_and_no_picture_of_it(clinic: U
     assert b"".join(file.streaming_content) == ENVELOPE  # type: ignore[attr-defined]
     assert browser.get(f"/r/{token}/document/read").status_code == 303
     assert browser.get(f"/r/{token}/document/page/1.png").status_code == 404
+
+
+def test_somebody_is_asked_to_lock_it_anew_once_until_that_is_done(clinic: UUID, patient: UUID) -> None:
+    papers.send(clinic, patient, ENVELOPE, title="", fragment=FRAGMENT)
+    path = f"/r/{papers.link(clinic)}/document"
+    desk = staff.desk(clinic, RECEPTION)
+    browser = pages.browser()
+    for _ in range(2):
+        asked = browser.post(path, {"do": "again"})
+        assert (asked.status_code, asked["Location"]) == (303, f"{path}?said=again")
+    assert "We have your request." in browser.get(asked["Location"]).content.decode()
+    raised = "SELECT kind, detail->>'about', done_at IS NULL FROM tasks_task"
+    assert sql(raised) == [("call", "document_again", True)]
+    today = desk.get("/").content.decode()
+    assert "open a locked document" in today and "Eleanor Whitcombe" in today
+    with clinic_scope(clinic):
+        sources = [source for (source,) in sql("SELECT source FROM tasks_task")]
+        tasks.finish(clinic_id=clinic, kind=TaskKind.CALL, sources=sources, by=OPERATOR)
+    browser.post(path, {"do": "again"})
+    assert sql(raised) == [("call", "document_again", True)]
+
+
+def test_nobody_is_asked_to_lock_anew_what_is_not_locked(clinic: UUID, patient: UUID) -> None:
+    papers.send(clinic, patient)
+    path = f"/r/{papers.link(clinic)}/document"
+    assert pages.browser().post(path, {"do": "again"}).status_code == 410
+    assert sql("SELECT count(*) FROM tasks_task") == [(0,)]
 
 
 def test_envelope_begins_as_the_browser_writes_it() -> None:

@@ -12,17 +12,27 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from recado.consent import queries as consent
+from recado.consent.types import Privacy
 from recado.documents import actions as documents
 from recado.documents.types import FormWish
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
+from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker
+from recado.launch import wiring
 from recado.messaging import actions as messaging
 from recado.messaging.types import LinkWish
+from recado.surveys.queries import READY
+from recado.surveys.types import Survey, Way
 from recado.web.urls import urlpatterns
 from tests import factories, pages, papers
-from tests.factories import booking, record, sql, visit
+from tests.factories import booking, record, sql, visit, wordings
 from tests.rooms.test_forms import publish as publish_form
+from tests.rooms.test_surveys import HOURS, finish
+from tests.rooms.test_surveys import patient as asked
+from tests.rooms.test_surveys import publish as publish_survey
+from tests.screens import test_waitlist_by_link as waiting
 
 pytestmark = pytest.mark.usefixtures("database")
 NAME, RECORD = "Brzęczysława Kangurowska", "QX-771-ZZ"
@@ -43,6 +53,8 @@ def clinic() -> UUID:
 
 def links(clinic: UUID) -> Iterator[tuple[str, str]]:
     """A live link of each kind, by the name of the kind."""
+    yield "survey", survey_link(clinic)
+    yield "offer", offer_link()
     patient = factories.make_patient(clinic, name=NAME, record_number=RECORD)
     record(clinic, booking("A-1", factories.person(name=NAME, record_number=RECORD), clinician="Dr Xylofon"))
     papers.send(clinic, patient, papers.TEXT, words="Xylofon")
@@ -57,6 +69,24 @@ def links(clinic: UUID) -> Iterator[tuple[str, str]]:
         wishes = [LinkWish(kind, subject, patient, phone_bi, due) for kind, subject in subjects.items()]
         made = messaging.make_links(clinic_id=clinic, wishes=wishes)
     yield from zip(subjects, (address.rpartition("/")[2] for address in made), strict=True)
+
+
+def survey_link(clinic: UUID) -> str:
+    """As it comes some hours after a visit."""
+    publish_survey(clinic, Survey(READY[0].key, 0, READY[0].name, READY[0].questions, Way.PAGE))
+    finish(clinic, asked(clinic, 322))
+    factories.advance(HOURS)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        worker.run_due(maintenance)
+    return wordings(clinic)[-1].rpartition("/r/")[2].split()[0]
+
+
+def offer_link() -> str:
+    """As it comes to somebody on the list of another clinic, where a time has come free."""
+    other = waiting.opened("+447700900777", "quay-street")
+    waiting.joins(other, 321, privacy=Privacy.NEUTRAL)
+    waiting.comes_free(other)
+    return waiting.offer_link(other).split("/")[2]
 
 
 def addresses(token: str) -> Iterator[str]:
@@ -91,6 +121,7 @@ def names_nobody(response: Any) -> bool:
 
 def test_nothing_changes_when_scanners_open_every_address_behind_every_link(clinic: UUID) -> None:
     tokens = dict(links(clinic))
+    assert set(tokens) - {"form"} == set(wiring.LINK_TEXTS) >= set(wiring.LINK_PAGES), "a form is a document to fill in"
     assert len({tail for token in tokens.values() for tail in addresses(token)}) >= 15 * len(tokens)
     before = contents()
     for token in tokens.values():
@@ -114,7 +145,7 @@ def test_a_press_without_the_forms_token_changes_nothing_behind_any_link(clinic:
     robot = pages.browser(is_strict=True)
     for token in tokens.values():
         for address in addresses(token):
-            for said in ({"answer": "confirm"}, {"do": "stop"}, {"do": "code"}, {"q1": "Xylofon"}):
+            for said in ({"answer": "confirm"}, {"do": "stop"}, {"do": "code"}, {"do": "again"}, {"q1": "Xylofon"}):
                 assert robot.post(address, said).status_code in (403, 404, 405), address
     after = contents()
     assert {name for name in before if before[name] != after[name]} == set()

@@ -34,9 +34,9 @@ def clinic() -> UUID:
     return opened()
 
 
-def opened(number: str = factories.NUMBER) -> UUID:
+def opened(number: str = factories.NUMBER, slug: str = "harbour-street") -> UUID:
     """A clinic that books follow-ups, with one visit soon and one later."""
-    made = factories.make_furnished(time_zone="UTC", care_basis=CareBasis.CONSENT, number=number).id
+    made = factories.make_furnished(slug, time_zone="UTC", care_basis=CareBasis.CONSENT, number=number).id
     clinics.change_settings(clinic_id=made, by=OPERATOR, opening_hours=(((time(8), time(18)),),) * 7)
     doctor = appointments.keep_calendar(clinic_id=made, kind=CalendarKind.CLINICIAN, name="Dr Okafor", by=OPERATOR)
     service = ServiceView(new_id(), "Follow-up", 15, 0, True, (doctor,))

@@ -18,6 +18,7 @@ from .content import LOCKED
 from .forms import fill_form as fill_form
 from .forms import send_form as send_form
 from .models import Document
+from .opening import ask_again as ask_again
 from .opening import ask_code as ask_code
 from .opening import look as look
 from .opening import page_picture as page_picture

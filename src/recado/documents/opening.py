@@ -143,6 +143,34 @@ def _mac(row: Document, check_id: UUID, code: str) -> bytes:
     return keys_for(row.clinic_id).blind_index("document code", f"{check_id}:{code}")
 
 
+def ask_again(token: str) -> bool:
+    """Asks somebody to lock a document anew, since its link came without the end or the device can't open it: one task a document
+    until it is done. Nothing is shown for it. False: the link has ended, or the document is not locked by a key that we lack."""
+    target = behind(token)
+    if target is None:
+        return False
+    with clinic_scope(target.clinic_id), transaction.atomic():
+        row = live(target)
+        if row is None or row.media_type != LOCKED:
+            return False
+        source, kind = f"{LINK}:{row.id}:again", TaskKind.CALL
+        is_new = tasks.raise_task(
+            clinic_id=row.clinic_id,
+            kind=kind,
+            source=source,
+            by=BY_LINK,
+            patient_id=row.patient_id,
+            subject_id=row.id,
+            detail={"about": "document_again"},
+        )
+        if not is_new:
+            tasks.reopen(
+                clinic_id=row.clinic_id, kind=kind, sources=[source], by=BY_LINK
+            )  # it was done, and helped nobody
+        news.tell(row.clinic_id, news.Topic.DOCUMENTS)
+    return True
+
+
 # ------------------------------------------------------------------------------------------------ the try
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,10 +17,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from recado.appointments import queries as appointments
+from recado.clinics import queries as clinics
 from recado.clinics.access import public
 from recado.conversations import queries as conversations
 from recado.documents import actions, queries
 from recado.documents.types import PASS_LIVES, Came, CannotDraw, Claim, DocumentKind, Opened, What
+from recado.foundation.tenancy import clinic_scope
 from recado.web import languages, sizes
 from recado.web.patient_pages import LONGEST_TOKEN, ended, see_other, shown
 
@@ -42,7 +46,10 @@ def _with_token(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_with_token
 def paper(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET shows where one stands; POST `do=code` sends a code, `do=open` opens with `code` and `birth_date`."""
+    """GET shows where one stands; POST `do=code` sends a code, `do=open` opens with `code` and `birth_date`, `do=again`
+    asks somebody to lock it anew."""
+    if request.method == "POST" and request.POST.get("do") == "again":
+        return _ask_again(request, token)
     if request.method == "POST":
         return _send_code(request, token) if request.POST.get("do") == "code" else _open(request, token)
     found = queries.opened(token, request.COOKIES.get(COOKIE, ""))
@@ -53,6 +60,14 @@ def paper(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _send_code(request: HttpRequest, token: str) -> HttpResponse:
     return _back(request, token) if actions.ask_code(token) else ended(request, token)
+
+
+def _ask_again(request: HttpRequest, token: str) -> HttpResponse:
+    if not actions.ask_again(token):
+        return ended(request, token)
+    response = _back(request, token)
+    response["Location"] += f"{'&' if '?' in response['Location'] else '?'}said=again"
+    return response
 
 
 def _open(request: HttpRequest, token: str) -> HttpResponse:
@@ -91,7 +106,13 @@ def _gate(request: HttpRequest, token: str, came: Came | None = None) -> HttpRes
     page = conversations.visit_behind(token)
     if gate is None or page is None:
         return ended(request, token)
-    more = {"gate": gate, "came": came, "is_wrong": came is Came.WRONG, "is_over": came is Came.NO_CODE}
+    more = {
+        "gate": gate,
+        "came": came,
+        "said": request.GET.get("said", ""),
+        "is_wrong": came is Came.WRONG,
+        "is_over": came is Came.NO_CODE,
+    }
     return shown(request, "paper_code", page=page, token=token, more=more, status=422 if came else 200)
 
 
@@ -102,11 +123,20 @@ def _viewer(request: HttpRequest, token: str, found: Opened) -> HttpResponse:
     page = conversations.visit_behind(token)
     if page is None:
         return ended(request, token)
-    more = {"paper": found, "size": sizes.words(found.size), "can_read": found.media_type == "application/pdf"}
+    more: dict[str, Any] = {"said": request.GET.get("said", "")}
+    more |= {"paper": found, "size": sizes.words(found.size), "can_read": found.media_type == "application/pdf"}
     if found.media_type == queries.LOCKED:
         return shown(request, "paper_locked", page=page, token=token, more=more | {"gate": found.gate})
     more |= {"is_picture": found.media_type in PICTURES, "is_text": found.media_type == "text/plain"}
+    more["book_url"] = _book_url(found.gate.clinic_id)
     return shown(request, "paper_open", page=page, token=token, more=more)
+
+
+def _book_url(clinic_id: UUID) -> str:
+    """Where anybody may book; empty: staff do."""
+    with clinic_scope(clinic_id):
+        is_open = bool(appointments.online_services(clinic_id, is_known=False))
+    return reverse("book", args=[clinics.clinic_settings(clinic_id).short_code]) if is_open else ""
 
 
 @public("the pass that a right code gave this browser is the permission")

@@ -24,6 +24,11 @@ TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
         _("is locked out of a document"),
         _("The code or the date of birth was wrong too often. Call, and unlock it."),
     ),
+    (TaskKind.CALL, "document_again"): (
+        "file-lock",
+        _("can't open a locked document"),
+        _("Send it anew, and call to tell the new secret."),
+    ),
     (TaskKind.CALL, "result"): ("phone-call", _("was asked to call, and has not"), _("Results wait to be told.")),
     (TaskKind.CALL, "recall"): ("phone-call", _("has not answered about the next check"), ""),
     (TaskKind.CALL, "recall_call_me"): ("phone-call", _("wants to be called"), _("About the next check.")),
