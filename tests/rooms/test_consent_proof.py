@@ -1,13 +1,19 @@
 """What staff note, and the proof of it: words, the text that was shown, the signed form."""
 
+import io
+import json
+import zipfile
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from recado.clinics.roles import PRIVACY_OFFICER
 from recado.clinics.types import CareBasis
 from recado.consent import queries as said
 from recado.consent.papers import LARGEST
+from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from tests import factories, pages
 from tests.factories import intent, send
@@ -64,3 +70,46 @@ def test_a_signed_form_is_kept_encrypted_and_comes_back_as_it_was(clinic: UUID, 
     assert b"Whitcombe" not in bytes(sealed)
     other = factories.make_patient(clinic, 322)
     assert client.get(f"/patients/{other}/consent/{kept.id}").status_code == 404
+
+
+def test_day_on_which_a_form_was_signed_stands_in_its_proof(clinic: UUID, patient: UUID) -> None:
+    client, today = desk(clinic), business_time.now().date()
+    form = {"group": ["care"], "how": "paper"}
+
+    def note(day: str) -> int:
+        file = SimpleUploadedFile("form.pdf", SCAN)
+        return client.post(f"/patients/{patient}/permit", form | {"paper": file, "said_on": day}).status_code
+
+    assert [note(day) for day in ("soon", "1066-10-14", str(today + timedelta(days=2)))] == [422, 422, 422]
+    signed = today - timedelta(days=9)
+    assert note(signed.isoformat()) == 303
+    with clinic_scope(clinic):
+        proofs = said.proofs(clinic, patient, None)
+    assert {one.kind for one in proofs} == {"permitted", "paper_kept"}
+    assert {one.said_at.date() for one in proofs if one.said_at} <= {signed, signed - timedelta(days=1)}
+    assert all(one.said_at for one in proofs)
+    assert f"said on {signed.day}" in client.get(f"/patients/{patient}/consent").content.decode()
+
+
+def test_form_from_before_a_stop_takes_no_stop_back(clinic: UUID, patient: UUID) -> None:
+    client = desk(clinic)
+    factories.stop(clinic)
+    before = business_time.now().date() - timedelta(days=3)
+    form = {"group": ["care"], "how": "letter", "said_on": before.isoformat()}
+    refused = client.post(f"/patients/{patient}/permit", form)
+    assert refused.status_code == 422 and "the later word counts" in refused.content.decode()
+    assert send(clinic, intent(patient_id=patient))[0].rule == "withdrawn"
+    assert client.post(f"/patients/{patient}/permit", form | {"said_on": ""}).status_code == 303
+    assert send(clinic, intent(patient_id=patient))[0].verdict == "allow"
+
+
+def test_copy_of_what_is_held_has_the_signed_form_and_the_text_that_was_agreed_to(clinic: UUID, patient: UUID) -> None:
+    form = {"group": ["care"], "how": "paper", "paper": SimpleUploadedFile("form.pdf", SCAN)}
+    desk(clinic).post(f"/patients/{patient}/permit", form)
+    copy = desk(clinic, PRIVACY_OFFICER).post(f"/patients/{patient}/export", {"why": "person"})
+    with zipfile.ZipFile(io.BytesIO(copy.content)) as packed:
+        held = json.loads(packed.read("patient-data.json"))
+        (kept,) = [one for one in held["permissions"]["ledger"] if one["signed_form"]]
+        assert packed.read(kept["signed_form"]) == SCAN and kept["signed_form"].endswith(".pdf")
+        assert "Harbour Street Clinic sends text messages" in kept["text"]
+        assert kept["signed_form"] in packed.read("patient-data.html").decode()

@@ -98,9 +98,10 @@ def permit(
     by: Actor,
     text_version: str = "",
     words: str = "",
+    said_at: datetime | None = None,
 ) -> frozenset[PurposeGroup]:
-    """Records that a person agrees to these groups of texts: shown which wording (`consent.texts`), and in which words as
-    staff noted them. Returns the groups that are new."""
+    """Records that a person agrees to these groups of texts: shown which wording (`consent.texts`), in which words as
+    staff noted them, and when they said so where that was before (`said_at`). Returns the groups that are new."""
     now = business_time.now()
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -111,7 +112,8 @@ def permit(
             )
             fresh = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
         if fresh:
-            prove(clinic_id, "permitted", how, by, patient_id, None, fresh, text_version=text_version, words=words)
+            said = {"text_version": text_version, "words": words}
+            prove(clinic_id, "permitted", how, by, patient_id, None, fresh, said_at=said_at, **said)
     return fresh
 
 

@@ -139,7 +139,7 @@ class LedgerEntry(TenantModel):
     actor_kind = models.CharField(max_length=16)
     actor_ref = models.CharField(max_length=64)
     source = models.CharField(max_length=60, default="", db_default="")  # of api: where the person said it,
-    said_at = models.DateTimeField(null=True)  # when,
+    said_at = models.DateTimeField(null=True)  # when, where that was before it was noted,
     text_version = models.CharField(max_length=60, default="", db_default="")  # and to which wording
     words_ct = models.BinaryField(null=True)  # what they said, as staff noted it
 

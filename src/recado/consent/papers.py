@@ -1,6 +1,7 @@
 """Signed forms, scanned and kept encrypted as the proof of a permission."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -29,14 +30,24 @@ def media_of(body: bytes) -> str:
 
 
 def keep_paper(
-    *, clinic_id: UUID, patient_id: UUID, groups: Collection[PurposeGroup], body: bytes, text_version: str, by: Actor
+    *,
+    clinic_id: UUID,
+    patient_id: UUID,
+    groups: Collection[PurposeGroup],
+    body: bytes,
+    text_version: str,
+    by: Actor,
+    said_at: datetime | None = None,
 ) -> UUID:
-    """Keeps a scanned form on which a person agreed to these groups, with its entry in the ledger. Returns the id of both.
+    """Keeps a scanned form on which a person agreed to these groups, with its entry in the ledger; `said_at`: when they signed it.
+    Returns the id of both.
     Raises BadPaper. Call it inside `clinic_scope`."""
     media = media_of(body)
     with transaction.atomic():
         name = prove(
-            clinic_id, "paper_kept", "paper", by, patient_id, None, frozenset(groups), text_version=text_version
+            *(clinic_id, "paper_kept", "paper", by, patient_id, None, frozenset(groups)),
+            text_version=text_version,
+            said_at=said_at,
         )
         Paper.objects.create(
             clinic_id=clinic_id,

@@ -1,5 +1,6 @@
 """Writes what was said into the ledger, with its line in the audit."""
 
+from datetime import datetime
 from uuid import UUID
 
 from recado.foundation import audit, business_time, news
@@ -22,8 +23,10 @@ def prove(
     *,
     text_version: str = "",
     words: str = "",
+    said_at: datetime | None = None,
 ) -> UUID:
-    """One entry, in the caller's transaction; `words` are sealed. Returns its id."""
+    """One entry, in the caller's transaction; `words` are sealed. `said_at`: when it was said, where that was before it was noted.
+    Returns its id."""
     names = sorted(group.name.lower() for group in groups)
     name = new_id()
     words_ct = keys_for(clinic_id).seal(WORDS, name.bytes, words.encode()) if words else None
@@ -38,6 +41,7 @@ def prove(
         purpose_groups=names,
         actor_kind=by.kind,
         actor_ref=by.ref,
+        said_at=said_at,
         text_version=text_version,
         words_ct=words_ct,
     )

@@ -69,6 +69,7 @@ __all__ = [
     "media_of",
     "most_said",
     "paper",
+    "papers_of",
     "phones_told",
     "privacy_of",
     "proofs",

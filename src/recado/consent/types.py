@@ -170,7 +170,7 @@ class Proof:
     actor_ref: str
     channel: str = "sms"
     source: str = ""  # of api: where the person said it
-    said_at: datetime | None = None  # of api: when
+    said_at: datetime | None = None  # when, where that was before it was noted
     text_version: str = ""  # the text that was shown, as `consent.texts` names it, or as another system told
     words: str = ""  # what the person said, as staff noted it
     has_paper: bool = False  # the signed form is kept

@@ -5,8 +5,10 @@ No text goes out about it: who stands before one need not be told by text, and t
 
 import csv
 import io
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,7 +24,7 @@ from recado.consent.queries import PRIVACY_CHOICES, proofs
 from recado.consent.types import EVERYTHING, BadPaper, NotTheirsAlone, Proof, PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView
-from recado.foundation import audit
+from recado.foundation import audit, business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
@@ -32,6 +34,7 @@ from recado.web.patients import happenings, noting, page
 from recado.web.sign_in.at_work import clinic_of
 
 LONGEST_WORDS = 400
+OLDEST = timedelta(days=36_500)
 PROOF_COLUMNS = (
     *(
         "at",
@@ -85,6 +88,8 @@ def _proof(one: Proof, context: dict[str, Any]) -> dict[str, Any]:
         "shown": shown.whole(one.groups)
         if (shown := queries.agreed_to(one.text_version, context["clinic_name"]))
         else "",
+        "said_on": dates.full_date(one.said_at.astimezone(context["zone"])) if one.said_at else "",
+        "source": one.source,
         "version": one.text_version,
         "words": one.words,
         "has_paper": one.has_paper,
@@ -105,10 +110,37 @@ def permit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     scan = _scan(request, how)
     if isinstance(scan, str):
         return _page(request, patient_id, fault=scan, status=422)
+    said_at = _said_at(request)
+    if isinstance(said_at, str):
+        return _page(request, patient_id, fault=said_at, status=422)
     with clinic_scope(clinic_of(request)):
-        _permit(request, _known(request, patient_id), chosen, how, scan)
+        person = _known(request, patient_id)
+        if said_at is not None and _has_stopped_since(clinic_of(request), person, chosen, said_at):
+            fault = _("They have stopped texts of this kind since that day, and the later word counts.")
+            return _page(request, patient_id, fault=fault, status=422)
+        _permit(request, person, chosen, how, scan, said_at)
     messages.success(request, _("The permission is noted."))
     return _back(patient_id)
+
+
+def _said_at(request: HttpRequest) -> datetime | str | None:
+    """The beginning of the day on which it was said or signed, by the clinic's clock; None: today. Or what is wrong with it."""
+    typed = request.POST.get("said_on", "").strip()
+    zone = ZoneInfo(clinics.clinic_settings(clinic_of(request)).time_zone)
+    today = business_time.now().astimezone(zone).date()
+    try:
+        day = date.fromisoformat(typed) if typed else today
+    except ValueError:
+        return _("Type the day, for example 2027-03-31, or leave it empty for today.")
+    if not today - OLDEST <= day <= today:
+        return _("That day is still to come, or too long ago.")
+    return None if day == today else datetime.combine(day, time(), tzinfo=zone)
+
+
+def _has_stopped_since(clinic_id: UUID, person: PatientView, groups: list[PurposeGroup], said_at: datetime) -> bool:
+    """Whether a stop of one of these kinds is of a later day: a form that lay in a drawer takes no newer no back."""
+    stops = queries.said_of(clinic_id, phone_bi=person.phone_bi, patient_id=person.id).withdrawn
+    return any(stops[group] >= said_at + timedelta(days=1) for group in groups if group in stops)
 
 
 def _scan(request: HttpRequest, how: str) -> bytes | str | None:
@@ -127,7 +159,12 @@ def _scan(request: HttpRequest, how: str) -> bytes | str | None:
 
 
 def _permit(
-    request: HttpRequest, person: PatientView, groups: list[PurposeGroup], how: str, scan: bytes | None
+    request: HttpRequest,
+    person: PatientView,
+    groups: list[PurposeGroup],
+    how: str,
+    scan: bytes | None,
+    said_at: datetime | None,
 ) -> None:
     """What was said counts, also where one of these kinds had been stopped before."""
     clinic = clinics.clinic_settings(clinic_of(request))
@@ -138,13 +175,11 @@ def _permit(
         actions.restore(
             clinic_id=clinic.id, phone_bi=person.phone_bi, groups=groups, how=how, by=by, patient_id=person.id
         )
-    actions.permit(
-        clinic_id=clinic.id, patient_id=person.id, groups=groups, how=how, by=by, text_version=version, words=words
-    )
+    given: dict[str, Any] = {"clinic_id": clinic.id, "patient_id": person.id, "groups": groups, "by": by}
+    given |= {"text_version": version, "said_at": said_at}
+    actions.permit(how=how, words=words, **given)
     if scan is not None:
-        actions.keep_paper(
-            clinic_id=clinic.id, patient_id=person.id, groups=groups, body=scan, text_version=version, by=by
-        )
+        actions.keep_paper(body=scan, **given)
 
 
 @needs(Permission.SEE_PATIENTS)

@@ -39,7 +39,8 @@ def export(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     with clinic_scope(clinic_id):
         known = page.facts(request, patient_id)
         if request.method == "POST" and why in REASONS:
-            held = holdings.everything(clinic_id, known)
+            forms = holdings.signed_forms(clinic_id, patient_id)
+            held = holdings.everything(clinic_id, known, forms)
             reference = request.POST.get("reference", "")[:LONGEST_REFERENCE].strip()
             audit.record(
                 clinic_id=clinic_id,
@@ -48,18 +49,20 @@ def export(request: HttpRequest, patient_id: UUID) -> HttpResponse:
                 patient_id=patient_id,
                 reason=f"{why}: {reference}" if reference else why,
             )
-            return _download(held, f"patient-data-{business_time.now():%Y-%m-%d}.zip")
+            return _download(held, dict(forms.values()), f"patient-data-{business_time.now():%Y-%m-%d}.zip")
         audit.record(clinic_id=clinic_id, by=shell.actor(request), action="patient.open", patient_id=patient_id)
     fault = _("Choose why.") if request.method == "POST" else ""
     context = {**known, "reasons": REASONS.items(), "fault": fault, "longest": LONGEST_REFERENCE}
     return shell.page(request, "recado/patients/export.html", context, at="patients", status=422 if fault else 200)
 
 
-def _download(held: dict[str, Any], name: str) -> HttpResponse:
+def _download(held: dict[str, Any], files: dict[str, bytes], name: str) -> HttpResponse:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("patient-data.json", json.dumps(held, ensure_ascii=False, indent=1))
         archive.writestr("patient-data.html", render_to_string("recado/patients/holdings.html", _readable(held)))
+        for path, body in files.items():
+            archive.writestr(path, body)
     return HttpResponse(
         packed.getvalue(),
         content_type="application/zip",

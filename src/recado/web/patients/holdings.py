@@ -23,11 +23,12 @@ from recado.tasks import queries as tasks
 from recado.web.patient_forms import sheets
 
 MOST = 100_000  # texts of one person; nobody has as many
+Forms = dict[UUID, tuple[str, bytes]]
 LAST = UUID(int=(1 << 128) - 1)
 
 
-def everything(clinic_id: UUID, known: dict[str, Any]) -> dict[str, Any]:
-    """All of it; `known` is what `page.facts` found. Call it inside `clinic_scope`; the caller audits."""
+def everything(clinic_id: UUID, known: dict[str, Any], forms: Forms) -> dict[str, Any]:
+    """All of it; `known` is what `page.facts` found, `forms` what `signed_forms` did. Call it inside `clinic_scope`; the caller audits."""
     person: PatientView = known["person"]
     zone: ZoneInfo = known["zone"]
     clinic = clinics.clinic_settings(clinic_id)
@@ -45,7 +46,7 @@ def everything(clinic_id: UUID, known: dict[str, Any]) -> dict[str, Any]:
         "messages": _messages(clinic_id, known, zone),
         "notes": _notes(clinic_id, person.id, zone),
         "documents": _documents(clinic_id, person, zone),
-        "permissions": _permissions(clinic_id, person, zone),
+        "permissions": _permissions(clinic_id, person, zone, forms),
         "tasks": _tasks(clinic_id, person.id, zone),
         "changes": _changes(clinic_id, known, zone),
         "audit": _audit(clinic_id, person.id, zone),
@@ -147,9 +148,9 @@ def _answers(clinic_id: UUID, document_id: UUID, language: str, zone: ZoneInfo) 
     ]
 
 
-def _permissions(clinic_id: UUID, person: PatientView, zone: ZoneInfo) -> dict[str, Any]:
-    basis = clinics.clinic_settings(clinic_id).care_basis
-    now = consent.choices(clinic_id, person.id, person.phone_bi, basis)
+def _permissions(clinic_id: UUID, person: PatientView, zone: ZoneInfo, forms: Forms) -> dict[str, Any]:
+    clinic = clinics.clinic_settings(clinic_id)
+    name, now = clinic.name, consent.choices(clinic_id, person.id, person.phone_bi, clinic.care_basis)
     return {
         "now": {choice.group.name.lower(): str(choice.stand) for choice in now},
         "ledger": [
@@ -158,7 +159,11 @@ def _permissions(clinic_id: UUID, person: PatientView, zone: ZoneInfo) -> dict[s
                 "what": proof.kind,
                 "how": proof.how,
                 "channel": proof.channel,
+                "source": proof.source,
+                "said_at": _moment(proof.said_at, zone),
                 "text_version": proof.text_version,
+                "text": shown.whole(proof.groups) if (shown := consent.agreed_to(proof.text_version, name)) else "",
+                "signed_form": forms[proof.id][0] if proof.id in forms else None,
                 "words": proof.words,
                 "groups": [group.name.lower() for group in proof.groups],
                 "by": proof.actor_kind,
@@ -166,6 +171,15 @@ def _permissions(clinic_id: UUID, person: PatientView, zone: ZoneInfo) -> dict[s
             for proof in consent.proofs(clinic_id, person.id, person.phone_bi, limit=MOST)
         ],
     }
+
+
+def signed_forms(clinic_id: UUID, patient_id: UUID) -> dict[UUID, tuple[str, bytes]]:
+    """The scans behind the entries of the ledger, each with its name in the copy. Call it inside `clinic_scope`; the caller
+    audits."""
+    found = (
+        (name, consent.paper(clinic_id, patient_id, name)) for name in sorted(consent.papers_of(clinic_id, patient_id))
+    )
+    return {name: (f"signed-forms/{name}.{one[0].rpartition('/')[2]}", one[1]) for name, one in found if one}
 
 
 def _tasks(clinic_id: UUID, patient_id: UUID, zone: ZoneInfo) -> list[dict[str, Any]]:
