@@ -247,7 +247,11 @@ def test_who_stopped_is_said_before_and_after(clinic: UUID, desk: Client) -> Non
 
 def test_size_is_counted_by_the_server(clinic: UUID, desk: Client) -> None:
     assert desk.post("/inbox/measure", {"text": "a" * 142}).json() == {"size": "1 part, 142 of 160"}
-    assert desk.post("/inbox/measure", {"text": "ą" * 71}).json() == {"size": "2 parts, 71 of 134"}
+    dearer = desk.post("/inbox/measure", {"text": "a" * 80 + "’"}).json()
+    assert dearer == {"size": "2 parts, 81 of 134: fewer without ’"}, (
+        "what makes it dearer is named, nothing is changed"
+    )
+    assert desk.post("/inbox/measure", {"text": "ą" * 71}).json() == {"size": "2 parts, 71 of 134: fewer without ą"}
 
 
 def test_snooze_assign_reopen_and_undo(clinic: UUID) -> None:

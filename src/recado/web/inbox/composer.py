@@ -86,7 +86,8 @@ def waits(seen: texts.Outlook, at: Desk) -> str:
 
 
 def size(text: str) -> str:
-    """How many parts a text takes, by the one counter that the bill uses as well."""
+    """How many parts a text takes, by the one counter that the bill uses as well; and which letters make it dearer than it need
+    be. Nothing is changed: a name is spelled as its owner spells it."""
     try:
         tidy = conversations.fit(text)
     except UnfitText as unfit:
@@ -94,7 +95,10 @@ def size(text: str) -> str:
     measured = texts.measure(tidy)
     alone, each = ROOM[str(measured.encoding)]
     room = alone if measured.segments == 1 else each * measured.segments
-    return words.parts(measured.segments, measured.units, room)
+    said = words.parts(measured.segments, measured.units, room)
+    if texts.cheaper_spelling(tidy) is None:
+        return said
+    return words.because_of(said, [one.letter for one in texts.costly_letters(tidy) if one.letter.isprintable()])
 
 
 def later(asked: str, own: str, clinic_id: UUID, at: Desk) -> datetime | None:

@@ -1,5 +1,6 @@
 """What conversations are called on the screen: reasons, states of a text, waiting times, what came of an answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -234,6 +235,12 @@ UNDERSTOOD: dict[str, Any] = {
 
 def understood(outcome: str) -> str:
     return str(UNDERSTOOD.get(outcome, ""))
+
+
+def because_of(size: str, letters: Sequence[str]) -> str:
+    """2 parts, 81 of 134: fewer without ’ ł"""
+    shown = " ".join(letters[:6])
+    return _("%(size)s: fewer without %(letters)s") % {"size": size, "letters": shown} if shown else size
 
 
 def parts(count: int, units: int, room: int) -> str:
