@@ -1,6 +1,7 @@
 """A room that offers something, for tests of the mechanism: the thing is only a name. Wired under OFFERS."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from recado.foundation.actors import Actor
@@ -23,6 +24,9 @@ class Room:
 
     def line(self, clinic_id: UUID, subject_id: UUID, language: str) -> str:
         return "the free time"
+
+    def moments(self, clinic_id: UUID, subject_id: UUID) -> list[datetime]:
+        return []
 
     def page(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> None:
         return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -87,6 +88,16 @@ def test_those_who_wait_are_asked_and_the_first_yes_has_the_time(
     assert len(left) == 3, "who has the time waits no more; the others stay on the list"
     assert "yours" in wordings(clinic, 322)[-1]
     assert "somebody else" in wordings(clinic, 323)[-1]
+
+
+def test_a_yes_may_name_the_time_that_was_offered(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:
+    joins(clinic, 321, 322)
+    comes_free(clinic, maintenance)
+    factories.sql("DELETE FROM messaging_outbox")
+    starts = the_time(clinic).time.starts_at.astimezone(ZoneInfo("Europe/London"))
+    advance(timedelta(minutes=1))
+    assert hear(clinic, f"not {starts:%A}", 321) != "won"
+    assert hear(clinic, f"{starts:%A %H:%M} please", 322) == "won"
 
 
 def test_later_visit_moves_and_its_own_time_comes_free_when_its_owner_takes_an_earlier_one(

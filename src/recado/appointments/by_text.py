@@ -8,7 +8,7 @@ Whoever wants texts that tell no time gets the link alone.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -36,7 +36,7 @@ from recado.tasks.types import TaskKind
 from . import choosing, claims, letters, times
 from .bookable import TimeOfferState
 from .models import Appointment, TimeOffer
-from .types import Outcome, Slot, SlotTaken, SlotWish, VisitState
+from .types import Outcome, SlotTaken, SlotWish, VisitState
 
 log = logging.getLogger("recado.appointments")
 
@@ -69,9 +69,9 @@ def offer(visit: Appointment, by: Actor, *, template: str = OFFERED, wish: TimeW
         asked_at=business_time.now(),
         held_until=until,
     )
-    written = _text(visit, held, template)
-    closes = min(visit.starts_at, max((slot.starts_at for slot in held), default=visit.starts_at))
-    asks = Following(KIND, made.id, closes, LETTERS[: len(held)]) if held else None
+    offered = [slot.starts_at for slot in held]
+    written = _text(visit, dict(zip(LETTERS, offered, strict=False)), template)
+    asks = Following(KIND, made.id, _closes(visit, offered), LETTERS[: len(held)]) if held else None
     return Settlement("times_offered", written.text, asks=asks, wording=written.mark)
 
 
@@ -117,6 +117,25 @@ def visit_of(clinic_id: UUID, offer_id: UUID) -> UUID:
     return TimeOffer.objects.values_list("visit_id", flat=True).get(clinic_id=clinic_id, id=offer_id)
 
 
+def moments(clinic_id: UUID, offer_id: UUID) -> list[datetime]:
+    """The times of the letters. Wired under TIMES. Call it inside `clinic_scope`."""
+    slots = TimeOffer.objects.values_list("slots", flat=True).get(clinic_id=clinic_id, id=offer_id)
+    return [datetime.fromisoformat(moment) for _, moment in slots]
+
+
+def ask_which(clinic_id: UUID, offer_id: UUID, places: Sequence[int], by: Actor) -> Settlement:
+    """Which of these is meant? The letters stay, and all of them still count. Wired under TIMES. Call it inside
+    `clinic_scope`."""
+    found = TimeOffer.objects.get(clinic_id=clinic_id, id=offer_id)
+    visit = Appointment.objects.get(clinic_id=clinic_id, id=found.visit_id)
+    if found.state not in ANSWERABLE or found.revision != visit.revision:
+        return _too_late(visit)
+    offered = moments(clinic_id, offer_id)
+    written = _text(visit, {LETTERS[at]: offered[at] for at in places}, OFFERED)
+    asks = Following(KIND, offer_id, _closes(visit, offered), LETTERS[: len(offered)])
+    return Settlement("times_asked", written.text, asks=asks, wording=written.mark)
+
+
 def over(visit: Appointment) -> None:
     """What was offered for this visit takes no answer any more, and is held no longer. Call it inside `clinic_scope`."""
     all_over(visit.clinic_id, [visit.id])
@@ -147,7 +166,11 @@ def person_of(visit: Appointment) -> Reach:
     return consent.recipients(visit.clinic_id, [visit.patient_id])[visit.patient_id]
 
 
-def _text(visit: Appointment, held: Sequence[Slot], template: str) -> texts.Written:
+def _closes(visit: Appointment, offered: Sequence[datetime]) -> datetime:
+    return min(visit.starts_at, max(offered, default=visit.starts_at))
+
+
+def _text(visit: Appointment, offered: Mapping[str, datetime], template: str) -> texts.Written:
     clinic, person = clinics.clinic_settings(visit.clinic_id), person_of(visit)
     writer = texts.writer(visit.clinic_id, letters.TEXTS, clinic.default_language)
     most = consent.privacy_of(visit.clinic_id, [visit.patient_id])[visit.patient_id]
@@ -160,15 +183,19 @@ def _text(visit: Appointment, held: Sequence[Slot], template: str) -> texts.Writ
         "when": When(visit.starts_at, clinic.time_zone),
         "clinician": visit.clinician,
         "link": f"{address}/times",
-        "choices": choices([slot.starts_at for slot in held], clinic, person.language),
+        "choices": _lines(offered, clinic, person.language),
     }
     return writer.write(template, most, person.language, values)
 
 
-def choices(moments: Sequence[datetime], clinic: ClinicSettings, language: str) -> str:
+def choices(offered: Sequence[datetime], clinic: ClinicSettings, language: str) -> str:
     """These times as a text tells them, each with its letter."""
-    lines = (moment_words(When(moment, clinic.time_zone), language) for moment in moments)
-    return "; ".join(f"{letter.upper()}: {line}" for letter, line in zip(LETTERS, lines, strict=False))
+    return _lines(dict(zip(LETTERS, offered, strict=False)), clinic, language)
+
+
+def _lines(offered: Mapping[str, datetime], clinic: ClinicSettings, language: str) -> str:
+    told = ((letter, moment_words(When(moment, clinic.time_zone), language)) for letter, moment in offered.items())
+    return "; ".join(f"{letter.upper()}: {line}" for letter, line in told)
 
 
 def _moved(visit: Appointment) -> Settlement:

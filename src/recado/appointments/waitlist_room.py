@@ -1,7 +1,7 @@
 """What a freed time is to whoever offers it: given to the first who says yes, and told of. Wired under OFFERS."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -92,6 +92,11 @@ def line(clinic_id: UUID, freed_id: UUID, language: str) -> str:
     """The time, to ask back which offer is meant."""
     row = FreedTime.objects.get(clinic_id=clinic_id, id=freed_id)
     return letters.choice_line(clinics.clinic_settings(clinic_id), row.starts_at, "", language, with_name=False)
+
+
+def moments(clinic_id: UUID, freed_id: UUID) -> list[datetime]:
+    """When the time is."""
+    return list(FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id).values_list("starts_at", flat=True))
 
 
 def page(clinic_id: UUID, freed_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> VisitPage | None:

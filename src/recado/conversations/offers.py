@@ -292,6 +292,15 @@ def offered(clinic_id: UUID, offered_id: UUID) -> tuple[str, UUID, UUID] | None:
     return (found[0].kind, found[0].subject_id, found[1].patient_id) if found else None
 
 
+def moments(clinic_id: UUID, offered_id: UUID) -> list[datetime]:
+    """When that is which was offered. Wired under TIMES. Call it inside `clinic_scope`."""
+    found = _of(clinic_id, offered_id)
+    if found is None:
+        return []
+    room: OfferRoom = wired("OFFERS", found[0].kind)
+    return room.moments(clinic_id, found[0].subject_id)
+
+
 def page(clinic_id: UUID, offered_id: UUID, phone_bi: bytes | None) -> VisitPage | None:
     """What the page behind an offer's link shows. Wired under LINK_PAGES. Call it inside `clinic_scope`."""
     found = _of(clinic_id, offered_id)

@@ -8,7 +8,6 @@ Where the open questions are about several visits and not exactly one of them is
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from recado.contacts import queries as contacts
@@ -22,6 +21,7 @@ from . import (
     grasping,
     in_own_words,
     obeying,
+    offered_times,
     passing,
     settling,
     signs,
@@ -42,8 +42,6 @@ ACTS_ALONE = frozenset(
     {Meaning.RUNNING_LATE, Meaning.RESCHEDULE, Meaning.REFILL_REQUEST, Meaning.LANGUAGE_CHANGE, Meaning.WRONG_NUMBER}
     | {Meaning.START, Meaning.STOP}
 )
-
-UNSEEN = timedelta(seconds=10)  # sooner nobody has read what they were sent
 
 # Done although no answer goes to whoever has stopped; help and a new start are told all the same.
 WITHOUT_A_WORD = frozenset({Meaning.THANKS, Meaning.START, Meaning.HELP, Meaning.LANGUAGE_CHANGE})
@@ -90,7 +88,11 @@ def _but_once(heard: Heard, said: Said) -> Said:
         return said
     (question,) = said.questions
     is_done = last.question_id == question.id and question.answer == said.answer  # else staff have taken it back
-    is_unseen = heard.at - last.at <= UNSEEN and is_wired("FOLLOWS", question.kind) and _is_put_by_us(heard, question)
+    is_unseen = (
+        heard.at - last.at <= offered_times.UNSEEN
+        and is_wired("FOLLOWS", question.kind)
+        and _is_put_by_us(heard, question)
+    )
     if not (is_done or is_unseen):
         return said
     return Read(said.understood, "repeated", question_id=last.question_id, patient_id=question.patient_id, why=said.why)
@@ -100,7 +102,7 @@ def _in_words(heard: Heard, questions: list[Question], grasp: grasping.Grasp) ->
     said = _understood(heard, questions, grasp)
     answered_to = next((one for one in questions if one.id == _asked_by(said)), None)
     meant = heard.understood if answered_to is None else grasp.to(grasping.context_of(answered_to))
-    return replace(said, why=grasping.why(meant))
+    return said if isinstance(said, Answering | Acting) and said.why else replace(said, why=grasping.why(meant))
 
 
 def _asked_by(said: Said) -> UUID | None:
@@ -120,12 +122,16 @@ def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp) 
         return Acting(lambda: in_own_words.stop(heard) or passing.pass_on(heard, "stop"))
     if is_with_person:
         return passing.pass_on(heard)
-    return _answered_in_words(heard, questions, grasp) or Acting(
-        lambda: (
-            _by_itself(heard, questions)
-            or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
-        ),
-        is_alone=heard.known.is_talking or (heard.understood.acts and heard.understood.meaning in ACTS_ALONE),
+    return (
+        offered_times.answered(heard, questions, grasp.now)
+        or _answered_in_words(heard, questions, grasp)
+        or Acting(
+            lambda: (
+                _by_itself(heard, questions)
+                or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
+            ),
+            is_alone=heard.known.is_talking or (heard.understood.acts and heard.understood.meaning in ACTS_ALONE),
+        )
     )
 
 

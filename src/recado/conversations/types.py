@@ -190,6 +190,16 @@ class Read:
     why: str = ""
 
 
+class OfferedTimes(Protocol):
+    """A room whose question offers times, wired under TIMES. Called inside `clinic_scope`."""
+
+    def moments(self, clinic_id: UUID, subject_id: UUID) -> Sequence[datetime]:
+        """The times, in the order of the question's answers. None where its texts name none."""
+
+    def ask_which(self, clinic_id: UUID, subject_id: UUID, places: Sequence[int], by: Actor) -> Settlement:
+        """Asks again, with those times alone that the person's words may mean."""
+
+
 class OfferRoom(Protocol):
     """What a room wired under OFFERS does. Called inside `clinic_scope`, in the transaction that decides."""
 
@@ -202,6 +212,9 @@ class OfferRoom(Protocol):
 
     def line(self, clinic_id: UUID, subject_id: UUID, language: str) -> str:
         """A few words that tell it from another offer, where we have to ask which is meant."""
+
+    def moments(self, clinic_id: UUID, subject_id: UUID) -> list[datetime]:
+        """When it is, for who says yes by naming that time; none where it has no time."""
 
     def page(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, phone_bi: bytes | None) -> "VisitPage | None":
         """What the page behind the link of this person's offer shows; None: there is nothing to show any more."""

@@ -100,7 +100,13 @@ FOLLOWS: dict[str, str] = {
     "times": "recado.appointments.by_text:visit_of",
 }
 
-# The same for questions that are answered in the person's own words: (clinic_id, subject_id, words, by) -> Settlement.
+# Times that a question offers, which the person may name in words (conversations.types.OfferedTimes).
+TIMES: dict[str, str] = {
+    "times": "recado.appointments.by_text",
+    "offer": "recado.conversations.offers",
+}
+
+# Questions that are answered in the person's own words: (clinic_id, subject_id, words, by) -> Settlement.
 WORD_HANDLERS: dict[str, str] = {
     "survey": "recado.surveys.replies:settle",
     "survey_next": "recado.surveys.replies:settle_next",

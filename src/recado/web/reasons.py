@@ -31,6 +31,7 @@ REASONS = frozenset(
         gettext_noop("asks to end the texts"),
         gettext_noop("signs off"),
         gettext_noop("a score, as was asked"),
+        gettext_noop("names a time that was offered"),
         gettext_noop("the whole text is this answer"),
         gettext_noop("the whole text is STOP"),
         gettext_noop("the whole text is START"),

@@ -202,6 +202,7 @@ UNDERSTOOD: dict[str, Any] = {
     "too_late": gettext_lazy("Came too late to change the visit, and we said so"),
     "taken_back": gettext_lazy("The cancellation was taken back"),
     "arrived": gettext_lazy("Understood as “I am here”: the day's list shows it"),
+    "times_asked": gettext_lazy("Their words fit several of the offered times: we asked which"),
     "asked_which": gettext_lazy("It was not clear which visit was meant: we asked"),
     "stopped": gettext_lazy("Understood as STOP: texts have stopped"),
     "stopped_before": gettext_lazy("STOP once more: texts had stopped already"),

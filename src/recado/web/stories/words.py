@@ -146,6 +146,7 @@ OUTCOMES = {
     "taken_back": gettext_noop("The cancellation is taken back."),
     "arrived": gettext_noop("They are here: the day's list says so."),
     "too_late": gettext_noop("It could no longer be changed this way: we asked them to call."),
+    "times_asked": gettext_noop("Their words fit several of the times that we offered: we asked which."),
     "asked_which": gettext_noop("There are several appointments: we asked which one."),
     "answered": gettext_noop("An article answered it, with a way to a person."),
     "waits_for_person": gettext_noop("It waits for a member of the team."),
