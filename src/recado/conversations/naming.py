@@ -82,8 +82,8 @@ def _is_bare_number(words: Words) -> bool:
 
 def _asked_for(said: _Said, text: str, words: Words, count: int, found: frozenset[int]) -> frozenset[int]:
     """None of them where it asks without asking for a time; of one time alone there is no first and no later one."""
-    known = said.fits.keys() & {"day", "clock"}
-    is_question = "?" in text and len(known) < 2 and not _has_any(words, ASKING)
+    known = said.fits.keys() & {"weekday", "date", "clock"}
+    is_question = "?" in text and not ("clock" in known and len(known) > 1) and not _has_any(words, ASKING)
     return NOTHING if is_question or (count == 1 and not known) else found
 
 
@@ -152,8 +152,10 @@ class _Reader:
             return self._joined(self._words[at])
         if phrase in tables.days or phrase in tables.ordered:  # "segunda" is Monday, and the second
             self._day_or_order(phrase)
-        elif phrase in tables.ahead:
-            self._said.add("day", _on(self._now.date() + timedelta(days=tables.ahead[phrase])))
+        elif phrase in tables.ahead and not (
+            phrase in tables.parts and "weekday" in self._said.fits
+        ):  # "Freitag morgen"
+            self._said.add("date", _on(self._now.date() + timedelta(days=tables.ahead[phrase])))
         elif phrase in tables.relative:
             self._said.order.append(tables.relative[phrase])
         else:
@@ -177,7 +179,7 @@ class _Reader:
         if day is None and nth is not None:
             self._said.order.append(nth)
         elif nth is None and day is not None:
-            self._said.add("day", _weekday(day))
+            self._said.add("weekday", _weekday(day))
         elif day is not None and nth is not None:
             self._said.either.append((_weekday(day), nth))
 
@@ -186,7 +188,7 @@ class _Reader:
         for (name, *more), day in self._tables.days.items():
             rest = word.removeprefix(name) if not more and len(name) >= _WHOLE_DAY else word
             if rest != word and (rest == "s" or self._time_of_day((rest,))):
-                self._said.add("day", _weekday(day))
+                self._said.add("weekday", _weekday(day))
                 return 1
         return 0
 
@@ -251,7 +253,7 @@ class _Reader:
         if not word[0].isdigit():
             return 0
         if told := _DATED.fullmatch(word):
-            self._said.add("day", _dated(int(told[1]), int(told[2])))
+            self._said.add("date", _dated(int(told[1]), int(told[2])))
             return 1
         if told := _NTH.fullmatch(word):
             return self._nth(int(told[1]))
@@ -303,7 +305,7 @@ class _Reader:
         told = re.match(r"[0-3]?\d(?!\d)", day)
         if month is None or told is None:
             return 0
-        self._said.add("day", _dated(int(told[0]), month))
+        self._said.add("date", _dated(int(told[0]), month))
         year = words[at + size : at + size + 1]
         return size + (1 if year and re.fullmatch(r"20\d\d", year[0]) else 0)
 
@@ -311,7 +313,7 @@ class _Reader:
         if 1 <= number <= len(self._times):
             self._said.order.append(number - 1)
         else:
-            self._said.add("day", lambda one: one.day == number)
+            self._said.add("date", lambda one: one.day == number)
         return 1
 
     def _plain(self, at: int, word: str) -> int:
@@ -328,7 +330,7 @@ class _Reader:
         if after and re.fullmatch(r"[0-5]\d", after[0]):  # "12.30", or "4.12" where that is the date of one
             dated = _dated(number, int(after[0]))
             is_date = number > 23 or any(map(dated, self._times))
-            self._said.add("day", dated) if is_date else self._said.add("clock", _at(number, int(after[0])))
+            self._said.add("date", dated) if is_date else self._said.add("clock", _at(number, int(after[0])))
             return 2
         unit = self._before(at + 1, "hour")
         if number < 24 and (unit or self._behind(at, "at") or self._before(at + 1, "and_half")):
