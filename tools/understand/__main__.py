@@ -22,7 +22,7 @@ from tools.understand.moving import moved
 from tools.understand.report import Guess, report
 from tools.understand.texts import Line, lines
 
-SETS = ("texts", "unseen", "plain", "fresh", "later", "last")
+SETS = ("texts", "unseen", "plain", "fresh", "later", "last", "blind")
 
 
 def guess(line: Line) -> Guess:

@@ -1,4 +1,4 @@
-"""Trains the last layer and the sums of the encoder that is shipped further, on what was written since.
+"""Trains the last layers and the sums of the encoder that is shipped further, on what was written since.
 
 Development only: needs `pip install jax`, and some minutes. All lines written close to what was mistaken are learned, after their own and
 after other questions, some of them mistyped, with others drawn at random so that nothing is forgotten. A sixth of the new
@@ -23,7 +23,7 @@ from tools.understand import deepen
 from tools.understand.moving import NEAR, moved
 from tools.understand.texts import Line
 
-LEARNS = 1  # layers
+LEARNS = 3  # layers: all that `deepen` trained
 EPOCHS, RATE, FAST = 2, 1e-4, 4.0
 OTHERS = 1.0  # old lines for each new one
 
@@ -61,8 +61,15 @@ def step(state: Any, count: float, rate: float, x: Any, mask: Any, meant: Any, d
 
 def further(lines: Sequence[Line]) -> Path:
     """Trains on them and writes the file that the program reads."""
-    known, wanted = encoder.load(), chosen(lines)
+    known = encoder.load()
     assert known is not None
+    place = Path(encoder.__file__).with_name(encoder.FILE)
+    place.write_bytes(trained(known, chosen(lines)))
+    return place
+
+
+def trained(known: encoder.Encoder, wanted: Sequence[Line]) -> bytes:
+    """The file as it is after these lines."""
     began = time.monotonic()
     texts = deepen.Texts(_begun(known, wanted))
     print(f"{len(wanted)} lines read, {time.monotonic() - began:.0f} s", flush=True)
@@ -86,7 +93,7 @@ def further(lines: Sequence[Line]) -> Path:
             state = step(state, float(count), rate, *texts.filled(size, part), meant[part], danger[part], own)
             if count % 50 == 0:
                 print(f"{epoch + 1} of {EPOCHS}: {count} of {steps:.0f}, {time.monotonic() - began:.0f} s", flush=True)
-    return save(known, jax.tree_util.tree_map(np.asarray, state[0]))
+    return written(known, jax.tree_util.tree_map(np.asarray, state[0]))
 
 
 def _begun(known: encoder.Encoder, lines: Sequence[Line]) -> list[Any]:
@@ -100,8 +107,8 @@ def _begun(known: encoder.Encoder, lines: Sequence[Line]) -> list[Any]:
     return found
 
 
-def save(known: encoder.Encoder, learned: dict[str, Any]) -> Path:
-    """Writes what was learned over what was there; all else stays as it is, byte by byte."""
+def written(known: encoder.Encoder, learned: dict[str, Any]) -> bytes:
+    """What was learned, over what was there; all else stays as it is, byte by byte."""
     packed = bytearray(known._packed)
     named = {name: learned[name] for name in ("w", "b")}
     for at, layer in enumerate(learned["layers"], len(known._layers) - LEARNS):
@@ -110,6 +117,4 @@ def save(known: encoder.Encoder, learned: dict[str, Any]) -> Path:
         kind, _, start = known._tensors[name]
         raw = (deepen.eighths(value.T) if kind == "q8" else value.astype(np.float16)).tobytes()
         packed[start : start + len(raw)] = raw
-    place = Path(encoder.__file__).with_name(encoder.FILE)
-    place.write_bytes(packed)
-    return place
+    return bytes(packed)

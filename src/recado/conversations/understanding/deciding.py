@@ -232,9 +232,6 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         return Meaning.STOP, 0.96, seen.stop, {}
     if is_no_stop(seen.text):
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
-    if seen.text.has("WHO") and not seen.text.has("WRONG", "NOTME"):  # who only asks who writes freezes no number
-        stranger = likely.get(Meaning.WRONG_NUMBER, 0.0)
-        likely = {**likely, Meaning.WRONG_NUMBER: 0.0, Meaning.HELP: max(likely.get(Meaning.HELP, 0.0), stranger)}
     meaning = max(likely, key=lambda one: likely[one])
     if likely[meaning] < _NOTHING:
         meaning = Meaning.OTHER
@@ -259,6 +256,8 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
         return False  # a smiley, a letter, a digit: only the tables and what was asked say what one means
     if text.asks and meaning not in _MAY_ASK:
         return False
+    if meaning is Meaning.WRONG_NUMBER and text.has("WHO") and not text.has("WRONG", "NOTME"):
+        return False  # whoever may only ask who writes freezes no number
     if meaning is Meaning.STOP and seen.stop is None and not text.has("STOPWORD", "MESSAGES", "DONTWANT"):
         return united and confidence >= _WITHOUT_WORDS
     if meaning not in _EVIDENCE:

@@ -23,8 +23,18 @@ _HARMLESS = Spotter(
         "stop by; stopped; stop at; stop over; bus stop; tram stop; stop taking; stop smoking; stop the; stop my; stop for; stop in; stop off; "
         "stop the bleeding; pit stop; stop nearby; stop en route; non stop; nonstop; one stop; full stop; stop drinking; arrêt de bus; "
         "arrêt de tram; arrêt de travail; arrêt maladie; stopcontact; stop met roken; stop het bloeden; auto stop; "
-        "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop; du planning; de l'agenda; from the diary; from the rota; off for tomorrow; "
-        "leave me a message; leave a message; laissez moi un message; laissez un message; laat een bericht; laat een berichtje; zostaw wiadomość; zostawcie wiadomość; proszę zostawić wiadomość; déjeme un mensaje; deje un mensaje; déjenme un mensaje; tinggalkan pesan; lascia un messaggio; lasciate un messaggio; deixe mensagem; deixem mensagem; hinterlassen sie eine nachricht; quiet please; please be quiet; be quiet; keep it quiet; quiet pls; silence svp; silence s'il vous plaît; stil aub; wees stil; stil alsjeblieft; cicho proszę; proszę o ciszę; silencio por favor; silencio porfa; jangan berisik; tolong tenang; ruhe bitte; bitte ruhe; silenzio per favore; silêncio por favor; stop bikin; arrête tu; para que; hapus janji*; hapus jadwal; hapus kunjungan; delete my appointment; remove my appointment; delete my booking; remove my booking; supprimez mon rdv; supprimez mon rendez*; all agenda; dall agenda; dell agenda; dalla agenda; z grafiku; uit de agenda; de la agenda; dari jadwal; dal calendario; aus dem kalender; da agenda"
+        "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop; off for tomorrow; "
+        "leave me a message; leave a message; laissez moi un message; laissez un message; laat een bericht; laat een berichtje; zostaw wiadomość; zostawcie wiadomość; proszę zostawić wiadomość; déjeme un mensaje; deje un mensaje; déjenme un mensaje; tinggalkan pesan; lascia un messaggio; lasciate un messaggio; deixe mensagem; deixem mensagem; hinterlassen sie eine nachricht; quiet please; please be quiet; be quiet; keep it quiet; quiet pls; silence svp; silence s'il vous plaît; stil aub; wees stil; stil alsjeblieft; cicho proszę; proszę o ciszę; silencio por favor; silencio porfa; jangan berisik; tolong tenang; ruhe bitte; bitte ruhe; silenzio per favore; silêncio por favor; stop bikin; arrête tu; para que; hapus janji*; hapus jadwal; hapus kunjungan; delete my appointment; remove my appointment; delete my booking; remove my booking; supprimez mon rdv; supprimez mon rendez*"
+    ).split(";")
+)
+
+# Out of the diary, not off the list: of a visit, whatever else the words are.
+_DIARY = Spotter(
+    phrase_of(phrase)
+    for phrase in (
+        "from the diary; out of the diary; from the rota; the schedule; the calendar; the rota; du planning; de l'agenda; du tableau; uit de agenda; "
+        "de planning; uit het rooster; z grafiku; z terminarza; de la agenda; dari jadwal; dal calendario; all agenda; dall agenda; dell agenda; "
+        "dalla agenda; dal planning; aus dem kalender; aus dem plan; aus dem terminplan; da agenda; do calendário"
     ).split(";")
 )
 
@@ -60,7 +70,7 @@ def is_robust_stop(text: Text) -> str | None:
     words = text.words
     if _goes_on(text):
         return None
-    if not words or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
+    if not words or _DIARY.places(words) or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
         return None
     if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks:
         about = _ABOUT - _TEXTING if len(words) <= _SHORT else _ABOUT
@@ -70,7 +80,7 @@ def is_robust_stop(text: Text) -> str | None:
         return "spells STOP"
     if not text.has("STOPWORD", "MESSAGES") and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
-    if _is_listed_for_a_day(words):
+    if _is_listed_for_a_day(text):
         return None
     asks = text.asks and text.has("QUESTION") and not text.near("STOPWORD", "MESSAGES", 2)
     if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or asks:
@@ -98,10 +108,13 @@ def _has_a_day(words: Phrase) -> bool:
     return any(word.isdecimal() and len(word) < 3 for word in words)
 
 
-def _is_listed_for_a_day(words: Phrase) -> bool:
-    """True for "the list for the 9th": who is on it comes on that day."""
-    lists = [at for at, word in enumerate(words) if word in _LISTS]
-    return any(_has_a_day(words[at + 1 : at + 4]) for at in lists)
+def _is_listed_for_a_day(text: Text) -> bool:
+    """True for "the list for the 9th" and "Monday's list": who is on it comes on that day."""
+    lists = [at for at, word in enumerate(text.words) if word in _LISTS]
+    days = [day.start for day in text.of("DAY")]
+    return any(
+        _has_a_day(text.words[at + 1 : at + 4]) or any(-1 <= day - at <= _BETWEEN for day in days) for at in lists
+    )
 
 
 def _is_of_a_stranger(text: Text) -> bool:
@@ -110,7 +123,7 @@ def _is_of_a_stranger(text: Text) -> bool:
 
 def is_no_stop(text: Text) -> bool:
     """True where "stop" in a text is about something else (a bus, a cough, a tablet), or is what they don't want."""
-    if _goes_on(text) or _is_listed_for_a_day(text.words):
+    if _goes_on(text) or _DIARY.places(text.words) or _is_listed_for_a_day(text):
         return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)
