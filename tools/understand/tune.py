@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from recado.conversations.understanding import model
 from recado.conversations.understanding.features import SIZE
 from recado.conversations.understanding.meanings import Meaning
-from tools.understand.moving import NEAR, moved
+from tools.understand.moving import held, is_new, moved
 from tools.understand.texts import Line
 from tools.understand.train import COLUMNS, DANGER_COUNTS, STRENGTH, Trained
 
@@ -23,41 +23,52 @@ _WAY = 0.5  # so far towards what is learned: all the way it forgets idioms that
 
 
 def chosen(lines: Sequence[Line]) -> list[Line]:
-    """What is learned further: all that was written close to what was mistaken, and some of the others."""
-    known = [*lines, *moved(lines)]
-    near = [line for line in known if NEAR in line.by]
-    rest = [line for line in known if NEAR not in line.by]
-    return near + [rest[at] for at in np.random.default_rng(3).permutation(len(rest))[:OTHERS]]
+    """What is learned further: the newest, also after other questions than their own, and some of the others."""
+    free = [line for line in lines if not held(line)]
+    known = [*free, *moved(free)]
+    new = [line for line in known if is_new(line)]
+    rest = [line for line in known if not is_new(line)]
+    return new + [rest[at] for at in np.random.default_rng(3).permutation(len(rest))[:OTHERS]]
 
 
 def tuned(features: csr_matrix, lines: Sequence[Line], begun: model.Weights) -> Trained:
     """The weights as they are after that, as 8-bit numbers."""
     full = np.frombuffer(begun.rows, np.int8).reshape(SIZE, -1) * np.array(begun.scales)
-    start = np.vstack([full, np.array(begun.biases)])
+    biases = np.array(begun.biases)
     used = np.unique(features.indices)  # only what stands in these lines can move
-    x = features[:, used].tocsr()
-    meant = np.array([COLUMNS.index(Meaning(line.intent)) for line in lines])
+    moves = moves_of(features[:, used].tocsr(), np.vstack([full[used], biases]), lines, COLUMNS, _ROUNDS)
+    full[used] += _WAY * moves[:-1]
+    scales = np.abs(full).max(axis=0) / 127
+    rows = np.rint(full / scales).astype(np.int8)
+    return Trained(rows, [float(one) for one in scales], [float(one) for one in biases + _WAY * moves[-1]])
+
+
+def moves_of(
+    x: csr_matrix | np.ndarray,
+    start: np.ndarray,
+    lines: Sequence[Line],
+    columns: Sequence[Meaning],
+    rounds: int,
+    strength: float = STRENGTH,
+) -> np.ndarray:
+    """How weights must move from `start` (the last row are the biases) to tell what the lines mean: the further, the dearer."""
+    meant = np.array([columns.index(Meaning(line.intent)) for line in lines])
     danger = np.array([line.escalate for line in lines], float)
-    counts = np.array([1.0 if NEAR in line.by else COUNT for line in lines])
-    base = np.asarray(x @ start[used]) + start[-1]
+    counts = np.array([1.0 if is_new(line) else COUNT for line in lines])
+    base = np.asarray(x @ start[:-1]) + start[-1]
 
     def away(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        moves = flat.reshape(len(used) + 1, -1)
+        moves = flat.reshape(start.shape)
         sums = base + np.asarray(x @ moves[:-1]) + moves[-1]
         slope = np.empty_like(sums)
         cost = _meanings(sums[:, :-1], meant, counts, slope[:, :-1]) + _danger(
             sums[:, -1], danger, counts, slope[:, -1]
         )
         back = np.vstack([np.asarray(x.T @ slope), slope.sum(0)])
-        return cost + (flat @ flat) / (2 * STRENGTH), (back + moves / STRENGTH).ravel()
+        return cost + (flat @ flat) / (2 * strength), (back + moves / strength).ravel()
 
-    zero = np.zeros((len(used) + 1) * start.shape[1])
-    found = minimize(away, zero, jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS, "maxcor": 8})
-    moves = found.x.reshape(len(used) + 1, -1)
-    full[used] += _WAY * moves[:-1]
-    scales = np.abs(full).max(axis=0) / 127
-    rows = np.rint(full / scales).astype(np.int8)
-    return Trained(rows, [float(one) for one in scales], [float(one) for one in start[-1] + _WAY * moves[-1]])
+    found = minimize(away, np.zeros(start.size), jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 8})
+    return np.asarray(found.x.reshape(start.shape))
 
 
 def _meanings(sums: np.ndarray, meant: np.ndarray, counts: np.ndarray, slope: np.ndarray) -> float:

@@ -57,6 +57,7 @@ _DANGEROUS = frozenset(
     }
 )
 _SHORT = 3  # words
+_ONLY_WHO = 4  # words: "who is this please" asks no more than that
 _NOTHING = 0.3  # below it no meaning stands out
 _EXACT = 0.75  # so sure an exact table must be; a bare "no" is
 _WITHOUT_WORDS = 0.93  # so sure the model must be where no word of the tables says it
@@ -232,10 +233,18 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         return Meaning.STOP, 0.96, seen.stop, {}
     if is_no_stop(seen.text):
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
+    if _asks_who(seen.text) and len(seen.text.words) <= _ONLY_WHO:
+        stranger = likely.get(Meaning.WRONG_NUMBER, 0.0)
+        likely = {**likely, Meaning.WRONG_NUMBER: 0.0, Meaning.HELP: max(likely.get(Meaning.HELP, 0.0), stranger)}
     meaning = max(likely, key=lambda one: likely[one])
     if likely[meaning] < _NOTHING:
         meaning = Meaning.OTHER
     return meaning, likely.get(meaning, 0.0), _REASONS[meaning], {}
+
+
+def _asks_who(text: Text) -> bool:
+    """True where somebody asks who writes, and does not say that they are somebody else."""
+    return text.has("WHO") and not text.has("WRONG", "NOTME")
 
 
 def _is_exact(seen: Seen, context: Context, meaning: Meaning) -> bool:
@@ -256,7 +265,7 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
         return False  # a smiley, a letter, a digit: only the tables and what was asked say what one means
     if text.asks and meaning not in _MAY_ASK:
         return False
-    if meaning is Meaning.WRONG_NUMBER and text.has("WHO") and not text.has("WRONG", "NOTME"):
+    if meaning is Meaning.WRONG_NUMBER and _asks_who(text):
         return False  # whoever may only ask who writes freezes no number
     if meaning is Meaning.STOP and seen.stop is None and not text.has("STOPWORD", "MESSAGES", "DONTWANT"):
         return united and confidence >= _WITHOUT_WORDS
