@@ -46,7 +46,7 @@ NEUTRAL_TIMES = {
     "fr": "{clinic} : [[{name}, ]]choisissez une autre heure ici : {link}",
     "nl": "{clinic}: [[{name}, ]]kies hier een andere tijd: {link}",
     "pl": "{clinic}: [[{name}, ]]inny termin można wybrać tutaj: {link}",
-    "es": "{clinic}: [[{name}, ]]elija aquí otra hora: {link}",
+    "es": "{clinic}: [[{name}, ]]elija otra hora: {link}",
     "id": "{clinic}: [[{name}, ]]pilih waktu lain di sini: {link}",
     "de": "{clinic}: [[{name}, ]]wählen Sie hier eine andere Zeit: {link}",
     "it": "{clinic}: [[{name}, ]]scelga qui un altro orario: {link}",

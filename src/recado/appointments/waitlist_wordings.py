@@ -127,7 +127,7 @@ NEUTRAL_OFFER = {
     "id": "{clinic}: [[{name}, ]]ada kabar untuk Anda tentang daftar kami: {link}",
     "de": "{clinic}: [[{name}, ]]es gibt Neues für Sie auf unserer Liste: {link}",
     "it": "{clinic}: [[{name}, ]]ci sono novità per lei sulla nostra lista: {link}",
-    "pt": "{clinic}: [[{name}, ]]há novidades para si na nossa lista: {link}",
+    "pt": "{clinic}: [[{name}, ]]temos novidades para si na nossa lista: {link}",
 }
 """For whoever wants no text that tells a time: the link's page tells it, and takes the answer. A yes by text to a time that was
 not named would be no yes."""

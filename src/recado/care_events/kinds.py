@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 from recado.care_events.types import (
@@ -33,6 +33,7 @@ from recado.care_events.types import (
     VideoVisit,
     VisitFinished,
 )
+from recado.consent.types import Privacy
 
 KIND_OF: dict[type[Any], EventKind] = {
     PrescriptionReady: EventKind.PRESCRIPTION,
@@ -53,6 +54,19 @@ KIND_OF: dict[type[Any], EventKind] = {
     VisitFinished: EventKind.VISIT_FINISHED,
 }
 DETAIL_OF = {kind: detail for detail, kind in KIND_OF.items()}
+
+
+def told_of(kind: EventKind) -> dict[str, Privacy]:
+    """Which of its fields go into a text, and from which level on. Any other goes into none."""
+    hints = get_type_hints(DETAIL_OF[kind], include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items() if get_origin(hint) is Annotated}
+
+
+TELLS_AT_MOST: dict[EventKind, Privacy] = {
+    kind: max(told_of(kind).values(), default=Privacy.NEUTRAL) for kind in DETAIL_OF
+}
+"""The most that a text about each kind may tell, whatever the patient agreed to."""
+
 OF_A_DAY = time(9)  # an event that has a day and no hour is at nine in the morning of the clinic
 
 LONGEST_WORD, LONGEST_ADDRESS = 120, 300  # letters

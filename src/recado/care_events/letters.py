@@ -1,6 +1,7 @@
 """The texts about an event: values for the wordings, and questions by phone where no answer would reach us."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from recado.clinics import queries as clinics
@@ -61,10 +62,11 @@ def write(
 
 def values_of(clinic: ClinicSettings, detail: Detail) -> dict[str, wording.Value]:
     """What the placeholders stand for, but the person's name."""
-    return {"clinic": clinic.name, "phone": clinic.phone_shown, **_values(detail, clinic.time_zone)}
+    return {"clinic": clinic.name, "phone": clinic.phone_shown, **told_values(detail, clinic.time_zone)}
 
 
-def _values(detail: Detail, time_zone: str) -> Mapping[str, wording.Value]:
+def told_values(detail: Detail, time_zone: str, now: datetime | None = None) -> Mapping[str, wording.Value]:
+    """Those that are the event's own. `now` None: by the clock, where it counts."""
     match detail:
         case PrescriptionReady(place=place, until=until):
             return {"place": place, "day": Day(until) if until else ""}
@@ -87,15 +89,15 @@ def _values(detail: Detail, time_zone: str) -> Mapping[str, wording.Value]:
         case FormToFill(due_at=moment, url=url):
             return {"link": url, "day": Day(local(moment, time_zone).date())}
         case EducationSeries(pages=pages):
-            return {"link": pages[_page_of(detail, time_zone)]}
+            return {"link": pages[_page_of(detail, time_zone, now or business_time.now())]}
         case HoursChange(on=day, opens=opens, closes=closes, last_day=last):
             return {"day": Day(day, last), "hours": f"{opens:%H:%M}-{closes:%H:%M}" if opens and closes else ""}
     return {}
 
 
-def _page_of(series: EducationSeries, time_zone: str) -> int:
+def _page_of(series: EducationSeries, time_zone: str, now: datetime) -> int:
     """The page whose day has come last: a text is written when it goes."""
-    come = sum(when <= business_time.now() for when in times_of(series, time_zone))
+    come = sum(when <= now for when in times_of(series, time_zone))
     return max(come - 1, 0)
 
 

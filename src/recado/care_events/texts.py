@@ -12,22 +12,23 @@ from recado.foundation.dates import Day, When
 from recado.messaging.queries import Value, sample_link
 from recado.messaging.types import TextRoom
 
+from .neutral_wordings import NEUTRAL
 from .wordings import QUESTIONS, VALUES, WORDINGS
 
 NAME, PLACE, MEDICINE = "Eleanor", "Quay Pharmacy", "vitamin D"  # invented
 AHEAD = timedelta(days=14)
 LONG_NAME = "Christopher"  # nobody is shown it: it counts letters
 MEDICINES = ("dose", "dose_by_phone", "refill_due", "refill_due_by_phone")
-_PLACE = re.compile(r"\[\[[^\[\]]*\{place\}[^\[\]]*\]\]")
+_TELLING = re.compile(r"\[\[[^\[\]]*\{(?:place|day)\}[^\[\]]*\]\]")
 
 
-def _levels(texts: dict[str, str]) -> dict[Privacy, dict[str, str]]:
-    """What names a place says it in a part that may be left out: without it the text is neutral."""
-    neutral = {language: _PLACE.sub("", text) for language, text in texts.items()}
+def _levels(key: str, texts: dict[str, str]) -> dict[Privacy, dict[str, str]]:
+    """A text that tells has a neutral one in its place, or tells in parts that may be left out and is neutral without."""
+    neutral = NEUTRAL.get(key) or {language: _TELLING.sub("", text) for language, text in texts.items()}
     return {Privacy.NEUTRAL: neutral} if neutral == texts else {Privacy.NEUTRAL: neutral, Privacy.PLACE_AND_TIME: texts}
 
 
-LEVELS = {key: _levels(texts) for key, texts in WORDINGS.items()}
+LEVELS = {key: _levels(key, texts) for key, texts in WORDINGS.items()}
 for _key in MEDICINES:  # at the end of the first sentence, for who agreed to clinical words (ADR 39)
     LEVELS[_key][Privacy.CLINICAL] = {
         language: text.replace(".", "[[ ({medicine})]].", 1) for language, text in WORDINGS[_key].items()

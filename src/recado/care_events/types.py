@@ -1,20 +1,27 @@
 """Values of this room: dated facts about a patient that are no visit. Each kind is a dataclass; each starts a journey.
 
-What a kind holds beyond dates may tell of somebody's health or money: it is kept sealed, and shown on no open channel.
+What a kind holds beyond dates may tell of somebody's health or money: it is kept sealed. A field says from which level on a text may
+tell it (`InText`, `PlacedText`, `ClinicalText`); one that says nothing is told in none (ADR 39).
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
+from recado.consent.types import Privacy
 from recado.contacts.types import PersonRecord
 
 LONGEST_COURSE = timedelta(days=366)
 MOST_TIMES_A_DAY = 8
 MOST_PAGES = 60
+
+T = TypeVar("T")
+InText = Annotated[T, Privacy.NEUTRAL]
+PlacedText = Annotated[T, Privacy.PLACE_AND_TIME]
+ClinicalText = Annotated[T, Privacy.CLINICAL]
 
 
 class EventKind(StrEnum):
@@ -43,8 +50,8 @@ class PrescriptionReady:
     """Something waits to be picked up. `until`: kept so long."""
 
     ready_at: datetime
-    place: str = ""
-    until: date | None = None
+    place: PlacedText[str] = ""
+    until: PlacedText[date | None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class MedicationCourse:
 
     first_day: date
     stages: tuple[Stage, ...]
-    medicine: str = ""
+    medicine: ClinicalText[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class RefillDue:
     """A medicine runs out on this day."""
 
     on: date
-    medicine: str = ""
+    medicine: ClinicalText[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +100,27 @@ class DocumentToRead:
 class FormToFill:
     """A form is to be filled in before this moment, which is mostly that of a visit. `url`: where, if it is another system's."""
 
-    due_at: datetime
-    url: str = ""
+    due_at: PlacedText[datetime]
+    url: InText[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDue:
     """A bill. The amount is kept for staff and the page; it is in no text. `pay_url`: where it can be paid."""
 
-    due_on: date
+    due_on: PlacedText[date]
     amount_minor: int = 0
     currency: str = ""
-    pay_url: str = ""
+    pay_url: InText[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverRenewal:
     """A health insurance renews itself on this day. `conditions_url`: what changes."""
 
-    renews_on: date
+    renews_on: PlacedText[date]
     insurer: str = ""
-    conditions_url: str = ""
+    conditions_url: InText[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +128,8 @@ class Delay:
     """Whoever has come, or is about to, waits longer: until about this moment."""
 
     expected_at: datetime
-    minutes: int
-    place: str = ""
+    minutes: PlacedText[int]
+    place: PlacedText[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ class Recall:
     """A check-up is due. `book_url`: where it can be booked; none: by phone."""
 
     due_on: date
-    book_url: str = ""
+    book_url: InText[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +145,16 @@ class Vaccination:
     """A time of vaccination begins, for those whom it is meant for."""
 
     begins_on: date
-    until: date | None = None
-    book_url: str = ""
+    until: PlacedText[date | None] = None
+    book_url: InText[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoVisit:
     """A visit by video. `join_url`: where it is joined, on an address of the clinic's own."""
 
-    starts_at: datetime
-    join_url: str
+    starts_at: PlacedText[datetime]
+    join_url: InText[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,7 @@ class PortalLink:
     """The patient's own page elsewhere: a portal, a record. It asks who they are; Recado does not."""
 
     sent_at: datetime
-    url: str
+    url: InText[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +171,17 @@ class EducationSeries:
 
     first_day: date
     every_days: int
-    pages: tuple[str, ...]  # addresses on the web
+    pages: InText[tuple[str, ...]]  # addresses on the web
 
 
 @dataclass(frozen=True, slots=True)
 class HoursChange:
     """Other opening hours on a day, or on several up to `last_day`, for whoever has a visit then. Without hours: closed."""
 
-    on: date
-    opens: time | None = None
-    closes: time | None = None
-    last_day: date | None = None
+    on: PlacedText[date]
+    opens: PlacedText[time | None] = None
+    closes: PlacedText[time | None] = None
+    last_day: PlacedText[date | None] = None
 
 
 @dataclass(frozen=True, slots=True)

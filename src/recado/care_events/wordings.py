@@ -50,9 +50,11 @@ _REPLY: dict[str, dict[str, str]] = {
         "pt": " Responda 1 e ligamos-lhe, 2 se dispensa.",
     },
 }
-_REPLY |= {"vaccination": _REPLY["recall"], "education": of_pages.REPLY}
 
-_CALL = {
+CALL_ME = _REPLY["recall"]
+_REPLY |= {"vaccination": CALL_ME, "education": of_pages.REPLY}
+
+CALL_US = {
     "en": " Please call us[[ on {phone}]].",
     "fr": " Merci de nous appeler[[ au {phone}]].",
     "nl": " Bel ons alstublieft[[ op {phone}]].",
@@ -285,7 +287,7 @@ _ASKED["education"] = of_pages.ASKED
 QUESTIONS = frozenset(_ASKED)
 BY_PHONE = {key: f"{key}_by_phone" for key in QUESTIONS}
 for _key, _texts in _ASKED.items():
-    _call = {"dose": _STOP_BY_PHONE, "education": of_pages.STOP_BY_PHONE}.get(_key, _CALL)
+    _call = {"dose": _STOP_BY_PHONE, "education": of_pages.STOP_BY_PHONE}.get(_key, CALL_US)
     WORDINGS[_key] = {language: text + _REPLY[_key][language] for language, text in _texts.items()}
     WORDINGS[BY_PHONE[_key]] = {language: text + _call[language] for language, text in _texts.items()}
 
