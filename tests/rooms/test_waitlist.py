@@ -143,7 +143,8 @@ def test_time_goes_to_nobody_when_all_were_asked_and_the_last_moment_is_past(
     waitlist.offer_due(maintenance)
     assert the_time(clinic).state is FreedState.NOBODY
     with clinic_scope(clinic):
-        assert waitlist_queries.refill(clinic).share == 0
+        found = waitlist_queries.refill(clinic)
+        assert found.share == 0 and [one[1:] for one in found.by_notice] == [(0, 1)], "of the notice that it had"
 
 
 def test_nothing_is_offered_when_nobody_waits(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:

@@ -1,5 +1,6 @@
 """Documents as staff see them: sent, listed, taken back; and who may."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.test import Client, override_settings
 
 from recado.clinics.roles import AUDITOR, CLINICIAN, RECEPTION
 from recado.documents import actions
+from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from tests import factories, pages, papers, staff
 from tests.factories import sql, wordings
@@ -53,6 +55,8 @@ def test_letter_is_sent_listed_and_taken_back(clinic: UUID, patient: UUID, desk:
     seen = text(desk.get("/documents/"))
     for part in ("Eleanor Whitcombe", "Before your visit", "Marta Kowal", "Not opened"):
         assert part in seen
+    with business_time.standing_at(business_time.now() + timedelta(days=4)):
+        assert "Not opened for 4 days" in text(desk.get("/documents/"))
     assert "Sent: the patient gets a text with a link" in text(desk.get(there))
     assert desk.post(f"{there}/revoke").status_code == 303
     assert "Taken back" in text(desk.get(there))

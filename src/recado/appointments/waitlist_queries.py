@@ -12,7 +12,7 @@ from recado.foundation import business_time
 
 from .models import Appointment, FreedTime, WaitEntry
 from .types import VisitState
-from .waitlist_types import Freed, FreedState, Refill, Waiting
+from .waitlist_types import Freed, FreedState, Notice, Refill, Waiting
 from .waves import FreeTime, Wish, ranked
 
 KIND = "waitlist"
@@ -150,13 +150,28 @@ def refill(clinic_id: UUID, *, days: int = 30) -> Refill:
     """How the list did: what was filled, what nobody wanted, what came too late. What was taken back counts for nothing."""
     since = business_time.now() - timedelta(days=days)
     rows = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=since).values_list(
-        "state", "freed_at", "ended_at"
+        "state", "freed_at", "ended_at", "starts_at"
     )
-    states = Counter(state for state, _, _ in rows)
-    took = [(ended - freed).total_seconds() for state, freed, ended in rows if state == FreedState.FILLED and ended]
+    states = Counter(state for state, *_ in rows)
+    took = [(ended - freed).total_seconds() for state, freed, ended, _ in rows if state == FreedState.FILLED and ended]
+    ended_as = Counter((_notice(starts - freed), state) for state, freed, _, starts in rows)
     return Refill(
         states[FreedState.FILLED],
         states[FreedState.NOBODY],
         states[FreedState.TOO_LATE],
         median(took) if took else None,
+        tuple(
+            (notice, ended_as[notice, FreedState.FILLED], total)
+            for notice in Notice
+            if (total := sum(ended_as[notice, state] for state in COUNTED))
+        ),
     )
+
+
+COUNTED = (FreedState.FILLED, FreedState.NOBODY, FreedState.TOO_LATE)
+
+
+def _notice(ahead: timedelta) -> Notice:
+    if ahead > timedelta(hours=4):
+        return Notice.LONG
+    return Notice.MIDDLE if ahead >= timedelta(hours=2) else Notice.SHORT

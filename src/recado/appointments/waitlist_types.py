@@ -99,6 +99,14 @@ class JoinFacts:
     closes: time | None
 
 
+class Notice(StrEnum):
+    """How long before its visit a time came free."""
+
+    LONG = "long"  # more than four hours
+    MIDDLE = "middle"
+    SHORT = "short"  # less than two hours
+
+
 @dataclass(frozen=True, slots=True)
 class Refill:
     """How the list did over some days. `half_within`: seconds until half of those filled were, None where none was."""
@@ -107,6 +115,9 @@ class Refill:
     nobody: int
     too_late: int
     half_within: float | None
+    by_notice: tuple[
+        tuple[Notice, int, int], ...
+    ] = ()  # how many were filled, and of how many; without those that never were
 
     @property
     def share(self) -> float | None:

@@ -4,8 +4,9 @@ which that would have been done."""
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from recado.appointments import queries as appointments
 from recado.clinics import queries as clinics
@@ -27,6 +28,7 @@ from recado.messaging.models import Message
 from recado.messaging.types import LinkWish
 
 PAPER = "paper"
+MORNING = time(9, 5)  # the hours for planned texts have begun
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LOOKS = (timedelta(0), 2 * DAY + HOUR, 3 * DAY + 2 * HOUR)  # after sending, when its journey may have something to do
 
@@ -68,6 +70,7 @@ def load(clinic_id: UUID, by: Actor) -> int:
     made: list[tuple[datetime, Callable[[], object]]] = []
     for paper, person in zip(PAPERS, people, strict=False):
         made += _acts(clinic_id, paper, person, now, author)
+    made += [(morning, lambda: None) for morning in _mornings(clinic_id, now)]
     with connect(Role.MAINTENANCE, autocommit=True) as connection:
         for moment, act in sorted(made, key=lambda one: one[0]):
             with business_time.standing_at(moment):
@@ -77,6 +80,15 @@ def load(clinic_id: UUID, by: Actor) -> int:
                 carry(clinic_id, moment)
     carry(clinic_id, now)  # what waited for the hours of planned texts
     return min(len(PAPERS), len(people))
+
+
+def _mornings(clinic_id: UUID, now: datetime) -> list[datetime]:
+    """When what was written at night leaves: a demo that is begun in the evening has the same past as one of the morning."""
+    zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
+    first = min(now - paper.ago for paper in PAPERS).astimezone(zone).date()
+    days = (now.astimezone(zone).date() - first).days + 1
+    at = (datetime.combine(first + timedelta(days=ahead), MORNING, zone) for ahead in range(days))
+    return [moment for moment in at if moment < now]
 
 
 def _people(clinic_id: UUID, now: datetime) -> list[PatientView]:

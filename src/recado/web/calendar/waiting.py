@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import ALL_DAYS, DAY_END, Freed, FreedState, Waiting
+from recado.appointments.types import ALL_DAYS, DAY_END, Freed, FreedState, Notice, Waiting
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -34,6 +34,11 @@ from recado.web.sign_in.at_work import clinic_of
 
 HISTORY = timedelta(days=30)
 HALVES = {"": (0, DAY_END), "morning": (0, 12 * 60), "afternoon": (12 * 60, DAY_END)}
+NOTICE = {
+    Notice.LONG: gettext_lazy("More than 4 h notice"),
+    Notice.MIDDLE: gettext_lazy("2 to 4 h notice"),
+    Notice.SHORT: gettext_lazy("Less than 2 h notice"),
+}
 NOTICES = (15, 60, 180, 24 * 60)  # minutes
 WEEKDAYS = (
     *(gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday")),
@@ -123,6 +128,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "refill_total": refill.filled + refill.nobody + refill.too_late,
         "refill_bar": _bar((refill.filled, "f-ok"), (refill.too_late, "f-mute"), (refill.nobody, "f-warn")),
         "refill_percent": None if refill.share is None else round(100 * refill.share),
+        "by_notice": [(NOTICE[notice], filled, total) for notice, filled, total in refill.by_notice],
         "half_within": None if refill.half_within is None else dates.length(timedelta(seconds=refill.half_within)),
     }
     return shell.page(request, "recado/calendar/waitlist.html", context, at="appointments")

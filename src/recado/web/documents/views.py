@@ -1,6 +1,6 @@
 """The list of documents (25a), and one with its history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from recado.clinics import queries as clinics
@@ -17,6 +18,7 @@ from recado.clinics.roles import Permission
 from recado.contacts import queries as contacts
 from recado.documents import actions, queries
 from recado.documents.types import DocumentKind, DocumentState, DocumentView, Shown
+from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell, sizes
 from recado.web.chips import Chip
@@ -106,6 +108,10 @@ def _stands(view: DocumentView, zone: ZoneInfo) -> tuple[Chip, str]:
         when = dates.short_moment(view.asked_at.astimezone(zone))
         return words.ASKED, when
     sent = dates.short_moment(view.sent_at.astimezone(zone))
+    waits = (business_time.now() - view.sent_at).days
+    if view.state is DocumentState.NOT_OPENED and waits >= queries.LONG.days:
+        words_of = ngettext("Not opened for %(days)d day", "Not opened for %(days)d days", waits) % {"days": waits}
+        return replace(words.STATES[view.state], words=words_of), _("sent %(when)s") % {"when": sent}
     return words.STATES[view.state], _("sent %(when)s") % {"when": sent}
 
 
