@@ -20,7 +20,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect, connect_for_queues, plain_cursor
 from recado.foundation.phone import Phone
 from recado.foundation.tenancy import SET_CLINIC, clinic_scope
-from recado.messaging import gate, leftovers, lookups, outbox, part_receipts, receipts, repeats
+from recado.messaging import gate, leftovers, lookups, outbox, part_receipts, receipts, repeats, settling
 from recado.messaging.dispatch import books
 from recado.messaging.dispatch.failover import Place, _from
 from recado.messaging.dispatch.turns import Turns
@@ -57,9 +57,12 @@ def _settle(clinic: UUID) -> dict[str, object]:
 
 
 def _settle_held(clinic: UUID) -> dict[str, object]:
-    values = _settle(clinic)
-    values["real_now"] = values.pop("now")
-    values["slices"] = arrays.int8_array([1] * len(names()))
+    made = names()
+    events = [outbox.Settled(clinic.bytes, name, EventKind.SENT, f"r{at}") for at, name in enumerate(made)]
+    told = [
+        settling.Told(clinic.bytes, name, EventKind.DELIVERED, None, at % 2 or None) for at, name in enumerate(made)
+    ]
+    values = settling.held_parameters(events, [1] * len(made), told, carrier=1, real_now=real_now())
     return values | {"ended": [1, 2], "ended_fences": [1, 1], "raised": [3], "raised_fences": [1]}
 
 
@@ -137,7 +140,7 @@ DISPATCH: dict[str, tuple[str, Parameters]] = {
     "WAITING_FOR": (leftovers.WAITING_FOR, lambda _: _from(1, Place(4, UUID(int=1)))),
     "TAKE_BACK": (leftovers.TAKE_BACK, lambda _: {"ids": arrays.uuid_array(names()), "carrier": 1}),
     "SETTLE": (outbox.SETTLE, _settle),
-    "SETTLE_HELD": (outbox.SETTLE_HELD, _settle_held),
+    "SETTLE_HELD": (settling.SETTLE_HELD, _settle_held),
     "PUT_AGAIN": (outbox.PUT_AGAIN, _again),
     "RAISE_FENCES": (outbox.RAISE_FENCES, _fences),
     "END_SLICES": (outbox.END_SLICES, _fences),
@@ -344,7 +347,7 @@ def test_every_statement_of_the_hot_files_is_looked_at() -> None:
     cold |= {"BEGIN", "NOTE", "CLOSE", "HAS_LOOKUP", "NOTE_LOOKUP", "FORSAKEN", "OWN_SENDER"}
     written = {
         name
-        for module in (outbox, leftovers, receipts, gate, lookups, part_receipts, repeats)
+        for module in (outbox, settling, leftovers, receipts, gate, lookups, part_receipts, repeats)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", value)
     }

@@ -40,8 +40,18 @@ class Obedient:
     name = "obedient"
     capabilities = Capabilities(window=200, receives=True, receipts=True)
 
-    def __init__(self, answer: Callable[[Envelope], Outcome] | None = None, *, has_receipts: bool = False) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Envelope], Outcome] | None = None,
+        *,
+        has_receipts: bool = False,
+        turns: int = 0,
+    ) -> None:
+        """`turns`: of the loop, by which a receipt comes behind its answer; 0: before it."""
+        self.turns = turns
         self.got: list[Envelope] = []
+        self.reports: list[asyncio.Task[None]] = []
+        self.told = 0  # receipts that are kept on the other side
         self.answer = answer or (lambda envelope: Accepted(envelope.message.hex()))
         self.has_receipts = has_receipts
         self.sink: Sink | None = None
@@ -68,9 +78,17 @@ class Obedient:
                 for envelope, outcome in zip(batch, outcomes, strict=True)
                 if isinstance(outcome, Accepted)
             ]
-            self.report = asyncio.create_task(self.sink(reports))  # type: ignore[arg-type]  # before our answer is out
-            await asyncio.sleep(0)
+            self.reports.append(asyncio.create_task(self._report(reports)))
+            if not self.turns:
+                await asyncio.sleep(0)
         return outcomes
+
+    async def _report(self, reports: list[Receipt]) -> None:
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
+        assert self.sink
+        await asyncio.gather(self.sink(reports), self.sink(reports[:5]))
+        self.told += len(reports)
 
 
 def dispatch(carrier: Obedient, *, until: Callable[[], bool], beside: Sequence[Inbound] = ()) -> None:
@@ -105,10 +123,11 @@ def clinic(database: None) -> UUID:
     return factories.make_furnished().id
 
 
-def test_everything_queued_goes_out_once_in_its_own_words(clinic: UUID) -> None:
+@pytest.mark.parametrize("turns", [0, 1, 3, 10, 40])
+def test_everything_queued_goes_out_once_in_its_own_words(clinic: UUID, turns: int) -> None:
     send(clinic, *(intent(last, text=f"Grüße no {last}") for last in range(700)))
-    carrier = Obedient(has_receipts=True)
-    dispatch(carrier, until=lambda: count(DELIVERED) >= 700)
+    carrier = Obedient(has_receipts=True, turns=turns)
+    dispatch(carrier, until=lambda: carrier.told >= 700)
     assert sorted(one.text for one in carrier.got) == sorted(f"Grüße no {last}" for last in range(700))
     assert {one.to for one in carrier.got} == {phone(last).e164 for last in range(700)}
     assert (count(SENT), count(DELIVERED)) == (700, 700)

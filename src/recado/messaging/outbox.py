@@ -120,24 +120,6 @@ SELECT n.clinic_id, n.message, %(now)s, n.kind, %(carrier)s, n.ref, n.reason
 FROM unnest(%(clinics)s, %(messages)s, %(kinds)s, %(refs)s, %(reasons)s) AS n (clinic_id, message, kind, ref, reason)
 """
 
-# The usual end of a chunk, in one statement and one round trip: the fences, and the events of the slices that were ours.
-SETTLE_HELD = """
-WITH ended AS (
-    DELETE FROM messaging_slice WHERE id = ANY (%(ended)s::bigint[])
-        AND fence = (%(ended_fences)s::integer[])[array_position(%(ended)s::bigint[], id)] RETURNING id),
-raised AS (
-    UPDATE messaging_slice SET fence = fence + 1 WHERE id = ANY (%(raised)s::bigint[])
-        AND fence = (%(raised_fences)s::integer[])[array_position(%(raised)s::bigint[], id)] RETURNING id),
-ours AS MATERIALIZED (SELECT id FROM ended UNION ALL SELECT id FROM raised),
-e AS (
-    INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, ref, reason)
-    SELECT n.clinic_id, n.message, %(real_now)s + (SELECT ahead FROM foundation_clock), n.kind, %(carrier)s, n.ref, n.reason
-    FROM unnest(%(clinics)s, %(messages)s, %(kinds)s, %(refs)s, %(reasons)s, %(slices)s)
-        AS n (clinic_id, message, kind, ref, reason, slice)
-    WHERE (n.slice IN (SELECT id FROM ours)) IS TRUE)
-SELECT id FROM ours
-"""
-
 # Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile.
 PUT_AGAIN = """
 WITH n AS MATERIALIZED (

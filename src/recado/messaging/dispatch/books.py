@@ -17,8 +17,9 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
 
-from .. import leftovers, outbox, part_receipts, promise, receipts
+from .. import leftovers, outbox, part_receipts, promise, receipts, settling
 from ..outbox import Again, Claimed, ClaimedSlice
+from ..settling import Told
 from ..types import EventKind, Lane, Route
 from . import counting
 from .answers import Answered, Entries, Lost, OpenSlice, entries
@@ -207,12 +208,13 @@ class Books:
         except KeyMissing:  # sealed with a key that is younger than what we remember
             return _open(await self.keys(clinics, anew=True), texts)
 
-    async def settle(self, batch: Sequence[Answered], *, carrier: int) -> None:
-        """Writes what the carrier answered. Slices that were taken away, or whose answers stand already, are left out."""
+    async def settle(self, batch: Sequence[Answered], *, carrier: int, told: Sequence[Told] = ()) -> set[int] | None:
+        """Writes what the carrier answered. Slices that were taken away, or whose answers stand already, are left out.
+
+        `told`: receipts that came meanwhile. Returns the slices that were ours, or None where no receipt was written."""
         made = entries(batch, real_now())
         if not (made.again or made.lost or made.stopped or made.parts):
-            await self._settle_at_once(batch, made, carrier)
-            return
+            return await self._settle_at_once(batch, made, carrier, told)
         async with self.transaction() as cursor:
             now = await self.business_now()
             ours = await self._hold(cursor, batch)
@@ -221,18 +223,22 @@ class Books:
             # A slice taken away loses its answers, but an opt-out is about the person, not about that text.
             for text in entries([a for a in batch if a.slice.id not in ours], now).stopped:
                 await self._withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now)
+        return None
 
-    async def _settle_at_once(self, batch: Sequence[Answered], made: Entries, carrier: int) -> None:
+    async def _settle_at_once(
+        self, batch: Sequence[Answered], made: Entries, carrier: int, told: Sequence[Told]
+    ) -> set[int]:
         """The usual case: events only, in the order of the batch; one statement is its own transaction."""
         ended, raised = _touched(batch)
-        values = outbox.settle_parameters(made.events, carrier=carrier, now=real_now())
-        values["real_now"] = values.pop("now")
-        values["slices"] = arrays.int8_array([a.slice.id for a in batch for _ in a.texts])
+        slices = [a.slice.id for a in batch for _ in a.texts]
+        values = settling.held_parameters(made.events, slices, told, carrier=carrier, real_now=real_now())
         for name, some in (("ended", ended), ("raised", raised)):
             values[name], values[f"{name}_fences"] = [s.id for s in some], [s.fence for s in some]
         async with self._turn:
-            cursor = await self.connection.execute(outbox.SETTLE_HELD, values)
-            _tell_late(batch, {row[0] for row in await cursor.fetchall()})
+            cursor = await self.connection.execute(settling.SETTLE_HELD, values)
+            ours = {row[0] for row in await cursor.fetchall()}
+        _tell_late(batch, ours)
+        return ours
 
     async def _hold(self, cursor: Any, batch: Sequence[Answered]) -> set[int]:
         """Raises the fence of these slices, or deletes those whose last answers these are. Returns those that were ours."""

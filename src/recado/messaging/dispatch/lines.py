@@ -15,6 +15,7 @@ from recado.foundation.faults import describe
 
 from .books import Books
 from .callbacks import CallbackReader
+from .early import Early
 from .turns import Turns
 
 log = logging.getLogger("recado.dispatch")
@@ -79,6 +80,7 @@ class Line:
     carrier: Carrier
     under_way: int = 0
     turns: Turns = field(default_factory=Turns)
+    early: Early = field(default_factory=Early)
     look_at: float = 0.0  # on the loop's clock
     room: asyncio.Event = field(default_factory=asyncio.Event)
     settled: asyncio.Condition = field(default_factory=asyncio.Condition)

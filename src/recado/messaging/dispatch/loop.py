@@ -29,6 +29,7 @@ from .bell import Bell
 from .books import Books
 from .callbacks import CallbackReader
 from .counting import Counting
+from .early import Early
 from .failover import Failover
 from .guard import Guard
 from .intake import Intake, Reception
@@ -291,6 +292,7 @@ class Dispatcher:
     def _answered(self, line: Line, answered: Answered) -> None:
         line.under_way -= len(answered.texts)
         line.room.set()
+        line.early.answered(answered)
         self._answers.put_nowait(answered)
 
     # ------------------------------------------------------------------------------------------------- settling
@@ -298,19 +300,26 @@ class Dispatcher:
     async def _settle(self) -> None:
         """Writes answers as they come: whatever has gathered while the last write ran goes in one transaction."""
         while True:
-            batch = [await self._answers.get()]
+            batch = [] if any(line.early for line in self._lines) else [await self._answers.get()]
             while not self._answers.empty():
                 batch.append(self._answers.get_nowait())
-            for carrier_id in {answered.carrier for answered in batch}:
-                ours = [answered for answered in batch if answered.carrier == carrier_id]
-                await self._settles.do(lambda books, a=ours, c=carrier_id: books.settle(a, carrier=c))  # type: ignore[misc]
-                self._close(ours)
+            early = {line.carrier_id: line.early for line in self._lines}
+            for carrier in {answered.carrier for answered in batch} | {number for number, one in early.items() if one}:
+                ours = [answered for answered in batch if answered.carrier == carrier]
+                await self._write(ours, carrier, early.get(carrier, Early()))
             self._bell.ring({text.clinic for answered in batch for text in answered.texts})
             for line in self._lines:
                 async with line.settled:
                     line.settled.notify_all()
             for _ in batch:
                 self._answers.task_done()
+
+    async def _write(self, batch: Sequence[Answered], carrier: int, early: Early) -> None:
+        due = early.due(batch)
+        told = [one for _, one in due]
+        early.written(batch, due, await self._settles.do(lambda books: books.settle(batch, carrier=carrier, told=told)))
+        self._close(batch)
+        self._bell.ring({one.clinic for one in told})
 
     def _close(self, batch: Sequence[Answered]) -> None:
         for held in {id(answered.slice): answered.slice for answered in batch}.values():
@@ -339,7 +348,14 @@ class Dispatcher:
             self.meter.delivered(line.carrier_id, delivered, clock)
             if len(self._lines) > 1:
                 self._failover.hear(line.carrier_id, reports, clock)
-            await reception.take(items)
+            rest, waiting = line.early.take(reports)
+            if len(rest) < len(reports):
+                items = [*rest, *(item for item in items if isinstance(item, Inbound))]
+            if items:
+                await reception.take(items)
+            missed = await waiting.done if waiting else None
+            if missed:
+                await reception.take(missed)
 
         return take
 

@@ -1,0 +1,193 @@
+"""Receipts that come before their text's answer is in the books: one event each, in the same statement or right behind."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from recado.channels.protocol import Accepted, Receipt, ReceiptState, TryLater
+from recado.messaging.dispatch.answers import Answered
+from recado.messaging.dispatch.early import Early
+from recado.messaging.types import EventKind
+from tests import factories
+from tests.desk import Desk
+from tests.factories import CARRIER, events_of, intent, phone, send, sql
+
+SENT, DELIVERED, FAILED, RETRY = EventKind.SENT, EventKind.DELIVERED, EventKind.FAILED, EventKind.RETRY
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+@pytest.fixture
+def desk(clinic: UUID) -> Iterator[Desk]:
+    with Desk() as made:
+        yield made
+
+
+def receipt(ref: str, state: ReceiptState = ReceiptState.DELIVERED, **more: object) -> Receipt:
+    return Receipt(ref, state, None, phone().e164, factories.NUMBER, **more)  # type: ignore[arg-type]
+
+
+class Line:
+    """The part of the loop that settles one carrier's answers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.early = desk, Early()
+        self.calls: list[asyncio.Future[list[Receipt]]] = []
+
+    def answered(self, *outcomes: object) -> Answered:
+        """What waits is claimed and answered."""
+        claimed = self.desk.claim()
+        assert claimed
+        made = self.desk.answered(claimed, *outcomes)  # type: ignore[arg-type]
+        self.early.answered(made)
+        return made
+
+    def take(self, *reports: Receipt) -> list[Receipt]:
+        """A call of the carrier's. Returns what goes the usual way."""
+
+        async def taking() -> list[Receipt]:
+            others, waiting = self.early.take(reports)
+            if waiting:
+                self.calls.append(waiting.done)
+            return list(others)
+
+        return self.desk._runner.run(taking())
+
+    def write(self, *batch: Answered, is_again: bool = False) -> None:
+        """Writes answers, with the receipts that are due."""
+        due = self.early.due(batch)
+        settle = self.desk.books.settle(batch, carrier=CARRIER, told=[told for _, told in due])
+        ours = self.desk._runner.run(settle)
+        if not is_again:
+            self.early.written(batch, due, ours)
+
+    def missed(self) -> list[list[str]]:
+        """The references of each call that must go the usual way after all."""
+        return [[one.ref for one in call.result()] for call in self.calls]
+
+
+def test_receipt_is_written_with_the_answer_that_it_overtook(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    answered = line.answered(Accepted("r"))
+    assert line.take(receipt("r")) == []
+    assert not line.calls[0].done()
+    line.write(answered)
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+    assert sql("SELECT count(DISTINCT at) FROM messaging_event") == [(2,)]
+    assert line.missed() == [[]]
+    assert not line.early
+
+
+def test_receipt_that_comes_while_its_answer_is_written_comes_behind_it(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    answered = line.answered(Accepted("r"))
+    due = line.early.due([answered])
+    assert line.take(receipt("r", ReceiptState.FAILED, error="045")) == []
+    line.early.written([answered], due, desk._runner.run(desk.books.settle([answered], carrier=CARRIER)))
+    assert not line.calls[0].done()
+    line.write()
+    assert sql("SELECT kind, reason FROM messaging_event WHERE message = %s ORDER BY at", (made.message_id,)) == [
+        (SENT, None),
+        (FAILED, "045"),
+    ]
+    assert line.missed() == [[]]
+
+
+def test_copies_of_an_early_receipt_are_one_event_and_all_are_told(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    answered = line.answered(Accepted("r"))
+    line.take(receipt("r"), receipt("r"))
+    due = line.early.due([answered])
+    line.take(receipt("r"))
+    line.early.written([answered], due, set())  # the slice was taken away: what came with it goes the usual way
+    line.take(receipt("r"))
+    assert line.missed() == [["r", "r"], ["r"]]
+    desk.settle_as_is(answered)
+    desk.take(receipt("r"))
+    desk.take(receipt("r"))
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+
+
+def test_copy_that_comes_between_answer_and_receipt_makes_no_second_event(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    answered = line.answered(Accepted("r"))
+    due = line.early.due([answered])
+    line.take(receipt("r"))
+    line.early.written([answered], due, desk._runner.run(desk.books.settle([answered], carrier=CARRIER)))
+    assert line.take(receipt("r")) == []
+    desk.take(receipt("r"))  # and one more at another receiver
+    line.write()
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+    assert line.missed() == [[], []]
+
+
+def test_receipt_waits_the_usual_way_where_its_slice_was_taken_away(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    answered = line.answered(Accepted("r"))
+    line.take(receipt("r"))
+    with Desk("dispatch@here#2") as successor:
+        successor.recover()
+    line.write(answered)
+    assert line.missed() == [["r"]]
+    assert events_of(made.message_id) == [EventKind.UNCERTAIN]
+
+
+def test_write_whose_confirmation_was_lost_writes_no_receipt_twice(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    answered = line.answered(Accepted("r"))
+    line.take(receipt("r"))
+    line.write(answered, is_again=True)
+    line.write(answered)
+    assert line.missed() == [["r"]]
+    desk.take(receipt("r"))
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+
+
+def test_receipt_goes_the_usual_way_beside_answers_that_take_longer_to_write(clinic: UUID, desk: Desk) -> None:
+    made, other = send(clinic, intent(1), intent(2))
+    line = Line(desk)
+    answered = line.answered(Accepted("r"), TryLater(timedelta(seconds=1), "throttled"))
+    line.take(receipt("r"))
+    line.write(answered)
+    assert line.missed() == [["r"]]
+    desk.take(receipt("r"))
+    assert sorted([events_of(made.message_id), events_of(other.message_id)]) == [[SENT, DELIVERED], [RETRY]]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        receipt("s"),
+        receipt(""),
+        receipt("r", ReceiptState.ON_THE_WAY),
+        receipt("r", ReceiptState.FAILED, person_stopped=True),
+    ],
+)
+def test_other_receipts_go_the_usual_way(clinic: UUID, desk: Desk, report: Receipt) -> None:
+    send(clinic, intent())
+    line = Line(desk)
+    line.answered(Accepted("r"))
+    assert line.take(report) == [report]
+
+
+def test_reference_of_two_texts_is_nobodys_here(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent(1), intent(2))
+    line = Line(desk)
+    line.answered(Accepted("r"), Accepted("r"))
+    send(clinic, intent(3))
+    line.answered(Accepted("s"))
+    send(clinic, intent(4))
+    line.answered(Accepted("s"))
+    assert [one.ref for one in line.take(receipt("r"), receipt("s"))] == ["r", "s"]
