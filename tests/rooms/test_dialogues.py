@@ -12,7 +12,7 @@ from recado.consent import actions as consent
 from recado.consent.types import Privacy
 from recado.conversations import actions as conversations
 from recado.conversations.models import Question, Reading, Thread
-from recado.dialogues import actions, catalogue, places, queries, worker
+from recado.dialogues import actions, catalogue, hearing, places, queries, worker
 from recado.dialogues.models import Answer, Run
 from recado.dialogues.types import Dialogue, DraftChanged, Ending, NoSuchRun, Saying, Silence, Step, StepKind
 from recado.foundation import business_time
@@ -579,3 +579,60 @@ def test_the_try_out_answers_as_the_dialogue_would_and_sends_nothing(clinic: UUI
         with pytest.raises(NoSuchRun):
             queries.record(clinic, new_id())
     assert wordings(clinic) == []
+
+
+# ------------------------------------------------------------------------------------------------ turning to something else
+
+
+def states(clinic: UUID) -> list[tuple[str, str]]:
+    with clinic_scope(clinic):
+        return list(Run.objects.order_by("began_at", "id").values_list("dialogue", "state"))
+
+
+def test_who_asks_for_the_hours_in_between_is_told_and_asked_again(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "need my tablets again")
+    business_time.advance_to(business_time.now() + timedelta(minutes=1))
+    assert hear(clinic, "what are your opening hours?") == "dialogue_asked"
+    assert "We are open" in wordings(clinic)[-1] and wordings(clinic)[-1].endswith("3 I have a question.")
+    assert states(clinic) == [("repeat", "running"), ("hours", "done")]
+    assert hear(clinic, "ok yes the same") == "dialogue_asked"
+    assert "get it" in wordings(clinic)[-1]
+
+
+def test_who_begins_another_dialogue_is_in_that_one_and_what_was_said_is_kept(clinic: UUID) -> None:
+    make_patient(clinic)
+    hear(clinic, "need my tablets again")
+    hear(clinic, "2")
+    hear(clinic, "the blue ones")
+    assert hear(clinic, "hi, change of address") == "dialogue_asked"
+    assert states(clinic) == [("repeat", "silent"), ("details", "running")]
+    assert tasks(clinic) == [("dialogue", "dialogue_dialogue")]
+
+
+def test_who_turns_to_their_visit_is_heard_about_that(clinic: UUID) -> None:
+    record(clinic, booking("A", factories.person(321)), announce=Announce.NONE)
+    hear(clinic, "need my tablets again")
+    assert hear(clinic, "Can I please move my appointment to another day?") not in ("dialogue_asked", "repeated")
+    assert states(clinic) == [("repeat", "silent")]
+
+
+@pytest.mark.parametrize(
+    ("begun", "said", "at"),
+    [
+        ("book", "a new one please", 1),
+        ("book", "I'd like to change a visit", 2),
+        ("repeat", "it's not the same", 0),
+        ("repeat", "I don't want the same", 0),
+    ],
+)
+def test_words_around_a_choice_do_not_hide_it(begun: str, said: str, at: int) -> None:
+    dialogue = catalogue.PRODUCT[begun].dialogue
+    step = next(one for one in dialogue.steps if one.kind is StepKind.ASK)
+    assert (hearing.read_choice(step, said, "en") or 0) == at
+
+
+def test_words_around_a_choice_are_known_in_dutch() -> None:
+    step = catalogue.PRODUCT["book"].dialogue.steps[0]
+    assert hearing.read_choice(step, "een nieuwe graag", "nl") == 1
+    assert hearing.read_choice(step, "ik wil graag", "nl") is None

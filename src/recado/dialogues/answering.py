@@ -49,6 +49,8 @@ _ELSEWHERE = frozenset({_M.CANCEL, _M.RESCHEDULE, _M.STOP, _M.WRONG_NUMBER, _M.S
 """Who says this in so many words, whatever was asked last, is not answering a dialogue."""
 NEVER_BEGINS = _ELSEWHERE | {_M.CONFIRM, _M.RUNNING_LATE}
 """Who says this and names a dialogue's word by the way ("can't come, no parking") wants something else."""
+_OF_A_VISIT = frozenset({_M.CANCEL, _M.RESCHEDULE, _M.RUNNING_LATE})
+"""Who says this in the middle of a dialogue, and answers nothing, has turned to their visit."""
 OUTCOMES = ("dialogue_asked", "dialogue_ended")
 TOO_SOON = timedelta(
     seconds=3
@@ -122,8 +124,14 @@ def begin(heard: Heard) -> Settlement | None:
     if dialogue is None or _begun_lately(heard) >= MOST_A_DAY:
         return None
     language = heard.language if heard.people else heard.understood.language or heard.language
+    run = _new_run(heard, dialogue, language, Ending.RUNNING)
+    move = flow.begin(dialogue, facts_of(heard.clinic_id, dialogue, heard.patient_id))
+    return _moved(heard, run, dialogue, move, is_first=True)
+
+
+def _new_run(heard: Heard, dialogue: Dialogue, language: str, state: Ending) -> Run:
     now = business_time.now()
-    run = Run(
+    return Run(
         clinic_id=heard.clinic_id,
         dialogue=dialogue.key,
         version=dialogue.version,
@@ -131,13 +139,11 @@ def begin(heard: Heard) -> Settlement | None:
         patient_id=heard.patient_id,
         language=language,
         text_id=heard.id,
-        state=Ending.RUNNING,
+        state=state,
         began_at=now,
         asked_at=now,
         expires_at=now,
     )
-    move = flow.begin(dialogue, facts_of(heard.clinic_id, dialogue, heard.patient_id))
-    return _moved(heard, run, dialogue, move, is_first=True)
 
 
 def break_off(heard: Heard) -> None:
@@ -202,8 +208,41 @@ def _hear(heard: Heard, run: Run) -> Settlement | None:
         return None
     if _is_repetition(heard, run, is_unclear=move.heard is None and move.ending is not Ending.HANDED):
         return Settlement("repeated", "")
+    if move.is_unclear and _is_of_a_visit(heard):
+        endings.fall_silent(run)  # they have turned to their visit
+        return None
+    other = (
+        which(book.live(heard.clinic_id), heard.words, heard.understood, heard.language) if move.is_unclear else None
+    )
+    if other is not None and other.key != run.dialogue and _begun_lately(heard) < MOST_A_DAY:
+        return _turned(heard, run, dialogue, other)
     _keep(heard, run, move)
     return _moved(heard, run, dialogue, move, is_first=False)
+
+
+def _is_of_a_visit(heard: Heard) -> bool:
+    """By itself: as an answer to an older reminder "3" would cancel."""
+    alone = understand(heard.words, language=heard.language)
+    return alone.acts and alone.meaning in _OF_A_VISIT
+
+
+def _turned(heard: Heard, run: Run, dialogue: Dialogue, other: Dialogue) -> Settlement | None:
+    """They ask for what another dialogue tells. One that asks nothing is told at once, and the question is put again; one that
+    asks takes the place of this."""
+    beside = flow.begin(other, facts_of(heard.clinic_id, other, run.patient_id))
+    if beside.ending is not Ending.DONE:
+        endings.fall_silent(run)
+        return begin(heard)
+    now = business_time.now()
+    run.asked_at, run.expires_at = now, now + timedelta(hours=dialogue.wait_hours)
+    run.save(update_fields=["asked_at", "expires_at"])
+    told = _new_run(heard, other, run.language, Ending.DONE)
+    told.ended_at = now
+    told.save(force_insert=True)
+    _note(told, heard.id, beside, is_first=True)
+    both = Move(beside.says, asks=dialogue.step(run.at))
+    text = letters.write(heard.clinic_id, both, run.language, run.patient_id, is_first=False)
+    return Settlement("dialogue_asked", text, patient_id=run.patient_id, is_turn=True)
 
 
 def _is_repetition(heard: Heard, run: Run, *, is_unclear: bool) -> bool:

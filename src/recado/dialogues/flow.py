@@ -51,8 +51,8 @@ def hear(dialogue: Dialogue, stand: Stand, text: str, language: str, facts: Fact
             return Move((), ending=Ending.HANDED, heard=heard)
     if heard is None:
         if stand.is_again:
-            return Move((), ending=Ending.HANDED)
-        return Move((), asks=step, is_again=True)
+            return Move((), ending=Ending.HANDED, is_unclear=True)
+        return Move((), asks=step, is_again=True, is_unclear=True)
     given = {**stand.given, step.key: heard}
     place = dialogue.place(step.key)
     target = step.then[heard.choice - 1] if 0 < heard.choice <= len(step.then) else NEXT

@@ -13,6 +13,20 @@ from recado.foundation.text import without_courtesy, words_of
 LETTERS = "abcdefghi"
 LONGEST_START = 7  # words beside greetings: a longer text tells more than a keyword can hold, and wants a reader
 
+_AROUND = {
+    "en": "a an the one i i'd i'll id i'm we would like want need prefer to it for me my just then will",
+    "fr": "un une le la les l je j'aimerais voudrais veux souhaite préfère pour moi mon ma mes c'est à de alors",
+    "nl": "een de het ik wil graag wou zou liever voor mij mijn om te dan maar",
+    "pl": "ja chcę chciałbym chciałabym wolę poproszę o na to mi",
+    "es": "un una el la los las yo quiero quisiera querría prefiero para mí mi de",
+    "id": "saya mau ingin minta yang untuk saja",
+    "de": "ein eine einen den die das der ich möchte will hätte gern gerne lieber für mich es",
+    "it": "un una uno il la lo le i vorrei voglio preferisco per me di",
+    "pt": "um uma o a os as eu quero queria prefiro para mim de",
+}
+"""Said around a choice without changing it: nothing that denies, doubts or agrees."""
+_BESIDE = {language: frozenset(words_of(line)) for language, line in _AROUND.items()}
+
 _ALSO = """
 a person; a human; human; real person; talk to a person; speak to a person; talk to someone; speak to someone; agent; operator;
 receptionist; reception; une personne; parler à une personne; parler à quelqu'un; un humain; conseiller; secrétaire; accueil; mens; een mens;
@@ -63,22 +77,24 @@ def _said(step: Step, language: str, words: tuple[str, ...]) -> set[int]:
     for at, label in enumerate(saying.choices, 1):
         own = saying.words[at - 1] if at <= len(saying.words) else ()
         phrases = {phrase for one in (label, *own) if (phrase := words_of(one))}
-        if _made_of(words, phrases) or (words[:1] == (str(at),) and _made_of(words[1:], phrases)):
+        beside = _BESIDE.get(language, frozenset())
+        if _made_of(words, phrases, beside) or (words[:1] == (str(at),) and _made_of(words[1:], phrases, beside)):
             found.add(at)
     return found
 
 
-def _made_of(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> bool:
-    """Whether the words are one or more of these phrases in a row ("yes yes", "yes the same")."""
+def _made_of(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]], beside: frozenset[str]) -> bool:
+    """Whether the words are one or more of these phrases ("yes yes", "yes the same"), and nothing else but such as may stand
+    beside any ("I'd like a new one")."""
     known = sorted(phrases, key=len, reverse=True)
-    if not words:
-        return False
+    is_said = False
     while words:
         size = next((len(phrase) for phrase in known if words[: len(phrase)] == phrase), 0)
-        if not size:
+        if not size and words[0] not in beside:
             return False
-        words = words[size:]
-    return True
+        is_said = is_said or size > 0
+        words = words[size or 1 :]
+    return is_said
 
 
 def begun_by_words(dialogues: Sequence[Dialogue], text: str) -> Dialogue | None:

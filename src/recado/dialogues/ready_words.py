@@ -32,15 +32,15 @@ _YES = {
     "pt": "sim; ok; certo; correto; exato; claro; 👍; ✅",
 }
 _NO = {
-    "en": "no; nope; n; not; it has changed; changed; new one; 👎; ❌",
-    "fr": "non; pas du tout; ça a changé; changé; nouvelle; 👎; ❌",
-    "nl": "nee; niet; veranderd; het is veranderd; nieuwe; 👎; ❌",
-    "pl": "nie; zmieniło się; zmiana; nowe; 👎; ❌",
-    "es": "no; ha cambiado; cambió; cambiado; nuevo; nueva; 👎; ❌",
-    "id": "tidak; bukan; berubah; sudah berubah; baru; 👎; ❌",
-    "de": "nein; nicht; geändert; hat sich geändert; neu; 👎; ❌",
-    "it": "no; è cambiato; è cambiata; cambiato; cambiata; nuovo; nuova; 👎; ❌",
-    "pt": "não; mudou; alterado; alterada; novo; nova; 👎; ❌",
+    "en": "no; nope; n; not; it has changed; changed; new one; not the same; it's not the same; different; 👎; ❌",
+    "fr": "non; pas du tout; ça a changé; changé; nouvelle; pas la même; plus la même; différente; 👎; ❌",
+    "nl": "nee; niet; veranderd; het is veranderd; nieuwe; niet dezelfde; niet meer; andere; 👎; ❌",
+    "pl": "nie; zmieniło się; zmiana; nowe; nie to samo; inne; 👎; ❌",
+    "es": "no; ha cambiado; cambió; cambiado; nuevo; nueva; no es el mismo; otro; 👎; ❌",
+    "id": "tidak; bukan; berubah; sudah berubah; baru; tidak sama; beda; 👎; ❌",
+    "de": "nein; nicht; geändert; hat sich geändert; neu; nicht dieselbe; nicht mehr; andere; 👎; ❌",
+    "it": "no; è cambiato; è cambiata; cambiato; cambiata; nuovo; nuova; non è la stessa; diversa; 👎; ❌",
+    "pt": "não; mudou; alterado; alterada; novo; nova; não é o mesmo; outro; 👎; ❌",
 }
 
 STARTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -245,7 +245,10 @@ WHICH_MEDICINES: Says = {
 ASK_HOW: Says = {
     "en": _ask(
         "How would you like to get it?",
-        ("I collect it", "collect; i'll collect; pick up; i'll pick it up; i will collect it"),
+        (
+            "I collect it",
+            "collect; i'll collect; pick up; pick it up; pick them up; i'll pick it up; i will collect it; come and get it",
+        ),
         ("send it to me", "send; send it; post; by post; deliver; delivery; home"),
     ),
     "fr": _ask(

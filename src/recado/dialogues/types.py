@@ -159,6 +159,7 @@ class Move:
     ending: Ending = Ending.RUNNING
     task: TaskFor = TaskFor.NOBODY
     heard: Given | None = None
+    is_unclear: bool = False  # it answers nothing, and may be about something else
 
     @property
     def is_over(self) -> bool:
