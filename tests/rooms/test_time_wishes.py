@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.appointments.models import TimeOffer
+from recado.appointments.models import Appointment, TimeOffer
 from recado.appointments.types import ServiceView
+from recado.conversations.models import Reading
 from recado.conversations.time_wishes import TimeWish, time_ahead, time_wish_in
 from recado.conversations.understanding.deciding import understand
 from recado.conversations.understanding.meanings import Context
@@ -140,8 +141,151 @@ def test_a_wish_without_a_question_moves_the_only_visit(database: None) -> None:
     assert calendars.visit(clinic, visit).starts_at == first
 
 
-def test_a_wish_without_a_question_waits_for_a_person_when_there_are_two_visits(database: None) -> None:
+MOVE, CANCEL = "I would like to move my appointment to another day please", "I need to cancel my appointment"
+
+
+@pytest.fixture
+def two(database: None) -> tuple[UUID, UUID, UUID]:
+    """A clinic, and two visits of one patient that nothing asks about, the next first."""
     clinic, service = calendars.make()
-    for at in (3, 9):
-        calendars.book(clinic, calendars.free(clinic, service)[at])
-    assert factories.hear(clinic, "I would like to move my appointment to another day please") == "waits_for_person"
+    first, second = (calendars.book(clinic, calendars.free(clinic, service)[at]) for at in (3, 9))
+    return clinic, first, second
+
+
+def test_which_is_asked_when_a_wish_without_a_question_may_be_for_two_visits(two: tuple[UUID, UUID, UUID]) -> None:
+    clinic, first, second = two
+    assert factories.hear(clinic, MOVE) == "asked_which"
+    assert "which appointment shall we move? Reply with the letter. A: " in factories.wordings(clinic)[-1]
+    assert factories.hear(clinic, MOVE) == "repeated"
+    assert factories.hear(clinic, "B") == "times_offered"
+    assert calendars.visit(clinic, second).wants_another_time
+    assert not calendars.visit(clinic, first).wants_another_time
+    business_time.advance_to(business_time.now() + timedelta(minutes=1))
+    chosen = offered(clinic)[0]
+    assert factories.hear(clinic, "A") == "moved"
+    assert calendars.visit(clinic, second).starts_at == chosen
+
+
+def test_the_day_that_was_named_is_kept_until_the_letter_says_for_which(two: tuple[UUID, UUID, UUID]) -> None:
+    clinic, first, _second = two
+    wished = calendars.visit(clinic, first).starts_at + timedelta(days=6)
+    assert factories.hear(clinic, f"can I move my appointment to {wished:%A} please?") == "asked_which"
+    assert factories.hear(clinic, "A") == "times_offered"
+    assert {one.weekday() for one in offered(clinic)} == {wished.weekday()}
+
+
+def test_a_letter_does_nothing_to_a_visit_that_was_moved_since(two: tuple[UUID, UUID, UUID]) -> None:
+    clinic, first, _second = two
+    factories.hear(clinic, CANCEL)
+    with clinic_scope(clinic):
+        Appointment.objects.filter(id=first).update(revision=2)
+    assert factories.hear(clinic, "A") == "too_late"
+    assert calendars.visit(clinic, first).state == "booked"
+
+
+def test_one_of_two_is_cancelled_by_its_letter(two: tuple[UUID, UUID, UUID]) -> None:
+    clinic, first, second = two
+    assert factories.hear(clinic, CANCEL) == "asked_which"
+    assert factories.hear(clinic, "1") != "cancelled"
+    assert factories.hear(clinic, "A") == "cancelled"
+    assert (calendars.visit(clinic, first).state, calendars.visit(clinic, second).state) == ("cancelled", "booked")
+
+
+def test_people_who_share_a_phone_are_told_apart_by_name(database: None) -> None:
+    clinic = factories.make_furnished().id
+    for name, who in (("A-1", "Eleanor Whitcombe"), ("A-2", "Tom Whitcombe")):
+        factories.record(clinic, factories.booking(name, factories.person(name=who)))
+    assert factories.hear(clinic, CANCEL) == "asked_which"
+    text = factories.wordings(clinic)[-1]
+    assert "Eleanor" in text and "Tom" in text
+    with clinic_scope(clinic):
+        assert Reading.objects.get().patient_id is None
+    letter = "AB"[text.index("Tom") > text.index("Eleanor")]
+    assert factories.hear(clinic, letter) == "cancelled"
+    assert (factories.visit(clinic, "A-1").state, factories.visit(clinic, "A-2").state) == ("booked", "cancelled")
+
+
+# ------------------------------------------------------------------------------------------------ unasked: cancel, and yes
+
+
+@pytest.fixture
+def one(database: None) -> tuple[UUID, UUID]:
+    """A clinic, and the one visit of its patient that nothing asks about."""
+    clinic, service = calendars.make()
+    return clinic, calendars.book(clinic, calendars.free(clinic, service)[3])
+
+
+def test_nothing_is_cancelled_before_it_is_answered(one: tuple[UUID, UUID]) -> None:
+    clinic, visit = one
+    assert factories.hear(clinic, CANCEL) == "asked_sure"
+    assert ", reply 3. To keep it, reply 1." in factories.wordings(clinic)[-1]
+    assert factories.hear(clinic, CANCEL) == "repeated"
+    assert factories.hear(clinic, "yes") == "waits_for_person"
+    assert calendars.visit(clinic, visit).state == "booked"
+    assert factories.hear(clinic, "3") == "cancelled"
+    assert calendars.visit(clinic, visit).state == "cancelled"
+
+
+def test_the_words_that_led_to_the_question_do_not_answer_it(one: tuple[UUID, UUID]) -> None:
+    clinic, visit = one
+    assert factories.hear(clinic, "cancel my appointment") == "asked_sure"
+    assert factories.hear(clinic, "cancel my appointment") == "repeated"
+    assert calendars.visit(clinic, visit).state == "booked"
+
+
+@pytest.mark.parametrize(("said", "state"), [("1", "confirmed"), ("cancel it", "cancelled"), ("no, keep it", "booked")])
+def test_what_is_answered_to_it_counts(one: tuple[UUID, UUID], said: str, state: str) -> None:
+    clinic, visit = one
+    factories.hear(clinic, CANCEL)
+    factories.hear(clinic, said)
+    assert calendars.visit(clinic, visit).state == state
+
+
+def test_another_time_is_offered_when_they_would_rather_move_after_all(one: tuple[UUID, UUID]) -> None:
+    clinic, visit = one
+    factories.hear(clinic, CANCEL)
+    assert factories.hear(clinic, "2") == "times_offered"
+    assert calendars.visit(clinic, visit).wants_another_time
+
+
+def test_it_is_asked_once_and_the_next_time_a_person_reads_it(one: tuple[UUID, UUID]) -> None:
+    clinic, _visit = one
+    assert factories.hear(clinic, CANCEL) == "asked_sure"
+    assert factories.hear(clinic, "sorry, I really have to cancel my appointment this time") == "waits_for_person"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "je dois annuler mon rendez-vous"),
+        ("nl", "ik moet mijn afspraak annuleren"),
+        ("pl", "muszę odwołać wizytę"),
+        ("es", "tengo que cancelar mi cita"),
+        ("id", "saya mau membatalkan janji"),
+    ],
+)
+def test_it_is_asked_in_the_patients_language(database: None, language: str, said: str) -> None:
+    clinic = factories.make_furnished().id
+    factories.record(clinic, factories.booking(who=factories.person(language=language)))
+    assert factories.hear(clinic, said) == "asked_sure"
+    assert factories.visit(clinic).state == "booked" and "3" in factories.wordings(clinic)[-1]
+
+
+def test_a_yes_without_a_question_confirms_the_one_visit_of_the_next_days(database: None) -> None:
+    clinic = factories.make_furnished().id
+    factories.record(clinic, factories.booking(ahead=timedelta(days=4)))
+    factories.record(clinic, factories.booking("A-2", ahead=timedelta(days=40)))
+    assert factories.hear(clinic, "yes") == "waits_for_person"
+    assert factories.hear(clinic, "I confirm my appointment, see you then") == "confirmed"
+    assert (factories.visit(clinic).state, factories.visit(clinic, "A-2").state) == ("confirmed", "booked")
+
+
+@pytest.mark.parametrize("days", [(9,), (2, 4)])
+def test_a_yes_without_a_question_waits_for_a_person_when_it_is_not_certain(
+    database: None, days: tuple[int, ...]
+) -> None:
+    clinic = factories.make_furnished().id
+    for number, ahead in enumerate(days):
+        factories.record(clinic, factories.booking(f"A-{number}", ahead=timedelta(days=ahead)))
+    assert factories.hear(clinic, "I confirm my appointment, see you then") == "waits_for_person"
+    assert {factories.visit(clinic, f"A-{number}").state for number in range(len(days))} == {"booked"}

@@ -30,6 +30,18 @@ class BookingTry(TenantModel):
         indexes = (models.Index(fields=["clinic_id", "asked_at"], name="appointments_try_asked"),)
 
 
+class VisitChoice(TenantModel):
+    """We asked which of several visits somebody means: what they had written is done to the one of the letter."""
+
+    grants = {"app": "SELECT, INSERT", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    answer = models.CharField(max_length=8)  # change, cancel
+    visits = models.JSONField()  # of each letter: id and revision
+    wish = models.JSONField(null=True)  # when they would rather come
+    asked_at = models.DateTimeField()
+
+
 class TimeOffer(TenantModel):
     """Other times for one visit, sent by text with a letter each. They are held until `held_until`; an answer counts longer,
     while the time is free."""

@@ -7,6 +7,7 @@ from recado.consent.types import Privacy
 from .booking_wordings import NEUTRAL_TIMES, TIMES
 from .clinical_wordings import CLINICAL
 from .waitlist_wordings import NEUTRAL_OFFER
+from .wish_wordings import NEUTRAL_SURE
 from .wordings import BY_LINK, QUESTIONS, WORDINGS
 from .wordings_of_the_day import CHECK_IN_NEUTRAL
 
@@ -72,6 +73,7 @@ NEUTRAL: dict[str, dict[str, str]] = {
     **dict.fromkeys((*QUESTIONS, *BY_LINK.values()), _QUESTION),
     **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed", "visits_confirmation", "visits_question"), _CALL),
     "visit_check_in": CHECK_IN_NEUTRAL,
+    "visit_cancel_sure": NEUTRAL_SURE,
     **dict.fromkeys(("waitlist_offer", "waitlist_offer_by_link"), NEUTRAL_OFFER),
     **dict.fromkeys(("waitlist_won", "waitlist_joined"), _NOTED),
     **dict.fromkeys(TIMES, NEUTRAL_TIMES),

@@ -9,7 +9,7 @@ one day: day, visits (their times, with first names where they belong to several
 Parts in [[ ]] are left out when their value is missing.
 """
 
-from . import booking_wordings, waitlist_wordings, wordings_of_the_day
+from . import booking_wordings, waitlist_wordings, wish_wordings, wordings_of_the_day
 
 VALUES = ("clinic", "name", "when", "clinician", "service", "link", "phone", "day", "visits", "choices")
 
@@ -211,6 +211,7 @@ WORDINGS: dict[str, dict[str, str]] = {
 WORDINGS.update(waitlist_wordings.WORDINGS)
 WORDINGS.update(wordings_of_the_day.WORDINGS)
 WORDINGS.update(booking_wordings.WORDINGS)
+WORDINGS.update(wish_wordings.WORDINGS)
 
 TOGETHER = {  # what stands for these where several visits of a day go in one text
     "visit_confirmation": "visits_confirmation",
@@ -218,7 +219,9 @@ TOGETHER = {  # what stands for these where several visits of a day go in one te
     "visit_second_question": "visits_question",
 }
 _ABOUT_A_VISIT = frozenset(key for key, texts in WORDINGS.items() if texts["en"].endswith(_REPLY["en"]))
-QUESTIONS = _ABOUT_A_VISIT | {"waitlist_offer", "waitlist_which"} | booking_wordings.TIMES
+QUESTIONS = (
+    _ABOUT_A_VISIT | {"waitlist_offer", "waitlist_which"} | booking_wordings.TIMES | wish_wordings.WORDINGS.keys()
+)
 BY_LINK = {key: f"{key}_by_link" for key in _ABOUT_A_VISIT}
 for _key, _other in sorted(BY_LINK.items()):
     WORDINGS[_other] = {

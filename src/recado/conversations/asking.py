@@ -50,7 +50,7 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
                 )
                 for one, delivery in zip(named, deliveries, strict=True)
                 for about in (_itself(one), *one.also)
-                if delivery.is_queued and one.intent.phone is not None and one.intent.patient_id is not None
+                if delivery.is_queued and one.intent.phone is not None and (one.patient_id or one.intent.patient_id)
             ],
         )
     return deliveries
@@ -60,7 +60,7 @@ def say(clinic_id: UUID, intent: Intent, asks: Following | None, by: Actor) -> D
     """One text, with the question that it puts, if any. Call it inside `clinic_scope`."""
     if asks is None:
         return messaging.send(clinic_id=clinic_id, intents=[intent], by=by)[0]
-    question = Ask(intent, asks.kind, asks.subject_id, asks.expires_at, asks.answers)
+    question = Ask(intent, asks.kind, asks.subject_id, asks.expires_at, asks.answers, patient_id=asks.patient_id)
     return ask(clinic_id=clinic_id, asks=[question], by=by)[0]
 
 
@@ -70,6 +70,13 @@ def take_back(clinic_id: UUID, message_id: UUID) -> None:
     rows.update(closed_at=business_time.now())
 
 
+def is_open(clinic_id: UUID, phone_bi: bytes, kind: str, answers: Sequence[str] | None = None) -> bool:
+    """Whether a question of this kind (and with these answers) is open and unanswered at a phone. Call it inside `clinic_scope`."""
+    rows = Question.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, kind=kind, closed_at=None, answer="")
+    rows = rows.filter(expires_at__gt=business_time.now())
+    return (rows if answers is None else rows.filter(answers=list(answers))).exists()
+
+
 def asked_by(clinic_id: UUID, message_id: UUID) -> list[UUID]:
     """What the questions that a text put are about. Call it inside `clinic_scope`."""
     rows = Question.objects.filter(clinic_id=clinic_id, message_id=message_id)
@@ -77,4 +84,4 @@ def asked_by(clinic_id: UUID, message_id: UUID) -> list[UUID]:
 
 
 def _itself(one: Ask) -> Also:
-    return Also(one.subject_id, one.intent.patient_id or one.subject_id, one.expires_at)
+    return Also(one.subject_id, one.patient_id or one.intent.patient_id or one.subject_id, one.expires_at)

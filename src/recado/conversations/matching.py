@@ -14,6 +14,7 @@ from recado.conversations.words import (
     DECLINE,
     FALSE_FRIENDS,
     HERE,
+    KEEP_OR_CANCEL,
     LEFT_OUT,
     REFUSALS,
     SEVERAL,
@@ -75,6 +76,8 @@ def read_named(text: str, answers: Sequence[str], language: str | None = None) -
     if len(words) == 1 and words[0].isdecimal():
         number = int(words[0]) if len(words[0]) < 3 else 0
         return answers[number - 1] if 1 <= number <= len(answers) else None
+    if tuple(answers) == KEEP_OR_CANCEL:  # a yes says neither
+        return Answer.CANCEL if read_answer(text, language) is Answer.CANCEL else None
     if ARRIVED in answers:
         return _arrived(words, text, answers, language)
     if not {ACCEPT, DECLINE} <= set(answers):

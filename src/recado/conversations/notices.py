@@ -37,7 +37,7 @@ ASK_WHICH_ONE = {
     "it": "{clinic}: di che cosa si tratta? Risponda con la lettera. {choices}",
     "pt": "{clinic}: de que se trata? Responda com a letra. {choices}",
 }
-APPOINTMENTS = frozenset({"appointment", "times"})  # kinds of questions that are about one
+APPOINTMENTS = frozenset({"appointment", "times", "visit_choice"})  # kinds of questions that are about one
 
 ALL_CONFIRMED = {
     "en": "{clinic}: thank you, confirmed: {choices}.",

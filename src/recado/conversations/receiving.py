@@ -4,6 +4,7 @@ answers do (settling.py), and then all that follows from it, written at once."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -115,7 +116,7 @@ def _begin(writers: Sequence[Writer]) -> list[tuple[Writer, Heard, Said]]:
     grasps = [(_grasp(one), _context(one)) for one in writers]
     begun = []
     for one, (grasp, _), said in zip(writers, grasps, grasping.understood_all(grasps), strict=True):
-        heard = _heard(one, grasp.language, said)
+        heard = replace(_heard(one, grasp.language, said), as_answer=partial(grasp.to, Context.REMINDER_MENU))
         begun.append((one, heard, routing.read(heard, one, grasp)))
     return begun
 
@@ -215,7 +216,7 @@ def _say(clinic_id: UUID, saying: Sequence[_Begun]) -> dict[UUID, UUID]:
     plain = [(one, _intent(one)) for one in saying if one.read.asks is None]
     sent = messaging.send(clinic_id=clinic_id, intents=[intent for _, intent in plain], by=BY_TEXT)
     asking_too = [
-        (one, Ask(_intent(one), a.kind, a.subject_id, a.expires_at, a.answers))
+        (one, Ask(_intent(one), a.kind, a.subject_id, a.expires_at, a.answers, patient_id=a.patient_id))
         for one in saying
         if (a := one.read.asks)
     ]

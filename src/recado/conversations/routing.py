@@ -33,14 +33,14 @@ from .models import Question, WhichOne
 from .settling import Acting, Answering, Said
 from .types import ANY_WORDS, DANGER, Answerer, Heard, Read, Reason, Settlement, Talker
 from .understanding.meanings import Context, Meaning
-from .words import Answer
+from .words import KEEP_OR_CANCEL, Answer
 
 NO_COMMENT = frozenset({Meaning.RUNNING_LATE, Meaning.LANGUAGE_CHANGE, Meaning.WRONG_NUMBER, Meaning.RESCHEDULE})
 
 # Whoever answers these may lock visits, calendars, patients or consent: each is read in a transaction of its own.
 ACTS_ALONE = frozenset(
     {Meaning.RUNNING_LATE, Meaning.RESCHEDULE, Meaning.REFILL_REQUEST, Meaning.LANGUAGE_CHANGE, Meaning.WRONG_NUMBER}
-    | {Meaning.START, Meaning.STOP}
+    | {Meaning.START, Meaning.STOP, Meaning.CONFIRM, Meaning.CANCEL}
 )
 
 # Done although no answer goes to whoever has stopped; help and a new start are told all the same.
@@ -88,12 +88,10 @@ def _but_once(heard: Heard, said: Said) -> Said:
         return said
     (question,) = said.questions
     is_done = last.question_id == question.id and question.answer == said.answer  # else staff have taken it back
-    is_unseen = (
-        heard.at - last.at <= offered_times.UNSEEN
-        and is_wired("FOLLOWS", question.kind)
-        and _is_put_by_us(heard, question)
-    )
-    if not (is_done or is_unseen):
+    is_put = _is_put_by_us(heard, question)
+    is_unseen = heard.at - last.at <= offered_times.UNSEEN and is_wired("FOLLOWS", question.kind) and is_put
+    is_what_led_to_it = is_put and tuple(question.answers) == KEEP_OR_CANCEL  # "cancel it" twice is no answer to ours
+    if not (is_done or is_unseen or is_what_led_to_it):
         return said
     return Read(said.understood, "repeated", question_id=last.question_id, patient_id=question.patient_id, why=said.why)
 

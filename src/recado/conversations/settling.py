@@ -176,7 +176,7 @@ def _read_of(question: Question, one: Answering, settlement: Settlement) -> Read
         settlement.outcome,
         settlement.text or None,
         question_id=question.id,
-        patient_id=question.patient_id,
+        patient_id=settlement.patient_id or question.patient_id,
         asks=settlement.asks,
         wording=settlement.wording,
         why=one.why,

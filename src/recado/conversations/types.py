@@ -1,6 +1,6 @@
 """Values of this room: questions, how answers are settled, the page behind a link, and conversations at the desk."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +38,7 @@ from recado.conversations.understanding.meanings import Understood as Understood
 from recado.conversations.words import ACCEPT as ACCEPT
 from recado.conversations.words import ANY_WORDS as ANY_WORDS
 from recado.conversations.words import DECLINE as DECLINE
+from recado.conversations.words import KEEP_OR_CANCEL as KEEP_OR_CANCEL
 from recado.conversations.words import PERSON as PERSON
 from recado.conversations.words import SEVERAL as SEVERAL
 from recado.foundation.actors import Actor
@@ -63,6 +64,7 @@ class Ask:
     expires_at: datetime
     answers: tuple[str, ...] = ()
     also: tuple["Also", ...] = ()
+    patient_id: UUID | None = None  # whom it is about, where the text is for nobody in particular
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Following:
     subject_id: UUID
     expires_at: datetime
     answers: tuple[str, ...]
+    patient_id: UUID | None = None  # whom it is about; None: whom the text is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,11 @@ class Heard:
     is_to_staff: bool = False  # staff wrote in the last day, and nothing was asked by itself since: a yes is for them
     known: Known = NOBODY_KNOWN  # of the writer, before this text
     is_again: bool = False  # the very words of their text before, so soon that they are a repetition, or a machine's
+    as_answer: Callable[[], Understood] | None = None
+
+    def if_asked(self) -> Understood:
+        """What it would mean had we just asked about a visit: looked for on demand."""
+        return self.as_answer() if self.as_answer is not None else self.understood
 
     @property
     def patient_id(self) -> UUID | None:

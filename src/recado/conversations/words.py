@@ -29,6 +29,9 @@ REFUSALS = (
     "gak; nein; ich kann nicht; nein ich kann nicht; non posso; no non posso; não; não posso; não não posso; 👎; ❌"
 )
 
+KEEP_OR_CANCEL: tuple[str, ...] = (Answer.CONFIRM, Answer.CHANGE, Answer.CANCEL)
+"""To the question whether a visit is to be cancelled, put to whoever wrote so unasked: by number, or by a word that says cancel."""
+
 PERSON = {
     "en": "PERSON",
     "fr": "HUMAIN",

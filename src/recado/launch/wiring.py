@@ -76,6 +76,7 @@ TOLD_ANEW: dict[str, str] = {
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
     "times": "recado.appointments.by_text:settle",
+    "visit_choice": "recado.appointments.which:settle",
     "offer": "recado.conversations.offers:settle",
     "waitlist": "recado.appointments.waitlist_commands:settle_which",
     "wrong_number": "recado.conversations.wrong_numbers:settle",
@@ -151,6 +152,7 @@ RESERVED_WORDS: dict[str, str] = {
 DESCRIPTIONS: dict[str, str] = {
     "appointment": "recado.appointments.replies:describe",
     "times": "recado.appointments.by_text:describe",
+    "visit_choice": "recado.appointments.which:describe",
     "offer": "recado.conversations.offers:describe",
     "waitlist": "recado.appointments.waitlist_commands:describe",
     "wrong_number": "recado.conversations.wrong_numbers:describe",

@@ -204,6 +204,9 @@ UNDERSTOOD: dict[str, Any] = {
     "arrived": gettext_lazy("Understood as “I am here”: the day's list shows it"),
     "times_asked": gettext_lazy("Their words fit several of the offered times: we asked which"),
     "asked_which": gettext_lazy("It was not clear which visit was meant: we asked"),
+    "asked_sure": gettext_lazy(
+        "Understood as “cancel”: we told them what to reply to cancel, and nothing is cancelled yet"
+    ),
     "stopped": gettext_lazy("Understood as STOP: texts have stopped"),
     "stopped_before": gettext_lazy("STOP once more: texts had stopped already"),
     "stopped_some": gettext_lazy("They named kinds of texts: those have stopped, the others go on"),

@@ -1,0 +1,88 @@
+"""Somebody writes, unasked, that they want to move or cancel, and several visits are coming at their phone: which is asked once,
+each with a letter, with first names where they belong to several people. The letter does what they wrote. Call it inside
+`clinic_scope`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from recado.clinics import queries as clinics
+from recado.consent import queries as consent
+from recado.consent.types import Privacy, Purpose
+from recado.conversations.types import Following, Heard, Settlement, TimeWish
+from recado.foundation import business_time
+from recado.foundation.actors import Actor
+from recado.messaging import queries as texts
+
+from . import letters, replies
+from .booking_models import VisitChoice
+from .models import Appointment
+
+KIND = "visit_choice"  # of the question
+LETTERS = ("a", "b", "c", "d")
+MOST = len(LETTERS)
+CHOOSE_WITHIN = timedelta(days=2)
+_TEMPLATES = {"change": "visit_which_moved", "cancel": "visit_which_cancelled"}
+_MOMENTS: tuple[tuple[str, type[date] | type[time]], ...] = (
+    *(("day", date), ("not_before", time)),
+    *(("not_after", time), ("about", time)),
+)
+
+
+def ask(heard: Heard, visits: Sequence[Appointment], answer: str, wish: TimeWish | None = None) -> Settlement | None:
+    """Asks which of these, at most `MOST`, their next first. None: one of the people wants no text that tells a time."""
+    people = {visit.patient_id for visit in visits}
+    if Privacy.NEUTRAL in consent.privacy_of(heard.clinic_id, list(people)).values():
+        return None
+    made = VisitChoice.objects.create(
+        clinic_id=heard.clinic_id,
+        answer=answer,
+        visits=[[str(visit.id), visit.revision] for visit in visits],
+        wish=None if wish is None else _kept(wish),
+        asked_at=business_time.now(),
+    )
+    lines = replies.describe(heard.clinic_id, [visit.id for visit in visits], heard.language)
+    clinic = clinics.clinic_settings(heard.clinic_id)
+    values: dict[str, texts.Value] = {
+        "clinic": clinic.name,
+        "choices": "; ".join(f"{letter.upper()}: {line}" for letter, line in zip(LETTERS, lines, strict=False)),
+    }
+    writer = texts.writer(heard.clinic_id, letters.TEXTS, clinic.default_language)
+    written = writer.write(_TEMPLATES[answer], Privacy.PLACE_AND_TIME, heard.language, values)
+    until = min(business_time.now() + CHOOSE_WITHIN, visits[-1].starts_at)
+    asks = Following(KIND, made.id, until, LETTERS[: len(visits)], patient_id=visits[0].patient_id)
+    return Settlement("asked_which", written.text, asks=asks, wording=written.mark)
+
+
+def settle(clinic_id: UUID, choice_id: UUID, answer: str, by: Actor) -> Settlement:
+    """Does to the visit of this letter what they had written; a visit that stands otherwise since then is told as too late.
+    Wired under REPLY_HANDLERS."""
+    choice = VisitChoice.objects.get(clinic_id=clinic_id, id=choice_id)
+    name, revision = choice.visits[LETTERS.index(answer)]
+    visit = Appointment.objects.select_for_update().get(clinic_id=clinic_id, id=UUID(name))
+    if visit.revision != revision:
+        (told,) = letters.write(clinic_id, [(visit, "answer_too_late")], purpose=Purpose.ANSWER)
+        done = Settlement("too_late", told.text, wording=told.mark)
+    else:
+        done = replies.settle(clinic_id, visit.id, choice.answer, by, wish=_read(choice.wish))
+    return replace(done, is_over=True, patient_id=visit.patient_id)
+
+
+def describe(clinic_id: UUID, choice_ids: Sequence[UUID], language: str) -> list[str]:
+    """The next of the visits of each, to ask back which question is meant. Wired under DESCRIPTIONS."""
+    rows = VisitChoice.objects.filter(clinic_id=clinic_id).in_bulk(choice_ids)
+    return replies.describe(clinic_id, [UUID(rows[name].visits[0][0]) for name in choice_ids], language)
+
+
+def _kept(wish: TimeWish) -> dict[str, Any]:
+    moments = {name: value.isoformat() for name, _ in _MOMENTS if (value := getattr(wish, name)) is not None}
+    return moments | {"is_later": wish.is_later, "is_earlier": wish.is_earlier}
+
+
+def _read(kept: dict[str, Any] | None) -> TimeWish | None:
+    if kept is None:
+        return None
+    moments: dict[str, Any] = {name: kind.fromisoformat(kept[name]) for name, kind in _MOMENTS if name in kept}
+    return TimeWish(**moments, is_later=kept["is_later"], is_earlier=kept["is_earlier"])
