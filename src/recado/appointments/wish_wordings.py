@@ -31,7 +31,7 @@ WORDINGS: dict[str, dict[str, str]] = {
         "en": "{clinic}: which appointment shall we cancel? Reply with the letter. {choices}.",
         "fr": "{clinic} : quel rendez-vous annuler ? Répondez par la lettre. {choices}.",
         "nl": "{clinic}: welke afspraak wilt u annuleren? Antwoord met de letter. {choices}.",
-        "pl": "{clinic}: rezygnacja z wizyty, odpisz jej literą. {choices}.",
+        "pl": "{clinic}: rezygnacja, odpisz literą wizyty. {choices}.",
         "es": "{clinic}: diga qué cita cancelar. Responda con la letra. {choices}.",
         "id": "{clinic}: janji mana yang dibatalkan? Balas dengan hurufnya. {choices}.",
         "de": "{clinic}: Welchen Termin absagen? Antworten Sie mit dem Buchstaben. {choices}.",

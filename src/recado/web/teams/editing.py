@@ -17,22 +17,20 @@ from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.clinics.types import OpenDay
 from recado.foundation.ids import new_id
-from recado.foundation.phone import BadPhone, Phone, read_phone
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.text import gettext_noop
 from recado.messaging import queries as texts
 from recado.tasks import actions, queries
 from recado.tasks.types import AlarmStep, By, MemberView, NotKept, RoutingView, RuleView, Share, TeamView, Tell
-from recado.web import countries, languages, numbers, role_words, shell
+from recado.web import countries, languages, role_words, shell
 from recado.web.administration import frame
 from recado.web.sign_in.at_work import clinic_of
 
-from . import words
+from . import on_call, words
 
 STRETCHES = 2  # a day, with a break between
-STEPS = ON_CALL = 4  # rows of the form
+STEPS = 4  # rows of the form
 NO_TIME = gettext_noop("Give times such as 09:00.")
-NO_PHONE = gettext_noop("This is no phone number: +44 7700 900123, or as it is dialled at home.")
 SAVED = gettext_noop("Saved. It counts from now on.")
 
 
@@ -346,7 +344,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
                 rest_share=Share(share) if share in list(Share) else None,
                 steps=_steps(typed),
                 danger_minutes=_number(typed.get("danger_minutes", "")),
-                on_call=_on_call(typed, clinics.clinic_settings(clinic_id).country),
+                on_call=on_call.typed_in(typed, clinic_id),
                 by=shell.actor(request),
             )
     except NotKept as refused:
@@ -358,14 +356,6 @@ def sharing(request: HttpRequest) -> HttpResponse:
 def _steps(typed: QueryDict) -> list[AlarmStep]:
     rows = [(typed.get(f"after-{at}", "").strip(), typed.get(f"tell-{at}", "")) for at in range(STEPS)]
     return [AlarmStep(_number(after), Tell(tell)) for after, tell in rows if after and tell in list(Tell)]
-
-
-def _on_call(typed: QueryDict, country: str) -> list[Phone]:
-    given = [one.strip() for one in typed.getlist("on_call") if one.strip()]
-    try:
-        return [read_phone(one, country) for one in given]
-    except BadPhone:
-        raise NotKept("on_call", NO_PHONE) from None
 
 
 def _sharing_page(
@@ -386,13 +376,9 @@ def _sharing_page(
         "rest_share": str(rest.share),
         "danger_minutes": table.danger_minutes,
     }
-    with clinic_scope(clinic_of(request)):
-        on_call = [numbers.international(one.e164) for one in queries.on_call(clinic_of(request))]
-    if typed is not None:
-        on_call = typed.getlist("on_call")
     context = {
         "form": form if typed is None else {name: typed.get(name, "") for name in form},
-        "on_call": [*on_call, *[""] * ON_CALL][:ON_CALL],
+        "on_call": on_call.shown(clinic_of(request), typed),
         "steps": shown,
         "teams": [(str(one.id), one.name) for one in table.teams],
         "shares": words.SHARES.items(),
