@@ -194,7 +194,7 @@ def test_one_of_two_is_cancelled_by_its_letter(two: tuple[UUID, UUID, UUID]) -> 
 def test_people_who_share_a_phone_are_told_apart_by_name(database: None) -> None:
     clinic = factories.make_furnished().id
     for name, who in (("A-1", "Eleanor Whitcombe"), ("A-2", "Tom Whitcombe")):
-        factories.record(clinic, factories.booking(name, factories.person(name=who)))
+        factories.record(clinic, factories.booking(name, factories.person(name=who, record_number=name)))
     assert factories.hear(clinic, CANCEL) == "asked_which"
     text = factories.wordings(clinic)[-1]
     assert "Eleanor" in text and "Tom" in text

@@ -1,6 +1,7 @@
 """The Android SMS gateway (capcom6, sms-gate.app): texts through a phone of your own, one text a request.
 
-Sources: android-sms-gateway/server and capcom6/android-sms-gateway; docs.sms-gate.app. The text's own id is its id there, and one
+Sources: android-sms-gateway/server and capcom6/android-sms-gateway; docs.sms-gate.app, of what comes in with a picture its page
+"MMS Support" (android-sms-gateway/docs-web, docs/features/mms.md). The text's own id is its id there, and one
 that is there already is answered with 409: so a text whose answer was lost is never sent twice, and is looked up by its own id.
 
 For one doctor's practice and for tests on a real phone: operators block private SIM cards that send much. Its end-to-end encryption
@@ -82,7 +83,9 @@ STATES: Final[Mapping[str, ReceiptState]] = {
     "Cancelling": ReceiptState.ON_THE_WAY,
     "Cancelled": ReceiptState.FAILED,
 }
-IGNORED: Final = frozenset({"system:ping", "app:started", "sms:data-received", "mms:received", "mms:downloaded"})
+IGNORED: Final = frozenset(
+    {"system:ping", "app:started", "sms:data-received", "mms:downloaded"}
+)  # what is downloaded was received
 WHEN: Final = ("deliveredAt", "failedAt", "sentAt")
 
 
@@ -160,13 +163,17 @@ class AndroidCarrier(HttpCarrier):
         if event in EVENTS:
             return [_receipt(ref, EVENTS[event], payload)]
         person = calls.text_of(payload, "sender", "phoneNumber")
-        if event != "sms:received" or not person or "message" not in payload:
+        # Of a picture only who sent it is told, and a subject that phones fill in by themselves.
+        is_picture = event == "mms:received"
+        is_text = event == "sms:received" and "message" in payload
+        if not person or not (is_picture or is_text):
             raise Unreadable("an event that isn't documented")
         number = calls.text_of(payload, "recipient") or self.settings["number"]
         at = calls.moment(calls.text_of(payload, "receivedAt"))
         # The same id stands in every event of a text, and two texts of one phone may share one: the envelope's is the call's.
         own = calls.text_of(told, "id") or ref
-        return [Inbound(calls.e164(person), calls.e164(number), str(payload["message"] or ""), at, own)]
+        text = "" if is_picture else str(payload["message"] or "")
+        return [Inbound(calls.e164(person), calls.e164(number), text, at, own, has_picture=is_picture)]
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:
         return Answer() if is_genuine else calls.NOT_GENUINE

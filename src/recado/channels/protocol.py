@@ -107,6 +107,7 @@ class Inbound:
     ref: str = ""  # the carrier's own id, or a digest of the raw parts: the same text twice has the same ref
     missing_parts: int = 0  # parts of a long text that never came: the text is not whole
     part: Part | None = None  # only from `read_callback`: a sink never sees one
+    has_picture: bool = False  # with a picture or another file, which is never fetched
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,9 @@ class TwilioCarrier(HttpCarrier):
         if status in STATES:
             return [self._receipt(raw, told, ref, STATES[status])]
         if "Body" in told and told.get("From") and told.get("To"):
-            return [Inbound(calls.e164(told["From"]), calls.e164(told["To"]), told["Body"], None, ref)]
+            has_picture = calls.text_of(told, "NumMedia") not in ("", "0")
+            person, number = calls.e164(told["From"]), calls.e164(told["To"])
+            return [Inbound(person, number, told["Body"], None, ref, has_picture=has_picture)]
         raise Unreadable("neither a known status nor a text")
 
     def _receipt(self, raw: RawCallback, told: Mapping[str, str], ref: str, state: ReceiptState) -> Receipt:

@@ -93,6 +93,7 @@ class Reading(TenantModel):
     question_id = models.UUIDField(null=True)
     reply_id = models.UUIDField(null=True)  # the text that told the person what happened
     needs_person = models.BooleanField(default=False)
+    has_picture = models.BooleanField(default=False, db_default=False)  # which nobody can see here
     done_at = models.DateTimeField(null=True)
 
     class Meta:

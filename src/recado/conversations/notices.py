@@ -63,6 +63,19 @@ PASSED_TO_PERSON = {
     "pt": "{clinic}: obrigado, alguém da equipa vai ler.[[ Se for urgente, ligue {phone}.]]",
 }
 
+# Once, to who sends nothing but a picture; a person is told as well.
+PICTURE_UNSEEN = {
+    "en": "{clinic}: we can't see pictures sent by text. Please write what it is about[[, or call {phone}]].",
+    "fr": "{clinic} : nous ne voyons pas les images envoyées par SMS. Écrivez-nous de quoi il s'agit[[ ou appelez le {phone}]].",
+    "nl": "{clinic}: foto's per sms kunnen wij niet zien. Schrijf ons waar het om gaat[[ of bel {phone}]].",
+    "pl": "{clinic}: nie widzimy zdjęć z SMS-ów. Prosimy napisać, o co chodzi[[, lub zadzwonić: {phone}]].",
+    "es": "{clinic}: no podemos ver fotos enviadas por SMS. Escriba de qué se trata[[ o llame al {phone}]].",
+    "id": "{clinic}: kami tidak bisa melihat gambar lewat SMS. Tuliskan maksud Anda[[ atau telepon {phone}]].",
+    "de": "{clinic}: Bilder können wir hier nicht sehen. Schreiben Sie, worum es geht[[, oder rufen Sie an: {phone}]].",
+    "it": "{clinic}: non possiamo vedere le immagini inviate. Ci scriva di che si tratta[[ o chiami il {phone}]].",
+    "pt": "{clinic}: as fotos por SMS nunca nos chegam. Escreva-nos do que se trata[[ ou ligue {phone}]].",
+}
+
 # The same outside the hours of the team whose it is.
 PASSED_OUT_OF_HOURS = {
     "en": "{clinic}: thank you. Our team reads this from {when}.[[ If it can't wait, call {phone}.]][[ Emergency: {emergency}.]]",
@@ -115,6 +128,7 @@ LEVELS = {
         "ask_which_one": ASK_WHICH_ONE,
         "all_confirmed": ALL_CONFIRMED,
         "passed_to_person": PASSED_TO_PERSON,
+        "picture_unseen": PICTURE_UNSEEN,
         "passed_out_of_hours": PASSED_OUT_OF_HOURS,
         "joined": JOINED,
     }.items()
@@ -165,6 +179,11 @@ def all_confirmed(clinic_id: UUID, language: str, options: Sequence[str]) -> str
 def passed_to_person(clinic_id: UUID, language: str) -> str:
     """ "A member of our team will read this." """
     return say(clinic_id, TEXTS, "passed_to_person", language)
+
+
+def picture_unseen(clinic_id: UUID, language: str) -> str:
+    """ "We can't see pictures sent by text." """
+    return say(clinic_id, TEXTS, "picture_unseen", language)
 
 
 def passed_out_of_hours(clinic_id: UUID, language: str, opens_at: datetime) -> str:

@@ -149,6 +149,7 @@ class ReadingView:
     needs_person: bool
     why: str = ""  # it was understood so, in our own sentences
     patient_id: UUID | None = None  # whom it is about, where that is known
+    has_picture: bool = False  # which was never fetched
 
 
 def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[ReadingView]:
@@ -220,6 +221,7 @@ def _reading_views(clinic_id: UUID, rows: Iterable[Reading]) -> list[ReadingView
             row.needs_person and row.done_at is None,
             keys.open("reading.why", row.id.bytes, bytes(row.why_ct)).decode() if row.why_ct else "",
             row.patient_id,
+            row.has_picture,
         )
         for row in rows
     ]

@@ -24,7 +24,7 @@ from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
-from . import asking, giving, grasping, knowing, routing, settling, threads
+from . import asking, giving, grasping, knowing, pictures, routing, settling, threads
 from .knowing import Writer
 from .models import Question, Reading
 from .obeying import BY_TEXT
@@ -90,7 +90,7 @@ def _follow(clinic_id: UUID, said: Sequence[tuple[Writer, Heard, Said]]) -> dict
     done = settling.settle([one for _, _, one in said])
     begun = [_Begun(writer, heard, read) for (writer, heard, _), read in zip(said, done, strict=True)]
     for one in begun:
-        one.read = routing.or_read_by_a_person(one.heard, one.read)
+        one.read = pictures.and_a_person(one.heard, routing.or_read_by_a_person(one.heard, one.read))
         if one.read.outcome in ENDS_TALKS and one.heard.known.is_talking:
             for talker in listed("TALKERS"):
                 talker.break_off(one.heard)
@@ -146,6 +146,7 @@ def _heard(one: Writer, language: str, said: Understood) -> Heard:
         is_to_staff=written_at is not None and not (questions and questions[0].asked_at >= written_at),
         known=one.known,
         is_again=_is_again(one),
+        has_picture=text.has_picture,
     )
 
 
@@ -255,4 +256,5 @@ def _reading(keys: ClinicKeys, one: _Begun, reply_id: UUID | None) -> Reading:
         question_id=read.question_id,
         reply_id=reply_id,
         needs_person=read.needs_person,
+        has_picture=heard.has_picture,
     )

@@ -23,6 +23,7 @@ from . import (
     obeying,
     offered_times,
     passing,
+    pictures,
     settling,
     signs,
     unclear,
@@ -61,6 +62,8 @@ def reason_of(heard: Heard, read: Read) -> Reason | None:
 def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
     """Nothing acts on a text that may name a danger, nor while a person has yet to see one. What is an answer as a whole
     ("I am here") comes before that is looked for: it says nothing else. Writes and locks nothing: that is for `settling`."""
+    if heard.has_picture and not heard.words.strip():
+        return pictures.pass_on(heard)
     writer = replace(writer, questions=_of_what_was_asked(heard, writer.questions))
     command = messaging.read_command(heard.words)
     if command is not None:

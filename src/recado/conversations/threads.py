@@ -19,6 +19,7 @@ from recado.messaging.types import InboundText
 from .models import Reply, Thread
 from .types import NoSuchThread, Reason, ThreadState
 
+PICTURE = "🖼"  # in a list, before the words that came with it
 SHOWN = 160  # letters of the newest words that a list shows
 IN_TALK = timedelta(days=1)
 HEARD = (
@@ -97,7 +98,7 @@ def hear(thread: Thread, text: InboundText, people: Sequence[Reach], *, reason: 
     thread.number, thread.heard_at = text.number, text.at
     thread.version += 1
     thread.patient_id = whom(thread.patient_id, people)
-    say(thread, text.text, text.at, is_ours=False)
+    say(thread, f"{PICTURE} {text.text}" if text.has_picture else text.text, text.at, is_ours=False)
     if reason is not None:
         thread.state, thread.snoozed_until, thread.reason = ThreadState.OPEN, None, reason
         thread.waiting_since = thread.waiting_since or text.at

@@ -131,6 +131,7 @@ class Heard:
     is_to_staff: bool = False  # staff wrote in the last day, and nothing was asked by itself since: a yes is for them
     known: Known = NOBODY_KNOWN  # of the writer, before this text
     is_again: bool = False  # the very words of their text before, so soon that they are a repetition, or a machine's
+    has_picture: bool = False  # with a picture or another file, which nobody can see here
     as_answer: Callable[[], Understood] | None = None
 
     def if_asked(self) -> Understood:

@@ -109,7 +109,7 @@ def _bind(connection: psycopg.Connection, raw: Raw, owners: Sequence[Owner], key
     if phone is None:
         return Bound()
     if raw.given is not None:
-        return Bound((InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at),))
+        return Bound((InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at, raw.has_picture),))
     asked = _Asked(connection, phone, raw, [clinic for clinic, _ in owners], keyfile)
     found = whose(raw.text, owners, asked.last_writer, asked.knowing)
     earlier = tuple(_earlier(connection, raw, phone, found.clinics[0], keyfile)) if found.is_named else ()
@@ -119,7 +119,13 @@ def _bind(connection: psycopg.Connection, raw: Raw, owners: Sequence[Owner], key
     return Bound(
         tuple(
             InboundText(
-                raw.id if is_one else _copy_id(raw.id, clinic), clinic, phone, raw.to, found.text or raw.text, raw.at
+                raw.id if is_one else _copy_id(raw.id, clinic),
+                clinic,
+                phone,
+                raw.to,
+                found.text or raw.text,
+                raw.at,
+                raw.has_picture,
             )
             for clinic in found.clinics
         ),
@@ -140,7 +146,7 @@ def _earlier(
 ) -> Iterator[InboundText]:
     keys = inbound.system_keys(connection, keyfile)
     for one in inbound.earlier(connection, raw, keys.blind_index("phone", phone.e164), keys):
-        yield InboundText(one.id, clinic, phone, one.to, one.text, one.at)
+        yield InboundText(one.id, clinic, phone, one.to, one.text, one.at, one.has_picture)
 
 
 class _Asked:

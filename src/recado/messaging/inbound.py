@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -61,9 +62,10 @@ ANSWERED_WITHIN = timedelta(days=2)  # who is asked whom they mean says so by th
 KEPT_UNBOUND = timedelta(days=30)  # how far back the operator's list goes
 
 
-def packed(sender: str, to: str, text: str) -> bytes:
+def packed(sender: str, to: str, text: str, *, has_picture: bool = False) -> bytes:
     """An inbound text as it is stored (sealed by the caller) before it is bound to anybody."""
-    return json.dumps({"sender": sender, "to": to, "text": text}).encode()
+    told = {"sender": sender, "to": to, "text": text}
+    return json.dumps(told | ({"picture": True} if has_picture else {})).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Raw:
     to: str
     text: str
     given: UUID | None = None  # the clinic that the operator gave it to
+    has_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def earlier(connection: psycopg.Connection, raw: Raw, phone_bi: bytes, keys: Cli
     for raw_id, at, sealed in connection.execute(EARLIER, (phone_bi, raw.at - ANSWERED_WITHIN, raw.id)).fetchall():
         told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
         if told["to"] == raw.to:
-            found.append(Raw(raw_id, at, told["sender"], told["to"], told["text"]))
+            found.append(_raw(raw_id, at, told, None))
     return found
 
 
@@ -145,7 +148,11 @@ def _opened(
         log.error("inbound text %s does not open with this key file: %s", raw_id, describe(error))
         try_later(connection, [raw_id])
         return None
-    return Raw(raw_id, at, told["sender"], told["to"], told["text"], given)
+    return _raw(raw_id, at, told, given)
+
+
+def _raw(raw_id: UUID, at: datetime, told: dict[str, Any], given: UUID | None) -> Raw:
+    return Raw(raw_id, at, told["sender"], told["to"], told["text"], given, has_picture=told.get("picture", False))
 
 
 def _put_off(connection: psycopg.Connection, keys: ClinicKeys, now: datetime) -> dict[str, UUID]:

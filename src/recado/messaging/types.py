@@ -270,6 +270,7 @@ class InboundText:
     number: str
     text: str
     at: datetime
+    has_picture: bool = False  # a picture or another file came with it, or alone; it was never fetched
 
 
 @dataclass(frozen=True, slots=True)

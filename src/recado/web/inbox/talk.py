@@ -17,7 +17,7 @@ from recado.conversations import queries as conversations
 from recado.conversations.types import Here, NoteView, ThreadRow
 from recado.messaging import queries as texts
 from recado.messaging.types import MessageView, State
-from recado.web import dates, languages, reasons
+from recado.web import dates, heard_words, languages, reasons
 
 from . import words
 from .lines import Desk
@@ -138,7 +138,7 @@ def _theirs(reading: conversations.ReadingView, language: str, whom: dict[UUID, 
         "in",
         moment,
         f"i-{reading.id}",
-        reading.text,
+        heard_words.shown(reading),
         time=dates.clock(moment),
         language=spoken,
         language_name=languages.own_name(spoken) if spoken else "",

@@ -27,7 +27,7 @@ from recado.conversations.queries import ReadingView
 from recado.foundation.ids import new_id
 from recado.messaging import queries as messaging
 from recado.messaging.types import MessageView
-from recado.web import dates
+from recado.web import dates, heard_words
 from recado.web.chips import Chip
 from recado.web.patients import care_words, happenings, words
 
@@ -198,7 +198,7 @@ def _heard(subject: Subject, reading: ReadingView) -> Entry:
         "acc",
         _("A text from the patient"),
         happenings.understood(reading.understood),
-        text=reading.text if subject.sees_texts else "",
+        text=heard_words.shown(reading) if subject.sees_texts else "",
         language=subject.person.language,
         chip=chip,
     )

@@ -18,7 +18,7 @@ from recado.clinics.types import ClinicSettings
 from recado.consent.types import LevelSaid, Privacy
 from recado.conversations.queries import ReadingView
 from recado.messaging.types import EventKind, EventView, LookupView, MessageView, PartView
-from recado.web import dates, numbers, reasons
+from recado.web import dates, heard_words, numbers, reasons
 
 from . import words
 
@@ -155,7 +155,7 @@ def of_reading(reading: ReadingView) -> Iterator[Line]:
         "outcome": reading.outcome,
         "question": str(reading.question_id) if reading.question_id else None,
     }
-    yield Line(reading.at, "reply", _("Reply received"), f"“{reading.text}”", raw)
+    yield Line(reading.at, "reply", _("Reply received"), f"“{heard_words.shown(reading)}”", raw)
     kind = "person" if reading.needs_person else "stopped" if reading.understood == "stop" else "question"
     title = (
         words.REPEATED

@@ -148,6 +148,7 @@ OUTCOMES = {
     "too_late": gettext_noop("It could no longer be changed this way: we asked them to call."),
     "times_asked": gettext_noop("Their words fit several of the times that we offered: we asked which."),
     "asked_which": gettext_noop("There are several appointments: we asked which one."),
+    "picture": gettext_noop("A picture came, which nobody can see here: a person looks after it."),
     "asked_sure": gettext_noop("Nothing is cancelled yet: we told them what to reply to cancel it, and to keep it."),
     "answered": gettext_noop("An article answered it, with a way to a person."),
     "waits_for_person": gettext_noop("It waits for a member of the team."),

@@ -122,6 +122,7 @@ NAMES: dict[str, Any] = {
     "ask_which": _("Answer: which visit is meant"),
     "ask_which_one": _("Answer: what is meant"),
     "all_confirmed": _("Answer: several visits confirmed"),
+    "picture_unseen": _("Answer: pictures can't be seen here"),
     "passed_to_person": _("Answer: a person will read it"),
     "passed_out_of_hours": _("Answer: read when the team is back"),
     "joined": _("Answer: agreed to texts"),
