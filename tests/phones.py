@@ -97,12 +97,17 @@ class Demo:
     # -------------------------------------------------------------------------------- commands
 
     def bring_in(
-        self, *rows: tuple[str, ...], clinic: str = CLINIC, encoding: str = "utf-8", **more: str
+        self,
+        *rows: tuple[str, ...],
+        clinic: str = CLINIC,
+        encoding: str = "utf-8",
+        header: tuple[str, ...] = HEADER,
+        **more: str,
     ) -> dict[str, Any]:
         """Imports a semicolon-separated file of these rows. Returns what the command says."""
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";")
-        writer.writerow(HEADER)
+        writer.writerow(header)
         writer.writerows(rows)
         file = self.product.folder / "visits.csv"
         file.write_bytes(out.getvalue().encode(encoding))

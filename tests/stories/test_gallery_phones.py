@@ -1,180 +1,241 @@
-"""Ready journeys on the simulated phones, from what a source says to the last text, in six languages, with answers: each
-journey in one language at least. Every journey in every language runs in tests/rooms/test_gallery_stories.py."""
+"""Every ready journey on the simulated phones, in every language, from what a source says to its end, with the answers that
+patients give by text and on pages, and what has become of it in the records.
 
-import csv
-import json
-from datetime import UTC, date, datetime, time, timedelta
+RECADO_STORY_STARTS is the hour at which it begins by the clinic's clock (10:00); the rules of hours are then met elsewhere.
+"""
+
+import os
+from collections import Counter
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from recado.appointments import wordings as of_visits
-from recado.care_events import wordings as of_care
-from tests.patterns import as_pattern
-from tests.phones import CLINIC, DAY, Demo, in_days
-
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-WORDINGS = {**of_visits.WORDINGS, **of_care.WORDINGS}
-HOUR = 3_600
-LINK = "https://hsc.example/k7QdX2"
-LONDON = ZoneInfo("Europe/London")
-DOSE = f"{datetime.now(LONDON) - timedelta(minutes=20):%H:%M}"  # its answer counts for an hour, and the days pass at this one
-DAYS = 10  # in the first story
-LANGUAGES = ("en", "fr", "nl", "pl", "es", "id")
-TAKEN = ("arrival", "first_visit", "same_day", "clinician", "check_in", "missed")
-
-
-def day(ahead: int) -> str:
-    return (date.today() + timedelta(days=ahead)).isoformat()
-
-
-def moment(ahead: float) -> str:
-    return (datetime.now(UTC) + timedelta(days=ahead)).replace(microsecond=0).isoformat()
-
-
-# Kind, language, fields; what is told in the first weeks; the answer that is given to the question, and what comes back.
-EVENTS: tuple[tuple[str, str, dict[str, str], tuple[str, ...], str, str], ...] = (
-    ("prescription", "en", {"ready_at": moment(-1)}, ("prescription_ready", "prescription_again"), "", ""),
-    ("prescription", "pl", {"ready_at": moment(-1)}, ("prescription_ready",), "", ""),
-    (
-        "medication",
-        "fr",
-        {"first_day": day(2), "stages": f"3 days at {DOSE}"},
-        ("dose",),
-        "3",
-        "answer_reminders_stopped",
-    ),
-    ("medication", "id", {"first_day": day(2), "stages": f"2 days at {DOSE}"}, ("dose",), "1", ""),
-    ("refill", "nl", {"on": day(9)}, ("refill_due",), "1", "answer_preparing"),
-    ("refill", "es", {"on": day(9)}, ("refill_due",), "2", "answer_noted"),
-    ("result", "pl", {"ready_at": moment(-1), "needs_call": "yes"}, ("result_call",), "", ""),
-    ("result", "nl", {"ready_at": moment(-1)}, ("result_ready", "result_again"), "", ""),
-    ("document", "es", {"sent_at": moment(-1)}, ("document_ready", "document_again"), "", ""),
-    ("invoice", "id", {"due_on": day(3), "pay_url": LINK}, ("invoice_due", "invoice_late"), "", ""),
-    ("cover_renewal", "en", {"renews_on": day(12)}, ("cover_renewal",), "", ""),
-    ("delay", "fr", {"expected_at": moment(3), "minutes": "45"}, ("delay",), "", ""),
-    ("recall", "nl", {"due_on": day(1)}, ("recall",), "1", "answer_call_you"),
-    ("recall", "pl", {"due_on": day(1), "book_url": LINK}, ("recall_link",), "", ""),
-    ("vaccination", "es", {"begins_on": day(2)}, ("vaccination",), "2", "answer_noted"),
-    ("vaccination", "id", {"begins_on": day(2), "book_url": LINK}, ("vaccination_link",), "", ""),
-    ("video_visit", "en", {"starts_at": moment(5), "join_url": LINK}, ("video_visit",), "", ""),
-    ("portal", "fr", {"sent_at": moment(-1), "url": LINK}, ("portal", "portal_again"), "", ""),
-    ("education", "nl", {"first_day": day(1), "every_days": "7", "pages": LINK}, ("education",), "1", ""),
-    ("hours", "pl", {"on": day(4)}, ("hours_closed",), "", ""),
-    ("hours", "es", {"on": day(4), "opens": "09:00", "closes": "13:00"}, ("hours_changed",), "", ""),
+from tests.phones import CLINIC, Demo
+from tests.stories.gallery_play import FORM_ASKS, LANGUAGES, WORDS, Part, Play, cast, first_morning, who
+from tests.stories.gallery_scenes import (
+    ALL,
+    BOTH_WAYS,
+    BY_PAGE,
+    EVENING,
+    FREED,
+    MORNING,
+    TAKEN,
+    WAITLIST,
+    WINS,
+    Days,
+    Scene,
 )
-PHONES = [f"+447700900{820 + number}" for number in range(len(EVENTS))]
-VISITS = {language: f"+447700900{810 + number}" for number, language in enumerate(LANGUAGES)}
-TAKE = """
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+STARTS = os.environ.get("RECADO_STORY_STARTS", "10:00")
+HEADS = """
 from recado.clinics import queries as clinics
-from recado.foundation.actors import SYSTEM
+from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR, SYSTEM
 from recado.foundation.tenancy import clinic_scope
-from recado.journeys import actions, queries
-clinic = clinics.clinic_by_slug("harbour-street").id
+clinic = clinics.clinic_by_slug({clinic!r}).id
+"""
+PREPARED = """
+from dataclasses import replace
+from datetime import datetime
+from recado.consent import actions as consent
+from recado.consent.types import PurposeGroup
+from recado.contacts import actions as contacts
+from recado.contacts.types import PersonRecord
+from recado.documents import actions as documents
+from recado.documents.types import Field, FieldKind, Form, FormWish, Heading, Label
+from recado.foundation.phone import Phone
+from recado.journeys import actions as journeys, queries
+from recado.surveys import actions as surveys
+from recado.surveys.catalogue import READY
+from recado.surveys.types import Way
+LANGUAGES = {languages!r}
 with clinic_scope(clinic):
     for ready in queries.GALLERY:
-        if ready.plan.key in {keys!r}:
+        if ready.plan.key in {taken!r}:
             if ready.plan.key != "same_day":
-                actions.begin(clinic_id=clinic, key=ready.plan.key, name=ready.title, plan=ready.plan, by=SYSTEM)
-            actions.publish(clinic_id=clinic, key=ready.plan.key, by=SYSTEM, moves_people=False)
-say("taken")
+                journeys.begin(clinic_id=clinic, key=ready.plan.key, name=ready.title, plan=ready.plan, by=SYSTEM)
+            journeys.publish(clinic_id=clinic, key=ready.plan.key, by=SYSTEM, moves_people=False)
+    for key, way, service in (("recommend", Way.PAGE, {by_page!r}), ("went_well", Way.BOTH, {both!r})):
+        survey = replace(next(one for one in READY if one.key == key), way=way, services=(service,))
+        surveys.begin(clinic_id=clinic, survey=survey, by=OPERATOR)
+        surveys.save_draft(clinic_id=clinic, key=key, draft=survey, by=OPERATOR)
+        surveys.publish(clinic_id=clinic, key=key, by=OPERATOR)
+    says = {{one: Label(words) for one, words in {asks!r}.items()}}
+    chosen = {{one: Label("Do you need steps-free access?", choices=("Yes", "No")) for one in LANGUAGES}}
+    fields = (Field("q1", FieldKind.LONG, says, True), Field("q2", FieldKind.CHOICE, chosen))
+    form = Form("story", 0, "Story", {{one: Heading("Before your visit") for one in LANGUAGES}}, fields, needs_code=False)
+    documents.begin_form(clinic_id=clinic, form=form, by=OPERATOR)
+    documents.publish_form(clinic_id=clinic, key="story", by=OPERATOR)
+    people = [PersonRecord(name, who, Phone(phone), language) for name, who, phone, language, _, _ in {people!r}]
+    ids = [one.patient_id for one in contacts.record_people(clinic_id=clinic, people=people)]
+    made = {{}}
+    for patient, (name, _, _, _, kind, due) in zip(ids, {people!r}):
+        if kind == "our_form":
+            wish = FormWish("story", patient, datetime.fromisoformat(due))
+            made[name] = documents.send_form(clinic_id=clinic, wish=wish, by=OPERATOR)
+        else:
+            consent.permit(clinic_id=clinic, patient_id=patient, groups=[PurposeGroup.SURVEY], how="desk", by=OPERATOR)
+    say(made)
 """
-MISS = """
+MISSED = """
 from recado.appointments import actions
 from recado.appointments.models import Appointment
-from recado.clinics import queries as clinics
-from recado.foundation.actors import SYSTEM
-from recado.foundation.tenancy import clinic_scope
-clinic = clinics.clinic_by_slug("harbour-street").id
 with clinic_scope(clinic):
-    visit = Appointment.objects.get(clinic_id=clinic, source="csv", external_id="G-es")
-    say(actions.note_missed(clinic_id=clinic, visit_id=visit.id, by=SYSTEM))
+    for visit in Appointment.objects.filter(clinic_id=clinic, source="csv", external_id__in={names!r}):
+        actions.note_missed(clinic_id=clinic, visit_id=visit.id, by=SYSTEM)
+    say("done")
+"""
+RECORDS = """
+from recado.appointments.models import Appointment
+from recado.care_events.models import Event
+from recado.documents import queries as documents
+from recado.surveys.models import Answer, Response
+from recado.tasks.models import Task
+forms = {forms!r}
+found, people = {{}}, {{}}
+with clinic_scope(clinic):
+    events = Event.objects.filter(clinic_id=clinic, source="story")
+    for name, patient, state in events.values_list("external_id", "patient_id", "state"):
+        found[name], people[patient] = state, name
+    visits = Appointment.objects.filter(clinic_id=clinic, source="csv", external_id__startswith="G-")
+    for name, patient, state in visits.values_list("external_id", "patient_id", "state"):
+        found[name], people[patient] = state, name
+    for response in Response.objects.filter(clinic_id=clinic, patient_id__in=people):
+        rows = Answer.objects.filter(clinic_id=clinic, response_id=response.id).exclude(answered_at=None).order_by("asked_at", "id")
+        said = [f"{{row.question}}={{row.value if row.value is not None else '+' if row.words_ct else '-'}}" for row in rows]
+        found[people[response.patient_id]] = " ".join(said)
+    for name, document in forms.items():
+        sheet = documents.held_sheet(clinic, document)
+        people[sheet.patient_id] = name
+        event = Event.objects.get(clinic_id=clinic, source="documents", external_id=document)
+        answers = {{one.language: dict(one.answers) for one in sheet.filled}}
+        found[name] = [event.state, answers]
+    todo = {{}}
+    for patient, kind, detail in Task.objects.filter(clinic_id=clinic, patient_id__in=people).values_list("patient_id", "kind", "detail"):
+        todo.setdefault(people[patient], []).append(":".join(filter(None, (kind, str(detail.get("about", ""))))))
+    say([found, todo])
+"""
+
+# Each language has a service and a clinician of its own, so that a time is for those who speak it.
+BOOKED = """
+from datetime import datetime, timedelta
+from recado.appointments import actions
+from recado.appointments.types import Announce, Booking, CalendarKind, CancelReason, ServiceView
+from recado.contacts.types import PersonRecord
+from recado.foundation.ids import new_id
+from recado.foundation.phone import Phone
+with clinic_scope(clinic):
+    for language in {languages!r}:
+        doctor = actions.keep_calendar(clinic_id=clinic, kind=CalendarKind.CLINICIAN, name=f"Dr {{language}}", by=OPERATOR)
+        service = ServiceView(new_id(), f"Talk {{language}}", 15, 0, False, (doctor,))
+        actions.keep_service(clinic_id=clinic, service=service, is_new=True, by=OPERATOR)
+visits = [
+    Booking(name, PersonRecord(name, who, Phone(phone), language), datetime.fromisoformat(starts), timedelta(minutes=15),
+        f"Dr {{language}}", f"Talk {{language}}")
+    for name, who, phone, language, starts in {people!r}
+]
+actions.record_bookings(clinic_id=clinic, source="story", bookings=visits, announce=Announce.NONE, by=OPERATOR)
+say("done")
+"""
+FREE = """
+from recado.appointments import actions
+from recado.appointments.models import Appointment
+from recado.appointments.types import CancelReason
+with clinic_scope(clinic):
+    for visit in Appointment.objects.filter(clinic_id=clinic, source="story", external_id__in={names!r}):
+        actions.cancel(clinic_id=clinic, visit_id=visit.id, reason=CancelReason.PATIENT, tell=False, by=OPERATOR)
+    say("done")
+"""
+CALENDAR = """
+from recado.appointments.models import Appointment
+with clinic_scope(clinic):
+    rows = Appointment.objects.filter(clinic_id=clinic, source="story").values_list("external_id", "state", "starts_at")
+    say({{name: [state, starts.isoformat()] for name, state, starts in rows}})
 """
 
 
-def bring_in_events(demo: Demo) -> dict[str, Any]:
-    fields = sorted({name for _, _, its, *_ in EVENTS for name in its})
-    file = demo.product.folder / "events.csv"
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(["kind", "external_id", "record_number", "name", "phone", "language", *fields])
-        for number, (kind, language, its, *_) in enumerate(EVENTS):
-            who = [kind, f"E-{number}", f"88{number:02}", f"Person {number}", PHONES[number], language]
-            writer.writerow([*who, *(its.get(name, "") for name in fields)])
-    done = demo.product.run(
-        "import", "events", str(file), "--clinic", CLINIC, "--source", "story", "--announce", "all", "--json"
-    )
-    assert done.stdout, done.stderr
-    said: dict[str, Any] = json.loads(done.stdout)
-    return said
+def inside(demo: Demo, code: str, **values: Any) -> Any:
+    return demo.inside((HEADS + code).format(clinic=CLINIC, **values))
 
 
-def visits(clinician: str) -> list[tuple[str, ...]]:
-    return [
-        (f"G-{one}", f"Guest {one}", f"77{number}", phone, one, in_days(9 + DAYS), f"12:0{number}", clinician)
-        for number, (one, phone) in enumerate(VISITS.items())
+def begin(demo: Demo, scenes: tuple[Scene, ...], first: int = 0) -> Play:
+    now = datetime.fromisoformat(demo.post("/handset/clock", {"advance_seconds": 1})["now"])
+    starts = first_morning(now, STARTS)
+    morning = first_morning(starts, MORNING) if starts.hour > 10 else starts
+    play = Play(demo, cast(scenes, first), Days(starts, morning.date()), now)
+    play.go_to(starts)
+    return play
+
+
+def prepare(demo: Demo, play: Play) -> dict[str, str]:
+    """What the clinic has, and whoever is known before something happens. Returns the forms that were sent."""
+    known = [part for part in play.parts if part.scene.kind in ("our_form", "visit_finished")]
+    people = [
+        (part.name, f"Guest {part.number}", part.phone, part.language, part.scene.kind, due_at(play, part))
+        for part in known
     ]
-
-
-def has(demo: Demo, phone: str, template: str, language: str) -> bool:
-    pattern = as_pattern(WORDINGS[template][language])
-    return any(pattern.fullmatch(text) for text in demo.texts(phone))
-
-
-def test_events_of_every_kind_are_told_on_the_phones_and_answered(demo: Demo) -> None:
-    said = bring_in_events(demo)
-    assert (said["new"], said["left_out"], said["troubles"]) == (len(EVENTS), 0, [])
-    assert bring_in_events(demo)["unchanged"] == len(EVENTS), "the same table changes nothing"
-    waiting = {number for number, one in enumerate(EVENTS) if one[4]}
-    for _ in range(DAYS):
-        demo.wait(DAY)
-        for number in sorted(waiting):
-            _, language, _, told, answer, answered = EVENTS[number]
-            if has(demo, PHONES[number], told[0], language):
-                waiting.discard(number)
-                came = demo.answer(PHONES[number], answer)
-                assert bool(came) is bool(answered), (EVENTS[number], came)
-                assert not answered or as_pattern(WORDINGS[answered][language]).fullmatch(came), came
-    assert not waiting
-    for number, (kind, language, _, told, *_) in enumerate(EVENTS):
-        missing = [one for one in told if not has(demo, PHONES[number], one, language)]
-        assert not missing, (kind, language, missing, demo.texts(PHONES[number]))
-    stopped, taken = (
-        len([text for text in demo.texts(PHONES[at]) if as_pattern(WORDINGS["dose"][language]).fullmatch(text)])
-        for at, language in ((2, "fr"), (3, "id"))
+    made: dict[str, str] = inside(
+        demo, PREPARED, languages=LANGUAGES, asks=FORM_ASKS, taken=TAKEN, by_page=BY_PAGE, both=BOTH_WAYS, people=people
     )
-    assert (stopped, taken) == (1, 2), "3 stops the reminders, 1 does not"
+    return made
 
 
-def test_ready_journeys_of_a_visit_are_told_on_the_phones_and_answered(demo: Demo) -> None:
-    demo.inside(TAKE.replace("{keys!r}", repr(TAKEN)))
-    rows = visits("Dr Costa")
-    assert demo.bring_in(*rows, announce="all")["new"] == len(LANGUAGES)
-    demo.wait(DAY)
-    assert demo.bring_in(*visits("Dr Osei"), announce="all")["changed"] == len(LANGUAGES)
-    demo.wait(DAY)
-    noon = datetime.combine(date.today() + timedelta(days=9), time(11, 20), LONDON)  # on this clock: DAYS have passed
-    demo.wait(int((noon - datetime.now(LONDON)).total_seconds()) - 2 * DAY)
-    for language, phone in VISITS.items():
-        told = (
-            "visit_confirmation",
-            "visit_clinician",
-            "visit_arrival",
-            "visit_first",
-            "visit_question",
-            "visit_today",
-            "visit_check_in",
-        )
-        missing = [one for one in told if not has(demo, phone, one, language)]
-        assert not missing, (language, missing, demo.texts(phone))
-        assert "Dr Osei" in " ".join(demo.texts(phone))
-        if language not in ("es", "nl"):
-            came = demo.answer(phone, "1")
-            assert as_pattern(WORDINGS["answer_arrived"][language]).fullmatch(came), (language, came)
-    states = {language: demo.visit(f"G-{language}")["state"] for language in LANGUAGES}
-    assert states == {**dict.fromkeys(LANGUAGES, "arrived"), "es": "booked", "nl": "booked"}
-    demo.wait(HOUR)
-    assert demo.inside(MISS) == "done"
-    demo.wait(HOUR)
-    assert has(demo, VISITS["es"], "visit_missed", "es")
+def due_at(play: Play, part: Part) -> str:
+    return str(play.whole(part, {}).get("due_at", ""))
+
+
+def test_every_journey_runs_on_the_phones_in_every_language(demo: Demo) -> None:
+    play = begin(demo, ALL)
+    forms = prepare(demo, play)
+    play.tell((part, play.whole(part, {})) for part in play.parts)
+    missed = [part.name for part in play.parts if part.scene.ends == "missed"]
+    play.play(each={(9, EVENING): lambda: inside(demo, MISSED, names=missed)})
+    wrong = play.wrong()
+    found, todo = inside(demo, RECORDS, forms=forms)
+    wrong += [
+        fault for part in play.parts if (fault := fault_of_record(part, found[part.name], todo.get(part.name, [])))
+    ]
+    texts = sum(not step.startswith((">", "@")) for part in play.parts for step in part.script)
+    print(f"{len(ALL)} stories in {len(LANGUAGES)} languages: {texts} texts, {sum(play.wrote.values())} answers")
+    assert not wrong, f"{len(wrong)} of {len(play.parts)}\n" + "\n".join(wrong)
+
+
+def fault_of_record(part: Part, found: Any, todo: list[str]) -> str:
+    """What has become of it other than the scene says; empty: nothing."""
+    scene = part.scene
+    became, wanted = found, scene.ends
+    if scene.kind == "our_form":
+        became, answers = found
+        if became == "filled" and answers != {part.language: {"q1": WORDS[part.language], "q2": [2]}}:
+            return f"{part.language} {scene}: {answers}"
+    if became != wanted or Counter(todo) != Counter(filter(None, [scene.todo])):
+        return f"{scene.kind} {part.language} {scene.says}: {became!r}, not {wanted!r}; {todo}, not {scene.todo!r}"
+    return ""
+
+
+def test_a_time_that_comes_free_goes_to_the_first_yes_in_every_language(demo: Demo) -> None:
+    play = begin(demo, WAITLIST, first=len(ALL) * len(LANGUAGES))
+    people = [(*who(part), part.scene.fields(play.days)["starts_at"]) for part in play.parts]
+    inside(
+        demo,
+        BOOKED,
+        languages=LANGUAGES,
+        people=[(name, guest, phone, spoken, at) for name, guest, _, phone, spoken, at in people],
+    )
+    freed, *waiting = ([part for part in play.parts if part.scene is scene] for scene in WAITLIST)
+    play.answer()  # everybody joins
+    inside(demo, FREE, names=[part.name for part in freed])
+    for _ in range(60):
+        if all(len(demo.texts(part.phone)) == 2 for those in waiting for part in those):
+            break
+        demo.wait(15 * 60)
+    for those in waiting:  # the first wins, the second passes, the third is too late
+        Play(demo, those, play.days, play.now).answer()
+    assert play.wrong() == []
+    calendar = inside(demo, CALENDAR)
+    for part in play.parts:
+        at = (FREED if part.scene is WINS else part.scene).fields(play.days)["starts_at"]
+        state, starts = calendar[part.name]
+        assert (state, datetime.fromisoformat(starts)) == (part.scene.ends, datetime.fromisoformat(at)), part
