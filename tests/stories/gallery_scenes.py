@@ -333,7 +333,7 @@ def _own(day: int) -> Fields:
 
 
 FREED = Scene("visit", "", _own(4), ends="cancelled")
-WINS = Scene("visit", ">sooner waitlist_joined waitlist_offer >yes waitlist_won", _own(25), ends="booked")
+WINS = Scene("visit", ">sooner waitlist_joined waitlist_offer >yes waitlist_won", _own(25), ends="confirmed")
 PASSES = Scene("visit", ">sooner waitlist_joined waitlist_offer >no waitlist_declined", _own(20), ends="booked")
-TOO_LATE = Scene("visit", ">sooner waitlist_joined waitlist_offer >1 waitlist_gone", _own(19), ends="booked")
-WAITLIST = (FREED, WINS, PASSES, TOO_LATE)
+TOO_LATE = Scene("visit", ">sooner waitlist_joined waitlist_offer waitlist_gone", _own(19), ends="booked")
+WAITLIST = (FREED, PASSES, WINS, TOO_LATE)
