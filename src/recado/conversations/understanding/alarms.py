@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from .calm import is_over_or_fun
 from .lexicon import Lexicon, lexicon, lines_of, phrase_of
+from .meanings import LANGUAGES
 from .phrases import Phrase, Spotter
 from .reading import Text
 
@@ -41,16 +42,25 @@ class Alarms:
 def alarm_of(text: Text) -> str | None:
     """The words that make a text an alarm, or None."""
     left = text.words
-    for language in text.languages:
+    languages = _languages(text)
+    for language in languages:
         left = _without(
             left, alarms(language).calm
         )  # "overdose de" is none in French, whatever the English table says of it
-    for language in text.languages:
+    for language in languages:
         table = alarms(language)
         found = _first(text, table, _without(_mended(left, table, language), table.calm))
         if found and not is_over_or_fun(text, found):
             return found
     return None
+
+
+def _languages(text: Text) -> tuple[str, ...]:
+    """Those that the text is likely of; all, where none knows a word of it: "starke Brustschmerzen" from somebody who reads Dutch."""
+    tables = [lexicon(language) for language in text.languages]
+    if any(table.knows(word) for word in text.words for table in tables):
+        return text.languages
+    return tuple(dict.fromkeys((*text.languages, *LANGUAGES)))
 
 
 def is_calm(text: Text) -> bool:
