@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from recado.appointments import queries, replies
+from recado.appointments import letters, queries, replies
 from recado.appointments.models import Appointment, Change
 from recado.appointments.types import Announce, BadBooking, BookingOutcome, BookingStatus, ChangeKind, VisitState
 from recado.foundation.actors import SYSTEM
@@ -106,6 +106,18 @@ def test_cancelled_visit_has_nothing_to_come_but_the_notice(clinic: UUID) -> Non
     assert came.cancelled == 1
     assert visit(clinic).state == VisitState.CANCELLED
     assert steps(clinic) == {"cancelled"}
+
+
+def test_patient_who_cancelled_elsewhere_is_thanked_and_is_not_told_sorry(clinic: UUID) -> None:
+    record(clinic, booking(), booking("A-2", person(322)))
+    release(clinic)
+    off = {"status": BookingStatus.CANCELLED}
+    record(clinic, booking(by_patient=True, **off), booking("A-2", person(322), **off))
+    assert (steps(clinic), visit(clinic).answer) == ({"cancel_confirmed"}, "cancel")
+    assert (steps(clinic, "A-2"), visit(clinic, "A-2").answer) == ({"cancelled"}, "")
+    with clinic_scope(clinic):
+        (told,) = letters.write(clinic, [(visit(clinic, "A-2"), "visit_cancelled_by_clinic")])
+    assert "is cancelled." in told.text and "sorry" not in told.text
 
 
 def test_visit_first_seen_cancelled_tells_nobody(clinic: UUID) -> None:

@@ -70,10 +70,20 @@ def test_cancelled_by_the_clinic_is_told_after_a_moment(clinic: UUID) -> None:
     assert do(appointments.cancel, clinic, reason=CancelReason.OTHER, tell=True) is Outcome.TOO_LATE
 
 
-@pytest.mark.parametrize(("reason", "tell"), [(CancelReason.CLINIC, False), (CancelReason.PATIENT, True)])
+@pytest.mark.parametrize(("reason", "tell"), [(CancelReason.CLINIC, False), (CancelReason.PATIENT, False)])
 def test_who_knows_already_gets_no_text(clinic: UUID, reason: CancelReason, tell: bool) -> None:
     do(appointments.cancel, clinic, reason=reason, tell=tell)
     assert planned(clinic) == []
+
+
+def test_who_cancels_by_phone_has_it_in_writing(clinic: UUID) -> None:
+    do(appointments.cancel, clinic, reason=CancelReason.PATIENT, tell=True)
+    assert (standing(factories.visit(clinic)), planned(clinic)) == (
+        ("cancelled", "cancel", False),
+        ["cancel_confirmed"],
+    )
+    assert do(appointments.take_back, clinic) is Outcome.DONE
+    assert "cancel_confirmed" not in planned(clinic)
 
 
 def test_cancel_taken_back_is_what_it_was_before(clinic: UUID) -> None:

@@ -175,6 +175,14 @@ def test_status_is_known_when_written_in_six_languages(word: str, status: Bookin
     assert words.status_of(word) is status
 
 
+@pytest.mark.parametrize(
+    "word", ["Cancelled by patient", "annulé par le patient", "Afgezegd", "Odwołana przez pacjenta"]
+)
+def test_cancelled_by_the_patient_is_heard_when_the_status_says_so(word: str) -> None:
+    assert (words.status_of(word), words.is_by_patient(word)) == (BookingStatus.CANCELLED, True)
+    assert not words.is_by_patient("cancelled by clinic")
+
+
 def test_no_status_word_is_both_booked_and_cancelled() -> None:
     assert frozenset() == words._BOOKED & words._CANCELLED
 

@@ -77,7 +77,8 @@ class World:
         self.answers.append(answer)
         if answer == "confirm":
             self.anchor = replace(self.anchor, state=AnchorState.CONFIRMED)
-        elif answer == "cancel":
+        elif answer == "cancel":  # by text, which has its own answer
+            self.facts = replace(self.facts, announce=False)
             self.cancel()
 
     def cancel(self) -> None:

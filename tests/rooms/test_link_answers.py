@@ -104,6 +104,16 @@ def test_cancel_by_link_may_be_taken_back(clinic: UUID, token: str) -> None:
     assert hear(clinic, "1") == "confirmed", "the question is open again"
 
 
+@pytest.mark.parametrize("way", ["link", "text"])
+def test_who_cancels_is_told_once_whichever_way_they_did(clinic: UUID, token: str, way: str) -> None:
+    if way == "link":
+        conversations.answer_by_link(token, "cancel")
+    else:
+        assert hear(clinic, "3") == "cancelled"
+    planned = sql("SELECT step FROM journeys_timer WHERE clinic_id = %s", (clinic,))
+    assert planned == ([("cancel_confirmed",)] if way == "link" else [])
+
+
 def test_stop_by_link_is_confirmed_by_text_and_may_be_undone(clinic: UUID, token: str) -> None:
     before = count_texts(clinic)
     page = conversations.stop_by_link(token)

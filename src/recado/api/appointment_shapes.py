@@ -62,7 +62,7 @@ class MoveAppointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CancelAppointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why a visit is off. Who asked for it knows, and gets no text."""
+    """Why a visit is off. To `patient` the text thanks for the word; the others are told that we are sorry."""
 
     reason: ReasonName
     tell: Tell = True

@@ -187,6 +187,7 @@ def _mac(keys: ClinicKeys, booking: Booking, patient_id: UUID) -> bytes:
         booking.site,
         booking.status,
         patient_id,
+        *(("by patient",) if booking.by_patient else ()),
     )
     return keys.blind_index("visit", "|".join(str(value) for value in told))
 
@@ -281,6 +282,7 @@ def _copy(
         return
     if kind is ChangeKind.CANCELLED:
         visit.state, visit.wants_another_time = VisitState.CANCELLED, False
+        visit.answer = "cancel" if booking.by_patient else ""
     elif kind is ChangeKind.MOVED:
         visit.state, visit.wants_another_time, visit.answer = VisitState.BOOKED, False, ""
         visit.revision += 1

@@ -38,7 +38,7 @@ def _do(visit: Appointment, result: CallResult, by: Actor) -> Outcome:
     if result is CallResult.CONFIRMED:
         return desk.confirm(**about, by=by)
     if result is CallResult.CANCELLED:
-        return desk.cancel(**about, reason=CancelReason.PATIENT, tell=False, by=by)
+        return desk.cancel(**about, reason=CancelReason.PATIENT, tell=True, by=by)
     if result is CallResult.ANOTHER_TIME:
         return desk.note_wish(**about, by=by)
     if result is CallResult.WRONG_NUMBER:

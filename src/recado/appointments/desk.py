@@ -39,6 +39,7 @@ _AFTER = {  # what the desk may say next of who is here, or is not
     VisitState.ARRIVED: frozenset({ChangeKind.FINISHED}),
     VisitState.MISSED: frozenset({ChangeKind.ARRIVED, ChangeKind.FINISHED}),  # came late after all
 }
+TELLING_OFF = ("cancelled", "cancel_confirmed")  # steps of the journey: one of them goes
 _MINE = frozenset({ChangeKind.CONFIRMED, ChangeKind.WISHED, ChangeKind.CANCELLED, *_PRESENCE})
 
 
@@ -66,12 +67,13 @@ def _answer(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Outcome:
 
 
 def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool, by: Actor) -> Outcome:
-    """Cancels a visit. `tell`: a text says so to the patient, after a few seconds in which it can be taken back. Whoever
-    asked for it knows, and gets no text."""
+    """Cancels a visit. `tell`: a text says so to the patient, after a few seconds in which it can be taken back; whoever
+    asked for it has it in writing that way."""
     if reason is CancelReason.PATIENT:
         with transaction.atomic():
             outcome = _answer(clinic_id, visit_id, "cancel", by)
             if outcome is Outcome.DONE:
+                _plan(_held(clinic_id, visit_id), announce=tell)
                 messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         return outcome
     with transaction.atomic():
@@ -159,7 +161,7 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
         if last.kind == ChangeKind.CANCELLED and not _has_time_again(clinic_id, visit_id):
             return Outcome.TOO_LATE
         answer = _ANSWER.get(was, "")
-        told = plans.message_of_step(clinic_id, letters.KIND, visit.id, visit.revision, "cancelled")
+        told = _said_of_it(visit)
         is_told = last.kind == ChangeKind.CANCELLED and told is not None and not _called_off(clinic_id, told)
         # A step goes once a revision: were it cancelled again, the patient would not hear of it.
         visit.revision += told is not None
@@ -182,6 +184,14 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
                 due_at=visit.starts_at,
             )
     return Outcome.TOLD_ALREADY if is_told else Outcome.DONE
+
+
+def _said_of_it(visit: Appointment) -> UUID | None:
+    """The text that told that this visit is off."""
+    said = (
+        plans.message_of_step(visit.clinic_id, letters.KIND, visit.id, visit.revision, step) for step in TELLING_OFF
+    )
+    return next(filter(None, said), None)
 
 
 def _take_presence_back(visit: Appointment, was: ChangeKind, now: datetime, by: Actor) -> None:

@@ -16,6 +16,7 @@ from recado.messaging.types import LinkWish
 
 from .models import Appointment
 from .neutral_wordings import LEVELS
+from .types import BookingStatus
 from .wordings import BY_LINK, VALUES
 
 KIND = "appointment"
@@ -41,7 +42,12 @@ def write(
         (way_of(people[visit.patient_id].phone, purpose, None), visit, template) for visit, template in wanted
     ]
     wanted = [
-        (visit, template if way is None or way.is_heard else UNHEARD.get(template, template))
+        (
+            visit,
+            _by_whom(visit, template)
+            if way is None or way.is_heard
+            else UNHEARD.get(template, _by_whom(visit, template)),
+        )
         for way, visit, template in for_phones
     ]
     writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
@@ -66,6 +72,12 @@ def write(
         text(visit, template, next(made) if has_link else "")
         for (visit, template), has_link in zip(wanted, linked, strict=True)
     ]
+
+
+def _by_whom(visit: Appointment, template: str) -> str:
+    """Who cancelled is not said where another system did: "sorry" would be wrong to whoever asked for it."""
+    is_theirs = template == "visit_cancelled_by_clinic" and visit.source_status == BookingStatus.CANCELLED
+    return "visit_cancelled" if is_theirs else template
 
 
 def to_visit(visit: Appointment, person: Reach) -> LinkWish:

@@ -71,7 +71,10 @@ NEUTRAL: dict[str, dict[str, str]] = {
     **dict.fromkeys(("visit_confirmation", "visit_moved", "visit_clinician"), _NEWS),
     **dict.fromkeys(("visit_today", "visit_arrival", "visit_first"), _REMINDER),
     **dict.fromkeys((*QUESTIONS, *BY_LINK.values()), _QUESTION),
-    **dict.fromkeys(("visit_cancelled_by_clinic", "visit_missed", "visits_confirmation", "visits_question"), _CALL),
+    **dict.fromkeys(
+        ("visit_cancelled_by_clinic", "visit_cancelled", "visit_missed", "visits_confirmation", "visits_question"),
+        _CALL,
+    ),
     "visit_check_in": CHECK_IN_NEUTRAL,
     "visit_cancel_sure": NEUTRAL_SURE,
     **dict.fromkeys(("waitlist_offer", "waitlist_offer_by_link"), NEUTRAL_OFFER),

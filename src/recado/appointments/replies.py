@@ -165,7 +165,7 @@ def _keep(
         visit.updated_at = now
     bulk.update([visit for visit, _ in kept], ["state", "answer", "wants_another_time", "updated_at"])
     bulk.insert([_change(visit, outcome, now, by, reason) for visit, outcome in kept])
-    journeys.plan(clinic_id=clinic_id, changes=changes(clinic_id, [(visit, False) for visit, _ in kept]))
+    _plan(clinic_id, kept, by)
     by_text.all_over(clinic_id, [visit.id for visit, _ in kept if visit.id not in offered])
     waitlist.freed(clinic_id, [visit for visit, outcome in kept if outcome == "cancelled"])
     for visit, outcome in kept:
@@ -180,6 +180,17 @@ def _keep(
             for visit, outcome in kept
         ]
     )
+
+
+def _plan(clinic_id: UUID, kept: Sequence[tuple[Appointment, str]], by: Actor) -> None:
+    """Who cancels by link is told once more by text. Who answers a text has the answer to it, and staff say themselves whether a
+    text goes (`desk.cancel`)."""
+    is_told = by.kind is ActorKind.PATIENT and by.ref != BY_TEXT
+    for announce in (True, False):
+        ours = [visit for visit, outcome in kept if (is_told or outcome != "cancelled") is announce]
+        if ours:
+            told = changes(clinic_id, [(visit, False) for visit in ours])
+            journeys.plan(clinic_id=clinic_id, changes=told, announce=announce)
 
 
 def _change(visit: Appointment, outcome: str, now: datetime, by: Actor, reason: str) -> Change:

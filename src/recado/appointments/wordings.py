@@ -106,6 +106,18 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]ci dispiace, l'appuntamento {when}[[ con {clinician}]] è annullato.[[ Nuova data: {phone}.]]",
         "pt": "{clinic}: [[{name}, ]]lamentamos, a consulta {when}[[ com {clinician}]] fica sem efeito.[[ Nova data: {phone}.]]",
     },
+    # Of one that another system cancelled, and did not say for whom.
+    "visit_cancelled": {
+        "en": "{clinic}: [[{name}, ]]your appointment on {when}[[ with {clinician}]] is cancelled.[[ For a new time call {phone}.]]",
+        "fr": "{clinic} : [[{name}, ]]votre rendez-vous {when}[[ avec {clinician}]] est annulé.[[ Autre date : {phone}.]]",
+        "nl": "{clinic}: [[{name}, ]]uw afspraak {when}[[ bij {clinician}]] is geannuleerd.[[ Nieuwe tijd: bel {phone}.]]",
+        "pl": "{clinic}: [[{name}, ]]wizyta {when}[[, {clinician}]] jest odwołana.[[ Nowy termin: {phone}.]]",
+        "es": "{clinic}: [[{name}, ]]su cita del {when}[[ con {clinician}]] queda cancelada.[[ Para otra cita llame al {phone}.]]",
+        "id": "{clinic}: [[{name}, ]]janji {when}[[ dengan {clinician}]] sudah dibatalkan.[[ Jadwal baru: telepon {phone}.]]",
+        "de": "{clinic}: [[{name}, ]]Ihr Termin am {when}[[ bei {clinician}]] ist abgesagt.[[ Neuer Termin: {phone}.]]",
+        "it": "{clinic}: [[{name}, ]]l'appuntamento {when}[[ con {clinician}]] è annullato.[[ Nuova data: {phone}.]]",
+        "pt": "{clinic}: [[{name}, ]]a consulta {when}[[ com {clinician}]] fica cancelada.[[ Nova data: {phone}.]]",
+    },
     "visit_today": {
         "en": "{clinic}: [[{name}, ]]see you {when}[[ with {clinician}]].[[ Running late? Call {phone}.]]",
         "fr": "{clinic} : [[{name}, ]]nous vous attendons {when}[[ avec {clinician}]].[[ En retard ? Appelez le {phone}.]]",

@@ -6,7 +6,9 @@ from recado.consent.types import Purpose
 from recado.journeys import plans_of_care, plans_of_visits
 from recado.journeys.events import APPOINTMENT as VISIT
 from recado.journeys.events import SURVEY as AFTER_VISIT
-from recado.journeys.types import MOVED, SILENT, At, Kind, Moment, Plan, PlanStep, Text
+from recado.journeys.types import MOVED, SILENT, At, Condition, Kind, Moment, Op, Plan, PlanStep, Text
+
+CANCELLED_BY_PATIENT = (Condition("answer", Op.IS, "cancel"),)
 
 # Two reminders beat one (Steiner 2018, 54,066 visits: 4.4 % missed with 3 days + 1 day, 5.8 % and 5.3 % with either).
 APPOINTMENT = Plan(
@@ -31,6 +33,8 @@ APPOINTMENT = Plan(
             stands_in_for="moved",
         ),
         PlanStep("cancelled", Moment(At.ON, state="cancelled"), Text("visit_cancelled_by_clinic")),
+        # Whoever cancels by phone or link has it in writing too; an answer by text has had its own (`refusals`).
+        PlanStep("cancel_confirmed", Moment(At.ON, state="cancelled"), Text("answer_cancelled"), CANCELLED_BY_PATIENT),
         PlanStep("question", Moment(At.BEFORE, timedelta(days=3)), Text("visit_question", Kind.QUESTION), SILENT),
         PlanStep(
             "second_question",

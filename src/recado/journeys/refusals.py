@@ -12,6 +12,7 @@ from recado.journeys.types import (
     Condition,
     End,
     HoldOut,
+    Op,
     Placed,
     PlanStep,
     Text,
@@ -79,9 +80,13 @@ def _by_state(look: Look, step: PlanStep) -> str | None:
         return _named(state)
     elif (wanted == MOVED) is (look.anchor.revision == FIRST_REVISION):
         return "not_moved" if wanted == MOVED else "moved"
-    if wanted == "cancelled" and "cancel" in look.answers:
+    if wanted == "cancelled" and "cancel" in look.answers and not (look.facts.announce and _is_for_who_cancelled(step)):
         return "cancelled_by_patient"
     return "not_announced" if isinstance(step.does, Text) and not look.facts.announce else None
+
+
+def _is_for_who_cancelled(step: PlanStep) -> bool:
+    return any(one.fact == "answer" and one.op is Op.IS and one.value == "cancel" for one in step.only_if)
 
 
 def _named(state: str) -> str:
@@ -138,8 +143,9 @@ def _named_unmet(look: Look, unmet: Condition) -> str:
 
 
 def is_worth_telling(look: Look, step: PlanStep, reason: str) -> bool:
-    """Leaves out of the story what never was to come: the notice of a move where nothing moved, a stand-in."""
-    if reason in ("already_sent", "other_arm") or step.when.at is At.LATE:
+    """Leaves out of the story what never was to come: the notice of a move where nothing moved, a stand-in, and the word to
+    who cancelled, of which the clinic's own notice says why it is not told."""
+    if reason in ("already_sent", "other_arm") or step.when.at is At.LATE or _is_for_who_cancelled(step):
         return False
     return step.when.at is not At.ON or (step.when.state == _present_state(look) and not is_question(step))
 

@@ -152,6 +152,7 @@ class RowReader:
             service=self._title(reading, row, cells, "service"),
             site=self._title(reading, row, cells, "site"),
             status=status,
+            by_patient=words.is_by_patient(self._cell(cells, "status")),
         )
 
     # One cell each. They raise CellTrouble; `_take` turns it into an error, `_try` into a warning.

@@ -62,16 +62,22 @@ _MISSED = _keys(
     "no presentado, no presentada, no acudió, no asistió, ausente",
     "tidak hadir, tidak datang",
 )
-_CANCELLED = _keys(
-    "cancelled, canceled, cancel, cancelled by patient, cancelled by practice, cancelled by clinic, canceled by patient,"
+_BY_PATIENT = _keys(
+    "cancelled by patient, canceled by patient, patient cancelled, patient canceled, cancelled patient",
+    "annulé par le patient, annulé patient, annulée par le patient, décommandé",
+    "afgezegd, afgemeld, geannuleerd door patiënt, afgezegd door patiënt",
+    "odwołana przez pacjenta, odwołany przez pacjenta, rezygnacja",
+    "cancelada por el paciente, anulada por el paciente",
+    "dibatalkan pasien, dibatalkan oleh pasien",
+)
+_CANCELLED = _BY_PATIENT | _keys(
+    "cancelled, canceled, cancel, cancelled by practice, cancelled by clinic, canceled by practice, canceled by clinic,"
     "deleted, removed, void, withdrawn, declined, x",
-    "annulé, annulée, annulation, supprimé, supprimée, annulé par le patient, annulé patient, annulé par le cabinet,"
-    "annulé par le praticien, décommandé",
-    "geannuleerd, afgezegd, geschrapt, vervallen, verwijderd, afgemeld, geannuleerd door patiënt, afgezegd door patiënt",
-    "odwołana, odwołany, anulowana, anulowany, anulowano, odwołano, usunięta, skreślona, odwołana przez pacjenta,"
-    "rezygnacja",
-    "cancelada, cancelado, anulada, anulado, eliminada, eliminado, cancelada por el paciente, anulada por el paciente",
-    "dibatalkan, batal, dibatalkan pasien, dihapus, dibatalkan oleh pasien",
+    "annulé, annulée, annulation, supprimé, supprimée, annulé par le cabinet,annulé par le praticien",
+    "geannuleerd, geschrapt, vervallen, verwijderd",
+    "odwołana, odwołany, anulowana, anulowany, anulowano, odwołano, usunięta, skreślona",
+    "cancelada, cancelado, anulada, anulado, eliminada, eliminado",
+    "dibatalkan, batal, dihapus",
 )
 
 
@@ -85,6 +91,11 @@ def status_of(text: str) -> BookingStatus | None:
     if word in _MISSED:
         return BookingStatus.MISSED
     return BookingStatus.CANCELLED if word in _CANCELLED else None
+
+
+def is_by_patient(text: str) -> bool:
+    """Whether a status cell says that the patient cancelled. A bare "afgezegd" is what Dutch says of a patient's own word."""
+    return plain(text) in _BY_PATIENT
 
 
 # ISO 639-1 code -> the language's codes and names in English, French, Dutch, Polish, Spanish, Indonesian and itself.

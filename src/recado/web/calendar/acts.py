@@ -99,8 +99,9 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
                 tell=tell == "text",
                 by=shell.actor(request),
             )
-        is_told = tell == "text" and reason != CancelReason.PATIENT
-        said = _("The visit is cancelled. A text tells the patient.") if is_told else _("The visit is cancelled.")
+        said = (
+            _("The visit is cancelled. A text tells the patient.") if tell == "text" else _("The visit is cancelled.")
+        )
         _say(request, outcome, said, _undo("visit-back", visit_id, request))
         return _back(request)
     return _ask_reason(request, visit_id, reason, tell)

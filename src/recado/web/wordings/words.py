@@ -39,6 +39,7 @@ NAMES: dict[str, Any] = {
     "visit_moved": _("Visit moved"),
     "visit_moved_question": _("Visit moved, with a question"),
     "visit_cancelled_by_clinic": _("Visit cancelled by the clinic"),
+    "visit_cancelled": _("Visit cancelled in another system"),
     "visit_today": _("Reminder on the same day"),
     "visit_arrival": _("What to bring and how to find us"),
     "visit_first": _("First visit: come early, and the way"),
