@@ -136,6 +136,42 @@ def test_what_a_tab_has_is_not_told_again(clinic: UUID) -> None:
     assert then is not None and "Anybody?" in then[1]
 
 
+def filled(html: str, shown: str) -> str:
+    """What a tab makes of an answer, as live.js does: rows that it has stand where their places are."""
+    rows = {one[1]: one[0] for one in re.finditer(r'<li data-v="\w+" id="([\w-]+)".*?</li>', shown, re.S)}
+    return re.sub(r'<li id="([\w-]+)" data-same="\w+"></li>', lambda at: rows[at[1]], html)
+
+
+def test_of_rows_that_a_tab_has_it_is_told_the_place_alone(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    for last in range(301, 307):
+        hear(clinic, f"Question {last}?", last)
+    told(clinic)
+    first = ask(key_of(client))
+    assert first is not None and "data-same" not in first[1]
+    hear(clinic, "And another?", 303)
+    hear(clinic, "New here", 320)
+    told(clinic)
+    then = ask(key_of(client), parts=tuple(f"{name}={tag}" for name, tag in first[0].items()))
+    assert then is not None and "And another?" in then[1] and "New here" in then[1]
+    assert then[1].count("data-same") == 5 and "Question 301?" not in then[1]
+    assert part(filled(then[1], first[1]), "inbox-list") == part(client.get("/inbox/").content.decode(), "inbox-list")
+    row = newest(clinic)
+    with clinic_scope(clinic):
+        actions.done(clinic_id=clinic, thread_id=row.id, by=Actor(ActorKind.STAFF, str(new_id())))
+    told(clinic)
+    last = ask(key_of(client), parts=tuple(f"{name}={tag}" for name, tag in then[0].items()))
+    assert last is not None and str(row.id) not in last[1], "a row that leaves is told nowhere"
+
+
+def test_a_tab_of_long_ago_gets_all_rows(clinic: UUID) -> None:
+    key = key_of(staff.desk(clinic))
+    hear(clinic, "Hello?", 301)
+    told(clinic)
+    found = ask(key, parts=("places=", "inbox-folders=", "inbox-list=0123456789"))
+    assert found is not None and "Hello?" in found[1] and "data-same" not in found[1]
+
+
 def test_many_tabs_are_answered_by_one_reading_after_each_change(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = [key_of(staff.signed_in(clinic, staff.hire(clinic, name=f"N{n}x Kowal"))) for n in range(4)]
     read: list[object] = []

@@ -118,3 +118,34 @@ def test_one_browser_holds_one_stream_however_many_tabs(desk: BrowserContext, de
     demo.answer(MAUD, "Thank you for telling me")
     tabs[-1].bring_to_front()
     expect(tabs[-1].locator("#inbox-list")).to_contain_text("Thank you for telling me")
+
+
+def test_rows_that_stay_keep_what_was_chosen_while_others_come_and_go(desk: BrowserContext, demo: Demo) -> None:
+    """Only rows that changed come from the server; the page keeps the others, in the order that it is told."""
+    phones = [e164 for e164, who in demo.phones().items() if who["language"] == "en"][3:7]
+    for phone in phones:
+        demo.answer(phone, "Is there a lift to the second floor?")
+    inbox = opened(desk, demo, "/inbox/?folder=all")
+    rows = inbox.locator("#inbox-list li")
+    expect(rows.nth(len(phones) - 1)).to_be_visible()
+    sent: list[str] = []
+    inbox.on("response", lambda answer: sent.append(answer.text()) if "x-live-tags" in answer.headers else None)
+    demo.answer(MAUD, "Where can I park the car?")
+    expect(inbox.locator("#inbox-list")).to_contain_text("Where can I park the car?")  # the tab has tags from now on
+    chosen = inbox.locator("#inbox-list li", has_text="Is there a lift").last
+    name = str(chosen.get_attribute("id"))
+    chosen.locator("input[type=checkbox]").check()
+    chosen.locator("a[data-row]").focus()
+    sent.clear()
+
+    demo.answer(phones[0], "And is it wide enough for a wheelchair?")
+    expect(inbox.locator("#inbox-list")).to_contain_text("wide enough for a wheelchair?")
+    assert is_the_same_page(inbox)
+    assert inbox.locator(f"#{name} input[type=checkbox]").is_checked()
+    assert inbox.evaluate("document.activeElement.closest('li').id") == name
+    assert any("data-same" in one for one in sent), "rows that stand are not sent again"
+    assert inbox.locator("[data-same]").count() == 0
+    shown = inbox.locator("#inbox-list li").evaluate_all("rows => rows.map(row => row.id + row.dataset.v)")
+    fresh = opened(desk, demo, "/inbox/?folder=all")
+    ids = fresh.locator("#inbox-list li").evaluate_all("rows => rows.map(row => row.id + row.dataset.v)")
+    assert [one[:38] for one in shown] == [one[:38] for one in ids]

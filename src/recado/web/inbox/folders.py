@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, ngettext
 
 from recado.contacts.types import Reach
@@ -132,16 +133,25 @@ def _badge(counts: Counts, folder: Folder) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """HTML that was made once and is handed out many times: its octets, and a word for them, are made once too."""
+    """HTML that was made once and is handed out many times: its octets, and a word for them, are made once too. `same`: what
+    stands for it to whoever has it as it is."""
 
     html: str
     octets: bytes
     digest: bytes
+    same: bytes = b""
 
     @classmethod
     def of(cls, html: str) -> "Piece":
         octets = html.encode()
         return cls(html, octets, hashlib.blake2b(octets, digest_size=16).digest())
+
+    @classmethod
+    def row(cls, html: str, name: UUID) -> "Piece":
+        """A row, which says what it is called as it stands, so that a tab keeps it while it is called the same."""
+        version = hashlib.blake2b(html.encode(), digest_size=6).hexdigest()
+        made = cls.of(mark_safe(html.replace("<li ", f'<li data-v="{version}" ', 1)))  # as the template made it
+        return replace(made, same=f'<li id="t-{name}" data-same="{version}"></li>'.encode())
 
 
 def listed(shared: Shared, me: UUID, *, may_reply: bool, opened: UUID | None) -> list[Piece]:
@@ -182,7 +192,7 @@ def _line(shared: Shared, row: ThreadRow, me: UUID, may_reply: bool, opened: UUI
     is_open = row.id == opened
     key = (line, get_language(), shared.query, shared.team, may_reply, is_open)  # all that the template is told
     if key not in shared.rendered:
-        shared.rendered[key] = shared.before.get(key) or Piece.of(_html(shared, line, may_reply, is_open))
+        shared.rendered[key] = shared.before.get(key) or Piece.row(_html(shared, line, may_reply, is_open), row.id)
     return shared.rendered[key]
 
 

@@ -96,6 +96,7 @@ class Deaf(Exception):
 
 
 readings = Readings()
+_handed_out: dict[str, frozenset[bytes]] = {}  # by a part's tag: what its pieces are called
 _looked_at: dict[UUID, dict[UUID, float]] = defaultdict(dict)  # clinic, then conversation: when its mark was asked for
 
 
@@ -270,11 +271,25 @@ ALWAYS = (
 def _said(
     parts: Mapping[str, Sequence[folders.Piece]], has: Mapping[str, str]
 ) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """A part's tag is made of what its pieces are called: 50 rows are not read through again for each tab."""
+    """A part's tag is made of what its pieces are called: 50 rows are not read through again for each tab. Of rows that the tab
+    has as they are it is told the place alone."""
     tags = {name: _tag(pieces) for name, pieces in parts.items()}
-    body = b"".join([one.octets for name, pieces in parts.items() if tags[name] != has[name] for one in pieces])
+    body: list[bytes] = []
+    for name, pieces in parts.items():
+        if tags[name] != has[name]:
+            had = _handed_out.get(has[name], frozenset())
+            body += [one.same if one.same and one.digest in had else one.octets for one in pieces]
+            _remember(tags[name], pieces)
     said = " ".join([f"{name}={tag}" for name, tag in tags.items()])
-    return [*ALWAYS, (b"content-length", b"%d" % len(body)), (b"x-live-tags", said.encode())], body
+    octets = b"".join(body)
+    return [*ALWAYS, (b"content-length", b"%d" % len(octets)), (b"x-live-tags", said.encode())], octets
+
+
+def _remember(tag: str, pieces: Sequence[folders.Piece]) -> None:
+    if tag not in _handed_out and any(one.same for one in pieces):
+        if len(_handed_out) >= MOST:
+            _handed_out.pop(next(iter(_handed_out)))  # the oldest: who still has that gets all of it
+        _handed_out[tag] = frozenset(one.digest for one in pieces)
 
 
 def _tag(pieces: Sequence[folders.Piece]) -> str:

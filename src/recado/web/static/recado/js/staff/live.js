@@ -81,7 +81,26 @@ function asking(topics, parts) {
   };
 }
 
-async function put(parts, text, told) {
+// Rows that this page has as they are come as their place alone. null: it has them no more, so all is asked for anew.
+function whole(text) {
+  if (!text.includes(" data-same=")) return text;
+  const box = document.createElement("template");
+  box.innerHTML = text;
+  for (const place of box.content.querySelectorAll("[data-same]")) {
+    const here = document.getElementById(place.id);
+    if (here?.dataset.v !== place.dataset.same) return null;
+    place.replaceWith(here.cloneNode(true));
+  }
+  return box.innerHTML;
+}
+
+async function put(parts, sent, told) {
+  const text = whole(sent);
+  if (text === null) {
+    tags.clear();
+    for (const part of parts) for (const topic of part.topics) waiting.add(topic); // the plan that follows
+    return;
+  }
   rest = told === null ? REST : SHORT_REST;
   if (told === null) tags.clear();
   else for (const one of told.split(" ")) tags.set(...one.split("="));
