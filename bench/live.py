@@ -123,6 +123,7 @@ class Tab:
     seen: dict[str, float] = field(default_factory=dict)
     whole: int = 0  # answers that were whole pages
     fetched: int = 0
+    octets: int = 0  # of what came
 
     async def look(self, waited: Collection[str]) -> None:
         """Fetches at each piece of news, as `live.js` does: what comes together once, with a rest between two."""
@@ -132,6 +133,7 @@ class Tab:
             head, body = await self.ask()
             at = time.perf_counter()
             self.fetched += 1
+            self.octets += len(body)
             tags = re.search(rb"x-live-tags: ([^\r]*)", head, re.I)
             if tags:
                 self.has |= dict(one.split("=") for one in tags[1].decode().split())
@@ -167,7 +169,7 @@ async def on_screen(product: Product, clinic_id: Any, args: argparse.Namespace) 
     looking = [asyncio.create_task(tab.look(waited)) for tab in tabs]
     await asyncio.sleep(3)
     for tab in tabs:
-        tab.whole = tab.fetched = 0
+        tab.whole = tab.fetched = tab.octets = 0
     committed: dict[str, float] = {}
     before, began = cpu_of(product), time.perf_counter()
     for at in range(args.texts):
@@ -192,6 +194,7 @@ async def on_screen(product: Product, clinic_id: Any, args: argparse.Namespace) 
         "unseen": args.looking * args.texts - len(late),
         "within_1_s": round(sum(one <= 1.0 for one in late) / len(late), 4),
         "fetches": sum(tab.fetched for tab in tabs),
+        "bytes_a_fetch": sum(tab.octets for tab in tabs) // max(1, sum(tab.fetched for tab in tabs)),
         "whole_pages": sum(tab.whole for tab in tabs),
         "web_cpu_seconds": round(spent, 2),
         "web_cpu_ms_a_fetch": round(1000 * spent / max(1, sum(tab.fetched for tab in tabs)), 2),
