@@ -132,7 +132,7 @@ def test_rows_that_stay_keep_what_was_chosen_while_others_come_and_go(desk: Brow
     inbox.on("response", lambda answer: sent.append(answer.text()) if "x-live-tags" in answer.headers else None)
     demo.answer(MAUD, "Where can I park the car?")
     expect(inbox.locator("#inbox-list")).to_contain_text("Where can I park the car?")  # the tab has tags from now on
-    chosen = inbox.locator("#inbox-list li", has_text="Is there a lift").last
+    chosen = inbox.locator("#inbox-list li", has_text="Is there a lift").first
     name = str(chosen.get_attribute("id"))
     chosen.locator("input[type=checkbox]").check()
     chosen.locator("a[data-row]").focus()
