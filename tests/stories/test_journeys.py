@@ -121,3 +121,18 @@ def test_a_draft_is_tried_and_published_by_keyboard(page: Page, demo: Demo) -> N
     tab_to(page, "They stay on their version")
     press(page, "Publish")
     expect(page.get_by_text("Live, version 2")).to_be_visible()
+
+
+def test_versions_are_compared_and_a_journey_is_paused_by_keyboard(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.product.url}{VISIT}")
+    ready(page)
+    press(page, "Versions")
+    newest = page.locator("section", has=page.get_by_role("heading", name="Version 2", exact=True))
+    expect(newest).to_contain_text("before it was 3 days before")
+    expect(page.locator("section", has=page.get_by_role("heading", name="Version 1", exact=True))).to_be_visible()
+    page.goto(f"{demo.product.url}{VISIT}")
+    ready(page)
+    press(page, "Pause Appointment")
+    expect(page.get_by_text("Paused", exact=False).first).to_be_visible()
+    press(page, "Go on Appointment")
+    expect(page.get_by_text("Live, version 2")).to_be_visible()
