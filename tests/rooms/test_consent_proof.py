@@ -113,3 +113,31 @@ def test_copy_of_what_is_held_has_the_signed_form_and_the_text_that_was_agreed_t
         assert packed.read(kept["signed_form"]) == SCAN and kept["signed_form"].endswith(".pdf")
         assert "Harbour Street Clinic sends text messages" in kept["text"]
         assert kept["signed_form"] in packed.read("patient-data.html").decode()
+
+
+def test_what_the_holder_of_a_number_said_is_found_by_the_number_when_nobody_on_record_has_it(clinic: UUID) -> None:
+    factories.hear(clinic, "JOIN", 555)
+    client = desk(clinic)
+    found = client.post("/search", {"q": "07700 900555"}).content.decode()
+    assert pages.Reading(found).faults == []
+    assert "on record. Whoever holds it has said" in found and "Said yes to" in found and "version 1/en" in found
+    table = client.post("/patients/consent-of-number.csv", {"q": "07700 900555"}).content.decode()
+    assert "permitted" in table and "recado:sms" in table and "900555" not in table
+    assert client.post("/patients/consent-of-number.csv", {"q": "07700 900556"}).status_code == 404
+    assert "Nobody fits" in client.post("/search", {"q": "07700 900556"}).content.decode()
+    factories.make_patient(clinic, 555, name="Una Berg", record_number="R-555")
+    assert "Una Berg" in client.post("/search", {"q": "07700 900555"}).content.decode()
+
+
+def test_scan_of_what_a_carer_may_is_kept_and_asked_for(clinic: UUID, patient: UUID) -> None:
+    client = desk(clinic)
+    form = {"name": "Rose", "phone": "07700 900700", "relation": "guardian", "how": "paper", "group": ["care"]}
+    refused = client.post(f"/patients/{patient}/carer", form)
+    assert refused.status_code == 422 and "Choose the scan" in refused.content.decode()
+    assert (
+        client.post(f"/patients/{patient}/carer", form | {"paper": SimpleUploadedFile("a.pdf", SCAN)}).status_code
+        == 303
+    )
+    with clinic_scope(clinic):
+        kept = {one.kind: one.has_paper for one in said.proofs(clinic, patient, None)}
+    assert kept == {"carer_added": False, "paper_kept": True}

@@ -264,21 +264,21 @@ MOST_PROOFS = 500
 
 def proofs(
     clinic_id: UUID,
-    patient_id: UUID,
+    patient_id: UUID | None,
     phone_bi: bytes | None,
     *,
     before: tuple[datetime, UUID] | None = None,
     limit: int = MOST_PROOFS,
 ) -> list[Proof]:
-    """The ledger's entries about a person or the number that reaches them, newest first. Call it inside `clinic_scope`;
-    the caller audits."""
-    about = Q(patient_id=patient_id)
+    """The ledger's entries about a person (None: nobody is known) or the number that reaches them, newest first. Call it inside
+    `clinic_scope`; the caller audits."""
+    about = Q(patient_id=patient_id) if patient_id else Q(pk__in=[])
     if phone_bi:
         about |= Q(phone_bi=phone_bi, kind__in=(*OF_NUMBER, "permitted"))
     rows = LedgerEntry.objects.filter(about, clinic_id=clinic_id)
     if before:
         rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]))
-    keys, papers = keys_for(clinic_id), papers_of(clinic_id, patient_id)
+    keys, papers = keys_for(clinic_id), papers_of(clinic_id, patient_id) if patient_id else frozenset()
     return [
         Proof(
             id=row.id,

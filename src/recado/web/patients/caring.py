@@ -22,7 +22,7 @@ from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.web import languages, shell
-from recado.web.patients import noting, page
+from recado.web.patients import consenting, noting, page
 from recado.web.patients.carers import RELATIONS
 from recado.web.sign_in.at_work import clinic_of
 
@@ -73,7 +73,10 @@ def _note(request: HttpRequest, patient_id: UUID, zone: ZoneInfo) -> dict[str, s
     relation, how = given.get("relation", ""), given.get("how", "")
     if relation not in RELATIONS or how not in noting.SAID:
         faults["relation"] = _("Choose who they are to the patient, and how it was said.")
-    if faults:
+    scan = consenting.scan_of(request, how)
+    if isinstance(scan, str):
+        faults["paper"] = scan
+    if faults or isinstance(scan, str):
         return faults
     person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
     actions.entrust(
@@ -89,6 +92,9 @@ def _note(request: HttpRequest, patient_id: UUID, zone: ZoneInfo) -> dict[str, s
         by=shell.actor(request),
         words=given.get("words", "").strip()[:LONGEST_WORDS],
     )
+    if scan is not None:
+        by = shell.actor(request)
+        actions.keep_paper(clinic_id=clinic_id, patient_id=patient_id, groups=groups, body=scan, text_version="", by=by)
     messaging.write_anew(clinic_id=clinic_id, phone_bi=person.phone_bi if person else None)
     return {}
 

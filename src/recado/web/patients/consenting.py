@@ -3,8 +3,6 @@
 No text goes out about it: who stands before one need not be told by text, and the phone may be nobody's any more.
 """
 
-import csv
-import io
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,8 +18,8 @@ from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.consent import actions, queries
-from recado.consent.queries import PRIVACY_CHOICES, proofs
-from recado.consent.types import EVERYTHING, BadPaper, NotTheirsAlone, Proof, PurposeGroup
+from recado.consent.queries import PRIVACY_CHOICES
+from recado.consent.types import EVERYTHING, BadPaper, NotTheirsAlone, PurposeGroup
 from recado.contacts import queries as contacts
 from recado.contacts.types import PatientView
 from recado.foundation import audit, business_time
@@ -29,28 +27,12 @@ from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
-from recado.web import dates, shell, spreadsheets
-from recado.web.patients import happenings, noting, page
+from recado.web import shell
+from recado.web.patients import noting, page, proofs
 from recado.web.sign_in.at_work import clinic_of
 
 LONGEST_WORDS = 400
 OLDEST = timedelta(days=36_500)
-PROOF_COLUMNS = (
-    *(
-        "at",
-        "what",
-        "kinds",
-        "channel",
-        "how",
-        "source",
-        "said_at",
-        "text_version",
-        "text",
-        "words",
-        "noted_by",
-        "signed_form",
-    ),
-)
 __all__ = ["consent", "permit", "privacy", "right_number", "start", "stop"]
 
 
@@ -66,35 +48,17 @@ def _page(request: HttpRequest, patient_id: UUID, *, fault: str = "", status: in
     with clinic_scope(clinic_id):
         context = page.facts(request, patient_id)
         person = context["person"]
-        said = proofs(clinic_id, patient_id, person.phone_bi)
+        said = queries.proofs(clinic_id, patient_id, person.phone_bi)
         if request.headers.get("X-Live") != "true":
             audit.record(clinic_id=clinic_id, by=shell.actor(request), action="consent.view", patient_id=patient_id)
-    context |= {"proofs": [_proof(one, context) for one in said], "fault": fault, **noting.choices()}
+    context |= {
+        "proofs": [proofs.line(one, context["zone"], context["clinic_name"], context["staff_names"]) for one in said],
+        "fault": fault,
+        **noting.choices(),
+    }
     if fault:  # what was chosen and typed stands in its form again; a browser does not give a file twice
         context["typed"] = {**request.POST.dict(), "groups": request.POST.getlist("group")}
     return shell.page(request, "recado/patients/consent.html", context, at="patients", status=status)
-
-
-def _proof(one: Proof, context: dict[str, Any]) -> dict[str, Any]:
-    look = happenings.proof(one.kind)
-    at = one.at.astimezone(context["zone"])
-    return {
-        "id": one.id,
-        "when": f"{dates.full_date(at)}, {dates.clock(at)}",
-        "icon": look.icon,
-        "what": str(look.words) % {"what": happenings.groups(one.groups)},
-        "how": happenings.how(one.how),
-        "channel": happenings.channel(one.channel),
-        "shown": shown.whole(one.groups)
-        if (shown := queries.agreed_to(one.text_version, context["clinic_name"]))
-        else "",
-        "said_on": dates.full_date(one.said_at.astimezone(context["zone"])) if one.said_at else "",
-        "source": one.source,
-        "version": one.text_version,
-        "words": one.words,
-        "has_paper": one.has_paper,
-        "by": happenings.by(one.actor_kind, one.actor_ref, context["staff_names"]),
-    }
 
 
 @needs(Permission.CHANGE_PATIENTS)
@@ -107,7 +71,7 @@ def permit(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         return _page(
             request, patient_id, fault=_("Choose what the person agrees to, and how they said so."), status=422
         )
-    scan = _scan(request, how)
+    scan = scan_of(request, how)
     if isinstance(scan, str):
         return _page(request, patient_id, fault=scan, status=422)
     said_at = _said_at(request)
@@ -143,7 +107,7 @@ def _has_stopped_since(clinic_id: UUID, person: PatientView, groups: list[Purpos
     return any(stops[group] >= said_at + timedelta(days=1) for group in groups if group in stops)
 
 
-def _scan(request: HttpRequest, how: str) -> bytes | str | None:
+def scan_of(request: HttpRequest, how: str) -> bytes | str | None:
     """The signed form, or what is wrong with it; None: there is none, and none is needed."""
     given = request.FILES.get("paper")
     if given is None:
@@ -205,23 +169,9 @@ def proof_file(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         person = _known(request, patient_id)
-        said = proofs(clinic_id, patient_id, person.phone_bi)
-        name = clinics.clinic_settings(clinic_id).name
+        said = queries.proofs(clinic_id, patient_id, person.phone_bi)
         audit.record(clinic_id=clinic_id, by=shell.actor(request), action="consent.exported", patient_id=patient_id)
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(PROOF_COLUMNS)
-    for one in said:
-        shown = queries.agreed_to(one.text_version, name)
-        row = (
-            *(one.at.isoformat(), one.kind, " ".join(group.name.lower() for group in one.groups), one.channel, one.how),
-            *(one.source, one.said_at.isoformat() if one.said_at else "", one.text_version),
-            *(shown.whole(one.groups) if shown else "", one.words, one.actor_kind, "yes" if one.has_paper else ""),
-        )
-        table.writerow([spreadsheets.harmless(cell) for cell in row])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="consent-proof.csv"'
-    return response
+    return proofs.table(clinic_id, said)
 
 
 @needs(Permission.CHANGE_PATIENTS)

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from recado.web import join_page
-from recado.web.patients import care, caring, consenting, editing, exporting, page, views
+from recado.web.patients import care, caring, consenting, editing, exporting, page, proofs, views
 
 urlpatterns = [
     path("", views.index, name="patients"),
     path("poster", join_page.poster, name="join-poster"),
+    path("consent-of-number.csv", proofs.number_file, name="number-proof"),
     path("<uuid:patient_id>/", page.patient, name="patient"),
     path("<uuid:patient_id>/edit", editing.edit, name="patient-edit"),
     path("<uuid:patient_id>/consent", consenting.consent, name="patient-consent"),

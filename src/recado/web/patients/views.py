@@ -1,13 +1,16 @@
 """The list of patients, and finding one. What somebody types to find a person goes by POST only: it stands in no address."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recado.appointments import queries as appointments
+from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.contacts import queries as contacts
@@ -15,7 +18,7 @@ from recado.foundation import audit
 from recado.foundation.tenancy import clinic_scope
 from recado.web import shell
 from recado.web.paging import PAGE, Pages
-from recado.web.patients import rows
+from recado.web.patients import proofs, rows
 from recado.web.sign_in.at_work import clinic_of
 
 QUICK = 8  # hits under the search field while somebody types
@@ -57,13 +60,28 @@ def search(request: HttpRequest) -> HttpResponse:
         pages = Pages(1 if is_quick else _number(request.POST.get("page")), len(found.ids))
         start = pages.first - 1
         shown = rows.rows(clinic_id, found.ids[start : start + (QUICK if is_quick else PAGE)])
+        context: dict[str, Any] = {"q": query, "rows": shown, "pages": pages, "is_cut": found.is_cut}
         if shown:
             _note(request, "patient.search", [row.id for row in shown])
-    context = {"q": query, "rows": shown, "pages": pages, "is_cut": found.is_cut, "most": contacts.MOST_HITS}
+        elif query and not is_quick:
+            context |= _said_by_number(request, query)
+    context["most"] = contacts.MOST_HITS
     context["may_see_messages"] = request.role.may(Permission.SEE_MESSAGES)  # type: ignore[attr-defined]
     if is_quick:
         return render(request, "recado/patients/_quick.html", context)
     return shell.page(request, "recado/patients/search.html", context, at="patients")
+
+
+def _said_by_number(request: HttpRequest, query: str) -> dict[str, Any]:
+    """What whoever holds this number has agreed to or stopped, where it is nobody's on record. Call it inside `clinic_scope`."""
+    clinic_id = clinic_of(request)
+    said = proofs.of_number(clinic_id, query)
+    if not said:
+        return {}
+    audit.record(clinic_id=clinic_id, by=shell.actor(request), action="consent.view")
+    clinic = clinics.clinic_settings(clinic_id)
+    staff = {str(one.user_id): one.name for one in clinics.staff(clinic_id)}
+    return {"proofs": [proofs.line(one, ZoneInfo(clinic.time_zone), clinic.name, staff) for one in said]}
 
 
 def _note(request: HttpRequest, action: str, ids: Sequence[UUID]) -> None:
