@@ -123,6 +123,18 @@ def poster(request: HttpRequest) -> HttpResponse:
         return _page(request, clinic, language, "poster", more)
 
 
+@needs(Permission.SEE_PATIENTS)
+@require_safe
+def form_to_sign(request: HttpRequest) -> HttpResponse:
+    """A page to print, in the language asked for: the text of consent with a box for each kind and lines to fill in. Its version stands
+    at its foot, as the proof keeps it."""
+    clinic = clinics.clinic_settings(clinic_of(request))
+    language = languages.chosen(request, clinic.default_language)
+    with translation.override(language):
+        labels = [_("Name"), _("Date of birth"), _("Your mobile number"), _("Date and signature")]
+        return _page(request, clinic, language, "consent_form", {"labels": labels})
+
+
 def _square(text: str) -> dict[str, object]:
     side, path = drawing(text)
     return {"side": side, "path": path}

@@ -8,6 +8,7 @@ from recado.web.patients import care, caring, consenting, editing, exporting, pa
 urlpatterns = [
     path("", views.index, name="patients"),
     path("poster", join_page.poster, name="join-poster"),
+    path("form-to-sign", join_page.form_to_sign, name="form-to-sign"),
     path("consent-of-number.csv", proofs.number_file, name="number-proof"),
     path("<uuid:patient_id>/", page.patient, name="patient"),
     path("<uuid:patient_id>/edit", editing.edit, name="patient-edit"),
