@@ -50,6 +50,8 @@ def test_the_poster_and_its_page_are_sound(demo: Demo, browser: Browser) -> None
     context = browser.new_context(locale="en-GB", bypass_csp=True, viewport={"width": 390, "height": 844})
     page = context.new_page()
     enter(page, demo.product.url, "reception")
+    page.goto(demo.product.url + "/patients/form-to-sign")
+    assert is_sound(page)
     page.goto(demo.product.url + "/patients/poster")
     assert is_sound(page)
     join = re.search(r"/r/join/\w+", page.content())
