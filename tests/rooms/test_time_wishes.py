@@ -191,6 +191,17 @@ def test_one_of_two_is_cancelled_by_its_letter(two: tuple[UUID, UUID, UUID]) -> 
     assert (calendars.visit(clinic, first).state, calendars.visit(clinic, second).state) == ("cancelled", "booked")
 
 
+def test_a_visit_is_chosen_by_its_day_too(two: tuple[UUID, UUID, UUID]) -> None:
+    clinic, *_ = two
+    third = business_time.now() + timedelta(days=20)
+    factories.record(clinic, factories.booking("A-9", factories.person(), ahead=third - business_time.now()))
+    assert factories.hear(clinic, CANCEL) == "asked_which"
+    business_time.advance_to(business_time.now() + timedelta(minutes=1))
+    named = factories.visit(clinic, "A-9").starts_at
+    assert factories.hear(clinic, f"{named:%A} {named.day} {named:%B} please") == "cancelled"
+    assert factories.visit(clinic, "A-9").state == "cancelled"
+
+
 def test_people_who_share_a_phone_are_told_apart_by_name(database: None) -> None:
     clinic = factories.make_furnished().id
     for name, who in (("A-1", "Eleanor Whitcombe"), ("A-2", "Tom Whitcombe")):

@@ -2,15 +2,16 @@
 each with a letter, with first names where they belong to several people. The letter does what they wrote. Call it inside
 `clinic_scope`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from recado.clinics import queries as clinics
 from recado.consent import queries as consent
 from recado.consent.types import Privacy, Purpose
+from recado.contacts import queries as contacts
 from recado.conversations.types import Following, Heard, Settlement, TimeWish
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
@@ -43,16 +44,42 @@ def ask(heard: Heard, visits: Sequence[Appointment], answer: str, wish: TimeWish
         wish=None if wish is None else _kept(wish),
         asked_at=business_time.now(),
     )
-    lines = replies.describe(heard.clinic_id, [visit.id for visit in visits], heard.language)
-    clinic = clinics.clinic_settings(heard.clinic_id)
+    return _asked(made, visits, dict(zip(LETTERS, visits, strict=False)), heard.language)
+
+
+def moments(clinic_id: UUID, choice_id: UUID) -> list[datetime]:
+    """When the visits begin, as they were told. Wired under TIMES: who names one by its day chooses it."""
+    return [visit.starts_at for visit in _visits(VisitChoice.objects.get(clinic_id=clinic_id, id=choice_id))]
+
+
+def ask_which(clinic_id: UUID, choice_id: UUID, places: Sequence[int], by: Actor) -> Settlement:
+    """Which of these is meant? The letters stay, and all of them still count. Wired under TIMES."""
+    choice = VisitChoice.objects.get(clinic_id=clinic_id, id=choice_id)
+    visits = _visits(choice)
+    (person,) = contacts.reach(clinic_id, [visits[0].patient_id]).values()
+    return _asked(choice, visits, {LETTERS[at]: visits[at] for at in places}, person.language)
+
+
+def _visits(choice: VisitChoice) -> list[Appointment]:
+    names = [UUID(name) for name, _ in choice.visits]
+    found = Appointment.objects.filter(clinic_id=choice.clinic_id).in_bulk(names)
+    return [found[name] for name in names]
+
+
+def _asked(
+    choice: VisitChoice, visits: Sequence[Appointment], shown: Mapping[str, Appointment], language: str
+) -> Settlement:
+    """`visits`: all that a letter still chooses; `shown`: those that the text names, by letter."""
+    lines = replies.describe(choice.clinic_id, [visit.id for visit in shown.values()], language)
+    clinic = clinics.clinic_settings(choice.clinic_id)
     values: dict[str, texts.Value] = {
         "clinic": clinic.name,
-        "choices": "; ".join(f"{letter.upper()}: {line}" for letter, line in zip(LETTERS, lines, strict=False)),
+        "choices": "; ".join(f"{letter.upper()}: {line}" for letter, line in zip(shown, lines, strict=True)),
     }
-    writer = texts.writer(heard.clinic_id, letters.TEXTS, clinic.default_language)
-    written = writer.write(_TEMPLATES[answer], Privacy.PLACE_AND_TIME, heard.language, values)
+    writer = texts.writer(choice.clinic_id, letters.TEXTS, clinic.default_language)
+    written = writer.write(_TEMPLATES[choice.answer], Privacy.PLACE_AND_TIME, language, values)
     until = min(business_time.now() + CHOOSE_WITHIN, visits[-1].starts_at)
-    asks = Following(KIND, made.id, until, LETTERS[: len(visits)], patient_id=visits[0].patient_id)
+    asks = Following(KIND, choice.id, until, LETTERS[: len(visits)], patient_id=visits[0].patient_id)
     return Settlement("asked_which", written.text, asks=asks, wording=written.mark)
 
 

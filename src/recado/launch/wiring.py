@@ -104,6 +104,7 @@ FOLLOWS: dict[str, str] = {
 # Times that a question offers, which the person may name in words (conversations.types.OfferedTimes).
 TIMES: dict[str, str] = {
     "times": "recado.appointments.by_text",
+    "visit_choice": "recado.appointments.which",
     "offer": "recado.conversations.offers",
 }
 

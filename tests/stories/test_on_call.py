@@ -1,0 +1,36 @@
+"""At night no screen is open: an alarm of danger that nobody takes is texted to a phone on call."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browsing import is_sound
+from tests.phones import Demo
+from tests.screens.entering import enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+ON_CALL = "+447700900977"
+DANGER = "I have chest pain and I can't breathe"
+STEP = 200  # seconds: more than the three minutes of a step
+
+
+def test_a_phone_on_call_is_texted_until_somebody_takes_the_alarm(demo: Demo, browser: Browser) -> None:
+    context = browser.new_context(locale="en-GB", bypass_csp=True, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    enter(page, demo.product.url, "reception_lead")
+    page.goto(demo.product.url + "/settings/teams/alarm")
+    page.locator("input[name=on_call]").first.fill("07700 900977")
+    assert is_sound(page)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("1 number is texted after these steps").wait_for()
+    who = next(iter(demo.phones()))
+    assert "999" in demo.answer(who, DANGER)
+    assert demo.texts(ON_CALL) == []
+    demo.wait(STEP)
+    (told,) = demo.texts(ON_CALL)
+    assert "may be in danger" in told and demo.product.url in told and DANGER not in told
+    page.goto(demo.product.url + "/")
+    page.get_by_role("button", name="I take it").first.click()
+    page.get_by_text("It is yours.").wait_for()
+    demo.wait(STEP)
+    assert demo.texts(ON_CALL) == [told]
+    context.close()
