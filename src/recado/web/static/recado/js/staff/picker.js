@@ -60,7 +60,8 @@ function open(field, list, typed) {
   if (!options(list).length) return close(field, list);
   list.hidden = false;
   field.setAttribute("aria-controls", list.id);
-  choose(field, list, 0);
+  const begins = ` ${words.join(" ")}`; // "@M" is Marta before Amara
+  choose(field, list, Math.max(0, options(list).findIndex((option) => ` ${plain(option.dataset.name)}`.includes(begins))));
 }
 
 function close(field, list) {
