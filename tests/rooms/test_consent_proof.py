@@ -121,6 +121,7 @@ def test_what_the_holder_of_a_number_said_is_found_by_the_number_when_nobody_on_
     found = client.post("/search", {"q": "07700 900555"}).content.decode()
     assert pages.Reading(found).faults == []
     assert "on record. Whoever holds it has said" in found and "Said yes to" in found and "version 1/en" in found
+    assert "recado:sms" not in found and "said on" not in found, "by text, at that very moment"
     table = client.post("/patients/consent-of-number.csv", {"q": "07700 900555"}).content.decode()
     assert "permitted" in table and "recado:sms" in table and "900555" not in table
     nothing = client.post("/patients/consent-of-number.csv", {"q": "07700 900556"}).content.decode()

@@ -14,7 +14,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.consent import queries as consent
-from recado.consent.types import Proof
+from recado.consent.types import BY_THEMSELVES, Proof
 from recado.foundation import audit
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
@@ -33,6 +33,7 @@ COLUMNS = (
 def line(one: Proof, zone: ZoneInfo, clinic: str, staff: dict[str, str]) -> dict[str, Any]:
     """One entry; `staff`: their names by id."""
     look, at = happenings.proof(one.kind), one.at.astimezone(zone)
+    said = one.said_at.astimezone(zone) if one.said_at else None
     shown = consent.agreed_to(one.text_version, clinic)
     return {
         "id": one.id,
@@ -42,8 +43,8 @@ def line(one: Proof, zone: ZoneInfo, clinic: str, staff: dict[str, str]) -> dict
         "how": happenings.how(one.how),
         "channel": happenings.channel(one.channel),
         "shown": shown.whole(one.groups) if shown else "",
-        "said_on": dates.full_date(one.said_at.astimezone(zone)) if one.said_at else "",
-        "source": one.source,
+        "said_on": dates.full_date(said) if said and said.date() < at.date() else "",
+        "source": "" if one.source.startswith(BY_THEMSELVES) else one.source,  # how they said it stands beside
         "version": one.text_version,
         "words": one.words,
         "has_paper": one.has_paper,
