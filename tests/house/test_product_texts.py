@@ -12,7 +12,7 @@ import pytest
 
 from recado.care_events import kinds, letters, paper_links
 from recado.care_events.effects import EFFECTS
-from recado.care_events.types import Detail, EventKind, Stage
+from recado.care_events.types import Detail, EventKind, ResultReady, Stage
 from recado.care_events.wordings import BY_PHONE
 from recado.consent.types import Privacy
 from recado.journeys.gallery import GALLERY
@@ -34,6 +34,9 @@ LONG = {
     "service": "Blood test",
     "medicine": "vitamin D",
     "minutes": "45",
+    "wait": "1 hour 30 minutes",
+    "insurer": "Northgate Mutual",
+    "reference": "X-204117",
     "phone": "020 7946 0018",
 }
 
@@ -126,14 +129,19 @@ def keys_of(kind: EventKind) -> set[str]:
         if isinstance(placed.step.does, Text)
     }
     told |= {BY_PHONE[key] for key in told & BY_PHONE.keys()}
+    told |= {letters.LINKED[key] for key in told & letters.LINKED.keys()}
     told |= {paper_links.TEMPLATES[key] for key in told & paper_links.TEMPLATES.keys()}
     return (told | {text for (its, _), (_, _, text) in EFFECTS.items() if its == kind and text}) & letters.TEXTS.keys()
 
 
 def said(kind: EventKind, detail: Detail, level: Privacy) -> dict[str, str]:
     """What its texts say of an event, up to this level, by key and language."""
+    if isinstance(detail, ResultReady) and not detail.needs_call:
+        by_a_person = said(kind, replace(detail, needs_call=True), level)
+    else:
+        by_a_person = {}
     values = {**LONG, "day": "", "link": "hsc.example/x", **letters.told_values(detail, "Europe/London", MOMENT)}
-    found = {}
+    found = {f"{key} by a person": text for key, text in by_a_person.items()}
     for key in keys_of(kind):
         one = letters.TEXTS[key]
         for language in LANGUAGES:

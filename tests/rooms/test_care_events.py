@@ -226,7 +226,7 @@ def test_result_that_a_person_tells_asks_for_a_call_and_nothing_else(clinic: UUI
     tell(clinic, ResultReady(business_time.now(), needs_call=True, reference="ST-1"))
     work()
     assert len(wordings(clinic)) == 1
-    assert "call us" in wordings(clinic)[0]
+    assert "would like to talk to you. Reply 1 and we call you" in wordings(clinic)[0]
     assert "result" not in wordings(clinic)[0]
     work(3 * DAY + HOUR)
     assert tasks() == [("call", "result")]
@@ -280,7 +280,7 @@ def test_delay_is_told_at_once_and_again_when_it_grows(clinic: UUID, work: Calla
     assert "about 30 minutes late at room 4" in wordings(clinic)[0]
     tell(clinic, Delay(now + 2 * HOUR, 60, "room 4"))
     work()
-    assert "about 60 minutes" in wordings(clinic)[-1]
+    assert "about 1 hour late" in wordings(clinic)[-1]
     assert len(wordings(clinic)) == 2
 
 

@@ -123,7 +123,7 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     ),
     "result": (
         of(lambda now: ResultReady(now)),
-        of(lambda now: ResultReady(now, needs_call=True)),
+        *(of(lambda now: ResultReady(now, needs_call=True), answer=answer) for answer in ("", "1")),
         of(lambda now: ResultReady(now), then=((DAY, "opened"),)),
     ),
     "document": (of(lambda now: DocumentToRead(now, "Letter")),),

@@ -7,6 +7,7 @@ import pytest
 
 from recado.appointments import wordings as of_visits
 from recado.care_events import wordings as of_care
+from recado.care_events.durations import waiting
 from recado.consent.types import Privacy
 from recado.conversations import notices as of_conversations
 from recado.conversations import wish_notices
@@ -51,6 +52,9 @@ LONG = {
     "link": "hsc.example/v/k7QdX2mP9a",
     "place": "Quay Pharmacy",
     "minutes": "45",
+    "wait": waiting(90),
+    "insurer": "Quay Mutual",
+    "reference": "X-2041",
     "hours": "09:00-13:00",
     "visits": "Christopher 12:00, Eleanor 12:20",
     "phone": "020 7946 0018",
@@ -77,6 +81,7 @@ SATURDAY = {"es", "pt"}  # sáb
 NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "visit_first", "recall_link", "vaccination_link"}
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
 NEED_CLINICIAN = {"visit_clinician"}
+NEED_LINK |= {"result_link", "result_call_link"}
 NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how", "booking_link"}
 NEED_DAY = {"visits_confirmation", "visits_question", "invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
 NEED_DAY |= {"form_ready", "form_again"}
@@ -101,7 +106,7 @@ def test_languages_of_a_text_use_the_same_values_when_compared() -> None:
     asking = {"visit_question", "visit_second_question", "visit_moved_question", "times_offered", "times_gone"}
     asking |= {"visit_cancel_sure", "visit_which_moved", "visit_which_cancelled"}
     assert asking | of_the_list == of_visits.QUESTIONS
-    assert {"dose", "refill_due", "recall", "vaccination", "education"} == of_care.QUESTIONS
+    assert {"dose", "refill_due", "recall", "vaccination", "education", "result_call"} == of_care.QUESTIONS
     assert not of_visits.WORDINGS.keys() & of_care.WORDINGS.keys()
     assert placeholders(VISITS["visit_question"]) == {"clinic", "name", "when", "clinician"}
 
@@ -148,6 +153,7 @@ def test_text_reads_well_when_optional_values_are_missing(key: str, language: st
             "day": Day(date(2026, 11, 28)) if key in NEED_DAY else "",
             "clinician": LONG["clinician"] if key in NEED_CLINICIAN else "",
             "minutes": "45",
+            "wait": waiting(45),
             "hours": "09:00-13:00",
             "visits": "10:00, 10:20",
             "kinds": "SMS",

@@ -123,6 +123,13 @@ MEDICINES = (
 PAPERS = (
     Scene("result", "result_ready result_again", _ready, ends="ready", todo="unopened:result"),
     Scene("result", "result_call", lambda d: {**_ready(d), "needs_call": "yes"}, ends="ready", todo="call:result"),
+    Scene(
+        "result",
+        "result_call >1 answer_call_you",
+        lambda d: {**_ready(d), "needs_call": "yes"},
+        ends="ready",
+        todo="call:result_call_me",
+    ),
     Scene("result", "result_ready", _ready, (_state(1, NOON, "opened"),), "opened"),
     Scene(
         "document",
@@ -316,7 +323,7 @@ VISITS = (
     ),
     Scene(
         "visit",
-        "visit_confirmation visit_cancelled_by_clinic",
+        "visit_confirmation visit_cancelled",
         _visit(9),
         ((1, NOON, _visit(9, status="cancelled")),),
         "cancelled",

@@ -12,6 +12,7 @@ EFFECTS: dict[tuple[EventKind, str], tuple[str | None, TaskKind | None, str | No
     (EventKind.MEDICATION, "stop"): ("paused", TaskKind.CALL, "answer_reminders_stopped"),
     (EventKind.REFILL, "order"): ("asked", TaskKind.REFILL, "answer_preparing"),
     (EventKind.REFILL, "no"): ("declined", _NOBODY, "answer_noted"),
+    (EventKind.RESULT, "call_me"): (_SAME, TaskKind.CALL, "answer_call_you"),
     (EventKind.RECALL, "call_me"): ("booked", TaskKind.CALL, "answer_call_you"),
     (EventKind.RECALL, "no"): ("declined", _NOBODY, "answer_noted"),
     (EventKind.VACCINATION, "call_me"): ("booked", TaskKind.CALL, "answer_call_you"),

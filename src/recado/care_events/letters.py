@@ -14,6 +14,7 @@ from recado.foundation.clock import local
 from recado.foundation.dates import Day, When
 from recado.messaging import queries as wording
 
+from .durations import waiting
 from .kinds import times_of
 from .texts import LEVELS
 from .types import (
@@ -30,6 +31,7 @@ from .types import (
     PrescriptionReady,
     Recall,
     RefillDue,
+    ResultReady,
     Vaccination,
     VideoVisit,
 )
@@ -50,6 +52,7 @@ def write(
     most = consent.most_said(clinic_id, (person for _, _, person in wanted))
 
     def text(detail: Detail, template: str, person: Reach, link: str) -> wording.Written:
+        template = _by_link(detail, template)
         way = way_of(person.phone, Purpose.CARE, None) if template in BY_PHONE else None
         chosen = template if way is None or way.is_heard else BY_PHONE[template]
         values = {**values_of(clinic, detail), "name": person.first_name}
@@ -58,6 +61,16 @@ def write(
         return writer.write(chosen, most[person.patient_id, person.phone_bi], person.language, values)
 
     return [text(*one, link) for one, link in zip(wanted, links or [""] * len(wanted), strict=True)]
+
+
+LINKED = {"result_ready": "result_link", "result_again": "result_link", "result_call": "result_call_link"}
+
+
+def _by_link(detail: Detail, template: str) -> str:
+    """Of a result that stands in a portal elsewhere, or is told at a time that can be chosen, the text says where."""
+    if isinstance(detail, ResultReady) and (detail.book_url if detail.needs_call else detail.url):
+        return LINKED.get(template, template)
+    return template
 
 
 def values_of(clinic: ClinicSettings, detail: Detail) -> dict[str, wording.Value]:
@@ -74,10 +87,13 @@ def told_values(detail: Detail, time_zone: str, now: datetime | None = None) -> 
             return {"medicine": medicine}
         case InvoiceDue(due_on=day, pay_url=url):
             return {"day": Day(day), "link": url}
-        case CoverRenewal(renews_on=day, conditions_url=url):
-            return {"day": Day(day), "link": url}
+        case CoverRenewal(renews_on=day, insurer=insurer, conditions_url=url):
+            return {"day": Day(day), "link": url, "insurer": insurer}
+        case ResultReady(reference=reference, studied_on=studied):
+            address = detail.book_url if detail.needs_call else detail.url
+            return {"day": Day(studied) if studied else "", "reference": reference, "link": address}
         case Delay(minutes=minutes, place=place):
-            return {"minutes": str(minutes), "place": place}
+            return {"minutes": str(minutes), "wait": waiting(minutes), "place": place}
         case Recall(book_url=url):
             return {"link": url}
         case Vaccination(until=until, book_url=url):

@@ -12,14 +12,15 @@ from recado.foundation.dates import Day, When
 from recado.messaging.queries import Value, sample_link
 from recado.messaging.types import TextRoom
 
+from .durations import waiting
 from .neutral_wordings import NEUTRAL
 from .wordings import QUESTIONS, VALUES, WORDINGS
 
-NAME, PLACE, MEDICINE = "Eleanor", "Quay Pharmacy", "vitamin D"  # invented
+NAME, PLACE, MEDICINE, INSURER, REFERENCE = "Eleanor", "Quay Pharmacy", "vitamin D", "Quay Mutual", "X-2041"  # invented
 AHEAD = timedelta(days=14)
 LONG_NAME = "Christopher"  # nobody is shown it: it counts letters
 MEDICINES = ("dose", "dose_by_phone", "refill_due", "refill_due_by_phone")
-_TELLING = re.compile(r"\[\[[^\[\]]*\{(?:place|day)\}[^\[\]]*\]\]")
+_TELLING = re.compile(r"\[\[[^\[\]]*\{(?:place|day|reference)\}[^\[\]]*\]\]")
 
 
 def _levels(key: str, texts: dict[str, str]) -> dict[Privacy, dict[str, str]]:
@@ -45,6 +46,9 @@ def room(clinic_id: UUID) -> TextRoom:
         "place": PLACE,
         "medicine": MEDICINE,
         "minutes": "25",
+        "wait": waiting(25),
+        "insurer": INSURER,
+        "reference": REFERENCE,
         "link": sample_link(),
         "hours": "09:00-17:00",
         "when": When(

@@ -85,7 +85,10 @@ class ResultReady:
 
     ready_at: datetime
     needs_call: bool = False
-    reference: str = ""  # the study's own number, where the patient knows it
+    reference: PlacedText[str] = ""  # the study's own number, where the patient knows it
+    studied_on: PlacedText[date | None] = None
+    url: InText[str] = ""  # a portal elsewhere, which asks who they are
+    book_url: InText[str] = ""  # where a time for the call can be chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class CoverRenewal:
     """A health insurance renews itself on this day. `conditions_url`: what changes."""
 
     renews_on: PlacedText[date]
-    insurer: str = ""
+    insurer: PlacedText[str] = ""
     conditions_url: InText[str] = ""
 
 

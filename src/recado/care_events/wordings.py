@@ -4,14 +4,30 @@ Safe on a locked screen: no diagnosis, no medicine, no result, no amount, nothin
 action, or none. Letters outside GSM-7 are avoided where the language has other good words, never by leaving accents out;
 what still takes two parts is listed in `tests/rooms/test_wordings.py`.
 
-Values: clinic, name (how the person is addressed), day, when, hours, place, minutes, link, phone. Parts in [[ ]] are left out when their
+Values: clinic, name (how the person is addressed), day, when, hours, place, minutes, wait (those
+minutes in words), insurer, reference, link, phone. Parts in [[ ]] are left out when their
 value is missing.
 """
 
 from recado.care_events import wordings_of_answers as of_answers
 from recado.care_events import wordings_of_pages as of_pages
+from recado.care_events import wordings_of_results as of_results
 
-VALUES = ("clinic", "name", "day", "when", "hours", "place", "medicine", "minutes", "link", "phone")
+VALUES = (
+    "clinic",
+    "name",
+    "day",
+    "when",
+    "hours",
+    "place",
+    "medicine",
+    "minutes",
+    "wait",
+    "insurer",
+    "reference",
+    "link",
+    "phone",
+)
 
 # How a question is answered by text, and what stands in its place where no answer reaches us (the sender is a name, or its
 # carrier takes no texts for us).
@@ -52,7 +68,7 @@ _REPLY: dict[str, dict[str, str]] = {
 }
 
 CALL_ME = _REPLY["recall"]
-_REPLY |= {"vaccination": CALL_ME, "education": of_pages.REPLY}
+_REPLY |= {"vaccination": CALL_ME, "education": of_pages.REPLY, "result_call": of_results.REPLY}
 
 CALL_US = {
     "en": " Please call us[[ on {phone}]].",
@@ -149,26 +165,15 @@ WORDINGS: dict[str, dict[str, str]] = {
         "pt": "{clinic}: [[{name}, ]]a sua encomenda continua à sua espera[[ em {place}]].[[ Guardamos até {day}.]]",
     },
     "result_ready": {
-        "en": "{clinic}: [[{name}, ]]your results are ready to collect.[[ Questions: {phone}.]]",
-        "fr": "{clinic} : [[{name}, ]]vous pouvez retirer vos résultats.[[ Questions : {phone}.]]",
-        "nl": "{clinic}: [[{name}, ]]uw uitslag ligt voor u klaar.[[ Vragen: {phone}.]]",
-        "pl": "{clinic}: [[{name}, ]]wyniki są do odbioru.[[ Pytania: {phone}.]]",
-        "es": "{clinic}: [[{name}, ]]ya puede recoger sus resultados.[[ Dudas: {phone}.]]",
-        "id": "{clinic}: [[{name}, ]]hasil Anda sudah bisa diambil.[[ Pertanyaan: {phone}.]]",
-        "de": "{clinic}: [[{name}, ]]Ihre Ergebnisse liegen zur Abholung bereit.[[ Fragen: {phone}.]]",
-        "it": "{clinic}: [[{name}, ]]può ritirare i suoi referti.[[ Domande: {phone}.]]",
-        "pt": "{clinic}: [[{name}, ]]pode levantar os seus resultados.[[ Perguntas: {phone}.]]",
-    },
-    "result_call": {
-        "en": "{clinic}: [[{name}, ]]please call us[[ on {phone}]] when it suits you. A member of our team would like to talk to you.",
-        "fr": "{clinic} : [[{name}, ]]merci de nous appeler[[ au {phone}]] quand cela vous convient. Une personne de l'équipe souhaite vous parler.",
-        "nl": "{clinic}: [[{name}, ]]belt u ons alstublieft[[ op {phone}]] wanneer het u uitkomt. Iemand van ons team spreekt u graag.",
-        "pl": "{clinic}: [[{name}, ]]prosimy o telefon w dogodnej chwili[[: {phone}]]. Ktoś z zespołu chce porozmawiać.",
-        "es": "{clinic}: [[{name}, ]]por favor, llame[[ al {phone}]] cuando le venga bien. Una persona del equipo desea hablar con usted.",
-        "id": "{clinic}: [[{name}, ]]silakan telepon kami[[ di {phone}]] saat Anda sempat. Tim kami ingin berbicara dengan Anda.",
-        "de": "{clinic}: [[{name}, ]]bitte rufen Sie uns an, wann es Ihnen passt[[: {phone}]]. Jemand vom Team möchte mit Ihnen sprechen.",
-        "it": "{clinic}: [[{name}, ]]per favore ci chiami[[ al {phone}]] quando le è comodo. Una persona del nostro team desidera parlarle.",
-        "pt": "{clinic}: [[{name}, ]]por favor ligue-nos quando puder[[: {phone}]]. Uma pessoa da nossa equipa gostava de falar consigo.",
+        "en": "{clinic}: [[{name}, ]]your results[[ of {day}]][[ ({reference})]] are ready to collect.[[ Questions: {phone}.]]",
+        "fr": "{clinic} : [[{name}, ]]vous pouvez retirer vos résultats[[ du {day}]][[ ({reference})]].[[ Questions : {phone}.]]",
+        "nl": "{clinic}: [[{name}, ]]uw uitslag[[ van {day}]][[ ({reference})]] ligt voor u klaar.[[ Vragen: {phone}.]]",
+        "pl": "{clinic}: [[{name}, ]]wyniki[[ z {day}]][[ ({reference})]] są do odbioru.[[ Pytania: {phone}.]]",
+        "es": "{clinic}: [[{name}, ]]ya puede recoger sus resultados[[ del {day}]][[ ({reference})]].[[ Dudas: {phone}.]]",
+        "id": "{clinic}: [[{name}, ]]hasil Anda[[ {day}]][[ ({reference})]] sudah bisa diambil.[[ Pertanyaan: {phone}.]]",
+        "de": "{clinic}: [[{name}, ]]Ihre Ergebnisse[[ vom {day}]][[ ({reference})]] liegen zur Abholung bereit.[[ Fragen: {phone}.]]",
+        "it": "{clinic}: [[{name}, ]]può ritirare i suoi referti[[ del {day}]][[ ({reference})]].[[ Domande: {phone}.]]",
+        "pt": "{clinic}: [[{name}, ]]pode levantar os seus resultados[[ de {day}]][[ ({reference})]].[[ Perguntas: {phone}.]]",
     },
     "result_again": {
         "en": "{clinic}: [[{name}, ]]your results are still waiting for you.[[ Questions: {phone}.]]",
@@ -237,26 +242,26 @@ WORDINGS: dict[str, dict[str, str]] = {
         "pt": "{clinic}: [[{name}, ]]o seu pagamento ficou por concluir.[[ Tentar de novo: {link}]][[ Perguntas: {phone}.]]",
     },
     "cover_renewal": {
-        "en": "{clinic}: [[{name}, ]]your cover renews by itself on {day}.[[ Conditions: {link}]][[ Questions: {phone}.]]",
-        "fr": "{clinic} : [[{name}, ]]votre couverture est reconduite automatiquement le {day}.[[ Conditions : {link}]][[ Tél. {phone}.]]",
-        "nl": "{clinic}: [[{name}, ]]uw dekking wordt op {day} vanzelf verlengd.[[ Voorwaarden: {link}]][[ Vragen: {phone}.]]",
-        "pl": "{clinic}: [[{name}, ]]ochrona odnawia się sama: {day}.[[ Warunki: {link}]][[ Pytania: {phone}.]]",
-        "es": "{clinic}: [[{name}, ]]su cobertura se renueva sola el {day}.[[ Condiciones: {link}]][[ Dudas: {phone}.]]",
-        "id": "{clinic}: [[{name}, ]]perlindungan Anda diperpanjang otomatis {day}.[[ Ketentuan: {link}]][[ Telepon: {phone}.]]",
-        "de": "{clinic}: [[{name}, ]]Ihr Schutz verlängert sich am {day} von selbst.[[ Bedingungen: {link}]][[ Fragen: {phone}.]]",
-        "it": "{clinic}: [[{name}, ]]la sua copertura si rinnova da sola {day}.[[ Condizioni: {link}]][[ Domande: {phone}.]]",
-        "pt": "{clinic}: [[{name}, ]]a sua cobertura renova-se por si {day}.[[ Termos: {link}]][[ Perguntas: {phone}.]]",
+        "en": "{clinic}: [[{name}, ]]your cover[[ ({insurer})]] renews by itself on {day}.[[ Conditions: {link}]][[ Questions: {phone}.]]",
+        "fr": "{clinic} : [[{name}, ]]votre couverture[[ ({insurer})]] se renouvelle seule le {day}.[[ Détails : {link}]][[ Tél. {phone}.]]",
+        "nl": "{clinic}: [[{name}, ]]uw dekking[[ ({insurer})]] wordt op {day} vanzelf verlengd.[[ Voorwaarden: {link}]][[ Vragen: {phone}.]]",
+        "pl": "{clinic}: [[{name}, ]]ochrona[[ ({insurer})]] odnawia się: {day}.[[ {link}]][[ Tel. {phone}.]]",
+        "es": "{clinic}: [[{name}, ]]su cobertura[[ ({insurer})]] se renueva sola el {day}.[[ Condiciones: {link}]][[ Dudas: {phone}.]]",
+        "id": "{clinic}: [[{name}, ]]perlindungan Anda[[ ({insurer})]] diperpanjang otomatis {day}.[[ Info: {link}]][[ Tel. {phone}.]]",
+        "de": "{clinic}: [[{name}, ]]Ihr Schutz[[ ({insurer})]] verlängert sich am {day} von selbst.[[ Infos: {link}]][[ Fragen: {phone}.]]",
+        "it": "{clinic}: [[{name}, ]]la sua copertura[[ ({insurer})]] si rinnova da sola {day}.[[ Condizioni: {link}]][[ Domande: {phone}.]]",
+        "pt": "{clinic}: [[{name}, ]]a sua cobertura[[ ({insurer})]] renova-se por si {day}.[[ Termos: {link}]][[ Perguntas: {phone}.]]",
     },
     "delay": {
-        "en": "{clinic}: [[{name}, ]]sorry, we are running about {minutes} minutes late[[ at {place}]]. You will be seen.",
-        "fr": "{clinic} : [[{name}, ]]désolés, nous avons environ {minutes} minutes de retard[[ ({place})]]. Votre passage est maintenu.",
-        "nl": "{clinic}: [[{name}, ]]helaas lopen wij ongeveer {minutes} minuten uit[[ ({place})]]. U komt zeker aan de beurt.",
-        "pl": "{clinic}: [[{name}, ]]przepraszamy, mamy około {minutes} minut opóźnienia[[ ({place})]]. Wizyta się odbędzie.",
-        "es": "{clinic}: [[{name}, ]]lo sentimos, llevamos unos {minutes} minutos de retraso[[ en {place}]]. Le atenderemos.",
-        "id": "{clinic}: [[{name}, ]]mohon maaf, kami terlambat sekitar {minutes} menit[[ di {place}]]. Anda tetap akan dilayani.",
-        "de": "{clinic}: [[{name}, ]]leider verzögert es sich um etwa {minutes} Minuten[[ ({place})]]. Sie kommen an die Reihe.",
-        "it": "{clinic}: [[{name}, ]]ci scusiamo, siamo in ritardo di circa {minutes} minuti[[ ({place})]]. La riceveremo.",
-        "pt": "{clinic}: [[{name}, ]]lamentamos, temos cerca de {minutes} minutos de atraso[[ ({place})]]. A consulta mantém-se.",
+        "en": "{clinic}: [[{name}, ]]sorry, we are running about {wait} late[[ at {place}]]. You will be seen.",
+        "fr": "{clinic} : [[{name}, ]]désolés, nous avons environ {wait} de retard[[ ({place})]]. Votre passage est maintenu.",
+        "nl": "{clinic}: [[{name}, ]]helaas lopen wij ongeveer {wait} uit[[ ({place})]]. U komt zeker aan de beurt.",
+        "pl": "{clinic}: [[{name}, ]]przepraszamy, opóźnienie ok. {wait}[[ ({place})]]. Wizyta się odbędzie.",
+        "es": "{clinic}: [[{name}, ]]lo sentimos, llevamos cerca de {wait} de retraso[[ en {place}]]. Le atenderemos.",
+        "id": "{clinic}: [[{name}, ]]mohon maaf, kami terlambat sekitar {wait}[[ di {place}]]. Anda tetap akan dilayani.",
+        "de": "{clinic}: [[{name}, ]]leider verzögert es sich um etwa {wait}[[ ({place})]]. Sie kommen an die Reihe.",
+        "it": "{clinic}: [[{name}, ]]ci scusiamo, siamo in ritardo di circa {wait}[[ ({place})]]. La riceveremo.",
+        "pt": "{clinic}: [[{name}, ]]lamentamos, temos cerca de {wait} de atraso[[ ({place})]]. A consulta mantém-se.",
     },
     "recall_link": {
         "en": "{clinic}: [[{name}, ]]it is time to book your next check: {link}[[ or call {phone}]]",
@@ -282,14 +287,14 @@ WORDINGS: dict[str, dict[str, str]] = {
     },
 }
 
-WORDINGS |= of_answers.WORDINGS | of_pages.WORDINGS
-_ASKED["education"] = of_pages.ASKED
+WORDINGS |= of_answers.WORDINGS | of_pages.WORDINGS | of_results.WORDINGS
+_ASKED |= {"education": of_pages.ASKED, "result_call": of_results.ASKED}
 QUESTIONS = frozenset(_ASKED)
 BY_PHONE = {key: f"{key}_by_phone" for key in QUESTIONS}
 for _key, _texts in _ASKED.items():
     _call = {"dose": _STOP_BY_PHONE, "education": of_pages.STOP_BY_PHONE}.get(_key, CALL_US)
     WORDINGS[_key] = {language: text + _REPLY[_key][language] for language, text in _texts.items()}
-    WORDINGS[BY_PHONE[_key]] = {language: text + _call[language] for language, text in _texts.items()}
+    WORDINGS.setdefault(BY_PHONE[_key], {language: text + _call[language] for language, text in _texts.items()})
 
 # What each kind is called where we ask back which is meant. As neutral as the texts.
 KINDS: dict[str, dict[str, str]] = {

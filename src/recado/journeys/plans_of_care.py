@@ -10,6 +10,7 @@ from recado.consent.types import Purpose
 from recado.journeys import events
 from recado.journeys.types import (
     MOVED,
+    SILENT,
     At,
     Condition,
     EventKind,
@@ -68,8 +69,8 @@ NEEDS_CALL = (Condition("needs_call", Op.IS, True),)
 RESULT = _plan(
     events.RESULT,
     (
-        _on("call", "ready", Text("result_call"), NEEDS_CALL),
-        _later("call_task", 3, "ready", Task("call", "result"), NEEDS_CALL),
+        _on("call", "ready", _asks("result_call", "call_me"), NEEDS_CALL),
+        _later("call_task", 3, "ready", Task("call", "result"), (*NEEDS_CALL, *SILENT)),
         _on("told", "ready", Text("result_ready"), (Condition("needs_call", Op.IS_NOT, True),)),
         _later("again", 2, "ready", Text("result_again"), (Condition("needs_call", Op.IS_NOT, True),)),
         _later("task", 1, "ready", Task("unopened", "result"), (Condition("needs_call", Op.IS_NOT, True),)),

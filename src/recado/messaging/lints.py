@@ -37,7 +37,9 @@ LONGEST = 1_600  # letters: carriers refuse longer ones
 FIRST_WORDS = 5
 SHORT_ENOUGH = 2  # parts: what two cost is said, what more cost is asked about
 ABOUT_CARE = frozenset({"service", "medicine"})  # what the visit or the medicine is
-TELLING = frozenset({"when", "day", "place", "clinician", "hours", "minutes"})  # where and when, and with whom
+TELLING = frozenset(
+    {"when", "day", "place", "clinician", "hours", "minutes", "wait", "insurer", "reference"}
+)  # where and when, and with whom
 COMMANDS = frozenset({"STOP", "START", "HELP", "AIDE", "INFO", "SMS"})
 _PIECES = re.compile(r"(\[\[|\]\]|\{[^{}]*\})")
 _SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")

@@ -32,6 +32,7 @@ TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
     (TaskKind.CALL, "result"): ("phone-call", _("was asked to call, and has not"), _("Results wait to be told.")),
     (TaskKind.CALL, "recall"): ("phone-call", _("has not answered about the next check"), ""),
     (TaskKind.CALL, "recall_call_me"): ("phone-call", _("wants to be called"), _("About the next check.")),
+    (TaskKind.CALL, "result_call_me"): ("phone-call", _("wants to be called"), _("About results.")),
     (TaskKind.CALL, "vaccination_call_me"): ("phone-call", _("wants to be called"), _("About the vaccination.")),
     (TaskKind.CALL, "medication_stop"): ("phone-call", _("has stopped the reminders of a medicine"), ""),
     (TaskKind.REFILL, "dialogue_refill"): (
