@@ -51,6 +51,7 @@ from recado.messaging.asking import asks_for_reply
 from tests import factories
 from tests.factories import DAY, hear, sql, wordings
 from tests.patterns import as_pattern
+from tests.stories.gallery_scenes import ALL
 
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
 WORDINGS = {**of_visits.WORDINGS, **of_care.WORDINGS}
@@ -290,6 +291,14 @@ def test_journey_runs_from_its_event_to_its_end_in_every_language(ready: Ready, 
         isinstance(does, Text) and does.kind is Kind.QUESTION for does in (p.step.does for p in ready.plan.placed)
     )
     assert bool(stage.answered) is asked
+
+
+def test_story_on_the_phones_has_every_text_of_the_gallery() -> None:
+    """Of surveys it has their own questions in place of one text."""
+    told = {step.partition("/")[0] for scene in ALL for step in scene.says.split()}
+    texts = {key for ready in GALLERY for step in templates_of(ready).values() for key in step} - ELSEWHERE
+    assert texts - told == set()
+    assert {key for key in told if key.startswith("survey")} >= {"survey_ask", "survey_link", "survey_both"}
 
 
 def check_texts(stage: Play, number: int, language: str, by_step: dict[str, set[str]]) -> set[tuple[str, str]]:

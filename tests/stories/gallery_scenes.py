@@ -321,6 +321,13 @@ VISITS = (
         ((1, NOON, _visit(10)),),
         "cancelled",
     ),
+    Scene(  # moved to a day so near that the news asks too
+        "visit",
+        "visit_confirmation visit_moved_question visit_first >1 answer_confirmed visit_today visit_check_in >1 answer_arrived",
+        _visit(9),
+        ((1, NOON, _visit(3)),),
+        "arrived",
+    ),
     Scene(
         "visit",
         "visit_confirmation visit_cancelled",
