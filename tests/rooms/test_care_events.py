@@ -152,13 +152,15 @@ def test_doses_are_reminded_of_at_the_hours_chosen_until_the_patient_stops(
 def test_answer_to_a_dose_counts_until_the_next_day(clinic: UUID, work: Callable[..., int]) -> None:
     first = today() + 2 * DAY
     tell(clinic, MedicationCourse(first, (Stage(3, (time(8), time(12))),)))
-    work(datetime.combine(first, time(8), LONDON) - business_time.now())
-    work(4 * HOUR)
-    work(11 * HOUR)
+
+    def wait_until(day: date, hour: int) -> None:
+        work(datetime.combine(day, time(hour), LONDON) - business_time.now())
+
+    for hour in (8, 12, 23):
+        wait_until(first, hour)
     assert hear(clinic, "1") == "noted", "in the evening, of two reminders that stand open"
-    work(13 * HOUR - timedelta(minutes=1))
-    work(timedelta(minutes=1))
-    work(9 * HOUR)
+    for hour in (8, 12, 21):
+        wait_until(first + DAY, hour)
     assert hear(clinic, "3") == "noted"
     assert "have stopped" in wordings(clinic)[-1] and tasks() == [("call", "medication_stop")]
 
