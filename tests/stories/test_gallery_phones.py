@@ -27,7 +27,7 @@ from tests.stories.gallery_scenes import (
     Scene,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 STARTS = os.environ.get("RECADO_STORY_STARTS", "10:00")
 HEADS = """
 from recado.clinics import queries as clinics
