@@ -321,11 +321,11 @@ VISITS = (
         ((1, NOON, _visit(10)),),
         "cancelled",
     ),
-    Scene(  # moved to a day so near that the news asks too
+    Scene(  # moved to a time so near that no other question comes: the news asks
         "visit",
-        "visit_confirmation visit_moved_question visit_first >1 answer_confirmed visit_today visit_check_in >1 answer_arrived",
+        "visit_confirmation visit_moved_question >1 answer_confirmed visit_today visit_check_in >1 answer_arrived",
         _visit(9),
-        ((1, NOON, _visit(3)),),
+        ((1, EVENING, _visit(2)),),
         "arrived",
     ),
     Scene(
