@@ -25,7 +25,8 @@ from recado.launch.commands.understand import understand_lines
         "laat me met rust", "przestańcie pisać", "nie chcę więcej smsów", "dejen de mandarme mensajes", "no quiero recibir más mensajes",
         "jangan kirim sms lagi", "hör auf mir zu schreiben", "smettetela di scrivermi", "parem de me enviar mensagens", "unsubscribe me",
         "please stop texting me", "take me off your list", "no me vuelvan a escribir nunca",
-        "jangan pernah sms lagi", "hou eens op met die smsjes",
+        "jangan pernah sms lagi", "hou eens op met die smsjes", "to hell with your texts", "harta de sus mensajes", "au diable vos sms",
+        "Schluss mit den SMS", "farto de mensagens", "stufa dei vostri messaggi", "muak sama sms kalian", "odczepcie się z tymi smsami",
     ],
 )  # fmt: skip
 def test_stop_is_understood_when_said_in_own_words(text: str) -> None:

@@ -6,9 +6,10 @@
   python -m tools.understand tune                              trains them further on what was written since: minutes
   python -m tools.understand deepen                            writes those of the encoder, from the open model
   python -m tools.understand further                           trains the encoder that is there on what was written since
+  python -m tools.understand sums                              the same of its last sums alone: minutes on a busy machine
 
-Cross-validation is of the linear model alone: the encoder takes too long to be trained four times. The last ones need scikit-learn, or
-jax: see train.py and deepen.py.
+Cross-validation is of the linear model alone: the encoder takes too long to be trained four times. The last ones need
+scikit-learn, or jax: see train.py and deepen.py.
 """
 
 import argparse
@@ -50,7 +51,7 @@ def show(pairs: Sequence[tuple[Line, Guess]], *, wrong: bool) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.understand", description=__doc__)
-    parser.add_argument("what", choices=["report", "cross", "train", "tune", "deepen", "further"])
+    parser.add_argument("what", choices=["report", "cross", "train", "tune", "deepen", "further", "sums"])
     parser.add_argument("set", nargs="?", default="texts", choices=SETS)
     parser.add_argument("--wrong", action="store_true")
     args = parser.parse_args()
@@ -68,8 +69,11 @@ def main() -> int:
 
         print(further(known))
         return 0
-    from tools.understand import train, tune
+    from tools.understand import sums, train, tune
 
+    if args.what == "sums":
+        print(sums.summed(known))
+        return 0
     if args.what == "cross":
         show(
             list(zip(known, train.crossed(seen(known), known), strict=True)),

@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from recado.conversations.understanding import encoder
-from recado.conversations.understanding.meanings import Context
+from recado.conversations.understanding.meanings import Context, Meaning
 from tools.understand.moving import held, is_new
 from tools.understand.texts import Line
 from tools.understand.tune import moves_of
 
 OTHERS = 0.35  # older lines for each new one, drawn at random, so that nothing is forgotten
-ROUNDS, STRENGTH = 60, 0.05
+ROUNDS, STRENGTH = 60, 0.1
+WAY, WAY_OF_STOP = (
+    0.5,
+    0.25,
+)  # so far towards what is learned: all the way it forgets; danger stays as it is, STOP nearly
 
 
 def summed(lines: Sequence[Line]) -> Path:
@@ -49,7 +53,8 @@ def found(known: encoder.Encoder, lines: Sequence[Line]) -> np.ndarray:
 def trained(known: encoder.Encoder, rows: np.ndarray, lines: Sequence[Line]) -> bytes:
     """The file as it is after these lines; all else stays as it is, byte by byte."""
     start = np.vstack([known._small["w"], known._small["b"]]).astype(float)
-    after = start + moves_of(rows, start, lines, known.columns, ROUNDS, STRENGTH)
+    ways = np.array([WAY_OF_STOP if meaning is Meaning.STOP else WAY for meaning in known.columns] + [0.0])
+    after = start + ways * moves_of(rows, start, lines, known.columns, ROUNDS, STRENGTH)
     packed = bytearray(known._packed)
     for name, value in (("w", after[:-1]), ("b", after[-1])):
         _, _, at = known._tensors[name]

@@ -9,7 +9,9 @@ from .alarms import alarm_of, is_calm
 from .bare import MENU, Found, read_bare
 from .calm import is_laughed_at
 from .features import features
+from .lexicon import lines_of, parsed
 from .meanings import VISITS, Asked, Context, Meaning, Understood
+from .phrases import Spotter
 from .reading import Text, read
 from .rules import is_conditional, votes
 from .stops import is_no_stop, is_robust_stop
@@ -76,6 +78,7 @@ _EVIDENCE = {
     Meaning.ACCEPT_OFFER: (_FOR_YES, (*_FOR_NO, *_ASIDE)),
     Meaning.DECLINE_OFFER: (_FOR_NO, ("YES", "TAKE", "LATER", "MOVE", *_ASIDE[2:])),
 }
+_CONTRARY = Spotter(phrase for line in lines_of("contrary.txt") for phrase in parsed(line))
 _REASONS = {
     Meaning.CONFIRM: "reads like somebody who comes",
     Meaning.CANCEL: "reads like somebody who doesn't come",
@@ -273,8 +276,8 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
         return True
     if context is Context.NONE or _hangs(text, meaning, confidence, united=united):
         return False
-    if meaning is Meaning.CANCEL and (context not in VISITS or _days(text) > 1):
-        return False
+    if meaning is Meaning.CANCEL and (context not in VISITS or _days(text) > 1 or _CONTRARY.places(text.words)):
+        return False  # "wouldn't dream of cancelling", "I'm off, no problem"
     if meaning is Meaning.CANCEL and seen.heard is not None and not united and not text.has("CANNOT"):
         return False  # an idiom with "cancel" in it may mean the contrary: "far be it from me to cancel"
     if not (_numbers_agree(text, context, meaning) if united else _has_no_numbers(text)):
