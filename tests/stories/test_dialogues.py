@@ -46,3 +46,19 @@ def test_what_is_unclear_is_asked_once_again_and_danger_ends_it(demo: Demo) -> N
     assert "that was not clear" in again and "PERSON" in again
     assert "999" in demo.answer(phone, "I can't breathe")
     assert "that was not clear" not in demo.answer(phone, "1")
+
+
+def test_who_turns_to_something_else_is_followed_and_stop_ends_it(demo: Demo) -> None:
+    begins = "The same medicines"
+    phone = next(
+        e164
+        for e164, who in reversed(demo.phones().items())
+        if who["language"] == "en" and begins in demo.answer(e164, "repeat prescription")
+    )
+    demo.wait(60)
+    told = demo.answer(phone, "what are your opening hours?")
+    assert "We are open" in told and begins in told, "told beside, and asked again"
+    assert "get it" in demo.answer(phone, "ok yes the same 👍")
+    assert "insurance" in demo.answer(phone, "oh, and change of address")
+    assert "no more messages" in demo.answer(phone, "STOP")
+    assert demo.answer(phone, "1") == "", "nothing more goes"
