@@ -142,6 +142,14 @@ def test_offers_block_in_care_and_pass_in_news_when_looked_at() -> None:
     assert "mixing" not in found(text, purpose=Purpose.NEWS)
 
 
+@pytest.mark.parametrize("name", ["when", "clinician"])
+def test_what_belongs_to_a_visit_blocks_in_news_and_passes_in_care(name: str) -> None:
+    text = f"{{clinic}}: see you[[, {{{name}}}]]. Text STOP to 60075 to end."
+    assert found(text, purpose=Purpose.NEWS)["care_in_news"].values["names"] == f"{{{name}}}"
+    assert found(text, purpose=Purpose.NEWS)["care_in_news"].blocks
+    assert "care_in_news" not in found(text)
+
+
 def test_stop_words_are_asked_for_when_a_country_wants_them_in_news() -> None:
     text = "{clinic} : nouvelles du cabinet."
     assert found(text, "fr", country="FR", purpose=Purpose.NEWS)["stop_text_missing"].blocks

@@ -78,6 +78,11 @@ LINTS: dict[str, Lint] = {
         gettext_noop("Send offers as news of their own: they need another consent and other hours."),
         gettext_noop("Does not mix care and offers"),
     ),
+    "care_in_news": Lint(
+        Severity.REFUSE,
+        gettext_noop("A text of news tells what belongs to care: %(names)s."),
+        gettext_noop("Write a text about visits or care for it: whoever ended the news still has to hear of those."),
+    ),
     "one_action": Lint(
         Severity.WARN,
         gettext_noop("The text asks for more than one thing: an answer and a link, or two links."),

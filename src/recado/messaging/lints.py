@@ -40,6 +40,7 @@ ABOUT_CARE = frozenset({"service", "medicine"})  # what the visit or the medicin
 TELLING = frozenset(
     {"when", "day", "place", "clinician", "hours", "minutes", "wait", "insurer", "reference"}
 )  # where and when, and with whom
+OF_CARE = ABOUT_CARE | {"when", "clinician", "visits", "minutes", "wait", "reference"}  # a visit, or an event of care
 COMMANDS = frozenset({"STOP", "START", "HELP", "AIDE", "INFO", "SMS"})
 _PIECES = re.compile(r"(\[\[|\]\]|\{[^{}]*\})")
 _SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
@@ -247,6 +248,8 @@ def _of_values(template: Template, level: Privacy, ground: Ground) -> Iterator[F
         yield _found("may_be_missing", names=_braced(missing))
     if left_out := ground.told - placeholders(template):
         yield _found("must_be_told", names=_braced(left_out))
+    if ground.purpose is Purpose.NEWS and (of_care := placeholders(template) & OF_CARE):
+        yield _found("care_in_news", names=_braced(of_care))
     telling = placeholders(template) & TELLING
     if level is Privacy.NEUTRAL and telling:
         yield _found("says_place", names=_braced(telling))
