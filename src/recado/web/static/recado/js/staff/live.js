@@ -81,17 +81,19 @@ function asking(topics, parts) {
   };
 }
 
+const NAMESPACE = / xmlns="http:\/\/www\.w3\.org\/[^"]*"/g; // stands on what is written down as XML, and nowhere in our pages
+
 // Rows that this page has as they are come as their place alone. null: it has them no more, so all is asked for anew.
 function whole(text) {
   if (!text.includes(" data-same=")) return text;
-  const box = document.createElement("template");
-  box.innerHTML = text;
+  const read = new DOMParser().parseFromString(`<template>${text}</template>`, "text/html");
+  const box = read.querySelector("template");
   for (const place of box.content.querySelectorAll("[data-same]")) {
     const here = document.getElementById(place.id);
     if (here?.dataset.v !== place.dataset.same) return null;
     place.replaceWith(here.cloneNode(true));
   }
-  return box.innerHTML;
+  return new XMLSerializer().serializeToString(box.content).replaceAll(NAMESPACE, "");
 }
 
 async function put(parts, sent, told) {
