@@ -119,6 +119,6 @@ def test_appointment_that_moves_is_told_at_once_and_asked_for_its_new_day(demo: 
     assert '"cancelled": 1' in done.stdout
     demo.wait(DAY)
     count = len(demo.texts(phone))
-    assert "can't take place" in demo.texts(phone)[-1]
+    assert "is cancelled" in demo.texts(phone)[-1]
     demo.wait(40 * DAY)
     assert len(demo.texts(phone)) == count
