@@ -339,3 +339,37 @@ def test_stop_is_not_understood_when_they_ask_to_go_on(text: str) -> None:
 )
 def test_number_is_not_called_wrong_when_they_only_ask_who_writes(text: str) -> None:
     assert understand(text, Context.REMINDER).meaning is Meaning.HELP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, keep it",
+        "no keep it please",
+        "I want to keep my appointment",
+        "non je le garde",
+        "nee ik hou de afspraak",
+        "nie, zostawiam wizytę",
+        "no, la mantengo",
+        "do not cancel my appointment",
+    ],
+)
+def test_nothing_is_cancelled_when_they_want_to_keep_it(text: str) -> None:
+    for context in (Context.REMINDER, Context.REMINDER_MENU):
+        found = understand(text, context)
+        assert not (found.acts and found.meaning is Meaning.CANCEL)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "po dzisiejszym wieczorze nie będę potrzebować wizyt",
+        "I won't need any appointments after tonight",
+        "après ce soir je n'aurai plus besoin de rendez-vous",
+        "después de esta noche ya no necesitaré citas",
+        "nach heute Abend brauche ich keine Termine mehr",
+    ],
+)
+def test_who_needs_nothing_after_tonight_may_be_in_danger(text: str) -> None:
+    found = understand(text, Context.REMINDER)
+    assert found.must_escalate and not found.acts

@@ -334,8 +334,7 @@ class Link(asyncio.Protocol):
             sequence = self._next_sequence()
             part.written_at = now
             pending[sequence] = part
-            body = part.body
-            frames += (header(16 + len(body), codes.SUBMIT_SM, codes.OK, sequence), body)
+            frames += (header(16 + len(part.body), codes.SUBMIT_SM, codes.OK, sequence), part.body)
             count += 1
         if frames:
             self._window.wrote(count)
