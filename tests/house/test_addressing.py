@@ -17,6 +17,7 @@ NAMES_ONLY = {
     "appointments/waitlist_commands.py": "whoever has written",
     "appointments/waitlist_pages.py": "who is on record still",
     "appointments/waitlist_texts.py": "who is on record still",
+    "appointments/which.py": "the language in which to ask which visit is meant",
     "care_events/sampling.py": "the longest first name, to count letters",
     "conversations/desk.py": "staff write to the patient whom they have chosen",
     "conversations/inbox.py": "names in a list",
