@@ -157,6 +157,15 @@ def test_number_that_had_its_texts_for_today_waits_for_tomorrow() -> None:
     assert verdict_of(clinic) == ("allow", "care")
 
 
+def test_texts_that_were_called_off_leave_room_for_others_when_a_number_had_many() -> None:
+    clinic = factories.make_furnished().id
+    made = send(clinic, *(intent() for _ in range(MOST_A_DAY)))
+    with clinic_scope(clinic):
+        messaging.call_off(clinic_id=clinic, message_ids=[one.message_id for one in made[:3]], reason="choice_changed")
+    verdicts = [one.verdict for one in send(clinic, *(intent() for _ in range(4)))]
+    assert verdicts == ["allow", "allow", "allow", "later"]
+
+
 def test_batch_of_a_thousand_costs_as_many_statements_as_one() -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

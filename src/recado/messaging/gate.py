@@ -39,7 +39,7 @@ from recado.foundation.phone import country_of, zones_of
 
 from . import repeats
 from .levels import level_of
-from .types import Intent
+from .types import EventKind, Intent
 
 MOST_A_DAY = 10  # planned texts to one number: a family may share it, and each has visits of their own
 PLANNED = (Purpose.CARE, Purpose.BILLING, Purpose.SURVEY, Purpose.NEWS)
@@ -52,21 +52,33 @@ BY_PERMISSION = (Purpose.SURVEY, Purpose.NEWS)  # whatever a clinic rests its te
 # ids seems as rare as a number, and the primary key was walked for each: 26 s for 10,000 numbers beside 20,000 texts. The order
 # asked for is the index's own; the primary key would have to sort, which `Ask.in_order` forbids. The number stands as a range,
 # since with `=` both would be in order.
+PLANNED_TEXTS = """SELECT m.id, m.at, m.due, m.body_ct FROM messaging_message m
+        WHERE m.clinic_id = %(clinic)s AND m.phone_bi >= p.phone_bi AND m.phone_bi <= p.phone_bi
+            AND m.id >= %(lowest)s AND m.id < %(highest)s
+            AND m.at >= %(day)s AND m.verdict <> 'never' AND m.purpose = ANY (%(planned)s)
+        ORDER BY m.phone_bi, m.id OFFSET 0"""
+
+
 def _counting(said: str) -> str:
     return f"""
 SELECT p.phone_bi, s.day, s.hour, s.said FROM unnest(%(phones)s) AS p (phone_bi), LATERAL (
     SELECT count(*) AS day, count(*) FILTER (WHERE m.at >= %(hour)s) AS hour, {said} AS said FROM (
-        SELECT m.id, m.at, m.due, m.body_ct FROM messaging_message m
-        WHERE m.clinic_id = %(clinic)s AND m.phone_bi >= p.phone_bi AND m.phone_bi <= p.phone_bi
-            AND m.id >= %(lowest)s AND m.id < %(highest)s
-            AND m.at >= %(day)s AND m.verdict <> 'never' AND m.purpose = ANY (%(planned)s)
-        ORDER BY m.phone_bi, m.id OFFSET 0) m) s
+        {PLANNED_TEXTS}) m) s
 WHERE s.day > 0
 """
 
 
 COUNTED = _counting("NULL::bytea[]")
 COUNTED_AND_SAID = _counting(repeats.SAID)
+# A second look, for the few numbers that seem to have had enough: which of those texts never left.
+COUNTED_OFF = f"""
+SELECT p.phone_bi, s.day, s.hour FROM unnest(%(phones)s) AS p (phone_bi), LATERAL (
+    SELECT count(*) AS day, count(*) FILTER (WHERE m.at >= %(hour)s) AS hour FROM (
+        {PLANNED_TEXTS}) m
+    WHERE (SELECT e.kind FROM messaging_event e WHERE e.message = m.id AND e.kind = %(off)s
+        AND e.message >= %(lowest)s AND e.message < %(highest)s LIMIT 1) IS NOT NULL) s
+WHERE s.day > 0
+"""
 
 
 class Judged(Struct, frozen=True, gc=False):
@@ -109,6 +121,8 @@ def clearing(
     sent = {bytes(phone): (day, hour) for phone, day, hour, _ in lately}
     recent = {bytes(phone): those for phone, _, _, those in lately if those}
     said = (yield from repeats.said_before(keys, intents, recent)) if recent else {}
+    if sent:
+        sent = yield from _but_called_off(clinic, sent, with_phone, now)
     # Nearly every batch names each number once: nothing is counted for it.
     twice = {bi for bi, times in Counter(with_phone).items() if times > 1} if len(phones) < len(with_phone) else set()
     judge = _Judge(clinic, standing, sent, now, said, twice)
@@ -132,7 +146,9 @@ def clear_ahead(
             also=[_sent_lately(clinic.id, list(phones), NO_TIME, now)],
         )
         standing, more = alone(reading, cursor)
-    lately = {bytes(phone): (day, hour) for rows in more for phone, day, hour, _ in rows}
+        counted = {bytes(phone): (day, hour) for rows in more for phone, day, hour, _ in rows}
+        with_phone = [phone_bi for _, phone_bi in intents if phone_bi is not None]
+        lately = alone(_but_called_off(clinic, counted, with_phone, now), cursor)
     judge = _Judge(clinic, standing, {}, now, {}, frozenset())
     leaving: dict[bytes, list[datetime]] = {}
     judged = []
@@ -304,18 +320,37 @@ def _law_hours(clinic: ClinicSettings, intent: Intent, due: datetime) -> tuple[L
 
 
 def _sent_lately(clinic_id: UUID, phones: list[bytes], guard: timedelta, now: datetime) -> Ask:
+    values = _a_day_of(clinic_id, phones, now) | {"soon": now - guard}
+    # Planned each time: a plan kept from when the table was empty would walk it.
+    return Ask(COUNTED_AND_SAID if guard else COUNTED, values, prepare=False, in_order=True)
+
+
+def _a_day_of(clinic_id: UUID, phones: list[bytes], now: datetime) -> dict[str, object]:
     # Ids are made in real time, which never runs ahead of business time: a day of ids holds a day of business. The upper
     # bound leaves out the partitions of months to come.
     real, day = real_now(), timedelta(days=1)
-    values = {
+    return {
         "phones": arrays.bytea_array(phones),
         "clinic": clinic_id,
         "lowest": ids.lowest_id_at(real - day),
         "highest": ids.lowest_id_at(real + day),
         "day": now - day,
         "hour": now - timedelta(hours=1),
-        "soon": now - guard,
         "planned": arrays.int2_array([int(purpose) for purpose in PLANNED]),
     }
-    # Planned each time: a plan kept from when the table was empty would walk it.
-    return Ask(COUNTED_AND_SAID if guard else COUNTED, values, prepare=False, in_order=True)
+
+
+def _but_called_off(
+    clinic: ClinicSettings, sent: dict[bytes, tuple[int, int]], wanted: Sequence[bytes], now: datetime
+) -> Work[dict[bytes, tuple[int, int]]]:
+    """What numbers have had, without the texts that were called off before they left: one that is written anew is one text,
+    and a reminder must not be lost to those that nobody got. Asked only for numbers that this batch would bring to a cap."""
+    times = Counter(wanted)
+    most, an_hour = MOST_A_DAY, clinic.most_an_hour
+    full = [bi for bi, (day, hour) in sent.items() if day + times[bi] > most or 0 < an_hour < hour + times[bi]]
+    if not full:
+        return sent
+    values = _a_day_of(clinic.id, sorted(full), now) | {"off": int(EventKind.CALLED_OFF)}
+    (rows,) = yield [Ask(COUNTED_OFF, values, prepare=False, in_order=True)]
+    off = {bytes(phone): (day, hour) for phone, day, hour in rows}
+    return sent | {bi: (sent[bi][0] - day, sent[bi][1] - hour) for bi, (day, hour) in off.items()}
