@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from recado.channels.protocol import BadSettings, Carrier
 from recado.foundation.database import Role, connect_async, key_file
-from recado.messaging.dispatch import loop, roster
+from recado.messaging.dispatch import lines, loop, roster
+from recado.messaging.dispatch.books import Books
 from recado.messaging.dispatch.lines import Account
 from recado.messaging.types import EventKind
 from tests.factories import CARRIER, events_of, intent, make_furnished, send, sql
@@ -60,3 +62,46 @@ def test_added_changed_and_broken_carriers(caplog: pytest.LogCaptureFixture, mon
     asyncio.run(run())
     assert caplog.text.count("carrier 9 can't be opened, its texts wait: The setting window must be") == 1
     assert sql("SELECT 1 FROM messaging_slice") == []
+
+
+@pytest.mark.parametrize("is_patient", [True, False])
+def test_receipts_of_a_carrier_that_is_closed_while_the_database_is_slow(
+    is_patient: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "ACCOUNTS_EVERY", 0.05)
+    if not is_patient:  # the answers aren't in the books when the carrier has waited long enough
+        monkeypatch.setattr(lines, "within", lambda seconds, true: asyncio.sleep(0))
+    clinic = make_furnished()
+    carrier = Obedient(has_receipts=True, turns=1)
+    there = {CARRIER: Account(b"one", lambda: carrier)}  # type: ignore[arg-type,return-value]
+    settle = Books.settle
+
+    async def accounts() -> dict[int, Account]:
+        return dict(there)
+
+    async def run() -> None:
+        stop, is_well = asyncio.Event(), asyncio.Event()
+
+        async def slow(*given: Any, **more: Any) -> Any:
+            await is_well.wait()
+            return await settle(*given, **more)
+
+        monkeypatch.setattr(Books, "settle", slow)
+        dispatcher = loop.Dispatcher({}, worker="d@t", connect=_connect, keyfile=key_file(), accounts=accounts)  # type: ignore[arg-type]
+        running = asyncio.create_task(dispatcher.run(stop))
+        for number in (1, 2):  # the second's answer waits behind the first's
+            await asyncio.to_thread(send, clinic.id, intent(number))
+            await until(lambda n=number: len(carrier.reports) == n)  # type: ignore[misc]
+        there.clear()
+        await until(lambda: all(line.is_closing for line in dispatcher.standing().values()))
+        if not is_patient:
+            await until(lambda: not dispatcher.standing())
+        is_well.set()
+        await until(lambda: carrier.told == 2)
+        await until(lambda: not dispatcher.standing())
+        stop.set()
+        await asyncio.wait_for(running, 20)
+
+    asyncio.run(run())
+    kinds = sql("SELECT kind, count(*) FROM messaging_event WHERE kind IN (1, 2) GROUP BY kind ORDER BY kind")
+    assert kinds == [(int(EventKind.SENT), 2), (int(EventKind.DELIVERED), 2)]

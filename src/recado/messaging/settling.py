@@ -12,8 +12,9 @@ from . import outbox
 from .outbox import Settled
 from .types import EventKind
 
-# In one round trip: the fences, the events of the slices that were ours, and the receipts: for these very answers, or
-# (without a slice) for answers that stand already. A receipt is younger than its answer, also for whoever sorts by time.
+# In one round trip: the fences, the events of the slices that were ours, and the receipts for these very answers. A receipt
+# is younger than its answer, also for whoever sorts by time. Nobody else can write one of them meanwhile: until this commits,
+# no reference leads to the text.
 SETTLE_HELD = """
 WITH ended AS (
     DELETE FROM messaging_slice WHERE id = ANY (%(ended)s::bigint[])
@@ -34,21 +35,19 @@ t AS (
         %(carrier)s, n.reason
     FROM unnest(%(told_clinics)s, %(told_messages)s, %(told_kinds)s, %(told_reasons)s, %(told_slices)s)
         AS n (clinic_id, message, kind, reason, slice)
-    WHERE CASE WHEN n.slice IS NULL
-        THEN (SELECT count(*) FROM messaging_event x WHERE x.message = n.message AND x.kind = n.kind) = 0
-        ELSE (n.slice IN (SELECT id FROM ours)) IS TRUE END)
+    WHERE (n.slice IN (SELECT id FROM ours)) IS TRUE)
 SELECT id FROM ours
 """
 
 
 class Told(Struct, frozen=True, gc=False):
-    """A receipt whose text is at hand. `slice`: of the answer that is written with it; None: the answer stands already."""
+    """A receipt whose text is at hand. `slice`: of the answer that is written with it."""
 
     clinic: bytes
     message: bytes
     kind: EventKind
     reason: str | None
-    slice: int | None
+    slice: int
 
 
 def held_parameters(

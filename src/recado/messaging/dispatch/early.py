@@ -1,8 +1,9 @@
 """Receipts that come while their text's answer is still on its way into the books.
 
-A fast carrier sends them right behind its answer. They are written with that answer, or right behind it, by the text that
-is at hand: the usual way (`intake`) looks for it by its reference among the texts of two weeks, in a transaction of its own.
-What could not be written here goes that way after all.
+A fast carrier sends them right behind its answer. They are written with that answer, by the text that is at hand: the usual
+way (`intake`) looks for it by its reference among the texts of two weeks, in a transaction of its own. What could not be
+written here goes that way after all, and so does what comes while its answer is being written: once the answer stands, two
+connections that both write its receipts can't see each other's copy.
 """
 
 import asyncio
@@ -56,8 +57,8 @@ class Early:
         self._held: dict[tuple[str, EventKind], Held] = {}
 
     def __bool__(self) -> bool:
-        """Whether receipts wait."""
-        return bool(self._held)
+        """Whether answers that receipts may be for are still to be written."""
+        return bool(self._texts)
 
     def answered(self, answered: Answered) -> None:
         """Answers that will be written."""
@@ -72,7 +73,7 @@ class Early:
 
     def take(self, reports: Sequence[Receipt]) -> tuple[Sequence[Receipt], Waiting | None]:
         """Holds what is early. Returns the others, and what to wait for."""
-        if not self._texts and not self._held:
+        if not self._texts:
             return reports, None
         others: list[Receipt] = []
         waiting = Waiting()
@@ -102,25 +103,23 @@ class Early:
         return held
 
     def due(self, batch: Sequence[Answered]) -> list[tuple[Held, Told]]:
-        """What is written with these answers: the receipts for them, and those for answers that stand already. They are held
-        until they are `written`: a further copy meets them here."""
+        """What is written with these answers. It is held until they are `written`: a further copy meets it here."""
         ours = {id(answered) for answered in batch}
-        due = []
-        for held in self._held.values():
-            is_ours = id(held.answered) in ours
-            if is_ours or id(held.answered) not in self._texts:
-                text, held_slice = held.text, held.answered.slice.id if is_ours else None
-                due.append((held, Told(text.clinic, text.message, held.kind, held.reason, held_slice)))
-        return due
+        return [
+            (held, Told(held.text.clinic, held.text.message, held.kind, held.reason, held.answered.slice.id))
+            for held in self._held.values()
+            if id(held.answered) in ours
+        ]
 
     def written(
         self, batch: Sequence[Answered], due: Sequence[tuple[Held, Told]], ours: Collection[int] | None
     ) -> None:
-        """`ours`: the slices whose answers were written with these receipts. None: no receipt was."""
+        """Ends all receipts for these answers, those that came meanwhile too. `ours`: the slices whose answers were written
+        with what was due. None: no receipt was."""
         for answered in batch:
             self._texts.pop(id(answered), None)
-        for held, told in due:
-            del self._held[held.copies[0][1].ref, held.kind]
-            is_written = ours is not None and (told.slice is None or told.slice in ours)
+        written = {id(held) for held, told in due if ours is not None and told.slice in ours}
+        for key, held in [(key, held) for key, held in self._held.items() if id(held.answered) not in self._texts]:
+            del self._held[key]
             for waiting, report in held.copies:
-                waiting.end(report, is_written)
+                waiting.end(report, id(held) in written)

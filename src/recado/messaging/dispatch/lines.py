@@ -103,12 +103,13 @@ class Line:
         return "refused" if str(getattr(self.carrier, "state", "")) in ("refused", "login_refused") else "down"
 
     async def close(self) -> None:
-        """Claims no more, waits for what is under way, stops the carrier."""
+        """Claims no more, waits for what is under way and until its answers are in the books: receipts may wait for them that
+        the carrier wants acknowledged. Then stops the carrier."""
         await within(60, lambda: not self.is_claiming)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        await within(35, lambda: self.under_way == 0)  # longer than an answer takes
+        await within(35, lambda: self.under_way == 0 and not self.early)  # longer than an answer takes
         await self.carrier.stop()
         await self.hang_up()
 

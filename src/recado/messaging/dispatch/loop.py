@@ -29,7 +29,6 @@ from .bell import Bell
 from .books import Books
 from .callbacks import CallbackReader
 from .counting import Counting
-from .early import Early
 from .failover import Failover
 from .guard import Guard
 from .intake import Intake, Reception
@@ -68,7 +67,7 @@ class Dispatcher:
         self._broken: Mapping[int, bytes] = {}
         self._failed = asyncio.Event()
         self._news = asyncio.Event()
-        self._answers: asyncio.Queue[Answered] = asyncio.Queue()
+        self._answers: asyncio.Queue[tuple[Line, Answered]] = asyncio.Queue()  # the line may be closed by then
         self._open: dict[int, OpenSlice] = {}
         self._carrying: set[asyncio.Task[None]] = set()
         self._links = [Link(connect, keyfile) for _ in range(6)]
@@ -293,31 +292,31 @@ class Dispatcher:
         line.under_way -= len(answered.texts)
         line.room.set()
         line.early.answered(answered)
-        self._answers.put_nowait(answered)
+        self._answers.put_nowait((line, answered))
 
     # ------------------------------------------------------------------------------------------------- settling
 
     async def _settle(self) -> None:
         """Writes answers as they come: whatever has gathered while the last write ran goes in one transaction."""
         while True:
-            batch = [] if any(line.early for line in self._lines) else [await self._answers.get()]
+            batch = [await self._answers.get()]
             while not self._answers.empty():
                 batch.append(self._answers.get_nowait())
-            early = {line.carrier_id: line.early for line in self._lines}
-            for carrier in {answered.carrier for answered in batch} | {number for number, one in early.items() if one}:
-                ours = [answered for answered in batch if answered.carrier == carrier]
-                await self._write(ours, carrier, early.get(carrier, Early()))
-            self._bell.ring({text.clinic for answered in batch for text in answered.texts})
-            for line in self._lines:
+            lines = {id(line): line for line, _ in batch}.values()
+            for line in lines:
+                await self._write(line, [answered for whose, answered in batch if whose is line])
+            self._bell.ring({text.clinic for _, answered in batch for text in answered.texts})
+            for line in lines:
                 async with line.settled:
                     line.settled.notify_all()
             for _ in batch:
                 self._answers.task_done()
 
-    async def _write(self, batch: Sequence[Answered], carrier: int, early: Early) -> None:
-        due = early.due(batch)
+    async def _write(self, line: Line, batch: Sequence[Answered]) -> None:
+        due = line.early.due(batch)
         told = [one for _, one in due]
-        early.written(batch, due, await self._settles.do(lambda books: books.settle(batch, carrier=carrier, told=told)))
+        ours = await self._settles.do(lambda books: books.settle(batch, carrier=line.carrier_id, told=told))
+        line.early.written(batch, due, ours)
         self._close(batch)
         self._bell.ring({one.clinic for one in told})
 
