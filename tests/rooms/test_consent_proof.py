@@ -1,10 +1,12 @@
 """What staff note, and the proof of it: words, the text that was shown, the signed form."""
 
+import csv
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +21,7 @@ from tests import factories, pages
 from tests.factories import intent, send
 from tests.staff import desk
 
+ZONE = ZoneInfo("Europe/London")  # of a clinic in these tests
 SCAN = b"%PDF-1.7\nI agree. E. Whitcombe"
 
 
@@ -73,7 +76,7 @@ def test_a_signed_form_is_kept_encrypted_and_comes_back_as_it_was(clinic: UUID, 
 
 
 def test_day_on_which_a_form_was_signed_stands_in_its_proof(clinic: UUID, patient: UUID) -> None:
-    client, today = desk(clinic), business_time.now().date()
+    client, today = desk(clinic), business_time.now().astimezone(ZONE).date()
     form = {"group": ["care"], "how": "paper"}
 
     def note(day: str) -> int:
@@ -86,9 +89,35 @@ def test_day_on_which_a_form_was_signed_stands_in_its_proof(clinic: UUID, patien
     with clinic_scope(clinic):
         proofs = said.proofs(clinic, patient, None)
     assert {one.kind for one in proofs} == {"permitted", "paper_kept"}
-    assert {one.said_at.date() for one in proofs if one.said_at} <= {signed, signed - timedelta(days=1)}
-    assert all(one.said_at for one in proofs)
+    assert {one.said_at.astimezone(ZONE).date() if one.said_at else None for one in proofs} == {signed}
     assert f"said on {signed.day}" in client.get(f"/patients/{patient}/consent").content.decode()
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Asia/Jakarta", "America/New_York"])
+def test_proof_table_gives_the_day_by_the_clinics_clock_when_that_is_not_utc(database: None, zone: str) -> None:
+    clinic = factories.make_furnished(time_zone=zone).id
+    patient, client = factories.make_patient(clinic), desk(clinic)
+    this_year = business_time.now().astimezone(ZoneInfo(zone)).year
+    form = {"group": ["care"], "how": "letter", "said_on": f"{this_year - 1}-07-14"}  # summer time, where there is one
+    assert client.post(f"/patients/{patient}/permit", form).status_code == 303
+    table = client.get(f"/patients/{patient}/consent/proof.csv").content.decode()
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert row["said_at"][:19] == f"{this_year - 1}-07-14T00:00:00"
+    noted = datetime.fromisoformat(row["at"])
+    assert noted.utcoffset() == noted.astimezone(ZoneInfo(zone)).utcoffset()
+
+
+def test_form_of_the_very_day_of_a_stop_takes_it_not_back_when_it_is_noted_later(clinic: UUID, patient: UUID) -> None:
+    """They may have signed in the morning and stopped in the evening."""
+    client, stopped = desk(clinic), business_time.now().astimezone(ZONE).date()
+    factories.stop(clinic)
+    factories.advance(timedelta(days=2))
+    form = {"group": ["care"], "how": "letter", "said_on": stopped.isoformat()}
+    assert client.post(f"/patients/{patient}/permit", form).status_code == 422
+    assert send(clinic, intent(patient_id=patient))[0].rule == "withdrawn"
+    form["said_on"] = (stopped + timedelta(days=1)).isoformat()
+    assert client.post(f"/patients/{patient}/permit", form).status_code == 303
+    assert send(clinic, intent(patient_id=patient))[0].verdict == "allow"
 
 
 def test_form_from_before_a_stop_takes_no_stop_back(clinic: UUID, patient: UUID) -> None:

@@ -102,9 +102,10 @@ def _said_at(request: HttpRequest) -> datetime | str | None:
 
 
 def _has_stopped_since(clinic_id: UUID, person: PatientView, groups: list[PurposeGroup], said_at: datetime) -> bool:
-    """Whether a stop of one of these kinds is of a later day: a form that lay in a drawer takes no newer no back."""
+    """Whether a stop of one of these kinds came on that day or later: a form that lay in a drawer takes no newer no back. Which of
+    the two came first on one day is not known, so the stop counts; what is said today takes it back."""
     stops = queries.said_of(clinic_id, phone_bi=person.phone_bi, patient_id=person.id).withdrawn
-    return any(stops[group] >= said_at + timedelta(days=1) for group in groups if group in stops)
+    return any(stops[group] >= said_at for group in groups if group in stops)
 
 
 def scan_of(request: HttpRequest, how: str) -> bytes | str | None:

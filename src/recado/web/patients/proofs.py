@@ -53,17 +53,20 @@ def line(one: Proof, zone: ZoneInfo, clinic: str, staff: dict[str, str]) -> dict
 
 
 def table(clinic_id: UUID, said: Sequence[Proof]) -> HttpResponse:
-    """All of them as CSV, with the very words that were shown and the name of whoever noted it."""
-    name = clinics.clinic_settings(clinic_id).name
+    """All of them as CSV, with the very words that were shown and the name of whoever noted it. Times by the clinic's clock, with
+    their distance from UTC: the day on which a form was signed is a day there."""
+    clinic = clinics.clinic_settings(clinic_id)
+    zone = ZoneInfo(clinic.time_zone)
     staff = {str(one.user_id): one.name for one in clinics.staff(clinic_id)}
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow(COLUMNS)
     for one in said:
-        shown = consent.agreed_to(one.text_version, name)
+        shown = consent.agreed_to(one.text_version, clinic.name)
+        at, said_at = (when.astimezone(zone).isoformat() if when else "" for when in (one.at, one.said_at))
         row = (
-            *(one.at.isoformat(), one.kind, " ".join(group.name.lower() for group in one.groups), one.channel, one.how),
-            *(one.source, one.said_at.isoformat() if one.said_at else "", one.text_version),
+            *(at, one.kind, " ".join(group.name.lower() for group in one.groups), one.channel, one.how),
+            *(one.source, said_at, one.text_version),
             *(shown.whole(one.groups) if shown else "", one.words, staff.get(one.actor_ref, one.actor_kind)),
             "yes" if one.has_paper else "",
         )
