@@ -135,13 +135,13 @@ def test_waiting_text_goes_to_the_new_number_when_staff_change_it(clinic: UUID, 
     assert sql("SELECT phone_bi FROM messaging_outbox") == [(messaging.phone_index(clinic, phone(322)),)]
 
 
-def entrust(clinic: UUID, patient: UUID) -> UUID:
+def entrust(clinic: UUID, patient: UUID, last: int = 325) -> UUID:
     with clinic_scope(clinic):
         return consent.entrust(
             clinic_id=clinic,
             patient_id=patient,
             name="Rose Whitcombe",
-            phone=phone(325),
+            phone=phone(last),
             language="en",
             relation=Relation.CHILD,
             groups=[PurposeGroup.CARE],
@@ -162,6 +162,67 @@ def test_patient_is_told_when_the_text_waited_for_somebody_who_is_told_no_longer
     assert staff.post(f"/patients/{patient}/carer/{carer}/end").status_code == 303
     work()
     assert sql("SELECT phone_bi FROM messaging_outbox") == [(messaging.phone_index(clinic, phone(321)),)]
+
+
+@pytest.fixture
+def told(clinic: UUID) -> tuple[UUID, UUID]:
+    """A patient, and whoever is told in their place, for whom a text waits."""
+    patient = make_patient(clinic)
+    carer = entrust(clinic, patient)
+    record(clinic, booking())
+    release(clinic)
+    work()
+    assert waits_at(clinic) == [325]
+    return patient, carer
+
+
+def waits_at(clinic: UUID) -> list[int]:
+    """The last digits of the phones for which texts wait."""
+    known = {messaging.phone_index(clinic, phone(last)): last for last in (321, 322, 325, 326)}
+    return [known[bytes(row[0])] for row in sql("SELECT phone_bi FROM messaging_outbox")]
+
+
+@pytest.mark.parametrize("by_staff", [True, False], ids=["staff", "page"])
+def test_text_that_waits_for_somebody_else_says_less_when_the_patient_chooses_that(
+    clinic: UUID, told: tuple[UUID, UUID], by_staff: bool
+) -> None:
+    assert "Nurse Silva" in waiting(clinic)[0]
+    if by_staff:
+        desk(clinic).post(f"/patients/{told[0]}/privacy", {"level": "neutral", "how": "call"})
+    else:
+        choose(clinic, level="neutral")
+    work()
+    (text,) = waiting(clinic)
+    assert "Nurse Silva" not in text
+    assert waits_at(clinic) == [325]
+
+
+def test_waiting_text_goes_to_whoever_is_named_last(clinic: UUID, told: tuple[UUID, UUID]) -> None:
+    form = {
+        "name": "Tom",
+        "phone": phone(326).e164,
+        "relation": "child",
+        "how": "desk",
+        "group": "care",
+        "language": "en",
+    }
+    assert desk(clinic).post(f"/patients/{told[0]}/carer", form).status_code == 303
+    work()
+    assert waits_at(clinic) == [326]
+
+
+def test_waiting_text_goes_to_whom_the_patient_takes_back(clinic: UUID) -> None:
+    patient = make_patient(clinic)
+    entrust(clinic, patient)
+    later = entrust(clinic, patient, 326)
+    record(clinic, booking())
+    release(clinic)
+    work()
+    address = f"/r/{link(clinic)}/messages"
+    for do, last in (("end_carer", 325), ("take_carer_back", 326)):
+        pages.browser().post(address, {"do": do, "carer": str(later)})
+        work()
+        assert waits_at(clinic) == [last], do
 
 
 def test_text_is_written_anew_as_often_as_something_changes(clinic: UUID, patient: UUID) -> None:

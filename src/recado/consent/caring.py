@@ -167,6 +167,13 @@ def phones_told(
     return contacts.blind_phones(clinic_id, patient_ids) | others
 
 
+def phones_about(clinic_id: UUID, patient_id: UUID) -> frozenset[bytes]:
+    """The blind indexes of every phone at which a text about a patient may wait: their own, and that of each who is told in their
+    place, now or before somebody else was named for the same. Call it inside `clinic_scope`."""
+    theirs = {one.phone_bi for one in carers_of(clinic_id, [patient_id])}
+    return frozenset(phone for phone in theirs if phone) | set(contacts.blind_phones(clinic_id, [patient_id]).values())
+
+
 def recipients(
     clinic_id: UUID, patient_ids: Collection[UUID], group: PurposeGroup = PurposeGroup.CARE
 ) -> dict[UUID, Reach]:

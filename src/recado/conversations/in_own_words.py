@@ -82,7 +82,7 @@ def _change_language(heard: Heard) -> Read | None:
         people.change_details(
             clinic_id=heard.clinic_id, patient_id=person.patient_id, language=language, phone=heard.phone, by=BY_TEXT
         )
-    messaging.write_anew(clinic_id=heard.clinic_id, phone_bi=heard.people[0].phone_bi)
+    messaging.write_anew(clinic_id=heard.clinic_id, phones={one.phone_bi for one in heard.people if one.phone_bi})
     words = wish_notices.language_changed(heard.clinic_id, language)
     return Read("language_change", "language_changed", words, patient_id=heard.patient_id)
 

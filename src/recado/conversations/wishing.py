@@ -132,9 +132,10 @@ def _with_carer(token: str, carer_id: UUID, *, is_end: bool) -> bool:
         turn = consent.release if is_end else consent.take_up
         done = turn(clinic_id=target.clinic_id, carer_id=carer_id, how="link", by=BY_LINK)
         if not is_end:
-            messaging.write_anew(clinic_id=target.clinic_id, phone_bi=person.phone_bi)
+            phones = said.phones_about(target.clinic_id, person.patient_id)
+            messaging.write_anew(clinic_id=target.clinic_id, phones=phones)
         elif done is not None and done.phone_bi is not None and done.phone_bi != person.phone_bi:
-            messaging.write_anew(clinic_id=target.clinic_id, phone_bi=done.phone_bi, reason="carer_ended")
+            messaging.write_anew(clinic_id=target.clinic_id, phones=[done.phone_bi], reason="carer_ended")
             messaging.retract(
                 clinic_id=target.clinic_id,
                 patient_id=person.patient_id,
@@ -176,7 +177,8 @@ def choose(token: str, choice: MessagesChoice) -> bool:
                 )
             )
         if is_new:
-            messaging.write_anew(clinic_id=clinic.id, phone_bi=phone_bi)
+            phones = said.phones_about(clinic.id, person.patient_id)
+            messaging.write_anew(clinic_id=clinic.id, phones={phone_bi, *phones})
     return True
 
 

@@ -20,13 +20,13 @@ from recado.foundation.phone import Phone
 from recado.foundation.wiring import all_wired
 
 from . import (
+    anew,
     asked_back,
     callbacks,
     clinic_texts,
     intake,
     links,
     numbers,
-    outbox,
     pausing,
     putting,
     replay,
@@ -90,8 +90,6 @@ __all__ = [
     "write_anew",
 ]
 
-MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
-
 ask_whose = asked_back.ask_whose
 choose_sender = upkeep.choose_sender
 furnish = numbers.furnish
@@ -122,6 +120,8 @@ Order = intake.Order
 Consents = intake.Consents
 intake_ground = intake.ground
 taking = intake.taking
+call_off = anew.call_off
+write_anew = anew.write_anew
 
 
 def phone_index(clinic_id: UUID, phone: Phone) -> bytes:
@@ -171,23 +171,13 @@ def send_again(*, clinic_id: UUID, message_ids: Sequence[UUID], by: Actor, is_la
     return made
 
 
-def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> frozenset[UUID]:
-    """Takes back texts that have not left yet. Returns those that were still waiting. Call it inside `clinic_scope`."""
-    if not message_ids:
-        return frozenset()
-    with transaction.atomic(), plain_cursor() as cursor:
-        names = [message_id.bytes for message_id in message_ids]
-        off = outbox.call_off(cursor, clinic_id=clinic_id, ids=names, reason=reason, now=business_time.now())
-    return frozenset(UUID(bytes=name) for name in off)
-
-
 def retract(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, reason: str) -> int:
     """Ends the links about a patient that were sent to a number, and takes back the texts about them that still wait
     for it: it is not theirs. A text that tells of others as well (SHARED_TEXTS) is taken back too, and the others are told
     without them. Returns how many texts. Call it inside `clinic_scope`."""
     links.end_at(clinic_id=clinic_id, patient_id=patient_id, phone_bi=phone_bi)
     newest = Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi).order_by("-id")
-    found = list(newest.values_list("id", "patient_id")[:MOST_WAITING])
+    found = list(newest.values_list("id", "patient_id")[: anew.MOST_WAITING])
     names = {name for name, about in found if about == patient_id}
     shared = all_wired("SHARED_TEXTS")
     for room in shared:
@@ -198,25 +188,6 @@ def retract(*, clinic_id: UUID, patient_id: UUID, phone_bi: bytes, reason: str) 
         for room in shared:
             room.tell_others(clinic_id=clinic_id, message_ids=off, but=patient_id)
     return len(off)
-
-
-def write_anew(*, clinic_id: UUID, phone_bi: bytes | None, reason: str = "choice_changed") -> int:
-    """What texts go by has changed for a number: language, hours, how much they say, whom they go to. Those that wait for it
-    and that their room can write again (TOLD_ANEW) are taken back and written anew, in the caller's transaction: once that has
-    committed, none leaves as it was. Costs nothing where none waits but the looks; nothing on the way of a text. Returns how
-    many. Call it inside `clinic_scope`."""
-    if phone_bi is None:
-        return 0
-    newest = Message.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, verdict__in=("allow", "later")).order_by(
-        "-id"
-    )
-    found = list(newest.values_list("id", flat=True)[:MOST_WAITING])
-    count = 0
-    for room in all_wired("TOLD_ANEW"):
-        names = room.can_tell_anew(clinic_id=clinic_id, message_ids=found)
-        off = call_off(clinic_id=clinic_id, message_ids=sorted(names), reason=reason)
-        count += room.tell_anew(clinic_id=clinic_id, message_ids=off)
-    return count
 
 
 def stop(

@@ -16,7 +16,6 @@ from recado.clinics.roles import Permission
 from recado.consent import actions
 from recado.consent import queries as consent
 from recado.consent.types import EVERYTHING, Relation
-from recado.contacts import queries as contacts
 from recado.foundation import audit
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
@@ -78,7 +77,6 @@ def _note(request: HttpRequest, patient_id: UUID, zone: ZoneInfo) -> dict[str, s
         faults["paper"] = scan
     if faults or isinstance(scan, str):
         return faults
-    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
     actions.entrust(
         clinic_id=clinic_id,
         patient_id=patient_id,
@@ -95,7 +93,7 @@ def _note(request: HttpRequest, patient_id: UUID, zone: ZoneInfo) -> dict[str, s
     if scan is not None:
         by = shell.actor(request)
         actions.keep_paper(clinic_id=clinic_id, patient_id=patient_id, groups=groups, body=scan, text_version="", by=by)
-    messaging.write_anew(clinic_id=clinic_id, phone_bi=person.phone_bi if person else None)
+    messaging.write_anew(clinic_id=clinic_id, phones=consent.phones_about(clinic_id, patient_id))
     return {}
 
 
@@ -119,7 +117,7 @@ def carer_end(request: HttpRequest, patient_id: UUID, carer_id: UUID) -> HttpRes
             raise Http404("no such carer")
         ended = actions.release(clinic_id=clinic_id, carer_id=carer_id, how="staff", by=shell.actor(request))
         if ended is not None and ended.phone_bi is not None:
-            messaging.write_anew(clinic_id=clinic_id, phone_bi=ended.phone_bi, reason="carer_ended")
+            messaging.write_anew(clinic_id=clinic_id, phones=[ended.phone_bi], reason="carer_ended")
             messaging.retract(clinic_id=clinic_id, patient_id=patient_id, phone_bi=ended.phone_bi, reason="carer_ended")
     messages.success(request, _("Ended. Nothing more about this person goes to them."))
     return _back(patient_id)

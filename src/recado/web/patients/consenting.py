@@ -232,7 +232,7 @@ def privacy(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             )
             return _page(request, patient_id, fault=fault, status=422)
         if is_new:
-            messaging.write_anew(clinic_id=clinic_id, phone_bi=person.phone_bi)
+            messaging.write_anew(clinic_id=clinic_id, phones=queries.phones_about(clinic_id, patient_id))
     messages.success(request, _("Noted. Texts that are written from now on go by it."))
     return _back(patient_id)
 

@@ -95,8 +95,8 @@ def _save(request: HttpRequest, person: PatientView) -> Asked | None:
         phone=phone,
         by=shell.actor(request),
     )
-    if changed:
-        messaging.write_anew(clinic_id=clinic_id, phone_bi=person.phone_bi)
+    if changed and person.phone_bi:
+        messaging.write_anew(clinic_id=clinic_id, phones=[person.phone_bi])
     if phone is not None and phone != person.phone:
         _number_is_found(clinic_id, person.id, messaging.phone_index(clinic_id, phone), shell.actor(request))
     messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
