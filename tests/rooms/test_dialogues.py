@@ -14,7 +14,7 @@ from recado.conversations import actions as conversations
 from recado.conversations.models import Question, Reading, Thread
 from recado.dialogues import actions, catalogue, hearing, places, queries, worker
 from recado.dialogues.models import Answer, Run
-from recado.dialogues.types import Dialogue, DraftChanged, Ending, NoSuchRun, Saying, Silence, Step, StepKind
+from recado.dialogues.types import Dialogue, DraftChanged, Ending, NoSuchRun, Saying, Silence, Step, StepKind, TaskFor
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -607,6 +607,17 @@ def test_who_begins_another_dialogue_is_in_that_one_and_what_was_said_is_kept(cl
     hear(clinic, "the blue ones")
     assert hear(clinic, "hi, change of address") == "dialogue_asked"
     assert states(clinic) == [("repeat", "silent"), ("details", "running")]
+    assert tasks(clinic) == [("dialogue", "dialogue_dialogue")]
+
+
+def test_a_task_is_left_by_a_dialogue_that_asks_nothing_and_was_begun_in_between(clinic: UUID) -> None:
+    says = {"en": Saying("Thank you, we post the certificate.")}
+    steps = (Step("told", StepKind.SAY, "Told", says), Step("end", StepKind.END, task=TaskFor.CHECK))
+    publish(clinic, Dialogue("certificate", 0, "A certificate", steps, {"en": ("send me a certificate",)}))
+    make_patient(clinic)
+    hear(clinic, "need my tablets again")
+    business_time.advance_to(business_time.now() + timedelta(minutes=1))
+    assert hear(clinic, "send me a certificate") == "dialogue_asked"
     assert tasks(clinic) == [("dialogue", "dialogue_dialogue")]
 
 

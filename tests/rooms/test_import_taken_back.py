@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recado.appointments import actions, queries, taking_back
+from recado.appointments import actions, queries, taking_back, which
+from recado.appointments.booking_models import VisitChoice
 from recado.appointments.models import Brought, Change
 from recado.appointments.types import Announce, Booking, BookingStatus, CannotTakeBack, TakenBack
+from recado.conversations.models import Question
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -105,6 +107,24 @@ def test_new_visits_go_with_the_people_who_came_with_them_only() -> None:
     with clinic_scope(clinic):
         assert not Brought.objects.filter(clinic_id=clinic).exists()
     assert why_not(clinic, run) == "nothing"
+
+
+def test_which_visit_is_asked_no_more_when_one_of_them_was_taken_back() -> None:
+    clinic = f.make_furnished().id
+    f.record(clinic, f.booking("A-9", f.person(321), ahead=timedelta(days=9)))
+    run = bring(clinic, f.booking("A-1", f.person(321), ahead=timedelta(days=20)))
+    assert f.hear(clinic, "I need to cancel my appointment") == "asked_which"
+    assert take_back(clinic, run).removed == 1
+    business_time.advance_to(business_time.now() + timedelta(minutes=1))
+    with clinic_scope(clinic):
+        assert not Question.objects.filter(kind="visit_choice", closed_at=None).exists()
+    assert f.hear(clinic, "the first one please")
+    assert f.visit(clinic, "A-9").state == "booked"
+    with clinic_scope(clinic):  # who was quicker than that
+        choice = VisitChoice.objects.get().id
+        assert which.moments(clinic, choice) == [] and len(which.describe(clinic, [choice], "en")) == 1
+        told = which.settle(clinic, choice, "b", OPERATOR)
+    assert (told.outcome, told.is_over, told.needs_person) == ("too_late", True, True)
 
 
 def test_file_comes_in_anew_after_it_was_taken_back() -> None:

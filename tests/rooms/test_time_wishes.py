@@ -1,12 +1,15 @@
 """Which other time somebody wishes for, and that the times offered are such."""
 
+import json
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recado.appointments import which
 from recado.appointments.models import Appointment, TimeOffer
 from recado.appointments.types import ServiceView
 from recado.conversations.models import Reading
@@ -200,6 +203,39 @@ def test_a_visit_is_chosen_by_its_day_too(two: tuple[UUID, UUID, UUID]) -> None:
     named = factories.visit(clinic, "A-9").starts_at
     assert factories.hear(clinic, f"{named:%A} {named.day} {named:%B} please") == "cancelled"
     assert factories.visit(clinic, "A-9").state == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'll come on {en}",
+        "{en} is fine",
+        "{nl} kom ik",
+        "je viens {fr}",
+        "{de} komme ich",
+        "voy el {es}",
+        "{en} suits me",
+        "yes {en}",
+    ],
+)
+def test_who_says_when_they_come_has_not_cancelled_that_visit(two: tuple[UUID, UUID, UUID], said: str) -> None:
+    clinic, first, second = two
+    assert factories.hear(clinic, CANCEL) == "asked_which"
+    business_time.advance_to(business_time.now() + timedelta(minutes=1))
+    day = calendars.visit(clinic, second).starts_at
+    names = {one: format_date(day, "EEEE", locale=one) for one in ("en", "nl", "fr", "de", "es")}
+    assert factories.hear(clinic, said.format(**names)) not in ("cancelled", "asked_which")
+    assert [calendars.visit(clinic, one).state for one in (first, second)] == ["booked", "booked"]
+
+
+@given(
+    st.builds(
+        TimeWish,
+        *(st.none() | st.dates(), *[st.none() | st.times()] * 3, st.booleans(), st.booleans(), st.none() | st.dates()),
+    )
+)
+def test_a_wish_is_kept_whole_until_the_letter_comes(wish: TimeWish) -> None:
+    assert which._read(json.loads(json.dumps(which._kept(wish)))) == wish
 
 
 def test_people_who_share_a_phone_are_told_apart_by_name(database: None) -> None:

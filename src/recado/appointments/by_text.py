@@ -41,6 +41,7 @@ from .types import Outcome, SlotTaken, SlotWish, VisitState
 log = logging.getLogger("recado.appointments")
 
 KIND = "times"  # of the question
+ARE_OFFERED = True  # under TIMES
 HOLD = timedelta(hours=1)
 LETTERS = ("a", "b", "c")
 ANSWERABLE = (TimeOfferState.OPEN, TimeOfferState.LAPSED)

@@ -30,7 +30,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import after
+from . import after, which
 from .letters import KIND
 from .models import Appointment, Brought, Change
 from .types import Backlog, CannotTakeBack, TakenBack, VisitState
@@ -232,6 +232,7 @@ def _end(clinic_id: UUID, visits: Sequence[Appointment], by: Actor) -> None:
     tasks.finish(clinic_id=clinic_id, kind=TaskKind.CALL, sources=calls, by=by)
     messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=list(ids))
     conversations.note_moved(clinic_id=clinic_id, kind=KIND, subject_ids=list(ids))
+    conversations.note_moved(clinic_id=clinic_id, kind=which.KIND, subject_ids=which.of_visits(clinic_id, ids))
 
 
 def _remove(clinic_id: UUID, ids: Sequence[UUID]) -> int:

@@ -2,7 +2,7 @@
 each with a letter, with first names where they belong to several people. The letter does what they wrote. Call it inside
 `clinic_scope`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -24,11 +24,13 @@ from .models import Appointment
 KIND = "visit_choice"  # of the question
 LETTERS = ("a", "b", "c", "d")
 MOST = len(LETTERS)
+ARE_OFFERED = False  # under TIMES: they stand, and one of them is to go
 CHOOSE_WITHIN = timedelta(days=2)
+STILL_OPEN = timedelta(days=7)  # after it was asked: every time it is asked again it waits anew
 _TEMPLATES = {"change": "visit_which_moved", "cancel": "visit_which_cancelled"}
 _MOMENTS: tuple[tuple[str, type[date] | type[time]], ...] = (
-    *(("day", date), ("not_before", time)),
-    *(("not_after", time), ("about", time)),
+    *(("day", date), ("last_day", date)),
+    *(("not_before", time), ("not_after", time), ("about", time)),
 )
 
 
@@ -48,7 +50,8 @@ def ask(heard: Heard, visits: Sequence[Appointment], answer: str, wish: TimeWish
 
 
 def moments(clinic_id: UUID, choice_id: UUID) -> list[datetime]:
-    """When the visits begin, as they were told. Wired under TIMES: who names one by its day chooses it."""
+    """When the visits begin, as they were told; none where one of them is gone. Wired under TIMES: who names one by its day
+    chooses it."""
     return [visit.starts_at for visit in _visits(VisitChoice.objects.get(clinic_id=clinic_id, id=choice_id))]
 
 
@@ -63,7 +66,9 @@ def ask_which(clinic_id: UUID, choice_id: UUID, places: Sequence[int], by: Actor
 def _visits(choice: VisitChoice) -> list[Appointment]:
     names = [UUID(name) for name, _ in choice.visits]
     found = Appointment.objects.filter(clinic_id=choice.clinic_id).in_bulk(names)
-    return [found[name] for name in names]
+    return (
+        [found[name] for name in names] if len(found) == len(names) else []
+    )  # an import that brought one is taken back
 
 
 def _asked(
@@ -88,7 +93,9 @@ def settle(clinic_id: UUID, choice_id: UUID, answer: str, by: Actor) -> Settleme
     Wired under REPLY_HANDLERS."""
     choice = VisitChoice.objects.get(clinic_id=clinic_id, id=choice_id)
     name, revision = choice.visits[LETTERS.index(answer)]
-    visit = Appointment.objects.select_for_update().get(clinic_id=clinic_id, id=UUID(name))
+    visit = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id=UUID(name)).first()
+    if visit is None:
+        return Settlement("too_late", "", is_over=True, needs_person=True)
     if visit.revision != revision:
         (told,) = letters.write(clinic_id, [(visit, "answer_too_late")], purpose=Purpose.ANSWER)
         done = Settlement("too_late", told.text, wording=told.mark)
@@ -98,9 +105,24 @@ def settle(clinic_id: UUID, choice_id: UUID, answer: str, by: Actor) -> Settleme
 
 
 def describe(clinic_id: UUID, choice_ids: Sequence[UUID], language: str) -> list[str]:
-    """The next of the visits of each, to ask back which question is meant. Wired under DESCRIPTIONS."""
+    """The next of the visits of each that still are, to ask back which question is meant; empty: none is. Wired under
+    DESCRIPTIONS."""
     rows = VisitChoice.objects.filter(clinic_id=clinic_id).in_bulk(choice_ids)
-    return replies.describe(clinic_id, [UUID(rows[name].visits[0][0]) for name in choice_ids], language)
+    asked = {name: [UUID(visit) for visit, _ in rows[name].visits] for name in choice_ids}
+    every = [visit for visits in asked.values() for visit in visits]
+    kept = set(Appointment.objects.filter(clinic_id=clinic_id, id__in=every).values_list("id", flat=True))
+    first = {name: next((visit for visit in visits if visit in kept), None) for name, visits in asked.items()}
+    shown = list(filter(None, first.values()))
+    lines = dict(zip(shown, replies.describe(clinic_id, shown, language), strict=True))
+    return [lines[visit] if (visit := first[name]) else "" for name in choice_ids]
+
+
+def of_visits(clinic_id: UUID, visit_ids: Collection[UUID]) -> list[UUID]:
+    """The choices, of those that may still be open, between any of these visits and others."""
+    names = {str(visit) for visit in visit_ids}
+    late = business_time.now() - STILL_OPEN
+    rows = VisitChoice.objects.filter(clinic_id=clinic_id, asked_at__gte=late).values_list("id", "visits")
+    return [choice for choice, visits in rows if any(name in names for name, _ in visits)]
 
 
 def _kept(wish: TimeWish) -> dict[str, Any]:

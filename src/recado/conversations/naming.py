@@ -51,9 +51,12 @@ class _Said:
         self.fits.setdefault(kind, []).extend(fits)
 
 
-def named(text: str, times: Sequence[datetime], language: str, now: datetime) -> frozenset[int]:
+def named(
+    text: str, times: Sequence[datetime], language: str, now: datetime, *, is_bare: bool = False
+) -> frozenset[int]:
     """The times, by their places, that the text may name; one alone is chosen, of several it isn't clear which, none: it names
-    none of them. `times` in their order of letters and `now` by the clinic's clock; `language`: the patient's, tried first."""
+    none of them. `times` in their order of letters and `now` by the clinic's clock; `language`: the patient's, tried first.
+    `is_bare`: these are no times to come at, so a text that speaks of coming or suiting names none of them."""
     spread = _spread(text)
     words = without_courtesy(words_of(spread)) if times else ()
     if not words or len(words) > MOST_WORDS or _has_any(words, REFUSED) or _is_bare_number(words):
@@ -61,7 +64,7 @@ def named(text: str, times: Sequence[datetime], language: str, now: datetime) ->
     own = language.lower().partition("-")[0]
     for one in dict.fromkeys((own, *LANGUAGES)):
         if one in LANGUAGES:
-            said = _Reader(words, text, tables_of(one), one, times, now).read()
+            said = _Reader(words, text, tables_of(one, is_bare=is_bare), one, times, now).read()
             if said is not None:
                 return _asked_for(said, text, words, len(times), _fitting(said, times))
     return NOTHING

@@ -10,7 +10,7 @@ from babel import Locale
 
 from recado.foundation.text import COURTESIES, words_of
 
-from .naming_words import LANGUAGES, SIGNS, Spoken
+from .naming_words import BARE, LANGUAGES, SIGNS, Spoken
 
 Words = tuple[str, ...]
 _ROLES = ("at", "hour", "option", "the", "half_past", "half_to", "and_half")
@@ -47,19 +47,20 @@ def _numbered(line: str, start: int = 0) -> dict[Words, int]:
     return {phrase: place for place, forms in enumerate(_each(line), start) for phrase in forms}
 
 
-@lru_cache(maxsize=16)
-def tables_of(language: str) -> Tables:
+@lru_cache(maxsize=32)
+def tables_of(language: str, *, is_bare: bool = False) -> Tables:
+    """`is_bare`: with no word around a time that agrees to come."""
     spoken, locale = LANGUAGES[language], Locale.parse(language)
     roles = {role: phrases_of(getattr(spoken, role)) for role in _ROLES}
-    beside = phrases_of(spoken.beside) | phrases_of(SIGNS) | COURTESIES
-    beside = beside.union(*(roles[role] for role in ("at", "hour", "option", "the")))
+    bare = (phrases_of(BARE[language]) | COURTESIES).union(*(roles[role] for role in ("at", "hour", "option", "the")))
+    beside = bare | phrases_of(spoken.beside) | phrases_of(SIGNS)
     days = _names(locale.days)
     days = {phrase: day for phrase, day in days.items() if phrase not in beside} | _numbered(spoken.days)
     parts = _by_name(spoken, ("morning", "afternoon", "evening"))
     relative = _by_name(spoken, ("last", "earliest", "latest", "earlier", "later"))
     ahead, ordered = _numbered(spoken.ahead), _numbered(spoken.ordered)
     return Tables(
-        beside,
+        bare if is_bare else beside,
         days,
         _names(locale.months),
         ahead,

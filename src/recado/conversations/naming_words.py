@@ -268,6 +268,20 @@ LANGUAGES: dict[str, Spoken] = {
     ),
 }
 
+BARE: dict[str, str] = {
+    "en": "the; one; on; in; at; of; this; my; appointment; appt; visit; slot",
+    "fr": "le; la; l; celui; celle; de; du; d; à; a; en; ce; mon; rdv; rendez-vous; rendez vous",
+    "nl": "de; het; die; deze; dit; op; om; in; van; 's; s; mijn; afspraak; uur",
+    "pl": "ten; ta; tę; tego; w; we; o; na; termin; wizyta; wizytę; wizyty",
+    "es": "el; la; los; las; de; del; a; al; en; por; por la; este; esta; ese; esa; mi; cita; día",
+    "id": "yang; yg; hari; tanggal; tgl; jam; pukul; pada; ini; itu; jadwal; janji",
+    "de": "der; die; das; den; dem; am; im; um; mein; termin; uhr",
+    "it": "il; lo; la; l; quello; quella; questo; di; del; della; delle; a; al; alle; in; mio; appuntamento; giorno; ore",
+    "pt": "o; a; os; as; de; do; da; das; em; na; às; este; esta; esse; essa; minha; consulta; dia; feira; no dia; horas",
+}
+"""All that may stand around a day where naming it might cancel: no word of coming, suiting or agreeing, for "I'll come on Friday" says
+that this visit is to stay."""
+
 REFUSED = "at the latest; at the earliest; at least; prima di; prima delle; prima della; prima del; prima dell; prima d"
 """Bounds that are made of words which stand above."""
 ASKING = (

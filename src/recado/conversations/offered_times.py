@@ -39,8 +39,9 @@ def _of(heard: Heard, question: Question, places: Sequence[int]) -> Answering | 
 def _named(heard: Heard, question: Question, now: datetime) -> list[int]:
     if not is_wired("TIMES", question.kind) or heard.at - question.asked_at <= UNSEEN:
         return []
-    offered = [one.astimezone(now.tzinfo) for one in _room(question).moments(heard.clinic_id, question.subject_id)]
-    return sorted(named(heard.words, offered, heard.language, now))
+    room = _room(question)
+    offered = [one.astimezone(now.tzinfo) for one in room.moments(heard.clinic_id, question.subject_id)]
+    return sorted(named(heard.words, offered, heard.language, now, is_bare=not room.ARE_OFFERED))
 
 
 def _room(question: Question) -> OfferedTimes:

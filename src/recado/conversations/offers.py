@@ -28,6 +28,7 @@ from .types import OFFER, Ask, OfferedView, OfferRoom, OfferState, OfferTo, Offe
 from .words import ACCEPT, DECLINE
 
 KIND = OFFER
+ARE_OFFERED = True  # under TIMES
 LATE = "late"
 JUST_TOLD = timedelta(minutes=5)
 BY_HAND = 0  # the wave of whoever was given it without being asked

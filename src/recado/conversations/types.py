@@ -202,6 +202,10 @@ class Read:
 class OfferedTimes(Protocol):
     """A room whose question offers times, wired under TIMES. Called inside `clinic_scope`."""
 
+    ARE_OFFERED: bool
+    """Whether these are times to come at, which "I'll come on Friday" takes. False: visits that stand, of which those words would
+    cancel the one that is to stay; the time alone names one."""
+
     def moments(self, clinic_id: UUID, subject_id: UUID) -> Sequence[datetime]:
         """The times, in the order of the question's answers. None where its texts name none."""
 

@@ -240,6 +240,7 @@ def _turned(heard: Heard, run: Run, dialogue: Dialogue, other: Dialogue) -> Sett
     told.ended_at = now
     told.save(force_insert=True)
     _note(told, heard.id, beside, is_first=True)
+    endings.leave_task(told, beside.task)
     both = Move(beside.says, asks=dialogue.step(run.at))
     text = letters.write(heard.clinic_id, both, run.language, run.patient_id, is_first=False)
     return Settlement("dialogue_asked", text, patient_id=run.patient_id, is_turn=True)
