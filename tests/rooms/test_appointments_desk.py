@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.appointments import actions as appointments
-from recado.appointments import queries, steps
+from recado.appointments import queries, replies, steps
 from recado.appointments.models import Appointment
 from recado.appointments.types import CancelReason, Outcome, VisitState
 from recado.foundation.actors import Actor, ActorKind
@@ -154,6 +154,13 @@ def test_result_of_a_call_is_written_back_and_taken_back(
         assert appointments.undo_call(clinic_id=clinic, call_id=made, by=MARTA) is Outcome.DONE
         assert tasks.calls_about(clinic, [visit.id]) == {}
     assert (standing(factories.visit(clinic)), open_kinds(clinic)) == (("booked", "", False), [])
+
+
+def test_who_cancelled_by_text_is_not_told_again_when_a_call_says_the_same(clinic: UUID) -> None:
+    with clinic_scope(clinic):
+        replies.settle(clinic, factories.visit(clinic).id, "cancel", Actor(ActorKind.PATIENT, ""))
+    call(clinic, CallResult.CANCELLED)
+    assert (factories.visit(clinic).state, planned(clinic)) == ("cancelled", [])
 
 
 def test_wrong_number_asks_for_the_right_one(clinic: UUID) -> None:

@@ -43,6 +43,14 @@ def test_nothing_is_given_when_there_are_no_teams() -> None:
         assert queries.routing(clinic).teams == ()
 
 
+def test_how_an_alarm_rises_is_heeded_when_there_are_no_teams() -> None:
+    clinic = make_clinic().id
+    with clinic_scope(clinic):
+        actions.set_sharing(clinic_id=clinic, tells_when=False, danger_minutes=7, by=OPERATOR)
+        table = queries.routing(clinic)
+    assert (table.teams, table.tells_when, table.danger_minutes) == ((), False, 7)
+
+
 def test_the_first_team_gets_danger_and_the_rest_when_it_is_made() -> None:
     clinic = make_clinic().id
     ana = staff(clinic, "Ana")

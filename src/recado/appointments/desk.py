@@ -71,9 +71,11 @@ def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool,
     asked for it has it in writing that way."""
     if reason is CancelReason.PATIENT:
         with transaction.atomic():
+            was_off = _held(clinic_id, visit_id).state == VisitState.CANCELLED  # whoever did that has told them
             outcome = _answer(clinic_id, visit_id, "cancel", by)
-            if outcome is Outcome.DONE:
+            if outcome is Outcome.DONE and not was_off:
                 _plan(_held(clinic_id, visit_id), announce=tell)
+            if outcome is Outcome.DONE:
                 messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         return outcome
     with transaction.atomic():

@@ -56,15 +56,16 @@ WHERE m.clinic_id = %s ORDER BY m.id
 
 
 def routing(clinic_id: UUID) -> RoutingView:
-    """The teams, rules and alarms of a clinic as they stand now. One statement where there are no teams. Call it inside
-    `clinic_scope`."""
+    """The teams, rules and alarms of a clinic as they stand now. Two statements where there are no teams: an alarm rises without
+    them too. Call it inside `clinic_scope`."""
     teams = list(Team.objects.filter(clinic_id=clinic_id, ended_at=None).order_by("made_at", "id"))
+    own = Sharing.objects.filter(clinic_id=clinic_id).first() or Sharing()
     if not teams:
-        return RoutingView()
+        return RoutingView(tells_when=own.tells_when, steps=read_steps(own.steps), danger_minutes=own.danger_minutes)
     names = {one.user_id: one.name for one in clinics.staff(clinic_id)}
     members, seen = _members(clinic_id, names), _seen(clinic_id, teams)
     made = tuple(_team(clinic_id, row, members.get(row.id, []), names, seen) for row in teams)
-    return _with_rules(clinic_id, made)
+    return _with_rules(clinic_id, made, own)
 
 
 def _members(clinic_id: UUID, names: dict[UUID, str]) -> dict[UUID, list[MemberView]]:
@@ -113,9 +114,8 @@ def read_week(stored: list[list[list[str]]] | None) -> tuple[OpenDay, ...] | Non
     return tuple(tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in day) for day in stored)
 
 
-def _with_rules(clinic_id: UUID, teams: tuple[TeamView, ...]) -> RoutingView:
+def _with_rules(clinic_id: UUID, teams: tuple[TeamView, ...], own: Sharing) -> RoutingView:
     """Rules of a team that has ended are passed over, as if they were not there."""
-    own = Sharing.objects.filter(clinic_id=clinic_id).first() or Sharing()
     open_ids = {team.id for team in teams}
     rows = Rule.objects.filter(clinic_id=clinic_id).order_by("position", "id")
     kept = [

@@ -47,6 +47,7 @@ _MONTHS = (
     "december dec decembre grudnia grudniu grudzien diciembre desember dezember dez dicembre dezembro",
 )
 _MONTH_OF = {word: month for month, line in enumerate(_MONTHS, 1) for word in line.split()}
+_MAY_THEY = frozenset("i we it you he she they be not".split())  # "may I", which is no month
 _IN_MONTH = frozenset("in en w di im a em de bulan".split())
 _OF = frozenset("de of den der di do".split())  # "12 de diciembre"
 _ORDINAL = re.compile(r"([0-3]?\d)(?:st|nd|rd|th|e|er|eme|de|ste|go|a|o)?")
@@ -55,7 +56,7 @@ _DUTCH_ORDINAL = re.compile(r"([0-3]?\d)(?:e|de|ste)")
 _AFTER_ORDINAL = frozenset(  # "the 2nd reminder" names no day
     (
         "",
-        *"at in or if is would works work please instead then and after before morning afternoon om na voor of kan zou graag".split(),
+        *"at in or if is may would works work please instead then and after before morning afternoon om na voor of kan zou graag".split(),
     )
 )
 _THE = frozenset("le el il dia tanggal tgl am den".split())  # what makes a bare number behind it a day of the month
@@ -219,7 +220,7 @@ def _of_month(words: tuple[str, ...], today: date) -> date | None:
     """ "12 december", "December 12th", "el 12 de diciembre"; or "the 14th", "le 14", "tanggal 14"."""
     for at, word in enumerate(words):
         month = _MONTH_OF.get(word)
-        if month is None:
+        if month is None or _is_modal(words, at):
             continue
         before = [one for one in words[max(0, at - 2) : at] if one not in _OF]
         for other in (before[-1:], words[at + 1 : at + 2]):
@@ -227,6 +228,12 @@ def _of_month(words: tuple[str, ...], today: date) -> date | None:
             if told is not None and (day := _next(int(told[1]), month, words[at + 1 : at + 3], today)) is not None:
                 return day
     return _bare_day(words, today)
+
+
+def _is_modal(words: tuple[str, ...], at: int) -> bool:
+    """ "The 4th? May I come early": the sentence that begins there has no month. "The 4th of May, I hope" has one."""
+    is_asked = words[at] == "may" and not _MAY_THEY.isdisjoint(words[at + 1 : at + 2])
+    return is_asked and _OF.isdisjoint(words[max(0, at - 1) : at])
 
 
 def _bare_day(words: tuple[str, ...], today: date) -> date | None:

@@ -31,7 +31,9 @@ _HOURS_ALONE = re.compile(  # "om 16 uur", "jam 4", "o czwartej", "a las tres"
     r"|(?P<before>\d{1,2}|[a-z]{3,12}) (?:uur|uhr|heures|horas|o'?clock))(?![\w:.])"
 )
 _HALF_PAST = re.compile(r"\bhalf past (\d{1,2}|[a-z]+)\b")
-_HALF_TO = re.compile(r"\b(?:half|halb) (\d{1,2}|[a-z]+)\b")
+_HALF_TO = re.compile(r"\bhalb (\d{1,2}|[a-z]+)\b")
+_HALF = re.compile(r"\bhalf (\d{1,2}|[a-z]+)\b")
+_HALF_IN = {"en": 30, "nl": -30}  # "half four" is 4:30, "half vier" 3:30
 _CLOCK_EN = re.compile(r"(?<![\d.,/])(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))?\s*([ap])\.?m\b", re.I)
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:-?\s*\d{1,3}\s*)?(?:'|min|mn\b|mnt|menit|minu|mins|minut)", re.I)
 _HALF_HOUR = re.compile(
@@ -120,7 +122,7 @@ def wish_of(raw: str, text: Text, now: datetime | None, *, month_first: bool = F
     if words:
         found["wish"] = words
     part = _part(text.words)
-    if (clock := _clock(raw, text.words, part)) is not None:
+    if (clock := _clock(raw, text, part)) is not None:
         found["time"] = clock
     if part is not None:
         found["part"] = part
@@ -184,14 +186,16 @@ def _part(words: tuple[str, ...]) -> str | None:
     return next((_PART_OF[word] for word in words if word in _PART_OF), None)
 
 
-def _clock(raw: str, words: tuple[str, ...], part: str | None) -> str | None:
+def _clock(raw: str, text: Text, part: str | None) -> str | None:
     if (told := _CLOCK_EN.search(raw)) is not None:
         hour = int(told[1]) % 12 + (12 if told[3].lower() == "p" else 0)
         return f"{hour:02}:{told[2] or '00'}"
     if (told := _CLOCK.search(raw)) is not None:
         return f"{int(told[1]):02}:{told[2] or '00'}"
-    joined = " ".join(words)
-    for pattern, minutes in ((_HALF_PAST, 30), (_HALF_TO, -30), (_HOURS_ALONE, 0)):
+    joined = " ".join(text.words)
+    half = _HALF_IN.get(text.language)
+    halves = ((_HALF_PAST, 30), (_HALF_TO, -30), *(((_HALF, half),) if half else ()))
+    for pattern, minutes in (*halves, (_HOURS_ALONE, 0)):
         for told in pattern.finditer(joined):
             found = _hour_said(next(filter(None, told.groups())), part)
             if found is not None:
