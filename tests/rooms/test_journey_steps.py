@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recado.journeys.conditions import draw, drawn_arm, holds
 from recado.journeys.engine import due_step, plan_steps
 from recado.journeys.faults import FAULTS, Fault, faults
-from recado.journeys.merging import again
+from recado.journeys.marks import again
 from recado.journeys.moments import LATEST_DOSE
 from recado.journeys.plans import PRODUCT
 from recado.journeys.refusals import REASONS

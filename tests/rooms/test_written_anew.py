@@ -12,10 +12,12 @@ from recado.appointments.letters import link_to_visit
 from recado.consent import actions as consent
 from recado.consent.types import Privacy, PurposeGroup, Relation
 from recado.foundation import business_time
-from recado.foundation.actors import OPERATOR
+from recado.foundation.actors import OPERATOR, SYSTEM
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
-from recado.journeys import worker
+from recado.journeys import actions as journeys
+from recado.journeys import editing, worker
+from recado.journeys.plans import APPOINTMENT
 from recado.messaging import actions as messaging
 from recado.messaging import clinic_texts
 from recado.messaging import queries as texts
@@ -257,3 +259,24 @@ def test_family_hears_too_when_one_of_them_changes_the_language_of_the_phone(cli
     work()
     (text,) = waiting(clinic)
     assert "rendez-vous" in text and "Eleanor" in text and "Tom" in text
+
+
+def test_waiting_text_stays_as_it_is_when_its_step_was_dropped_from_the_journey(clinic: UUID, patient: UUID) -> None:
+    """Whoever changes something meanwhile is not refused, and the visit is not left without its text."""
+    before = factories.queued()
+    ((step,),) = sql("SELECT step FROM journeys_step WHERE message_id IS NOT NULL")
+    with clinic_scope(clinic):
+        live = {"clinic_id": clinic, "key": APPOINTMENT.key, "by": SYSTEM}
+        journeys.begin(**live, name="Visits", plan=APPOINTMENT)
+        journeys.save_draft(**live, draft=editing.remove_step(APPOINTMENT, step))
+        journeys.publish(**live, moves_people=True)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        assert worker.move_people(maintenance) == 1
+    choose(clinic, language="fr", hours="17:00-20:00")
+    desk(clinic).post(f"/patients/{patient}/privacy", {"level": "neutral", "how": "call"})
+    work()
+    assert factories.queued() == before
+    factories.record(clinic, booking(clinician="Dr Osei"))
+    release(clinic)
+    work()
+    assert before <= factories.queued()

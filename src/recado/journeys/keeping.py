@@ -256,7 +256,7 @@ def _standing(clinic_id: UUID, runs: Sequence[Run]) -> dict[UUID, dict[str, _Sto
 
 def _still_told(plan: Plan, key: str) -> bool:
     """Whether the new version has this step, and tells it at once too."""
-    return key.partition("#")[0] in plan.by_key and is_told_at_once(plan.step(key))
+    return plan.has(key) and is_told_at_once(plan.step(key))
 
 
 def _locked(clinic_id: UUID, key: str) -> Journey:

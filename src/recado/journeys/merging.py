@@ -1,18 +1,22 @@
 """Which texts go as one: those about several events of one day at one phone. Pure, but for `others_due` and `do_again`."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from recado.foundation import bulk, business_time
 from recado.foundation.ids import new_id
 
+from . import book
+from .marks import again
 from .models import Run, Step, Timer
 from .past import TIMER
+from .types import Plan
 
 AHEAD = timedelta(days=1)  # a text comes at most so much before its own moment, to go with another
-MARK = 7  # letters: far more than a step has times
 MOST = 4  # in one text: more would take more parts than they save
 
 
@@ -69,29 +73,29 @@ def others_due(
     return [timer for timer, run, step in timers.values_list("id", "run_id", "step") if (*runs[run], step) in wanted]
 
 
-def again(step: str, message_id: UUID) -> str:
-    """The key by which a step is done again whose text was called off: one for each text. Of a step with several times it keeps
-    which of them it is.
-
-    >>> [again(step, UUID(int=0xABC)) for step in ("question", "question#0fa31c2", "dose#3", "dose#3#0fa31c2")]
-    ['question#0000abc', 'question#0000abc', 'dose#3#0000abc', 'dose#3#0000abc']
-    """
-    mark = message_id.hex[-MARK:]
-    name, number = [*step.split("#"), ""][:2]
-    return f"{name}#{number}#{mark}" if number and len(number) < MARK else f"{name}#{mark}"
+def behind(clinic_id: UUID, steps: QuerySet[Step]) -> Iterator[tuple[UUID, str, int, UUID, Plan]]:
+    """Of these steps, those that sent a text: run, key, revision, text, and the plan that the run is on by now, which may have no
+    such step any more. Call it inside `clinic_scope`."""
+    found = list(steps.exclude(message_id=None).values_list("run_id", "step", "revision", "message_id"))
+    on = Run.objects.filter(clinic_id=clinic_id, id__in={run_id for run_id, *_ in found})
+    plans = {run_id: (plan, version) for run_id, plan, version in on.values_list("id", "plan", "version")}
+    for run_id, key, revision, message_id in found:
+        if message_id is not None:
+            yield run_id, key, revision, message_id, book.plan_of(clinic_id, *plans[run_id])
 
 
 def do_again(*, clinic_id: UUID, message_ids: Collection[UUID], but: Collection[UUID] = ()) -> int:
     """What else these texts were about is told by a text of its own: they were called off before they left, for the sake of
-    another event. `but`: runs that are planned anew anyway. Returns how many steps. Call it inside `clinic_scope`."""
+    another event. `but`: runs that are planned anew anyway. Steps that their journey has no more are over. Returns how many
+    steps. Call it inside `clinic_scope`."""
     if not message_ids:
         return 0
     steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids)).exclude(run_id__in=list(but))
     now = business_time.now()
     rows = [
-        (clinic_id, new_id(), run_id, again(step, message_id), revision, now, None)
-        for run_id, step, revision, message_id in steps.values_list("run_id", "step", "revision", "message_id")
-        if message_id is not None
+        (clinic_id, new_id(), run_id, again(key, message_id), revision, now, None)
+        for run_id, key, revision, message_id, plan in behind(clinic_id, steps)
+        if plan.has(key)
     ]
     bulk.insert_rows(Timer, TIMER, rows, once=True)
     return len(rows)

@@ -96,13 +96,17 @@ def _has_news(plan: Plan) -> bool:
 
 
 def _tells_news(plan: Plan, key: str) -> bool:
-    return plan.step(key).when.state == REASSIGNED
+    return plan.has(key) and plan.step(key).when.state == REASSIGNED
 
 
 def _write_anew(clinic_id: UUID, run_ids: Collection[UUID]) -> History:
     """Texts that wait in the outbox are taken back, and written once more where they tell of more than news. Returns what was done."""
     done, texts = history(clinic_id, run_ids)
-    off = messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="visit_changed")
+    gone = {message_id for _, key, _, message_id, plan in _behind(clinic_id, texts) if not plan.has(key)}
+    written = [
+        message_id for message_id in texts if message_id not in gone
+    ]  # of the others nothing could take the place
+    off = messaging.call_off(clinic_id=clinic_id, message_ids=written, reason="visit_changed")
     merging.do_again(clinic_id=clinic_id, message_ids=off - untell(clinic_id, off, done))
     return done
 
@@ -114,11 +118,13 @@ def tell_anew(*, clinic_id: UUID, message_ids: Collection[UUID]) -> int:
 
 
 def can_tell_anew(*, clinic_id: UUID, message_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these texts that a step has sent and can send again. News of another clinician are told once: they stay as they
-    are. Call it inside `clinic_scope`."""
-    steps = Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids))
-    known = {message_id for message_id in steps.values_list("message_id", flat=True) if message_id is not None}
-    return known - {message_id for *_, message_id in _news_of(clinic_id, known)}
+    """Those of these texts that a step has sent and can send again. News of another clinician are told once, and what a step
+    sent that the journey has no more can't be written again: they stay as they are. Call it inside `clinic_scope`."""
+    known: set[UUID] = set()
+    stay: set[UUID] = set()
+    for _, key, _, message_id, plan in _behind(clinic_id, message_ids):
+        (known if plan.has(key) and not _tells_news(plan, key) else stay).add(message_id)
+    return known - stay
 
 
 def untell(clinic_id: UUID, off: Collection[UUID], done: History) -> frozenset[UUID]:
@@ -141,16 +147,13 @@ def untell(clinic_id: UUID, off: Collection[UUID], done: History) -> frozenset[U
 
 def _news_of(clinic_id: UUID, message_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, int, UUID]]:
     """The steps behind these texts that told of another clinician."""
-    steps = list(
-        Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids)).values_list(
-            "run_id", "step", "revision", "message_id"
-        )
-    )
-    runs = Run.objects.filter(clinic_id=clinic_id).in_bulk({run_id for run_id, *_ in steps})
-    for run_id, key, revision, message_id in steps:
-        run = runs[run_id]
-        if message_id is not None and _tells_news(book.plan_of(clinic_id, run.plan, run.version), key):
+    for run_id, key, revision, message_id, plan in _behind(clinic_id, message_ids):
+        if _tells_news(plan, key):
             yield run_id, key, revision, message_id
+
+
+def _behind(clinic_id: UUID, message_ids: Collection[UUID]) -> Iterator[tuple[UUID, str, int, UUID, Plan]]:
+    return merging.behind(clinic_id, Step.objects.filter(clinic_id=clinic_id, message_id__in=list(message_ids)))
 
 
 def _told_anyway(clinic_id: UUID, on: Sequence[_On]) -> set[UUID]:

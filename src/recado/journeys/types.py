@@ -207,6 +207,10 @@ class Plan:
         except KeyError:
             raise UnknownStep(f"{self.key} v{self.version} has no step {key!r}") from None
 
+    def has(self, key: str) -> bool:
+        """Whether it has the step of this key: a later version may have dropped what was done on an earlier one."""
+        return key.partition("#")[0] in self.by_key
+
     def step(self, key: str) -> PlanStep:
         """Raises UnknownStep."""
         return self.at(key).step
