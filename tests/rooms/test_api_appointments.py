@@ -13,6 +13,7 @@ from recado.appointments.models import Appointment
 from recado.appointments.types import ServiceView
 from recado.clinics.roles import ApiScope
 from recado.foundation import business_time
+from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from tests import calendars, factories, papers
 from tests.api import Said, call, make_key
@@ -43,6 +44,19 @@ def free(key: str, service: ServiceView) -> list[Any]:
 
 def book(key: str | None, slot: str, name: str = "B-1", **more: Any) -> Said:
     return call("POST", "appointments", key, {"external_id": name, "slot": slot, "person": PERSON} | more)
+
+
+def test_waiting_text_goes_to_the_number_that_a_later_booking_brings(kept: Kept) -> None:
+    clinic, service, key = kept
+    first, _, other, *_ = free(key, service)
+    book(key, first["slot"])
+    papers.work()
+    waits = "SELECT count(*), count(DISTINCT phone_bi) FROM messaging_outbox"
+    assert sql(waits) == [(1, 1)]
+    book(key, other["slot"], "B-2", person=PERSON | {"phone": "+447700900322"}, tell=False)
+    papers.work()
+    index = keys_for(clinic).blind_index("phone", "+447700900322")
+    assert set(sql("SELECT phone_bi FROM messaging_outbox")) == {(index,)}
 
 
 def visits(clinic: UUID) -> list[Appointment]:

@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from recado.clinics.roles import ApiScope
 from recado.clinics.types import ClinicSettings
+from recado.foundation.keys import keys_for
 from tests import factories, papers
 from tests.api import Said, call, make_key
 from tests.factories import sql, wordings
@@ -40,6 +41,16 @@ def test_document_is_taken_told_and_opened_once(clinic: ClinicSettings) -> None:
     papers.work()
     assert ["a document is ready for you" in text for text in wordings(clinic.id)] == [True]
     assert sql("SELECT source, actor_kind FROM documents_document") == [("api:api", "api_key")]
+
+
+def test_waiting_text_goes_to_the_number_that_a_later_document_brings(clinic: ClinicSettings) -> None:
+    key = make_key(clinic.id, ApiScope.DOCUMENTS)
+    send(key)
+    papers.work()
+    assert send(key, external_id="L-2", person={"phone": "+447700900322"}).status == 200
+    papers.work()
+    index = keys_for(clinic.id).blind_index("phone", "+447700900322")
+    assert set(sql("SELECT phone_bi FROM messaging_outbox")) == {(index,)}
 
 
 @pytest.mark.parametrize(

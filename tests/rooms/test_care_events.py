@@ -1,6 +1,7 @@
 """Care events: from what a source says to the last text of their journey, and what an answer does."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -46,6 +47,7 @@ from recado.consent.types import QuietHours
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
 from recado.foundation.database import Role, connect
+from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import worker
 from recado.journeys.events import EVENTS
@@ -115,6 +117,16 @@ def test_pick_up_is_told_and_reminded_of_once(clinic: UUID, work: Callable[..., 
     work(30 * DAY)
     assert len(wordings(clinic)) == 2
     assert "still waiting" in wordings(clinic)[1]
+
+
+def test_waiting_text_goes_to_the_new_number_when_a_system_brings_it(clinic: UUID, work: Callable[..., int]) -> None:
+    ready = PrescriptionReady(business_time.now(), "Quay Pharmacy", today() + 10 * DAY)
+    tell(clinic, ready)
+    work()
+    tell(clinic, ready, who=replace(person(), phone=factories.phone(322)))
+    work()
+    index = keys_for(clinic).blind_index("phone", factories.phone(322).e164)
+    assert sql("SELECT phone_bi FROM messaging_outbox") == [(index,)]
 
 
 def test_nothing_more_is_said_when_it_was_collected(clinic: UUID, work: Callable[..., int]) -> None:

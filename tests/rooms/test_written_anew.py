@@ -137,6 +137,27 @@ def test_waiting_text_goes_to_the_new_number_when_staff_change_it(clinic: UUID, 
     assert sql("SELECT phone_bi FROM messaging_outbox") == [(messaging.phone_index(clinic, phone(322)),)]
 
 
+def test_waiting_text_goes_to_the_new_number_when_an_import_brings_it(clinic: UUID, patient: UUID) -> None:
+    record(clinic, booking(who=replace(person(), phone=phone(322))))
+    work()
+    (text,) = waiting(clinic)
+    assert waits_at(clinic) == [322]
+    assert "Blood test" not in text, "it was agreed to for the old one"
+
+
+def test_waiting_text_is_in_the_language_that_an_import_brings(clinic: UUID, patient: UUID) -> None:
+    record(clinic, booking(who=replace(person(), language="fr")))
+    work()
+    (text,) = waiting(clinic)
+    assert "rendez-vous" in text
+
+
+def test_waiting_text_is_not_touched_when_an_import_brings_the_same(clinic: UUID, patient: UUID) -> None:
+    before = factories.queued()
+    record(clinic, booking(), booking("B-1", replace(person(322), name="Tom Whitcombe")))
+    assert factories.queued() == before
+
+
 def entrust(clinic: UUID, patient: UUID, last: int = 325) -> UUID:
     with clinic_scope(clinic):
         return consent.entrust(

@@ -27,6 +27,7 @@ from recado.documents import actions, queries
 from recado.documents.types import REFUSALS, CannotSend, DocumentKind, Wish
 from recado.foundation import audit
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
 
 HEADER = b"recado-document"
 ARRIVES_WITHIN = 30.0  # seconds for the next piece
@@ -110,6 +111,7 @@ def _send(key: ApiKeyView, told: Told, intake: actions.Intake, origin: str) -> A
         with audit.arrived(origin=origin, request_id=""):
             with clinic_scope(key.clinic_id):
                 (known,) = contacts.record_people(clinic_id=key.clinic_id, people=[told.person])
+                messaging.write_anew(clinic_id=key.clinic_id, phones=[known.was_at] if known.was_at else ())
             document_id = _sent(key, told, intake, known.patient_id)
     finally:
         close_old_connections()

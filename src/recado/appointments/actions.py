@@ -158,6 +158,7 @@ def _record(
         announce=is_told,
         held_for=source,
     )
+    messaging.write_anew(clinic_id=clinic_id, phones=[one.was_at for one in people if one.was_at])
     audit.record(
         clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
     )

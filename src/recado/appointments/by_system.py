@@ -9,6 +9,7 @@ from recado.contacts.types import PersonRecord
 from recado.foundation.actors import Actor
 from recado.foundation.database import plain_cursor
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
 
 from . import times
 from .models import Appointment
@@ -32,4 +33,5 @@ def book_once(
         (known_as,) = people.record_people(clinic_id=clinic_id, people=[person])
         patient_id = known_as.patient_id
         visit_id = times.book(clinic_id=clinic_id, wish=wish, patient_id=patient_id, by=by, tell=tell, name=name)
+        messaging.write_anew(clinic_id=clinic_id, phones=[known_as.was_at] if known_as.was_at else ())
     return visit_id, True

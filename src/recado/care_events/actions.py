@@ -25,6 +25,7 @@ from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys.queries import event_states
+from recado.messaging import actions as messaging
 
 from . import after, hours, kinds
 from .models import Change, Event
@@ -67,6 +68,7 @@ def record_events(
         outcome, came = _record(
             clinic_id, source, latest, people, len(refused), by, now, zone, tells, held_for=held_for
         )
+        messaging.write_anew(clinic_id=clinic_id, phones=[one.was_at for one in people if one.was_at])
         if dry_run:
             transaction.set_rollback(True)
     kept = {place: came[_named(event)] for place, event in enumerate(events) if place not in refused}

@@ -95,11 +95,12 @@ def _record(clinic_id: UUID, people: Sequence[PersonRecord], identities: Sequenc
         bulk.insert(
             [_patient(clinic_id, keys, fresh[identity], identity, latest[identity], default, now) for identity in fresh]
         )
-        changed = _changed(clinic_id, keys, latest, known, now)
+        changed, speaks_other = _changed(clinic_id, keys, latest, known, now)
         bulk.update(changed, DETAILS)
         ids = {identity: fresh.get(identity) or known[identity].id for identity in latest}
-        reached = _record_phones(clinic_id, keys, {ids[i]: p for i, p in latest.items()}, set(fresh.values()), now)
-    return [Recorded(ids[identity], identity in fresh, ids[identity] in reached) for identity in identities]
+        had, added = _record_phones(clinic_id, keys, {ids[i]: p for i, p in latest.items()}, set(fresh.values()), now)
+    was_at = {patient: had[patient] for patient in speaks_other | added if patient in had}
+    return [Recorded(ids[i], i in fresh, ids[i] in had or ids[i] in added, was_at.get(ids[i])) for i in identities]
 
 
 def _known(clinic_id: UUID, identities: Iterable[bytes]) -> dict[bytes, _Known]:
@@ -145,8 +146,8 @@ def _patient(
 
 def _changed(
     clinic_id: UUID, keys: ClinicKeys, latest: dict[bytes, PersonRecord], known: dict[bytes, _Known], now: datetime
-) -> list[Patient]:
-    """People whose details the source tells otherwise. What it doesn't tell (no name, no birth date) stays as it was, and
+) -> tuple[list[Patient], set[UUID]]:
+    """People whose details the source tells otherwise, and which of them have another language now. What it doesn't tell (no name, no birth date) stays as it was, and
     so does a language that somebody here has put right, until the source tells a third one."""
     changed = {
         known[identity].id: _patient(
@@ -155,6 +156,7 @@ def _changed(
         for identity, person in latest.items()
         if identity in known and known[identity].content_mac != _content_mac(keys, person)
     }
+    speaks_other = set()
     for old in Patient.objects.filter(clinic_id=clinic_id, id__in=list(changed)):
         new = changed[old.id]
         new.birth_ct, new.birth_bi = (new.birth_ct, new.birth_bi) if new.birth_ct else (old.birth_ct, old.birth_bi)
@@ -163,21 +165,24 @@ def _changed(
             new.name_ct, new.tokens = old.name_ct, old.tokens
         if new.language in (old.language, old.overruled_language):
             new.language, new.overruled_language = old.language, old.overruled_language
-    return list(changed.values())
+        else:
+            speaks_other.add(old.id)
+    return list(changed.values()), speaks_other
 
 
 def _record_phones(
     clinic_id: UUID, keys: ClinicKeys, people: dict[UUID, PersonRecord], fresh: set[UUID], now: datetime
-) -> set[UUID]:
-    """Brings the current phones in line. Returns who can be reached. A number that somebody here has replaced stays
+) -> tuple[dict[UUID, bytes], set[UUID]]:
+    """Brings the current phones in line. Returns which phones people had, and who has another now. A number that somebody here has replaced stays
     away while the source goes on telling it; a new one from the source counts."""
     old = [patient for patient in people if patient not in fresh]
     phones = Address.objects.filter(clinic_id=clinic_id, patient_id__in=old, kind="phone")
     rows = phones.filter(is_current=True)
     known = phones.filter(Q(is_current=True) | Q(is_overruled=True))
-    current, overruled = {}, set()
+    current: dict[UUID, bytes] = {}
+    overruled = set()
     for patient, bi, is_current in known.values_list("patient_id", "value_bi", "is_current"):
-        if is_current:
+        if is_current and patient is not None:
             current[patient] = bytes(bi)
         else:
             overruled.add((patient, bytes(bi)))
@@ -193,7 +198,7 @@ def _record_phones(
         rows.filter(patient_id__in=replaced).update(is_current=False)
     bulk.insert_rows(Address, ADDRESS, _addresses(clinic_id, keys, added, now))
     _claim(clinic_id, [bi for _, _, bi in added])
-    return {patient for patient in people if patient in current} | {patient for patient, _, _ in added}
+    return current, {patient for patient, _, _ in added}
 
 
 FORGET_AT_ONCE = 1000  # people removed by one statement: far below the statement timeout

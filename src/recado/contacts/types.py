@@ -98,11 +98,13 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of a person's record."""
+    """What became of a person's record. Where their phone or language is another now, texts that wait were written for `was_at`,
+    the blind index of the phone they had: whoever records people has those written anew (`messaging.write_anew`)."""
 
     patient_id: UUID
     is_new: bool
     is_reachable: bool
+    was_at: bytes | None = None
 
 
 class KnownAlready(Exception):
