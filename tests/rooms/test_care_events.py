@@ -42,7 +42,7 @@ from recado.care_events.types import (
     Vaccination,
     VideoVisit,
 )
-from recado.care_events.wordings import KINDS, WORDINGS
+from recado.care_events.wordings import KINDS, QUESTIONS, WORDINGS
 from recado.consent.types import QuietHours
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
@@ -53,7 +53,7 @@ from recado.journeys import worker
 from recado.journeys.events import EVENTS
 from recado.journeys.faults import faults
 from recado.journeys.plans_of_care import PLANS
-from recado.journeys.types import Plan, Text
+from recado.journeys.types import Kind, Plan, Text
 from recado.launch import wiring
 from tests import factories
 from tests.factories import DAY, hear, person, sql, wordings
@@ -245,6 +245,30 @@ def test_result_that_a_person_tells_asks_for_a_call_and_nothing_else(clinic: UUI
     work(3 * DAY + HOUR)
     assert tasks() == [("call", "result")]
     assert len(wordings(clinic)) == 1
+
+
+def test_result_told_at_a_time_of_their_choice_leads_there_and_asks_nothing(
+    clinic: UUID, work: Callable[..., int]
+) -> None:
+    tell(clinic, ResultReady(business_time.now(), needs_call=True, book_url="https://book.example/1"))
+    work()
+    (told,) = wordings(clinic)
+    assert "Choose a time: https://book.example/1" in told and "Reply" not in told
+    assert sql("SELECT count(*) FROM conversations_question") == [(0,)]
+    work(3 * DAY + HOUR)
+    assert tasks() == [("call", "result")]
+    assert len(wordings(clinic)) == 1
+
+
+def test_text_of_a_step_offers_answers_when_the_step_asks_and_only_then() -> None:
+    """Published versions of a clinic's own hold `result_call` as a notice: no question opens behind it."""
+    for plan in PLANS:
+        told = [placed.step.does for placed in plan.placed if isinstance(placed.step.does, Text)]
+        assert {text.template: text.kind is Kind.QUESTION for text in told} == {
+            text.template: text.template in QUESTIONS for text in told
+        }
+    assert "result_call" in WORDINGS and "result_call" not in QUESTIONS
+    assert "Reply" not in WORDINGS["result_call"]["en"]
 
 
 def test_result_that_nobody_fetches_is_told_again_and_then_is_for_a_person(

@@ -125,6 +125,7 @@ SCENES: dict[str, tuple[Scene, ...]] = {
     "result": (
         of(lambda now: ResultReady(now)),
         *(of(lambda now: ResultReady(now, needs_call=True), answer=answer) for answer in ("", "1")),
+        of(lambda now: ResultReady(now, needs_call=True, book_url=LINK)),
         of(lambda now: ResultReady(now), then=((DAY, "opened"),)),
     ),
     "document": (of(lambda now: DocumentToRead(now, "Letter")),),

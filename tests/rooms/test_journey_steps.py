@@ -320,7 +320,7 @@ def test_plan_is_refused_when_it_cannot_be_read(held: dict[str, object]) -> None
         (plan(on("a", does=HoldOut(90))), Fault("a", "hold_out_share")),
         (plan(on("a"), on("b", does=HoldOut(10))), Fault("b", "hold_out_late")),
         (plan(on("a", stands_in_for="b")), Fault("a", "no_stand_in")),
-        (plan(on("a", does=Text("told", Kind.QUESTION, answers=("yes",)))), Fault("a", "two_answers")),
+        (plan(on("a", does=Text("told", Kind.QUESTION, answers=("yes", "yes")))), Fault("a", "two_answers")),
         (
             Plan("test", 1, replace(READY, has_times=False), (PlanStep("a", Moment(At.EACH), Text("told")),)),
             Fault("a", "no_times"),

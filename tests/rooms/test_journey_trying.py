@@ -62,8 +62,9 @@ def test_doses_go_one_after_the_other_until_the_patient_stops_them() -> None:
 
 def test_fields_of_the_event_choose() -> None:
     plan = BY_KEY["result"]
-    assert trying.asked_of_event(plan) == {"needs_call": [True, False]}
-    assert ("sent", "call") in tried(plan, needs_call=True)
+    assert trying.asked_of_event(plan) == {"needs_call": [True, False], "can_book_online": [True, False]}
+    assert ("asked", "call") in tried(plan, needs_call=True, can_book_online=False)
+    assert ("sent", "call_link") in tried(plan, needs_call=True, can_book_online=True)
     assert ("sent", "told") in tried(plan, needs_call=False)
 
 

@@ -106,7 +106,7 @@ def test_languages_of_a_text_use_the_same_values_when_compared() -> None:
     asking = {"visit_question", "visit_second_question", "visit_moved_question", "times_offered", "times_gone"}
     asking |= {"visit_cancel_sure", "visit_which_moved", "visit_which_cancelled"}
     assert asking | of_the_list == of_visits.QUESTIONS
-    assert {"dose", "refill_due", "recall", "vaccination", "education", "result_call"} == of_care.QUESTIONS
+    assert {"dose", "refill_due", "recall", "vaccination", "education", "result_call_me"} == of_care.QUESTIONS
     assert not of_visits.WORDINGS.keys() & of_care.WORDINGS.keys()
     assert placeholders(VISITS["visit_question"]) == {"clinic", "name", "when", "clinician"}
 

@@ -122,10 +122,17 @@ MEDICINES = (
 )
 PAPERS = (
     Scene("result", "result_ready result_again", _ready, ends="ready", todo="unopened:result"),
-    Scene("result", "result_call", lambda d: {**_ready(d), "needs_call": "yes"}, ends="ready", todo="call:result"),
+    Scene("result", "result_call_me", lambda d: {**_ready(d), "needs_call": "yes"}, ends="ready", todo="call:result"),
     Scene(
         "result",
-        "result_call >1 answer_call_you",
+        "result_call_link",
+        lambda d: {**_ready(d), "needs_call": "yes", "book_url": LINK},
+        ends="ready",
+        todo="call:result",
+    ),
+    Scene(
+        "result",
+        "result_call_me >1 answer_call_you",
         lambda d: {**_ready(d), "needs_call": "yes"},
         ends="ready",
         todo="call:result_call_me",

@@ -145,8 +145,8 @@ def _doses(course: MedicationCourse, zone: ZoneInfo) -> Iterator[datetime]:
 def known_of(detail: Detail) -> dict[str, str | int | bool]:
     """What conditions of a journey may ask of it: nothing that tells of health or money."""
     match detail:
-        case ResultReady(needs_call=needs_call):
-            return {"needs_call": needs_call}
+        case ResultReady(needs_call=needs_call, book_url=url):
+            return {"needs_call": needs_call, "can_book_online": bool(url)}
         case Delay(minutes=minutes):
             return {"minutes": minutes}
         case Recall(book_url=url) | Vaccination(book_url=url):

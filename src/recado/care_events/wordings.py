@@ -68,7 +68,7 @@ _REPLY: dict[str, dict[str, str]] = {
 }
 
 CALL_ME = _REPLY["recall"]
-_REPLY |= {"vaccination": CALL_ME, "education": of_pages.REPLY, "result_call": of_results.REPLY}
+_REPLY |= {"vaccination": CALL_ME, "education": of_pages.REPLY, "result_call_me": of_results.REPLY}
 
 CALL_US = {
     "en": " Please call us[[ on {phone}]].",
@@ -288,7 +288,7 @@ WORDINGS: dict[str, dict[str, str]] = {
 }
 
 WORDINGS |= of_answers.WORDINGS | of_pages.WORDINGS | of_results.WORDINGS
-_ASKED |= {"education": of_pages.ASKED, "result_call": of_results.ASKED}
+_ASKED |= {"education": of_pages.ASKED, "result_call_me": of_results.ASKED}
 QUESTIONS = frozenset(_ASKED)
 BY_PHONE = {key: f"{key}_by_phone" for key in QUESTIONS}
 for _key, _texts in _ASKED.items():

@@ -35,8 +35,8 @@ _LINK = {
     "pt": " Escolha a hora: {link}[[ ou ligue {phone}]]",
 }
 
-WORDINGS: dict[str, dict[str, str]] = {
-    "result_call_by_phone": {
+_CALL_US: dict[str, dict[str, str]] = {
+    "result_call": {
         "en": "{clinic}: [[{name}, ]]please call us[[ on {phone}]] when it suits you. A member of our team would like to talk to you.",
         "fr": "{clinic} : [[{name}, ]]merci de nous appeler[[ au {phone}]] quand cela vous convient. Une personne de l'équipe souhaite vous parler.",
         "nl": "{clinic}: [[{name}, ]]belt u ons alstublieft[[ op {phone}]] wanneer het u uitkomt. Iemand van ons team spreekt u graag.",
@@ -47,6 +47,12 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]per favore ci chiami[[ al {phone}]] quando le è comodo. Una persona del nostro team desidera parlarle.",
         "pt": "{clinic}: [[{name}, ]]por favor ligue-nos quando puder[[: {phone}]]. Uma pessoa da nossa equipa gostava de falar consigo.",
     },
+}
+
+WORDINGS: dict[str, dict[str, str]] = {
+    # A notice: journeys that a clinic published before there was a question say it, and so does whoever can't be answered.
+    **_CALL_US,
+    "result_call_me_by_phone": _CALL_US["result_call"],
     "result_call_link": {language: text + _LINK[language] for language, text in ASKED.items()},
     "result_link": {
         "en": "{clinic}: [[{name}, ]]your results[[ of {day}]][[ ({reference})]] are ready: {link}[[ Questions: {phone}.]]",

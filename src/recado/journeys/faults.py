@@ -46,7 +46,7 @@ FAULTS: dict[str, str] = {
     "hold_out_late": _("The comparison group is drawn before the first text."),
     "no_stand_in": _("What it stands in for is not a text told at the same moment."),
     "no_number": _("At least and below compare with a number."),
-    "two_answers": _("A question names at least two answers, each once."),
+    "two_answers": _("A question names each of its answers once."),
 }
 
 
@@ -93,7 +93,7 @@ def _of_step(
         case Text(template, kind, if_first, _, answers):
             if templates is not None and not {template, if_first or template} <= set(templates):
                 yield "no_template"
-            if answers and (kind is not Kind.QUESTION or len(answers) < 2 or len(set(answers)) < len(answers)):
+            if answers and (kind is not Kind.QUESTION or len(set(answers)) < len(answers)):
                 yield "two_answers"
         case Webhook(endpoint) if endpoints is not None and endpoint not in endpoints:
             yield "no_endpoint"

@@ -69,7 +69,8 @@ NEEDS_CALL = (Condition("needs_call", Op.IS, True),)
 RESULT = _plan(
     events.RESULT,
     (
-        _on("call", "ready", _asks("result_call", "call_me"), NEEDS_CALL),
+        _on("call", "ready", _asks("result_call_me", "call_me"), (*NEEDS_CALL, *BY_PHONE)),
+        _on("call_link", "ready", Text("result_call_link"), (*NEEDS_CALL, *ONLINE)),
         _later("call_task", 3, "ready", Task("call", "result"), (*NEEDS_CALL, *SILENT)),
         _on("told", "ready", Text("result_ready"), (Condition("needs_call", Op.IS_NOT, True),)),
         _later("again", 2, "ready", Text("result_again"), (Condition("needs_call", Op.IS_NOT, True),)),
