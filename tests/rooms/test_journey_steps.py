@@ -122,6 +122,36 @@ def test_text_is_left_out_when_it_comes_much_too_late() -> None:
     assert due_step(made, "again", anchor(), told, (), NOON + 3 * DAY) == Skip("too_late")
 
 
+def test_text_that_waited_long_goes_when_it_is_written_anew() -> None:
+    """The carrier was away from Friday to Sunday: the text had been in time. Patience counts from when it was called off."""
+    made = plan(on("told"), then("again", DAY), PlanStep("how", Moment(At.AFTER, 3 * HOUR), Text("how")))
+    facts = replace(UTC_FACTS, done=done(told=NOON, again=NOON + DAY, how=NOON + 3 * HOUR))
+    off = NOON + 3 * DAY
+    for step in ("again", "how"):
+        key = again(step, UUID(int=0xABC))
+        assert due_step(made, key, anchor(), facts, (), off + HOUR, off) == Do(Text(step))
+        assert due_step(made, key, anchor(), facts, (), off + 2 * DAY, off) == Skip("too_late"), (
+            "the journey was paused"
+        )
+        assert due_step(
+            made, step, anchor(), UTC_FACTS if step == "how" else replace(facts, done=done(told=NOON)), (), off, off
+        ) == Skip("too_late")
+    late = again("dose#1", UUID(int=0xABC))
+    off = NOON + 7 * HOUR + LATEST_DOSE
+    assert due_step(DOSES, late, COURSE, UTC_FACTS, (), off + HOUR, off) == Skip("too_late"), "two doses in one"
+
+
+def test_late_question_is_asked_when_it_is_written_anew() -> None:
+    late = plan(
+        *(replace(on("first"), when=Moment(At.BEFORE, DAY)),),
+        PlanStep("late", Moment(At.LATE), Text("late", Kind.QUESTION)),
+    )
+    key, soon = again("late", UUID(int=0xABC)), anchor(start=NOON + 6 * HOUR)
+    told = replace(UTC_FACTS, done=done(late=NOON))
+    assert due_step(late, "late", soon, told, (), NOON) == Skip("already_sent")
+    assert due_step(late, key, soon, told, (), NOON) == Do(Text("late", Kind.QUESTION))
+
+
 def test_step_after_the_event_counts_from_its_end_and_asks_for_its_state() -> None:
     made = plan(PlanStep("how", Moment(At.AFTER, 3 * HOUR, "collected"), Text("how")))
     ended = anchor(end=NOON + HOUR)

@@ -17,7 +17,9 @@ from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys import editing, worker
+from recado.journeys.events import APPOINTMENT as VISIT
 from recado.journeys.plans import APPOINTMENT
+from recado.journeys.types import At, Moment, Plan, PlanStep, Text
 from recado.messaging import actions as messaging
 from recado.messaging import clinic_texts
 from recado.messaging import queries as texts
@@ -301,3 +303,26 @@ def test_waiting_text_stays_as_it_is_when_its_step_was_dropped_from_the_journey(
     release(clinic)
     work()
     assert before <= factories.queued()
+
+
+def test_text_that_waited_for_days_is_written_anew_all_the_same(clinic: UUID) -> None:
+    """The carrier was away. It had been in time, and its journey has patience with a step for one day only."""
+    booked = PlanStep("hello", Moment(At.ON, state="booked"), Text("visit_confirmation"))
+    later = PlanStep("later", Moment(At.NEXT, factories.DAY), Text("visit_confirmation"))
+    own = Plan("own", 0, VISIT, (booked, later))
+    with clinic_scope(clinic):
+        journeys.begin(clinic_id=clinic, key="own", name="Our own", plan=own, by=SYSTEM)
+        journeys.publish(clinic_id=clinic, key="own", by=SYSTEM, moves_people=False)
+    record(clinic, booking())
+    release(clinic)
+    work()
+    factories.sql("DELETE FROM messaging_outbox")
+    factories.advance(factories.DAY)
+    work()
+    assert len(waiting(clinic)) == 1
+    factories.advance(2 * factories.DAY)
+    choose(clinic, language="fr")
+    work()
+    (text,) = waiting(clinic)
+    assert "rendez-vous" in text
+    assert sql("SELECT 1 FROM journeys_step WHERE reason = 'too_late'") == []

@@ -92,8 +92,16 @@ def _follows(placed: Placed) -> bool:
     return placed.step.when.at in (At.NEXT, At.EACH) or bool(placed.arms)
 
 
-def due_step(plan: Plan, step_key: str, anchor: Anchor, facts: Facts, answers: Answers, now: datetime) -> Decision:
-    """Decides again when a planned step is due: do it, skip it, or wait.
+def due_step(
+    plan: Plan,
+    step_key: str,
+    anchor: Anchor,
+    facts: Facts,
+    answers: Answers,
+    now: datetime,
+    due: datetime | None = None,
+) -> Decision:
+    """Decides again when a planned step is due: do it, skip it, or wait. `due`: the moment for which it was planned; None: now.
 
     The caller must have seen that the step belongs to the event's present revision. Raises UnknownStep.
     """
@@ -102,7 +110,7 @@ def due_step(plan: Plan, step_key: str, anchor: Anchor, facts: Facts, answers: A
     reason = refusal(look, placed, step_key)
     if reason is not None:
         return Skip(reason)
-    late = lateness(look, placed, step_key)
+    late = lateness(look, placed, step_key, due or now)
     if late is not None:
         return late
     step = placed.step

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from recado.journeys.looks import Look
+from recado.journeys.marks import is_again
 from recado.journeys.types import At, Placed, PlanStep, Skip, Text, Wait
 
 # Reminders leave at least this long before closing time: at the stroke of closing, a busy queue would run into quiet hours
@@ -100,9 +101,14 @@ def others(look: Look, steps: Sequence[Placed]) -> tuple[list[Dated], list[PlanS
     return coming, passed
 
 
-def lateness(look: Look, placed: Placed, key: str) -> Wait | Skip | None:
-    """Not yet, or not any more, or neither."""
+def lateness(look: Look, placed: Placed, key: str, since: datetime) -> Wait | Skip | None:
+    """Not yet, or not any more, or neither. What is written anew was in time once, and waited in the outbox: patience with it
+    counts from when it was called off (`since`). A dose at a chosen hour stays bound to that hour."""
     step = placed.step
+
+    def is_past(moment: datetime) -> bool:
+        return look.now - (max(moment, since) if is_again(key) else moment) > look.plan.patience
+
     match step.when.at:
         case At.BEFORE:
             due = before(look, step)
@@ -116,12 +122,12 @@ def lateness(look: Look, placed: Placed, key: str) -> Wait | Skip | None:
             when = look.anchor.times[number]
             if look.now < when:
                 return Wait(when.astimezone(UTC), "not_yet")
-            latest = LATEST_DOSE if look.plan.event.are_hours_chosen else look.plan.patience
-            return Skip("too_late") if look.now - when > latest else None
+            is_late = look.now - when > LATEST_DOSE if look.plan.event.are_hours_chosen else is_past(when)
+            return Skip("too_late") if is_late else None
         case At.AFTER | At.NEXT if (moment := following(look, placed)) is not None:
             if look.now < moment:
                 return Wait(moment, "quiet_hours" if isinstance(step.does, Text) else "not_yet")
-            if isinstance(step.does, Text) and look.now - moment > look.plan.patience:
+            if isinstance(step.does, Text) and is_past(moment):
                 return Skip("too_late")
     return None
 

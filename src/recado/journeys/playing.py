@@ -61,15 +61,16 @@ def play(
     """Texts of these timers, and of all that follows from them, before `until`, in order; and those that stay out with why."""
     coming = [(max(one.due, now), number, one.key, one.held_for) for number, one in enumerate(timers)]
     heapq.heapify(coming)
-    planned, done, count = {one.key for one in timers}, dict(facts.done), len(coming)
+    planned, done, count = {one.key: one.due for one in timers}, dict(facts.done), len(coming)
     while coming and count < MOST_STEPS:
         at, _, key, held = heapq.heappop(coming)
         if at >= until:
             return
         count += 1
         known = replace(facts, done=done)
-        match due_step(plan, key, anchor, known, answers, at):
+        match due_step(plan, key, anchor, known, answers, at, planned[key]):
             case Wait(later):
+                planned[key] = later
                 heapq.heappush(coming, (later, count, key, held))
                 continue
             case Skip(reason):
@@ -83,7 +84,7 @@ def play(
         if plan.is_stepwise:
             for one in following_steps(plan, anchor, replace(facts, done=done), at, answers):
                 if one.key not in planned:
-                    planned.add(one.key)
+                    planned[one.key] = one.due
                     count += 1
                     heapq.heappush(coming, (max(one.due, at), count, one.key, held))
 

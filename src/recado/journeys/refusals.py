@@ -124,7 +124,10 @@ def is_held_out(look: Look, key: str, percent: int) -> bool:
 def _by_twin(look: Look, step: PlanStep) -> str | None:
     """A step and what stands in for it are one; a late question is for those who were asked nothing."""
     twins = {one.step.key for one in look.plan.placed if one.step.stands_in_for == step.key} | {step.stands_in_for}
-    if twins & look.over or (step.when.at is At.LATE and look.has_asked):
+    asked = {one.step.key for one in look.plan.placed if is_question(one.step)} - {
+        step.key
+    }  # itself: it is written anew
+    if twins & look.over or (step.when.at is At.LATE and asked & look.over):
         return "already_sent"
     return None
 

@@ -189,7 +189,7 @@ def _decide(clinic_id: UUID, taken: _Taken, view: AnchorView | None, done: Histo
         return _Decided(taken, plan, view, Skip("moved"))
     facts = _facts(clinic_id, taken.run, done.get((taken.run.id, taken.revision), {}))
     at = max(now, taken.due)  # what may go early, with another, is decided as at its own moment
-    return _Decided(taken, plan, view, due_step(plan, taken.step, view.anchor, facts, view.answers, at))
+    return _Decided(taken, plan, view, due_step(plan, taken.step, view.anchor, facts, view.answers, at, taken.due))
 
 
 def _facts(clinic_id: UUID, run: Run, done: Mapping[str, Done]) -> Facts:
