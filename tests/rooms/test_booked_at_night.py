@@ -3,12 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from recado.appointments import actions as appointments
-from recado.appointments import online
-from recado.appointments.types import ServiceView, Slot
+from recado.appointments import online, replies
+from recado.appointments.types import CancelReason, ServiceView, Slot
 from recado.clinics.types import QuietHours
 from recado.foundation import business_time
-from recado.foundation.actors import OPERATOR
+from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import worker
@@ -52,6 +54,28 @@ def test_visit_of_tomorrow_morning_is_told_by_phone_when_staff_book_it_at_night(
     run_journeys()
     assert texts(clinic) == []
     assert sql("SELECT count(*) FROM tasks_task WHERE kind = 'call'") == [(1,)]
+
+
+def test_who_cancels_by_link_at_night_has_it_in_writing_at_once(database: None) -> None:
+    clinic, _, slot = evening()
+    visit = online.book(clinic_id=clinic, patient_id=make_patient(clinic), wish=calendars.wish(slot))
+    run_journeys()
+    with clinic_scope(clinic), transaction.atomic():
+        replies.settle(clinic, visit, "cancel", Actor(ActorKind.PATIENT, "link"))
+    run_journeys()
+    assert texts(clinic)[1:] == [("allow", "answer_at_once")]
+    assert sql("SELECT count(*) FROM tasks_task WHERE kind = 'call'") == [(0,)]
+
+
+def test_who_cancelled_on_the_phone_at_night_is_not_phoned_to_say_so(database: None) -> None:
+    clinic, _, slot = evening()
+    visit = online.book(clinic_id=clinic, patient_id=make_patient(clinic), wish=calendars.wish(slot))
+    run_journeys()
+    with clinic_scope(clinic):
+        appointments.cancel(clinic_id=clinic, visit_id=visit, reason=CancelReason.PATIENT, tell=True, by=OPERATOR)
+    run_journeys()
+    assert len(texts(clinic)) == 1
+    assert sql("SELECT count(*) FROM tasks_task WHERE kind = 'call'") == [(0,)]
 
 
 def test_visit_is_told_within_the_hours_when_staff_move_it_after_the_patient_has_booked(database: None) -> None:

@@ -17,12 +17,12 @@ from .types import ChangeKind
 STALE = timedelta(days=2)  # a text about a visit that is over
 HOUR = timedelta(hours=1)
 JUST_NOW = timedelta(minutes=15)  # a worker that was down for a moment still answers
-_SETS = (ChangeKind.BOOKED, ChangeKind.MOVED)
+_ACTS = (ChangeKind.BOOKED, ChangeKind.MOVED, ChangeKind.CANCELLED)
 LATE_ARRIVAL = timedelta(hours=1)  # so long behind its time "I am here" still counts
 
 
 def anchor_of(visit: Appointment, known: Mapping[str, Known] | None = None, *, has_just_acted: bool = False) -> Anchor:
-    """Where a visit stands. `known`: what else conditions may ask of it (`firsts`); `has_just_acted`: see `_set_by_patients`."""
+    """Where a visit stands. `known`: what else conditions may ask of it (`firsts`); `has_just_acted`: see `_acted_on_by_patients`."""
     return Anchor(
         start=visit.starts_at,
         booked_at=visit.booked_at,
@@ -41,8 +41,8 @@ def anchor_of(visit: Appointment, known: Mapping[str, Known] | None = None, *, h
     )
 
 
-def _set_by_patients(clinic_id: UUID, visits: Iterable[Appointment]) -> set[UUID]:
-    """Those whose time the patient has just chosen, and nobody has changed since. Whoever books in the evening for the next morning looks at their phone now,
+def _acted_on_by_patients(clinic_id: UUID, visits: Iterable[Appointment]) -> set[UUID]:
+    """Those whose time the patient has just chosen, or that they have just cancelled, and nobody has changed since. Whoever books in the evening for the next morning looks at their phone now,
     and when the hours for planned texts open the visit has begun. One statement where any was changed lately."""
     since = business_time.now() - JUST_NOW
     fresh = [visit.id for visit in visits if visit.updated_at >= since]
@@ -50,7 +50,7 @@ def _set_by_patients(clinic_id: UUID, visits: Iterable[Appointment]) -> set[UUID
         return set()
     rows = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=fresh, at__gte=since).order_by("at", "id")
     newest = {visit: done for visit, *done in rows.values_list("appointment_id", "kind", "actor_kind")}
-    return {visit for visit, (kind, by) in newest.items() if kind in _SETS and by == ActorKind.PATIENT}
+    return {visit for visit, (kind, by) in newest.items() if kind in _ACTS and by == ActorKind.PATIENT}
 
 
 def answers_of(visit: Appointment) -> frozenset[str]:
@@ -62,7 +62,7 @@ def changes(clinic_id: UUID, visits: Sequence[tuple[Appointment, bool]]) -> list
     """These visits as journeys are told that they were set, each with whether it is new. Call it inside `clinic_scope`, when
     they are kept."""
     known = firsts.of(clinic_id, [visit.id for visit, _ in visits])
-    acted = _set_by_patients(clinic_id, [visit for visit, _ in visits])
+    acted = _acted_on_by_patients(clinic_id, [visit for visit, _ in visits])
     return [
         AnchorChange(
             letters.KIND,
@@ -80,7 +80,7 @@ def load(clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AnchorView]:
     """Call it inside `clinic_scope`."""
     visits = list(Appointment.objects.filter(clinic_id=clinic_id, id__in=list(ids)))
     known = firsts.of(clinic_id, [visit.id for visit in visits])
-    acted = _set_by_patients(clinic_id, visits)
+    acted = _acted_on_by_patients(clinic_id, visits)
     return {
         one.id: AnchorView(
             one.id,

@@ -19,6 +19,7 @@ from .engine import plan_steps
 from .looks import is_told_at_once
 from .models import Run, Timer
 from .past import PAUSED, TIMER, History, history
+from .refusals import is_for_who_cancelled
 from .types import Anchor, AnchorChange, Facts
 
 forget, remove, put_back = going_back.forget, going_back.remove, going_back.put_back
@@ -65,7 +66,8 @@ def plan(
                 seed=run.id.bytes,
             )
             schedule = plan_steps(its_plan, change.anchor, facts, now, change.answers)
-            if any(step.reason == "no_allowed_moment" for step in schedule.dropped):
+            untold = [step.key for step in schedule.dropped if step.reason == "no_allowed_moment"]
+            if not all(is_for_who_cancelled(its_plan.step(key)) for key in untold):
                 calls.append(call_wish(change.kind, change.id, change.patient_id, change.anchor))
             for step in schedule.steps:
                 is_held = is_told_at_once(its_plan.step(step.key))

@@ -80,12 +80,13 @@ def _by_state(look: Look, step: PlanStep) -> str | None:
         return _named(state)
     elif (wanted == MOVED) is (look.anchor.revision == FIRST_REVISION):
         return "not_moved" if wanted == MOVED else "moved"
-    if wanted == "cancelled" and "cancel" in look.answers and not (look.facts.announce and _is_for_who_cancelled(step)):
+    if wanted == "cancelled" and "cancel" in look.answers and not (look.facts.announce and is_for_who_cancelled(step)):
         return "cancelled_by_patient"
     return "not_announced" if isinstance(step.does, Text) and not look.facts.announce else None
 
 
-def _is_for_who_cancelled(step: PlanStep) -> bool:
+def is_for_who_cancelled(step: PlanStep) -> bool:
+    """Whether the step says once more to whoever cancelled what they know: nobody need phone them where it can't go."""
     return any(one.fact == "answer" and one.op is Op.IS and one.value == "cancel" for one in step.only_if)
 
 
@@ -148,7 +149,7 @@ def _named_unmet(look: Look, unmet: Condition) -> str:
 def is_worth_telling(look: Look, step: PlanStep, reason: str) -> bool:
     """Leaves out of the story what never was to come: the notice of a move where nothing moved, a stand-in, and the word to
     who cancelled, of which the clinic's own notice says why it is not told."""
-    if reason in ("already_sent", "other_arm") or step.when.at is At.LATE or _is_for_who_cancelled(step):
+    if reason in ("already_sent", "other_arm") or step.when.at is At.LATE or is_for_who_cancelled(step):
         return False
     return step.when.at is not At.ON or (step.when.state == _present_state(look) and not is_question(step))
 

@@ -243,7 +243,7 @@ class Anchor:
     """The event that a journey hangs on. `revision` is 1 as booked and one more with each move; a move opens the
     event again. Answers and sent steps belong to one revision. `times`: what EACH goes by, in order.
     `fields`: what conditions may ask of it. `clinician_was`: at first in this revision, where that has changed since.
-    `has_just_acted`: the person set its time themselves a moment ago, so that being told of it answers them."""
+    `has_just_acted`: the person set its time, or cancelled, themselves a moment ago, so that being told of it answers them."""
 
     start: datetime
     booked_at: datetime

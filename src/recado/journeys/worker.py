@@ -39,6 +39,7 @@ from .calls import call_of
 from .engine import due_step, following_steps
 from .models import Run, Step, Timer
 from .past import PAUSED, TIMER, History, history
+from .refusals import is_for_who_cancelled
 from .types import (
     MOVED,
     REASSIGNED,
@@ -238,8 +239,8 @@ def _act(
                 waits.append(_timer(clinic_id, one.taken.run, one.taken.step, until))
             case Skip(reason):
                 came.append(_Came(one.taken, "skipped", reason))
-                if one.view is not None and reason == "no_allowed_moment":
-                    view = one.view
+                is_news = not is_for_who_cancelled(one.plan.step(one.taken.step))
+                if (view := one.view) is not None and reason == "no_allowed_moment" and is_news:
                     calls.append(call_wish(one.taken.run.anchor_kind, view.id, view.patient_id, view.anchor))
             case Do(Text() as text, arm) if one.view is not None:
                 chosen = one.plan.is_at_chosen_hour(one.taken.step)
@@ -308,9 +309,11 @@ def _is_about_a_time(one: _Decided) -> bool:
 
 
 def _is_an_answer(one: _Decided) -> bool:
-    """Whoever has just set the time themselves is told of it. Another clinician is nothing that they did."""
-    has_just_acted = one.view is not None and one.view.anchor.has_just_acted
-    return has_just_acted and _is_about_a_time(one) and one.plan.step(one.taken.step).when.state != REASSIGNED
+    """Whoever has just set the time themselves, or cancelled, is told of it. Another clinician is nothing that they did."""
+    step = one.plan.step(one.taken.step)
+    if one.view is None or not one.view.anchor.has_just_acted or step.when.state == REASSIGNED:
+        return False
+    return _is_about_a_time(one) or is_for_who_cancelled(step)
 
 
 def _wish(taken: _Taken, view: AnchorView, kind: str, about: str) -> TaskWish:
