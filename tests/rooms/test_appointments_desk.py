@@ -1,5 +1,6 @@
 """What staff do to a visit, and the results of calls."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,6 +14,8 @@ from recado.appointments.models import Appointment
 from recado.appointments.types import CancelReason, Outcome, VisitState
 from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions as journeys
+from recado.journeys import plans
 from recado.journeys.models import Timer
 from recado.tasks import queries as tasks
 from recado.tasks.types import CallResult, TaskKind
@@ -84,6 +87,20 @@ def test_who_cancels_by_phone_has_it_in_writing(clinic: UUID) -> None:
     )
     assert do(appointments.take_back, clinic) is Outcome.DONE
     assert "cancel_confirmed" not in planned(clinic)
+
+
+def test_who_cancels_is_said_to_be_untold_when_the_clinics_own_journey_has_no_text_for_it(clinic: UUID) -> None:
+    bare = replace(plans.APPOINTMENT, steps=tuple(s for s in plans.APPOINTMENT.steps if s.key != "cancel_confirmed"))
+    with clinic_scope(clinic):
+        journeys.begin(clinic_id=clinic, key="appointment", name="Visits", plan=plans.APPOINTMENT, by=MARTA)
+        journeys.save_draft(clinic_id=clinic, key="appointment", draft=bare, by=MARTA)
+        journeys.publish(clinic_id=clinic, key="appointment", by=MARTA, moves_people=False)
+    factories.record(clinic, booking("A-2", factories.person(322)), announce=factories.Announce.NONE)
+    cancel = {"reason": CancelReason.PATIENT, "tell": True}
+    with clinic_scope(clinic):
+        its = factories.visit(clinic, "A-2").id
+        assert appointments.cancel(clinic_id=clinic, visit_id=its, by=MARTA, **cancel) is Outcome.UNTOLD
+    assert do(appointments.cancel, clinic, **cancel) is Outcome.DONE, "it is on the journey as it was"
 
 
 def test_cancel_taken_back_is_what_it_was_before(clinic: UUID) -> None:

@@ -38,7 +38,8 @@ def _do(visit: Appointment, result: CallResult, by: Actor) -> Outcome:
     if result is CallResult.CONFIRMED:
         return desk.confirm(**about, by=by)
     if result is CallResult.CANCELLED:
-        return desk.cancel(**about, reason=CancelReason.PATIENT, tell=True, by=by)
+        outcome = desk.cancel(**about, reason=CancelReason.PATIENT, tell=True, by=by)
+        return Outcome.DONE if outcome is Outcome.UNTOLD else outcome
     if result is CallResult.ANOTHER_TIME:
         return desk.note_wish(**about, by=by)
     if result is CallResult.WRONG_NUMBER:

@@ -68,16 +68,16 @@ def _answer(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Outcome:
 
 def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool, by: Actor) -> Outcome:
     """Cancels a visit. `tell`: a text says so to the patient, after a few seconds in which it can be taken back; whoever
-    asked for it has it in writing that way."""
+    asked for it has it in writing that way; UNTOLD where no journey has such a text."""
     if reason is CancelReason.PATIENT:
         with transaction.atomic():
             was_off = _held(clinic_id, visit_id).state == VisitState.CANCELLED  # whoever did that has told them
             outcome = _answer(clinic_id, visit_id, "cancel", by)
-            if outcome is Outcome.DONE and not was_off:
-                _plan(_held(clinic_id, visit_id), announce=tell)
-            if outcome is Outcome.DONE:
-                messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
-        return outcome
+            if outcome is not Outcome.DONE:
+                return outcome
+            is_told = not was_off and _plan(_held(clinic_id, visit_id), announce=tell)
+            messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
+        return Outcome.UNTOLD if tell and not is_told else Outcome.DONE
     with transaction.atomic():
         visit, now = _held(clinic_id, visit_id), business_time.now()
         if visit.starts_at <= now or visit.state == VisitState.CANCELLED:
@@ -85,12 +85,12 @@ def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool,
         _set(visit, ChangeKind.CANCELLED, "", now)
         claims.give_back(clinic_id, [visit_id])
         _note(visit, ChangeKind.CANCELLED, now, by, reason)
-        _plan(visit, announce=tell)
+        is_told = _plan(visit, announce=tell)
         waitlist.freed(clinic_id, [visit])
         messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         conversations.note_cancelled(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
-    return Outcome.DONE
+    return Outcome.UNTOLD if tell and not is_told else Outcome.DONE
 
 
 def note_arrived(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
@@ -252,9 +252,10 @@ def _note(visit: Appointment, kind: ChangeKind, now: datetime, by: Actor, reason
     news.tell(visit.clinic_id, news.Topic.VISITS)
 
 
-def _plan(visit: Appointment, *, announce: bool) -> None:
+def _plan(visit: Appointment, *, announce: bool) -> bool:
+    """Plans the visit's texts anew; whether one tells the patient now."""
     told = changes(visit.clinic_id, [(visit, False)])
-    journeys.plan(clinic_id=visit.clinic_id, changes=told, announce=announce, hold=MAY_TAKE_BACK)
+    return bool(journeys.plan(clinic_id=visit.clinic_id, changes=told, announce=announce, hold=MAY_TAKE_BACK))
 
 
 def _called_off(clinic_id: UUID, message_id: UUID) -> bool:

@@ -94,6 +94,7 @@ class Outcome(StrEnum):
     """What became of what staff did to a visit."""
 
     DONE = "done"
+    UNTOLD = "untold"  # done, but the clinic's journey has no text that tells the patient
     TOO_LATE = "too_late"  # it has begun, or somebody has changed it since
     TOLD_ALREADY = "told_already"  # it stands again, but the patient had been told that it was off: phone them
 

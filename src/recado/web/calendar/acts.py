@@ -99,9 +99,8 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
                 tell=tell == "text",
                 by=shell.actor(request),
             )
-        said = (
-            _("The visit is cancelled. A text tells the patient.") if tell == "text" else _("The visit is cancelled.")
-        )
+        goes = tell == "text" and outcome is not Outcome.UNTOLD
+        said = _("The visit is cancelled. A text tells the patient.") if goes else _("The visit is cancelled.")
         _say(request, outcome, said, _undo("visit-back", visit_id, request))
         return _back(request)
     return _ask_reason(request, visit_id, reason, tell)
