@@ -61,6 +61,7 @@ LINK = "https://hsc.example/k7QdX2"
 STEPS_AT_MOST = 400
 
 
+IN_PLACE_OF = {"visit_cancelled_by_clinic": "visit_cancelled"}  # all visits of these stories are of another system
 ELSEWHERE = {"survey"}  # its texts are a survey's own questions: told with surveys
 
 
@@ -98,6 +99,7 @@ VISITS = (
     Scene(then=((DAY, 3 * DAY),)),
     Scene(ahead=4 * DAY, then=((HOUR, -3 * DAY - 2 * HOUR),)),
     Scene(then=((DAY, "cancelled"),)),
+    Scene(then=((DAY, "cancelled by them"),)),
     Scene(ahead=6 * HOUR),
     Scene(ahead=2 * DAY),
     Scene(ahead=20 * HOUR, is_told=False),
@@ -182,7 +184,11 @@ class Play:
         status = BookingStatus.CANCELLED if state else BookingStatus.BOOKED
         if visits:
             for is_told in (True, False):  # a source's first import plans reminders and tells nobody at once
-                made = [self.visit(number, status) for number in visits if self.cast[number][0].is_told is is_told]
+                made = [
+                    self.visit(number, status, state.endswith("by them"))
+                    for number in visits
+                    if self.cast[number][0].is_told is is_told
+                ]
                 announce = Announce.ALL if is_told else Announce.AUTO
                 factories.record(self.clinic_id, *made, announce=announce, is_first_import=not is_told)
             factories.release(self.clinic_id)
@@ -191,10 +197,11 @@ class Play:
             outcome = care.record_events(clinic_id=self.clinic_id, source="story", events=told, by=SYSTEM)
             assert not outcome.refused
 
-    def visit(self, number: int, status: BookingStatus) -> Any:
+    def visit(self, number: int, status: BookingStatus, by_patient: bool) -> Any:
         start = (self.now + self.cast[number][0].ahead + self.moved[number]).replace(second=0, microsecond=0)
         person, clinician = self.person(number), self.clinicians[number]
-        return factories.booking(f"A-{number}", person, start=start, status=status, clinician=clinician)
+        more = {"start": start, "status": status, "clinician": clinician, "by_patient": by_patient}
+        return factories.booking(f"A-{number}", person, **more)
 
     def detail(self, number: int) -> Detail:
         """As it was told, or moved: every day and moment in it that says when."""
@@ -263,7 +270,8 @@ def templates_of(ready: Ready) -> dict[str, set[str]]:
     """The texts of each step."""
     steps = {one.step.key: one.step.does for one in ready.plan.placed}
     return {
-        key: {does.template, does.template_if_first or does.template}
+        key: {IN_PLACE_OF.get(does.template, does.template), does.template_if_first or does.template}
+        - IN_PLACE_OF.keys()
         for key, does in steps.items()
         if isinstance(does, Text)
     }
