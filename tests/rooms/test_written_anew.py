@@ -326,3 +326,27 @@ def test_text_that_waited_for_days_is_written_anew_all_the_same(clinic: UUID) ->
     (text,) = waiting(clinic)
     assert "rendez-vous" in text
     assert sql("SELECT 1 FROM journeys_step WHERE reason = 'too_late'") == []
+
+
+def test_text_about_to_be_written_anew_is_not_lost_when_people_move_to_a_new_version(clinic: UUID) -> None:
+    booked = PlanStep("hello", Moment(At.ON, state="booked"), Text("visit_confirmation"))
+    later = PlanStep("later", Moment(At.NEXT, factories.DAY), Text("visit_confirmation"))
+    live = {"clinic_id": clinic, "key": "own", "by": SYSTEM}
+    with clinic_scope(clinic):
+        journeys.begin(**live, name="Our own", plan=Plan("own", 0, VISIT, (booked, later)))
+        journeys.publish(**live, moves_people=False)
+    record(clinic, booking())
+    release(clinic)
+    work()
+    factories.sql("DELETE FROM messaging_outbox")
+    factories.advance(factories.DAY)
+    work()
+    choose(clinic, language="fr")
+    with clinic_scope(clinic):
+        journeys.save_draft(**live, draft=Plan("own", 0, VISIT, (booked, later), patience=2 * factories.DAY))
+        journeys.publish(**live, moves_people=True)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        assert worker.move_people(maintenance) == 1
+    work()
+    (text,) = waiting(clinic)
+    assert "rendez-vous" in text

@@ -18,7 +18,7 @@ from recado.foundation.ids import new_id
 from recado.foundation.wiring import wired
 from recado.webhooks import queries as webhooks
 
-from . import book
+from . import book, marks
 from .engine import plan_steps
 from .faults import Fault, faults
 from .gallery import GALLERY, texts_about_others
@@ -255,8 +255,8 @@ def _standing(clinic_id: UUID, runs: Sequence[Run]) -> dict[UUID, dict[str, _Sto
 
 
 def _still_told(plan: Plan, key: str) -> bool:
-    """Whether the new version has this step, and tells it at once too."""
-    return plan.has(key) and is_told_at_once(plan.step(key))
+    """Whether the new version has this step, and tells it at once too, or its text had been on its way and is written anew."""
+    return plan.has(key) and (marks.is_again(key) or is_told_at_once(plan.step(key)))
 
 
 def _locked(clinic_id: UUID, key: str) -> Journey:
