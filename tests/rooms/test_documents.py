@@ -111,7 +111,7 @@ def test_nobody_is_reminded_when_it_was_opened(clinic: UUID, patient: UUID) -> N
 def test_result_to_be_called_about_has_no_link_until_it_is_released(clinic: UUID, patient: UUID) -> None:
     document = papers.send(clinic, patient, kind=DocumentKind.RESULT, asks_call=True)
     papers.work()
-    assert ["please call us" in text for text in wordings(clinic)] == [True]
+    assert ["Reply 1 and we call you" in text for text in wordings(clinic)] == [True]
     assert "/r/" not in wordings(clinic)[-1]
     assert state(clinic) is DocumentState.HELD
     actions.release(clinic_id=clinic, document_id=document, by=OPERATOR)

@@ -107,10 +107,10 @@ def test_what_no_form_offers_is_refused(clinic: UUID, manager: Client, field: st
 
 def test_steps_are_added_moved_and_taken_out(clinic: UUID, manager: Client) -> None:
     manager.post(f"{VISIT}/steps", {"kind": "task", "where": "question", "edit": "0"})
-    assert [step.key for step in draft(clinic).steps][5:7] == ["question", "task"]
+    assert [step.key for step in draft(clinic).steps][6:8] == ["question", "task"]
     assert draft(clinic).step("task").does == Task("call")
     manager.post(f"{VISIT}/steps/task/move", {"to": "up", "edit": edit(clinic)})
-    assert [step.key for step in draft(clinic).steps][5:7] == ["task", "question"]
+    assert [step.key for step in draft(clinic).steps][6:8] == ["task", "question"]
     manager.post(f"{VISIT}/steps/task/move", {"before": "booked", "edit": edit(clinic)})
     assert draft(clinic).steps[0].key == "task"
     manager.post(f"{VISIT}/steps/task/remove", {"edit": edit(clinic)})

@@ -216,6 +216,7 @@ STEPS = {
     "moved": gettext_noop("Notice that the appointment was moved"),
     "moved_question": gettext_noop("Question after a move: no other can follow before the visit"),
     "cancelled": gettext_noop("Notice that the clinic cancelled"),
+    "cancel_confirmed": gettext_noop("Answer: visit cancelled"),
     "question": gettext_noop("Question 3 days before"),
     "second_question": gettext_noop("Question 1 day before, to whom has not answered"),
     "clinician": gettext_noop("Notice of who they will see"),
