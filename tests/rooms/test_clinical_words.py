@@ -115,9 +115,9 @@ def change_number(clinic: UUID, patient: UUID) -> None:
         contacts.record_people(clinic_id=clinic, people=[replace(person(), phone=phone(322))])
 
 
-def entrust(clinic: UUID, patient: UUID, last: int = 325) -> None:
+def entrust(clinic: UUID, patient: UUID, last: int = 325) -> UUID:
     with clinic_scope(clinic):
-        consent.entrust(
+        return consent.entrust(
             clinic_id=clinic,
             patient_id=patient,
             name="Rose Whitcombe",

@@ -10,7 +10,7 @@ from django.test import Client
 
 from recado.appointments.letters import link_to_visit
 from recado.consent import actions as consent
-from recado.consent.types import Privacy, PurposeGroup, Relation
+from recado.consent.types import Privacy
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, SYSTEM
 from recado.foundation.database import Role, connect
@@ -25,6 +25,7 @@ from recado.messaging import clinic_texts
 from recado.messaging import queries as texts
 from tests import factories, pages
 from tests.factories import booking, make_patient, person, phone, record, release, sql
+from tests.rooms.test_clinical_words import entrust
 from tests.staff import desk
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -158,22 +159,6 @@ def test_waiting_text_is_not_touched_when_an_import_brings_the_same(clinic: UUID
     before = factories.queued()
     record(clinic, booking(), booking("B-1", replace(person(322), name="Tom Whitcombe")))
     assert factories.queued() == before
-
-
-def entrust(clinic: UUID, patient: UUID, last: int = 325) -> UUID:
-    with clinic_scope(clinic):
-        return consent.entrust(
-            clinic_id=clinic,
-            patient_id=patient,
-            name="Rose Whitcombe",
-            phone=phone(last),
-            language="en",
-            relation=Relation.CHILD,
-            groups=[PurposeGroup.CARE],
-            until=None,
-            how="desk",
-            by=OPERATOR,
-        )
 
 
 def test_patient_is_told_when_the_text_waited_for_somebody_who_is_told_no_longer(clinic: UUID) -> None:
