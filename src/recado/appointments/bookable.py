@@ -28,7 +28,8 @@ class CalendarView:
 @dataclass(frozen=True, slots=True)
 class ServiceView:
     """What visits are for. `rooms`: one of them is needed; none: no room is kept. `by_link`: patients may book and move it
-    themselves; `by_anyone`: so may strangers, on the clinic's booking page."""
+    themselves; `by_anyone`: so may strangers, on the clinic's booking page; `is_usual`: what is offered by text to whoever asks for
+    a visit and does not say what for."""
 
     id: UUID
     name: str
@@ -38,6 +39,7 @@ class ServiceView:
     clinicians: tuple[int, ...] = ()
     rooms: tuple[int, ...] = ()
     by_anyone: bool = False
+    is_usual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,25 @@ class VisitChoice(TenantModel):
     asked_at = models.DateTimeField()
 
 
+class NewVisitOffer(TenantModel):
+    """Times for a visit that somebody asked for by text, with a letter each, or the services to choose from first. They are held
+    for the patient for an hour; an answer counts longer, while the time is free."""
+
+    grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient_id = models.UUIDField()
+    language = models.CharField(max_length=8)
+    service_id = models.UUIDField(null=True)  # none: it is what is asked
+    choices = models.JSONField()  # of each letter: number of the calendar and moment as ISO 8601; or the id of a service
+    wish = models.JSONField(null=True)  # when they would like to come
+    asked_at = models.DateTimeField()
+    visit_id = models.UUIDField(null=True)  # what was booked
+
+    class Meta:
+        indexes = (models.Index(fields=["clinic_id", "patient_id"], name="appointments_new_visit_of"),)
+
+
 class TimeOffer(TenantModel):
     """Other times for one visit, sent by text with a letter each. They are held until `held_until`; an answer counts longer,
     while the time is free."""

@@ -66,3 +66,43 @@ CODE = {
     "pt": "{code} é o seu código para marcar em {clinic}. Se não o pediu, ignore.",
 }
 """Proves on the clinic's booking page that a phone is theirs."""
+
+BY_LETTER = {
+    "new_visit_times": {
+        "en": "{choices}. Reply with the letter.[[ Others: {link}]]",
+        "fr": "{choices}. Répondez par la lettre.[[ Autres : {link}]]",
+        "nl": "{choices}. Antwoord met de letter.[[ Andere: {link}]]",
+        "pl": "{choices}. Odpisz literą.[[ Inne: {link}]]",
+        "es": "{choices}. Responda con la letra.[[ Otras: {link}]]",
+        "id": "{choices}. Balas dengan hurufnya.[[ Lain: {link}]]",
+        "de": "{choices}. Antworten Sie mit dem Buchstaben.[[ Andere: {link}]]",
+        "it": "{choices}. Risponda con la lettera.[[ Altri: {link}]]",
+        "pt": "{choices}. Responda com a letra.[[ Outras: {link}]]",
+    },
+    "new_visit_service": {
+        "en": "what is it for? {choices}. Reply with the letter.[[ Or here: {link}]]",
+        "fr": "pour quel motif ? {choices}. Répondez par la lettre.[[ Ou ici : {link}]]",
+        "nl": "waarvoor? {choices}. Antwoord met de letter.[[ Of hier: {link}]]",
+        "pl": "w jakim celu? {choices}. Odpisz literą.[[ Lub tutaj: {link}]]",
+        "es": "¿para qué? {choices}. Responda con la letra.[[ O aquí: {link}]]",
+        "id": "untuk apa? {choices}. Balas dengan hurufnya.[[ Atau di sini: {link}]]",
+        "de": "wofür? {choices}. Antworten Sie mit dem Buchstaben.[[ Oder hier: {link}]]",
+        "it": "per che cosa? {choices}. Risponda con la lettera.[[ O qui: {link}]]",
+        "pt": "para quê? {choices}. Responda com a letra.[[ Ou aqui: {link}]]",
+    },
+}
+"""Behind the words of whoever offers a visit by text ("Choose a time:"). Names of services stand only in texts to who agreed to
+clinical words."""
+
+NEW_VISIT = {
+    "en": "the new appointment",
+    "fr": "le nouveau rendez-vous",
+    "nl": "de nieuwe afspraak",
+    "pl": "nowa wizyta",
+    "es": "la cita nueva",
+    "id": "janji baru",
+    "de": "der neue Termin",
+    "it": "il nuovo appuntamento",
+    "pt": "a consulta nova",
+}
+"""What it is called where we ask back which of several things is meant."""

@@ -105,12 +105,12 @@ def describe(clinic_id: UUID, offer_ids: Sequence[UUID], language: str) -> list[
     visits = Appointment.objects.filter(clinic_id=clinic_id).in_bulk(visit_of.values())
     people = contacts.reach(clinic_id, {visit.patient_id for visit in visits.values()})
     clinic = clinics.clinic_settings(clinic_id)
-    lines = []
+    told = []
     for offer_id in offer_ids:
         visit = visits[visit_of[offer_id]]
         name = people[visit.patient_id].first_name
-        lines.append(letters.choice_line(clinic, visit.starts_at, name, language, with_name=len(people) > 1))
-    return lines
+        told.append(letters.choice_line(clinic, visit.starts_at, name, language, with_name=len(people) > 1))
+    return told
 
 
 def visit_of(clinic_id: UUID, offer_id: UUID) -> UUID:
@@ -184,17 +184,18 @@ def _text(visit: Appointment, offered: Mapping[str, datetime], template: str) ->
         "when": When(visit.starts_at, clinic.time_zone),
         "clinician": visit.clinician,
         "link": f"{address}/times",
-        "choices": _lines(offered, clinic, person.language),
+        "choices": lines(offered, clinic, person.language),
     }
     return writer.write(template, most, person.language, values)
 
 
 def choices(offered: Sequence[datetime], clinic: ClinicSettings, language: str) -> str:
     """These times as a text tells them, each with its letter."""
-    return _lines(dict(zip(LETTERS, offered, strict=False)), clinic, language)
+    return lines(dict(zip(LETTERS, offered, strict=False)), clinic, language)
 
 
-def _lines(offered: Mapping[str, datetime], clinic: ClinicSettings, language: str) -> str:
+def lines(offered: Mapping[str, datetime], clinic: ClinicSettings, language: str) -> str:
+    """The same for some of the letters."""
     told = ((letter, moment_words(When(moment, clinic.time_zone), language)) for letter, moment in offered.items())
     return "; ".join(f"{letter.upper()}: {line}" for letter, line in told)
 

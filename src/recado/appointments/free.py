@@ -47,7 +47,9 @@ def services(clinic_id: UUID, *, only: Collection[UUID] | None = None) -> list[S
     if only is not None:
         rows = rows.filter(id__in=only)
     return [
-        ServiceView(s.id, s.name, s.minutes, s.buffer, s.by_link, tuple(s.clinicians), tuple(s.rooms), s.by_anyone)
+        ServiceView(
+            s.id, s.name, s.minutes, s.buffer, s.by_link, tuple(s.clinicians), tuple(s.rooms), s.by_anyone, s.is_usual
+        )
         for s in rows
     ]
 

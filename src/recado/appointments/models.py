@@ -9,6 +9,7 @@ from recado.foundation.ids import new_id
 from recado.foundation.tenancy import TenantModel
 
 from .booking_models import BookingTry as BookingTry
+from .booking_models import NewVisitOffer as NewVisitOffer
 from .booking_models import TimeOffer as TimeOffer
 from .waitlist_models import FreedTime as FreedTime
 from .waitlist_models import WaitEntry as WaitEntry
@@ -148,11 +149,12 @@ class Service(TenantModel):
     buffer = models.SmallIntegerField()  # minutes behind the visit that nobody can book
     by_link = models.BooleanField()
     by_anyone = models.BooleanField(default=False, db_default=False)
+    is_usual = models.BooleanField(default=False, db_default=False)
     clinicians = ArrayField(models.BigIntegerField())
     rooms = ArrayField(models.BigIntegerField())
     closed_at = models.DateTimeField(null=True)
 
-    grants = {"app": "SELECT, INSERT, UPDATE (name, minutes, buffer, by_link, by_anyone, clinicians, rooms, closed_at)"}
+    grants = {"app": "SELECT, INSERT, UPDATE (name, minutes, buffer, by_link, by_anyone, is_usual, clinicians, rooms, closed_at)"}
 
     class Meta:
         constraints = (

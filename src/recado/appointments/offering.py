@@ -102,8 +102,12 @@ def keep_service(*, clinic_id: UUID, service: ServiceView, is_new: bool = False,
             raise LookupError(str(service.id))
         row.name, row.minutes, row.buffer = service.name.strip(), service.minutes, service.buffer
         row.by_link, row.by_anyone = service.by_link, service.by_link and service.by_anyone
+        row.is_usual = service.by_link and service.is_usual
         row.clinicians, row.rooms, row.closed_at = list(service.clinicians), list(service.rooms), None
-        _save(row, ["name", "minutes", "buffer", "by_link", "by_anyone", "clinicians", "rooms", "closed_at"])
+        if row.is_usual:
+            rows.filter(is_usual=True).exclude(id=row.id).update(is_usual=False)
+        fields = ["name", "minutes", "buffer", "by_link", "by_anyone", "is_usual", "clinicians", "rooms", "closed_at"]
+        _save(row, fields)
         _tell(clinic_id, by, "appointment.service", f"service:{row.id}")
     return row.id
 

@@ -66,6 +66,7 @@ HELD_AT_ONCE = 10  # times of one clinic that wait for a code
 KEPT_FOR = timedelta(days=2)
 BY_LINK = Actor(ActorKind.PATIENT, "link")
 BY_PAGE = Actor(ActorKind.PATIENT, "page")
+BY_TEXT = Actor(ActorKind.PATIENT, "sms")
 BOOKED_BY_CODE = texts.define("booking_code", CODE, ("clinic", "code"))
 
 
@@ -91,7 +92,7 @@ def may_book(clinic_id: UUID, patient_id: UUID) -> bool:
         appointment_id=OuterRef("id"),
         kind=ChangeKind.BOOKED,
         actor_kind=ActorKind.PATIENT,
-        actor_ref__in=(BY_LINK.ref, BY_PAGE.ref),
+        actor_ref__in=(BY_LINK.ref, BY_PAGE.ref, BY_TEXT.ref),
     )
     booked = Appointment.objects.filter(
         Exists(mine), clinic_id=clinic_id, patient_id__in={patient_id, *(one.patient_id for one in who)}
@@ -111,16 +112,22 @@ def hold(*, clinic_id: UUID, patient_id: UUID, wish: SlotWish) -> None:
 
 
 def book(
-    *, clinic_id: UUID, patient_id: UUID, wish: SlotWish, by: Actor = BY_LINK, held_for: UUID | None = None
+    *,
+    clinic_id: UUID,
+    patient_id: UUID,
+    wish: SlotWish,
+    by: Actor = BY_LINK,
+    held_for: UUID | None = None,
+    tell: bool = True,
 ) -> UUID:
-    """Books a time for a patient who chose it. Their link is used up. Raises SlotTaken and TooMany."""
+    """Books a time for a patient who chose it. Their link is used up. `tell`: a text confirms it. Raises SlotTaken and TooMany."""
     with clinic_scope(clinic_id), transaction.atomic():
-        _check(clinic_id, wish, is_known=by is BY_LINK)
+        _check(clinic_id, wish, is_known=by is not BY_PAGE)
         _one_at_a_time(clinic_id, patient_id)
         if not may_book(clinic_id, patient_id):
             raise TooMany
         visit = times.book(
-            clinic_id=clinic_id, wish=wish, patient_id=patient_id, by=by, held_for=held_for or patient_id
+            clinic_id=clinic_id, wish=wish, patient_id=patient_id, by=by, held_for=held_for or patient_id, tell=tell
         )
         messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[patient_id])
     return visit

@@ -44,22 +44,29 @@ def hold(*, clinic_id: UUID, wish: SlotWish, held_for: UUID, by: Actor, lasts: t
 
 
 def hold_several(visit: Appointment, wanted: Sequence[Slot], until: datetime, by: Actor) -> list[Slot]:
-    """Holds these times of one service for a visit until then, lets go what was held for it before, and returns those that
-    could be held. Call it inside `clinic_scope` and a transaction."""
-    clinic_id, held = visit.clinic_id, []
+    """`hold_each` for a visit that may move to one of them."""
+    return hold_each(visit.clinic_id, wanted, until, held_for=visit.id, patient_id=visit.patient_id, by=by)
+
+
+def hold_each(
+    clinic_id: UUID, wanted: Sequence[Slot], until: datetime, *, held_for: UUID, patient_id: UUID, by: Actor
+) -> list[Slot]:
+    """Holds these times of one service until then, lets go what was held for the same before, and returns those that could be
+    held. Call it inside `clinic_scope` and a transaction."""
+    held = []
     service = next(iter(free.services(clinic_id, only=[slot.service_id for slot in wanted[:1]])), None)
     if service is None:
         return []
     claims.lock(clinic_id, [*service.clinicians, *service.rooms])
-    claims.let_go(clinic_id, visit.id)
+    claims.let_go(clinic_id, held_for)
     lasts = timedelta(minutes=service.minutes + service.buffer)
     for slot in wanted:
         try:
-            _take(clinic_id, (slot, lasts), held_for=visit.id, expires_at=until)
+            _take(clinic_id, (slot, lasts), held_for=held_for, expires_at=until)
         except SlotTaken:
             continue
         held.append(slot)
-    _audit(clinic_id, by, "appointment.hold", visit.patient_id, visit.id)
+    _audit(clinic_id, by, "appointment.hold", patient_id, held_for)
     return held
 
 

@@ -4,8 +4,7 @@ each with a letter, with first names where they belong to several people. The le
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.clinics import queries as clinics
@@ -17,7 +16,7 @@ from recado.foundation import business_time
 from recado.foundation.actors import Actor
 from recado.messaging import queries as texts
 
-from . import letters, replies
+from . import kept_wishes, letters, replies
 from .booking_models import VisitChoice
 from .models import Appointment
 
@@ -28,10 +27,6 @@ ARE_OFFERED = False  # under TIMES: they stand, and one of them is to go
 CHOOSE_WITHIN = timedelta(days=2)
 STILL_OPEN = timedelta(days=7)  # after it was asked: every time it is asked again it waits anew
 _TEMPLATES = {"change": "visit_which_moved", "cancel": "visit_which_cancelled"}
-_MOMENTS: tuple[tuple[str, type[date] | type[time]], ...] = (
-    *(("day", date), ("last_day", date)),
-    *(("not_before", time), ("not_after", time), ("about", time)),
-)
 
 
 def ask(heard: Heard, visits: Sequence[Appointment], answer: str, wish: TimeWish | None = None) -> Settlement | None:
@@ -43,7 +38,7 @@ def ask(heard: Heard, visits: Sequence[Appointment], answer: str, wish: TimeWish
         clinic_id=heard.clinic_id,
         answer=answer,
         visits=[[str(visit.id), visit.revision] for visit in visits],
-        wish=None if wish is None else _kept(wish),
+        wish=kept_wishes.kept(wish),
         asked_at=business_time.now(),
     )
     return _asked(made, visits, dict(zip(LETTERS, visits, strict=False)), heard.language)
@@ -100,7 +95,7 @@ def settle(clinic_id: UUID, choice_id: UUID, answer: str, by: Actor) -> Settleme
         (told,) = letters.write(clinic_id, [(visit, "answer_too_late")], purpose=Purpose.ANSWER)
         done = Settlement("too_late", told.text, wording=told.mark)
     else:
-        done = replies.settle(clinic_id, visit.id, choice.answer, by, wish=_read(choice.wish))
+        done = replies.settle(clinic_id, visit.id, choice.answer, by, wish=kept_wishes.read(choice.wish))
     return replace(done, is_over=True, patient_id=visit.patient_id)
 
 
@@ -123,15 +118,3 @@ def of_visits(clinic_id: UUID, visit_ids: Collection[UUID]) -> list[UUID]:
     late = business_time.now() - STILL_OPEN
     rows = VisitChoice.objects.filter(clinic_id=clinic_id, asked_at__gte=late).values_list("id", "visits")
     return [choice for choice, visits in rows if any(name in names for name, _ in visits)]
-
-
-def _kept(wish: TimeWish) -> dict[str, Any]:
-    moments = {name: value.isoformat() for name, _ in _MOMENTS if (value := getattr(wish, name)) is not None}
-    return moments | {"is_later": wish.is_later, "is_earlier": wish.is_earlier}
-
-
-def _read(kept: dict[str, Any] | None) -> TimeWish | None:
-    if kept is None:
-        return None
-    moments: dict[str, Any] = {name: kind.fromisoformat(kept[name]) for name, kind in _MOMENTS if name in kept}
-    return TimeWish(**moments, is_later=kept["is_later"], is_earlier=kept["is_earlier"])

@@ -9,7 +9,7 @@ from uuid import UUID
 from recado.foundation import business_time
 from recado.foundation.wiring import is_wired, wired
 
-from . import signs
+from . import passing, signs
 from .matching import read_answer
 from .models import Question, WhichOne
 from .notices import all_confirmed, ask_which
@@ -171,6 +171,11 @@ def _read(one: Answering, settled: Sequence[Settlement]) -> Read:
 
 
 def _read_of(question: Question, one: Answering, settlement: Settlement) -> Read:
+    if settlement.needs_person:
+        passed = passing.pass_on(one.heard, one.understood)
+        patient_id = settlement.patient_id or question.patient_id
+        text = settlement.text or passed.text
+        return replace(passed, text=text, question_id=question.id, patient_id=patient_id, why=one.why)
     return Read(
         one.understood,
         settlement.outcome,

@@ -242,7 +242,7 @@ def _turned(heard: Heard, run: Run, dialogue: Dialogue, other: Dialogue) -> Sett
     _note(told, heard.id, beside, is_first=True)
     endings.leave_task(told, beside.task)
     both = Move(beside.says, asks=dialogue.step(run.at))
-    text = letters.write(heard.clinic_id, both, run.language, run.patient_id, is_first=False)
+    text, _ = letters.write(heard.clinic_id, both, run.language, run.patient_id, is_first=False)
     return Settlement("dialogue_asked", text, patient_id=run.patient_id, is_turn=True)
 
 
@@ -277,7 +277,10 @@ def _keep(heard: Heard, run: Run, move: Move) -> None:
 
 def _moved(heard: Heard, run: Run, dialogue: Dialogue, move: Move, *, is_first: bool) -> Settlement | None:
     """The text of a move, and the dialogue as it stands after it."""
-    text = letters.write(heard.clinic_id, move, run.language, run.patient_id, is_first=is_first)
+    words = heard.words if is_first else f"{endings.began_with(run)} {heard.words}"
+    text, asks = letters.write(
+        heard.clinic_id, move, run.language, run.patient_id, is_first=is_first, words=words
+    )
     now = business_time.now()
     run.is_again, run.asked_at = move.is_again, now
     if move.asks is not None:
@@ -290,7 +293,7 @@ def _moved(heard: Heard, run: Run, dialogue: Dialogue, move: Move, *, is_first: 
         return Settlement("waits_for_person", text, needs_person=True, is_turn=True)
     if move.ending is Ending.DONE:
         endings.leave_task(run, TaskFor.CHECK if move.task is TaskFor.NOBODY and _has_words(run) else move.task)
-    return Settlement(OUTCOMES[move.is_over], text, patient_id=run.patient_id, is_turn=True)
+    return Settlement(OUTCOMES[move.is_over], text, patient_id=run.patient_id, is_turn=True, asks=asks)
 
 
 def _has_words(run: Run) -> bool:

@@ -5,7 +5,7 @@ from uuid import UUID
 from recado.consent.types import Purpose
 from recado.conversations import queries as conversations
 from recado.foundation import business_time
-from recado.foundation.actors import SYSTEM, Actor, ActorKind
+from recado.foundation.actors import SYSTEM
 from recado.messaging import actions as messaging
 from recado.messaging.types import Intent
 from recado.tasks import actions as tasks
@@ -13,10 +13,10 @@ from recado.tasks.types import TaskKind
 
 from . import book, letters
 from .hearing import is_bare_start
+from .letters import BY_TEXT as BY_TEXT
 from .models import Answer, Run
 from .types import Ending, NoSuchDialogue, Silence, TaskFor, UnreadableDialogue
 
-BY_TEXT = Actor(ActorKind.PATIENT, "sms")
 _TASKS = {TaskFor.CHECK: TaskKind.DIALOGUE, TaskFor.REFILL: TaskKind.REFILL}
 
 

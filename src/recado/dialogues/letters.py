@@ -5,7 +5,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from recado.clinics import queries as clinics
+from recado.conversations.types import Following, Settlement
 from recado.foundation import business_time
+from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.wiring import wired
 from recado.information import queries as information
 from recado.information.types import PageKind, PageState
@@ -19,6 +21,8 @@ from .wordings import HOW, OPEN, VALUES, WORDINGS
 TEMPLATES = wording.define_all(WORDINGS, VALUES)
 _CHOICE = wording.define_all(HOW, ("options",))["dialogue_choice"]
 SAMPLE_LINK = "https://hsc.example/r/k7QdX2mP9a"
+BY_TEXT = Actor(ActorKind.PATIENT, "sms")
+Offers = Callable[..., Settlement | None]
 _OPEN = wording.define_all(OPEN, ("week", "way"))
 
 
@@ -30,16 +34,43 @@ def saying(step: Step, language: str) -> tuple[str, Saying]:
     return next(iter(step.says.items()), (base, Saying()))
 
 
-def write(clinic_id: UUID, move: Move, language: str, patient_id: UUID | None, *, is_first: bool) -> str:
-    """The one text of a move, "" where it says nothing. Makes the links that its steps hold. Call it inside `clinic_scope`."""
+def write(
+    clinic_id: UUID, move: Move, language: str, patient_id: UUID | None, *, is_first: bool, words: str = ""
+) -> tuple[str, Following | None]:
+    """The one text of a move, "" where it says nothing, and the question of another room that it puts. Makes the links that its
+    steps hold, and holds the times that it offers. `words`: in which they asked for all this. Call it inside `clinic_scope`."""
     said = [saying(step, language)[1].text for step in (*move.says, *([move.asks] if move.asks else []))]
     given = places.values(clinic_id, said, language, patient_id)
-    return _write(clinic_id, move, language, given, is_first, lambda: link_to_book(clinic_id, patient_id))
+    asks: list[Following] = []
+
+    def book() -> str:
+        link = link_to_book(clinic_id, patient_id)
+        if patient_id is None or move.asks is not None or asks:  # one question at a time
+            return link
+        offered = _times(clinic_id, patient_id, language, words, link)
+        if offered is None or offered.asks is None:
+            return link
+        asks.append(offered.asks)
+        return offered.text
+
+    text = _write(clinic_id, move, language, given, is_first, book)
+    return text, next(iter(asks), None)
+
+
+def _times(clinic_id: UUID, patient_id: UUID, language: str, words: str, link: str) -> Settlement | None:
+    offer: Offers = wired("LINKS_TO_BOOK", "times")
+    return offer(
+        clinic_id=clinic_id, patient_id=patient_id, language=language, words=words, link=link, by=BY_TEXT
+    )
 
 
 def sample(clinic_id: UUID, move: Move, language: str, *, is_first: bool) -> str:
     """The same as somebody invented would read it, with a link that leads nowhere. Call it inside `clinic_scope`."""
-    return _write(clinic_id, move, language, places.samples(clinic_id, language), is_first, lambda: SAMPLE_LINK)
+
+    def book() -> str:
+        return SAMPLE_LINK if move.asks else str(wired("LINKS_TO_BOOK", "sample")(clinic_id, language, SAMPLE_LINK))
+
+    return _write(clinic_id, move, language, places.samples(clinic_id, language), is_first, book)
 
 
 def _write(

@@ -162,15 +162,15 @@ ASK_VISIT: Says = {
 }
 
 BOOKED: Says = {
-    "en": Saying("Choose a time here:"),
-    "fr": Saying("Choisissez un horaire ici :"),
-    "nl": Saying("Kies hier een tijd:"),
-    "pl": Saying("Wybierz termin tutaj:"),
+    "en": Saying("Choose a time:"),
+    "fr": Saying("Choisissez un horaire :"),
+    "nl": Saying("Kies een tijd:"),
+    "pl": Saying("Wybierz termin:"),
     "es": Saying("Elija una hora:"),
-    "id": Saying("Pilih waktu di sini:"),
-    "de": Saying("Wählen Sie hier eine Zeit:"),
-    "it": Saying("Scelga un orario qui:"),
-    "pt": Saying("Escolha uma hora aqui:"),
+    "id": Saying("Pilih waktu:"),
+    "de": Saying("Wählen Sie eine Zeit:"),
+    "it": Saying("Scelga un orario:"),
+    "pt": Saying("Escolha uma hora:"),
 }
 
 ASK_SAME: Says = {

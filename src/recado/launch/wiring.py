@@ -76,6 +76,7 @@ TOLD_ANEW: dict[str, str] = {
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",
     "times": "recado.appointments.by_text:settle",
+    "new_visit": "recado.appointments.new_visits:settle",
     "visit_choice": "recado.appointments.which:settle",
     "offer": "recado.conversations.offers:settle",
     "waitlist": "recado.appointments.waitlist_commands:settle_which",
@@ -104,6 +105,7 @@ FOLLOWS: dict[str, str] = {
 # Times that a question offers, which the person may name in words (conversations.types.OfferedTimes).
 TIMES: dict[str, str] = {
     "times": "recado.appointments.by_text",
+    "new_visit": "recado.appointments.new_visits",
     "visit_choice": "recado.appointments.which",
     "offer": "recado.conversations.offers",
 }
@@ -124,6 +126,7 @@ COMMANDS: dict[str, str] = {
 # something to say does (conversations.types.Answerer).
 ANSWERERS: tuple[str, ...] = (
     "recado.dialogues.answering:go_on",
+    "recado.appointments.new_visits:answer",  # before a visit that stands is moved: the times were just offered
     "recado.appointments.late:answer",
     "recado.appointments.moving:answer",
     "recado.dialogues.answering:begin",
@@ -135,10 +138,13 @@ ANSWERERS: tuple[str, ...] = (
 # newest and the whole text answers it (conversations.types.Talker).
 TALKERS: tuple[str, ...] = ("recado.dialogues.answering",)
 
-# A link with which a patient books a visit: whether it would lead anywhere, and the link. (clinic_id, patient_id).
+# With what a patient books a visit: whether a link would lead anywhere, and the link (clinic_id, patient_id); times by text, as
+# a Settlement or None; and what they look like, for whoever writes the words before them.
 LINKS_TO_BOOK: dict[str, str] = {
     "may": "recado.appointments.online:may_have_link",
     "visit": "recado.appointments.online:fresh_link",
+    "times": "recado.appointments.new_visits:offer",
+    "sample": "recado.appointments.new_visits:sample",
 }
 
 # When the next visit of each of these patients begins, who has one. (clinic_id, patient_ids).
@@ -153,6 +159,7 @@ RESERVED_WORDS: dict[str, str] = {
 DESCRIPTIONS: dict[str, str] = {
     "appointment": "recado.appointments.replies:describe",
     "times": "recado.appointments.by_text:describe",
+    "new_visit": "recado.appointments.new_visits:describe",
     "visit_choice": "recado.appointments.which:describe",
     "offer": "recado.conversations.offers:describe",
     "waitlist": "recado.appointments.waitlist_commands:describe",

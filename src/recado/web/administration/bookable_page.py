@@ -110,6 +110,7 @@ def _keep_service(clinic_id: UUID, typed: QueryDict, by: Actor) -> None:
         buffer=_number(typed, "buffer"),
         by_link=typed.get("online") in ("patients", "anyone"),
         by_anyone=typed.get("online") == "anyone",
+        is_usual="usual" in typed,
         clinicians=_numbers(typed, "clinicians"),
         rooms=_numbers(typed, "rooms"),
     )

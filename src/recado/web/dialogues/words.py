@@ -23,7 +23,7 @@ KINDS: dict[StepKind, tuple[str, Any]] = {
     StepKind.SAY: ("message-square-text", gettext_lazy("Say something")),
     StepKind.HOURS: ("clock", gettext_lazy("Opening hours")),
     StepKind.DIRECTIONS: ("map-pin", gettext_lazy("Directions")),
-    StepKind.BOOK: ("calendar-plus", gettext_lazy("Link to book a visit")),
+    StepKind.BOOK: ("calendar-plus", gettext_lazy("Times to book a visit")),
     StepKind.PERSON: ("user-round", gettext_lazy("A person goes on")),
     StepKind.END: ("flag", gettext_lazy("End")),
 }
