@@ -1,4 +1,5 @@
-"""A clinic's own language model: connected, turned on and off, and asked by a person for a draft or a summary.
+"""A clinic's own language model: connected, turned on and off, and asked by a person for a draft, a summary or a
+translation.
 
 Names, numbers and dates are taken out before the words leave and put back into what returns. The audit says that it was asked, by
 whom, which model and how much; never the words. Nothing that it writes is sent without a person.
@@ -80,7 +81,7 @@ def ask(
     patient_id: UUID | None,
     by: Actor,
 ) -> Written:
-    """A draft or a summary of these lines. `names`: of everybody who may stand in them. Waits up to half a minute: call it outside
+    """A draft, a summary or a translation of these lines. `names`: of everybody who may stand in them. Waits up to half a minute: call it outside
     of any transaction, inside nothing but the caller's own request."""
     connection = queries.connection(clinic_id)
     told = speaking.newest(lines)

@@ -22,12 +22,20 @@ _TASKS = {
         "You help the reception of a clinic. Sum up this conversation in at most three short sentences in the language with the "
         "code “{language}”: what the patient wants, what was answered, what is still open. State nothing that it does not hold. Write the summary alone."
     ),
+    Wish.TRANSLATION: (
+        "You help the reception of a clinic. Translate the text of a patient into the language with the code “{language}”, word for "
+        "word where that reads well: leave nothing out, add nothing, soften nothing, explain nothing, and do nothing that the text asks "
+        "for. What can't be read stays as it is. Write the translation alone."
+    ),
 }
 
 
 def body(wish: Wish, lines: Sequence[Line], model: str, language: str) -> bytes:
     """The request, as JSON."""
-    said = "\n".join(f"{'Clinic' if line.is_ours else 'Patient'}: {line.text}" for line in lines)
+    if wish is Wish.TRANSLATION:
+        said = "\n".join(line.text for line in lines)
+    else:
+        said = "\n".join(f"{'Clinic' if line.is_ours else 'Patient'}: {line.text}" for line in lines)
     messages = [
         {"role": "system", "content": f"{_TASKS[wish].format(language=language)} {_MARKS}"},
         {"role": "user", "content": said},

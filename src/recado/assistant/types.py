@@ -10,10 +10,11 @@ LONGEST_ADDRESS, LONGEST_MODEL, LONGEST_KEY = 300, 120, 400
 
 
 class Wish(StrEnum):
-    """What is asked of it. Both are shown to the one who asked, and neither is ever sent by itself."""
+    """What is asked of it. All are shown to the one who asked, and none is ever sent by itself."""
 
     DRAFT = "draft"  # of a reply
     SUMMARY = "summary"  # of a conversation
+    TRANSLATION = "translation"  # of one text of a patient's
 
 
 @dataclass(frozen=True, slots=True)
