@@ -15,6 +15,8 @@ cluster.prepare()
 from django.db import connections  # noqa: E402  # after Django is set up
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
+from tests.desk import desk as desk  # noqa: E402  # for whoever has a fixture `clinic`
+
 _may_connect = False
 
 

@@ -1,10 +1,13 @@
 """A dispatcher's books without its loop: claims, settles and recovers on a connection of the dispatch role."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
+from uuid import UUID
+
+import pytest
 
 from recado.channels.protocol import Accepted, Inbound, Outcome, Receipt
 from recado.foundation.database import Role, connect_async, key_file
@@ -134,3 +137,10 @@ class Desk:
 def reference_of(text: Claimed, prefix: str = "ref") -> str:
     """The carrier's reference that `send_all` made."""
     return f"{prefix}-{text.message.hex()[-8:]}"
+
+
+@pytest.fixture
+def desk(clinic: UUID) -> Iterator[Desk]:
+    """A dispatcher's desk for the clinic of the test."""
+    with Desk() as made:
+        yield made

@@ -1,6 +1,5 @@
 """A clinic holds a carrier: nothing of its own leaves by it, other clinics' texts do."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -26,12 +25,6 @@ def clinic(database: None) -> UUID:
         (OTHER,),
     )
     return made
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def hold(clinic: UUID, carrier: int = CARRIER) -> bool:

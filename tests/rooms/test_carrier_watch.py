@@ -1,7 +1,7 @@
 """What dispatchers write down of their carriers, and what is made of it for people."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -57,12 +57,6 @@ def bind(**more: object) -> Connection:
 @pytest.fixture
 def clinic(database: None) -> UUID:
     return factories.make_furnished().id
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def look(desk: Desk, *carriers: Told, watch: Watch | None = None, broken: Sequence[int] = ()) -> Watch:

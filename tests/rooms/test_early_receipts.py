@@ -1,7 +1,6 @@
 """Receipts that come before their text's answer is in the books: one event each, in the same statement or the usual way."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -23,12 +22,6 @@ SENT, DELIVERED, FAILED, RETRY = EventKind.SENT, EventKind.DELIVERED, EventKind.
 @pytest.fixture
 def clinic(database: None) -> UUID:
     return factories.make_furnished().id
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def receipt(ref: str, state: ReceiptState = ReceiptState.DELIVERED, **more: object) -> Receipt:

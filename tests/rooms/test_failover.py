@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -36,12 +35,6 @@ def clinic(database: None) -> UUID:
         (OTHER,),
     )
     return made
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def route(targets: str = '[{"carrier": 1}, {"carrier": 7, "weight": 0}]') -> None:

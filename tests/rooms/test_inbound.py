@@ -31,12 +31,6 @@ def clinic(database: None) -> UUID:
     return factories.make_furnished().id
 
 
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
-
-
 def inbound(text: str, last: int = 321, *, to: str = factories.NUMBER, ref: str = "") -> Inbound:
     return Inbound(phone(last).e164, to, text, None, ref)
 

@@ -1,6 +1,6 @@
 """Texts whose answer was lost: their carrier is asked, and only then their purpose's rule decides."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -52,12 +52,6 @@ def clinic(database: None) -> UUID:
     made = factories.make_furnished().id
     sql("UPDATE messaging_carrieraccount SET has_lookup = true")
     return made
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def lose(desk: Desk, clinic: UUID, *texts: str, **more: Any) -> list[UUID]:

@@ -170,7 +170,7 @@ def test_the_times_go_in_one_text_of_two_parts_at_most_in_every_language(clinic:
     with clinic_scope(clinic):
         step = catalogue.BOOK.steps[1].says[language]
         said = f"Harbour Street: {step.text} {new_visits.sample(clinic, language, 'https://hsc.example/r/k7QdX2mP9a')}"
-    assert segments.measure(said).parts <= 2
+    assert segments.measure(said).segments <= 2
 
 
 # ------------------------------------------------------------------------------------------------ which service

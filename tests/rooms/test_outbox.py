@@ -1,6 +1,5 @@
 """The outbox on real PostgreSQL: what is put waits, what is claimed is on the wire, and nothing is lost or doubled."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -27,12 +26,6 @@ pytestmark = pytest.mark.usefixtures("database")
 @pytest.fixture
 def clinic(database: None) -> UUID:
     return factories.make_furnished().id
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def names(texts: object) -> list[UUID]:

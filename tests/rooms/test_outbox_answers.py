@@ -1,6 +1,5 @@
 """Answers of the carrier and slices of dead processes: written once, and nothing is lost or goes twice unmarked."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -30,12 +29,6 @@ SENT, STOPPED, UNCERTAIN, RETRY, RESENT = (
 @pytest.fixture
 def clinic(database: None) -> UUID:
     return factories.make_furnished().id
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def names(texts: object) -> list[UUID]:

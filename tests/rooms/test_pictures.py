@@ -1,6 +1,5 @@
 """Pictures that patients send: nobody can see them here, so that there was one is kept, and a person looks after it."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -25,12 +24,6 @@ def clinic(database: None) -> UUID:
     made = factories.make_furnished().id
     make_patient(made)
     return made
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def sent(desk: Desk, *texts: str) -> None:

@@ -1,6 +1,5 @@
 """Delivery reports: each becomes one event, in whatever order, number and company it comes."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -24,12 +23,6 @@ database = pytest.mark.usefixtures("database")
 @pytest.fixture
 def clinic(database: None) -> UUID:
     return factories.make_furnished().id
-
-
-@pytest.fixture
-def desk(clinic: UUID) -> Iterator[Desk]:
-    with Desk() as made:
-        yield made
 
 
 def receipt(ref: str, state: ReceiptState = ReceiptState.DELIVERED, **more: object) -> Receipt:

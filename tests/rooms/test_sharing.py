@@ -19,6 +19,7 @@ from recado.tasks.types import (
     Facts,
     MemberView,
     NotKept,
+    OnCall,
     RuleView,
     TaskKind,
     TaskWish,
@@ -187,7 +188,7 @@ def test_an_emergency_goes_further_until_somebody_takes_it() -> None:
     with clinic_scope(clinic):
         assert actions.take_alarm(clinic_id=clinic, subject_id=thread, by=Actor(ActorKind.STAFF, str(ben)))
         assert not actions.take_alarm(clinic_id=clinic, subject_id=thread, by=Actor(ActorKind.STAFF, str(ana)))
-        assert queries.alarms(clinic) == [] and queries.last_taken(clinic, thread) == ben
+        assert queries.alarms(clinic) == [] and [one.by for one in queries.alarms_taken(clinic, thread)] == [ben]
         assert not actions.sound_alarm(clinic_id=clinic, subject_id=thread, table=table, by=OPERATOR)
     advance(timedelta(minutes=11))
     with clinic_scope(clinic):
@@ -198,7 +199,7 @@ def test_phones_on_call_are_texted_step_by_step_until_somebody_takes_it() -> Non
     clinic, thread, other = make_clinic().id, new_id(), new_id()
     furnish(clinic)
     with clinic_scope(clinic):
-        actions.set_sharing(clinic_id=clinic, on_call=[phone(801), phone(802)], by=OPERATOR)
+        actions.set_sharing(clinic_id=clinic, on_call=[OnCall(phone(801)), OnCall(phone(802))], by=OPERATOR)
         for subject in (thread, other):
             actions.sound_alarm(clinic_id=clinic, subject_id=subject, table=queries.routing(clinic), by=OPERATOR)
 
@@ -219,7 +220,7 @@ def test_phones_on_call_are_texted_step_by_step_until_somebody_takes_it() -> Non
     assert later() == (2, 2) and later() == (2, 2)
     assert set(wordings(clinic)) == {
         "A patient of Harbour Street Clinic may be in danger and nobody has taken it. Open Recado: "
-        + settings.RECADO_PUBLIC_URL
+        f"{settings.RECADO_PUBLIC_URL} Reply 1: I take it."
     }
     assert sql("SELECT DISTINCT purpose, rule, patient_id FROM messaging_message") == [
         (int(Purpose.STAFF), "staff", None)
@@ -234,7 +235,7 @@ def test_phones_on_call_end_with_the_alarm() -> None:
     clinic, thread = make_clinic().id, new_id()
     furnish(clinic)
     with clinic_scope(clinic):
-        actions.set_sharing(clinic_id=clinic, on_call=[phone(801)], by=OPERATOR)
+        actions.set_sharing(clinic_id=clinic, on_call=[OnCall(phone(801))], by=OPERATOR)
         actions.sound_alarm(clinic_id=clinic, subject_id=thread, table=queries.routing(clinic), by=OPERATOR)
         actions.take_alarm(clinic_id=clinic, subject_id=thread, by=OPERATOR)
     advance(timedelta(minutes=9))
@@ -246,9 +247,9 @@ def test_phones_on_call_end_with_the_alarm() -> None:
 def test_phones_on_call_are_refused_when_they_are_too_many_or_the_same() -> None:
     clinic = make_clinic().id
     with clinic_scope(clinic):
-        for wanted in ([phone(801), phone(801)], [phone(800 + number) for number in range(5)]):
+        for numbers in ([801, 801], range(800, 805)):
             with pytest.raises(NotKept):
-                actions.set_sharing(clinic_id=clinic, on_call=wanted, by=OPERATOR)
+                actions.set_sharing(clinic_id=clinic, on_call=[OnCall(phone(one)) for one in numbers], by=OPERATOR)
         assert queries.on_call(clinic) == []
 
 

@@ -21,7 +21,7 @@ from recado.messaging.types import Delivery, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import asking, freezing, snoozing, threads
+from . import asking, calling, freezing, snoozing, threads
 from .models import Reading, Reply, Thread
 from .types import AnsweredSince, Done, Following, Reason, Snooze, ThreadState, UnfitText, Written
 
@@ -144,7 +144,8 @@ def _open(thread: Thread, since: datetime) -> None:
 
 def _finish_texts(thread: Thread, now: datetime, by: Actor) -> datetime:
     """The texts that waited in this conversation wait no more, and an alarm is taken."""
-    tasks.take_alarm(clinic_id=thread.clinic_id, subject_id=thread.id, by=by, at=now)
+    if tasks.take_alarm(clinic_id=thread.clinic_id, subject_id=thread.id, by=by, at=now):
+        calling.tell_others(thread.clinic_id, thread.id, by)
     waiting = Reading.objects.filter(
         clinic_id=thread.clinic_id, phone_bi=bytes(thread.phone_bi), needs_person=True, done_at=None
     )

@@ -19,6 +19,8 @@ from recado.foundation.wiring import listed
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import InboundText
+from recado.tasks import queries as tasks
+from recado.tasks.types import OnCall
 
 from . import threads
 from .known_types import NOBODY_KNOWN, Known, LastRead
@@ -56,6 +58,7 @@ class Writer:
     written_at: datetime | None  # by staff, lately
     last_purpose: Purpose | None  # of our newest text, where no question is open
     known: Known
+    on_call: OnCall | None = None  # the phone is a mobile on call
 
 
 def writers(clinic_id: UUID, heard: Sequence[InboundText]) -> list[Writer]:
@@ -67,6 +70,7 @@ def writers(clinic_id: UUID, heard: Sequence[InboundText]) -> list[Writer]:
     questions = _questions(clinic_id, by_phone)
     people = contacts.people_at(clinic_id, by_phone)
     purposes = texts.last_purposes(clinic_id, [phone for phone in by_phone if phone not in questions])
+    on_call = {one.phone: one for one in tasks.on_call(clinic_id)}
     which, known = _which(clinic_id, by_phone), _known(clinic_id, by_phone)
     return [
         Writer(
@@ -79,6 +83,7 @@ def writers(clinic_id: UUID, heard: Sequence[InboundText]) -> list[Writer]:
             written.get(held[phone].id),
             purposes.get(phone),
             known[phone],
+            on_call.get(text.phone),
         )
         for phone, text in by_phone.items()
     ]

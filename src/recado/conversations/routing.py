@@ -22,6 +22,7 @@ from . import (
     in_own_words,
     obeying,
     offered_times,
+    on_call,
     passing,
     pictures,
     settling,
@@ -68,6 +69,8 @@ def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
     command = messaging.read_command(heard.words)
     if command is not None:
         return Acting(lambda: obeying.obey(heard, command) or passing.pass_on(heard, command))
+    if (taken := on_call.answered(heard, writer)) is not None:
+        return taken
     kinds = classes.read_kinds(heard.words)
     if kinds:
         return Acting(lambda: in_own_words.stop_kinds(heard, kinds))

@@ -24,6 +24,7 @@ from . import (
     inbound,
     links,
     numbers,
+    on_call_texts,
     outlooks,
     pausing,
     promise,
@@ -118,6 +119,7 @@ def link_live_until(clinic_id: UUID, kind: str, subject_id: UUID) -> datetime | 
 
 # ------------------------------------------------------------------------------------------------ carriers, numbers, routes
 
+called_on_call, danger_seen_to, danger_yours = on_call_texts.called_at, on_call_texts.seen_to, on_call_texts.yours
 ways, takes_answers = carriers.ways, carriers.takes_answers
 number_of, price_of = carriers.number_of, carriers.price_of
 uses_of_numbers, where_to_join = numbers.uses, numbers.where_to_join

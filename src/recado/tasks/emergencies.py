@@ -19,7 +19,7 @@ from recado.foundation.tenancy import clinic_scope
 
 from . import on_call, rules, sharing
 from .models import Emergency
-from .types import By, EmergencyView, RoutingView, TeamView
+from .types import By, EmergencyView, RoutingView, TakenAlarm, TeamView
 
 STILL_TAKEN = timedelta(minutes=10)  # whoever has just taken it sees the next text of the same person anyway
 MOST_STEPS = 10_000  # a step each minute for a week
@@ -103,10 +103,11 @@ def count_since(clinic_id: UUID, since: datetime) -> int:
     return Emergency.objects.filter(clinic_id=clinic_id, raised_at__gte=since).count()
 
 
-def last_taken(clinic_id: UUID, subject_id: UUID) -> UUID | None:
-    """Who of the staff took the newest alarm about a conversation. Call it inside `clinic_scope`."""
+def taken(clinic_id: UUID, subject_id: UUID, *, most: int = 20) -> list[TakenAlarm]:
+    """The alarms about a conversation that somebody has taken, the newest first. Call it inside `clinic_scope`."""
     rows = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id, taken_at__isnull=False)
-    return rows.order_by("-taken_at").values_list("taken_by", flat=True).first()
+    found = rows.order_by("-taken_at").values_list("raised_at", "taken_at", "taken_by")[:most]
+    return [TakenAlarm(raised, at, by) for raised, at, by in found if at is not None]
 
 
 DUE = "SELECT DISTINCT clinic_id FROM tasks_emergency WHERE taken_at IS NULL AND next_at <= %s LIMIT 100"

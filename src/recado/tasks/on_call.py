@@ -11,27 +11,35 @@ from recado.foundation.wiring import wired
 
 from . import rules
 from .models import Emergency, Sharing
+from .types import OnCall
 
 SEALED = "sharing.on_call"
 
 
-def phones(clinic_id: UUID) -> list[Phone]:
+def phones(clinic_id: UUID) -> list[OnCall]:
     """The phones on call in their order. Call it inside `clinic_scope`."""
     kept = Sharing.objects.filter(clinic_id=clinic_id).values_list("on_call_ct", flat=True).first()
     if kept is None:
         return []
-    return [Phone(one) for one in json.loads(keys_for(clinic_id).open(SEALED, clinic_id.bytes, bytes(kept)))]
+    return [_read(one) for one in json.loads(keys_for(clinic_id).open(SEALED, clinic_id.bytes, bytes(kept)))]
 
 
-def seal(clinic_id: UUID, wanted: Sequence[Phone]) -> bytes:
+def _read(stored: str | list[str]) -> OnCall:
+    """A number alone, as it was kept before it was asked whose it is, or with who has it."""
+    number, who = (stored, "") if isinstance(stored, str) else stored
+    return OnCall(Phone(number), UUID(who) if who else None)
+
+
+def seal(clinic_id: UUID, wanted: Sequence[OnCall]) -> bytes:
     """As `phones` reads it."""
-    return keys_for(clinic_id).seal(SEALED, clinic_id.bytes, json.dumps([one.e164 for one in wanted]).encode())
+    told = [[one.phone.e164, str(one.user_id or "")] for one in wanted]
+    return keys_for(clinic_id).seal(SEALED, clinic_id.bytes, json.dumps(told).encode())
 
 
 def text(clinic_id: UUID, alarms: Sequence[Emergency]) -> dict[UUID, bool]:
     """Texts whoever's turn it is after the step that each alarm has reached; a phone of several alarms once. Returns by alarm
     whether a text went into the queue; of those for whom nobody was to be texted, nothing."""
-    on_call = phones(clinic_id)
+    on_call = [one.phone for one in phones(clinic_id)]
     turns = {row.id: rules.phone_of(row.step, on_call) for row in alarms}
     first = {phone: row for row in reversed(alarms) if (phone := turns[row.id])}
     if not first:

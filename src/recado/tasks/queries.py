@@ -12,7 +12,7 @@ from .types import CallResult, CallView, TaskKind, TaskView
 
 routing, decide, given_by = sharing.routing, sharing.decide, sharing.given_by
 is_here, is_told = rules.is_here, rules.is_told
-alarms, last_taken, alarms_since = emergencies.standing, emergencies.last_taken, emergencies.count_since
+alarms, alarms_taken, alarms_since = emergencies.standing, emergencies.taken, emergencies.count_since
 on_call = phones_on_call.phones
 working_after, worked_between = hours.after, hours.between
 

@@ -17,7 +17,7 @@ from recado.foundation.text import gettext_noop, words_of
 
 from . import on_call as phones_on_call
 from .models import Member, Rule, Sharing, Team
-from .types import AlarmStep, By, MemberView, NotKept, RuleView, Share, TeamView
+from .types import AlarmStep, By, MemberView, NotKept, OnCall, RuleView, Share, TeamView
 
 NAME, ABOUT, WORD, SKILL = 60, 120, 60, 40  # letters
 MOST_TEAMS, MOST_RULES, MOST_VALUES, MOST_STEPS, MOST_ON_CALL = 30, 60, 40, 6, 4
@@ -249,7 +249,7 @@ def set_sharing(
     tells_when: bool | None = None,
     steps: Sequence[AlarmStep] | None = None,
     danger_minutes: int | None = None,
-    on_call: Sequence[Phone] | None = None,
+    on_call: Sequence[OnCall] | None = None,
 ) -> None:
     """Changes what is given: to whom danger and the rest go, what is said out of hours, the steps of alarms, and the phones on
     call. Raises NotKept. Call it inside `clinic_scope`."""
@@ -260,7 +260,7 @@ def set_sharing(
         _check_steps(steps)
     if danger_minutes is not None and not 1 <= danger_minutes <= 60:
         raise NotKept("danger_minutes", DANGER_EVERY)
-    if on_call is not None and (len(on_call) > MOST_ON_CALL or len(set(on_call)) < len(on_call)):
+    if on_call is not None and (len(on_call) > MOST_ON_CALL or len({one.phone for one in on_call}) < len(on_call)):
         raise NotKept("on_call", ON_CALL)
     given = {
         "danger_team": danger_team,

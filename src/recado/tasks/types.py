@@ -223,6 +223,23 @@ class EmergencyView:
     turn_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class TakenAlarm:
+    """An alarm that somebody has taken. `by`: of the staff; None: a mobile on call that is nobody's in particular."""
+
+    raised_at: datetime
+    taken_at: datetime
+    by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """A mobile on call, and who of the staff has it; None: nobody in particular, as with one that goes round."""
+
+    phone: Phone
+    user_id: UUID | None = None
+
+
 class NotKept(ValueError):
     """What was asked for can't be. `field` names what to change, `sentence` (a msgid) says how."""
 

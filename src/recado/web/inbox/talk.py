@@ -17,6 +17,7 @@ from recado.conversations import queries as conversations
 from recado.conversations.types import Here, NoteView, ThreadRow
 from recado.messaging import queries as texts
 from recado.messaging.types import MessageView, State
+from recado.tasks import queries as tasks
 from recado.web import dates, heard_words, languages, reasons
 
 from . import words
@@ -98,6 +99,7 @@ def talk(
     names = conversations.may_be_named(clinic_id)
     items += [_note(note, names, at) for note in notes if note.at >= start or not has_older]
     items += [event for event in _visit_events(clinic_id, row.patient_id, at) if event.at >= start]
+    items += [event for event in _alarms(clinic_id, row.id, at) if event.at >= start]
     items.sort(key=lambda item: (item.at, item.key))
     newest = str(theirs[0].id) if theirs else ""
     return Talk(list(_with_days(items, at.now)), has_older, newest)
@@ -204,6 +206,15 @@ def _visit_events(clinic_id: UUID, patient_id: UUID | None, at: Desk) -> Iterato
         day = dates.short_moment(change.starts_at.astimezone(at.zone))
         moment = change.at.astimezone(at.zone)
         yield Item("evt", moment, f"v-{change.appointment_id}-{moment:%Y%m%d%H%M%S%f}", said(day), icon=icon)
+
+
+def _alarms(clinic_id: UUID, thread_id: UUID, at: Desk) -> Iterator[Item]:
+    """Who took an emergency."""
+    for taken in tasks.alarms_taken(clinic_id, thread_id):
+        moment = taken.taken_at.astimezone(at.zone)
+        who = at.names.get(taken.by, _("A colleague")) if taken.by else _("A mobile on call")
+        said = _("%(name)s took the emergency") % {"name": who}
+        yield Item("evt", moment, f"e-{moment:%Y%m%d%H%M%S%f}", said, icon="hand")
 
 
 def _with_days(items: list[Item], now: datetime) -> Iterator[Item]:

@@ -379,6 +379,7 @@ def _sharing_page(
     context = {
         "form": form if typed is None else {name: typed.get(name, "") for name in form},
         "on_call": on_call.shown(clinic_of(request), typed),
+        "staff": on_call.staff(clinic_of(request)),
         "steps": shown,
         "teams": [(str(one.id), one.name) for one in table.teams],
         "shares": words.SHARES.items(),

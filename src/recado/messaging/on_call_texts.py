@@ -1,0 +1,66 @@
+"""What staff on call are texted once somebody has taken an alarm, and who of them was called."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from recado.clinics import queries as clinics
+from recado.consent.types import Purpose
+from recado.foundation.keys import keys_for
+from recado.foundation.phone import Phone
+
+from .models import Message
+from .wording import define_all, render
+
+TAKEN = define_all(
+    {
+        "danger_yours": {
+            "en": "{clinic}: it is yours now. See who it is and call them: {link}",
+            "fr": "{clinic} : c'est à vous. Voyez qui c'est et appelez : {link}",
+            "nl": "{clinic}: het is nu van u. Kijk wie het is en bel: {link}",
+            "pl": "{clinic}: sprawa jest Twoja. Sprawdź, kto to, i zadzwoń: {link}",
+            "es": "{clinic}: ahora es suyo. Vea quién es y llame: {link}",
+            "id": "{clinic}: sekarang Anda yang menangani. Lihat siapa dan telepon: {link}",
+            "de": "{clinic}: Es ist jetzt Ihre Sache. Sehen Sie nach, wer es ist, und rufen Sie an: {link}",
+            "it": "{clinic}: ora tocca a lei. Guardi chi è e chiami: {link}",
+            "pt": "{clinic}: agora é consigo. Veja quem é e ligue: {link}",
+        },
+        "danger_seen_to": {
+            "en": "{clinic}: somebody sees to it[[, {name}]]. You need do nothing.",
+            "fr": "{clinic} : quelqu'un s'en occupe[[, {name}]]. Vous n'avez rien à faire.",
+            "nl": "{clinic}: iemand heeft het opgepakt[[, {name}]]. U hoeft niets te doen.",
+            "pl": "{clinic}: ktoś się tym zajął[[, {name}]]. Nic nie trzeba robić.",
+            "es": "{clinic}: ya se ocupa alguien[[, {name}]]. No tiene que hacer nada.",
+            "id": "{clinic}: sudah ada yang menangani[[, {name}]]. Anda tidak perlu berbuat apa-apa.",
+            "de": "{clinic}: Jemand kümmert sich[[, {name}]]. Sie müssen nichts tun.",
+            "it": "{clinic}: se ne occupa qualcuno[[, {name}]]. Non deve fare nulla.",
+            "pt": "{clinic}: já há quem trate disso[[, {name}]]. Não precisa de fazer nada.",
+        },
+    },
+    ("clinic", "link", "name"),
+)
+CALL = "on_call:"  # begins the reference of each text that calls somebody
+
+
+def seen_to(clinic_id: UUID, name: str) -> str:
+    """ "Somebody sees to it." """
+    clinic = clinics.clinic_settings(clinic_id)
+    return render(TAKEN["danger_seen_to"], clinic.default_language, {"clinic": clinic.name, "name": name}).text
+
+
+def yours(clinic_id: UUID) -> str:
+    """ "It is yours now." """
+    clinic = clinics.clinic_settings(clinic_id)
+    values = {"clinic": clinic.name, "link": settings.RECADO_PUBLIC_URL}
+    return render(TAKEN["danger_yours"], clinic.default_language, values).text
+
+
+def called_at(clinic_id: UUID, phones: Collection[Phone]) -> dict[Phone, datetime]:
+    """When each of these phones was called last because of an alarm, where it was. Call it inside `clinic_scope`."""
+    ring = keys_for(clinic_id)
+    keys = {ring.blind_index("phone", phone.e164): phone for phone in phones}
+    rows = Message.objects.filter(clinic_id=clinic_id, phone_bi__in=list(keys), purpose=Purpose.STAFF)
+    rows = rows.filter(ref__startswith=CALL).exclude(verdict="never").order_by("id")
+    return {keys[bytes(phone_bi)]: at for phone_bi, at in rows.values_list("phone_bi", "at")}
