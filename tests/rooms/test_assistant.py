@@ -17,6 +17,7 @@ from recado.assistant import actions, queries
 from recado.assistant.models import Connector
 from recado.assistant.types import TROUBLES, Line, NotUsable, Wish, Written
 from recado.clinics.roles import ADMINISTRATOR, INTEGRATOR, RECEPTION
+from recado.conversations.models import Reading
 from recado.conversations.models import Thread as Talk
 from recado.foundation.actors import OPERATOR
 from recado.foundation.ids import new_id
@@ -293,3 +294,58 @@ def test_who_reads_no_messages_can_not_choose_where_they_go(clinic: UUID) -> Non
     assert desk.post("/settings/assistant/end").status_code == 403
     listed = desk.get("/settings/webhooks").content.decode()
     assert "/settings/webhooks" in listed and "/settings/assistant" not in listed
+
+
+# ------------------------------------------------------------------------------------------------ a text of theirs, translated
+
+
+@pytest.fixture
+def foreign(clinic: UUID) -> tuple[UUID, UUID]:
+    """A conversation with a text in French, and that text."""
+    make_patient(clinic, language="fr")
+    hear(clinic, "Bonjour, est-ce que je dois venir à jeun demain ? Merci, Eleanor")
+    with clinic_scope(clinic):
+        return Talk.objects.get().id, Reading.objects.get().id
+
+
+def test_a_text_in_another_language_has_its_name_and_a_button_only_with_a_model(
+    clinic: UUID, foreign: tuple[UUID, UUID], model: Model
+) -> None:
+    thread, text = foreign
+    desk = staff.desk(clinic, RECEPTION)
+    without = desk.get(f"/inbox/{thread}").content.decode()
+    assert "français" in without.casefold() and ">Translate<" not in without.replace("\n", "")
+    assert desk.post(f"/inbox/{thread}/assist", {"do": "translation", "text": str(text)}).status_code == 404
+    connect(clinic, model.url)
+    page = desk.get(f"/inbox/{thread}").content.decode()
+    assert "Translate</button>" in page and pages.Reading(page).faults == []
+
+
+def test_a_translation_is_asked_for_that_text_alone_masked_and_shown_beside_it(
+    clinic: UUID, foreign: tuple[UUID, UUID], model: Model
+) -> None:
+    thread, text = foreign
+    connect(clinic, model.url)
+    model.words = "Hello, do I have to come with an empty stomach tomorrow? Thanks, [NAME1]"
+    hear(clinic, "Et encore une question, s'il vous plaît")
+    shown = staff.desk(clinic, RECEPTION).post(f"/inbox/{thread}/assist", {"do": "translation", "text": str(text)})
+    page = shown.content.decode()
+    assert pages.Reading(page).faults == []
+    assert "Thanks, Eleanor" in page and "est-ce que je dois venir" in page and "It may be wrong" in page
+    assert "Eleanor" not in model.heard and "[NAME1]" in model.heard and "encore une question" not in model.heard
+    assert "code “en”" in model.asked[-1]["messages"][0]["content"]
+    ((detail,),) = sql("SELECT detail::text FROM foundation_auditevent WHERE action = 'assistant.ask'")
+    assert json.loads(detail)["wish"] == "translation" and "jeun" not in detail
+
+
+def test_no_text_of_another_conversation_is_translated(clinic: UUID, foreign: tuple[UUID, UUID], model: Model) -> None:
+    thread, _text = foreign
+    connect(clinic, model.url)
+    hear(clinic, "Bonjour, une autre personne", 322)
+    with clinic_scope(clinic):
+        other = Reading.objects.order_by("-at").first()
+    assert other is not None
+    desk = staff.desk(clinic, RECEPTION)
+    for wanted in (str(other.id), "", "x"):
+        assert desk.post(f"/inbox/{thread}/assist", {"do": "translation", "text": wanted}).status_code == 404
+    assert model.asked == []

@@ -12,8 +12,11 @@ from recado.foundation.actors import OPERATOR
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.knowledge import actions, counting, queries
+from recado.knowledge.answering import with_rating
 from recado.knowledge.models import Asked
 from recado.knowledge.types import Article, NotPublishable, Outcome, Policy, Saying, Topic
+from recado.knowledge.wordings import RATE
+from recado.messaging.queries import measure
 from tests import factories
 from tests.factories import DAY, advance, hear, make_patient, sql, wordings
 
@@ -226,3 +229,47 @@ def test_clinics_know_nothing_of_each_others_articles(clinic: UUID) -> None:
     assert hear(other, WHERE, number="+447700900101") == "waits_for_person"
     with clinic_scope(other):
         assert queries.articles(other) == []
+
+
+# ------------------------------------------------------------------------------------------------ did it help?
+
+
+def use(clinic: UUID, article: str = "hours") -> tuple[int, int, int]:
+    with clinic_scope(clinic):
+        found = counting.use(clinic, business_time.now() - DAY)[article]
+    return found.helped, found.not_helped, found.handed_over
+
+
+def test_a_short_answer_asks_whether_it_helped_and_a_plus_says_so_without_a_further_text(clinic: UUID) -> None:
+    assert hear(clinic, "When are you open?") == "answered"
+    assert wordings(clinic)[-1].endswith("Did it help? Reply + or -.")
+    assert hear(clinic, "+") == "rated"
+    assert use(clinic) == (1, 0, 0) and len(wordings(clinic)) == 1
+
+
+def test_a_minus_says_that_it_did_not_help_and_brings_a_person(clinic: UUID) -> None:
+    hear(clinic, "When are you open?")
+    assert hear(clinic, "-") == "waits_for_person"
+    assert use(clinic) == (0, 1, 1) and "will read this" in wordings(clinic)[-1]
+
+
+def test_an_answer_with_a_page_asks_there_and_not_by_text(clinic: UUID) -> None:
+    hear(clinic, WHERE)
+    assert "Reply + or -" not in wordings(clinic)[-1]
+
+
+def test_a_sign_means_nothing_where_no_article_has_answered_lately(clinic: UUID) -> None:
+    assert hear(clinic, "-") == "waits_for_person"
+    hear(clinic, "When are you open?", 322)
+    advance(3 * DAY)
+    assert hear(clinic, "+", 322) != "rated"
+
+
+@pytest.mark.parametrize("language", sorted(RATE))
+def test_the_question_costs_no_further_part_in_any_language(language: str) -> None:
+    for length in range(1, 330):
+        text = "a" * length
+        asked = with_rating(text, language)
+        assert measure(asked).segments == measure(text).segments
+        assert asked in (text, text + RATE[language])
+    assert with_rating("a" * 100, language) != "a" * 100

@@ -1,6 +1,8 @@
 """A question by text is answered by an article, at any hour, where that is sure; else it goes to a person, and is kept for the page
 of questions without an answer. Wired under ANSWERERS.
 
+Who writes + or - behind one says whether it helped: a - brings a person too.
+
 Never a medical question, never while a person is in the conversation or several people have the phone, never the same article
 twice, and only a few times a day. Whoever writes PERSON, or asks the same again, gets a person.
 """
@@ -25,9 +27,10 @@ from . import book
 from .deciding import decide
 from .models import Asked
 from .types import Article, Outcome, Verdict
-from .wordings import PERSON, VALUES, WORDINGS, asks_for_person
+from .wordings import PERSON, RATE, VALUES, WORDINGS, asks_for_person, rating_in
 
 ANSWERED = "answered"  # the outcome of a text that an article answered
+RATED = "rated"  # of one that says that it helped
 A_DAY = 4  # answers to one phone; more is a machine, or somebody whom articles don't help
 SAME_AGAIN = timedelta(days=2)  # within which the same question wants a person
 ALPHABET, CODE_LETTERS = "23456789abcdefghijkmnpqrstuvwxyz", 10
@@ -36,7 +39,9 @@ _TEXTS = wording.define_all(WORDINGS, VALUES)
 
 
 def answer(heard: Heard) -> Settlement | None:
-    """What an article says to it; None: a person must read it."""
+    """What an article says to it, or what a rating of one does; None: a person must read it."""
+    if (is_help := rating_in(heard.words)) is not None:
+        return _rated(heard, is_help=is_help)
     if asks_for_person(heard.words):
         _hand_over(_given(heard)[:1])
         return None
@@ -65,6 +70,19 @@ def answer(heard: Heard) -> Settlement | None:
     article, code = ready.articles[found.best.key], _fresh_code()
     _note(heard, found, code, article.version)
     return Settlement(ANSWERED, text_of(heard, article, found.best.language, code))
+
+
+def _rated(heard: Heard, *, is_help: bool) -> Settlement | None:
+    """Their newest answer helped or did not; who was not helped gets a person. None: they were answered nothing lately."""
+    newest = next(iter(_given(heard)), None)
+    if newest is None:
+        return None
+    rows = Asked.objects.filter(clinic_id=heard.clinic_id, id=newest.id)
+    rows.update(helped=is_help)
+    if is_help:
+        return Settlement(RATED, "")
+    _hand_over([newest])
+    return Settlement("waits_for_person", "", needs_person=True)
 
 
 def _is_question(heard: Heard) -> bool:
@@ -124,7 +142,14 @@ def text_of(heard: Heard, article: Article, language: str, code: str) -> str:
     """The answer as it is sent."""
     is_heard = messaging.takes_answers(heard.clinic_id, heard.number, phone=heard.phone, purpose=Purpose.ANSWER)
     link = page_address(heard.clinic_id, code) if article.says[language].long else ""
-    return text_in(heard.clinic_id, article, language, link, is_heard=is_heard)
+    text = text_in(heard.clinic_id, article, language, link, is_heard=is_heard)
+    return text if link or not is_heard else with_rating(text, language)  # the page asks for itself
+
+
+def with_rating(text: str, language: str) -> str:
+    """Asks whether it helped, where that makes the text no part longer. Pure."""
+    longer = text + RATE.get(language, RATE["en"])
+    return longer if messaging.measure(longer).segments == messaging.measure(text).segments else text
 
 
 def text_in(clinic_id: UUID, article: Article, language: str, link: str, *, is_heard: bool = True) -> str:

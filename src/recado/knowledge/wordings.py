@@ -21,6 +21,30 @@ WORDINGS: dict[str, dict[str, str]] = {
     },
 }
 
+# Behind an answer without a page, where it costs no further part. Both signs are letters of every phone.
+RATE = {
+    "en": " Did it help? Reply + or -.",
+    "fr": " Utile ? Répondez + ou -.",
+    "nl": " Geholpen? Antwoord + of -.",
+    "pl": " Pomocne? Odpisz + lub -.",
+    "es": " ¿Le ha servido? Responda + o -.",
+    "id": " Membantu? Balas + atau -.",
+    "de": " Hilfreich? Antwort + oder -.",
+    "it": " Utile? Risponda + o -.",
+    "pt": " Ajudou? Responda + ou -.",
+}
+_RATES = {"+": True, "👍": True, "-": False, "–": False, "−": False, "👎": False}
+
+
+def rating_in(text: str) -> bool | None:
+    """Whether an answer helped, where the whole text says nothing else. None: it does not say.
+
+    >>> rating_in(" + "), rating_in("-."), rating_in("+ thanks")
+    (True, False, None)
+    """
+    return _RATES.get(text.strip().rstrip(".! ").rstrip("\ufe0f"))
+
+
 _ASKING = frozenset(
     tokens_of(
         "person human agent operator receptionist humain humaine personne conseiller mens medewerker persoon "

@@ -198,6 +198,7 @@ UNDERSTOOD: dict[str, Any] = {
     "cancelled": gettext_lazy("Understood as “cancel”: the visit is cancelled"),
     "change_noted": gettext_lazy("Understood as “another time”: noted, and it came to you"),
     "times_offered": gettext_lazy("Understood as “another time”: three free times went back, with a letter each"),
+    "rated": gettext_lazy("They wrote that the automatic answer helped"),
     "alarm_taken": gettext_lazy("A mobile on call took the emergency"),
     "alarm_seen_to": gettext_lazy("A mobile on call answered after the emergency was taken, and was told so"),
     "visit_offered": gettext_lazy("Free times for a new visit went back, with a letter each"),

@@ -142,6 +142,7 @@ OUTCOMES = {
     "cancelled": gettext_noop("The appointment is cancelled."),
     "change_noted": gettext_noop("The wish is noted; the appointment stands until somebody calls."),
     "times_offered": gettext_noop("We offered other times; the appointment stands until they choose one."),
+    "rated": gettext_noop("They wrote that the answer helped."),
     "alarm_taken": gettext_noop("A mobile on call took the emergency."),
     "alarm_seen_to": gettext_noop("The emergency was taken already: we said so."),
     "visit_offered": gettext_noop("We offered times for a new appointment."),
