@@ -143,7 +143,9 @@ def test_danger_sounds_the_alarm_until_somebody_takes_it(clinic: UUID) -> None:
         assert row(clinic).team_id == nurses
         assert conversations.take_emergency(clinic_id=clinic, thread_id=row(clinic).id, by=as_staff(ben))
         assert not conversations.take_emergency(clinic_id=clinic, thread_id=row(clinic).id, by=as_staff(ana))
-        assert sharing.alarms(clinic) == [] and [one.by for one in sharing.alarms_taken(clinic, row(clinic).id)][:1] == [ben]
+        assert sharing.alarms(clinic) == [] and [one.by for one in sharing.alarms_taken(clinic, row(clinic).id)][
+            :1
+        ] == [ben]
     assert row(clinic).assignee == ben
 
 
@@ -178,7 +180,9 @@ def test_whoever_answers_a_danger_has_taken_it(clinic: UUID) -> None:
         assert [one.turn_id for one in sharing.alarms(clinic)] == [None]  # no teams: everybody's
         given = {"version": row(clinic).version, "ref": str(new_id()), "by": as_staff(ana)}
         conversations.reply(clinic_id=clinic, thread_id=row(clinic).id, text="We are calling you.", **given)  # type: ignore[arg-type]
-        assert sharing.alarms(clinic) == [] and [one.by for one in sharing.alarms_taken(clinic, row(clinic).id)][:1] == [ana]
+        assert sharing.alarms(clinic) == [] and [one.by for one in sharing.alarms_taken(clinic, row(clinic).id)][
+            :1
+        ] == [ana]
 
 
 def test_the_alarm_rises_with_working_time_and_ends_with_an_answer(clinic: UUID) -> None:

@@ -152,7 +152,9 @@ def test_numbers_that_were_kept_before_it_was_asked_whose_they_are_are_nobodys(c
         assert [one.user_id for one in sharing.on_call(clinic)] == [None]
 
 
-@pytest.mark.parametrize("words", ["1", "Taken", "i take it!", "OK", "je m'en occupe", "ik pak het op", "tak", "sí", "saya tangani"])
+@pytest.mark.parametrize(
+    "words", ["1", "Taken", "i take it!", "OK", "je m'en occupe", "ik pak het op", "tak", "sí", "saya tangani"]
+)
 def test_taking_is_read_in_every_language(words: str) -> None:
     assert on_call.says_taken(words, "en")
 

@@ -52,10 +52,14 @@ class NewVisitOffer(TenantModel):
     patient_id = models.UUIDField()
     language = models.CharField(max_length=8)
     service_id = models.UUIDField(null=True)  # none: it is what is asked
-    choices = models.JSONField()  # of each letter: number of the calendar and moment as ISO 8601; or the id of a service
+    choices = (
+        models.JSONField()
+    )  # of each letter: number of the calendar and moment as ISO 8601; or the id of a service
     wish = models.JSONField(null=True)  # when they would like to come
     asked_at = models.DateTimeField()
+    is_after_letter = models.BooleanField(default=False)  # a letter had chosen the service
     visit_id = models.UUIDField(null=True)  # what was booked
+    booked = models.CharField(max_length=1, default="")  # by which letter
 
     class Meta:
         indexes = (models.Index(fields=["clinic_id", "patient_id"], name="appointments_new_visit_of"),)

@@ -154,7 +154,9 @@ class Service(TenantModel):
     rooms = ArrayField(models.BigIntegerField())
     closed_at = models.DateTimeField(null=True)
 
-    grants = {"app": "SELECT, INSERT, UPDATE (name, minutes, buffer, by_link, by_anyone, is_usual, clinicians, rooms, closed_at)"}
+    grants = {
+        "app": "SELECT, INSERT, UPDATE (name, minutes, buffer, by_link, by_anyone, is_usual, clinicians, rooms, closed_at)"
+    }
 
     class Meta:
         constraints = (

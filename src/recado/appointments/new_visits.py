@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from recado.clinics import queries as clinics
 from recado.consent import queries as consent
 from recado.consent.types import Privacy, Purpose
+from recado.contacts import queries as contacts
+from recado.conversations import actions as asking
 from recado.conversations import queries as conversations
 from recado.conversations.types import Following, Heard, Settlement, TimeWish, time_wish_in
 from recado.foundation import business_time
@@ -29,9 +31,11 @@ from .types import ServiceView, Slot, SlotTaken, SlotWish, TooMany
 
 KIND = "new_visit"  # of the question
 ARE_OFFERED = True  # under TIMES
-TOO_SOON = timedelta(seconds=3)  # nobody has read the times: the same letter again is a thumb's repetition
+TOO_SOON = timedelta(seconds=3)  # nobody has read the times: the letter of the service again is a thumb's repetition
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no visit stands that the times should differ from
-OFFERING = frozenset({"dialogue_ended", "visit_offered", "times_asked"})  # outcomes of texts that we answered with times
+OFFERING = frozenset(
+    {"dialogue_ended", "visit_offered", "times_asked"}
+)  # outcomes of texts that we answered with times
 TIMES, SERVICE = "new_visit_times", "new_visit_service"
 _SAYS = texts.define_all(BY_LETTER, ("choices", "link"))
 _NEW = texts.define("new_visit_named", NEW_VISIT, ())
@@ -41,7 +45,8 @@ def offer(*, clinic_id: UUID, patient_id: UUID, language: str, words: str, link:
     """Times for a new visit, or the question what it is for, as a sentence behind "choose a time:", with the question that it
     puts. `words`: in which they asked; `link`: where they see all. None: the link alone will have to do. Wired under
     LINKS_TO_BOOK. Call it inside `clinic_scope`."""
-    most = consent.privacy_of(clinic_id, [patient_id])[patient_id]
+    person = contacts.reach(clinic_id, [patient_id])[patient_id]
+    most = consent.most_said(clinic_id, [person])[patient_id, person.phone_bi]
     if most < Privacy.PLACE_AND_TIME or not online.may_book(clinic_id, patient_id):
         return None
     now = business_time.now().astimezone(ZoneInfo(clinics.clinic_settings(clinic_id).time_zone))
@@ -91,12 +96,16 @@ def answer(heard: Heard) -> Settlement | None:
 def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlement:
     """Books the time of a letter, or offers times for its service. Wired under REPLY_HANDLERS. Call it inside `clinic_scope`."""
     found = NewVisitOffer.objects.select_for_update().get(clinic_id=clinic_id, id=offer_id)
-    if business_time.now() - found.asked_at <= TOO_SOON:
+    if found.is_after_letter and business_time.now() - found.asked_at <= TOO_SOON:
         return Settlement("repeated", "")
     chosen = found.choices[LETTERS.index(answer)]
     if found.service_id is None:
         found.service_id = UUID(chosen)
-        return _again(found, by_text.OFFERED, by, wish=kept_wishes.read(found.wish))
+        return _again(found, by_text.OFFERED, by, wish=kept_wishes.read(found.wish), is_after_letter=True)
+    if found.visit_id is not None and found.booked != answer:
+        return Settlement("waits_for_person", "", needs_person=True)  # booked, and they would rather have another
+    if found.visit_id is not None:
+        return _booked(found)  # said twice
     number, moment = chosen
     wish = SlotWish(found.service_id, number, datetime.fromisoformat(moment))
     try:
@@ -105,19 +114,35 @@ def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlemen
         return _again(found, by_text.GONE, by, wish=kept_wishes.read(found.wish))
     except TooMany:
         return Settlement("waits_for_person", "", is_over=True, needs_person=True)
-    found.visit_id = visit_id
-    found.save(update_fields=["visit_id"])
-    visit = Appointment.objects.get(clinic_id=clinic_id, id=visit_id)
-    (told,) = letters.write(clinic_id, [(visit, "visit_confirmation")], purpose=Purpose.ANSWER)
-    return Settlement("booked", told.text, is_over=True, wording=told.mark)
+    found.visit_id, found.booked = visit_id, answer
+    found.save(update_fields=["visit_id", "booked"])
+    return _booked(found)
 
 
-def _again(found: NewVisitOffer, template: str, by: Actor, *, wish: TimeWish | None) -> Settlement:
+def _booked(found: NewVisitOffer) -> Settlement:
+    """The question stays open: the same letter again says nothing new, another goes to a person."""
+    visit = Appointment.objects.get(clinic_id=found.clinic_id, id=found.visit_id)
+    (told,) = letters.write(found.clinic_id, [(visit, "visit_confirmation")], purpose=Purpose.ANSWER)
+    return Settlement("booked", told.text, wording=told.mark)
+
+
+def _again(
+    found: NewVisitOffer, template: str, by: Actor, *, wish: TimeWish | None, is_after_letter: bool = False
+) -> Settlement:
     """Times once more; where there are none left, a person finds one."""
     service = next((one for one in online.services(found.clinic_id, is_known=True) if one.id == found.service_id), None)
     told = None
     if service is not None:
-        told = _times(found.clinic_id, found.patient_id, found.language, service, wish, by, template=template)
+        told = _times(
+            found.clinic_id,
+            found.patient_id,
+            found.language,
+            service,
+            wish,
+            by,
+            template=template,
+            is_after_letter=is_after_letter,
+        )
     return told or Settlement("waits_for_person", "", is_over=True, needs_person=True)
 
 
@@ -179,6 +204,7 @@ def _times(
     *,
     link: str = "",
     template: str = "",
+    is_after_letter: bool = False,
 ) -> Settlement | None:
     """Holds three and tells them: behind the words of somebody else, or in a text of its own (`template`)."""
     now = business_time.now()
@@ -187,10 +213,12 @@ def _times(
     held = times.hold_each(clinic_id, found, now + HOLD, held_for=patient_id, patient_id=patient_id, by=by)
     if not held:
         return None
+    _over(clinic_id, patient_id)
     made = NewVisitOffer.objects.create(
         clinic_id=clinic_id,
         patient_id=patient_id,
         language=language,
+        is_after_letter=is_after_letter,
         service_id=service.id,
         choices=[[slot.calendar_id, slot.starts_at.isoformat()] for slot in held],
         wish=kept_wishes.kept(wish),
@@ -201,9 +229,20 @@ def _times(
     if template:
         text, mark = _written(made, shown, template)
     else:
-        values: dict[str, texts.Value] = {"choices": by_text.lines(shown, clinics.clinic_settings(clinic_id), language), "link": link}
+        values: dict[str, texts.Value] = {
+            "choices": by_text.lines(shown, clinics.clinic_settings(clinic_id), language),
+            "link": link,
+        }
         text, mark = texts.render(_SAYS[TIMES], language, values).text, ""
     return Settlement("visit_offered", text, asks=_asks(made, offered), wording=mark)
+
+
+def _over(clinic_id: UUID, patient_id: UUID) -> None:
+    """The letters of what was offered before choose nothing any more."""
+    rows = NewVisitOffer.objects.filter(clinic_id=clinic_id, patient_id=patient_id, visit_id=None)
+    earlier = list(rows.values_list("id", flat=True))
+    if earlier:
+        asking.note_moved(clinic_id=clinic_id, kind=KIND, subject_ids=earlier)
 
 
 def _asked_for(
@@ -215,6 +254,7 @@ def _asked_for(
     link: str,
 ) -> Settlement:
     now = business_time.now()
+    _over(clinic_id, patient_id)
     made = NewVisitOffer.objects.create(
         clinic_id=clinic_id,
         patient_id=patient_id,

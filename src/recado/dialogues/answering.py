@@ -278,9 +278,7 @@ def _keep(heard: Heard, run: Run, move: Move) -> None:
 def _moved(heard: Heard, run: Run, dialogue: Dialogue, move: Move, *, is_first: bool) -> Settlement | None:
     """The text of a move, and the dialogue as it stands after it."""
     words = heard.words if is_first else f"{endings.began_with(run)} {heard.words}"
-    text, asks = letters.write(
-        heard.clinic_id, move, run.language, run.patient_id, is_first=is_first, words=words
-    )
+    text, asks = letters.write(heard.clinic_id, move, run.language, run.patient_id, is_first=is_first, words=words)
     now = business_time.now()
     run.is_again, run.asked_at = move.is_again, now
     if move.asks is not None:

@@ -88,7 +88,11 @@ class Ready:
 
 
 READY: tuple[Ready, ...] = (
-    Ready(BOOK, _("Book a visit"), _("Who wants a visit gets free times, each with a letter, and a link to the others; anybody else a person.")),
+    Ready(
+        BOOK,
+        _("Book a visit"),
+        _("Who wants a visit gets free times, each with a letter, and a link to the others; anybody else a person."),
+    ),
     Ready(HOURS, _("Opening hours"), _("Tells the hours that stand in your settings.")),
     Ready(DIRECTIONS, _("Directions"), _("Sends the page of how to find you, or your address.")),
     Ready(

@@ -59,9 +59,7 @@ def write(
 
 def _times(clinic_id: UUID, patient_id: UUID, language: str, words: str, link: str) -> Settlement | None:
     offer: Offers = wired("LINKS_TO_BOOK", "times")
-    return offer(
-        clinic_id=clinic_id, patient_id=patient_id, language=language, words=words, link=link, by=BY_TEXT
-    )
+    return offer(clinic_id=clinic_id, patient_id=patient_id, language=language, words=words, link=link, by=BY_TEXT)
 
 
 def sample(clinic_id: UUID, move: Move, language: str, *, is_first: bool) -> str:

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from django.conf import settings
 
 from recado.clinics import queries as clinics
 from recado.consent.types import Purpose
+from recado.foundation import arrays
+from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
 
-from .models import Message
 from .wording import define_all, render
 
 TAKEN = define_all(
@@ -41,7 +43,15 @@ TAKEN = define_all(
     },
     ("clinic", "link", "name"),
 )
-CALL = "on_call:"  # begins the reference of each text that calls somebody
+# The texts that called somebody are those of their reference; the number as a range, as in histories.LAST_PURPOSES.
+CALLED: LiteralString = """
+SELECT p.phone_bi, m.at FROM unnest(%(phones)s) AS p (phone_bi), LATERAL (
+    SELECT n.at FROM messaging_message n
+    WHERE n.clinic_id = %(clinic)s AND n.phone_bi >= p.phone_bi AND n.phone_bi <= p.phone_bi AND n.purpose = %(staff)s
+        AND n.verdict <> 'never' AND EXISTS (SELECT FROM messaging_reference r
+            WHERE r.clinic_id = n.clinic_id AND r.message_id = n.id AND r.ref LIKE 'on\\_call:%%')
+    ORDER BY n.phone_bi DESC, n.id DESC LIMIT 1) AS m
+"""
 
 
 def seen_to(clinic_id: UUID, name: str) -> str:
@@ -60,7 +70,8 @@ def yours(clinic_id: UUID) -> str:
 def called_at(clinic_id: UUID, phones: Collection[Phone]) -> dict[Phone, datetime]:
     """When each of these phones was called last because of an alarm, where it was. Call it inside `clinic_scope`."""
     ring = keys_for(clinic_id)
-    keys = {ring.blind_index("phone", phone.e164): phone for phone in phones}
-    rows = Message.objects.filter(clinic_id=clinic_id, phone_bi__in=list(keys), purpose=Purpose.STAFF)
-    rows = rows.filter(ref__startswith=CALL).exclude(verdict="never").order_by("id")
-    return {keys[bytes(phone_bi)]: at for phone_bi, at in rows.values_list("phone_bi", "at")}
+    by_key = {ring.blind_index("phone", phone.e164): phone for phone in phones}
+    values = {"clinic": clinic_id, "phones": arrays.bytea_array(list(by_key)), "staff": int(Purpose.STAFF)}
+    with plain_cursor() as cursor:
+        rows = cursor.execute(CALLED, values, prepare=False).fetchall()
+    return {by_key[bytes(key)]: at for key, at in rows}

@@ -12,7 +12,6 @@ from recado.clinics.types import OpenDay
 from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
-from recado.foundation.phone import Phone
 from recado.foundation.text import gettext_noop, words_of
 
 from . import on_call as phones_on_call

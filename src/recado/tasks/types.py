@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from recado.clinics.types import OpenDay
+from recado.foundation.phone import Phone
 
 
 class TaskKind(StrEnum):

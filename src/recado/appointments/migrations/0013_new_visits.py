@@ -26,7 +26,9 @@ class Migration(migrations.Migration):
                 ("choices", models.JSONField()),
                 ("wish", models.JSONField(null=True)),
                 ("asked_at", models.DateTimeField()),
+                ("is_after_letter", models.BooleanField(default=False)),
                 ("visit_id", models.UUIDField(null=True)),
+                ("booked", models.CharField(default="", max_length=1)),
             ],
             options={
                 "indexes": [models.Index(fields=["clinic_id", "patient_id"], name="appointments_new_visit_of")],
