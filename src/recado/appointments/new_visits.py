@@ -105,7 +105,7 @@ def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlemen
     if found.visit_id is not None and found.booked != answer:
         return Settlement("waits_for_person", "", needs_person=True)  # booked, and they would rather have another
     if found.visit_id is not None:
-        return _booked(found)  # said twice
+        return _booked(found, found.visit_id)  # said twice
     number, moment = chosen
     wish = SlotWish(found.service_id, number, datetime.fromisoformat(moment))
     try:
@@ -116,12 +116,12 @@ def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlemen
         return Settlement("waits_for_person", "", is_over=True, needs_person=True)
     found.visit_id, found.booked = visit_id, answer
     found.save(update_fields=["visit_id", "booked"])
-    return _booked(found)
+    return _booked(found, visit_id)
 
 
-def _booked(found: NewVisitOffer) -> Settlement:
+def _booked(found: NewVisitOffer, visit_id: UUID) -> Settlement:
     """The question stays open: the same letter again says nothing new, another goes to a person."""
-    visit = Appointment.objects.get(clinic_id=found.clinic_id, id=found.visit_id)
+    visit = Appointment.objects.get(clinic_id=found.clinic_id, id=visit_id)
     (told,) = letters.write(found.clinic_id, [(visit, "visit_confirmation")], purpose=Purpose.ANSWER)
     return Settlement("booked", told.text, wording=told.mark)
 
