@@ -24,7 +24,7 @@ from .papers import keep_paper as keep_paper
 from .privacy import choose_privacy as choose_privacy
 from .proving import prove
 from .queries import wish_at
-from .types import EVERYTHING, NO_WISH, WITHDRAWAL_LOCK, Agreement, PurposeGroup, Wish
+from .types import EVERYTHING, NO_WISH, SMS, WITHDRAWAL_LOCK, Agreement, PurposeGroup, Wish
 
 
 def withdraw(
@@ -37,32 +37,37 @@ def withdraw(
     patient_id: UUID | None = None,
     words: str = "",
     ends_permission: bool = False,
+    channel: str = SMS,
 ) -> frozenset[PurposeGroup]:
-    """Silences these groups of texts to a number. Returns the groups that were not silent already. `ends_permission`: the
+    """Silences these groups of messages to a number on one channel, and on no other. Returns the groups that were not silent already. `ends_permission`: the
     person said no to just these, so their permission ends too and a later number of theirs doesn't bring them back."""
     now = business_time.now()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (WITHDRAWAL_LOCK,))
             cursor.execute(
-                "INSERT INTO consent_withdrawal (clinic_id, phone_bi, purpose_group, at) "
-                "SELECT %s, %s, g, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING RETURNING purpose_group",
-                (clinic_id, phone_bi, now, [int(group) for group in groups]),
+                "INSERT INTO consent_withdrawal (clinic_id, phone_bi, purpose_group, channel, at) "
+                "SELECT %s, %s, g, %s, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING RETURNING purpose_group",
+                (clinic_id, phone_bi, channel, now, [int(group) for group in groups]),
             )
             fresh = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
         if ends_permission and patient_id is not None:
             Permission.objects.filter(
-                clinic_id=clinic_id, patient_id=patient_id, purpose_group__in=[int(group) for group in groups]
+                clinic_id=clinic_id,
+                patient_id=patient_id,
+                channel=channel,
+                purpose_group__in=[int(group) for group in groups],
             ).delete()
         if fresh:
-            prove(clinic_id, "withdrawn", how, by, patient_id, phone_bi, fresh, words=words)
+            prove(clinic_id, "withdrawn", how, by, patient_id, phone_bi, fresh, words=words, channel=channel)
     return fresh
 
 
 RESTORE = """
-DELETE FROM consent_withdrawal WHERE clinic_id = %(clinic)s AND phone_bi = %(phone)s AND CASE
+DELETE FROM consent_withdrawal WHERE clinic_id = %(clinic)s AND phone_bi = %(phone)s AND channel = %(channel)s AND CASE
     WHEN %(groups)s::smallint[] IS NOT NULL THEN purpose_group = ANY (%(groups)s::smallint[])
-    ELSE at = (SELECT max(at) FROM consent_withdrawal WHERE clinic_id = %(clinic)s AND phone_bi = %(phone)s) END
+    ELSE at = (SELECT max(at) FROM consent_withdrawal
+        WHERE clinic_id = %(clinic)s AND phone_bi = %(phone)s AND channel = %(channel)s) END
 RETURNING purpose_group
 """
 
@@ -76,16 +81,17 @@ def restore(
     groups: Collection[PurposeGroup] | None = None,
     patient_id: UUID | None = None,
     words: str = "",
+    channel: str = SMS,
 ) -> frozenset[PurposeGroup]:
-    """Takes withdrawals of a number back: of these groups or, with None, what was withdrawn last, all at one time: a START
+    """Takes withdrawals of a number on one channel back: of these groups or, with None, what was withdrawn last, all at one time: a START
     undoes the STOP and not the no to news that was said before it. Returns the groups that may be written to again."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             names = None if groups is None else [int(group) for group in groups]
-            cursor.execute(RESTORE, {"clinic": clinic_id, "phone": phone_bi, "groups": names})
+            cursor.execute(RESTORE, {"clinic": clinic_id, "phone": phone_bi, "groups": names, "channel": channel})
             back = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
         if back:
-            prove(clinic_id, "restored", how, by, patient_id, phone_bi, back, words=words)
+            prove(clinic_id, "restored", how, by, patient_id, phone_bi, back, words=words, channel=channel)
     return back
 
 
@@ -99,20 +105,21 @@ def permit(
     text_version: str = "",
     words: str = "",
     said_at: datetime | None = None,
+    channel: str = SMS,
 ) -> frozenset[PurposeGroup]:
-    """Records that a person agrees to these groups of texts: shown which wording (`consent.texts`), in which words as
+    """Records that a person agrees to these groups of messages on one channel: shown which wording (`consent.texts`), in which words as
     staff noted them, and when they said so where that was before (`said_at`). Returns the groups that are new."""
     now = business_time.now()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO consent_permission (clinic_id, patient_id, purpose_group, at) "
-                "SELECT %s, %s, g, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING RETURNING purpose_group",
-                (clinic_id, patient_id, now, [int(group) for group in groups]),
+                "INSERT INTO consent_permission (clinic_id, patient_id, purpose_group, channel, at) "
+                "SELECT %s, %s, g, %s, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING RETURNING purpose_group",
+                (clinic_id, patient_id, channel, now, [int(group) for group in groups]),
             )
             fresh = frozenset(PurposeGroup(row[0]) for row in cursor.fetchall())
         if fresh:
-            said = {"text_version": text_version, "words": words}
+            said = {"text_version": text_version, "words": words, "channel": channel}
             prove(clinic_id, "permitted", how, by, patient_id, None, fresh, said_at=said_at, **said)
     return fresh
 
@@ -123,17 +130,17 @@ WITH n AS MATERIALIZED (
     SELECT DISTINCT ON (phone_bi, purpose_group) * FROM unnest(%(ids)s, %(phones)s, %(groups)s, %(sources)s, %(said)s, %(versions)s)
         AS n (id, phone_bi, purpose_group, source, said_at, text_version) ORDER BY phone_bi, purpose_group, said_at DESC),
 p AS (
-    INSERT INTO consent_numberpermission AS p (clinic_id, phone_bi, purpose_group, at, source, said_at, text_version)
-    SELECT %(clinic)s, phone_bi, purpose_group, %(now)s, source, said_at, text_version FROM n
-    ON CONFLICT (clinic_id, phone_bi, purpose_group) DO UPDATE SET at = excluded.at, source = excluded.source,
+    INSERT INTO consent_numberpermission AS p (clinic_id, phone_bi, purpose_group, channel, at, source, said_at, text_version)
+    SELECT %(clinic)s, phone_bi, purpose_group, %(channel)s, %(now)s, source, said_at, text_version FROM n
+    ON CONFLICT (clinic_id, phone_bi, purpose_group, channel) DO UPDATE SET at = excluded.at, source = excluded.source,
         said_at = excluded.said_at, text_version = excluded.text_version
     WHERE (p.said_at < excluded.said_at OR (p.said_at = excluded.said_at
         AND (p.source, p.text_version) IS DISTINCT FROM (excluded.source, excluded.text_version)))
         AND (starts_with(excluded.source, 'recado:') OR NOT starts_with(p.source, 'recado:'))
     RETURNING p.phone_bi, p.purpose_group)
-INSERT INTO consent_ledgerentry (id, clinic_id, at, kind, how, phone_bi, purpose_groups, actor_kind, actor_ref, source,
-    said_at, text_version)
-SELECT n.id, %(clinic)s, %(now)s, 'permitted', %(how)s, n.phone_bi,
+INSERT INTO consent_ledgerentry (id, clinic_id, at, kind, how, channel, phone_bi, purpose_groups, actor_kind, actor_ref,
+    source, said_at, text_version)
+SELECT n.id, %(clinic)s, %(now)s, 'permitted', %(how)s, %(channel)s, n.phone_bi,
     jsonb_build_array((%(names)s::text[])[n.purpose_group]), %(kind)s, %(ref)s, n.source, n.said_at, n.text_version
 FROM n WHERE ((n.phone_bi, n.purpose_group) IN (SELECT phone_bi, purpose_group FROM p)) IS TRUE
 RETURNING id
@@ -142,13 +149,20 @@ GROUP_NAMES = [group.name.lower() for group in sorted(PurposeGroup) if group]  #
 
 
 def agreeing(
-    clinic_id: UUID, agreements: Sequence[Agreement], *, by: Actor, now: datetime, how: str = "api"
+    clinic_id: UUID,
+    agreements: Sequence[Agreement],
+    *,
+    by: Actor,
+    now: datetime,
+    how: str = "api",
+    channel: str = SMS,
 ) -> Work[int]:
     """Records what whoever holds a number agreed to, as another system tells it or they themselves, as steps in the caller's transaction. Returns how much was new."""
     parameters = {
         "clinic": clinic_id,
         "now": now,
         "how": how,
+        "channel": channel,
         "kind": by.kind,
         "ref": by.ref,
         "names": arrays.text_array(GROUP_NAMES),

@@ -8,40 +8,44 @@ from recado.foundation.tenancy import TenantModel
 
 
 class Withdrawal(TenantModel):
-    """In force now: no text of this group to this number of this clinic. Read by the claim of every text."""
+    """In force now: nothing of this group to this number of this clinic on this channel, and on no other. Read by the claim of
+    every text."""
 
     grants = {"app": "SELECT, INSERT, DELETE", "dispatch": "SELECT, INSERT", "maintenance": "SELECT"}
 
-    pk = models.CompositePrimaryKey("clinic_id", "phone_bi", "purpose_group")
+    pk = models.CompositePrimaryKey("clinic_id", "phone_bi", "purpose_group", "channel")
     phone_bi = models.BinaryField(max_length=16)
     purpose_group = models.SmallIntegerField()
     at = models.DateTimeField()
+    channel = models.CharField(max_length=8, default="sms", db_default="sms")
 
 
 class Permission(TenantModel):
-    """In force now: this person has agreed to texts of this group."""
+    """In force now: this person has agreed to messages of this group on this channel."""
 
     grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
 
-    pk = models.CompositePrimaryKey("clinic_id", "patient_id", "purpose_group")
+    pk = models.CompositePrimaryKey("clinic_id", "patient_id", "purpose_group", "channel")
     patient_id = models.UUIDField()
     purpose_group = models.SmallIntegerField()
     at = models.DateTimeField()
+    channel = models.CharField(max_length=8, default="sms", db_default="sms")
 
 
 class NumberPermission(TenantModel):
-    """In force now: whoever holds this number has agreed to texts of this group: as another system tells (API), or by
+    """In force now: whoever holds this number has agreed to messages of this group on this channel: as another system tells (API), or by
     themselves (a keyword, the page to join). It holds for every text to that number."""
 
     grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
 
-    pk = models.CompositePrimaryKey("clinic_id", "phone_bi", "purpose_group")
+    pk = models.CompositePrimaryKey("clinic_id", "phone_bi", "purpose_group", "channel")
     phone_bi = models.BinaryField(max_length=16)
     purpose_group = models.SmallIntegerField()
     at = models.DateTimeField()
     source = models.CharField(max_length=60)
     said_at = models.DateTimeField()
     text_version = models.CharField(max_length=60)
+    channel = models.CharField(max_length=8, default="sms", db_default="sms")
 
 
 class WrongNumber(TenantModel):

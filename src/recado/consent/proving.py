@@ -9,7 +9,7 @@ from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 
 from .models import LedgerEntry
-from .types import WORDS, PurposeGroup
+from .types import SMS, WORDS, PurposeGroup
 
 
 def prove(
@@ -24,8 +24,9 @@ def prove(
     text_version: str = "",
     words: str = "",
     said_at: datetime | None = None,
+    channel: str = SMS,
 ) -> UUID:
-    """One entry, in the caller's transaction; `words` are sealed. `said_at`: when it was said, where that was before it was noted.
+    """One entry, in the caller's transaction, with the channel that it is about; `words` are sealed. `said_at`: when it was said, where that was before it was noted.
     Returns its id."""
     names = sorted(group.name.lower() for group in groups)
     name = new_id()
@@ -36,6 +37,7 @@ def prove(
         at=business_time.now(),
         kind=kind,
         how=how,
+        channel=channel,
         patient_id=patient_id,
         phone_bi=phone_bi,
         purpose_groups=names,
@@ -51,7 +53,7 @@ def prove(
         action=f"consent.{kind}",
         patient_id=patient_id,
         subject=f"ledger:{entry.id}",
-        detail={"groups": names, "how": how},
+        detail={"groups": names, "how": how, "channel": channel},
     )
     news.tell(clinic_id, news.Topic.PATIENTS)
     return entry.id

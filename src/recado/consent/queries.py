@@ -36,6 +36,7 @@ from .texts import Shown, agreed_to, clinical_shown, shown
 from .types import (
     EVERYTHING,
     NO_WISH,
+    SMS,
     WORDS,
     CareBasis,
     CarerScope,
@@ -104,14 +105,17 @@ class Standing:
 # With the wishes of the same numbers in one statement: where nobody has any it is a step into an empty index.
 WITHDRAWN = """
 SELECT phone_bi, purpose_group, NULL::time, NULL::time, false FROM consent_withdrawal
-WHERE clinic_id = %(clinic)s AND phone_bi = ANY (%(phones)s)
+WHERE clinic_id = %(clinic)s AND phone_bi = ANY (%(phones)s) AND channel = %(channel)s
 UNION ALL SELECT phone_bi, 0, opens, closes, is_shared FROM consent_wish
 WHERE clinic_id = %(clinic)s AND phone_bi = ANY (%(phones)s)
 """
-PERMITTED = "SELECT patient_id, purpose_group FROM consent_permission WHERE clinic_id = %s AND patient_id = ANY (%s)"
+PERMITTED = """
+SELECT patient_id, purpose_group FROM consent_permission
+WHERE clinic_id = %s AND patient_id = ANY (%s) AND channel = %s
+"""
 AGREED = """
 SELECT phone_bi, purpose_group, starts_with(source, 'recado:') FROM consent_numberpermission
-WHERE clinic_id = %s AND phone_bi = ANY (%s)
+WHERE clinic_id = %s AND phone_bi = ANY (%s) AND channel = %s
 """
 # With those who are told in place of the same people, as wishes above.
 WRONG = """
@@ -122,10 +126,12 @@ WHERE clinic_id = %(clinic)s AND patient_id = ANY (%(people)s) AND ended_at IS N
 """
 
 
-def standing_of(clinic_id: UUID, *, phones: Collection[bytes], patients: Collection[UUID]) -> Standing:
-    """Reads withdrawals, permissions and wrong numbers of a batch. Call it inside `clinic_scope`."""
+def standing_of(
+    clinic_id: UUID, *, phones: Collection[bytes], patients: Collection[UUID], channel: str = SMS
+) -> Standing:
+    """Reads withdrawals and permissions of a batch on one channel, and wrong numbers. Call it inside `clinic_scope`."""
     with plain_cursor() as cursor:
-        return alone(reading_standing(clinic_id, phones=phones, patients=patients), cursor)[0]
+        return alone(reading_standing(clinic_id, phones=phones, patients=patients, channel=channel), cursor)[0]
 
 
 def reading_standing(
@@ -137,20 +143,21 @@ def reading_standing(
     clinical: Collection[UUID] = (),
     is_held: bool = False,
     also: Sequence[Ask] = (),
+    channel: str = SMS,
 ) -> Work[tuple[Standing, list[Rows]]]:
-    """The same as steps, with the rows of what else is asked in the same step. Part of the send path, so in SQL with
+    """The same of one channel as steps, with the rows of what else is asked in the same step. Part of the send path, so in SQL with
     binary arrays: Django's `__in` took a fifth of putting a batch. `with_agreed=False` leaves out what was agreed to for a
     number, where no text needs a permission; `clinical`: those for whom a text says that much; `is_held`:
     that stays so until the transaction ends."""
     asks = {}
     if phones:
         numbers = arrays.bytea_array(list(phones))
-        asks["withdrawn"] = Ask(WITHDRAWN, {"clinic": clinic_id, "phones": numbers})
+        asks["withdrawn"] = Ask(WITHDRAWN, {"clinic": clinic_id, "phones": numbers, "channel": channel})
         if with_agreed:
-            asks["agreed"] = Ask(AGREED, (clinic_id, numbers))
+            asks["agreed"] = Ask(AGREED, (clinic_id, numbers, channel))
     if patients:
         people = arrays.uuid_array([patient.bytes for patient in patients])
-        asks["permitted"] = Ask(PERMITTED, (clinic_id, people))
+        asks["permitted"] = Ask(PERMITTED, (clinic_id, people, channel))
         asks["wrong"] = Ask(WRONG, {"clinic": clinic_id, "people": people})
     answers = (yield [*asks.values(), *also]) if asks or also else []
     rows = dict(zip(asks, answers, strict=False))
@@ -213,8 +220,8 @@ def _groups(pairs: Iterable[tuple[Any, ...]]) -> dict[Any, frozenset[PurposeGrou
 
 
 def stopped_at(clinic_id: UUID, phone_bi: bytes) -> datetime | None:
-    """Since when nothing that can be stopped goes to a number; None: some texts still do. Call it inside `clinic_scope`."""
-    rows = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
+    """Since when no text that can be stopped goes to a number; None: some texts still do. Call it inside `clinic_scope`."""
+    rows = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, channel=SMS)
     stops = dict(rows.values_list("purpose_group", "at"))
     return max(stops.values()) if stops.keys() >= set(map(int, EVERYTHING)) else None
 
@@ -222,7 +229,9 @@ def stopped_at(clinic_id: UUID, phone_bi: bytes) -> datetime | None:
 def refusing_care(clinic_id: UUID, phones: Collection[bytes]) -> frozenset[bytes]:
     """Where whoever holds the number asked for no texts about care: answers don't go there either. One statement. Call it
     inside `clinic_scope`."""
-    stops = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi__in=list(phones), purpose_group=PurposeGroup.CARE)
+    stops = Withdrawal.objects.filter(
+        clinic_id=clinic_id, phone_bi__in=list(phones), purpose_group=PurposeGroup.CARE, channel=SMS
+    )
     return frozenset(bytes(phone_bi) for phone_bi in stops.values_list("phone_bi", flat=True))
 
 
@@ -234,19 +243,19 @@ class SaidOf:
     permitted: Mapping[PurposeGroup, datetime]
 
 
-def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None) -> SaidOf:
-    """What was withdrawn for a number and agreed to by a person, or, where nobody is known there, for the number by another
+def said_of(clinic_id: UUID, *, phone_bi: bytes | None, patient_id: UUID | None, channel: str = SMS) -> SaidOf:
+    """What was withdrawn for a number and agreed to by a person on one channel, or, where nobody is known there, for the number by another
     system. Call it inside `clinic_scope`."""
     withdrawn: dict[PurposeGroup, datetime] = {}
     permitted: dict[PurposeGroup, datetime] = {}
     if phone_bi is not None:
-        stops = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
+        stops = Withdrawal.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, channel=channel)
         withdrawn = {PurposeGroup(group): at for group, at in stops.values_list("purpose_group", "at")}
     if patient_id is not None:
-        given = Permission.objects.filter(clinic_id=clinic_id, patient_id=patient_id)
+        given = Permission.objects.filter(clinic_id=clinic_id, patient_id=patient_id, channel=channel)
         permitted = {PurposeGroup(group): at for group, at in given.values_list("purpose_group", "at")}
     elif phone_bi is not None:
-        told = NumberPermission.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi)
+        told = NumberPermission.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, channel=channel)
         permitted = {PurposeGroup(group): at for group, at in told.values_list("purpose_group", "said_at")}
     return SaidOf(withdrawn, permitted)
 
@@ -323,5 +332,5 @@ def _choice(
         stand, kinds = Stand.PERMITTED, frozenset({"permitted", "restored"})
     else:
         stand, kinds = (Stand.PART_OF_CARE if is_care else Stand.NOT_ASKED), frozenset({"restored"})
-    proof = next((one for one in said if one.kind in kinds and group in one.groups), None)
+    proof = next((one for one in said if one.kind in kinds and group in one.groups and one.channel == SMS), None)
     return Choice(group, stand, proof)

@@ -33,7 +33,8 @@ PUT = """
 WITH n AS MATERIALIZED (
     SELECT n.*, n.purpose_group <> 0 AND EXISTS (
         SELECT FROM consent_withdrawal w
-        WHERE w.clinic_id = %(clinic)s AND w.phone_bi = n.phone_bi AND w.purpose_group = n.purpose_group) AS gone
+        WHERE w.clinic_id = %(clinic)s AND w.phone_bi = n.phone_bi AND w.purpose_group = n.purpose_group
+            AND w.channel = 'sms') AS gone
     FROM unnest(%(ids)s, %(at)s, %(due)s, %(lane)s, %(purpose)s, %(purpose_group)s, %(carrier)s, %(parts)s, %(verdict)s,
         %(rule)s, %(sender)s, %(patient)s, %(phone_bi)s, %(phone_ct)s, %(body_ct)s, %(ref)s, %(expires)s, %(wording)s)
         AS n (id, at, due, lane, purpose, purpose_group, carrier, parts, verdict, rule, sender, patient_id,
@@ -90,7 +91,8 @@ d AS (
     DELETE FROM messaging_outbox o WHERE ctid = ANY (ARRAY(SELECT place FROM c))
     RETURNING o.*, o.purpose_group <> 0 AND EXISTS (
         SELECT FROM consent_withdrawal w
-        WHERE w.clinic_id = o.clinic_id AND w.phone_bi = o.phone_bi AND w.purpose_group = o.purpose_group) AS gone),
+        WHERE w.clinic_id = o.clinic_id AND w.phone_bi = o.phone_bi AND w.purpose_group = o.purpose_group
+            AND w.channel = 'sms') AS gone),
 s AS (
     INSERT INTO messaging_slice (worker, carrier, lease, ids, clinics, purposes)
     SELECT %(worker)s, %(carrier)s, %(lease)s, array_agg(id), array_agg(clinic_id), array_agg(purpose)
@@ -127,7 +129,8 @@ WITH n AS MATERIALIZED (
         m.body_ct, m.rule, m.expires, m.due AS first_due,
         n.due, n.attempts, n.tried, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
             SELECT FROM consent_withdrawal w
-            WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group) AS gone
+            WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group
+            AND w.channel = 'sms') AS gone
     FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s)
         AS n (clinic_id, id, due, attempts, purpose_group, tried),
     LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m),
@@ -145,6 +148,16 @@ CALL_OFF = """
 WITH d AS (DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND clinic_id = %(clinic)s RETURNING id, clinic_id, carrier)
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
 SELECT clinic_id, id, %(now)s, 8, carrier, %(reason)s FROM d RETURNING uuid_send(message)
+"""
+
+# A row is never updated: it is put anew, with another moment.
+LEAVE_AT = """
+WITH d AS (
+    DELETE FROM messaging_outbox WHERE id = %(id)s AND clinic_id = %(clinic)s AND due > %(due)s RETURNING *)
+INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule, sender,
+    phone_bi, phone_ct, body_ct, expires, first_due, tried)
+SELECT id, clinic_id, carrier, lane, purpose, purpose_group, attempts, %(due)s, verdict, rule, sender, phone_bi, phone_ct,
+    body_ct, expires, first_due, tried FROM d RETURNING lane
 """
 
 
@@ -235,6 +248,15 @@ def call_off(cursor: Cursor, *, clinic_id: UUID, ids: Sequence[bytes], reason: s
     # Planned each time: the app role may walk tables, and a plan kept from when the queue was empty would.
     cursor.execute(CALL_OFF, parameters, prepare=False)
     return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def leave_at(cursor: Cursor, *, clinic_id: UUID, name: UUID, due: datetime) -> bool:
+    """A text that waits leaves sooner, at this moment. False: it has left, or leaves by then anyhow."""
+    cursor.execute(LEAVE_AT, {"id": name, "clinic": clinic_id, "due": due}, prepare=False)
+    lanes = [row[0] for row in cursor.fetchall()]
+    if lanes:
+        cursor.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{clinic_id} {lanes[0]}"))
+    return bool(lanes)
 
 
 class Claimed(Struct, frozen=True, gc=False):

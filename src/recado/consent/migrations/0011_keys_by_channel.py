@@ -1,0 +1,41 @@
+"""The channel belongs to the key of a stop and of a permission. Indexes are built beside the work of others; the keys themselves
+change hands in a moment."""
+
+from django.db import migrations, models
+
+KEYS = {
+    "withdrawal": ("clinic_id", "phone_bi", "purpose_group"),
+    "permission": ("clinic_id", "patient_id", "purpose_group"),
+    "numberpermission": ("clinic_id", "phone_bi", "purpose_group"),
+}
+
+
+def _built(table: str, columns: tuple[str, ...]) -> list[migrations.RunSQL]:
+    """Django changes no composite key. An index that an interrupted run left half-built goes first."""
+    name, key, beside = f"consent_{table}", f"consent_{table}_pkey", f"consent_{table}_by_channel"
+    old, new = ", ".join(columns), ", ".join((*columns, "channel"))
+    return [
+        migrations.RunSQL(f"DROP INDEX CONCURRENTLY IF EXISTS {beside}", migrations.RunSQL.noop),
+        migrations.RunSQL(f"CREATE UNIQUE INDEX CONCURRENTLY {beside} ON {name} ({new})", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            f"ALTER TABLE {name} DROP CONSTRAINT {key}, ADD CONSTRAINT {key} PRIMARY KEY USING INDEX {beside}",
+            f"ALTER TABLE {name} DROP CONSTRAINT {key}, ADD CONSTRAINT {key} PRIMARY KEY ({old})",
+        ),
+    ]
+
+
+def _known(table: str, columns: tuple[str, ...]) -> migrations.AlterField:
+    pk = models.CompositePrimaryKey(*columns, "channel", blank=True, editable=False, primary_key=True, serialize=False)
+    return migrations.AlterField(model_name=table, name="pk", field=pk)
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = (("consent", "0010_channel_of_a_stop"),)
+
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            database_operations=_built(table, columns), state_operations=[_known(table, columns)]
+        )
+        for table, columns in KEYS.items()
+    ]
