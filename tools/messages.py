@@ -4,6 +4,8 @@ compile  writes the binary catalogue beside each .po file, where it is missing o
          machine needs no gettext programs.
 update   adds what the code and the templates say, and the catalogues don't know yet, with an empty translation.
 check    fails if a text has no translation, a fuzzy one, or one whose placeholders differ from the original's.
+
+Languages that only patients' pages speak (`PATIENTS_ONLY`) need the texts of those pages, and have no others.
 """
 
 import argparse
@@ -25,6 +27,10 @@ CALLS = {"gettext", "gettext_lazy", "gettext_noop", "_"} | PLURAL | CONTEXT
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 WRITTEN_IN = "en"  # a text without a translation is shown as it stands in the code
+
+PATIENTS_ONLY = ("de", "it", "pt")  # no screen of staff is in them
+PATIENTS_PAGES = "recado/patient/"  # their templates
+EVERYBODYS = ("web/templates/404.html", "web/templates/500.html")  # what a broken link of a patient leads to, too
 
 Key = tuple[str | None, str, str | None]  # context, text, plural text
 
@@ -91,12 +97,41 @@ def _texts_in_template(source: str) -> Iterator[Key]:
             yield None, literals[0], None
 
 
+def said_to_patients(src: Path) -> dict[Key, list[str]]:
+    """Those of `texts` that patients' pages say: their templates, the modules of `web` that show them, and what these take
+    from beside them."""
+    web = next(src.rglob("web/templates"), src / "web/templates").parent
+    modules = {path.stem: path.read_text("utf-8") for path in web.glob("*.py")}
+    reached = {name for name, source in modules.items() if PATIENTS_PAGES in source}
+    reached |= {name for name, source in modules.items() if _taken(source) & reached and "@public(" in source}
+    queue = list(reached)
+    while queue:
+        new = (_taken(modules[queue.pop()]) & modules.keys()) - reached
+        reached |= new
+        queue += new
+    ours = {str((web / f"{name}.py").relative_to(src)) for name in reached - {"shell"}}
+
+    def is_ours(place: str) -> bool:
+        return place in ours or f"templates/{PATIENTS_PAGES}" in place or place.endswith(EVERYBODYS)
+
+    return {key: its for key, places in texts(src).items() if (its := [one for one in places if is_ours(one)])}
+
+
+def _taken(source: str) -> set[str]:
+    """Which modules of `web` a source imports."""
+    found = re.findall(r"^from recado\.web(?:\.(\w+))? import ([\w, ]+)", source, re.MULTILINE)
+    return {name for module, names in found for name in ([module] if module else re.findall(r"\w+", names))}
+
+
+def _wanted(src: Path, language: str) -> dict[Key, list[str]]:
+    return said_to_patients(src) if language in PATIENTS_ONLY else texts(src)
+
+
 def check(src: Path) -> list[str]:
     """Everything that is wrong with the catalogues, one sentence each."""
-    wanted = texts(src)
     wrong: list[str] = []
     for language, known in _by_language(src).items():
-        for key, places in wanted.items():
+        for key, places in _wanted(src, language).items():
             message = known.get(key[:2])
             if message is None and language == WRITTEN_IN:
                 continue
@@ -132,12 +167,12 @@ def _by_language(src: Path) -> dict[str, dict[tuple[str | None, str], Message]]:
 
 def update(src: Path) -> int:
     """Adds missing texts to each language's first catalogue, untranslated. Returns how many were added."""
-    wanted, known, added = texts(src), _by_language(src), 0
+    known, added = _by_language(src), 0
     firsts: dict[str, Path] = {}
     for po in catalogues(src):
         firsts.setdefault(po.parent.parent.name, po)
     for language, po in firsts.items():
-        missing = [key for key in wanted if key[:2] not in known[language]]
+        missing = [key for key in _wanted(src, language) if key[:2] not in known[language]]
         if missing:
             catalogue = _read(po)
             for context, text, plural in missing:

@@ -93,7 +93,7 @@ def _chosen(request: HttpRequest, page: MessagesPage) -> MessagesChoice:
 
 
 def _offered(page: MessagesPage) -> Collection[str]:
-    return [code for code in languages.OWN_NAMES if not page.languages or code in page.languages]
+    return [code for code in languages.PATIENTS_NAMES if not page.languages or code in page.languages]
 
 
 # ------------------------------------------------------------------------------------------------ hours
@@ -164,12 +164,12 @@ def _shown(request: HttpRequest, token: str, page: MessagesPage) -> HttpResponse
             "token": token,
             "lang": language,
             "dir": languages.direction(language),
-            "languages": languages.menu(language, page.languages),
+            "languages": languages.patients_menu(language, page.languages),
             "asked": languages.asked(request),
             "groups": [(group.name.lower(), *GROUPS[group], is_on) for group, is_on in page.groups],
             "hours": _hours(page),
             "carers": [_carer(one, zone) for one in page.carers],
-            "spoken": [(code, languages.OWN_NAMES[code], code == page.language) for code in _offered(page)],
+            "spoken": [(code, languages.PATIENTS_NAMES[code], code == page.language) for code in _offered(page)],
             "only": only(),
             "levels": [(level.name.lower(), LEVELS[level], level is page.level) for level in page.levels],
             "is_kept": request.GET.get("said") == "kept",

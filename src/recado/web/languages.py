@@ -1,4 +1,5 @@
-"""The languages a page can be shown in, and how one is chosen."""
+"""The languages a page can be shown in, and how one is chosen. Patients' pages are in more than the screens of staff: they speak
+every language that the product's texts are in."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ OWN_NAMES: dict[str, str] = {
     "es": "Español",
     "id": "Bahasa Indonesia",
 }
-"""Code to the name that its own speakers read, in the order of the menu."""
+"""Of the screens: code to the name that its own speakers read, in the order of the menu."""
+
+PATIENTS_NAMES: dict[str, str] = {**OWN_NAMES, "de": "Deutsch", "it": "Italiano", "pt": "Português"}
+"""Of patients' pages and of what is written to them."""
 
 FALLBACK = "en"
 
@@ -32,20 +36,29 @@ class Choice:
 
 
 def chosen(request: HttpRequest, preferred: str | None = None) -> str:
-    """The code for this page: `?lang=`, then the person's own language, then the browser's, then English."""
-    wanted = (request.GET.get("lang"), preferred, *_of_browser(request))
-    return next((code for code in map(_known, wanted) if code), FALLBACK)
+    """The code for a patient's page: `?lang=`, then the person's own language, then the browser's, then English."""
+    return _first(PATIENTS_NAMES, (request.GET.get("lang"), preferred, *_of_browser(request)))
+
+
+def for_staff(request: HttpRequest) -> str:
+    """The code for a screen of somebody who is not signed in: `?lang=`, then the browser's, then English."""
+    return _first(OWN_NAMES, (request.GET.get("lang"), *_of_browser(request)))
 
 
 def asked(request: HttpRequest) -> str:
     """`?lang=fr` if the reader has switched, else nothing: links and forms carry it on, nothing is stored."""
-    code = _known(request.GET.get("lang"))
+    code = _known(PATIENTS_NAMES, request.GET.get("lang"))
     return f"?lang={code}" if code else ""
 
 
-def menu(current: str, offered: Collection[str] = ()) -> list[Choice]:
-    """The languages to choose among: those that a clinic offers (none: all), and the one that is shown."""
-    names = {code: name for code, name in OWN_NAMES.items() if not offered or code in offered or code == current}
+def menu(current: str) -> list[Choice]:
+    """The languages of the screens."""
+    return [Choice(code, name, code == current) for code, name in OWN_NAMES.items()]
+
+
+def patients_menu(current: str, offered: Collection[str] = ()) -> list[Choice]:
+    """The languages to choose among on a patient's page: those that a clinic offers (none: all), and the one that is shown."""
+    names = {code: name for code, name in PATIENTS_NAMES.items() if not offered or code in offered or code == current}
     return [Choice(code, name, code == current) for code, name in names.items()]
 
 
@@ -59,8 +72,8 @@ def direction(code: str) -> str:
 
 def own_name(code: str) -> str:
     """What a language is called by those who speak it: Deutsch for `de`; the code where nobody knows it."""
-    if code in OWN_NAMES:
-        return OWN_NAMES[code]
+    if code in PATIENTS_NAMES:
+        return PATIENTS_NAMES[code]
     try:
         name = Locale.parse(code.replace("-", "_")).get_display_name()
     except (UnknownLocaleError, ValueError):
@@ -68,9 +81,13 @@ def own_name(code: str) -> str:
     return name[:1].upper() + name[1:] if name else code
 
 
-def _known(tag: str | None) -> str | None:
+def _first(names: Collection[str], wanted: Iterable[str | None]) -> str:
+    return next((code for tag in wanted if (code := _known(names, tag))), FALLBACK)
+
+
+def _known(names: Collection[str], tag: str | None) -> str | None:
     primary = (tag or "").replace("_", "-").split("-")[0].lower()
-    return primary if primary in OWN_NAMES else None
+    return primary if primary in names else None
 
 
 def _of_browser(request: HttpRequest) -> Iterable[str]:

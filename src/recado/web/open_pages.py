@@ -20,7 +20,7 @@ def shown(
         "code": clinic.short_code,
         "lang": language,
         "dir": languages.direction(language),
-        "languages": languages.menu(language, clinic.languages),
+        "languages": languages.patients_menu(language, clinic.languages),
         "has_languages": request.method != "POST",
         "asked": languages.asked(request),
         **more,

@@ -194,7 +194,7 @@ def shown(
             "token": token,
             "lang": language,
             "dir": languages.direction(language),
-            "languages": languages.menu(language, page.languages if page else ()),
+            "languages": languages.patients_menu(language, page.languages if page else ()),
             "asked": languages.asked(request),
             **(_words(page) if page else {}),
             **(more or {}),

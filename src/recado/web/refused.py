@@ -38,7 +38,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
         return HttpResponseRedirect(f"{reverse('sign-in')}?{back}" if back else reverse("sign-in"))
     if getattr(request, "clinic_id", None) is None:
-        context: dict[str, Any] = {"lang": languages.chosen(request)}
+        context: dict[str, Any] = {"lang": languages.for_staff(request)}
         return render(request, "recado/sign_in/no_clinic.html", context, status=403)
     if request.path == reverse("home") and shell.first_url(request):
         return HttpResponseRedirect(shell.first_url(request))  # not everybody's day begins with Today

@@ -97,7 +97,7 @@ def _shown(request: HttpRequest, token: str, page: SurveyPage, *, is_missing: bo
             "token": token,
             "lang": language,
             "dir": languages.direction(language),
-            "languages": languages.menu(language, page.languages),
+            "languages": languages.patients_menu(language, page.languages),
             "asked": languages.asked(request),
             "is_missing": is_missing,
             **(_question(request, page, page.question) if page.question else _over(page)),

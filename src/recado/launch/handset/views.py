@@ -53,7 +53,7 @@ DEMO_ONLY = "demo databases only, from this computer only (handset/guard.py)"
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The page's frame. The phones, texts and story come as JSON, which other pages can't fetch."""
-    language = languages.chosen(request)
+    language = languages.for_staff(request)
     with translation.override(language):
         context = {
             "lang": language,
@@ -77,7 +77,7 @@ def state(request: HttpRequest) -> HttpResponse:
         return error(404, "There are no phones in this demo.")
     wanted = request.GET.get("phone")
     chosen = next((row for row in rows if row.phone.e164 == wanted), rows[0])
-    with translation.override(languages.chosen(request)):
+    with translation.override(languages.for_staff(request)):
         story_told = backstage.story(chosen.phone, STORY_LENGTH)
     answer: dict[str, Any] = {
         "now": backstage.now().replace(second=0, microsecond=0).isoformat(),  # so that the tag changes once a minute
@@ -185,7 +185,7 @@ def _as_row(row: backstage.PhoneRow) -> dict[str, Any]:
         "title": row.name or number,
         "number": number if row.name else "",
         "letters": _letters(row.name),
-        "language_name": "" if row.language in {"", "en"} else languages.OWN_NAMES.get(row.language, row.language),
+        "language_name": "" if row.language in {"", "en"} else languages.PATIENTS_NAMES.get(row.language, row.language),
         "is_staff": row.is_staff,
         "unread": row.unread,
     }

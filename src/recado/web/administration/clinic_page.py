@@ -72,7 +72,7 @@ def _general(typed: QueryDict) -> dict[str, Any]:
 
 
 def _languages(typed: QueryDict) -> dict[str, Any]:
-    offered = [one for one in typed.getlist("languages") if one in languages.OWN_NAMES]
+    offered = [one for one in typed.getlist("languages") if one in languages.PATIENTS_NAMES]
     if not offered:
         raise Refused("languages", gettext_noop("Choose at least one language."))
     return {"default_language": typed.get("default_language", ""), "languages": offered}
@@ -163,7 +163,7 @@ def _page(
         "errors": {_FIELD.get(refused.field, refused.field): frame.said(refused)} if refused else {},
         "zones": sorted(available_timezones()),
         "countries": countries.all_by_name(),
-        "all_languages": languages.OWN_NAMES.items(),
+        "all_languages": languages.PATIENTS_NAMES.items(),
         "week": _week(settings.opening_hours, typed if part == "hours" else None),
         "numbers": [(number, [countries.problem_words(one) for one in number.problems]) for number in numbers],
         "hours_notes": countries.hours_notes(settings.country, business_time.now().date()),
@@ -190,7 +190,7 @@ def _form(settings: ClinicSettings) -> dict[str, Any]:
         "time_zone": settings.time_zone,
         "country": settings.country,
         "default_language": settings.default_language,
-        "languages": settings.languages or tuple(languages.OWN_NAMES),
+        "languages": settings.languages or tuple(languages.PATIENTS_NAMES),
         "quiet": "off" if quiet.is_off else "on",
         "opens": f"{quiet.opens:%H:%M}" if quiet.opens else "09:00",
         "closes": f"{quiet.closes:%H:%M}" if quiet.closes else "18:00",

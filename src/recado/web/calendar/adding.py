@@ -45,7 +45,7 @@ def form(request: HttpRequest, *, field: str = "", fault: str = "", warning: str
     sought = given.get("q", "")[:LONGEST_NAME].strip()
     name = given.get("name", "" if any(letter.isdigit() for letter in sought) else sought)[:LONGEST_NAME]
     language = given.get("language", clinics.clinic_settings(clinic_of(request)).default_language)
-    names = tuple(languages.OWN_NAMES.items())
+    names = tuple(languages.PATIENTS_NAMES.items())
     phone, born = given.get("phone", "")[:LONGEST_PHONE], given.get("born", "")[:10]
     return Adding(name, phone, born, language, names, field, fault, warning, sure)
 
@@ -64,7 +64,7 @@ def add(request: HttpRequest) -> UUID | Adding:
     except ValueError:
         return form(request, field="born", fault=_("Choose a day that is past."))
     language = given.get("language", "")
-    spoken = language if language in languages.OWN_NAMES else clinic.default_language
+    spoken = language if language in languages.PATIENTS_NAMES else clinic.default_language
     person = PersonRecord(None, name, phone, spoken, born)
     with clinic_scope(clinic_id):
         if (known := queries.known_as(clinic_id, person)) is not None:

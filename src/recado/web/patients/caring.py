@@ -46,7 +46,7 @@ def carer(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     context |= noting.choices() | {
         "faults": faults,
         "relations": RELATIONS.items(),
-        "spoken": languages.OWN_NAMES.items(),
+        "spoken": languages.PATIENTS_NAMES.items(),
         "typed": request.POST,
         "typed_groups": request.POST.getlist("group"),
         "language": request.POST.get("language") or context["person"].language,
@@ -82,7 +82,7 @@ def _note(request: HttpRequest, patient_id: UUID, zone: ZoneInfo) -> dict[str, s
         patient_id=patient_id,
         name=name,
         phone=phone,
-        language=given["language"] if given.get("language") in languages.OWN_NAMES else "en",
+        language=given["language"] if given.get("language") in languages.PATIENTS_NAMES else "en",
         relation=Relation(relation),
         groups=groups,
         until=until,

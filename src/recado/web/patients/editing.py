@@ -62,7 +62,7 @@ def _typed(request: HttpRequest, person: PatientView) -> dict[str, str]:
 
 def _languages(own: str) -> list[tuple[str, str]]:
     """What texts are written in, and the patient's own, whatever it is."""
-    codes = dict.fromkeys((*languages.OWN_NAMES, own))
+    codes = dict.fromkeys((*languages.PATIENTS_NAMES, own))
     return [(code, words.language_name(code)) for code in codes]
 
 
@@ -117,7 +117,7 @@ def _number_is_found(clinic_id: UUID, patient_id: UUID, phone_bi: bytes, by: Act
 
 def _language(request: HttpRequest, own: str) -> str:
     wanted = request.POST.get("language", "")
-    return wanted if wanted in languages.OWN_NAMES else own
+    return wanted if wanted in languages.PATIENTS_NAMES else own
 
 
 def _pauses(clinic_id: UUID, person: PatientView, phone: Phone | None) -> Iterator[str]:
