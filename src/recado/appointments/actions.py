@@ -31,6 +31,7 @@ from . import (
     desk,
     offering,
     online,
+    rooms,
     suggesting,
     taking_back,
     times,
@@ -55,6 +56,7 @@ take_free_time_back, ask_next_wave, give_free_time = waitlist.take_back, waitlis
 offer_suggested, take_offer_back = suggesting.offer, suggesting.take_back
 book, move, hold, let_go = times.book, times.move, times.hold, times.let_go
 book_once = by_system.book_once
+change_room = rooms.change_room
 hold_by_link, book_by_link = online.hold, online.book
 ask_booking_code, confirm_booking_code = online.ask_code, online.confirm_code
 send_booking_link, end_booking_link = online.send_link, online.end_link

@@ -16,6 +16,7 @@ from recado.messaging.types import LinkWish
 
 from .models import Appointment
 from .neutral_wordings import LEVELS
+from .rooms import rooms_of
 from .types import BookingStatus
 from .wordings import BY_LINK, VALUES
 
@@ -63,10 +64,18 @@ def write(
         if has_link
     ]
     made = iter(messaging.make_links(clinic_id=clinic_id, wishes=wishes))
+    in_rooms = [
+        visit.id
+        for visit, template in wanted
+        if writer.uses(template, most[visit.patient_id], people[visit.patient_id].language, "room")
+    ]
+    rooms = rooms_of(clinic_id, in_rooms) if in_rooms else {}
 
     def text(visit: Appointment, template: str, link: str) -> wording.Written:
         person = people[visit.patient_id]
-        return writer.write(template, most[visit.patient_id], person.language, _values(clinic, visit, person, link))
+        return writer.write(
+            template, most[visit.patient_id], person.language, _values(clinic, visit, person, link, rooms)
+        )
 
     return [
         text(visit, template, next(made) if has_link else "")
@@ -93,7 +102,9 @@ def link_to_visit(*, clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) ->
     return messaging.make_links(clinic_id=clinic_id, wishes=[wish])[0]
 
 
-def _values(clinic: ClinicSettings, visit: Appointment, person: Reach, link: str) -> dict[str, wording.Value]:
+def _values(
+    clinic: ClinicSettings, visit: Appointment, person: Reach, link: str, rooms: Mapping[UUID, str]
+) -> dict[str, wording.Value]:
     return {
         "clinic": clinic.name,
         "phone": clinic.phone_shown,
@@ -101,6 +112,7 @@ def _values(clinic: ClinicSettings, visit: Appointment, person: Reach, link: str
         "when": When(visit.starts_at, clinic.time_zone),
         "clinician": visit.clinician,
         "service": visit.service,
+        "room": rooms.get(visit.id, ""),
         "link": link,
     }
 

@@ -18,6 +18,7 @@ from . import (
     free,
     online,
     previewing,
+    rooms,
     standing,
     suggesting,
     taking_back,
@@ -42,6 +43,7 @@ Told = previewing.Told
 suggested = suggesting.suggested
 choice, near_slots = choosing.choice, choosing.near_slots
 services, calendars = free.services, free.calendars
+rooms_of, free_rooms = rooms.rooms_of, rooms.free_rooms
 online_services, online_slots, may_book_online = online.services, online.slots, online.may_book
 booking_link_until, visit_address, held_slot = online.link_until, online.visit_address, choosing.held
 
@@ -244,7 +246,9 @@ def _view(row: Appointment) -> VisitView:
 _VISITS: LiteralString = """
 SELECT v.id, v.patient_id, v.starts_at, v.duration, v.clinician, v.service, v.site, v.state, v.wants_another_time,
     v.answer, coalesce(c.kind, 'booked'), coalesce(c.at, v.booked_at), coalesce(c.actor_kind, ''),
-    coalesce(c.actor_ref, ''), coalesce(c.reason, '')
+    coalesce(c.actor_ref, ''), coalesce(c.reason, ''), coalesce((
+        SELECT k.name FROM appointments_taken t JOIN appointments_calendar k ON k.id = t.calendar_id
+        WHERE t.clinic_id = v.clinic_id AND t.appointment_id = v.id AND NOT t.is_off AND k.kind = 'room' LIMIT 1), '')
 FROM appointments_appointment v LEFT JOIN LATERAL (
     SELECT kind, at, actor_kind, actor_ref, reason FROM appointments_change x
     WHERE x.clinic_id = %s AND x.appointment_id = v.id ORDER BY x.at DESC, x.id DESC LIMIT 1) c ON true

@@ -25,6 +25,7 @@ from recado.tasks.types import TaskKind, TaskWish
 
 from . import by_text, choosing, claims, desk, letters, times, waitlist, waitlist_joining
 from .models import Appointment, Change
+from .rooms import rooms_of
 from .steps import changes
 from .types import PRESENCE, ChangeKind, SlotTaken, VisitState
 
@@ -264,6 +265,7 @@ def shown(visit: Appointment, phone_bi: bytes | None) -> VisitPage:
         duration=visit.duration,
         clinician=visit.clinician,
         service=visit.service,
+        room=rooms_of(clinic_id, [visit.id]).get(visit.id, ""),
         site_name=site.name if site else visit.site,
         site_address=site.address if site else clinic.address,
         directions_url=site.directions_url if site else "",

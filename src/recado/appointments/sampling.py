@@ -17,7 +17,7 @@ from recado.messaging import queries as wording
 from .letters import TEXTS
 from .models import Appointment
 
-NAME, CLINICIAN, SERVICE = "Eleanor", "Nurse Silva", "Blood test"  # invented
+NAME, CLINICIAN, SERVICE, ROOM = "Eleanor", "Nurse Silva", "Blood test", "Room 2"  # invented
 AHEAD = timedelta(days=3)
 NEXT = timedelta(minutes=20)
 LOOKED_AT = 200  # of the visits to come: enough for the longest names, and quick to read
@@ -51,6 +51,7 @@ def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str, ser
         "when": When(at, clinic.time_zone),
         "clinician": clinician,
         "service": service,
+        "room": ROOM,
         "link": wording.sample_link(),
         "day": Day(at.date()),
         "visits": f"{name} {at:%H:%M}, {name} {at + NEXT:%H:%M}",

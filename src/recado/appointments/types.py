@@ -173,6 +173,7 @@ class DayVisit:
     changed_by: str  # an ActorKind
     changed_ref: str
     reason: str
+    room: str = ""  # of what was booked here
 
 
 @dataclass(frozen=True, slots=True)

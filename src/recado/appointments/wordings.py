@@ -11,7 +11,7 @@ Parts in [[ ]] are left out when their value is missing.
 
 from . import booking_wordings, waitlist_wordings, wish_wordings, wordings_of_the_day
 
-VALUES = ("clinic", "name", "when", "clinician", "service", "link", "phone", "day", "visits", "choices")
+VALUES = ("clinic", "name", "when", "clinician", "service", "link", "phone", "day", "visits", "choices", "room")
 
 _REPLY = {
     "en": "Reply 1 to confirm, 2 to change, 3 to cancel.",

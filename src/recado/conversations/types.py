@@ -249,6 +249,7 @@ class VisitPage:
     duration: timedelta | None = None
     clinician: str = ""
     service: str = ""
+    room: str = ""
     site_name: str = ""
     site_address: str = ""
     directions_url: str = ""

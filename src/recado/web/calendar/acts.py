@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import CancelReason, ChangeKind, Outcome
+from recado.appointments.types import CancelReason, ChangeKind, Outcome, SlotTaken
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -26,6 +26,8 @@ from recado.web.calendar import facts
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.visit_words import REASONS
+
+LONGEST_NUMBER = 18  # digits of a calendar's number
 
 
 def back_of(request: HttpRequest) -> str:
@@ -58,6 +60,25 @@ def confirm(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     with clinic_scope(clinic_id):
         outcome = appointments.confirm(clinic_id=clinic_id, visit_id=visit_id, by=shell.actor(request))
     _say(request, outcome, _("The visit is confirmed."), _undo("visit-back", visit_id, request))
+    return _back(request)
+
+
+@needs(Permission.CHANGE_APPOINTMENTS)
+@require_POST
+@unknown_is_404
+def room(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """The visit is in another room."""
+    clinic_id, asked = clinic_of(request), request.POST.get("room", "")
+    if not asked.isdecimal() or len(asked) > LONGEST_NUMBER:
+        raise Http404
+    try:
+        outcome = appointments.change_room(
+            clinic_id=clinic_id, visit_id=visit_id, room_id=int(asked), by=shell.actor(request)
+        )
+    except SlotTaken:
+        messages.warning(request, _("Somebody has this room then. The visit keeps its own."))
+        return _back(request)
+    _say(request, outcome, _("The room is changed. Texts that name it are written anew."), "")
     return _back(request)
 
 

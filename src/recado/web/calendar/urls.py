@@ -15,6 +15,7 @@ urlpatterns = [
     path("book/<uuid:patient_id>", booking.book, name="visit-book"),
     path("book/<uuid:patient_id>/link", booking.link, name="visit-book-link"),
     path("visits/<uuid:visit_id>/move", booking.move, name="visit-move"),
+    path("visits/<uuid:visit_id>/room", acts.room, name="visit-room"),
     path("visits/<uuid:visit_id>/call", acts.call, name="visit-call"),
     path("visits/<uuid:visit_id>/told", acts.told, name="visit-told"),
     path("hours", hours.tell, name="tell-hours"),

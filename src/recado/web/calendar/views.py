@@ -109,15 +109,17 @@ def _steps(request: HttpRequest, day: date, today: date) -> dict[str, str]:
     return {"before": to(day - timedelta(days=1)), "today": to(today), "after": to(day + timedelta(days=1))}
 
 
-def _about(clinic_id: UUID, chosen: Seen, zone: str) -> dict[str, str]:
-    """How the visit came into the calendar, and why it was cancelled."""
+def _about(clinic_id: UUID, chosen: Seen, zone: str) -> dict[str, object]:
+    """How the visit came into the calendar, why it was cancelled, and the rooms that it could be in."""
     with clinic_scope(clinic_id):
         story = appointments.story(clinic_id, [chosen.id])
+        rooms = appointments.free_rooms(clinic_id, chosen.id) if chosen.may_cancel else ()
     reason = chosen.visit.reason
     by_staff = str(REASONS[CancelReason(reason)]) if reason in set(CancelReason) else ""
     return {
         "came_from": visit_words.came_from(story[-1], local(story[-1].at, zone)) if story else "",
         "why_cancelled": by_staff or cancelling.words(reason),
+        "rooms": [(one.id, one.name, one.name == chosen.visit.room) for one in rooms],
     }
 
 

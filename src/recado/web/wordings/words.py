@@ -144,6 +144,7 @@ PLACEHOLDERS: dict[str, Any] = {
     "hours": _("opening hours"),
     "clinician": _("clinician"),
     "service": _("what the visit is for"),
+    "room": _("room"),
     "medicine": _("medicine"),
     "choices": _("times to choose from"),
     "place": _("place"),
