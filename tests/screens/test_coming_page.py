@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import time
+from datetime import datetime, time
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,12 @@ from django.test import Client
 
 from recado.clinics.roles import AUDITOR, MANAGER
 from recado.clinics.types import QuietHours
+from recado.consent import actions as consent
 from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR
+from recado.foundation.tenancy import clinic_scope
+from recado.messaging import actions as messaging
+from recado.messaging.gate import MOST_A_DAY
 from recado.web.journeys import coming
 from tests import factories, pages, staff
 from tests.factories import DAY, booking, person, record
@@ -34,6 +39,25 @@ def clinic(database: None) -> UUID:
 @pytest.fixture
 def manager(clinic: UUID) -> Client:
     return staff.desk(clinic, MANAGER)
+
+
+NO_PHONE = "patient_id FROM appointments_appointment WHERE external_id = 'A-2'"
+STOPPED = "patient_id FROM appointments_appointment WHERE external_id = 'A-3'"
+
+
+def held_by_the_cap(clinic: UUID) -> UUID:
+    """A text that waits for the next day, since its number has had enough of them. The clinic's clock stands at ten."""
+    now = business_time.now()
+    business_time.advance_to((now + DAY).replace(hour=10, minute=0, second=0, microsecond=0))
+    patient = factories.make_patient(clinic, 5)
+    factories.send(clinic, *(factories.intent(5, patient_id=patient) for _ in range(MOST_A_DAY)))
+    (made,) = factories.send(clinic, factories.intent(5, patient_id=patient))
+    assert (made.verdict, made.rule) == ("later", "frequency_cap")
+    return made.message_id
+
+
+def tomorrow_night() -> datetime:
+    return (business_time.now() + DAY).replace(hour=22, minute=0, second=0, microsecond=0)
 
 
 def read(client: Client, query: str = "") -> str:
@@ -88,6 +112,59 @@ def test_looking_is_audited_with_the_people_seen(clinic: UUID, manager: Client) 
     ((detail,),) = factories.sql("SELECT detail FROM foundation_auditevent WHERE action = 'journey.foresee'")
     seen = detail if isinstance(detail, dict) else json.loads(detail)
     assert len(seen["patients"]) == 4
+
+
+def test_each_refusal_leads_to_where_it_is_mended(clinic: UUID, manager: Client) -> None:
+    page = read(manager, the_day())
+    nobody, stopped = (factories.sql(f"SELECT {what}")[0][0] for what in (NO_PHONE, STOPPED))
+    assert f'href="/patients/{nobody}/edit"' in page and "Add a number" in page
+    assert f'href="/patients/{stopped}/consent"' in page and "What they said" in page
+    manager.post("/journeys/own/appointment/pause", {"back": PAGE})
+    assert 'href="/journeys/own/appointment">To the journey' in read(manager, the_day())
+
+
+def test_a_text_that_only_the_days_measure_holds_goes_anyway(clinic: UUID, manager: Client) -> None:
+    waiting = held_by_the_cap(clinic)
+    page = read(manager, "?when=week")
+    assert f'value="{waiting}"' in page and "Send anyway" in page
+    answer = manager.post(f"{PAGE}/anyway", {"message": str(waiting), "back": PAGE})
+    assert answer.status_code == 303 and "It leaves" in manager.get(answer["Location"]).content.decode()
+    ((due,),) = factories.sql("SELECT due FROM messaging_outbox WHERE id = %s", (waiting,))
+    assert due <= business_time.now()
+    audited = factories.sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'message.anyway'")
+    assert audited == [(1,)]
+    again = manager.post(f"{PAGE}/anyway", {"message": str(waiting), "back": PAGE})
+    assert "nothing was changed" in manager.get(again["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("what", ["stop", "wrong"])
+def test_a_stop_or_a_wrong_number_is_overruled_by_nobody(clinic: UUID, manager: Client, what: str) -> None:
+    waiting = held_by_the_cap(clinic)
+    with clinic_scope(clinic):
+        bi = messaging.phone_index(clinic, factories.phone(5))
+        if what == "stop":
+            consent.withdraw(clinic_id=clinic, phone_bi=bi, how="desk", by=OPERATOR)
+        else:
+            patient = factories.sql("SELECT patient_id FROM messaging_message WHERE id = %s", (waiting,))[0][0]
+            consent.report_wrong_number(clinic_id=clinic, patient_id=patient, phone_bi=bi, how="desk", by=OPERATOR)
+    before = factories.sql("SELECT due FROM messaging_outbox WHERE id = %s", (waiting,))
+    manager.post(f"{PAGE}/anyway", {"message": str(waiting), "back": PAGE})
+    assert factories.sql("SELECT due FROM messaging_outbox WHERE id = %s", (waiting,)) == before
+
+
+def test_a_text_that_waits_for_the_hours_is_not_offered_to_go_anyway(clinic: UUID, manager: Client) -> None:
+    (made,) = factories.send(clinic, factories.intent(6, not_before=tomorrow_night()))
+    assert (made.verdict, made.rule) == ("later", "quiet_hours")
+    assert "Send anyway" not in read(manager, "?when=week")
+    manager.post(f"{PAGE}/anyway", {"message": str(made.message_id), "back": PAGE})
+    assert factories.sql("SELECT due FROM messaging_outbox WHERE id = %s", (made.message_id,)) == [(made.due,)]
+
+
+def test_only_who_may_change_journeys_lets_a_text_go(clinic: UUID) -> None:
+    waiting = held_by_the_cap(clinic)
+    client = staff.desk(clinic)
+    assert client.post(f"{PAGE}/anyway", {"message": str(waiting)}).status_code == 403
+    assert "Send anyway" not in read(client, "?when=week")
 
 
 def test_auditor_may_not_look(clinic: UUID) -> None:

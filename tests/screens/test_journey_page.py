@@ -54,6 +54,18 @@ def test_a_step_shows_its_text_its_size_and_its_hours(clinic: UUID, manager: Cli
     assert "it waits until" in words(read(manager, f"{VISIT}?step=booked"))
 
 
+def test_preview_answers_as_it_is_asked_to(manager: Client) -> None:
+    def answered(query: str) -> tuple[str, str]:
+        page = read(manager, f"{VISIT}?step=question{query}")
+        bubble = page.partition('class="bub me">')[2].partition("<")[0]
+        return bubble, words(page)
+
+    assert answered("")[0] == "1" and "Confirm: It is confirmed then." in answered("")[1]
+    assert answered("&answer=3")[0] == "3" and "Cancel: It is cancelled then." in answered("&answer=3")[1]
+    assert answered("&answer=none")[0] == "" and "Nobody answers" in answered("&answer=none")[1]
+    assert answered("&answer=77")[0] == ""
+
+
 def test_a_step_shows_its_text_as_the_next_real_person_would_get_it(clinic: UUID, manager: Client) -> None:
     assert "would get it" not in words(read(manager, f"{VISIT}?step=question")), "nobody is booked"
     who = factories.person(321, name="Joanna Kowalska", language="pl")

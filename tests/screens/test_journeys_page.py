@@ -123,9 +123,13 @@ def test_a_ready_journey_becomes_a_draft_and_a_second_time_a_copy(clinic: UUID, 
 
 def test_gallery_shows_each_ready_journey_with_a_text(manager: Client) -> None:
     page = read(manager, READY)
-    assert page.count('class="tl-msg"') == len(queries.GALLERY)
+    cards = [card.partition("</section>")[0] for card in page.split('aria-labelledby="ready-')[1:]]
+    assert len(cards) == len(queries.GALLERY) and all('class="tl-msg"' in card for card in cards)
+    assert any(card.count('class="tl-msg"') > 2 and " texts more" in card for card in cards), (
+        "and what follows the first"
+    )
     assert "Eleanor" in page and "You have it, version 1" in page and "Use this" in page
-    assert read(manager, f"{READY}?about=money").count('class="tl-msg"') == 2
+    assert read(manager, f"{READY}?about=money").count('aria-labelledby="ready-') == 2
 
 
 def test_reception_sees_journeys_and_changes_none(clinic: UUID) -> None:

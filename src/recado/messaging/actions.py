@@ -27,6 +27,7 @@ from . import (
     intake,
     links,
     numbers,
+    overruling,
     pausing,
     putting,
     replay,
@@ -81,6 +82,7 @@ __all__ = [
     "save_text",
     "send",
     "send_again",
+    "send_anyway",
     "send_test",
     "start",
     "stop",
@@ -121,6 +123,7 @@ Consents = intake.Consents
 intake_ground = intake.ground
 taking = intake.taking
 call_off = anew.call_off
+send_anyway = overruling.send_anyway
 write_anew = anew.write_anew
 
 

@@ -162,6 +162,18 @@ def clear_ahead(
     return judged
 
 
+def clear_beyond_caps(clinic: ClinicSettings, intent: Intent, phone_bi: bytes, *, now: datetime) -> Judged:
+    """Judges a text as if its number had had none yet. Call it inside `clinic_scope`."""
+    patients = {intent.patient_id} if intent.patient_id is not None else set()
+    wanted = [(intent, phone_bi)]
+    with plain_cursor() as cursor:
+        reading = consent.reading_standing(
+            clinic.id, phones=[phone_bi], patients=patients, clinical=_told_clinically(wanted), is_held=True
+        )
+        standing, _ = alone(reading, cursor)
+    return _Judge(clinic, standing, {}, now, {}, frozenset())(intent, phone_bi)
+
+
 def _had(lately: tuple[int, int], leaving: Sequence[datetime], at: datetime, now: datetime) -> tuple[int, int]:
     """What a number will have had in the day and the hour before `at`."""
     day = sum(at - timedelta(days=1) < moment <= at for moment in leaving)

@@ -43,6 +43,7 @@ from .levels import Written as Written
 from .levels import level_of as level_of
 from .levels import wordings as wordings
 from .levels import write as write
+from .overruling import OVERRULED as OVERRULED
 from .wording import MissingValue as MissingValue
 from .wording import Spoken as Spoken
 from .wording import Template as Template

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ from recado.journeys.queries import Coming, Estimate, Foreseen, Hour, Place
 from recado.web import coming_words, dates, shell
 from recado.web.calendar import days
 from recado.web.costs import cost_words, money
-from recado.web.journeys import phrases, views, words
+from recado.web.journeys import fixes, phrases, views, words
 from recado.web.paging import PAGE, Pages
 from recado.web.sign_in.at_work import clinic_of
 
@@ -62,6 +62,8 @@ class Line:
     price: str
     reason: str
     moved_from: datetime | None
+    fix: fixes.Fix | None = None
+    may_go_anyway: bool = False
 
 
 @needs(Permission.SEE_MESSAGES)
@@ -84,7 +86,10 @@ def index(request: HttpRequest) -> HttpResponse:
         inside = [one for one in found.coming if stretch.start <= one.at < stretch.end]
         shown = chosen(inside, request, now)
         pages = _pages(request, len(shown))
-        lines = lines_of(clinic_id, shown[pages.first - 1 : pages.last], now)
+        lines = [
+            replace(line, fix=fixes.of_line(request, line.one), may_go_anyway=fixes.may_go_anyway(request, line.one))
+            for line in lines_of(clinic_id, shown[pages.first - 1 : pages.last], now)
+        ]
         by_day = journeys.estimates(clinic_id, _by_day(found.coming, now)) if found is whole else {}
         cost = (
             journeys.together(one for day, one in by_day.items() if _is_within(day, stretch))
@@ -111,6 +116,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "has_costs": any(one.sums for one in by_day.values()),
         "week": _planned_week(planned, now) if planned else _week(found.coming, by_day, now),
         "back": "?" + _query(request, only="", hour="", page=""),
+        "here": request.get_full_path(),
         "csv": "?" + _query(request, page="", part=""),
     }
     return shell.page(request, "recado/journeys/coming.html", context, at="journeys")
@@ -234,6 +240,7 @@ def _reasons(request: HttpRequest, inside: Sequence[Coming]) -> list[dict[str, A
                 "colour": colour,
                 "icon": icon,
                 "outcome": outcome,
+                "fix": fixes.of_reason(request, rule),
                 "link": "?" + _query(request, only=rule, page="", hour=""),
             }
         )

@@ -81,7 +81,8 @@ def _context(
         form = forms.form_of(plan, typed[0] if typed else placed.step, offer)
     if placed is not None:
         answers = timeline.offered(plan, placed.step, offered)
-        shown = panel.panel_of(clinic, opened, placed.step, samples, came, answers, language)
+        picked = request.GET.get("answer", "")
+        shown = panel.panel_of(clinic, opened, placed.step, samples, came, answers, language, picked)
     return {
         **frame(request, clinic_id, opened),
         "lines": timeline.lines(plan, samples, came, faults, offered, selected, webhooks.names(clinic_id)),

@@ -71,6 +71,7 @@ class Panel:
     tabs: Sequence[texts.Tab]
     wordings: Sequence[Wording]
     answers: Sequence[timeline.Answer]
+    picked: timeline.Answer | None  # what the preview answers; None: nothing
     hours: Hours | None
     results: Sequence[Result]
     delivered: str
@@ -87,8 +88,10 @@ def panel_of(
     came: Sequence[Came],
     offered: Sequence[timeline.Answer],
     language: str,
+    picked: str,
 ) -> Panel:
-    """Call it inside `clinic_scope`."""
+    """`picked`: number of the answer that the preview shows; "": the first, and what is no number is none. Call it inside
+    `clinic_scope`."""
     does = step.does
     is_text = isinstance(does, Text)
     ours = [one for one in came if one.step == step.key]
@@ -102,6 +105,7 @@ def panel_of(
         texts.tabs(opened.shown, samples, language) if is_text else (),
         _wordings(clinic, does, samples, language) if isinstance(does, Text) else (),
         offered,
+        next((one for one in offered if picked in ("", str(one.number))), None),
         _hours(clinic, opened, step) if is_text else None,
         [_result(step, one) for one in sorted(ours, key=lambda one: -one.version)],
         _delivered(clinic.id, opened.key, step.key) if is_text and ours else "",

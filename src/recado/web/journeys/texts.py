@@ -39,13 +39,11 @@ def languages_of(samples: Samples) -> list[str]:
     return [language for language in first if all(language in one for one in others)]
 
 
-def first_sample(plan: Plan, samples: Samples) -> Sample | None:
-    """The first text of a journey in the reader's language, or else in English."""
-    for key in templates_of(plan):
-        sample = in_language(samples.get(key, {}), (get_language() or "en").split("-")[0])
-        if sample is not None:
-            return sample
-    return None
+def all_samples(plan: Plan, samples: Samples) -> list[str]:
+    """The texts of a journey in its order, each once, in the reader's language, or else in English."""
+    language = (get_language() or "en").split("-")[0]
+    found = [in_language(samples.get(key, {}), language) for key in templates_of(plan)]
+    return list(dict.fromkeys(one.text for one in found if one is not None))
 
 
 def reading(step: PlanStep, samples: Samples) -> str:

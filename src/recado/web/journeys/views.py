@@ -162,7 +162,7 @@ def _problems(row: JourneyRow) -> list[Chip]:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A ready journey, in words. `sample`: its first text as a patient would read it."""
+    """A ready journey, in words. `sample`: its first text as a patient would read it; `others`: those behind it."""
 
     key: str
     title: str
@@ -171,6 +171,7 @@ class Card:
     icon: str
     tags: Sequence[str]
     sample: str
+    others: Sequence[str]
     has: JourneyRow | None
 
 
@@ -206,10 +207,9 @@ def _card(clinic_id: UUID, ready: journeys.Ready, has: JourneyRow | None) -> Car
     colour, icon = words.THEME_ICONS[ready.theme]
     count = len(plan.placed)
     samples = texts.samples_of(clinic_id, plan)
-    languages, sample = texts.languages_of(samples), texts.first_sample(plan, samples)
+    languages, (said, *others) = texts.languages_of(samples), texts.all_samples(plan, samples) or [""]
     tags = [
         ngettext("%(count)d step", "%(count)d steps", count) % {"count": count},
         ngettext("%(count)d language", "%(count)d languages", len(languages)) % {"count": len(languages)},
     ]
-    said = sample.text if sample else ""
-    return Card(plan.key, _(ready.title), _(ready.what_for), colour, icon, tags, said, has)
+    return Card(plan.key, _(ready.title), _(ready.what_for), colour, icon, tags, said, others, has)
