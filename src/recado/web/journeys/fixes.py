@@ -1,11 +1,12 @@
 """What can be done about a text that leaves later or not at all: the page where its reason is mended, or that it goes anyway."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -96,15 +97,19 @@ def _may(request: HttpRequest, permission: Permission) -> bool:
 def go_anyway(request: HttpRequest) -> HttpResponse:
     """Lets one text go that only the measure of texts a day or an hour holds back; everything else is asked once more."""
     clinic_id = clinic_of(request)
-    try:
-        name = UUID(request.POST.get("message", ""))
-    except ValueError:
-        raise Http404("no such text") from None
     with clinic_scope(clinic_id):
-        due = messaging.send_anyway(clinic_id=clinic_id, message_id=name, by=shell.actor(request))
+        due = _go(clinic_id, request)
     if due is None:
         messages.warning(request, _("It has left meanwhile, or something else holds it: nothing was changed."))
     else:
         when = dates.short_moment(local(due, clinics.clinic_settings(clinic_id).time_zone))
         messages.success(request, _("It leaves %(when)s.") % {"when": when})
     return HttpResponseRedirect(back_of(request), status=303)
+
+
+def _go(clinic_id: UUID, request: HttpRequest) -> datetime | None:
+    try:
+        name = UUID(request.POST.get("message", ""))
+    except ValueError:
+        return None
+    return messaging.send_anyway(clinic_id=clinic_id, message_id=name, by=shell.actor(request))
