@@ -1,11 +1,12 @@
-"""Values of the page on which somebody chooses what they are sent."""
+"""Values of the pages behind a link: the visit, and what somebody is sent."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from recado.clinics.types import OpenDay, QuietHours
 from recado.consent.types import CarerView, Privacy, PurposeGroup
+from recado.information.types import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,35 @@ class MessagesChoice:
     language: str
     is_shared: bool
     level: Privacy | None = None  # None: as it stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitPage:
+    """All that the page behind a link shows."""
+
+    clinic_id: UUID
+    clinic_name: str
+    clinic_phone: str
+    first_name: str = ""
+    language: str
+    starts_at: datetime  # aware, in the clinic's zone
+    duration: timedelta | None = None
+    clinician: str = ""
+    service: str = ""
+    room: str = ""
+    site_name: str = ""
+    site_address: str = ""
+    directions_url: str = ""
+    state: str  # booked, confirmed, cancelled
+    wants_another_time: bool = False
+    is_stopped: bool
+    stopped_at: datetime | None
+    may_take_back: bool = False
+    receiving_number: str = ""
+    languages: tuple[str, ...] = ()  # offered by the clinic; none: all
+    opening_hours: tuple[OpenDay, ...] = ()  # of the clinic, Monday first; none: not shown
+    kind: str = "appointment"  # what the link is about
+    may_choose: bool = False  # another time, by themselves
+    pages: tuple[Link, ...] = ()  # of the clinic, that belong to the visit
+    may_wait: bool = False  # for an earlier time
+    forms: tuple[tuple[UUID, str], ...] = ()  # to fill in before it: id and title

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from recado.clinics.types import OpenDay
 from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.conversations.desk_types import AnsweredSince as AnsweredSince
@@ -21,6 +20,7 @@ from recado.conversations.known_types import LastRead as LastRead
 from recado.conversations.message_types import BY_KEYWORD as BY_KEYWORD
 from recado.conversations.message_types import MessagesChoice as MessagesChoice
 from recado.conversations.message_types import MessagesPage as MessagesPage
+from recado.conversations.message_types import VisitPage as VisitPage
 from recado.conversations.offer_types import OFFER as OFFER
 from recado.conversations.offer_types import OfferedView as OfferedView
 from recado.conversations.offer_types import OfferState as OfferState
@@ -43,7 +43,6 @@ from recado.conversations.words import PERSON as PERSON
 from recado.conversations.words import SEVERAL as SEVERAL
 from recado.foundation.actors import Actor
 from recado.foundation.phone import Phone
-from recado.information.types import Link
 from recado.messaging.types import Intent
 
 # Outcomes of a text that later ones ask for.
@@ -234,38 +233,6 @@ class OfferRoom(Protocol):
 
     def link_text(self, clinic_id: UUID, subject_id: UUID, patient_id: UUID, offered_id: UUID) -> str | None:
         """The text that brings a fresh link to it. None: it is over."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitPage:
-    """All that the page behind a link shows."""
-
-    clinic_id: UUID
-    clinic_name: str
-    clinic_phone: str
-    first_name: str = ""
-    language: str
-    starts_at: datetime  # aware, in the clinic's zone
-    duration: timedelta | None = None
-    clinician: str = ""
-    service: str = ""
-    room: str = ""
-    site_name: str = ""
-    site_address: str = ""
-    directions_url: str = ""
-    state: str  # booked, confirmed, cancelled
-    wants_another_time: bool = False
-    is_stopped: bool
-    stopped_at: datetime | None
-    may_take_back: bool = False
-    receiving_number: str = ""
-    languages: tuple[str, ...] = ()  # offered by the clinic; none: all
-    opening_hours: tuple[OpenDay, ...] = ()  # of the clinic, Monday first; none: not shown
-    kind: str = "appointment"  # what the link is about
-    may_choose: bool = False  # another time, by themselves
-    pages: tuple[Link, ...] = ()  # of the clinic, that belong to the visit
-    may_wait: bool = False  # for an earlier time
-    forms: tuple[tuple[UUID, str], ...] = ()  # to fill in before it: id and title
 
 
 class ThreadState(StrEnum):
