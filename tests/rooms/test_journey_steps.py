@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from recado.journeys.conditions import draw, drawn_arm, holds
 from recado.journeys.engine import due_step, plan_steps
+from recado.journeys.events import APPOINTMENT
 from recado.journeys.faults import FAULTS, Fault, faults
 from recado.journeys.marks import again
 from recado.journeys.moments import LATEST_DOSE
@@ -30,6 +31,7 @@ from recado.journeys.types import (
     Kind,
     Known,
     Moment,
+    OfferTime,
     Op,
     Pause,
     Plan,
@@ -318,6 +320,7 @@ def test_every_kind_of_step_comes_back_from_json(monkeypatch: pytest.MonkeyPatch
             then("tell", DAY, Webhook("01900000-0000-7000-8000-00000000000a")),
             PlanStep("words", Moment(At.AFTER, DAY, "gone"), Variant((Arm("a", (on("x"),)), Arm("b", (), weight=2)))),
             DOSES.steps[0],
+            PlanStep("offer", Moment(At.BEFORE, DAY, "gone"), OfferTime()),
             then("end", DAY, End()),
         ),
         who=(Condition("shelf", Op.IS_NOT, "cold"),),
@@ -349,6 +352,11 @@ def test_plan_is_refused_when_it_cannot_be_read(held: dict[str, object]) -> None
         (plan(on("a", only_if=(Condition("shelf", Op.BELOW, "x"),))), Fault("a", "no_number")),
         (plan(on("a", does=HoldOut(90))), Fault("a", "hold_out_share")),
         (plan(on("a"), on("b", does=HoldOut(10))), Fault("b", "hold_out_late")),
+        (plan(on("a", does=OfferTime())), Fault("a", "no_time")),
+        (
+            Plan("test", 1, APPOINTMENT, (PlanStep("a", Moment(At.BEFORE, DAY), OfferTime()),)),
+            Fault("a", "time_taken"),
+        ),
         (plan(on("a", stands_in_for="b")), Fault("a", "no_stand_in")),
         (plan(on("a", does=Text("told", Kind.QUESTION, answers=("yes", "yes")))), Fault("a", "two_answers")),
         (
@@ -367,6 +375,19 @@ def test_plan_is_refused_when_the_system_that_it_calls_was_turned_off() -> None:
     made = plan(on("a", does=Webhook("x")))
     assert faults(made, None, {"y"}) == [Fault("a", "no_endpoint")]
     assert faults(made, None, {"x"}) == faults(made, None) == []
+
+
+def test_a_time_is_offered_once_the_visit_is_cancelled_and_not_where_it_stands() -> None:
+    offers = Plan("own", 1, APPOINTMENT, (PlanStep("offer", Moment(At.BEFORE, 2 * DAY, "cancelled"), OfferTime()),))
+    assert faults(offers, set()) == []
+    stands = Anchor(NOON + 5 * DAY, NOON)
+    assert plan_steps(offers, stands, UTC_FACTS, NOON).steps == ()
+    (step,) = plan_steps(offers, replace(stands, state="cancelled"), UTC_FACTS, NOON).steps
+    assert (step.due, step.does) == (NOON + 3 * DAY, OfferTime())
+    assert due_step(offers, "offer", stands, UTC_FACTS, (), step.due) == Skip("other_state")
+    night = NOON + 4 * DAY + 14 * HOUR  # nobody is texted by the step itself: no hours hold it
+    late = replace(stands, state="cancelled", start=night + 2 * DAY)
+    assert due_step(offers, "offer", late, UTC_FACTS, (), night) == Do(OfferTime())
 
 
 def test_plan_is_refused_when_arms_lie_too_deep() -> None:
@@ -397,7 +418,7 @@ CONDITIONS = st.lists(
 ).map(tuple)
 LEAVES = st.one_of(
     st.builds(Text, st.just("told"), st.sampled_from(Kind)),
-    st.sampled_from([Task("call"), Pause(), End(), HoldOut(30)]),
+    st.sampled_from([Task("call"), OfferTime(), Pause(), End(), HoldOut(30)]),
 )
 
 

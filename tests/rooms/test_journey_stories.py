@@ -12,11 +12,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from recado.consent.types import QuietHours
-from recado.journeys.engine import due_step, plan_steps
-from recado.journeys.plans import APPOINTMENT
-from recado.journeys.types import Anchor, AnchorState, Done, Facts, Skip, Text, Wait
+from recado.journeys.engine import due_step, following_steps, plan_steps
+from recado.journeys.plans import APPOINTMENT, READY
+from recado.journeys.refusals import REASONS
+from recado.journeys.types import Anchor, AnchorState, At, Do, Done, Facts, Plan, Skip, Task, Text, Wait
 
 GOLDEN = Path(__file__).parent / "golden"
+BY_KEY = {plan.key: plan for plan in READY}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ZONES = st.sampled_from(["Europe/London", "Europe/Warsaw", "Asia/Jakarta", "America/New_York", "Australia/Lord_Howe"])
 # Two years, and more often than chance the days around a change of clocks.
@@ -40,9 +42,10 @@ class World:
     answers: list[str] = field(default_factory=list)
     timers: dict[str, datetime] = field(default_factory=dict)
     log: list[dict[str, str]] = field(default_factory=list)
+    journey: Plan = APPOINTMENT
 
     def plan(self) -> None:
-        schedule = plan_steps(APPOINTMENT, self.anchor, self.facts, self.now, self.answers)
+        schedule = plan_steps(self.journey, self.anchor, self.facts, self.now, self.answers)
         self.timers = {step.key: step.due for step in schedule.steps}
         for dropped in schedule.dropped:
             self.note(self.now, f"drop {dropped.key}: {dropped.reason}")
@@ -56,20 +59,42 @@ class World:
             when, key = min(due)
             self.now = max(self.now, when)
             del self.timers[key]
-            decision = due_step(APPOINTMENT, key, self.anchor, self.facts, self.answers, self.now)
+            decision = due_step(self.journey, key, self.anchor, self.facts, self.answers, self.now, when)
             if isinstance(decision, Wait):
                 assert decision.until > self.now
                 self.timers[key] = decision.until
-            elif isinstance(decision, Skip):
-                self.note(self.now, f"skip {key}: {decision.reason}")
-            else:
-                self.facts = replace(self.facts, done={**self.facts.done, key: Done(self.now)})
-                assert isinstance(decision.does, Text)
-                self.note(self.now, f"send {key}: {decision.does.template} ({decision.does.kind})")
+                continue
+            self.came(key, decision)
+            if self.journey.is_stepwise:
+                for one in following_steps(self.journey, self.anchor, self.facts, self.now, self.answers):
+                    self.timers.setdefault(one.key, one.due)
         self.now = max(self.now, end)
 
+    def came(self, key: str, decision: Do | Skip) -> None:
+        match decision:
+            case Skip(reason):
+                done = Done(self.now, "skipped")
+                self.note(self.now, f"skip {key}: {reason}")
+            case Do(Text(template, kind)):
+                done = Done(self.now)
+                self.note(self.now, f"send {key}: {template} ({kind})")
+            case Do(Task(kind, about)):
+                done = Done(self.now, "done")
+                self.note(self.now, f"task {key}: {kind}, {about}")
+            case Do(_, arm):
+                done = Done(self.now, "done", arm)
+                self.note(self.now, f"do {key}")
+        self.facts = replace(self.facts, done={**self.facts.done, key: done})
+
     def move(self, start: datetime) -> None:
-        self.anchor = replace(self.anchor, start=start, state=AnchorState.BOOKED, revision=self.anchor.revision + 1)
+        by = start - self.anchor.start
+        self.anchor = replace(
+            self.anchor,
+            start=start,
+            times=tuple(one + by for one in self.anchor.times),
+            state=self.journey.event.opening,
+            revision=self.anchor.revision + 1,
+        )
         self.facts, self.answers = replace(self.facts, done={}), []
         self.plan()
 
@@ -85,6 +110,11 @@ class World:
         self.anchor = replace(self.anchor, state=AnchorState.CANCELLED)
         self.plan()
 
+    def come_to(self, state: str) -> None:
+        """As its own room says, or by an answer."""
+        self.anchor = replace(self.anchor, state=state)
+        self.plan()
+
     def stop(self) -> None:
         self.facts = replace(self.facts, has_stopped=True)
 
@@ -95,7 +125,12 @@ def tell(story: dict[str, Any]) -> list[dict[str, str]]:
     quiet = QuietHours(*map(time.fromisoformat, hours.split("-"))) if hours else QuietHours(None, None)
     facts = Facts(zone, quiet, announce=story.get("announce", True))
     booked = at(story["booked"], zone)
-    world = World(Anchor(at(story["start"], zone), booked), facts, booked)
+    journey = BY_KEY[story.get("journey", "appointment")]
+    times = tuple(at(one, zone) for one in story.get("times", ()))
+    anchor = Anchor(
+        at(story["start"], zone), booked, journey.event.opening, times=times, fields=story.get("fields", {})
+    )
+    world = World(anchor, facts, booked, journey=journey)
     world.plan()
     for event in story.get("events", ()):
         world.run_until(at(event["at"], zone))
@@ -107,11 +142,13 @@ def tell(story: dict[str, Any]) -> list[dict[str, str]]:
                 world.answer(answer)
             case ["cancel"]:
                 world.cancel()
+            case ["state", state]:
+                world.come_to(state)
             case ["stop"]:
                 world.stop()
             case ["standstill", end]:
                 world.now = at(end, zone)
-    world.run_until(max(world.now, world.anchor.start) + 7 * DAY)
+    world.run_until(max(world.now, world.anchor.start) + story.get("days", 7) * DAY)
     return world.log
 
 
@@ -119,6 +156,11 @@ def tell(story: dict[str, Any]) -> list[dict[str, str]]:
 def test_journey_goes_as_written_when_told_as_a_story(file: Path) -> None:
     for story in json.loads(file.read_text("utf-8")):
         assert tell(story) == story["log"], story["story"]
+
+
+def test_stories_are_of_several_journeys_when_counted() -> None:
+    told = {story.get("journey") for file in GOLDEN.glob("*.json") for story in json.loads(file.read_text("utf-8"))}
+    assert told >= {None, "result", "invoice", "recall", "medication", "missed"}
 
 
 def test_stories_are_many_when_counted() -> None:
@@ -146,3 +188,71 @@ def test_no_text_is_lost_or_doubled_when_the_visit_moves_about(
     assert len(sent) == len(set(sent))
     if QuietHours().window(zone).next_open(moved_at) < world.anchor.start and world.anchor.start - moved_at > 2 * HOUR:
         assert any(key.endswith("question") for key in sent)
+
+
+# ---------------------------------------------------------------- any journey that comes with the product
+
+HAPPENINGS = st.lists(
+    st.tuples(st.sampled_from(["move", "state", "answer", "stop", "stand"]), st.integers(0, 9), st.integers(1, 200)),
+    max_size=6,
+)
+
+
+@given(st.sampled_from(READY), MOMENTS, st.integers(1, 40), HAPPENINGS, ZONES, st.binary(min_size=4, max_size=4))
+def test_no_journey_sends_twice_or_after_a_stop_or_out_of_hours_whatever_its_event_comes_to(
+    journey: Plan, now: datetime, days: int, happenings: list[tuple[str, int, int]], zone: str, seed: bytes
+) -> None:
+    event, start = journey.event, now + days * DAY
+    times = tuple(start + 12 * HOUR * number for number in range(4)) if event.has_times else ()
+    fields = {name: bool(days % 2) for name in event.fields}
+    anchor = Anchor(start, now, event.opening, times=times, fields=fields)
+    world = World(anchor, Facts(zone, seed=seed), now, journey=journey)
+    world.plan()
+    window = world.facts.quiet_hours.window(zone)
+    sent: list[tuple[int, str]] = []
+    came = world.came
+
+    def watched(key: str, decision: Do | Skip) -> None:
+        if isinstance(decision, Skip):
+            assert decision.reason in REASONS
+        else:
+            assert not world.facts.has_stopped
+            sent.append((world.anchor.revision, key))
+            is_text, step = isinstance(decision.does, Text), journey.step(key)
+            assert not is_text or window.is_open(world.now) or (event.are_hours_chosen and step.when.at is At.EACH)
+            assert step.when.state in ("", world.anchor.state, "moved", event.opening) or step.when.at is At.ON
+        came(key, decision)
+
+    world.came = watched  # type: ignore[method-assign]
+    states = sorted(event.states)
+    for what, which, hours in happenings:
+        world.run_until(world.now + hours * HOUR)
+        match what:
+            case "move":
+                world.move(world.now + (which + 1) * DAY)
+            case "state":
+                world.come_to(states[which % len(states)])
+            case "answer":
+                world.answers.append("yes")
+                world.plan()
+            case "stop":
+                world.stop()
+    world.run_until(max(world.now, world.anchor.start) + 200 * DAY)
+    assert len(sent) == len(set(sent)), "a step went twice"
+    assert world.timers == {}, "the journey does not end"
+
+
+@given(st.sampled_from(READY), MOMENTS, st.integers(35, 60), ZONES)
+def test_every_journey_does_something_when_nobody_answers_and_nothing_happens(
+    journey: Plan, now: datetime, days: int, zone: str
+) -> None:
+    event, start = journey.event, now + days * DAY
+    state = next((one.step.when.state for one in journey.placed if one.step.when.at is At.ON), event.opening)
+    opens = event.opening if state in ("moved", "reassigned") else state
+    times = (start, start + 12 * HOUR) if event.has_times else ()
+    fields = dict.fromkeys(event.fields, True)
+    anchor = Anchor(start, now, opens, times=times, fields=fields, clinician_was="Dr Osei")
+    world = World(anchor, Facts(zone), now, journey=journey)
+    world.plan()
+    world.run_until(start + 200 * DAY)
+    assert [one for one in world.log if one["what"].startswith(("send", "task"))], journey.key

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from recado.appointments import letters, replies
-from recado.appointments.types import Announce, BookingStatus
+from recado.appointments import desk, letters, replies, wait_entries
+from recado.appointments.types import Announce, BookingStatus, CancelReason
 from recado.clinics.types import QuietHours
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
@@ -458,3 +458,36 @@ def test_a_step_that_tells_another_system_queues_one_call_and_no_text(clinic: UU
     record(clinic, booking("A-2", person(322)), announce=Announce.NONE)
     work()
     assert ("tell", "skipped", "no_endpoint") in log_of(clinic)
+
+
+def test_a_step_offers_the_time_of_a_cancelled_visit_to_who_waits_by_then(clinic: UUID, work: Any) -> None:
+    draft = {
+        "event": "appointment",
+        "steps": [
+            {
+                "key": "offer",
+                "when": {"at": "before", "by": 2 * 24 * 60, "state": "cancelled"},
+                "does": {"kind": "offer_time"},
+            }
+        ],
+    }
+    with clinic_scope(clinic):
+        actions.begin(clinic_id=clinic, key="own", name="Own", plan=from_json("own", 0, draft), by=SYSTEM)
+        actions.publish(clinic_id=clinic, key="own", by=SYSTEM, moves_people=False)
+    record(clinic, booking(), booking("A-2", person(322), clinician="Dr Costa"), announce=Announce.NONE)
+    for name in ("A-1", "A-2"):
+        with clinic_scope(clinic):
+            desk.cancel(
+                clinic_id=clinic, visit_id=visit(clinic, name).id, reason=CancelReason.CLINIC, tell=False, by=SYSTEM
+            )
+    work(7 * DAY)
+    assert log_of(clinic) == []
+    waits = factories.make_patient(clinic, 330)
+    with clinic_scope(clinic):
+        wait_entries.join(clinic_id=clinic, patient_id=waits, by=SYSTEM)
+    again = booking("A-3", person(323), clinician="Dr Costa", start=visit(clinic, "A-2").starts_at)
+    record(clinic, again, announce=Announce.NONE)
+    work(2 * DAY)
+    offers = sorted(row for row in log_of(clinic) if row[0] == "offer")
+    assert offers == [("offer", "done", ""), ("offer", "skipped", "time_gone")]
+    assert sql("SELECT clinician, state FROM appointments_freedtime") == [("Nurse Silva", "offering")]

@@ -1,5 +1,6 @@
 """Where events stand in the circle, and who is stuck."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,10 @@ from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
-from recado.journeys import queries, worker
+from recado.journeys import keeping, queries, worker
 from recado.journeys.plans import APPOINTMENT
 from recado.journeys.stages import Stage, circle_of
+from recado.journeys.types import At, HoldOut, Moment, PlanStep
 from tests import factories
 from tests.factories import DAY, booking, person, record, release
 
@@ -92,3 +94,49 @@ def test_a_cancelled_visit_holds_nobody_up(clinic: UUID) -> None:
     with clinic_scope(clinic):
         appointments.cancel(clinic_id=clinic, visit_id=visit.id, reason=CancelReason.CLINIC, tell=False, by=OPERATOR)
     assert stand_of(clinic).stuck == ""
+
+
+def done(clinic_id: UUID, name: str, act: Any) -> None:
+    visit = factories.visit(clinic_id, name)
+    with clinic_scope(clinic_id):
+        act(clinic_id=clinic_id, visit_id=visit.id, by=OPERATOR)
+
+
+def test_what_each_stage_achieved_is_counted_of_events_that_are_over(clinic: UUID) -> None:
+    record(clinic, *(booking(f"A-{n}", person(n), ahead=4 * DAY) for n in (1, 2, 3)), booking("A-4", person(4)))
+    release(clinic)
+    work()
+    work(DAY + timedelta(hours=1))
+    factories.hear(clinic, "1", 1)
+    factories.hear(clinic, "3", 2)
+    for _ in range(3):
+        work(DAY)
+    done(clinic, "A-1", appointments.note_finished)
+    done(clinic, "A-3", appointments.note_missed)
+    with clinic_scope(clinic):
+        found = queries.achievements_of(clinic, APPOINTMENT)
+    assert found.events == 3 and found.held is None and not found.is_cut, "who comes in a week is not over"
+    asked, answered = found.by_stage[Stage.ASKED], found.by_stage[Stage.ANSWERED]
+    assert (asked.came, asked.became["confirmed"], asked.became["cancelled"], asked.became["missed"]) == (3, 1, 1, 1)
+    assert asked.went_on == 3, "one was reminded, two answered"
+    assert answered.came == 2 and answered.became["finished"] == 1 and answered.went_on == 1
+    assert found.by_stage[Stage.FINISHED].went_on == 0
+    assert found.words[:2] == ("confirmed", "moved")
+
+
+def test_comparison_group_is_counted_for_itself(clinic: UUID) -> None:
+    steps = (PlanStep("group", Moment(At.ON, state="booked"), HoldOut(50)), *APPOINTMENT.steps)
+    with clinic_scope(clinic):
+        keeping.begin(clinic_id=clinic, key="appointment", name="Visits", plan=APPOINTMENT, by=OPERATOR)
+        keeping.save_draft(clinic_id=clinic, key="appointment", draft=replace(APPOINTMENT, steps=steps), by=OPERATOR)
+        keeping.publish(clinic_id=clinic, key="appointment", by=OPERATOR, moves_people=False)
+    record(clinic, *(booking(f"A-{n}", person(n), ahead=4 * DAY) for n in range(1, 31)))
+    release(clinic)
+    work()
+    work(5 * DAY)
+    with clinic_scope(clinic):
+        found = queries.achievements_of(clinic, queries.opened(clinic, "appointment").shown)
+    told, held = found.by_stage[Stage.TOLD], found.held
+    assert held is not None and 0 < held.came < 30
+    assert told.came + held.came == 30 == found.events
+    assert found.by_stage[Stage.BEGUN].came == told.came

@@ -12,6 +12,7 @@ import pytest
 from django.db import connections
 
 from recado.appointments import actions, waitlist, waitlist_queries
+from recado.appointments.models import FreedTime
 from recado.appointments.types import CancelReason, VisitState
 from recado.appointments.waitlist_types import Freed, FreedState
 from recado.foundation.actors import SYSTEM, Actor, ActorKind
@@ -328,3 +329,52 @@ def test_joining_again_changes_the_wish_and_keeps_the_place(clinic: UUID) -> Non
 def test_wish_that_no_time_can_meet_is_refused(clinic: UUID, wrong: dict[str, Any]) -> None:
     with clinic_scope(clinic), pytest.raises(ValueError, match="Nobody can come"):
         actions.join_waitlist(clinic_id=clinic, patient_id=make_patient(clinic, 321), by=SYSTEM, **wrong)
+
+
+def offered_again(clinic_id: UUID, maintenance: "psycopg.Connection[Any]") -> str:
+    """Why the time was not offered once more; empty: it is."""
+    with clinic_scope(clinic_id):
+        (why,) = waitlist.offer_again(clinic_id=clinic_id, visit_ids=[visit(clinic_id, "FREE").id], by=SYSTEM).values()
+    waitlist.offer_due(maintenance)
+    return why
+
+
+def test_a_time_that_nobody_took_is_offered_to_those_who_joined_since(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321)
+    comes_free(clinic, maintenance)
+    assert offered_again(clinic, maintenance) == "time_on_offer"
+    assert hear(clinic, "no", 321) == "declined"
+    advance(2 * DAY)
+    waitlist.offer_due(maintenance)
+    with clinic_scope(clinic):
+        actions.take_free_time_back(clinic_id=clinic, freed_id=the_time(clinic).id, by=DESK)
+        FreedTime.objects.filter(clinic_id=clinic).update(state=FreedState.NOBODY)  # as when the offer's end has come
+    joins(clinic, 322)
+    before = wordings(clinic, 321)
+    assert offered_again(clinic, maintenance) == ""
+    assert wordings(clinic, 321) == before, "nobody is asked twice about a time"
+    assert "Dr Okafor" in wordings(clinic, 322)[0]
+    assert hear(clinic, "yes", 322) == "won"
+    assert offered_again(clinic, maintenance) == "time_gone"
+    with clinic_scope(clinic):
+        refill = waitlist_queries.refill(clinic)
+    assert (refill.filled, refill.nobody) == (1, 0), "offered twice, it is one time"
+
+
+def test_a_time_is_not_offered_again_where_nobody_can_have_it(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    assert offered_again(clinic, maintenance) == "not_cancelled_time"
+    comes_free(clinic, maintenance)
+    assert offered_again(clinic, maintenance) == "nobody_waits"
+    joins(clinic, 321)
+    record(clinic, booking("IN", person(301, "Eve Moss"), ahead=AHEAD, clinician="Dr Okafor"))
+    assert offered_again(clinic, maintenance) == "time_gone"
+    with clinic_scope(clinic):
+        actions.cancel(
+            clinic_id=clinic, visit_id=visit(clinic, "IN").id, reason=CancelReason.CLINIC, tell=False, by=DESK
+        )
+    advance(AHEAD - timedelta(minutes=20))
+    assert offered_again(clinic, maintenance) == "no_time_to_offer"

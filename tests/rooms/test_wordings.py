@@ -82,7 +82,7 @@ NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "visit_first", "recal
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
 NEED_CLINICIAN = {"visit_clinician"}
 NEED_LINK |= {"result_link", "result_call_link"}
-NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how", "booking_link"}
+NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how", "booking_link", "visit_missed_link"}
 NEED_DAY = {"visits_confirmation", "visits_question", "invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
 NEED_DAY |= {"form_ready", "form_again"}
 

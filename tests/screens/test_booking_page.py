@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import Client
 
 from recado.appointments import actions as appointments
-from recado.appointments import online
+from recado.appointments import online, own_bookings
 from recado.appointments.models import Appointment, BookingTry, Change
 from recado.appointments.types import MOST_AHEAD, ServiceView, Slot, TooMany
 from recado.clinics import queries as clinics
@@ -143,7 +143,7 @@ def test_a_time_nobody_offered_books_nothing(kept: Kept, typed: str) -> None:
 def test_a_link_taken_back_or_expired_books_nothing_and_only_the_expired_is_renewed(kept: Kept) -> None:
     clinic, _service = kept
     link, client = sent_link(clinic), pages.browser()
-    factories.advance(online.LINK_LIVES + timedelta(minutes=1))
+    factories.advance(own_bookings.LINK_LIVES + timedelta(minutes=1))
     assert client.get(f"{link}/book").status_code == 410
     before = len(factories.wordings(clinic))
     client.post(f"{link}/new")

@@ -11,7 +11,7 @@ from django.test import Client
 from recado.clinics.roles import MANAGER, RECEPTION
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries
-from recado.journeys.types import At, Branch, Condition, HoldOut, Kind, Moment, Op, Plan, Task, Text, Variant
+from recado.journeys.types import At, Branch, Condition, HoldOut, Kind, Moment, OfferTime, Op, Plan, Task, Text, Variant
 from tests import factories, pages, staff
 from tests.factories import DAY
 from tests.screens.test_journeys_page import work
@@ -131,6 +131,23 @@ def test_a_choice_gets_ways_with_conditions_and_steps(clinic: UUID, manager: Cli
     does = draft(clinic).step("branch").does
     assert isinstance(does, Branch) and len(does.arms) == 2
     assert "Answered: if the patient has answered" in page_of(manager)
+
+
+def test_a_step_offers_the_time_of_a_cancelled_visit_and_only_of_a_visit(clinic: UUID, manager: Client) -> None:
+    manager.post(f"{VISIT}/steps", {"kind": "offer_time", "edit": "0"})
+    step = draft(clinic).step("offer_time")
+    assert (step.when, step.does) == (Moment(At.BEFORE, timedelta(days=1), "cancelled"), OfferTime())
+    page = page_of(manager, f"{VISIT}?step=offer_time")
+    assert "Offer the time to the waitlist" in page and "1 day before" in page and "it is still cancelled" in page
+    change(manager, "offer_time", by="2")
+    assert draft(clinic).step("offer_time").when.by == timedelta(days=2)
+    manager.post(f"{VISIT}/steps/offer_time/move", {"to": "up", "edit": edit(clinic)})
+    assert draft(clinic).steps[-2].key == "offer_time"
+    change(manager, "offer_time", state="booked")
+    assert "Its time is free only once it is cancelled." in page_of(manager)
+    page = page_of(manager, f"{VISIT}/try?case=closed&ends=cancelled&ahead=4")
+    assert "Offer the time to the waitlist" in page
+    assert 'value="offer_time"' not in page_of(manager, "/journeys/own/invoice")
 
 
 def test_chance_and_a_comparison_group_have_shares(clinic: UUID, manager: Client) -> None:

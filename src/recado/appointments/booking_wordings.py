@@ -15,6 +15,17 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]scelga l'orario del suo appuntamento: {link}",
         "pt": "{clinic}: [[{name}, ]]escolha a hora da sua consulta: {link}",
     },
+    "visit_missed_link": {
+        "en": "{clinic}: [[{name}, ]]we missed you on {when}. We hope all is well. New time: {link}",
+        "fr": "{clinic} : [[{name}, ]]nous vous attendions {when}. Nous espérons que tout va bien. Autre date : {link}",
+        "nl": "{clinic}: [[{name}, ]]wij hebben u gemist {when}. Hopelijk gaat alles goed. Nieuwe tijd: {link}",
+        "pl": "{clinic}: [[{name}, ]]szkoda, że wizyta {when} się nie odbyła. Nowy termin: {link}",
+        "es": "{clinic}: [[{name}, ]]le echamos de menos el {when}. Esperamos que todo vaya bien. Otra cita: {link}",
+        "id": "{clinic}: [[{name}, ]]kami menunggu Anda {when}. Semoga semuanya baik. Jadwal baru: {link}",
+        "de": "{clinic}: [[{name}, ]]wir haben Sie am {when} vermisst. Hoffentlich ist alles gut. Neuer Termin: {link}",
+        "it": "{clinic}: [[{name}, ]]la aspettavamo {when}. Speriamo che vada tutto bene. Nuova data: {link}",
+        "pt": "{clinic}: [[{name}, ]]sentimos a sua falta {when}. Esperamos que esteja tudo bem. Nova data: {link}",
+    },
     "times_offered": {
         "en": "{clinic}: which time suits you? Reply with the letter. {choices}.[[ Others: {link}]]",
         "fr": "{clinic} : quelle heure vous convient ? Répondez par la lettre. {choices}.[[ Autres : {link}]]",

@@ -10,6 +10,7 @@ from recado.consent import queries as consent
 from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.foundation.dates import When, moment_words
+from recado.foundation.wiring import wired
 from recado.messaging import actions as messaging
 from recado.messaging import queries as wording
 from recado.messaging.types import LinkWish
@@ -21,6 +22,7 @@ from .types import BookingStatus
 from .wordings import BY_LINK, VALUES
 
 KIND = "appointment"
+MISSED, MISSED_BY_LINK = "visit_missed", "visit_missed_link"
 UNHEARD = {**BY_LINK, "visit_check_in": "visit_today"}  # what goes where no answer would reach us
 TEXTS = wording.wordings(LEVELS, VALUES)
 
@@ -52,6 +54,7 @@ def write(
         for way, visit, template in for_phones
     ]
     writer = wording.writer(clinic_id, TEXTS, clinic.default_language)
+    wanted, to_book = _missed_by_link(clinic_id, wanted, people, writer)
     said = consent.most_said(clinic_id, people.values())
     most = {name: said[name, person.phone_bi] for name, person in people.items()}
     linked = [
@@ -59,8 +62,10 @@ def write(
         for visit, template in wanted
     ]
     wishes = [
-        (wish or to_visit)(visit, people[visit.patient_id])
-        for (visit, _), has_link in zip(wanted, linked, strict=True)
+        to_book[visit.patient_id, visit.service]
+        if template == MISSED_BY_LINK
+        else (wish or to_visit)(visit, people[visit.patient_id])
+        for (visit, template), has_link in zip(wanted, linked, strict=True)
         if has_link
     ]
     made = iter(messaging.make_links(clinic_id=clinic_id, wishes=wishes))
@@ -81,6 +86,22 @@ def write(
         text(visit, template, next(made) if has_link else "")
         for (visit, template), has_link in zip(wanted, linked, strict=True)
     ]
+
+
+def _missed_by_link(
+    clinic_id: UUID, wanted: Sequence[tuple[Appointment, str]], people: Mapping[UUID, Reach], writer: wording.Writer
+) -> tuple[Sequence[tuple[Appointment, str]], Mapping[tuple[UUID, str], LinkWish]]:
+    """Whoever can book such a visit by themselves is sent the link in place of the number to call, and the links. A clinic that
+    has words of its own for one of the two and none for the other keeps them."""
+    missed = {(visit.patient_id, visit.service) for visit, template in wanted if template == MISSED}
+    if not missed or (MISSED in writer.own and MISSED_BY_LINK not in writer.own):
+        return wanted, {}
+    links: Mapping[tuple[UUID, str], LinkWish] = wired("LINKS_TO_BOOK", "missed")(clinic_id, missed, people)
+
+    def fitting(visit: Appointment, template: str) -> str:
+        return MISSED_BY_LINK if template == MISSED and (visit.patient_id, visit.service) in links else template
+
+    return [(visit, fitting(visit, template)) for visit, template in wanted], links
 
 
 def _by_whom(visit: Appointment, template: str) -> str:

@@ -75,6 +75,7 @@ NEUTRAL: dict[str, dict[str, str]] = {
         ("visit_cancelled_by_clinic", "visit_cancelled", "visit_missed", "visits_confirmation", "visits_question"),
         _CALL,
     ),
+    "visit_missed_link": WORDINGS["booking_link"],
     "visit_check_in": CHECK_IN_NEUTRAL,
     "visit_cancel_sure": NEUTRAL_SURE,
     **dict.fromkeys(("waitlist_offer", "waitlist_offer_by_link"), NEUTRAL_OFFER),

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import psycopg
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import CareBasis
@@ -39,11 +38,9 @@ from recado.messaging.types import Intent, LinkWish
 
 from . import choosing, free, letters, times
 from .booking_wordings import CODE
-from .models import Appointment, BookingTry, Change, Taken
+from .models import Appointment, BookingTry, Taken
+from .own_bookings import KIND, LINK_LIVES, SOON, THEMSELVES, who_may_book
 from .types import (
-    MOST_A_WEEK,
-    MOST_AHEAD,
-    ChangeKind,
     Online,
     Proved,
     ServiceView,
@@ -51,22 +48,16 @@ from .types import (
     SlotTaken,
     SlotWish,
     TooMany,
-    VisitState,
 )
 
-KIND = "booking"  # of personal links; their subject is the patient
-LINK_LIVES = timedelta(days=14)
 AGAIN_LIVES = timedelta(minutes=30)  # of the link for whoever has proved their phone and lost the time
-SOON = timedelta(hours=1)  # nobody books by themselves what begins earlier
 CODE_LIVES = timedelta(minutes=15)
 MOST_TRIES = 5
 CODES_A_DAY = 3  # to one number
 CODES_AN_HOUR = 60  # of one clinic: what a stranger's script could cost it at the most
 HELD_AT_ONCE = 10  # times of one clinic that wait for a code
 KEPT_FOR = timedelta(days=2)
-BY_LINK = Actor(ActorKind.PATIENT, "link")
-BY_PAGE = Actor(ActorKind.PATIENT, "page")
-BY_TEXT = Actor(ActorKind.PATIENT, "sms")
+BY_LINK, BY_PAGE, BY_TEXT = (Actor(ActorKind.PATIENT, ref) for ref in THEMSELVES)
 BOOKED_BY_CODE = texts.define("booking_code", CODE, ("clinic", "code"))
 
 
@@ -84,21 +75,7 @@ def slots(clinic_id: UUID, service_id: UUID, *, held_for: UUID | None = None) ->
 def may_book(clinic_id: UUID, patient_id: UUID) -> bool:
     """Whether the patient, with all who share their phone, has fewer visits booked by themselves than may be. Call it inside
     `clinic_scope`."""
-    now = business_time.now()
-    person = contacts.reach(clinic_id, [patient_id]).get(patient_id)
-    who = contacts.patients_at(clinic_id, person.phone_bi) if person and person.phone_bi else []
-    mine = Change.objects.filter(
-        clinic_id=clinic_id,
-        appointment_id=OuterRef("id"),
-        kind=ChangeKind.BOOKED,
-        actor_kind=ActorKind.PATIENT,
-        actor_ref__in=(BY_LINK.ref, BY_PAGE.ref, BY_TEXT.ref),
-    )
-    booked = Appointment.objects.filter(
-        Exists(mine), clinic_id=clinic_id, patient_id__in={patient_id, *(one.patient_id for one in who)}
-    )
-    ahead = booked.filter(starts_at__gt=now, state__in=(VisitState.BOOKED, VisitState.CONFIRMED))
-    return ahead.count() < MOST_AHEAD and booked.filter(booked_at__gt=now - timedelta(days=7)).count() < MOST_A_WEEK
+    return patient_id in who_may_book(clinic_id, [patient_id])
 
 
 def hold(*, clinic_id: UUID, patient_id: UUID, wish: SlotWish) -> None:

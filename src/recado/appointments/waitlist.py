@@ -5,8 +5,9 @@ costs its patient no wait, and a time that nobody can be asked for yet (a held l
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -16,8 +17,9 @@ from recado.clinics import queries as clinics
 from recado.contacts import queries as contacts
 from recado.conversations import actions as conversations
 from recado.conversations import queries as offers
-from recado.foundation import business_time, news
+from recado.foundation import arrays, audit, business_time, news
 from recado.foundation.actors import SYSTEM, Actor
+from recado.foundation.database import plain_cursor
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
@@ -25,6 +27,7 @@ from recado.messaging import actions as messaging
 from . import offer_letters, wait_entries, waitlist_queries, waves
 from . import waitlist_rows as rows
 from .models import Appointment, FreedTime, WaitEntry
+from .types import VisitState
 from .waitlist_types import FreedState
 from .waves import FreeTime
 
@@ -66,6 +69,57 @@ def stands_again(clinic_id: UUID, visit_id: UUID, by: Actor) -> bool:
     if row is None or row.state in (FreedState.NOBODY, FreedState.TOO_LATE, FreedState.TAKEN_BACK):
         return True
     return row.state == FreedState.OFFERING and take_back(clinic_id=clinic_id, freed_id=row.id, by=by)
+
+
+TAKEN: LiteralString = """
+SELECT v.id FROM appointments_appointment v
+WHERE v.clinic_id = %s AND v.id = ANY (%s) AND v.clinician <> '' AND EXISTS (
+    SELECT 1 FROM appointments_appointment o
+    WHERE o.clinic_id = v.clinic_id AND o.clinician = v.clinician AND o.site = v.site
+        AND o.starts_at > v.starts_at - interval '1 day'
+        AND o.starts_at < v.starts_at + coalesce(v.duration, interval '1 minute')
+        AND o.starts_at + coalesce(o.duration, interval '1 minute') > v.starts_at
+        AND o.state IN ('booked', 'confirmed'))
+"""
+
+
+def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Mapping[UUID, str]:
+    """Offers the times of these visits, cancelled some time ago, to those who wait by now and were not asked before. Says of
+    each why not (a key of `journeys.engine.REASONS`), or nothing: it is on offer. As many statements for a thousand as for
+    one. Wired under FREED_TIMES. Call it inside `clinic_scope`."""
+    now = business_time.now()
+    with transaction.atomic():
+        mine = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=visit_ids).order_by("id")
+        visits = {visit.id: visit for visit in mine}
+        before = FreedTime.objects.filter(clinic_id=clinic_id, visit_id__in=visit_ids).order_by("freed_at")
+        last = {(row.visit_id, row.starts_at): FreedState(row.state) for row in before}
+        with plain_cursor() as cursor:
+            names = arrays.uuid_array([one.bytes for one in visits])
+            taken = {name for (name,) in cursor.execute(TAKEN, (clinic_id, names))}
+        waits = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists()
+        why = {
+            name: _why_not(visit, last.get((name, visit.starts_at)), now, is_taken=name in taken, waits=waits)
+            for name, visit in visits.items()
+        }
+        rows = [_freed(visits[name], now) for name, reason in why.items() if not reason]
+        FreedTime.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+        if rows:
+            audit.record(clinic_id=clinic_id, by=by, action="waitlist.offer", detail={"times": len(rows)})
+            news.tell(clinic_id, news.Topic.VISITS)
+    return {name: why.get(name, "not_cancelled_time") for name in visit_ids}
+
+
+def _why_not(visit: Appointment, last: FreedState | None, now: datetime, *, is_taken: bool, waits: bool) -> str:
+    """`last`: what became of this time when it was offered before."""
+    if visit.state != VisitState.CANCELLED:
+        return "not_cancelled_time"
+    if last is FreedState.OFFERING:
+        return "time_on_offer"
+    if is_taken or last in (FreedState.FILLED, FreedState.TAKEN_BACK):
+        return "time_gone"
+    if not waves.is_worth_asking(FreeTime(visit.starts_at, visit.duration), now):
+        return "no_time_to_offer"
+    return "" if waits else "nobody_waits"
 
 
 def take_back(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> bool:
@@ -172,7 +226,7 @@ def _ask_wave(row: FreedTime, by: Actor) -> int:
     clinic_id, time, now = row.clinic_id, rows.time_of(row), business_time.now()
     clinic = clinics.clinic_settings(clinic_id)
     wait_entries.lapse(clinic_id)
-    asked = offers.asked_of_offer(clinic_id, row.offer_id) if row.offer_id else frozenset()
+    asked = _asked(row)
     fitting = waves.ranked(waitlist_queries.wishes(clinic_id), time, now, clinic.time_zone)
     yes, so_far = waitlist_queries.experience(clinic_id, now)
     size = waves.wave_size(yes, so_far)
@@ -189,3 +243,13 @@ def _ask_wave(row: FreedTime, by: Actor) -> int:
     row.wave_ends_at = waves.wave_ends(time, max(leaves, default=now)) if leaves else now
     row.save(update_fields=["wave_ends_at"])
     return len(wave)
+
+
+def _asked(row: FreedTime) -> frozenset[UUID]:
+    """Who was asked about this time, in an earlier offer that nobody took too: nobody is asked twice."""
+    same = FreedTime.objects.filter(
+        clinic_id=row.clinic_id, visit_id=row.visit_id, starts_at=row.starts_at, state=FreedState.NOBODY
+    )
+    earlier = [name for name in same.values_list("offer_id", flat=True) if name]
+    names = [*earlier, row.offer_id] if row.offer_id else earlier
+    return frozenset().union(*(offers.asked_of_offer(row.clinic_id, name) for name in names))

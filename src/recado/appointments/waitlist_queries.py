@@ -147,11 +147,13 @@ def _freed(row: FreedTime, offer: OfferView | None) -> Freed:
 
 
 def refill(clinic_id: UUID, *, days: int = 30) -> Refill:
-    """How the list did: what was filled, what nobody wanted, what came too late. What was taken back counts for nothing."""
+    """How the list did: what was filled, what nobody wanted, what came too late. What was taken back counts for nothing; what
+    was offered once more counts once, as it ended."""
     since = business_time.now() - timedelta(days=days)
-    rows = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=since).values_list(
-        "state", "freed_at", "ended_at", "starts_at"
-    )
+    every = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gte=since).order_by("freed_at", "id")
+    found = every.values_list("visit_id", "state", "freed_at", "ended_at", "starts_at")
+    last = {(visit, starts): (state, freed, ended, starts) for visit, state, freed, ended, starts in found}
+    rows = list(last.values())
     states = Counter(state for state, *_ in rows)
     took = [(ended - freed).total_seconds() for state, freed, ended, _ in rows if state == FreedState.FILLED and ended]
     ended_as = Counter((_notice(starts - freed), state) for state, freed, _, starts in rows)

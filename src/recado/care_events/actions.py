@@ -6,7 +6,7 @@ Plural and set-based, as bookings are: a source that says the same twice changes
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,15 +27,16 @@ from recado.journeys import actions as journeys
 from recado.journeys.queries import event_states
 from recado.messaging import actions as messaging
 
-from . import after, hours, kinds
+from . import after, delays, hours, kinds, telling
 from .models import Change, Event
 from .steps import SEALED, change_of, detail_of
-from .types import BadState, Came, CareEvent, Detail, EventKind, EventOutcome, Fault, HoursChange, NoSuchEvent
+from .types import BadState, Came, CareEvent, Delay, Detail, EventKind, EventOutcome, Fault, HoursChange, NoSuchEvent
 
 BY_STAFF = "staff"  # the source of what is entered by hand
 BY_HOURS = "hours"  # of what is told of opening hours in one act
 Named = tuple[EventKind, str]  # what a source calls an event, among those of its kind
-HoursTold = hours.HoursTold
+Told = telling.Told
+Waiting = delays.Waiting
 
 CHANGE = ("clinic_id", "id", "event_id", "at", "state", "answer", "actor_kind", "actor_ref")
 SOURCED = ["patient_id", "at", "ends_at", "state", "answer", "revision", "detail_ct", "source_mac", "updated_at"]
@@ -97,7 +98,7 @@ def note_event(
 
 def tell_hours(
     *, clinic_id: UUID, change: HoursChange, patient_ids: Collection[UUID], by: Actor, dry_run: bool = False
-) -> HoursTold | Fault:
+) -> Told | Fault:
     """Tells all of these of other hours, or of days on which the clinic is closed, in one act. Who has been told the same of
     these days is not told again; what was said otherwise is withdrawn, and its texts that wait. What is wrong with it comes
     back in its place, also a first day that has begun. `dry_run`: nothing stays, and the answer says what would come of it."""
@@ -113,16 +114,65 @@ def tell_hours(
             set_state(clinic_id=clinic_id, event_ids=other, state="withdrawn", by=by)
         people = sorted(set(patient_ids) - told)
         act = new_id()
-        latest = {(EventKind.HOURS, f"{act.hex}:{person.hex}"): hours.Word(change) for person in people}
+        latest = {(EventKind.HOURS, f"{act.hex}:{person.hex}"): telling.Word(change) for person in people}
         known = [Recorded(person, is_new=False, is_reachable=True) for person in people]
         more = {"people": len(people), "told_before": len(told), **kinds.to_json(change)}
         _outcome, came = _record(
             clinic_id, BY_HOURS, latest, known, 0, by, now, zone, tells=True, action="care_event.hours", more=more
         )
-        found = hours.outcome(clinic_id, [event_id for event_id, _ in came.values()], people, told, change, zone)
+        ids, until = [event_id for event_id, _ in came.values()], kinds.start_of(change, zone)
+        found = telling.outcome(clinic_id, ids, people, len(told), change, until)
         if dry_run:
             transaction.set_rollback(True)
     return found
+
+
+def tell_delay(
+    *, clinic_id: UUID, minutes: int, waiting: Sequence[Waiting], by: Actor, dry_run: bool = False
+) -> Told | Fault:
+    """Tells everybody who waits for one clinician that it takes so many minutes longer, in one act; the texts stay here a
+    moment in which `take_delay_back` calls them off. Who was told as much is not told again, who was told less is. What is
+    wrong with it comes back in its place. `dry_run`: nothing stays, and the answer says what would come of it."""
+    now, zone = business_time.now(), clinics.clinic_settings(clinic_id).time_zone
+    fault = kinds.fault_of(Delay(now, minutes), now, zone)
+    if fault is not None:
+        return fault
+    with clinic_scope(clinic_id), transaction.atomic():
+        before = delays.standing(clinic_id, waiting)
+        words = {
+            (EventKind.DELAY, delays.name_of(one, before.get(one.visit_id))): telling.Word(
+                Delay(one.expected_at, minutes)
+            )
+            for one in waiting
+        }
+        known = [Recorded(one.patient_id, is_new=False, is_reachable=True) for one in waiting]
+        more = {"people": len(waiting), "minutes": minutes}
+        _outcome, came = _record(
+            *(clinic_id, delays.SOURCE, words, known, 0, by, now, zone),
+            tells=True,
+            action="care_event.delay",
+            more=more,
+            hold=delays.MAY_TAKE_BACK,
+        )
+        fresh = [
+            (one, event) for one, (event, how) in zip(waiting, came.values(), strict=True) if how is not Came.UNCHANGED
+        ]
+        people, ids = [one.patient_id for one, _ in fresh], [event for _, event in fresh]
+        until = max((one.expected_at for one, _ in fresh), default=now)
+        found = telling.outcome(clinic_id, ids, people, len(waiting) - len(fresh), Delay(now, minutes), until)
+        if dry_run:
+            transaction.set_rollback(True)
+    return found
+
+
+def take_delay_back(*, clinic_id: UUID, waiting: Sequence[Waiting], by: Actor) -> tuple[int, int]:
+    """Takes back what these were to be told of a delay. Returns for how many that was in time, and how many had their text.
+    Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        told = [event.id for event in delays.standing(clinic_id, waiting).values()]
+        off = delays.not_left(clinic_id, told)
+        set_state(clinic_id=clinic_id, event_ids=off, state="over", by=by)
+    return len(off), len(told) - len(off)
 
 
 def _named(event: CareEvent) -> Named:
@@ -137,7 +187,7 @@ def _fault_of_state(event: CareEvent) -> Fault | None:
 def _record(
     clinic_id: UUID,
     source: str,
-    latest: Mapping[Named, CareEvent | hours.Word],
+    latest: Mapping[Named, CareEvent | telling.Word],
     people: Sequence[Recorded],
     refused: int,
     by: Actor,
@@ -147,6 +197,7 @@ def _record(
     action: str = "care_event.record",
     more: Mapping[str, Any] | None = None,
     held_for: str | None = None,
+    hold: timedelta = timedelta(0),
 ) -> tuple[EventOutcome, dict[Named, tuple[UUID, Came]]]:
     rows = Event.objects.select_for_update().filter(
         clinic_id=clinic_id, source=source, external_id__in=[name for _, name in latest]
@@ -182,7 +233,7 @@ def _record(
             ids = [row.id for row in touched if row.kind == of_kind]
             conversations.note_moved(clinic_id=clinic_id, kind=of_kind, subject_ids=ids)
     bulk.insert_rows(Change, CHANGE, story)
-    told = journeys.plan(clinic_id=clinic_id, changes=changes, announce=tells, held_for=held_for)
+    told = journeys.plan(clinic_id=clinic_id, changes=changes, announce=tells, held_for=held_for, hold=hold)
     if tells:
         after.tell(clinic_id, visits, by)
     counts = {"new": len(new), "changed": len(touched), "refused": refused}
@@ -193,13 +244,19 @@ def _record(
     return EventOutcome(len(new), len(touched), unchanged, unreachable, told), came
 
 
-def _mac(keys: ClinicKeys, event: CareEvent | hours.Word, person: Recorded) -> bytes:
+def _mac(keys: ClinicKeys, event: CareEvent | telling.Word, person: Recorded) -> bytes:
     told = json.dumps([kinds.to_json(event.detail), event.state, str(person.patient_id)], sort_keys=True)
     return keys.blind_index("care event", told)
 
 
 def _copy(
-    row: Event, event: CareEvent | hours.Word, person: Recorded, keys: ClinicKeys, mac: bytes, now: datetime, zone: str
+    row: Event,
+    event: CareEvent | telling.Word,
+    person: Recorded,
+    keys: ClinicKeys,
+    mac: bytes,
+    now: datetime,
+    zone: str,
 ) -> None:
     """What the source says; another time, or another state than the source's last, opens it again, and so does what people must
     be told anew."""

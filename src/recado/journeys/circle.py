@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from recado.foundation import business_time
+from recado.foundation import business_time, ids
+from recado.foundation.clock import real_now
 from recado.foundation.wiring import wired
 
 from . import book
+from .achieving import Achievements, achieved, is_over, words_of
+from .effects import LOOKED_BACK, WANTED, has_group, is_held
 from .models import Run, Step, Timer
 from .past import PAUSED
 from .stages import Came, Stage, Standing, circle_of, stand
@@ -66,6 +69,25 @@ def round_of(clinic_id: UUID, plan: Plan, *, most: int = MOST) -> Round:
 def _is_current(plan: Plan, view: AnchorView, now: datetime) -> bool:
     is_over = bool(plan.event.until_start) and view.anchor.start < now - JUST_OVER
     return not is_over and (view.anchor.state in plan.event.open or view.anchor.start > now - JUST_OVER)
+
+
+def achievements_of(clinic_id: UUID, plan: Plan, *, most: int = MOST) -> Achievements:
+    """What each stage of a journey achieved over `LOOKED_BACK`, of all its versions; the newest events. Some statements for a
+    thousand events. Call it inside `clinic_scope`."""
+    now, lowest = business_time.now(), ids.lowest_id_at(real_now() - LOOKED_BACK)
+    rows = Run.objects.filter(clinic_id=clinic_id, plan=plan.key, id__gte=lowest, started_at__gte=now - LOOKED_BACK)
+    runs = list(rows.order_by("-id")[: most + 1])
+    plans = {version: book.plan_of(clinic_id, plan.key, version) for version in {run.version for run in runs}}
+    held = {run.anchor_id for run in runs if is_held(plans[run.version], run.id)}
+    _wanted, patience = WANTED.get(plan.event.key, (frozenset(), timedelta(0)))
+    over: list[tuple[AnchorView, Standing, bool]] = []
+    for first in range(0, min(len(runs), most), PIECE):
+        for one in _stands(clinic_id, runs[first : min(first + PIECE, most)], now):
+            if is_over(plan, one.view, patience, now):
+                over.append((one.view, one.standing, one.anchor_id in held))
+    by_stage, of_held = achieved(over)
+    has_held = any(has_group(each) for each in plans.values())
+    return Achievements(words_of(plan), by_stage, of_held if has_held else None, len(over), len(runs) > most)
 
 
 def circles_of(clinic_id: UUID, patient_id: UUID) -> list[Stands]:

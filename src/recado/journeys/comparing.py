@@ -23,7 +23,7 @@ from .foresight import Coming, Under, id_of, joined, judged
 from .models import Run
 from .past import history
 from .playing import Played, Timed, play
-from .types import AnchorRoom, AnchorView, Facts, Plan, TogetherRoom
+from .types import AnchorRoom, AnchorView, Facts, OfferTime, Plan, TogetherRoom
 
 LOOKED_BACK = timedelta(days=400)  # a visit is booked no earlier before it
 
@@ -62,10 +62,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """All texts of one version. `at_night`: how many of them the allowed hours move to another moment."""
+    """All texts of one version. `at_night`: how many of them the allowed hours move to another moment. `offers`: times of
+    cancelled visits that are offered once more, where they are free then."""
 
     texts: tuple[Coming, ...]
     at_night: int
+    offers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +111,21 @@ def compare(clinic_id: UUID, wanted: Wanted, behind: UUID, most: int) -> Piece:
         rows: list[_Row] = cursor.execute(AFTER, wanted.asked(clinic_id, behind=behind, most=most)).fetchall()
     last = rows[-1][0] if len(rows) == most else None
     sides: tuple[list[tuple[Under, Played]], list[tuple[Under, Played]]] = ([], [])
-    night = [0, 0]
+    night, offers = [0, 0], [0, 0]
     events = 0
     for run, view, facts in _events(clinic_id, wanted, _whole_groups(clinic_id, wanted, rows)):
         found = False
         for side, plan in enumerate((wanted.live, wanted.draft)):
             if plan is not None and _is_for(plan, view, facts):
-                texts = _texts(plan, run, view, facts, wanted)
+                texts, freed = _texts(plan, run, view, facts, wanted)
                 sides[side].extend(texts)
                 night[side] += _at_night(plan, view, facts, wanted.now, [made for _, made in texts])
-                found = found or bool(texts)
+                offers[side] += freed
+                found = found or bool(texts) or bool(freed)
         events += found
     before, after = (tuple(joined(clinic_id, judged(clinic_id, side))) for side in sides)
     pairs = tuple(_pairs(before, after))
-    return Piece(len(rows), events, last, Side(before, night[0]), Side(after, night[1]), pairs)
+    return Piece(len(rows), events, last, Side(before, night[0], offers[0]), Side(after, night[1], offers[1]), pairs)
 
 
 def _whole_groups(clinic_id: UUID, wanted: Wanted, rows: Sequence[_Row]) -> list[_Row]:
@@ -178,14 +181,18 @@ def _is_for(plan: Plan, view: AnchorView, facts: Facts) -> bool:
     return first_unmet(plan.who, known, view.answers, at_once_only=False) is None
 
 
-def _texts(plan: Plan, run: Run, view: AnchorView, facts: Facts, wanted: Wanted) -> list[tuple[Under, Played]]:
+def _texts(
+    plan: Plan, run: Run, view: AnchorView, facts: Facts, wanted: Wanted
+) -> tuple[list[tuple[Under, Played]], int]:
+    """What goes to this person in the time that is asked for, and how often the time of their visit is offered to others."""
     steps = plan_steps(plan, view.anchor, facts, wanted.now, view.answers).steps
     timers = [Timed(step.key, step.due) for step in steps if step.due < wanted.end]
+    freed = sum(isinstance(step.does, OfferTime) and step.due < wanted.end for step in steps)
     if not timers:
-        return []
+        return [], freed
     under = Under(run, plan, view, facts)
     played = play(plan, view.anchor, facts, view.answers, timers, wanted.now, wanted.end)
-    return [(under, made) for made in played]
+    return [(under, made) for made in played], freed
 
 
 def _at_night(plan: Plan, view: AnchorView, facts: Facts, now: datetime, made: Sequence[Played]) -> int:

@@ -179,6 +179,7 @@ def _side_added(clinic_id: UUID, sums: Mapping[str, Any], side: Side) -> dict[st
         amounts[currency] = amounts.get(currency, Decimal(0)) + amount
     return {
         "at_night": sums.get("at_night", 0) + side.at_night,
+        "offers": sums.get("offers", 0) + side.offers,
         "parts": sums.get("parts", 0) + cost.parts,
         "unpriced": sums.get("unpriced", 0) + cost.unpriced,
         "is_about": sums.get("is_about", False) or cost.is_about,
@@ -237,6 +238,7 @@ class DryRunView:
     counts: Mapping[str, int]
     by_step: Mapping[str, tuple[int, int]]
     at_night: tuple[int, int]
+    offers: tuple[int, int]
     costs: tuple[Estimate, Estimate]
     losing: int
 
@@ -279,6 +281,7 @@ def dry_run(clinic_id: UUID, key: str, days: int) -> DryRunView | None:
         kinds,
         {one: steps[one] for one in keys},
         (sides[0].get("at_night", 0), sides[1].get("at_night", 0)),
+        (sides[0].get("offers", 0), sides[1].get("offers", 0)),
         (_cost(sides[0]), _cost(sides[1])),
         losing,
     )

@@ -16,6 +16,7 @@ APPOINTMENT = EventKind(
     ),
     is_answerable=True,
     has_clinician=True,
+    frees_its_time=True,
     named_answers=(("arrived", "arrived"),),
 )
 

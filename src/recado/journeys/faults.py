@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from recado.foundation.text import gettext_noop as _
-from recado.journeys.types import At, Branch, HoldOut, Kind, Op, Placed, Plan, Text, Variant, Webhook
+from recado.journeys.types import At, Branch, HoldOut, Kind, OfferTime, Op, Placed, Plan, Text, Variant, Webhook
 
 MOST_STEPS = 60
 DEEPEST = 3
@@ -46,6 +46,10 @@ FAULTS: dict[str, str] = {
     "hold_out_late": _("The comparison group is drawn before the first text."),
     "no_stand_in": _("What it stands in for is not a text told at the same moment."),
     "no_number": _("At least and below compare with a number."),
+    "no_time": _("This event holds no time that somebody else could have."),
+    "time_taken": _(
+        "Its time is free only once it is cancelled. Let the step go then, or before it while it is cancelled."
+    ),
     "two_answers": _("A question names each of its answers once."),
 }
 
@@ -97,6 +101,10 @@ def _of_step(
                 yield "two_answers"
         case Webhook(endpoint) if endpoints is not None and endpoint not in endpoints:
             yield "no_endpoint"
+        case OfferTime() if not plan.event.frees_its_time:
+            yield "no_time"
+        case OfferTime() if step.when.at is not At.NEXT and step.when.state != "cancelled":
+            yield "time_taken"
         case HoldOut(percent) if not 1 <= percent <= LARGEST_HOLD_OUT:
             yield "hold_out_share"
         case Branch(arms) | Variant(arms):

@@ -86,7 +86,9 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
     "missed": (
         Theme.AFTER,
         _("Missed visit"),
-        _("Kind words and a number for a new time when somebody did not come; three days later a person calls."),
+        _(
+            "Kind words and a link to a new time, or a number, when somebody did not come; three days later a person calls."
+        ),
     ),
     "delay": (
         Theme.ON_THE_DAY,

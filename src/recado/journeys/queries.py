@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from . import (
+    achieving,
     circle,
     comparing,
     dry_runs,
@@ -44,7 +45,10 @@ written, estimate, estimates = written_ahead.written, written_ahead.estimate, wr
 together = written_ahead.together
 next_real = written_ahead.next_real
 dry_run, differences = dry_runs.dry_run, dry_runs.differences
-round_of, circles_of = circle.round_of, circle.circles_of
+round_of, circles_of, achievements_of = circle.round_of, circle.circles_of, circle.achievements_of
+became = achieving.became
+Achieved = achieving.Achieved
+Achievements = achieving.Achievements
 Round = circle.Round
 Stands = circle.Stands
 Stage = stages.Stage

@@ -45,6 +45,11 @@ REASONS: dict[str, str] = {
     "held_out": _("This person is in the comparison group that gets no texts of this journey."),
     "ended": _("The journey had ended."),
     "no_endpoint": _("The system that the step calls was turned off."),
+    "not_cancelled_time": _("The visit stands: its time is nobody else's."),
+    "time_on_offer": _("Its time is on offer already."),
+    "time_gone": _("Somebody else has its time by now, or staff took it off offer."),
+    "no_time_to_offer": _("Nobody could be asked in time, or the visit is so far ahead that it is booked as usual."),
+    "nobody_waits": _("Nobody waits for a time."),
     "too_late": _("It came due while nothing could be sent, and would have come too late."),
 }
 

@@ -6,12 +6,20 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from recado.consent.types import Purpose, QuietHours
+from recado.consent.types import QuietHours
+from recado.foundation.actors import Actor
 from recado.journeys.codes import AnchorState as AnchorState
 from recado.journeys.codes import At as At
 from recado.journeys.codes import JourneyState as JourneyState
 from recado.journeys.codes import Kind as Kind
 from recado.journeys.codes import Op as Op
+from recado.journeys.deeds import End as End
+from recado.journeys.deeds import HoldOut as HoldOut
+from recado.journeys.deeds import OfferTime as OfferTime
+from recado.journeys.deeds import Pause as Pause
+from recado.journeys.deeds import Task as Task
+from recado.journeys.deeds import Text as Text
+from recado.journeys.deeds import Webhook as Webhook
 from recado.journeys.errors import DraftChanged as DraftChanged
 from recado.journeys.errors import NoSuchJourney as NoSuchJourney
 from recado.journeys.errors import NotPublishable as NotPublishable
@@ -55,49 +63,6 @@ SILENT = (Condition("answered", Op.IS, False),)  # only while the person has not
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A text to the patient. `answers` names what 1, 2, 3... mean; none: what the event's own room offers."""
-
-    template: str
-    kind: Kind = Kind.NOTICE
-    template_if_first: str | None = None  # where no question came before
-    purpose: Purpose = Purpose.CARE
-    answers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something for a person: a line on the call list, or another task. `about`: a word for why, shown with it."""
-
-    kind: str  # a value of tasks.types.TaskKind
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Another system is told. `endpoint`: the id of one of the clinic's endpoints (webhooks)."""
-
-    endpoint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Does nothing: what follows counts from here."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Nothing of this journey goes any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class HoldOut:
-    """So many in a hundred get none of the texts that follow, to see what the texts achieve. Drawn once, by person."""
-
-    percent: int
-
-
-@dataclass(frozen=True, slots=True)
 class Arm:
     """`only_if` chooses in a Branch (none: otherwise), `weight` in a Variant."""
 
@@ -121,7 +86,7 @@ class Variant:
     arms: tuple[Arm, ...]
 
 
-Deed = Text | Task | Webhook | Pause | End | HoldOut | Branch | Variant
+Deed = Text | Task | Webhook | OfferTime | Pause | End | HoldOut | Branch | Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +130,7 @@ class EventKind:
     are_hours_chosen: bool = False  # its times are hours that the patient chose: they go then, or not at all
     is_answerable: bool = False  # whoever is told of it may answer, also where nothing was asked
     has_clinician: bool = False  # who may change while it stands
+    frees_its_time: bool = False  # once cancelled, somebody else can have its time
     named_answers: tuple[tuple[str, str], ...] = ()  # only a question that names them takes these, each with its state
 
     @property
@@ -377,6 +343,14 @@ class AnchorRoom(Protocol):
 
     def answers(self, kind: str) -> Mapping[str, str]:
         """What a question about such an event offers, in order, and the state that each answer brings it to; "": it stays."""
+
+
+class TimeRoom(Protocol):
+    """What a room wired under FREED_TIMES offers, whose events hold times that others wait for. Called inside `clinic_scope`."""
+
+    def offer_again(self, *, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Mapping[UUID, str]:
+        """Offers the times of these cancelled events to those who wait, and says of each why not (a key of
+        `engine.REASONS`), or nothing: it is on offer from now on."""
 
 
 class TogetherRoom(Protocol):

@@ -21,7 +21,7 @@ from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
 from recado.conversations.types import Also, Ask
 from recado.foundation import bulk, business_time
-from recado.foundation.actors import SYSTEM, Actor, ActorKind
+from recado.foundation.actors import SYSTEM
 from recado.foundation.faults import describe
 from recado.foundation.ids import new_id, new_ids
 from recado.foundation.tenancy import clinic_scope
@@ -35,7 +35,7 @@ from recado.webhooks.types import CallWish
 
 from . import book, keeping, merging
 from .actions import call_wish
-from .calls import call_of
+from .calls import JOURNEYS, call_of, offer_times
 from .engine import due_step, following_steps
 from .models import Run, Step, Timer
 from .past import PAUSED, TIMER, History, history
@@ -52,6 +52,7 @@ from .types import (
     Facts,
     Kind,
     Letter,
+    OfferTime,
     Plan,
     Skip,
     Task,
@@ -64,7 +65,6 @@ from .types import (
 log = logging.getLogger("recado.journeys")
 BATCH = 1_000
 TRY_AGAIN_AFTER = timedelta(minutes=5)
-JOURNEYS = Actor(ActorKind.SYSTEM, "journeys")
 
 DUE = """
 SELECT clinic_id, id FROM journeys_timer WHERE held_for IS NULL AND due <= %s ORDER BY due, id LIMIT %s
@@ -233,6 +233,7 @@ def _act(
     calls: list[TaskWish] = []
     raised: list[TaskWish] = []
     calls_out: list[tuple[_Decided, CallWish]] = []
+    freed: list[_Decided] = []
     for one in decided:
         match one.decision:
             case Wait(until):
@@ -249,6 +250,8 @@ def _act(
             case Do(Task(kind, about)) if one.view is not None:
                 raised.append(_wish(one.taken, one.view, kind, about))
                 came.append(_Came(one.taken, "done"))
+            case Do(OfferTime()) if one.view is not None:
+                freed.append(one)
             case Do(Webhook(endpoint)) if one.view is not None:
                 calls_out.append((one, call_of(one.taken.run, one.taken.step, one.view, endpoint)))
             case Do(_, arm):
@@ -260,6 +263,8 @@ def _act(
         _Came(one.taken, "done") if is_there else _Came(one.taken, "skipped", "no_endpoint")
         for (one, _), is_there in zip(calls_out, made, strict=True)
     ]
+    offered = offer_times(clinic_id, decided[0].taken.run.anchor_kind, [one.taken.run.anchor_id for one in freed])
+    came += [_Came(one.taken, *offered[one.taken.run.anchor_id]) for one in freed]
     texts, early = merging.merge([_told(send, groups, now) for send in sends])
     waits += [_timer(clinic_id, sends[at].taken.run, sends[at].taken.step, sends[at].taken.due) for at in early]
     bulk.insert_rows(Timer, TIMER, waits)

@@ -20,6 +20,7 @@ from recado.journeys.types import (
     HoldOut,
     Kind,
     Moment,
+    OfferTime,
     Op,
     Pause,
     Plan,
@@ -105,6 +106,8 @@ def _deed(does: Deed) -> dict[str, Any]:
             return {"kind": "task", "task": kind, "about": about}
         case Webhook(endpoint):
             return {"kind": "webhook", "endpoint": endpoint}
+        case OfferTime():
+            return {"kind": "offer_time"}
         case HoldOut(percent):
             return {"kind": "hold_out", "percent": percent}
         case Branch(arms):
@@ -148,6 +151,8 @@ def _read_deed(held: Json) -> Deed:
             return Task(str(held["task"]), str(held.get("about", "")))
         case "webhook":
             return Webhook(str(held["endpoint"]))
+        case "offer_time":
+            return OfferTime()
         case "hold_out":
             return HoldOut(int(held["percent"]))
         case "branch":

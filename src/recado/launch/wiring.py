@@ -62,6 +62,11 @@ TOGETHER: dict[str, str] = {
     "appointment": "recado.appointments.together",
 }
 
+# Rooms whose events hold times that others wait for (journeys.types.TimeRoom).
+FREED_TIMES: dict[str, str] = {
+    "appointment": "recado.appointments.waitlist",
+}
+
 # Whose texts may tell of several people: which tell of one of them, and how the others hear when that text is taken back.
 SHARED_TEXTS: dict[str, str] = {
     "journeys": "recado.journeys.merging",
@@ -139,12 +144,14 @@ ANSWERERS: tuple[str, ...] = (
 TALKERS: tuple[str, ...] = ("recado.dialogues.answering",)
 
 # With what a patient books a visit: whether a link would lead anywhere, and the link (clinic_id, patient_id); times by text, as
-# a Settlement or None; and what they look like, for whoever writes the words before them.
+# a Settlement or None; and what they look like, for whoever writes the words before them; and the links of many who missed a
+# visit (clinic_id, (patient, service) pairs, people).
 LINKS_TO_BOOK: dict[str, str] = {
     "may": "recado.appointments.online:may_have_link",
     "visit": "recado.appointments.online:fresh_link",
     "times": "recado.appointments.new_visits:offer",
     "sample": "recado.appointments.new_visits:sample",
+    "missed": "recado.appointments.own_bookings:links_of",
 }
 
 # When the next visit of each of these patients begins, who has one. (clinic_id, patient_ids).

@@ -126,7 +126,7 @@ def _concerned(clinic_id: UUID, change: HoursChange, *, with_others: bool) -> Co
     return Concerned(visits, others)
 
 
-def _seen(clinic_id: UUID, told: "care.HoursTold") -> dict[str, Any]:
+def _seen(clinic_id: UUID, told: care.Told) -> dict[str, Any]:
     """What would come of it: how many texts, what they cost, who hears nothing and why."""
     zone = clinics.clinic_settings(clinic_id).time_zone
     going = [one for one in told.coming if one.goes]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.calendar import acts, booking, giving, hours, views, waiting
+from recado.web.calendar import acts, booking, giving, hours, lateness, views, waiting
 
 urlpatterns = [
     path("", views.index, name="appointments"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/room", acts.room, name="visit-room"),
     path("visits/<uuid:visit_id>/call", acts.call, name="visit-call"),
     path("visits/<uuid:visit_id>/told", acts.told, name="visit-told"),
+    path("late", lateness.tell, name="tell-delay"),
+    path("late/back", lateness.take_back, name="tell-delay-back"),
     path("hours", hours.tell, name="tell-hours"),
     path("waitlist", waiting.index, name="waitlist"),
     path("waitlist/times/<uuid:freed_id>/ask", waiting.ask_next, name="waitlist-ask"),

@@ -48,6 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "day": start.astimezone(local(now, clinic.time_zone).tzinfo),
         "day_words": dates.long_day(start),
         "day_iso": day.isoformat(),
+        "is_today": day == today,
         "steps": _steps(request, day, today),
         "grid": laid,
         "is_many": sum(column.lanes for column in laid.columns) > MANY,

@@ -114,6 +114,7 @@ def _shown(request: HttpRequest, clinic_id: UUID, found: DryRunView, span: str) 
         "steps": _steps(found),
         "costs": _costs(found),
         "night": {"now": found.at_night[0], "then": found.at_night[1]},
+        "offers": {"now": found.offers[0], "then": found.offers[1]} if any(found.offers) else None,
         "losing": found.losing,
         "lines": lines,
         "pages": pages,

@@ -23,6 +23,7 @@ from recado.journeys.types import (
     HoldOut,
     Kind,
     Moment,
+    OfferTime,
     Op,
     Pause,
     Plan,
@@ -51,6 +52,7 @@ KINDS: dict[str, Any] = {
     "text": gettext_lazy("Text"),
     "task": gettext_lazy("Something for a person"),
     "webhook": gettext_lazy("Tell another system"),
+    "offer_time": gettext_lazy("Offer the time to the waitlist"),
     "pause": gettext_lazy("Wait"),
     "branch": gettext_lazy("Choose by what is known"),
     "variant": gettext_lazy("Choose by chance"),
@@ -92,8 +94,9 @@ class Offer:
 
     @property
     def kinds(self) -> dict[str, Any]:
-        """What a new step may be: no call where there is nobody to call."""
-        return {kind: words for kind, words in KINDS.items() if kind != "webhook" or self.endpoints}
+        """What a new step may be: no call where there is nobody to call, no offer where there is no time to have."""
+        has = {"webhook": bool(self.endpoints), "offer_time": self.event.frees_its_time}
+        return {kind: words for kind, words in KINDS.items() if has.get(kind, True)}
 
     def conditions(self) -> dict[str, tuple[str, Op, str | int | bool | None]]:
         """By code: a fact, how it is compared, and with what; None: the form says."""
@@ -260,12 +263,20 @@ def _read_arms(posted: QueryDict, old: Sequence[Arm], offer: Offer, *, by_chance
     return found
 
 
+def new_moment(kind: str, event: EventKind, *, is_first: bool) -> Moment:
+    """When a new step goes until somebody says more."""
+    if kind == "offer_time":
+        return Moment(At.BEFORE, timedelta(days=1), "cancelled")
+    return Moment(At.ON, state=event.opening) if is_first else Moment(At.NEXT)
+
+
 def new_deed(kind: str, offer: Offer) -> Deed:
     """What a step of this kind does until somebody says more."""
     made: dict[str, Deed] = {
         "text": Text(offer.templates[0] if offer.templates else ""),
         "task": Task("call"),
         "webhook": Webhook(next(iter(offer.endpoints), "")),
+        "offer_time": OfferTime(),
         "pause": Pause(),
         "branch": Branch((Arm(_("A"), ()), Arm(_("B"), ()))),
         "variant": Variant((Arm(_("A"), ()), Arm(_("B"), ()))),

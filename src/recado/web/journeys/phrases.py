@@ -14,6 +14,7 @@ from recado.journeys.types import (
     HoldOut,
     Kind,
     Moment,
+    OfferTime,
     Op,
     Pause,
     PlanStep,
@@ -237,6 +238,8 @@ def does(step: PlanStep) -> str:
             return named(TASKS, kind)
         case Webhook():
             return _("Tell another system")
+        case OfferTime():
+            return _("Offer the time to the waitlist")
         case Pause():
             return _("Wait")
         case End():
@@ -259,6 +262,8 @@ def icon(step: PlanStep) -> str:
             return "phone-call"
         case Webhook():
             return "send"
+        case OfferTime():
+            return "users"
         case Pause():
             return "hourglass"
         case End():

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recado.clinics import queries as clinics
@@ -21,7 +22,7 @@ from recado.journeys import queries as journeys
 from recado.journeys.queries import Round, Stage, Stands
 from recado.journeys.types import Kind, Plan, Text
 from recado.web import shell, stage_words
-from recado.web.journeys import editor
+from recado.web.journeys import editor, phrases
 from recado.web.paging import PAGE, Pages
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -38,6 +39,18 @@ class Step:
     asked: int
     answered: int
     refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    """What came of those who came through a stage, or of the comparison group: how many went on, and how many came to each of
+    the words at the head, with their share in a hundred."""
+
+    title: str
+    came: int
+    went_on: tuple[int, int]
+    became: Sequence[tuple[str, int, int]]
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         pages = _pages(request, len(found.stuck))
         lines = _lines(clinic_id, found.stuck[pages.first - 1 : pages.last], zone)
         steps = _steps(clinic_id, opened.live or opened.shown, found)
+        done = journeys.achievements_of(clinic_id, opened.live or opened.shown)
         frame = editor.frame(request, clinic_id, opened)
         patients = sorted({str(line.patient_id) for line in lines})
         if patients:
@@ -76,6 +90,9 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "round": found,
         "standing": sum(found.counts.values()),
         "steps": steps,
+        "achieved": _achieved(done, (opened.live or opened.shown).event.key),
+        "achieved_heads": [_became(word) for word in done.words],
+        "achieved_of": done,
         "lines": lines,
         "pages": pages,
         "reasons": reasons.most_common(),
@@ -110,6 +127,31 @@ def _steps(clinic_id: UUID, plan: Plan, found: Round) -> list[Step]:
         numbers = (its["sent"], its["asked"], its["answered"], its["refused"])
         made.append(Step(stage_words.title(stage, plan.event.key), count, round(100 * count / widest), *numbers))
     return made
+
+
+def _achieved(done: journeys.Achievements, event: str) -> list[Achieved]:
+    """In the order of the circle; stages that nobody came through are left out."""
+    rows = [
+        _row(stage_words.title(stage, event), done.by_stage[stage], done.words)
+        for stage in Stage
+        if stage in done.by_stage
+    ]
+    if rows and done.held is not None:
+        rows.append(replace(_row(_("Comparison group: no texts"), done.held, done.words), is_held=True))
+    return rows
+
+
+def _became(word: str) -> str:
+    """What has become of an event, in a word. Somebody whose visit is finished was seen."""
+    return _("seen") if word == "finished" else phrases.named(phrases.STATES, word)
+
+
+def _row(title: str, one: journeys.Achieved, words: Sequence[str]) -> Achieved:
+    def share(count: int) -> int:
+        return round(100 * count / one.came) if one.came else 0
+
+    became = [(_became(word), one.became[word], share(one.became[word])) for word in words]
+    return Achieved(title, one.came, (one.went_on, share(one.went_on)), became)
 
 
 def _lines(clinic_id: UUID, stuck: Sequence[Stands], zone: str) -> list[Line]:

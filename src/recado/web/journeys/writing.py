@@ -20,7 +20,7 @@ from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions
 from recado.journeys import queries as journeys
-from recado.journeys.types import At, DraftChanged, Moment, Plan, PlanStep
+from recado.journeys.types import DraftChanged, Plan, PlanStep
 from recado.web import dates, shell
 from recado.web.administration.frame import said
 from recado.web.journeys import acts, editor, forms, words
@@ -119,7 +119,7 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
         nonlocal made
         made = journeys.free_key(kind, used | set(plan.by_key))
         is_first = not plan.steps
-        moment = Moment(At.ON, state=plan.event.opening) if is_first else Moment(At.NEXT)
+        moment = forms.new_moment(kind, plan.event, is_first=is_first)
         new, (step, _colon, arm) = PlanStep(made, moment, forms.new_deed(kind, offer)), where.partition(":")
         return journeys.add_step(plan, new, after="" if arm else step, arm=(step, arm) if arm else None)
 

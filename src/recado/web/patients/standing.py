@@ -3,10 +3,22 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from recado.foundation.clock import local
 from recado.journeys import queries as journeys
 from recado.web import stage_words
 from recado.web.patients import care_words
+
+OF_VISITS: dict[str, Any] = {
+    "moved": gettext_lazy("Moved"),
+    "confirmed": gettext_lazy("Confirmed"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "missed": gettext_lazy("Did not come"),
+    "arrived": gettext_lazy("Arrived"),
+    "finished": gettext_lazy("Seen"),
+}
+"""In the order in which they happen."""
 
 
 def of_patient(clinic_id: UUID, patient_id: UUID, zone: str) -> list[dict[str, Any]]:
@@ -31,9 +43,21 @@ def of_patient(clinic_id: UUID, patient_id: UUID, zone: str) -> list[dict[str, A
                 "steps": steps,
                 "stuck": stage_words.stuck(standing.stuck) if standing.stuck else "",
                 "since": local(standing.since, zone) if standing.since else None,
+                "became": _became(one),
             }
         )
     return made
+
+
+def _became(one: journeys.Stands) -> list[str]:
+    """What has come of an event so far, in words; none while it has only begun."""
+    found = journeys.became(one.view)
+    if one.kind == "appointment":
+        return [str(words) for word, words in OF_VISITS.items() if word in found]
+    state = one.view.anchor.state
+    is_open = state in care_words.OPEN
+    words = [] if is_open or state not in care_words.STATES else [str(care_words.STATES[state])]
+    return [*([str(OF_VISITS["moved"])] if "moved" in found else []), *words]
 
 
 def kind_words(kind: str) -> str:

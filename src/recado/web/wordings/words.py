@@ -46,6 +46,7 @@ NAMES: dict[str, Any] = {
     "visit_clinician": _("Who they will see"),
     "visit_check_in": _("Check-in, with a question"),
     "visit_missed": _("Missed visit"),
+    "visit_missed_link": _("Missed visit, with a link to book"),
     "visits_question": _("Several visits, with a question"),
     "visits_confirmation": _("Several visits booked"),
     "waitlist_offer": _("Waitlist: a time is free"),

@@ -1,0 +1,162 @@
+"""A clinician runs late: everybody who still waits for them today is told in one act, first seen, then sent, and taken back
+as long as it has not left."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from recado.appointments.types import DayVisit, VisitState
+from recado.care_events import actions as care
+from recado.care_events.types import Fault
+from recado.clinics import queries as clinics
+from recado.clinics.access import needs
+from recado.clinics.roles import Permission
+from recado.foundation import business_time
+from recado.foundation.clock import local
+from recado.foundation.tenancy import clinic_scope
+from recado.web import coming_words, numbers, shell
+from recado.web.calendar import days, facts, views
+from recado.web.calendar.facts import Seen, Stand
+from recado.web.costs import cost_words
+from recado.web.sign_in.at_work import clinic_of
+
+USUAL = "30"  # minutes
+TO_BE_SEEN = (VisitState.BOOKED, VisitState.CONFIRMED, VisitState.ARRIVED)
+WRONG = gettext_lazy("Type how many minutes, from 1 to 1440.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody who waits. `why`: they can't be told, or not now, with what to do; empty: a text goes."""
+
+    seen: Seen
+    expected: datetime
+    why: str
+    advice: str
+    colour: str
+    icon: str
+
+
+@needs(Permission.CHANGE_APPOINTMENTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def tell(request: HttpRequest) -> HttpResponse:
+    """`with`: the clinician, `minutes`: how late. GET shows who waits and what each is told; POST tells them."""
+    clinic_id = clinic_of(request)
+    asked = request.POST or request.GET
+    clinician, typed = asked.get("with", ""), asked.get("minutes", USUAL).strip()
+    minutes = int(typed) if re.fullmatch(r"\d{1,4}", typed, re.A) else 0
+    with clinic_scope(clinic_id):
+        stands = _waiting(clinic_id, clinician, minutes)
+        waiting = [_word(one.visit, minutes) for one in stands]
+    is_real = request.method == "POST"
+    told = care.tell_delay(
+        clinic_id=clinic_id, minutes=minutes, waiting=waiting, by=shell.actor(request), dry_run=not is_real
+    )
+    if isinstance(told, Fault):
+        return _page(request, clinician, typed, error=str(WRONG))
+    if not is_real:
+        return _page(request, clinician, typed, seen=_seen(request, clinic_id, stands, minutes, told))
+    going = sum(one.goes for one in told.coming)
+    said = ngettext("%(count)s text goes out.", "%(count)s texts go out.", going) % {"count": numbers.counted(going)}
+    undo = f"{reverse('tell-delay-back')}?{urlencode({'with': clinician, 'minutes': minutes})}"
+    messages.success(request, said, extra_tags=undo if going else "")
+    return _to(clinician, minutes)
+
+
+@needs(Permission.CHANGE_APPOINTMENTS)
+@require_POST
+def take_back(request: HttpRequest) -> HttpResponse:
+    """What has not left is not sent; the visits stand as they did."""
+    clinic_id, clinician = clinic_of(request), request.GET.get("with", "")
+    typed = request.GET.get("minutes", "")
+    minutes = int(typed) if re.fullmatch(r"\d{1,4}", typed, re.A) else 0
+    with clinic_scope(clinic_id):
+        waiting = [_word(one.visit, minutes) for one in _waiting(clinic_id, clinician, minutes)]
+        off, gone = care.take_delay_back(clinic_id=clinic_id, waiting=waiting, by=shell.actor(request))
+    said = ngettext("%(count)s text is taken back.", "%(count)s texts are taken back.", off)
+    had = ngettext("%(count)s had gone already.", "%(count)s had gone already.", gone)
+    told = [said % {"count": numbers.counted(off)}, *([had % {"count": numbers.counted(gone)}] if gone else [])]
+    (messages.warning if gone else messages.success)(request, " ".join(told))
+    return _to(clinician, minutes)
+
+
+def _to(clinician: str, minutes: int) -> HttpResponse:
+    there = urlencode({"with": clinician, "minutes": minutes})
+    return HttpResponseRedirect(f"{reverse('tell-delay')}?{there}", status=303)
+
+
+def _waiting(clinic_id: UUID, clinician: str, minutes: int) -> list[Stand]:
+    """Who is still to be seen by this clinician today: whose turn, with the delay, is to come. Of several visits of one person,
+    the next."""
+    near = days.near(clinic_id)
+    found: dict[UUID, Stand] = {}
+    for one in near.today:
+        is_theirs = clinician and one.visit.clinician == clinician and one.visit.state in TO_BE_SEEN
+        if is_theirs and one.visit.starts_at + timedelta(minutes=minutes) > near.now:
+            found.setdefault(one.visit.patient_id, one)
+    return list(found.values())
+
+
+def _word(visit: DayVisit, minutes: int) -> care.Waiting:
+    return care.Waiting(visit.id, visit.patient_id, visit.starts_at + timedelta(minutes=minutes))
+
+
+def _seen(
+    request: HttpRequest, clinic_id: UUID, stands: Sequence[Stand], minutes: int, told: care.Told
+) -> dict[str, Any]:
+    coming = {one.patient_id: one for one in told.coming}
+    with clinic_scope(clinic_id):
+        people = facts.see(clinic_id, stands)
+        days.note(request, "appointment.delay", people)
+    lines = [_line(one, minutes, coming.get(one.visit.patient_id), told) for one in people]
+    return {
+        "told": told,
+        "lines": lines,
+        "going": sum(one.goes for one in told.coming),
+        "left_out": [line for line in lines if line.why],
+        "cost": cost_words(told.cost),
+    }
+
+
+def _line(seen: Seen, minutes: int, coming: Any, told: care.Told) -> Line:
+    expected = seen.start + timedelta(minutes=minutes)
+    if coming is not None and coming.goes:
+        return Line(seen, expected, "", "", "info", "message-square-text")
+    if coming is not None:
+        rule = coming.rule
+        return Line(seen, expected, coming_words.title(rule), coming_words.advice(rule), *coming_words.look(rule))
+    if told.too_late:
+        return Line(seen, expected, _("No allowed hour is left"), _("They come on the call list."), "warn", "phone")
+    return Line(seen, expected, _("Has been told the same"), _("Nobody is told twice."), "mute", "check")
+
+
+def _page(
+    request: HttpRequest, clinician: str, typed: str, *, error: str = "", seen: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        near = days.near(clinic_id)
+    zone = clinics.clinic_settings(clinic_id).time_zone
+    names = sorted({one.visit.clinician for one in near.today if one.visit.clinician} | ({clinician} - {""}))
+    context = {
+        **views.frame(request),
+        "to_call": len(near.calls),
+        "clinician": clinician,
+        "clinicians": [(name, name == clinician) for name in names],
+        "minutes": typed,
+        "error": error,
+        "seen": seen if clinician else None,
+        "now": local(business_time.now(), zone),
+    }
+    return shell.page(request, "recado/calendar/late.html", context, at="appointments", status=422 if error else 200)

@@ -1,0 +1,150 @@
+"""A clinician runs late: who is told, who can't be, and what is taken back before it leaves."""
+
+import re
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+
+from recado.appointments import actions as appointments
+from recado.clinics.roles import MANAGER, RECEPTION
+from recado.foundation import business_time
+from recado.foundation.actors import SYSTEM
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker
+from tests import factories, pages, staff
+from tests.factories import booking, person, sql, wordings
+
+pytestmark = pytest.mark.usefixtures("database")
+
+PAGE = "/appointments/late"
+DOCTOR = "Dr Costa"
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def clinic() -> UUID:
+    """At 10:00: Dr Costa is to see two people, and a third who has no phone; another doctor has one."""
+    made = factories.make_furnished().id
+    now = business_time.now().astimezone(ZoneInfo("Europe/London"))
+    business_time.advance_to((now + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0))
+    at = business_time.now()
+    factories.record(
+        made,
+        *(
+            booking(name, who, start=at + timedelta(minutes=ahead), clinician=doctor)
+            for name, who, ahead, doctor in (
+                ("A-0", person(300, "Ada Bell"), -45, DOCTOR),
+                ("A-1", person(301, "Oliver Grant"), -15, DOCTOR),
+                ("A-2", person(302, "Claire Morel", language="fr"), 60, DOCTOR),
+                ("A-3", person(303, "Paul Everett", phone=None), 90, DOCTOR),
+                ("A-4", person(304, "Tom Reed"), 60, "Dr Okafor"),
+            )
+        ),
+        announce=factories.Announce.NONE,
+    )
+    factories.release(made, factories.Announce.NONE)
+    return made
+
+
+@pytest.fixture
+def client(clinic: UUID) -> Client:
+    return staff.desk(clinic, RECEPTION)
+
+
+def work(step: timedelta = 21 * SECOND) -> None:
+    factories.advance(step)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        while worker.run_due(maintenance):
+            pass
+
+
+def read(client: Client, status: int = 200, **given: str) -> str:
+    answer = client.get(PAGE, {"with": DOCTOR, "minutes": "30", **given})
+    html = answer.content.decode()
+    assert answer.status_code == status and pages.Reading(html).faults == []
+    return " ".join(re.sub(r"<[^>]+>", " ", html.partition("<main")[2]).split())
+
+
+def send(client: Client, minutes: str = "30") -> str:
+    return client.post(PAGE, {"with": DOCTOR, "minutes": minutes}, follow=True).content.decode()
+
+
+def told(clinic: UUID) -> list[str]:
+    return sorted(text for text in wordings(clinic) if "running about" in text or "retard" in text)
+
+
+def test_page_says_who_waits_whom_a_text_tells_and_who_has_no_phone(clinic: UUID, client: Client) -> None:
+    said = read(client)
+    assert "3 people still wait for Dr Costa" in said, "who was due 45 minutes ago is not counted, nor another doctor's"
+    assert "2 are told by text , 1 is not" in said or "2 are told by text, 1 is not" in said
+    assert "Paul Everett" in said and "No number that works" in said
+    assert "10:15" in said, "whose turn was at 9:45"
+    assert "we are running about 30 minutes late" in said
+    work()
+    assert told(clinic) == [] and sql("SELECT count(*) FROM care_events_event") == [(0,)]
+
+
+def test_everybody_who_waits_is_told_once_and_again_when_it_takes_longer(clinic: UUID, client: Client) -> None:
+    assert "2 texts go out." in send(client)
+    work(SECOND)
+    assert told(clinic) == [], "they can still be taken back"
+    work()
+    english, french = sorted(told(clinic), key=lambda text: "retard" in text)
+    assert "Oliver, sorry, we are running about 30 minutes late" in english and "30 minutes de retard" in french
+    assert "Has been told the same" in read(client)
+    send(client)
+    work()
+    assert len(told(clinic)) == 2
+    send(client, "40")
+    work()
+    assert len(told(clinic)) == 4
+    assert sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'care_event.delay'") == [(3,)]
+
+
+def test_what_has_not_left_is_taken_back_and_can_be_told_anew(clinic: UUID, client: Client) -> None:
+    page = send(client)
+    (undo,) = re.findall(r'action="(/appointments/late/back[^"]*)"', page)
+    back = client.post(undo.replace("&amp;", "&"), follow=True).content.decode()
+    assert "3 texts are taken back." in back
+    work()
+    assert told(clinic) == []
+    send(client)
+    work()
+    assert len(told(clinic)) == 2
+
+
+def test_what_has_left_is_counted_and_stands(clinic: UUID, client: Client) -> None:
+    send(client)
+    work()
+    sql("DELETE FROM messaging_outbox")
+    back = client.post(f"{PAGE}/back?with=Dr+Costa&minutes=30", follow=True).content.decode()
+    assert "had gone already." in back
+
+
+def test_who_was_seen_or_has_cancelled_waits_no_more(clinic: UUID, client: Client) -> None:
+    with clinic_scope(clinic):
+        seen = factories.visit(clinic, "A-1")
+    with clinic_scope(clinic):
+        appointments.note_finished(clinic_id=clinic, visit_id=seen.id, by=SYSTEM)
+    assert "2 people still wait" in read(client)
+
+
+@pytest.mark.parametrize("minutes", ["", "0", "-5", "ten", "99999", "1441"])
+def test_minutes_that_are_none_are_told_at_their_field(client: Client, minutes: str) -> None:
+    assert "Type how many minutes" in read(client, 422, minutes=minutes)
+    assert client.post(PAGE, {"with": DOCTOR, "minutes": minutes}).status_code == 422
+
+
+def test_today_leads_to_the_act_for_each_clinician(clinic: UUID, client: Client) -> None:
+    page = client.get("/appointments/").content.decode()
+    assert f"{PAGE}?with=Dr%20Costa" in page
+    tomorrow: datetime = business_time.now() + timedelta(days=1)
+    assert f"{PAGE}?with" not in client.get(f"/appointments/?day={tomorrow.date().isoformat()}").content.decode()
+
+
+def test_act_is_for_those_who_change_appointments(clinic: UUID) -> None:
+    assert staff.desk(clinic, MANAGER).get(PAGE).status_code == 200
