@@ -23,7 +23,7 @@ from recado.foundation.actors import Actor
 from recado.foundation.text import words_of
 from recado.messaging import queries as texts
 
-from . import by_text, choosing, kept_wishes, letters, online, times
+from . import by_text, choosing, kept_wishes, letters, online, own_bookings, times
 from .booking_wordings import BY_LETTER, NEW_VISIT
 from .by_text import HOLD, LETTERS
 from .models import Appointment, NewVisitOffer
@@ -265,7 +265,7 @@ def _asked_for(
     )
     lines = (f"{letter.upper()}: {service.name}" for letter, service in zip(LETTERS, services, strict=False))
     text = texts.render(_SAYS[SERVICE], language, {"choices": "; ".join(lines), "link": link}).text
-    asks = Following(KIND, made.id, now + online.LINK_LIVES, LETTERS[: len(services)])
+    asks = Following(KIND, made.id, now + own_bookings.LINK_LIVES, LETTERS[: len(services)])
     return Settlement("times_asked", text, asks=asks)
 
 
