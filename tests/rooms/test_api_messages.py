@@ -45,6 +45,16 @@ def test_a_text_is_stored_judged_and_queued(clinic: ClinicSettings, key: str) ->
     assert (actor, detail) == ("api_key", {"allow": 1})
 
 
+def test_the_answer_names_the_letters_that_cost_a_part(key: str) -> None:
+    said = send(key, text(text="Please don’t eat or drink after midnight. " + "Come to the desk at 9. " * 3))
+    assert said.json["parts"] == 2
+    assert said.json["dearer"] == {"letters": [{"letter": "’", "instead": "'"}], "parts": 1}
+    dear = send(key, text(text="Proszę przyjść. " * 3, to="+447700900322"))
+    assert dear.json["parts"] == 1 and "dearer" not in dear.json, "it costs no part"
+    plain = send(key, text(text="Come to the desk at 9. " * 9, to="+447700900323"))
+    assert plain.json["parts"] == 2 and "dearer" not in plain.json, "no letter is to blame"
+
+
 def test_a_batch_is_answered_in_order_and_one_mistake_costs_one_text(key: str) -> None:
     said = send_many(key, text(1), text(2, to="12"), text(3, text=""), {"to": 5}, text(4, extra=1), text(5))
     assert said.status == 202, said.json

@@ -1,5 +1,6 @@
 """Numbers of ours: owned or shared with keywords; what is refused; texts that name no clinic."""
 
+import html
 import json
 from typing import Any
 from uuid import UUID
@@ -124,6 +125,86 @@ def test_page_changes_a_keyword_and_shows_what_is_wrong(two: tuple[UUID, UUID]) 
     assert "HARBOUR" in client.get("/settings/carriers").content.decode()
 
 
+NEW = {"address": "07700 900150", "carrier": str(CARRIER), "keyword": "", "note": "Replies to recalls"}
+
+
+def test_page_adds_a_number_that_is_the_clinics_own(two: tuple[UUID, UUID]) -> None:
+    client = staff.desk(two[0], INTEGRATOR)
+    assert pages.Reading(client.get("/settings/carriers/numbers/new").content.decode()).faults == []
+    assert client.post("/settings/carriers/numbers/new", NEW | {"is_preferred": "yes"}).status_code == 303
+    rows = sql("SELECT clinic_id, note, is_preferred FROM messaging_receivingnumber WHERE address = '+447700900150'")
+    assert rows == [(two[0], "Replies to recalls", True)]
+    page = client.get("/settings/carriers").content.decode()
+    assert "07700 900150" in page and "Replies to recalls" in page
+    ((by, detail),) = sql(
+        "SELECT actor_kind, detail FROM foundation_auditevent WHERE action = 'message.number_added' AND clinic_id = %s",
+        (two[0],),
+    )
+    assert by == "user" and detail["address"] == "+447700900150"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "word"),
+    [
+        ({"address": ""}, "address", "Give a number such as"),
+        ({"address": "1234567"}, "address", "Give a number such as"),
+        ({"address": "+447700900101"}, "address", "another clinic's own"),
+        ({"address": SHARED}, "keyword", "Other clinics use this number"),
+        ({"address": SHARED, "keyword": "Quay"}, "keyword", "has this keyword"),
+        ({"keyword": "stop"}, "keyword", "means something else"),
+        ({"carrier": "77"}, "carrier", "no such carrier"),
+        ({"carrier": "none"}, "carrier", "no such carrier"),
+        ({"address": factories.NUMBER}, "address", "already"),
+        ({"address": "AVeryLongName"}, "address", "at most 11 letters"),
+        ({"note": "x" * 81}, "note", "80 letters"),
+    ],
+)
+def test_page_says_beside_the_field_why_a_number_is_not_added(
+    two: tuple[UUID, UUID], typed: dict[str, str], field: str, word: str
+) -> None:
+    assert add("quay", "QUAY") == 0
+    before = sql("SELECT count(*) FROM messaging_receivingnumber")
+    refused = staff.desk(two[0], INTEGRATOR).post("/settings/carriers/numbers/new", NEW | typed)
+    page = html.unescape(refused.content.decode())
+    assert refused.status_code == 422 and word in page and f'id="{field}-err"' in page
+    assert pages.Reading(page).faults == []
+    assert sql("SELECT count(*) FROM messaging_receivingnumber") == before
+
+
+def test_page_shares_a_number_by_keyword_and_takes_a_short_code(two: tuple[UUID, UUID]) -> None:
+    assert add("quay", "QUAY") == 0
+    client = staff.desk(two[0], INTEGRATOR)
+    shared = NEW | {"address": SHARED, "keyword": "harbour"}
+    assert client.post("/settings/carriers/numbers/new", shared).status_code == 303
+    assert client.post("/settings/carriers/numbers/new", NEW | {"address": "60777"}).status_code == 303
+    rows = sql("SELECT address, keyword FROM messaging_receivingnumber WHERE clinic_id = %s ORDER BY id", (two[0],))
+    assert rows[1:] == [(SHARED, "HARBOUR"), ("60777", "")]
+
+
+def test_page_says_what_the_country_has_against_a_number(two: tuple[UUID, UUID]) -> None:
+    client = staff.desk(two[0], INTEGRATOR)
+    led = client.post("/settings/carriers/numbers/new", NEW | {"address": "HarbourSt"}, follow=True)
+    assert "Nobody can answer a name" in led.content.decode()
+
+
+def test_page_notes_what_a_number_is_for_and_frees_it_of_its_keyword(two: tuple[UUID, UUID]) -> None:
+    assert add("harbour-street", "HARBOUR") == 0
+    ((number,),) = sql("SELECT id FROM messaging_receivingnumber WHERE address = %s", (SHARED,))
+    client, where = staff.desk(two[0], INTEGRATOR), f"/settings/carriers/numbers/{number}/keyword"
+    assert client.post(where, {"note": "Campaigns"}).status_code == 303
+    assert client.post(where, {"keyword": ""}).status_code == 303, "nobody else uses it"
+    rows = sql("SELECT keyword, note FROM messaging_receivingnumber WHERE id = %s", (number,))
+    assert rows == [("", "Campaigns")]
+    noted = sql("SELECT action FROM foundation_auditevent WHERE actor_kind = 'user' AND action LIKE 'message.%%' ORDER BY id")
+    assert noted == [("message.number_note",), ("message.keyword",)]
+
+
+def test_a_carrier_of_another_clinics_own_takes_no_number(two: tuple[UUID, UUID]) -> None:
+    sql("UPDATE messaging_carrieraccount SET kept_by = %s", (two[1],))
+    refused = staff.desk(two[0], INTEGRATOR).post("/settings/carriers/numbers/new", NEW)
+    assert refused.status_code == 422 and "There is no carrier yet" in refused.content.decode()
+
+
 def test_page_removes_only_the_clinics_own(two: tuple[UUID, UUID]) -> None:
     client = staff.desk(two[0], INTEGRATOR)
     assert client.post(f"/settings/carriers/numbers/{number_of(two[1])}/remove").status_code == 404
@@ -133,5 +214,6 @@ def test_page_removes_only_the_clinics_own(two: tuple[UUID, UUID]) -> None:
 
 def test_who_may_only_look_changes_nothing(two: tuple[UUID, UUID]) -> None:
     client = staff.desk(two[0], AUDITOR)
-    assert "Save the keyword" not in client.get("/settings/carriers").content.decode()
+    shown = client.get("/settings/carriers").content.decode()
+    assert "What it is for" not in shown and "Add a number" not in shown
     assert client.post(f"/settings/carriers/numbers/{number_of(two[0])}/remove").status_code == 403

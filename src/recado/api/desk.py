@@ -26,7 +26,7 @@ from django import db
 from django.db import close_old_connections
 from msgspec import Struct
 
-from recado.api import filling, reading, requests, shapes
+from recado.api import filling, reading, requests, shapes, spelling
 from recado.api.answers import Answer, answer, answer_problem
 from recado.api.problems import Problem, Wrong, problem
 from recado.clinics.types import ApiKeyView
@@ -304,17 +304,19 @@ def read(asked: Asked, reader: reading.Reader) -> list[reading.Item | Problem]:
 
 def answer_of(asked: Asked, standings: Any) -> Answer:
     """What a request is answered; takes as many of `standings` as it had texts."""
-    said = [item if isinstance(item, Problem) else accepted(next(standings)) for item in asked.items]
+    said = [item if isinstance(item, Problem) else accepted(next(standings), item) for item in asked.items]
     if not asked.is_batch:
         return answer(202, said[0])
     refused = sum(1 for one in said if isinstance(one, Problem))
     return answer(202, shapes.BatchAnswer(said, len(said) - refused, refused))
 
 
-def accepted(one: Standing) -> shapes.Accepted:
-    """A text that was stored, as it is answered."""
+def accepted(one: Standing, item: reading.Item) -> shapes.Accepted:
+    """A text that was stored, as it is answered. The letters that cost it parts are named, not the text without them: answers
+    are kept for who asks again, and hold no words."""
     known = one.fate is not None
-    return shapes.Accepted(one.message_id, one.state, one.verdict, one.parts, one.rule, known)  # type: ignore[arg-type]
+    dearer = None if known or one.parts < 2 else spelling.dearer(item.intent.text)
+    return shapes.Accepted(one.message_id, one.state, one.verdict, one.parts, one.rule, known, dearer)  # type: ignore[arg-type]
 
 
 def replay(asked: Asked, kept: requests.Kept) -> Answer:

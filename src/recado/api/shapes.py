@@ -72,6 +72,20 @@ class RawBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST_IN_A_BATCH)]
 
 
+class Letter(msgspec.Struct, frozen=True):
+    """A letter that makes a text dearer than it need be."""
+
+    letter: str
+    instead: Annotated[str, Meta(description="What stands for it and costs nothing more.")]
+
+
+class Dearer(msgspec.Struct, frozen=True):
+    """A text takes parts that another spelling would save. It was sent as it is: a name is spelled as its owner spells it."""
+
+    letters: list[Letter]
+    parts: Annotated[int, Meta(description="Parts that it takes with each of these letters replaced.")]
+
+
 class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
     """A text that was judged and stored, for good."""
 
@@ -89,6 +103,9 @@ class Accepted(msgspec.Struct, frozen=True, omit_defaults=True):
             description="true: its `reference` was sent before, so nothing new is; the answer is about the text of then."
         ),
     ] = False
+    dearer: Annotated[
+        Dearer | None, Meta(description="Only where another spelling saves a part: which letters cost it.")
+    ] = None
 
 
 class BatchAnswer(msgspec.Struct, frozen=True):

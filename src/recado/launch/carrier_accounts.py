@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from recado.channels import given as givens
 from recado.channels.protocol import (
     Accepted,
     BadSettings,
@@ -17,11 +16,11 @@ from recado.channels.protocol import (
     HasBalance,
     Inbound,
     Receipt,
-    Setting,
 )
 from recado.clinics import queries as clinics
 from recado.clinics.types import NoSuchClinic, Refused
 from recado.foundation import news
+from recado.foundation.actors import OPERATOR
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
@@ -31,17 +30,11 @@ from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
 from recado.launch import furnishing
 from recado.launch.errors import CannotRun
-from recado.messaging import accounts, callbacks, senders
+from recado.messaging import accounts, carrier_desk, senders
 from recado.messaging.carriers import forget_routes
 from recado.messaging.checks import LONGEST_NAME
 from recado.messaging.types import CHANNEL, Lane
 
-ADD = """
-INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state, paused_lanes, default_sender,
-    receives)
-VALUES (%s, %s, %s, %s, true, 'new', '{}', %s, %s)
-"""
-NO_OTHER_DEFAULT = "UPDATE messaging_carrieraccount SET default_sender = '' WHERE default_sender <> ''"
 FIND = """
 SELECT id, name, kind, state, state_at, is_active, paused_lanes, (SELECT count(*) FROM messaging_callbackraw r
     WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
@@ -53,45 +46,32 @@ VALUES (%s, %s, %s, %s, '', false) ON CONFLICT DO NOTHING
 """
 HOLD = "UPDATE messaging_carrieraccount SET paused_lanes = %s, paused_at = %s WHERE id = %s"
 SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
-LONGEST_CARRIER = 60  # letters of a name
 WAIT = 10.0  # seconds for a carrier to be connected
 
 
 def add(
     kind: str,
     name: str,
-    settings: Sequence[Setting],
     given: Mapping[str, object],
     *,
     sender: str = "",
     clinic: str | None = None,
     is_default: bool = False,
 ) -> dict[str, Any]:
-    """Keeps a carrier; the dispatcher opens it within seconds. Raises BadSettings, CannotRun."""
-    if not 0 < len(name.strip()) <= LONGEST_CARRIER:
-        raise CannotRun(f"--name: give 1 to {LONGEST_CARRIER} letters.")
-    kept = givens.plain(settings, given)
-    if any(setting.name == "callback_url" for setting in settings):
-        kept[accounts.SECRET] = accounts.new_secret()
-    receives = accounts.opened(0, name, kind, kept).capabilities.receives  # raises what the carrier thinks of them
+    """Keeps a carrier for all clinics; the dispatcher opens it within seconds. Raises BadSettings, CannotRun."""
     address = read_sender(sender) or (sender_of(name) if is_default else "")
     clinic_id = _clinic(clinic, address)
-    with connect(Role.MAINTENANCE) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('recado carrier accounts', 7))")
-        rows = connection.execute("SELECT id, name FROM messaging_carrieraccount").fetchall()
-        if any(row[1].casefold() == name.casefold() for row in rows):
-            raise CannotRun(f"--name: there is a carrier called {name} already. Choose another name.")
-        number = max((row[0] for row in rows), default=0) + 1
-        sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept)
-        if is_default:
-            connection.execute(NO_OTHER_DEFAULT)
-        connection.execute(ADD, (number, name, kind, sealed, address if is_default else "", receives))
-        if clinic_id:
-            connection.execute(NUMBER, (new_id(), clinic_id, number, address))
-        connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
-    forget_routes()
-    callbacks.forget()
-    told = {"id": number, "name": name, "kind": kind, "callback_url": accounts.callback_url(number, kept) or None}
+    try:
+        made = carrier_desk.add(
+            name=name, kind=kind, given=given, default_sender=address if is_default else "", by=OPERATOR
+        )
+    except Refused as refusal:
+        raise CannotRun(f"--{refusal.field}: {refusal.hint}") from None
+    if clinic_id:
+        with connect(Role.MAINTENANCE) as connection:
+            connection.execute(NUMBER, (new_id(), clinic_id, made.number, address))
+        forget_routes()
+    told = {"id": made.number, "name": name, "kind": kind, "callback_url": made.callback_url or None}
     return {**told, "sender": address or None, "default_of": furnishing.furnish_all() if is_default else []}
 
 

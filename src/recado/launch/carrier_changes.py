@@ -6,7 +6,6 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from recado.channels import given as givens
 from recado.channels.protocol import Carrier, Confirms, Inbound, RawCallback, Receipt
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC
@@ -15,7 +14,7 @@ from recado.foundation.keys import keys_for
 from recado.launch import furnishing
 from recado.launch.carrier_accounts import attempt, found, the_one
 from recado.launch.errors import CannotRun
-from recado.messaging import accounts, callbacks
+from recado.messaging import accounts, callbacks, carrier_desk
 from recado.messaging.carriers import forget_routes
 from recado.messaging.types import CHANNEL
 
@@ -38,17 +37,13 @@ def change(
     anew within seconds, when what is under way has its answers. `sender`: what clinics without a number of their own send
     from, where this carrier is their default. `is_tested`: only if it connects with them. Raises BadSettings, CannotRun."""
     number, name, kind = the_one(named)
-    declared = importlib.import_module(f"recado.channels.{kind}").SETTINGS
     with connect(Role.MAINTENANCE) as connection:
         row = connection.execute(READ, (number,)).fetchone()
         assert row
         kept = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
-        secret = kept.pop(accounts.SECRET, None)
         if "simulator" in kept:
             raise CannotRun(f"{name} is the demo's own carrier: it follows the simulator by itself.")
-        kept = givens.plain(declared, {**kept, **given})
-        if secret:
-            kept[accounts.SECRET] = secret
+        kept = carrier_desk.resettled(kind, kept, given)
         carrier = accounts.opened(number, name, kind, kept)  # raises what the carrier itself thinks of them
         receives = carrier.capabilities.receives
         if is_tested:

@@ -1,7 +1,6 @@
 """Numbers of ours seen over all clinics: for the command line; runs as maintenance."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,14 +17,6 @@ from recado.messaging import senders
 from recado.messaging.numbers import Use
 
 
-@contextmanager
-def alone(address: str) -> Iterator[list[Use]]:
-    """Who uses a number, with nobody else changing that meanwhile."""
-    with connect(Role.MAINTENANCE) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", (f"recado number {address}",))
-        yield texts.uses_of_numbers(connection, address)
-
-
 def listed(slug: str | None) -> list[dict[str, Any]]:
     """All numbers, or a clinic's."""
     only = clinics.clinic_by_slug(slug).id if slug else None
@@ -39,6 +30,7 @@ def listed(slug: str | None) -> list[dict[str, Any]]:
             "clinic": slugs.get(use.clinic_id, str(use.clinic_id)),
             "address": use.address,
             "keyword": use.keyword,
+            "note": use.note,
             "carrier": carriers.get(use.carrier, ""),
             "is_preferred": use.is_preferred,
             "is_default": use.is_by_default,

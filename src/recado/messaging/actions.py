@@ -23,6 +23,7 @@ from . import (
     anew,
     asked_back,
     callbacks,
+    carrier_desk,
     clinic_texts,
     intake,
     links,
@@ -50,12 +51,16 @@ __all__ = [
     "NoSuchAddress",
     "Order",
     "RouteWish",
+    "add_carrier",
     "add_number",
     "add_route",
+    "alone_with_number",
     "ask_whose",
     "call_off",
-    "change_keyword",
+    "change_carrier",
+    "change_number",
     "change_route",
+    "check_number",
     "choose_sender",
     "drop_text_draft",
     "emergency_number",
@@ -71,6 +76,7 @@ __all__ = [
     "pause_carrier",
     "phone_index",
     "publish_text",
+    "read_address",
     "read_command",
     "read_targets",
     "register_sender",
@@ -95,9 +101,14 @@ __all__ = [
 ask_whose = asked_back.ask_whose
 choose_sender = upkeep.choose_sender
 furnish = numbers.furnish
+add_carrier = carrier_desk.add
+change_carrier = carrier_desk.change
 add_number = numbers.add
-change_keyword = numbers.change_keyword
+check_number = numbers.check
+alone_with_number = numbers.alone
+change_number = numbers.change
 remove_number = numbers.remove
+read_address = numbers.read_address
 RouteWish = route_rules.RouteWish
 read_targets = route_rules.read_targets
 add_route = routes.add

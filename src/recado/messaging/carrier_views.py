@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any, LiteralString
 from uuid import UUID
 
+from django.db.models import Q
+
 from recado.clinics import queries as clinics
 from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
@@ -29,6 +31,7 @@ from .models import (
     ReceivingNumber,
     RouteRow,
 )
+from .numbers import usable_by
 from .pausing import Held
 from .route_book import oldest_score
 from .types import UNHEARD_AFTER, EventKind, Lane
@@ -148,18 +151,24 @@ ANSWERS = (EventKind.FAILED, EventKind.UNCERTAIN, EventKind.REFUSED, EventKind.R
 
 
 def carriers_of(clinic_id: UUID, only: int | None = None) -> list[CarrierView]:
-    """The carriers that serve a clinic: those of its numbers, and those that its routes name. A fixed number of statements,
-    however many texts there are."""
+    """The carriers that serve a clinic: those of its numbers, those that its routes name, and those that it has added itself.
+    A fixed number of statements, however many texts there are."""
     numbers: dict[int, list[ReceivingNumber]] = {}
     rows = ReceivingNumber.objects.filter(clinic_id=clinic_id).order_by("carrier_id", "-is_preferred", "keyword", "id")
     for row in rows:
         numbers.setdefault(row.carrier_id, []).append(row)
-    wanted = sorted({*numbers, *_routed(clinic_id)})
-    accounts = [row for row in CarrierAccount.objects.filter(id__in=wanted).order_by("id") if only in (None, row.id)]
+    wanted = Q(id__in={*numbers, *_routed(clinic_id)}) | Q(kept_by=clinic_id)
+    accounts = [row for row in CarrierAccount.objects.filter(wanted).order_by("id") if only in (None, row.id)]
     if not accounts:
         return []
     known = _Known(clinic_id, [row.id for row in accounts])
     return [known.view(row, numbers.get(row.id, [])) for row in accounts]
+
+
+def to_choose(clinic_id: UUID) -> list[tuple[int, str]]:
+    """The carriers that a clinic's numbers may be on, with their names."""
+    rows = CarrierAccount.objects.filter(usable_by(clinic_id), is_active=True).order_by("id")
+    return list(rows.values_list("id", "name"))
 
 
 def carrier_of(clinic_id: UUID, carrier: int) -> CarrierView | None:

@@ -155,6 +155,7 @@ class CarrierAccount(GlobalModel):
     has_lookup = models.BooleanField(
         default=False, db_default=False
     )  # it can be asked about texts whose answer was lost
+    kept_by = models.UUIDField(null=True)  # the clinic that added it for itself; None: the operator, for all clinics
 
 
 class Pause(TenantModel):
@@ -267,6 +268,7 @@ class ReceivingNumber(TenantModel):
     keyword = models.CharField(max_length=20, default="")
     is_preferred = models.BooleanField(default=False, db_default=False)  # texts that answer to no number come from it
     is_by_default = models.BooleanField(default=False, db_default=False)  # nobody chose it: a newer default replaces it
+    note = models.CharField(max_length=80, default="", db_default="")  # what it is for, in the clinic's own words
 
     class Meta:
         constraints = (

@@ -4,18 +4,22 @@ A carrier may name a default sender: a clinic that has chosen no number of its o
 made first. Such a number is shared by all of them: an answer goes to who wrote last.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import Refused
 from recado.foundation import audit, news
 from recado.foundation.actors import Actor
+from recado.foundation.database import Role, connect
+from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.text import gettext_noop
 from recado.foundation.wiring import wired
 
@@ -24,9 +28,13 @@ from .carriers import forget_routes
 from .checks import is_name
 from .commands import read_command
 from .models import CarrierAccount, Outbox, ReceivingNumber
-from .types import NoSuchNumber
+from .types import NoSuchNumber, Problem
 
 SHORTEST, LONGEST = 3, 20  # letters of a keyword; a single one chooses among visits that were asked about
+LONGEST_CODE = 6  # digits of a short code: more are a number
+LONGEST_ADDRESS, LONGEST_NOTE = 20, 80
+NO_ADDRESS = gettext_noop("Give a number such as +44 7700 900150, a short code of digits, or a name of up to 11 letters.")
+NOTE_TOO_LONG = gettext_noop("Say in 80 letters or fewer what it is for.")
 BAD_KEYWORD = gettext_noop("A keyword has 3 to 20 letters or digits, and no space.")
 RESERVED = gettext_noop("This word means something else already: STOP, HELP, YES and the like are understood at once.")
 TAKEN = gettext_noop("Another clinic has this keyword on this number.")
@@ -49,6 +57,7 @@ class Use:
     keyword: str
     is_preferred: bool
     is_by_default: bool
+    note: str
 
 
 def where_to_join(clinic_id: UUID) -> tuple[str, str]:
@@ -62,7 +71,7 @@ def where_to_join(clinic_id: UUID) -> tuple[str, str]:
 
 
 USES = """
-SELECT id, clinic_id, carrier_id, address, keyword, is_preferred, is_by_default FROM messaging_receivingnumber
+SELECT id, clinic_id, carrier_id, address, keyword, is_preferred, is_by_default, note FROM messaging_receivingnumber
 WHERE %(address)s::text IS NULL OR address = %(address)s ORDER BY address, keyword, id
 """
 
@@ -72,25 +81,74 @@ def uses(maintenance: "psycopg.Connection[Any]", address: str | None = None) -> 
     return [Use(*row) for row in maintenance.execute(USES, {"address": address})]
 
 
-def add(
-    *, clinic_id: UUID, address: str, carrier: int, keyword: str = "", used_by: Sequence[Use] = (), by: Actor
-) -> UUID:
-    """Gives a clinic a number. `used_by`: who uses it in all clinics, which only the operator's own connection can see, so
-    only the operator adds. Raises Refused. Call it inside `clinic_scope`."""
+def usable_by(clinic_id: UUID) -> Q:
+    """The carriers that a clinic may send by: the operator's, and those that it has added itself."""
+    return Q(kept_by=None) | Q(kept_by=clinic_id)
+
+
+@contextmanager
+def alone(address: str) -> Iterator[list[Use]]:
+    """Who uses a number, in all clinics, with nobody else changing that until the end. Enter it before `clinic_scope`, so
+    that what is done there has committed when the next one looks."""
+    with connect(Role.MAINTENANCE) as maintenance:
+        maintenance.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", (f"recado number {address}",))
+        yield uses(maintenance, address)
+
+
+def read_address(typed: str, country: str) -> str:
+    """A number of ours as it is kept: E.164, a short code or a name. A number without a plus is one of `country`. Raises
+    Refused."""
+    text = " ".join(typed.split())
+    if is_name(text):
+        if len(text) > LONGEST_ADDRESS:
+            raise Refused("address", NO_ADDRESS)
+        return text
+    digits = "".join(letter for letter in text if letter in "0123456789")
+    if SHORTEST <= len(digits) <= LONGEST_CODE and text == digits:
+        return digits
+    try:
+        return read_phone(text, country).e164
+    except BadPhone:
+        raise Refused("address", NO_ADDRESS) from None
+
+
+def check(*, clinic_id: UUID, address: str, keyword: str = "", used_by: Sequence[Use] = ()) -> str:
+    """The keyword as it is kept, where the clinic may have this number. Raises Refused. Call it inside `clinic_scope`."""
     word, others = _word(address, keyword), [use for use in used_by if use.clinic_id != clinic_id]
     if any(not use.keyword and not use.is_by_default for use in others) and not is_name(address):
         raise Refused("address", OWNED)
     if others and not word and not is_name(address):
         raise Refused("keyword", NEEDS_KEYWORD)
-    if not CarrierAccount.objects.filter(id=carrier).exists():
-        raise Refused("carrier", NO_CARRIER)
     senders.refuse("address", address, clinics.clinic_settings(clinic_id).country, senders.registered(clinic_id))
     if ReceivingNumber.objects.filter(clinic_id=clinic_id, address=address, keyword=word).exists():
         raise Refused("address", HELD)
+    return word
+
+
+def problems(clinic_id: UUID, address: str) -> tuple[Problem, ...]:
+    """What the clinic's own country has against a number or name as sender. Call it inside `clinic_scope`."""
+    return senders.problems_of(address, clinics.clinic_settings(clinic_id).country, senders.registered(clinic_id))
+
+
+def add(
+    *,
+    clinic_id: UUID,
+    address: str,
+    carrier: int,
+    keyword: str = "",
+    note: str = "",
+    used_by: Sequence[Use] = (),
+    by: Actor,
+) -> UUID:
+    """Gives a clinic a number. `used_by`: who uses it in all clinics, from `alone`; `note`: what it is for, in the clinic's own
+    words. Raises Refused. Call it inside `clinic_scope`."""
+    word, note = check(clinic_id=clinic_id, address=address, keyword=keyword, used_by=used_by), _noted(note)
+    if not CarrierAccount.objects.filter(usable_by(clinic_id), id=carrier).exists():
+        raise Refused("carrier", NO_CARRIER)
     try:
         with transaction.atomic():
             number = ReceivingNumber.objects.create(
-                clinic_id=clinic_id, carrier_id=carrier, address=address, keyword=word
+                clinic_id=clinic_id, carrier_id=carrier, address=address, keyword=word, note=note
             )
             _note(number, "message.number_added", by)
     except IntegrityError:
@@ -98,22 +156,25 @@ def add(
     return number.id
 
 
-def change_keyword(*, clinic_id: UUID, number_id: UUID, keyword: str, by: Actor, is_shared: bool = True) -> bool:
-    """Gives a number another keyword. `is_shared`: others may use it too, so it can't do without one. False: it is so
-    already. Raises Refused and NoSuchNumber. Call it inside `clinic_scope`."""
+def change(
+    *, clinic_id: UUID, number_id: UUID, keyword: str, note: str | None = None, by: Actor, is_shared: bool = True
+) -> bool:
+    """Gives a number another keyword and, where one is given, another note. `is_shared`: others may use it too, so it can't do
+    without a keyword. False: all is so already. Raises Refused and NoSuchNumber. Call it inside `clinic_scope`."""
     try:
         with transaction.atomic():
             number = ReceivingNumber.objects.select_for_update().filter(clinic_id=clinic_id, id=number_id).first()
             if number is None:
                 raise NoSuchNumber
-            word = _word(number.address, keyword)
-            if word == number.keyword:
+            word, note = _word(number.address, keyword), number.note if note is None else _noted(note)
+            if (word, note) == (number.keyword, number.note):
                 return False
-            if is_shared and not word:
+            is_word = word != number.keyword
+            if is_word and is_shared and not word:
                 raise Refused("keyword", BAD_KEYWORD)
-            number.keyword, number.is_by_default = word, False
-            number.save(update_fields=["keyword", "is_by_default"])
-            _note(number, "message.keyword", by)
+            number.keyword, number.note, number.is_by_default = word, note, number.is_by_default and not is_word
+            number.save(update_fields=["keyword", "note", "is_by_default"])
+            _note(number, "message.keyword" if is_word else "message.number_note", by)
     except IntegrityError:
         raise Refused("keyword", TAKEN) from None
     return True
@@ -133,6 +194,14 @@ def remove(*, clinic_id: UUID, number_id: UUID, by: Actor) -> bool:
         _note(number, "message.number_removed", by)
         number.delete()
     return True
+
+
+def _noted(note: str) -> str:
+    """What a number is for, as it is kept. Raises Refused."""
+    text = " ".join(note.split())
+    if len(text) > LONGEST_NOTE:
+        raise Refused("note", NOTE_TOO_LONG)
+    return text
 
 
 def _word(address: str, keyword: str) -> str:

@@ -14,6 +14,7 @@ from . import (
     balances,
     binding,
     carrier_days,
+    carrier_desk,
     carrier_lines,
     carrier_views,
     carriers,
@@ -64,6 +65,7 @@ check_sender, check_wording = checks.check_sender, checks.check_wording
 measure = segments.measure
 costly_letters = segments.costly_letters
 cheaper_spelling = segments.cheaper_spelling
+saving = segments.saving
 Measure = segments.Measure
 EmptyText = segments.EmptyText
 UnsendableText = segments.UnsendableText
@@ -129,6 +131,12 @@ registrations = senders.registrations
 RouteView = route_views.RouteView
 TargetView = route_views.TargetView
 routes_of = route_views.listed
+CarrierKept, CarrierSetting, NoSuchCarrier = carrier_desk.Kept, carrier_desk.Setting, carrier_desk.NoSuchCarrier
+BadSettings = carrier_desk.BadSettings
+connectable_kinds, settable, kept_of_carrier = carrier_desk.connectable, carrier_desk.settable, carrier_desk.settings_of
+changeable_carriers, carriers_to_choose = carrier_desk.changeable, carrier_views.to_choose
+sender_problems, written_setting = numbers.problems, carrier_desk.written
+OurNumber = carrier_views.OurNumber
 Health = carrier_views.Health
 Hour = carrier_days.Hour
 Change = carrier_days.Change

@@ -180,6 +180,23 @@ def cheaper_spelling(text: str) -> str | None:
     return spelled if spelled != text and measure(spelled).segments < parts else None
 
 
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Letters that cost a text parts, each with what stands for it, and how many parts the text takes without them."""
+
+    letters: tuple[CostlyLetter, ...]
+    parts: int
+
+
+def saving(text: str) -> Saving | None:
+    """What `cheaper_spelling` changes, and what comes of it; None where nothing is saved. Raises EmptyText, BrokenText."""
+    spelled = cheaper_spelling(text)
+    if spelled is None:
+        return None
+    letters = tuple(costly for costly in costly_letters(text) if costly.instead is not None)
+    return Saving(letters, measure(spelled).segments)
+
+
 def _instead(letter: str) -> str | None:
     known = _INSTEAD.get(letter)
     if known is not None:

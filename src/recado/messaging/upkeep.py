@@ -35,6 +35,7 @@ class OurNumber:
     keyword: str
     is_preferred: bool
     receives: bool = True
+    note: str = ""  # what it is for, in the clinic's own words
     problems: tuple[Problem, ...] = ()  # as the sender of texts to phones of the clinic's own country
 
 
@@ -44,7 +45,7 @@ def number_of_row(
     """A number as the clinic's people see it. `receives`: people can write to numbers on its carrier."""
     problems = senders.problems_of(row.address, country, registered)
     is_heard = receives and not is_name(row.address)
-    return OurNumber(row.id, row.address, row.keyword, row.is_preferred, is_heard, problems)
+    return OurNumber(row.id, row.address, row.keyword, row.is_preferred, is_heard, row.note, problems)
 
 
 def choose_sender(*, clinic_id: UUID, number_id: UUID, by: Actor) -> bool:

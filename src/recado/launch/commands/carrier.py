@@ -190,7 +190,6 @@ def _add(args: argparse.Namespace) -> int:
         made = carrier_accounts.add(
             args.kind,
             args.name,
-            settings,
             {name: value for name, value in given.items() if value is not None},
             sender=str(sender or ""),
             clinic=args.clinic,

@@ -29,11 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--keyword", default="", metavar="K", help="for a number that clinics share: what people begin with"
     )
+    add.add_argument("--note", default="", metavar="T", help="what it is for, for those who look after it")
     listed = verbs.add_parser("list", help="list numbers", description="List the numbers and who uses them.")
     listed.add_argument("--clinic", metavar="SLUG", help="only this clinic's")
-    change = verbs.add_parser("change", help="change a keyword", description="Give a clinic's number another keyword.")
+    change = verbs.add_parser("change", help="change a keyword", description="Give a clinic's number another keyword or note.")
     _of_clinic(change)
-    change.add_argument("--keyword", required=True, metavar="K", help='the new one; "" for none')
+    change.add_argument("--keyword", metavar="K", help='the new one; "" for none')
+    change.add_argument("--note", metavar="T", help="what it is for")
     _which(change)
     remove = verbs.add_parser("remove", help="take a number away", description="Take a number from a clinic.")
     _of_clinic(remove)
@@ -125,13 +127,12 @@ def _add(args: argparse.Namespace) -> int:
     from recado.foundation.actors import OPERATOR
     from recado.foundation.tenancy import clinic_scope
     from recado.launch.carrier_accounts import number_of_carrier, read_sender
-    from recado.launch.numbers import alone
-    from recado.messaging import actions, senders
+        from recado.messaging import actions, senders
 
     clinic, address, carrier = _clinic(args), read_sender(args.address, "--address"), number_of_carrier(args.carrier)
-    with alone(address) as used_by, clinic_scope(clinic.id):
+    with actions.alone_with_number(address) as used_by, clinic_scope(clinic.id):
         made = actions.add_number(
-            clinic_id=clinic.id, address=address, carrier=carrier, keyword=args.keyword, used_by=used_by, by=OPERATOR
+            clinic_id=clinic.id, address=address, carrier=carrier, keyword=args.keyword, note=args.note, used_by=used_by, by=OPERATOR
         )
         problems = senders.problems_of(address, clinic.country, senders.registered(clinic.id))
     told: dict[str, Any] = {
@@ -163,16 +164,18 @@ def _list(args: argparse.Namespace) -> int:
 def _change(args: argparse.Namespace) -> int:
     from recado.foundation.actors import OPERATOR
     from recado.foundation.tenancy import clinic_scope
-    from recado.launch.numbers import alone
-    from recado.messaging import actions
+        from recado.messaging import actions
 
+    if args.keyword is None and args.note is None:
+        raise CannotRun("Nothing is to be changed: give --keyword or --note.")
     clinic, use = _clinic(args), _use(args)
-    with alone(use.address) as used_by, clinic_scope(clinic.id):
+    with actions.alone_with_number(use.address) as used_by, clinic_scope(clinic.id):
         is_shared = any(one.clinic_id != clinic.id for one in used_by)
-        actions.change_keyword(
-            clinic_id=clinic.id, number_id=use.id, keyword=args.keyword, is_shared=is_shared, by=OPERATOR
+        keyword = use.keyword if args.keyword is None else args.keyword
+        actions.change_number(
+            clinic_id=clinic.id, number_id=use.id, keyword=keyword, note=args.note, is_shared=is_shared, by=OPERATOR
         )
-    told = {"id": str(use.id), "clinic": clinic.slug, "address": use.address, "keyword": args.keyword.strip().upper()}
+    told = {"id": str(use.id), "clinic": clinic.slug, "address": use.address, "keyword": keyword.strip().upper()}
     return _say(told, args.json, "{clinic} has {address} {keyword}")
 
 

@@ -53,6 +53,7 @@ def _page(
         scores, answers = texts.scores_of(carrier_id), texts.answers_of(settings.id, carrier_id)
         history, last_test = texts.history_of(carrier_id), _last_test(request, settings.id)
     names = carriers_page.people(settings.id) if found.held else {}
+    may_change = access.may(request, Permission.MANAGE_CONNECTIONS)
     context = {
         "one": carriers_page.line(found, zone, now),
         "remedy": carrier_words.remedy(found),
@@ -73,7 +74,8 @@ def _page(
         "hours": [_hour(hour, zone) for hour in found.hours if _is_used(hour)],
         "history": _history(history, zone),
         "numbers": [number.address for number in found.numbers],
-        "may_change": access.may(request, Permission.MANAGE_CONNECTIONS),
+        "may_change": may_change,
+        "may_edit": may_change and carrier_id in texts.changeable_carriers(settings.id),
         "typed": typed or {},
         "errors": {refused.field: frame.said(refused)} if refused else {},
         "test": last_test,

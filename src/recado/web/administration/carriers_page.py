@@ -1,5 +1,6 @@
 """The carriers that serve this clinic, the table of routes, and our numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,9 +43,17 @@ def carriers(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def shown_again(request: HttpRequest, number_id: UUID, refused: Refused, typed: str = "") -> HttpResponse:
+def shown_again(
+    request: HttpRequest, number_id: UUID, refused: Refused, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
     """The page with what is wrong at one of the numbers."""
-    error = {"id": number_id, "name": str(number_id), "text": frame.said(refused), "typed": typed}
+    error = {
+        "id": number_id,
+        "name": str(number_id),
+        "field": refused.field,
+        "text": frame.said(refused),
+        "typed": typed or {},
+    }
     return _page(request, number_error=error)
 
 
@@ -63,6 +72,7 @@ def _page(request: HttpRequest, *, number_error: dict[str, Any] | None = None) -
         "held": [carrier_words.held(one, names, zone) for one in held],
         "may_resume_lanes": may_change or access.may(request, Permission.APPROVE_CAMPAIGNS),
         "may_change": may_change,
+        "changeable": texts.changeable_carriers(settings.id) if may_change else (),
         "has_numbers": any(one.numbers for one in found),
         "routes": route_words.lines(routes),
         "number_error": number_error,
