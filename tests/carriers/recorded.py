@@ -5,6 +5,7 @@ A file is `{"source", "confidence", "cases": [...]}`. In a case, `texts` go out,
 A receipts file also has `states`: the carrier's words, each fed through `each` in place of `{state}`. Short forms:
 
     {"letter": "x", "times": 161}   that many letters          "{in 7200 s}"   a time so far from now
+    "cost": ["0.05", "EUR"]         what the carrier says that a text costs, beside "accepted" or in a receipt
     "BATCH~+447700900321"           the reference of that number in a request with that id
 """
 
@@ -15,13 +16,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from recado.channels.over_http import recipient_ref
-from recado.channels.protocol import Envelope, Inbound, Part, RawCallback, Receipt, ReceiptState
+from recado.channels.protocol import Cost, Envelope, Inbound, Part, RawCallback, Receipt, ReceiptState
 from tests.carriers.fakes.far_end import Asked, Said, bytes_of, called, request_from
 
 FOLDER = Path(__file__).parent / "payloads"
@@ -185,6 +187,11 @@ def reference(ref: str, key: str) -> str:
     return recipient_ref(batch, number, key) if marked else ref
 
 
+def cost(told: dict[str, Any]) -> Cost | None:
+    """What a file says of a price: amount and currency."""
+    return Cost(Decimal(told["cost"][0]), told["cost"][1]) if "cost" in told else None
+
+
 def assert_read(item: Receipt | Inbound, wanted: dict[str, Any], key: str) -> None:
     """Every field: those that the file doesn't name have their defaults."""
     ((kind, told),) = wanted.items()
@@ -196,6 +203,8 @@ def assert_read(item: Receipt | Inbound, wanted: dict[str, Any], key: str) -> No
         made["message_reference"] = made.pop("reference")
     if "state" in made:
         made["state"] = ReceiptState(made["state"])
+    if "cost" in made:
+        made["cost"] = cost(told)
     if "part" in made:
         number, total, place = made["part"]
         made["part"] = Part(number, total, place)

@@ -79,7 +79,7 @@ async def _nowhere(items: object) -> None:
 def assert_outcome(outcome: Outcome, wanted: dict[str, Any], key: str) -> None:
     match wanted:
         case {"accepted": ref}:
-            assert outcome == Accepted(recorded.reference(ref, key))
+            assert outcome == Accepted(recorded.reference(ref, key), cost=recorded.cost(wanted))
         case {"refused": reason}:
             assert outcome == Refused(reason)
         case {"uncertain": reason}:

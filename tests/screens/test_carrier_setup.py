@@ -63,15 +63,18 @@ def test_a_carrier_is_connected_with_the_clinics_number_and_can_be_tried(integra
     assert (name, kind, kept_by) == ("Main", "twilio", clinic)
     page = integrator.get(f"/settings/carriers/{carrier}").content.decode()
     assert "Send a test text" in page and "Connected. It is opened" in page and SECRET not in page
-    sent = integrator.post(
-        f"/settings/carriers/{carrier}/test", {"phone": "07700 900456", "number": TWILIO["address"]}
-    )
+    sent = integrator.post(f"/settings/carriers/{carrier}/test", {"phone": "07700 900456", "number": TWILIO["address"]})
     assert sent.status_code == 303 and len(factories.queued()) == 1
     noted = factories.sql(
-        "SELECT action, detail::text FROM foundation_auditevent WHERE actor_kind = 'user' AND action LIKE 'message.%%' "
+        "SELECT action, detail::text FROM foundation_auditevent WHERE actor_kind = 'staff' AND action LIKE 'message.%%' "
         "ORDER BY id"
     )
-    assert [row[0] for row in noted] == ["message.carrier_added", "message.number_added", "message.test"]
+    assert [row[0] for row in noted] == [
+        "message.carrier_added",
+        "message.number_added",
+        "message.put",
+        "message.test",
+    ]
     assert SECRET not in str(noted)
 
 
@@ -123,7 +126,12 @@ def test_a_secret_that_it_can_do_without_is_forgotten_by_its_box(integrator: Cli
     carrier = int(response["Location"].split("/")[3].partition("#")[0])
     where = f"/settings/carriers/{carrier}/settings"
     assert 'name="forget_webhook_password"' in integrator.get(where).content.decode()
-    posted = {"name": "HTTP", "set_account_reference": "SPNL1", "forget_webhook_password": "yes", "forget_api_key": "yes"}
+    posted = {
+        "name": "HTTP",
+        "set_account_reference": "SPNL1",
+        "forget_webhook_password": "yes",
+        "forget_api_key": "yes",
+    }
     assert integrator.post(where, posted).status_code == 303
     assert "webhook_password" not in settings_of(carrier) and settings_of(carrier)["api_key"] == "k"
 
@@ -169,7 +177,7 @@ def test_no_clinic_of_several_says_where_a_carrier_is_reached(integrator: Client
 def test_every_address_that_a_carrier_declares_is_known_as_one() -> None:
     for kind in CARRIERS:
         for one in carrier_desk.declared(kind):
-            is_address = "url" in one.name or "host" in one.name or "private" in one.name or "port" == one.name
+            is_address = "url" in one.name or "host" in one.name or "private" in one.name or one.name == "port"
             assert is_address <= (one.name in carrier_desk.ADDRESSES), f"{kind}: {one.name}"
 
 

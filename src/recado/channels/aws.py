@@ -49,6 +49,7 @@ from recado.channels.protocol import (
     BadSettings,
     Capabilities,
     Carrier,
+    Cost,
     Envelope,
     Inbound,
     RawCallback,
@@ -56,6 +57,7 @@ from recado.channels.protocol import (
     ReceiptState,
     Setting,
     Unreadable,
+    cost_of,
 )
 
 logger = logging.getLogger(__name__)
@@ -160,7 +162,11 @@ class AwsCarrier(HttpCarrier):
                 "topics", "Each of topics must be an ARN, such as arn:aws:sns:eu-west-1:123456789012:texts."
             )
         self.can = Capabilities(
-            window=settings["window"], receives=True, receipts=True, validity_at_most=LONGEST_VALIDITY
+            window=settings["window"],
+            price_in_answer=True,
+            receives=True,
+            receipts=True,
+            validity_at_most=LONGEST_VALIDITY,
         )
         suffix = ".cn" if settings["region"].startswith("cn-") else ""
         self._place = settings["url"] or f"https://sms-voice.{settings['region']}.amazonaws.com{suffix}"
@@ -285,8 +291,15 @@ def _items(event: Mapping[str, Any]) -> Sequence[Receipt | Inbound]:
             calls.e164(sender),
             "" if state in (ReceiptState.DELIVERED, ReceiptState.ON_THE_WAY) else status,
             person_stopped=status == STOPPED,
+            cost=_cost(event),
         )
     ]
+
+
+def _cost(event: Mapping[str, Any]) -> Cost | None:
+    """`totalMessagePrice` and `totalCarrierFee`, which AWS bills one beside the other. No event names the currency."""
+    price, fee = cost_of(event.get("totalMessagePrice")), cost_of(event.get("totalCarrierFee", 0))
+    return Cost(price.amount + fee.amount) if price and fee else None
 
 
 def _is_amazons(place: str, ending: str) -> bool:

@@ -32,6 +32,7 @@ from recado.channels.protocol import (
     CannotTell,
     Capabilities,
     Carrier,
+    Cost,
     Envelope,
     Finding,
     Found,
@@ -43,6 +44,7 @@ from recado.channels.protocol import (
     ReceiptState,
     Setting,
     Unreadable,
+    cost_of,
 )
 
 SETTINGS: Final = (
@@ -76,6 +78,7 @@ class InfobipCarrier(HttpCarrier):
         super().__init__(name, settings)
         self.can = Capabilities(
             window=settings["window"],
+            price_in_answer=True,
             receives=True,
             receipts=True,
             batch=max(1, settings["batch"]),
@@ -181,7 +184,16 @@ def _receipt(ref: str, result: Mapping[str, Any]) -> Receipt:
         calls.e164(calls.text_of(result, "sender", "from")) if result.get("sender") or result.get("from") else "",
         "" if name == "NO_ERROR" else name,
         calls.reference_of(ref),
+        cost=_cost(result),
     )
+
+
+def _cost(result: Mapping[str, Any]) -> Cost | None:
+    """`price.pricePerMessage` for each of `messageCount` messages that the text was sent as."""
+    price = result.get("price")
+    each = cost_of(price.get("pricePerMessage"), price.get("currency")) if isinstance(price, dict) else None
+    count = result.get("messageCount")
+    return Cost(each.amount * count, each.currency) if each and isinstance(count, int) and 0 < count < 256 else None
 
 
 def make(name: str, settings: Mapping[str, object]) -> Carrier:

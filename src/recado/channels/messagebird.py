@@ -46,6 +46,7 @@ from recado.channels.protocol import (
     ReceiptState,
     Setting,
     Unreadable,
+    cost_of,
 )
 
 SETTINGS: Final = (
@@ -85,6 +86,7 @@ class MessageBirdCarrier(HttpCarrier):
         super().__init__(name, settings)
         self.can = Capabilities(
             window=settings["window"],
+            price_in_answer=True,
             receives=True,
             receipts=True,
             batch=MOST_NUMBERS,
@@ -208,6 +210,7 @@ class MessageBirdCarrier(HttpCarrier):
             "" if error == "0" else error,
             calls.reference_of(calls.text_of(told, "reference")),
             person_stopped=error == STOPPED,
+            cost=cost_of(told.get("price[amount]"), told.get("price[currency]")),
         )
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:

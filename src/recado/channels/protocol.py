@@ -10,7 +10,7 @@ import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final, Literal, Protocol, runtime_checkable
 
@@ -27,12 +27,32 @@ class Envelope(Struct, frozen=True, gc=False):
     validity: timedelta | None = None  # how long the carrier may keep trying; None = carrier's default
 
 
+class Cost(Struct, frozen=True, gc=False):
+    """What a whole text costs by the carrier's own word, all its parts together. `currency`: as the carrier names it; empty: it
+    names none."""
+
+    amount: Decimal
+    currency: str = ""
+
+
+def cost_of(amount: object, currency: object = "") -> Cost | None:
+    """A price as a carrier writes it. None: it wrote none that can be read."""
+    try:
+        read = Decimal(str(amount))
+    except InvalidOperation:
+        return None
+    if amount in (None, "") or not read.is_finite() or not 0 <= read < 1_000_000:
+        return None
+    return Cost(read.quantize(Decimal("0.000001")), str(currency or "")[:8])
+
+
 class Accepted(Struct, frozen=True, gc=False):
     """The carrier took it and answers with this reference on receipts. Empty: it gave none, so no receipt will match.
     `parts`: the references of all its parts, in order, where each is reported on (`part_receipts`)."""
 
     ref: str
     parts: tuple[str, ...] = ()
+    cost: Cost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,7 @@ class Receipt(Struct, frozen=True, gc=False):
     error: str = ""
     message_reference: int | None = None  # the last two octets of our own id, where the carrier returns them
     person_stopped: bool = False  # not delivered because this person has opted out with the carrier
+    cost: Cost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +144,7 @@ class Capabilities:
     names_as_sender: bool = True  # a sender of letters; whether a country takes it is the country's rule
     unicode: bool = True
     validity_at_most: timedelta | None = None  # what is longer is cut to this; None: no limit known
-    price_in_answer: bool = False
+    price_in_answer: bool = False  # it says what a text costs: in its answer, or in a report
     part_receipts: bool = False  # each part of a long text is reported on, under a reference of its own
     own_reference: bool = False  # our id comes back on receipts, so that one settles a text whose answer was lost
 

@@ -41,6 +41,7 @@ from recado.channels.protocol import (
     ReceiptState,
     Setting,
     Unreadable,
+    cost_of,
 )
 
 SETTINGS: Final = (
@@ -86,6 +87,10 @@ STATES: Final[Mapping[str, ReceiptState]] = {
     "UNDELIVERED": ReceiptState.FAILED,
 }
 REFUSED: Final = frozenset({"UNDELIVERED"})
+
+
+POINTS: Final = "points"
+"""What SMSAPI counts prices and balances in."""
 
 
 class SmsapiCarrier(HttpCarrier):
@@ -190,7 +195,7 @@ def _told(ours: str, states: Mapping[str, Mapping[str, Any]]) -> Told:
     one = states.get(ours)
     if one is None or one.get("error") or one.get("status") in REFUSED:
         return Trouble(ErrorClass.PERMANENT, "number_refused")
-    return Accepted(ours)
+    return Accepted(ours, cost=cost_of(one.get("points"), POINTS))
 
 
 def make(name: str, settings: Mapping[str, object]) -> Carrier:

@@ -35,6 +35,7 @@ from recado.channels.protocol import (
     Answer,
     Capabilities,
     Carrier,
+    Cost,
     Envelope,
     Inbound,
     Part,
@@ -44,6 +45,7 @@ from recado.channels.protocol import (
     ReceiptState,
     Setting,
     Unreadable,
+    cost_of,
 )
 from recado.foundation.protocols.smpp.text import encode_gsm7
 
@@ -137,9 +139,9 @@ class VonageCarrier(HttpCarrier):
         parts: list[dict[str, Any]] = reply.object().get("messages") or []
         if not reply.is_ok or not parts:
             return [trouble_of(reply, CODES)]
-        taken = next((part for part in parts if str(part["status"]) == "0"), None)
+        taken = [part for part in parts if str(part["status"]) == "0"]
         if taken:
-            return [Accepted(taken["message-id"])]
+            return [Accepted(taken[0]["message-id"], cost=_cost(taken))]
         status = str(parts[0]["status"])
         kind, reason = CODES.get(status, (ErrorClass.PERMANENT, unlisted(status)))
         if kind is not ErrorClass.THROTTLED:
@@ -210,6 +212,13 @@ class VonageCarrier(HttpCarrier):
 
     def callback_answer(self, raw: RawCallback, is_genuine: bool) -> Answer:
         return Answer() if is_genuine else calls.NOT_GENUINE
+
+
+def _cost(parts: Sequence[Mapping[str, Any]]) -> Cost | None:
+    """Of all parts, by the price of each (`message-price`). The currency stands nowhere in the answer. None: one has no price."""
+    each = [cost_of(part.get("message-price")) for part in parts]
+    known = [one.amount for one in each if one is not None]
+    return Cost(sum(known, Decimal())) if len(known) == len(each) else None
 
 
 def _part(told: Mapping[str, str]) -> Part | None:

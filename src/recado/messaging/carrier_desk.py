@@ -102,7 +102,12 @@ def settable(kind: str) -> tuple[Setting, ...]:
 def connectable() -> tuple[str, ...]:
     """The kinds that a clinic may connect on its page: those whose address is known, or that it may say."""
     closed = ADDRESSES if are_several() else frozenset()
-    return tuple(kind for kind in kinds() if not any(one.is_required and one.name in closed for one in declared(kind)))
+    return tuple(kind for kind in kinds() if not any(one.name in closed and _is_ours(one) for one in declared(kind)))
+
+
+def _is_ours(address: Setting) -> bool:
+    """Whether a carrier's address has to be said, or is in our own network unless it is."""
+    return address.is_required or str(address.default).startswith("http://")
 
 
 def are_several() -> bool:
@@ -113,7 +118,13 @@ def are_several() -> bool:
 
 
 def add(
-    *, name: str, kind: str, given: Mapping[str, object], kept_by: UUID | None = None, default_sender: str = "", by: Actor
+    *,
+    name: str,
+    kind: str,
+    given: Mapping[str, object],
+    kept_by: UUID | None = None,
+    default_sender: str = "",
+    by: Actor,
 ) -> Made:
     """Connects a carrier; the dispatcher opens it within seconds. `kept_by`: the clinic whose own it is. `default_sender`:
     clinics without a number of their own send from it, on this carrier. Raises Refused (`name`, or a setting) and BadSettings."""
@@ -159,8 +170,7 @@ def changeable(clinic_id: UUID) -> frozenset[int]:
     return frozenset(
         number
         for number, sealed, kept_by in rows
-        if _is_own(kept_by, clinic_id, several)
-        and SIMULATOR not in accounts.settings_of(keys, number, bytes(sealed))
+        if _is_own(kept_by, clinic_id, several) and SIMULATOR not in accounts.settings_of(keys, number, bytes(sealed))
     )
 
 

@@ -78,6 +78,21 @@ class Part(TenantModel):
         indexes = (models.Index(fields=["carrier", "ref"], name="messaging_part_ref"),)
 
 
+class ToldCost(TenantModel):
+    """What a text costs by its carrier's own word (told_costs.py)."""
+
+    grants = {"app": "SELECT", "dispatch": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "message")
+    message = models.UUIDField()
+    carrier = models.SmallIntegerField()
+    amount = models.DecimalField(max_digits=14, decimal_places=6)  # of all its parts together
+    currency = models.CharField(
+        max_length=8, default="", db_default=""
+    )  # as the carrier names it; empty: it names none
+    at = models.DateTimeField()  # business time
+
+
 class Incident(TenantModel):
     """A moment at which texts of a clinic became uncertain: one task comes of it, not one for each text."""
 

@@ -33,7 +33,9 @@ from .types import NoSuchNumber, Problem
 SHORTEST, LONGEST = 3, 20  # letters of a keyword; a single one chooses among visits that were asked about
 LONGEST_CODE = 6  # digits of a short code: more are a number
 LONGEST_ADDRESS, LONGEST_NOTE = 20, 80
-NO_ADDRESS = gettext_noop("Give a number such as +44 7700 900150, a short code of digits, or a name of up to 11 letters.")
+NO_ADDRESS = gettext_noop(
+    "Give a number such as +44 7700 900150, a short code of digits, or a name of up to 11 letters."
+)
 NOTE_TOO_LONG = gettext_noop("Say in 80 letters or fewer what it is for.")
 BAD_KEYWORD = gettext_noop("A keyword has 3 to 20 letters or digits, and no space.")
 RESERVED = gettext_noop("This word means something else already: STOP, HELP, YES and the like are understood at once.")

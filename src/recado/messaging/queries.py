@@ -36,6 +36,7 @@ from . import (
     standing,
     text_desk,
     threads,
+    upkeep,
 )
 from . import operations as operations
 from .health import health as health
@@ -131,12 +132,14 @@ registrations = senders.registrations
 RouteView = route_views.RouteView
 TargetView = route_views.TargetView
 routes_of = route_views.listed
-CarrierKept, CarrierSetting, NoSuchCarrier = carrier_desk.Kept, carrier_desk.Setting, carrier_desk.NoSuchCarrier
+CarrierKept = carrier_desk.Kept
+CarrierSetting = carrier_desk.Setting
+NoSuchCarrier = carrier_desk.NoSuchCarrier
 BadSettings = carrier_desk.BadSettings
 connectable_kinds, settable, kept_of_carrier = carrier_desk.connectable, carrier_desk.settable, carrier_desk.settings_of
 changeable_carriers, carriers_to_choose = carrier_desk.changeable, carrier_views.to_choose
 sender_problems, written_setting = numbers.problems, carrier_desk.written
-OurNumber = carrier_views.OurNumber
+OurNumber = upkeep.OurNumber
 Health = carrier_views.Health
 Hour = carrier_days.Hour
 Change = carrier_days.Change

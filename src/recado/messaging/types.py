@@ -6,6 +6,7 @@ Those made for every text are msgspec Structs: a frozen dataclass takes ten time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
@@ -237,6 +238,17 @@ class LookupView:
 
 
 @dataclass(frozen=True, slots=True)
+class CostView:
+    """What a text that was handed over costs. `total` None: nobody has said. `currency` empty: whoever said it names none."""
+
+    total: Decimal | None
+    each: Decimal | None  # of a part, by the price list
+    currency: str
+    source: str  # told: by the carrier, of this text; carrier: by its price list; hand: by a price set here; empty: not known
+    at: datetime | None  # when that was said
+
+
+@dataclass(frozen=True, slots=True)
 class TextStory:
     """A text with all that is stored of it. `carriers` and `refs` (the carrier's own number for it) stand beside the events."""
 
@@ -249,6 +261,7 @@ class TextStory:
     refs: tuple[str, ...]
     lookup: LookupView | None = None
     parts: tuple[PartView, ...] = ()
+    cost: CostView | None = None  # None: no carrier has taken it
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--note", default="", metavar="T", help="what it is for, for those who look after it")
     listed = verbs.add_parser("list", help="list numbers", description="List the numbers and who uses them.")
     listed.add_argument("--clinic", metavar="SLUG", help="only this clinic's")
-    change = verbs.add_parser("change", help="change a keyword", description="Give a clinic's number another keyword or note.")
+    change = verbs.add_parser(
+        "change", help="change a keyword", description="Give a clinic's number another keyword or note."
+    )
     _of_clinic(change)
     change.add_argument("--keyword", metavar="K", help='the new one; "" for none')
     change.add_argument("--note", metavar="T", help="what it is for")
@@ -127,12 +129,18 @@ def _add(args: argparse.Namespace) -> int:
     from recado.foundation.actors import OPERATOR
     from recado.foundation.tenancy import clinic_scope
     from recado.launch.carrier_accounts import number_of_carrier, read_sender
-        from recado.messaging import actions, senders
+    from recado.messaging import actions, senders
 
     clinic, address, carrier = _clinic(args), read_sender(args.address, "--address"), number_of_carrier(args.carrier)
     with actions.alone_with_number(address) as used_by, clinic_scope(clinic.id):
         made = actions.add_number(
-            clinic_id=clinic.id, address=address, carrier=carrier, keyword=args.keyword, note=args.note, used_by=used_by, by=OPERATOR
+            clinic_id=clinic.id,
+            address=address,
+            carrier=carrier,
+            keyword=args.keyword,
+            note=args.note,
+            used_by=used_by,
+            by=OPERATOR,
         )
         problems = senders.problems_of(address, clinic.country, senders.registered(clinic.id))
     told: dict[str, Any] = {
@@ -164,7 +172,7 @@ def _list(args: argparse.Namespace) -> int:
 def _change(args: argparse.Namespace) -> int:
     from recado.foundation.actors import OPERATOR
     from recado.foundation.tenancy import clinic_scope
-        from recado.messaging import actions
+    from recado.messaging import actions
 
     if args.keyword is None and args.note is None:
         raise CannotRun("Nothing is to be changed: give --keyword or --note.")

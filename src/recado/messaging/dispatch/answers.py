@@ -9,6 +9,7 @@ from recado.consent.types import GROUP_OF, Purpose
 
 from ..outbox import Again, Claimed, Settled
 from ..part_receipts import SentPart
+from ..told_costs import Priced
 from ..types import EventKind, Route
 
 SENT = EventKind.SENT  # looked up once, not for every text
@@ -74,6 +75,7 @@ class Entries:
     stopped: list[Claimed] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
     parts: list[SentPart] = field(default_factory=list)
+    costs: list[Priced] = field(default_factory=list)
 
 
 def entries(batch: Sequence[Answered], now: datetime) -> Entries:
@@ -141,11 +143,13 @@ def _enter_later(made: Entries, text: Claimed, outcome: TryLater, answered: Answ
 
 def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired) -> None:
     match outcome:
-        case Accepted(ref, parts):
+        case Accepted(ref, parts, cost):
             made.events.append(Settled(text.clinic, text.message, SENT, ref or None))
             if parts:
                 of = len(parts)
                 made.parts += [SentPart(text.clinic, text.message, at, of, one) for at, one in enumerate(parts, 1)]
+            if cost is not None:
+                made.costs.append((text.clinic, text.message, cost))
         case Refused(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
         case Uncertain(reason):

@@ -17,7 +17,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
 
-from .. import leftovers, outbox, part_receipts, promise, receipts, settling
+from .. import leftovers, outbox, part_receipts, promise, receipts, settling, told_costs
 from ..outbox import Again, Claimed, ClaimedSlice
 from ..settling import Told
 from ..types import EventKind, Lane, Route
@@ -213,7 +213,7 @@ class Books:
 
         `told`: receipts that came meanwhile. Returns the slices that were ours, or None where no receipt was written."""
         made = entries(batch, real_now())
-        if not (made.again or made.lost or made.stopped or made.parts):
+        if not (made.again or made.lost or made.stopped or made.parts or made.costs):
             return await self._settle_at_once(batch, made, carrier, told)
         async with self.transaction() as cursor:
             now = await self.business_now()
@@ -256,6 +256,8 @@ class Books:
             await after_loss(cursor, made.lost, carrier, now)
         if made.parts:
             await cursor.execute(part_receipts.PARTS_SENT, part_receipts.sent_parameters(made.parts, carrier=carrier))
+        if made.costs:
+            await cursor.execute(told_costs.ANSWERED, told_costs.answered(made.costs, carrier=carrier, now=now))
         for reason, way in {(reason, again.elsewhere) for again, reason in made.again}:
             texts = [again for again, why in made.again if why == reason and again.elsewhere == way]
             way = way or Route(carrier, "")

@@ -89,7 +89,7 @@ class Early:
     def _found(self, report: Receipt) -> Held | None:
         ref = report.ref
         kind = _DELIVERED_KIND if report.state is _DELIVERED else KIND_OF.get(report.state)
-        if kind is None or report.person_stopped:
+        if kind is None or report.person_stopped or report.cost is not None:
             return None
         held = self._held.get((ref, kind))
         if held is not None:

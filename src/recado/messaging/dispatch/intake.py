@@ -12,7 +12,7 @@ from recado.channels.protocol import Inbound, Receipt
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 
-from .. import inbound, lookups, outbox, part_receipts, receipts, storable
+from .. import inbound, lookups, outbox, part_receipts, receipts, storable, told_costs
 from ..outbox import Settled
 from ..receipts import UncertainText, Unmatched
 from ..types import EventKind
@@ -121,7 +121,13 @@ class Intake:
             for (kind, reason), refs in receipts.batches(r for r in reports if r.ref not in known).items():
                 known |= await self._events(kind, reason, refs, now)
             known |= await self._withdraw([report.ref for report in reports if report.person_stopped])
+            await self._note_costs(reports, now)
         return [r for r in reports if r.ref not in known and (r.state in receipts.KIND_OF or r.person_stopped)]
+
+    async def _note_costs(self, reports: Sequence[Receipt], now: datetime) -> None:
+        values = told_costs.reported(reports, carrier=self._carrier, now=now)
+        if values is not None:
+            await self._books.connection.execute(told_costs.REPORTED, values)
 
     async def _withdraw(self, refs: Sequence[str]) -> set[str]:
         """The people whom these texts were for have opted out with the carrier. Returns the references that are known."""

@@ -23,7 +23,7 @@ from recado.messaging import queries as texts
 from recado.messaging.types import EventKind, MessageView, TextStory
 from recado.web import dates, numbers
 
-from . import again, telling, words
+from . import again, costs, telling, words
 from .telling import Line
 
 OTHERS = 5  # texts to the same number that are named beside
@@ -121,6 +121,9 @@ def _lines(clinic: ClinicSettings, found: TextStory) -> Iterator[Line]:
             yield Line(line.at, line.kind, line.title, line.detail, raw)
     if of_parts is not None:
         yield of_parts
+    cost = costs.of_cost(found, ZoneInfo(clinic.time_zone))
+    if cost is not None:
+        yield cost
     if found.lookup is not None:
         yield telling.of_lookup(found.lookup)
     for reading in came:
@@ -200,6 +203,8 @@ def _facts(found: TextStory, is_masked: bool) -> Iterator[tuple[str, str]]:
     yield _("Kind"), str(words.PURPOSES[message.purpose])
     yield _("Lane"), str(words.LANES[found.lane])
     yield _("Parts"), _counted_parts(found)
+    if found.cost is not None:
+        yield _("Cost"), costs.in_short(found)
     if message.wording:
         yield _("Wording"), telling.wording(message.wording)
     delivered = next((event.at for event in message.events if event.kind is EventKind.DELIVERED), None)

@@ -282,6 +282,7 @@ ICONS: dict[str, tuple[str, str]] = {
     "stopped": ("mute", "ban"),
     "uncertain": ("ask", "circle-question-mark"),
     "asked": ("info", "search"),
+    "cost": ("mute", "wallet"),
     "reply": ("mute", "message-square-reply"),
     "question": ("ok", "check"),
     "person": ("ask", "hand"),

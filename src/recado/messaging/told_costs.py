@@ -1,0 +1,60 @@
+"""What carriers say that a text costs, in their answers and reports: kept for the story of the text, never guessed.
+
+Only texts of carriers that name a price cost a row; every other text costs nothing here. One row a text: the last word counts.
+A report that came before its text was known has lost its price by then, and the price list stands in.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import LiteralString
+
+from recado.channels.protocol import Cost, Receipt
+from recado.foundation import arrays
+
+from . import receipts
+
+Priced = tuple[bytes, bytes, Cost]  # clinic, message, what it costs
+
+_AGAIN: LiteralString = """
+ON CONFLICT (clinic_id, message) DO UPDATE SET carrier = EXCLUDED.carrier, amount = EXCLUDED.amount,
+    currency = EXCLUDED.currency, at = EXCLUDED.at
+"""
+ANSWERED: LiteralString = f"""
+INSERT INTO messaging_toldcost (clinic_id, message, carrier, amount, currency, at)
+SELECT n.clinic_id, n.message, %(carrier)s, n.amount::numeric, n.currency, %(now)s
+FROM unnest(%(clinics)s, %(messages)s, %(amounts)s, %(currencies)s) AS n (clinic_id, message, amount, currency)
+{_AGAIN}"""
+# One reference after the other, as `receipts.BY_REF` does and for its reason.
+REPORTED: LiteralString = f"""
+INSERT INTO messaging_toldcost (clinic_id, message, carrier, amount, currency, at)
+SELECT DISTINCT ON (e.clinic_id, e.message) e.clinic_id, e.message, %(carrier)s, n.amount::numeric, n.currency, %(now)s
+FROM unnest(%(refs)s, %(amounts)s, %(currencies)s) AS n (ref, amount, currency), LATERAL (
+    SELECT e.clinic_id, e.message FROM messaging_event e
+    WHERE e.carrier = %(carrier)s AND e.ref = n.ref AND e.message >= %(lowest)s AND e.message < %(highest)s OFFSET 0) e
+{_AGAIN}"""
+
+
+def answered(told: Sequence[Priced], *, carrier: int, now: datetime) -> dict[str, object]:
+    """The values of `ANSWERED`."""
+    return {
+        "carrier": carrier,
+        "now": now,
+        "clinics": arrays.uuid_array([clinic for clinic, _, _ in told]),
+        "messages": arrays.uuid_array([message for _, message, _ in told]),
+        **_prices([cost for _, _, cost in told]),
+    }
+
+
+def reported(reports: Iterable[Receipt], *, carrier: int, now: datetime) -> dict[str, object] | None:
+    """The values of `REPORTED`; None: no report names a price. Of two reports on one text the later counts."""
+    priced = {report.ref: report.cost for report in reports if report.cost is not None and report.ref}
+    if not priced:
+        return None
+    return {**receipts.by_ref(carrier, list(priced)), "now": now, **_prices(list(priced.values()))}
+
+
+def _prices(costs: Sequence[Cost]) -> dict[str, object]:
+    return {
+        "amounts": arrays.text_array([str(cost.amount) for cost in costs]),
+        "currencies": arrays.text_array([cost.currency for cost in costs]),
+    }
