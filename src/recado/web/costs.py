@@ -1,8 +1,9 @@
 """What texts cost, in words: amounts as the reader writes them."""
 
+from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,13 @@ from recado.web.countries import locale_name
 def money(amount: Any, currency: str) -> str:
     """An amount as the reader writes it; nothing where no currency is known."""
     return format_currency(amount, currency, locale=locale_name()) if currency else ""
+
+
+def exact(amount: Decimal, currency: str) -> str:
+    """The same with all its digits, as of a part: £0.036."""
+    if not currency:
+        return format_decimal(amount.normalize(), format="#,##0.######", locale=locale_name())
+    return format_currency(amount.normalize(), currency, locale=locale_name(), decimal_quantization=False)
 
 
 def cost_words(cost: Estimate) -> dict[str, str]:

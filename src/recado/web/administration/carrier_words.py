@@ -1,7 +1,6 @@
 """The words of the carriers' pages: how a carrier is, what went wrong, what is left."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from recado.foundation.actors import Actor
 from recado.foundation.clock import real_now
 from recado.messaging.queries import BalanceView, CarrierView, Health, Held, LinkView, unheard_for
-from recado.web import audit_words, dates
+from recado.web import audit_words, costs, dates
 from recado.web.countries import locale_name
 from recado.web.stories import words
 
@@ -87,6 +86,9 @@ TROUBLES: dict[str, str] = {
     "settings": gettext_noop("Its settings can't be used. The log of the server says which."),
 }
 FLAW = gettext_noop("It sent something that is no SMPP.")
+
+
+price = costs.exact
 
 
 def link_chip(link: LinkView) -> tuple[str, str, Any]:
@@ -187,13 +189,6 @@ def balance(view: BalanceView) -> str:
         return format_currency(view.amount, view.currency.upper(), locale=locale_name())
     amount = decimal(float(view.amount))
     return f"{amount} {view.currency}" if view.currency else _("%(amount)s credits") % {"amount": amount}
-
-
-def price(amount: Decimal, currency: str) -> str:
-    """Of a part, with all its digits: £0.036."""
-    if not currency:
-        return decimal(float(amount))
-    return format_currency(amount.normalize(), currency, locale=locale_name(), decimal_quantization=False)
 
 
 def lasts(view: BalanceView) -> str:

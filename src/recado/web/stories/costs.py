@@ -3,14 +3,13 @@
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal, is_currency
+from babel.numbers import is_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recado.messaging.types import CostView, EventKind, TextStory
 from recado.web import dates, numbers
-from recado.web.administration import carrier_words
-from recado.web.countries import locale_name
+from recado.web.costs import exact
 
 from .telling import Line
 
@@ -18,8 +17,8 @@ from .telling import Line
 def amount(found: Decimal, currency: str) -> str:
     """An amount with all its digits, and what it counts where that is no currency."""
     if is_currency(currency.upper()):
-        return carrier_words.price(found, currency.upper())
-    plain = format_decimal(found.normalize(), format="#,##0.######", locale=locale_name())
+        return exact(found, currency.upper())
+    plain = exact(found, "")
     return f"{plain} {currency}" if currency else _("%(amount)s (in which currency is not said)") % {"amount": plain}
 
 
