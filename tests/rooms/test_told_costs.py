@@ -108,8 +108,8 @@ def test_a_report_names_the_price_and_the_last_word_counts(clinic: UUID) -> None
     ("said", "shown"),
     [
         (Cost(Decimal("0.165"), "points"), "0.165 points"),
-        (Cost(Decimal("0.0333")), "0.0333 (in which currency is not said)"),
-        (Cost(Decimal("0")), "0 (in which"),
+        (Cost(Decimal("0.0333")), "0.0333 (currency not named)"),
+        (Cost(Decimal("0")), "0 (currency"),
     ],
 )
 def test_what_is_no_currency_is_told_as_it_is(clinic: UUID, said: Cost, shown: str) -> None:

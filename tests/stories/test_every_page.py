@@ -33,6 +33,7 @@ def shape(path: str) -> str:
         parts.path,
     )
     path = re.sub(r"/steps/\w+", "/steps/STEP", path)
+    path = re.sub(r"/carriers/new/\w+", "/carriers/new/KIND", path)
     return re.sub(r"\d{4}-\d\d-\d\d", "DAY", ID.sub("ID", path)) + "?" + "&".join(keys)
 
 

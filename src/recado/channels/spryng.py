@@ -5,7 +5,7 @@ the key (`X-Api-Key` or `Api-Key`), and nothing is taken from the order of `mess
 that of the recipients: a text's reference is the request's id and its number (`recipient_ref`), both of which events name.
 
 No signature of webhooks is published: they are told apart by the name and password of the subscription and the secret in our
-address. Version 1 (rest.spryngsms.com) has no published report, so nobody would know what arrived: it isn't spoken here.
+address. Version 1 (rest.spryngsms.com) has no published report, so it isn't spoken here: the generic carrier sends by it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -74,7 +74,7 @@ PACE: Final = (
     ),
 )
 CALLBACKS: Final = (
-    Setting("callback_url", "where the carrier reports to; filled in by `recado carrier add`", "text", ""),
+    Setting("callback_url", "where the carrier reports to; empty: the address that Recado makes for it", "text", ""),
 )
 """What every HTTP carrier lets set: `SETTINGS = (..., *PACE, *CALLBACKS)`."""
 

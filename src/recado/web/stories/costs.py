@@ -19,7 +19,7 @@ def amount(found: Decimal, currency: str) -> str:
     if is_currency(currency.upper()):
         return exact(found, currency.upper())
     plain = exact(found, "")
-    return f"{plain} {currency}" if currency else _("%(amount)s (in which currency is not said)") % {"amount": plain}
+    return f"{plain} {currency}" if currency else _("%(amount)s (currency not named)") % {"amount": plain}
 
 
 def in_short(found: TextStory) -> str:
