@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("messaging", "0027_inbound_put_off"),)
+    dependencies = (("messaging", "0028_stops_by_channel"),)
 
     operations = (
         migrations.AddField("carrieraccount", "kept_by", models.UUIDField(null=True)),

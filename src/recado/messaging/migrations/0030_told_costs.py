@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("messaging", "0028_carriers_of_clinics"),)
+    dependencies = (("messaging", "0029_carriers_of_clinics"),)
 
     operations = (
         migrations.CreateModel(
