@@ -3,9 +3,12 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recado.conversations.naming_tables import calendar, tables_of
+from recado.conversations.naming_words import LANGUAGES
 from recado.conversations.time_wishes import TimeWish, time_wish_in
 from recado.conversations.understanding.days import Span, days_named
 from recado.conversations.understanding.reading import read
@@ -65,6 +68,10 @@ def week(day: int) -> Span:
         ("w styczniu", (date(2027, 1, 1), date(2027, 1, 31))),
         ("mañana por la mañana", on(1)),
         ("Montag Morgen", on(7)),
+        ("the day after tomorrow", on(2)),
+        ("pasado mañana", on(2)),
+        ("après-demain", on(2)),
+        ("depois de amanhã", on(2)),
     ],
 )
 def test_days_are_named_when_they_are_said_so(said: str, days: Span) -> None:
@@ -169,3 +176,14 @@ def test_a_week_that_is_wished_is_offered_near_the_same_day_of_it() -> None:
     thursday = datetime(2026, 12, 3, 10)
     assert wish.near(thursday) == datetime(2026, 12, 10, 10)
     assert wish.fits(datetime(2026, 12, 13, 8), thursday) and not wish.fits(datetime(2026, 12, 14, 8), thursday)
+
+
+def test_one_table_names_the_days_and_hours_of_all_languages_and_no_other_word() -> None:
+    known = calendar()
+    for language in LANGUAGES:
+        own = tables_of(language)
+        full = {words_of(name)[0]: day for day, name in Locale.parse(language).days["format"]["wide"].items()}
+        assert all(known.days[word] == day for word, day in full.items() if word != "minggu"), language
+        assert all(known.hours[word] == hour for (word, *more), hour in own.hours.items() if not more)
+    assert known.days.keys().isdisjoint({"mon", "sun", "mar", "me", "so", "minggu"}) and "mar" not in known.months
+    assert known.parts.keys().isdisjoint({"morgen", "manana", "fruh"})

@@ -326,6 +326,15 @@ def test_a_clear_answer_acts(text: str, meaning: Meaning) -> None:
         "hört nicht auf mit den Erinnerungen",
         "non smettete di mandarmi i promemoria",
         "não parem de enviar",
+        "please don't take my number off, these help",
+        "ne m'enlevez pas de la liste",
+        "meld me niet af",
+        "nie wykreślajcie mnie z listy",
+        "no me saquen de la lista",
+        "jangan hapus nomor saya",
+        "streichen Sie mich nicht von der Liste",
+        "non rimuovetemi dalla lista",
+        "não me removam da lista",
     ],
 )
 def test_stop_is_not_understood_when_they_ask_to_go_on(text: str) -> None:
@@ -352,6 +361,10 @@ def test_number_is_not_called_wrong_when_they_only_ask_who_writes(text: str) -> 
         "nie, zostawiam wizytę",
         "no, la mantengo",
         "do not cancel my appointment",
+        "don't you dare cancel it",
+        "ni se le ocurra anularla",
+        "n'allez pas annuler",
+        "waag het niet te annuleren",
     ],
 )
 def test_nothing_is_cancelled_when_they_want_to_keep_it(text: str) -> None:
@@ -373,3 +386,24 @@ def test_nothing_is_cancelled_when_they_want_to_keep_it(text: str) -> None:
 def test_who_needs_nothing_after_tonight_may_be_in_danger(text: str) -> None:
     found = understand(text, Context.REMINDER)
     assert found.must_escalate and not found.acts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the second one please", "le premier", "doe maar de eerste", "ten drugi poproszę", "el segundo", "yang pertama ya", "die zweite bitte"],
+)  # fmt: skip
+def test_a_choice_is_no_wish_when_nothing_was_offered(text: str) -> None:
+    found = understand(text, Context.NONE)
+    assert found.meaning is Meaning.OTHER and not found.acts
+
+
+@pytest.mark.parametrize("text", ["den de baja mi cita del lunes", "dar de baja la consulta por favor"])
+def test_stop_is_not_understood_when_an_appointment_is_taken_off(text: str) -> None:
+    for context in (Context.REMINDER, Context.NONE):
+        assert understand(text, context).meaning is not Meaning.STOP
+
+
+def test_nothing_is_moved_by_itself_when_they_say_that_nothing_need_move() -> None:
+    for text in ("nothing to move, that time stands", "er hoeft niks verzet te worden"):
+        found = understand(text, Context.REMINDER)
+        assert not (found.acts and found.meaning is Meaning.RESCHEDULE), text

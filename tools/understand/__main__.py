@@ -3,7 +3,6 @@
   python -m tools.understand report [a set of SETS] [--wrong]   as the program stands
   python -m tools.understand cross [--wrong]                   by cross-validation: no line is judged by a model that saw it
   python -m tools.understand train                             writes the weights of the linear model
-  python -m tools.understand tune                              trains them further on what was written since: minutes
   python -m tools.understand deepen                            writes those of the encoder, from the open model
   python -m tools.understand further                           trains the encoder that is there on what was written since
   python -m tools.understand sums                              the same of its last sums alone: minutes on a busy machine
@@ -16,14 +15,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from recado.conversations.understanding import model
 from recado.conversations.understanding.deciding import Seen, see, understand
 from recado.conversations.understanding.meanings import Context
 from tools.understand.moving import moved
 from tools.understand.report import Guess, report
 from tools.understand.texts import Line, lines
 
-SETS = ("texts", "unseen", "plain", "fresh", "later", "last", "blind")
+SETS = ("texts", "unseen", "plain", "fresh", "later", "last", "blind", "hard")
 
 
 def guess(line: Line) -> Guess:
@@ -51,7 +49,7 @@ def show(pairs: Sequence[tuple[Line, Guess]], *, wrong: bool) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.understand", description=__doc__)
-    parser.add_argument("what", choices=["report", "cross", "train", "tune", "deepen", "further", "sums"])
+    parser.add_argument("what", choices=["report", "cross", "train", "deepen", "further", "sums"])
     parser.add_argument("set", nargs="?", default="texts", choices=SETS)
     parser.add_argument("--wrong", action="store_true")
     args = parser.parse_args()
@@ -69,7 +67,7 @@ def main() -> int:
 
         print(further(known))
         return 0
-    from tools.understand import sums, train, tune
+    from tools.understand import sums, train
 
     if args.what == "sums":
         print(sums.summed(known))
@@ -79,12 +77,9 @@ def main() -> int:
             list(zip(known, train.crossed(seen(known), known), strict=True)),
             wrong=args.wrong,
         )
-    elif args.what == "tune":
-        known = tune.chosen(known)
-        print(train.save(tune.tuned(train.matrix(seen(known)), known, model.load())))
     else:
         known += moved(known)
-        print(train.save(train.train(train.matrix(seen(known)), known, model.load())))
+        print(train.save(train.train(train.matrix(seen(known)), known)))
     return 0
 
 

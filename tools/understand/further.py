@@ -1,4 +1,4 @@
-"""Trains the last layers and the sums of the encoder that is shipped further, on what was written since.
+"""Trains the last layers and the sums of the encoder further, on what was written since it stood as `begun` has it.
 
 Development only: needs `pip install jax`, and some minutes. The newest lines are learned, with others drawn at random so that nothing is
 forgotten: older ones, and some after other questions than their own, a few of them mistyped. A sixth of the new ones is left out, by
@@ -19,6 +19,7 @@ import numpy as np
 from recado.conversations.understanding import encoder
 from recado.conversations.understanding.meanings import Context, Meaning
 from tools.understand import deepen
+from tools.understand.begun import begun
 from tools.understand.moving import held, is_new, moved
 from tools.understand.texts import Line
 
@@ -55,8 +56,7 @@ def step(state: Any, count: float, rate: float, x: Any, mask: Any, meant: Any, d
 
 def further(lines: Sequence[Line]) -> Path:
     """Trains on them and writes the file that the program reads."""
-    known = encoder.load()
-    assert known is not None
+    known = begun()
     place = Path(encoder.__file__).with_name(encoder.FILE)
     place.write_bytes(trained(known, chosen(lines)))
     return place

@@ -14,7 +14,7 @@ from recado.foundation.text import words_of
 from tools.understand.texts import Line
 
 NEAR = "-near"  # in `by`: written close to what was mistaken
-_NEWEST = ("-nearb", "-nearc")  # written last
+_NEWEST = ("-nearg",)  # written last
 _SHARE = 0.4  # of the other lines are moved once
 _ALL = tuple(Context)
 _MENUS = {Context.REMINDER: Context.REMINDER_MENU, Context.REMINDER_MENU: Context.REMINDER}

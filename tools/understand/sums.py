@@ -1,4 +1,4 @@
-"""Trains only the last sums of the encoder that is shipped further, on what was written since: its layers stay as they are.
+"""Trains only the last sums of the encoder further, on what was written since it stood as `begun` has it: its layers stay as they are.
 
 Development only: needs numpy and scipy, and the time to read ten thousand lines once. It can less than `further`, which moves a layer too,
 and forgets less.
@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize
 
 from recado.conversations.understanding import encoder
 from recado.conversations.understanding.meanings import Context, Meaning
-from tools.understand.moving import held, is_new
+from tools.understand.begun import begun
+from tools.understand.moving import held, is_new, moved
 from tools.understand.texts import Line
-from tools.understand.tune import moves_of
+from tools.understand.train import DANGER_COUNTS
 
-OTHERS = 0.35  # older lines for each new one, drawn at random, so that nothing is forgotten
+OTHERS, COUNT = 6000, 1.0  # older lines, drawn at random so that nothing is forgotten, and how much each counts
 ROUNDS, STRENGTH = 60, 0.1
 WAY, WAY_OF_STOP = (
     0.5,
@@ -25,9 +27,7 @@ WAY, WAY_OF_STOP = (
 
 def summed(lines: Sequence[Line]) -> Path:
     """Trains on them and writes the file that the program reads."""
-    known = encoder.load()
-    assert known is not None
-    wanted = chosen(lines)
+    known, wanted = begun(), chosen(lines)
     place = Path(encoder.__file__).with_name(encoder.FILE)
     place.write_bytes(trained(known, found(known, wanted), wanted))
     return place
@@ -37,7 +37,8 @@ def chosen(lines: Sequence[Line]) -> list[Line]:
     """The newest, and some of the others."""
     free = [line for line in lines if not held(line)]
     new, rest = [line for line in free if is_new(line)], [line for line in free if not is_new(line)]
-    return new + [rest[at] for at in np.random.default_rng(11).permutation(len(rest))[: int(OTHERS * len(new))]]
+    new += (line for line in moved(free) if is_new(line))
+    return new + [rest[at] for at in np.random.default_rng(11).permutation(len(rest))[:OTHERS]]
 
 
 def found(known: encoder.Encoder, lines: Sequence[Line]) -> np.ndarray:
@@ -61,3 +62,47 @@ def trained(known: encoder.Encoder, rows: np.ndarray, lines: Sequence[Line]) -> 
         raw = value.astype(np.float16).tobytes()
         packed[at : at + len(raw)] = raw
     return bytes(packed)
+
+
+def moves_of(
+    x: np.ndarray,
+    start: np.ndarray,
+    lines: Sequence[Line],
+    columns: Sequence[Meaning],
+    rounds: int,
+    strength: float,
+) -> np.ndarray:
+    """How weights must move from `start` (the last row are the biases) to tell what the lines mean: the further, the dearer."""
+    meant = np.array([columns.index(Meaning(line.intent)) for line in lines])
+    danger = np.array([line.escalate for line in lines], float)
+    counts = np.array([1.0 if is_new(line) else COUNT for line in lines])
+    base = np.asarray(x @ start[:-1]) + start[-1]
+
+    def away(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        moves = flat.reshape(start.shape)
+        sums = base + np.asarray(x @ moves[:-1]) + moves[-1]
+        slope = np.empty_like(sums)
+        cost = _meanings(sums[:, :-1], meant, counts, slope[:, :-1]) + _danger(
+            sums[:, -1], danger, counts, slope[:, -1]
+        )
+        back = np.vstack([np.asarray(x.T @ slope), slope.sum(0)])
+        return cost + (flat @ flat) / (2 * strength), (back + moves / strength).ravel()
+
+    found = minimize(away, np.zeros(start.size), jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 8})
+    return np.asarray(found.x.reshape(start.shape))
+
+
+def _meanings(sums: np.ndarray, meant: np.ndarray, counts: np.ndarray, slope: np.ndarray) -> float:
+    sums = sums - sums.max(1, keepdims=True)
+    whole = np.log(np.exp(sums).sum(1))
+    rows = np.arange(len(meant))
+    slope[:] = np.exp(sums - whole[:, None])
+    slope[rows, meant] -= 1
+    slope *= counts[:, None]
+    return float((counts * (whole - sums[rows, meant])).sum())
+
+
+def _danger(sums: np.ndarray, danger: np.ndarray, counts: np.ndarray, slope: np.ndarray) -> float:
+    weighs = counts * np.where(danger > 0, DANGER_COUNTS, 1.0)
+    slope[:] = weighs * (1 / (1 + np.exp(-sums)) - danger)
+    return float((weighs * (np.logaddexp(0, sums) - danger * sums)).sum())

@@ -28,7 +28,8 @@ class Spoken(NamedTuple):
     evening: str
     noon: str = ""
     hours: str = ""  # one to twelve, as hours are said
-    days: str = ""  # other forms of Monday to Sunday, those of one day parted by ","
+    days: str = ""  # forms of Monday to Sunday that CLDR lacks, those of one day parted by ","
+    months: str = ""  # the same of January to December
     half_past: str = ""  # before an hour: half an hour after it
     half_to: str = ""  # before an hour: half an hour before it
     and_half: str = ""  # behind an hour
@@ -57,13 +58,15 @@ LANGUAGES: dict[str, Spoken] = {
         latest="latest",
         earlier="the earlier; earlier one; sooner one; the sooner",
         later="the later; later one",
-        ahead="today; tomorrow, tmrw, tmr, tomorow, tommorow; day after tomorrow",
+        ahead="today; tomorrow, tmrw, tmr, tomorow, tommorow, 2moro; day after tomorrow",
         morning="morning; mornings",
         afternoon="afternoon; arvo",
         evening="evening",
         noon="noon; midday",
         hours="one two three four five six seven eight nine ten eleven twelve",
         half_past="half past; half",
+        days="; tues; weds; thur, thurs",
+        months="; ; ; ; ; ; ; ; sept",
     ),
     "fr": Spoken(
         beside="je; j'aimerais; j'aimerai; nous; on; prends; prend; prendrai; prendrais; préfère; préférerais; préférerai; voudrais; "
@@ -135,7 +138,7 @@ LANGUAGES: dict[str, Spoken] = {
         earlier="wcześniejszy; wcześniejsza; wcześniejszą",
         later="późniejszy; późniejsza; późniejszą",
         ahead="dziś, dzisiaj; jutro; pojutrze",
-        morning="rano; przedpołudnie",
+        morning="rano; ranem; przedpołudnie",
         afternoon="popołudniu; po południu; popołudnie",
         evening="wieczorem; wieczór",
         noon="południe",
@@ -144,6 +147,7 @@ LANGUAGES: dict[str, Spoken] = {
         days="poniedziałku, poniedziałkowy; wtorku, wtorkowy; środę, środy, środowy; czwartku, czwartkowy; piątku, piątkowy; sobotę, soboty, sobotni; "
         "niedzielę, niedzieli",
         half_to="wpół do; w pół do",
+        months="styczniu; lutym; marcu; kwietniu; maju; czerwcu; lipcu; sierpniu; wrześniu; październiku; listopadzie; grudniu",
     ),
     "es": Spoken(
         beside="yo; nosotros; prefiero; preferiría; quiero; quisiera; querría; me gustaría; elijo; escojo; cojo; tomo; tomamos; reservo; me quedo con; "
@@ -165,7 +169,7 @@ LANGUAGES: dict[str, Spoken] = {
         ahead="hoy; mañana; pasado mañana",
         morning="por la mañana; de la mañana",
         afternoon="por la tarde; de la tarde; tarde",
-        evening="por la noche; de la noche",
+        evening="noche; por la noche; de la noche",
         noon="mediodía",
         hours="una dos tres cuatro cinco seis siete ocho nueve diez once doce",
         and_half="y media",
@@ -210,12 +214,14 @@ LANGUAGES: dict[str, Spoken] = {
         latest="späteste; spätesten; spätester",
         earlier="der frühere; den früheren; frühere; früheren",
         later="der spätere; den späteren; spätere; späteren",
-        ahead="heute; morgen; übermorgen",
+        ahead="heute; morgen; übermorgen, uebermorgen",
         morning="vormittag; vormittags; morgens; morgen; früh",
         afternoon="nachmittag; nachmittags",
         evening="abend; abends",
         noon="mittag; mittags",
-        hours="eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+        hours="eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf,zwoelf",
+        days="; ; ; ; ; sonnabend",
+        months="; ; maerz; ; ; ; ; ; ; ; ; dez",
         half_to="halb",
     ),
     "it": Spoken(

@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from recado.conversations.matching import read_answer
+from recado.conversations.naming_tables import tables_of
 from recado.conversations.scores import NUMBERS, read_score
 from recado.conversations.words import Answer
 from recado.foundation.text import without_courtesy, words_of
@@ -91,7 +92,21 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
         answer = read_answer(raw, language)
         if answer is not None:
             return _ANSWERS[answer], 0.98, "the whole text is this answer", {}
+    if context is Context.NONE and _only_chooses(text):
+        return Meaning.OTHER, 0.85, "chooses one of several, and none were offered", {}
     return _yes_or_no(text, context)
+
+
+def _only_chooses(text: Text) -> bool:
+    """True for "the first one please" and nothing more."""
+    known, at, chooses = tables_of(text.language), 0, False
+    while at < len(text.words):
+        pieces = (text.words[at : at + size] for size in range(known.longest, 0, -1))
+        piece = next((one for one in pieces if one in known.ordered or one in known.beside), ())
+        if not piece:
+            return False
+        chooses, at = chooses or piece in known.ordered, at + len(piece)
+    return chooses
 
 
 def _number(raw: str, *, with_letters: bool) -> int | None:

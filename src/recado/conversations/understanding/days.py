@@ -1,8 +1,8 @@
 """Which day, or which days, a text names, in nine languages. Pure.
 
 Days are told relative to `today`, a local date that the caller gives. Nothing is guessed: "Thursday" is the next one, a day without
-a year the next of its kind. Our own tables (ADR 41): the words of nine languages for days are few, and a library reads "me", "mar",
-"so" or "1" as days.
+a year the next of its kind. Names are CLDR's, with our own for what it lacks (`naming_tables.calendar`); how they are read is our own too
+(ADR 41): a library reads "me", "mar", "so" or "1" as days.
 """
 
 import re
@@ -11,42 +11,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from recado.conversations.naming_tables import calendar
 from recado.conversations.scores import NUMBERS
 from recado.foundation.text import words_of
 
 Span = tuple[date, date]
 """The first and the last day that are wished."""
 
-_DAYS = (
-    "monday lundi maandag poniedzialek lunes senin montag lunedi segunda",
-    "tuesday tue tues mardi dinsdag wtorek martes selasa dienstag martedi terca",
-    "wednesday wed weds mercredi woensdag sroda srode srody miercoles rabu mittwoch mercoledi quarta",
-    "thursday thu thur thurs jeudi donderdag czwartek jueves kamis donnerstag giovedi quinta",
-    "friday fri vendredi vrijdag piatek viernes jumat freitag venerdi sexta",
-    "saturday sat samedi zaterdag sobota sobote sabado sabtu samstag sonnabend sabato",
-    "sunday dimanche zondag niedziela niedziele domingo ahad sonntag domenica",
-)
-_DAY_OF = {word: day for day, line in enumerate(_DAYS) for word in line.split()}
-_AHEAD = {
-    **dict.fromkeys("today aujourdhui aujourd'hui vandaag dzis dzisiaj hoy heute oggi hoje".split(), 0),
-    **dict.fromkeys("tomorrow tmrw tmr 2moro demain morgen jutro manana besok bsk domani amanha".split(), 1),
-    **dict.fromkeys("overmorgen pojutrze lusa ubermorgen uebermorgen dopodomani".split(), 2),
-}
-_MONTHS = (
-    "january jan janvier januari stycznia styczniu styczen enero januar gennaio janeiro",
-    "february feb fevrier februari lutego lutym luty febrero februar febbraio fevereiro",
-    "march mars maart marca marcu marzec marzo maret marz maerz marco",
-    "april apr avril kwietnia kwietniu kwiecien abril aprile",
-    "may mai mei maja maju maj mayo maggio maio",
-    "june jun juin juni czerwca czerwcu czerwiec junio giugno junho",
-    "july jul juillet juli lipca lipcu lipiec julio luglio julho",
-    "august aug aout augustus sierpnia sierpniu sierpien agosto agustus",
-    "september sept sep septembre wrzesnia wrzesniu wrzesien septiembre settembre setembro",
-    "october oct octobre oktober pazdziernika pazdzierniku pazdziernik octubre ottobre outubro",
-    "november nov novembre listopada listopadzie listopad noviembre novembro",
-    "december dec decembre grudnia grudniu grudzien diciembre desember dezember dez dicembre dezembro",
-)
-_MONTH_OF = {word: month for month, line in enumerate(_MONTHS, 1) for word in line.split()}
+MORNINGS = frozenset({("la", "manana"), ("am", "morgen")})
 _MAY_THEY = frozenset("i we it you he she they be not".split())  # "may I", which is no month
 _IN_MONTH = frozenset("in en w di im a em de bulan".split())
 _OF = frozenset("de of den der di do".split())  # "12 de diciembre"
@@ -138,7 +110,7 @@ def days_named(raw: str, words: tuple[str, ...], today: date, *, month_first: bo
 
 
 def _relative(words: tuple[str, ...], joined: str, today: date) -> Span | None:
-    if (ahead := next((_AHEAD[word] for word in _without_mornings(words) if word in _AHEAD), None)) is not None:
+    if (ahead := _ahead(words)) is not None:
         return today + timedelta(days=ahead), today + timedelta(days=ahead)
     if _THIS_WEEK.search(joined):
         return today, today + timedelta(days=6 - today.weekday())
@@ -175,16 +147,24 @@ def _is_unwished(words: tuple[str, ...], at: int) -> bool:
 
 def weekday_of(word: str) -> int | None:
     """Which day of the week a word names, Monday 0; with its endings ("czwartkiem")."""
-    if word in _DAY_OF:
-        return _DAY_OF[word]
-    return next((_DAY_OF[word[:size]] for size in range(len(word) - 1, 4, -1) if word[:size] in _DAY_OF), None)
+    days = calendar().days
+    return next((days[stem] for stem in (word, *_shorter(word)) if stem in days), None)
 
 
-def _without_mornings(words: tuple[str, ...]) -> Iterator[str]:
-    """ "por la mañana", "am Morgen" are parts of a day, not tomorrow."""
-    for before, word in zip(("", *words), words, strict=False):
-        if (before, word) not in {("la", "manana"), ("am", "morgen")}:
-            yield word
+def _shorter(word: str) -> Iterator[str]:
+    return (word[:size] for size in range(len(word) - 1, 4, -1))
+
+
+def _ahead(words: tuple[str, ...]) -> int | None:
+    """How many days "tomorrow" or "the day after tomorrow" is away; "por la mañana" and "am Morgen" are parts of a day."""
+    known = calendar().ahead
+    longest = max(map(len, known))
+    for at in range(len(words)):
+        if words[max(0, at - 1) : at + 1] not in MORNINGS:
+            for size in range(longest, 0, -1):
+                if words[at : at + size] in known:
+                    return known[words[at : at + size]]
+    return None
 
 
 def _weeks_ahead(joined: str) -> int:
@@ -219,7 +199,7 @@ def _numbered(words: tuple[str, ...], at: int, weekday: int, today: date) -> dat
 def _of_month(words: tuple[str, ...], today: date) -> date | None:
     """ "12 december", "December 12th", "el 12 de diciembre"; or "the 14th", "le 14", "tanggal 14"."""
     for at, word in enumerate(words):
-        month = _MONTH_OF.get(word)
+        month = calendar().months.get(word)
         if month is None or _is_modal(words, at):
             continue
         before = [one for one in words[max(0, at - 2) : at] if one not in _OF]
@@ -278,8 +258,8 @@ def _in_year(year: int | None, month: int, day: int, today: date) -> date | None
 def _month(words: tuple[str, ...], today: date) -> Span | None:
     """ "in January": all of it, from today on."""
     for before, word in pairwise(words):
-        if before in _IN_MONTH and word in _MONTH_OF:
-            month = _MONTH_OF[word]
+        month = calendar().months.get(word)
+        if before in _IN_MONTH and month is not None:
             year = today.year + (month < today.month)
             last = date(year, month, monthrange(year, month)[1])
             return max(today, date(year, month, 1)), last

@@ -14,7 +14,7 @@ from .meanings import VISITS, Asked, Context, Meaning, Understood
 from .phrases import Spotter
 from .reading import Text, read
 from .rules import is_conditional, votes
-from .stops import is_no_stop, is_robust_stop
+from .stops import goes_on, is_no_stop, is_robust_stop
 from .wishes import first_score, slots_of
 
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
@@ -273,7 +273,9 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
     if meaning is Meaning.STOP and seen.stop is None and not text.has("STOPWORD", "MESSAGES", "DONTWANT"):
         return united and confidence >= _WITHOUT_WORDS
     if meaning not in _EVIDENCE:
-        return True
+        return not _is_bare_wish(text, context, meaning)
+    if meaning in (Meaning.CANCEL, Meaning.DECLINE_OFFER) and goes_on(text):
+        return False  # "don't take me off the list"
     if context is Context.NONE or _hangs(text, meaning, confidence, united=united):
         return False
     if meaning is Meaning.CANCEL and (context not in VISITS or _days(text) > 1 or _CONTRARY.places(text.words)):
@@ -289,6 +291,13 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
     if united or confidence >= _WITHOUT_WORDS:
         return not text.plainly(*_EVIDENCE[meaning][1])
     return _says(text, meaning)
+
+
+def _is_bare_wish(text: Text, context: Context, meaning: Meaning) -> bool:
+    """True for "the usual", where no medicine was spoken of, and for "nothing to move": no wish for what the models read in it."""
+    if meaning is Meaning.REFILL_REQUEST:
+        return context is not Context.REFILL_REMINDER and not text.has("MEDICINE", "REFILL", "NEED")
+    return meaning is Meaning.RESCHEDULE and text.has("MOVE") and not text.plainly("MOVE") and not text.has("CANNOT")
 
 
 def _days(text: Text) -> int:

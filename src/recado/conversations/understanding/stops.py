@@ -6,7 +6,7 @@ By tables too, never by a model: who says stop must be heard whatever is trained
 
 import re
 
-from .lexicon import lines_of, phrase_of
+from .lexicon import lines_of, parsed, phrase_of
 from .phrases import Phrase, Spotter
 from .reading import Text
 
@@ -39,19 +39,7 @@ _DIARY = Spotter(
 )
 
 # Whoever asks to go on. Not who complains ("you keep texting me"), nor who can't stop them ("ik kan het niet stoppen").
-_GOES_ON = Spotter(
-    phrase_of(phrase)
-    for phrase in (
-        "don't stop; do not stop; never stop; please not stop; don't unsubscribe; do not unsubscribe; don't remove me; do not remove me; don't take me off; "
-        "do not take me off; don't sign me off; n'arrêtez pas; n'arrête pas; n'arrêtez surtout pas; n'arrête surtout pas; ne pas arrêter; ne vous arrêtez pas; ne stoppez pas; "
-        "ne me désabonnez pas; ne me désinscrivez pas; ne pas me désabonner; ne pas me désinscrire; surtout pas arrêter; niet stoppen; stop niet; stop er niet mee; "
-        "niet mee stoppen; niet ophouden; niet uitschrijven; niet afmelden; nie przestawaj*; nie przerywaj*; nie przerywać; nie przestawać; nie wypisuj*; nie wypisywać; "
-        "nie wstrzymuj*; nie wstrzymywać; no paren; no pares; no paréis; no pare de; no dejen de; no dejes de; no dejéis de; no me den de baja; no me des de baja; "
-        "no me deis de baja; no suspend*; jangan berhenti; jangan stop; jangan dihentikan; jangan hentikan; jangan distop; jangan di stop; nicht aufhören; "
-        "hören sie nicht auf; hört nicht auf; hör nicht auf; nicht stoppen; nicht abmelden; nicht abbestellen; nicht einstellen; non smett*; non fermat*; "
-        "non interromp*; non cancellatemi; non disiscrivetemi; não pare; não parem; não pares; não deixem de; não deixe de; não deixes de; não interromp*"
-    ).split(";")
-)
+_GOES_ON = Spotter(phrase for line in lines_of("goes_on.txt") for phrase in parsed(line))
 
 # "Don't write to this number" is no word of somebody else, though a stranger says "this number" too.
 _THIS_NUMBER = frozenset(
@@ -68,7 +56,7 @@ _BETWEEN = 3  # words between the two sides, at most
 def is_robust_stop(text: Text) -> str | None:
     """Why a text asks to stop the texts, or None where it is not certain."""
     words = text.words
-    if _goes_on(text):
+    if goes_on(text):
         return None
     if not words or _DIARY.places(words) or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
         return None
@@ -80,7 +68,7 @@ def is_robust_stop(text: Text) -> str | None:
         return "spells STOP"
     if not text.has("STOPWORD", "MESSAGES") and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
-    if _is_listed_for_a_day(text):
+    if _is_listed_for_a_day(text) or _is_of_a_visit(text):
         return None
     asks = text.asks and text.has("QUESTION") and not text.near("STOPWORD", "MESSAGES", 2)
     if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or asks:
@@ -94,7 +82,8 @@ def is_robust_stop(text: Text) -> str | None:
     return "asks to end the texts" if together else None
 
 
-def _goes_on(text: Text) -> bool:
+def goes_on(text: Text) -> bool:
+    """True where somebody asks to stay on the list: no STOP, and no cancel either."""
     return bool(_GOES_ON.places(text.words)) and not text.has("CANNOT")
 
 
@@ -117,13 +106,18 @@ def _is_listed_for_a_day(text: Text) -> bool:
     )
 
 
+def _is_of_a_visit(text: Text) -> bool:
+    """True for "den de baja mi cita": what is taken off is an appointment."""
+    return text.near("STOPWORD", "APPOINTMENT", 2) and not text.has("MESSAGES")
+
+
 def _is_of_a_stranger(text: Text) -> bool:
     return any(text.words[mark.start : mark.end] not in _THIS_NUMBER for mark in text.of("NOTME"))
 
 
 def is_no_stop(text: Text) -> bool:
     """True where "stop" in a text is about something else (a bus, a cough, a tablet), or is what they don't want."""
-    if _goes_on(text) or _DIARY.places(text.words) or _is_listed_for_a_day(text):
+    if goes_on(text) or _DIARY.places(text.words) or _is_listed_for_a_day(text) or _is_of_a_visit(text):
         return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)

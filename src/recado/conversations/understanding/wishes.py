@@ -8,19 +8,14 @@ import re
 from datetime import datetime
 from itertools import pairwise
 
+from recado.conversations.naming_tables import calendar
 from recado.conversations.scores import NUMBERS
 from recado.foundation.text import words_of
 
-from .days import days_named
+from .days import MORNINGS, days_named
 from .meanings import Meaning
 from .reading import Text
 
-_PARTS = {
-    "morning": "morning matin matinee ochtend ochtends rano ranem pagi vormittag vormittags morgens mattina mattino manha",
-    "afternoon": "afternoon aprem middag middags popoludniu popoludnie siang sore nachmittag nachmittags pomeriggio tarde",
-    "evening": "evening soir avond avonds wieczorem wieczor noche malam abend abends sera noite",
-}
-_PART_OF = {word: part for part, line in _PARTS.items() for word in line.split()}
 _CLOCK = re.compile(
     r"(?<![\d.,/])([01]?\d|2[0-3])(?:[:.h]([0-5]\d)|\s*h(?:eures?|rs?)?(?![a-z]))(?!\d)",
     re.I,
@@ -48,19 +43,6 @@ _HOUR = re.compile(
     r"eine stunde|1 stunde|un'?\s?ora|1 ora|uma hora)\b"
 )
 _NUMBER_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())}
-_HOUR_OF = {
-    **{word: value for word, value in _NUMBER_OF.items() if value},
-    **dict.fromkeys("eleven onze elf once sebelas undici jedenastej".split(), 11),
-    **dict.fromkeys(
-        "twelve douze twaalf doce duabelas zwolf zwoelf dodici doze dwunastej noon midi mediodia".split(), 12
-    ),
-    **{
-        word: hour
-        for hour, word in enumerate(
-            "pierwszej drugiej trzeciej czwartej piatej szostej siodmej osmej dziewiatej dziesiatej".split(), 1
-        )
-    },
-}
 _OPENS = 8  # an hour before this, without am, pm or a morning, is meant past noon
 _LANGUAGE_OF = {
     word: code
@@ -181,9 +163,10 @@ def _wish_words(text: Text) -> list[int]:
 
 
 def _part(words: tuple[str, ...]) -> str | None:
-    if any(pair in {("la", "manana"), ("am", "morgen")} for pair in pairwise(words)):
+    if any(pair in MORNINGS for pair in pairwise(words)):
         return "morning"
-    return next((_PART_OF[word] for word in words if word in _PART_OF), None)
+    parts = calendar().parts
+    return next((parts[word] for word in words if word in parts), None)
 
 
 def _clock(raw: str, text: Text, part: str | None) -> str | None:
@@ -205,7 +188,7 @@ def _clock(raw: str, text: Text, part: str | None) -> str | None:
 
 def _hour_said(said: str, part: str | None) -> int | None:
     """The hour of the day of a number without am or pm: one at which clinics are open, or of the part of the day that is named."""
-    hour = int(said) if said.isdecimal() else _HOUR_OF.get(said)
+    hour = int(said) if said.isdecimal() else calendar().hours.get(said, _NUMBER_OF.get(said))
     if hour is None or not 0 < hour < 24:
         return None
     is_late = part in ("afternoon", "evening") if part else hour < _OPENS
