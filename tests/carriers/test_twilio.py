@@ -12,10 +12,10 @@ from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from recado.channels import twilio
-from recado.channels.protocol import CannotTell, Carrier, Missing, NotThere
+from recado.channels.protocol import CannotTell, Carrier, Missing, NoMedia, NotThere
 from tests.carriers.contract import envelope
 from tests.carriers.fakes.far_end import FakeCarrier, called
-from tests.carriers.fakes.twilio import TwilioShapes
+from tests.carriers.fakes.twilio import ACCOUNT, PICTURE, TwilioShapes
 from tests.carriers.http_contract import HttpContract, World
 from tests.carriers.published import vector
 
@@ -41,6 +41,35 @@ class TestTwilio(HttpContract):
             assert told == NotThere()  # that one is older
 
         self.play(story)
+
+    def test_a_file_is_fetched_with_our_login_from_the_api_and_without_it_where_that_leads(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            place = f"{carrier.settings['url']}/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media"
+            assert await carrier.media(f"{place}/ME1", 10_000) == PICTURE
+            assert await carrier.media(f"{place}/MEmoved", 10_000) == PICTURE
+            asked = len(fake.asked)
+            for address, most, reason in (
+                (f"{place}/MEaway", 10_000, "elsewhere"),
+                (f"{place}/MEgone", 10_000, "gone"),
+                (f"{place}/ME1", 1_000, "too_large"),
+                ("https://elsewhere.example/2010-04-01/x", 10_000, "elsewhere"),
+                (place.replace(ACCOUNT, "AC" + "9" * 32) + "/ME1", 10_000, "elsewhere"),
+                (f"{place}/../../../../x", 10_000, "elsewhere"),
+            ):
+                with pytest.raises(NoMedia) as refused:
+                    await carrier.media(address, most)
+                assert (refused.value.reason, refused.value.is_over) == (reason, True), address
+            assert len(fake.asked) == asked + 3, "what is not theirs is never asked for"
+
+        self.play(story)
+
+    def test_only_addresses_of_the_account_are_taken_from_a_call(self) -> None:
+        carrier = twilio.make("t", {**TwilioShapes().settings("https://api.twilio.com")})
+        ours = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/MM1/Media/ME1"
+        form = {"MessageSid": "MM1", "From": "+447700900321", "To": "+447700900100", "NumMedia": "3"}
+        form |= {"Body": "see https://evil.example/x", "MediaUrl0": ours, "MediaUrl1": "https://evil.example/x"}
+        (heard,) = carrier.read_callback(called(form=form))  # type: ignore[attr-defined]
+        assert (heard.media, heard.has_picture) == ((ours,), True)
 
     def test_prices_are_asked_for_as_the_official_sdk_does(self) -> None:
         async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:

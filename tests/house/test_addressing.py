@@ -10,6 +10,7 @@ WRITERS = ("appointments", "care_events", "conversations", "dialogues", "documen
 NAMES_ONLY = {
     "appointments/by_text.py": "first names, to ask back which visit is meant",
     "appointments/calls.py": "the number that a member of staff has just phoned",
+    "appointments/new_visits.py": "how much a text to whoever has written may say",
     "appointments/online.py": "who books, and whose phone it is",
     "appointments/replies.py": "first names, to ask back which visit is meant",
     "appointments/sampling.py": "the longest first name, to count letters",

@@ -13,7 +13,7 @@ from recado.care_events import refills
 from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
-from recado.conversations import offers, pictures
+from recado.conversations import offers, on_call, pictures
 from recado.conversations.queries import ReadingView
 from recado.conversations.types import ASKED_AGAIN, DANGER, WAITS
 from recado.dialogues import answering
@@ -61,6 +61,9 @@ def test_every_outcome_of_a_reply_has_a_sentence() -> None:
         DANGER,
         WAITS,
         articles.ANSWERED,
+        articles.RATED,
+        on_call.TAKEN,
+        on_call.SEEN_TO,
         ASKED_AGAIN,
         *waitlist_commands.OUTCOMES,
         *replies.TEXT_OF,

@@ -128,7 +128,8 @@ class Inbound:
     ref: str = ""  # the carrier's own id, or a digest of the raw parts: the same text twice has the same ref
     missing_parts: int = 0  # parts of a long text that never came: the text is not whole
     part: Part | None = None  # only from `read_callback`: a sink never sees one
-    has_picture: bool = False  # with a picture or another file, which is never fetched
+    has_picture: bool = False  # with a picture or another file
+    media: tuple[str, ...] = ()  # where the carrier keeps these files, as it told us: never taken from words
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,21 @@ class PriceList:
     def dearest(self) -> Decimal:
         """Which network a phone is in is known to nobody before: a ceiling is kept by the dearest."""
         return max(self.by_network.values())
+
+
+class NoMedia(Exception):
+    """A file that came with a text can't be had. `reason`: a word for it; `is_over`: nor will it be later."""
+
+    def __init__(self, reason: str, *, is_over: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.is_over = reason, is_over
+
+
+@runtime_checkable
+class HasMedia(Protocol):
+    async def media(self, address: str, most: int) -> bytes:
+        """A file that came with a text (`Inbound.media`), at most so many bytes, from the hosts of this carrier alone. Raises
+        NoMedia."""
 
 
 @runtime_checkable

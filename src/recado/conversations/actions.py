@@ -17,6 +17,7 @@ from recado.messaging.types import Intent, LinkTarget
 
 from . import (
     asking,
+    attachments,
     desk,
     drafts,
     freezing,
@@ -63,6 +64,7 @@ done_several, snooze_several, assign_several = several.done, several.snooze, sev
 undo_several = several.undo
 start_conversation = desk.start_conversation
 take_emergency = taking.take_emergency
+open_attachment = attachments.opened
 undo = desk.undo
 wrong_person = desk.wrong_person
 choose_messages = wishing.choose

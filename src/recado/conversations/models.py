@@ -93,7 +93,7 @@ class Reading(TenantModel):
     question_id = models.UUIDField(null=True)
     reply_id = models.UUIDField(null=True)  # the text that told the person what happened
     needs_person = models.BooleanField(default=False)
-    has_picture = models.BooleanField(default=False, db_default=False)  # which nobody can see here
+    has_picture = models.BooleanField(default=False, db_default=False)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -106,6 +106,38 @@ class Reading(TenantModel):
                 name="conversations_r_waiting",
             ),
         )
+
+
+class Attachment(TenantModel):
+    """A file that came with a text of a patient's. `body_ct` is sealed; null: not here yet, or no longer."""
+
+    grants = {
+        "app": "SELECT, INSERT, UPDATE (state, trouble, media_type, size, body_ct, tries, next_at)",
+        "maintenance": "SELECT, UPDATE (state, body_ct)",
+    }
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    reading_id = models.UUIDField()
+    place = models.SmallIntegerField()  # among the files of the text, from 0
+    at = models.DateTimeField()  # when the text was read, by business time
+    state = models.CharField(max_length=8, default="waiting")  # attachment_types.AttachmentState
+    trouble = models.CharField(max_length=12, default="")
+    media_type = models.CharField(max_length=20, default="")
+    size = models.IntegerField(default=0)
+    body_ct = models.BinaryField(null=True)
+    tries = models.SmallIntegerField(default=0)
+    next_at = models.DateTimeField()  # real time
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["clinic_id", "reading_id"], name="conversations_attachment_of"),
+            models.Index(fields=["next_at"], condition=models.Q(state="waiting"), name="conversations_attachment_due"),
+            models.Index(fields=["at"], condition=models.Q(state="here"), name="conversations_attachment_old"),
+        )
+
+    def reading(self, phone_bi: bytes) -> "Reading | None":
+        """The text that it came with, where this phone wrote it. Call it inside `clinic_scope`."""
+        return Reading.objects.filter(clinic_id=self.clinic_id, id=self.reading_id, phone_bi=phone_bi).first()
 
 
 class Thread(TenantModel):

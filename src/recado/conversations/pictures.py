@@ -1,11 +1,12 @@
-"""Pictures and other files that patients send: nobody can see them here, and they are never fetched from a carrier. That there
-was one is kept, and a person looks after it."""
+"""Pictures and other files that patients send. Where the carrier keeps them for us a person sees them (attachments.py); elsewhere
+nobody can, but that there was one is kept. A person looks after either."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 from recado.foundation import business_time
 
+from . import passing
 from .models import Reading
 from .notices import picture_unseen
 from .types import Heard, Read
@@ -15,7 +16,9 @@ OUTCOME = "picture"
 
 
 def pass_on(heard: Heard) -> Read:
-    """A picture without a word: they hear once that pictures can't be seen here, and a person is told."""
+    """A picture without a word: they hear once that pictures can't be seen here, where that is so, and a person is told."""
+    if heard.media:
+        return replace(passing.pass_on(heard), outcome=OUTCOME)
     since = business_time.now() - TOLD_FOR
     told = Reading.objects.filter(clinic_id=heard.clinic_id, phone_bi=heard.phone_bi, at__gte=since)
     is_told = told.filter(has_picture=True, outcome=OUTCOME).exists()

@@ -19,6 +19,7 @@ from recado.messaging import queries as texts
 
 from . import (
     asking,
+    attachments,
     drafts,
     giving,
     inbox,
@@ -45,6 +46,7 @@ PAGE = inbox.PAGE
 marks_of, mine = marks, inbox.mine
 messages_behind = wishing.behind
 time_wished = wished.time_wished
+attachments_of = attachments.of_readings
 asked_by, is_asked = asking.asked_by, asking.is_open
 authors = inbox.authors
 answer_times, open_by_team = giving.answer_times, giving.open_by_team
@@ -149,7 +151,7 @@ class ReadingView:
     needs_person: bool
     why: str = ""  # it was understood so, in our own sentences
     patient_id: UUID | None = None  # whom it is about, where that is known
-    has_picture: bool = False  # which was never fetched
+    has_picture: bool = False
 
 
 def readings(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[ReadingView]:

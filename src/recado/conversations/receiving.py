@@ -24,7 +24,7 @@ from recado.messaging.types import InboundText, Intent
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
-from . import asking, giving, grasping, knowing, pictures, routing, settling, threads
+from . import asking, attachments, giving, grasping, knowing, pictures, routing, settling, threads
 from .knowing import Writer
 from .models import Question, Reading
 from .obeying import BY_TEXT
@@ -147,6 +147,7 @@ def _heard(one: Writer, language: str, said: Understood) -> Heard:
         known=one.known,
         is_again=_is_again(one),
         has_picture=text.has_picture,
+        media=text.media,
     )
 
 
@@ -189,6 +190,7 @@ def _store(clinic_id: UUID, begun: Sequence[_Begun]) -> None:
     replies = _say(clinic_id, [one for one in begun if one.read.text is not None])
     keys = keys_for(clinic_id)
     bulk.insert([_reading(keys, one, replies.get(one.heard.id, one.read.reply_id)) for one in begun])
+    attachments.note(clinic_id, [one.writer.text for one in begun])
     audit.record_many(
         [
             AuditLine(

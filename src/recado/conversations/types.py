@@ -9,6 +9,9 @@ from uuid import UUID
 
 from recado.consent.types import Purpose
 from recado.contacts.types import Reach
+from recado.conversations.attachment_types import AttachmentState as AttachmentState
+from recado.conversations.attachment_types import AttachmentView as AttachmentView
+from recado.conversations.attachment_types import NoSuchAttachment as NoSuchAttachment
 from recado.conversations.desk_types import AnsweredSince as AnsweredSince
 from recado.conversations.desk_types import Found as Found
 from recado.conversations.desk_types import Hit as Hit
@@ -130,7 +133,8 @@ class Heard:
     is_to_staff: bool = False  # staff wrote in the last day, and nothing was asked by itself since: a yes is for them
     known: Known = NOBODY_KNOWN  # of the writer, before this text
     is_again: bool = False  # the very words of their text before, so soon that they are a repetition, or a machine's
-    has_picture: bool = False  # with a picture or another file, which nobody can see here
+    has_picture: bool = False  # with a picture or another file
+    media: int = 0  # how many of these the carrier keeps for us
     as_answer: Callable[[], Understood] | None = None
 
     def if_asked(self) -> Understood:

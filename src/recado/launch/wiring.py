@@ -255,6 +255,7 @@ IMPORTS: dict[str, str] = {
 # The worker's loops: each is a function of a plain maintenance connection that returns how much it found to do.
 WORKERS: dict[str, str] = {
     "inbound": "recado.conversations.worker:read_inbound",
+    "attachments": "recado.conversations.attachments:fetch_due",
     "snoozes": "recado.conversations.worker:end_snoozes",
     "drafts": "recado.conversations.drafts:forget_old",
     "fates": "recado.conversations.fates:follow",

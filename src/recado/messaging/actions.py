@@ -27,6 +27,7 @@ from . import (
     clinic_texts,
     intake,
     links,
+    media,
     numbers,
     overruling,
     pausing,
@@ -65,6 +66,7 @@ __all__ = [
     "drop_text_draft",
     "emergency_number",
     "end_links",
+    "fetch_media",
     "forget_sender",
     "furnish",
     "go_back_to_product_text",
@@ -120,6 +122,7 @@ forget_sender = senders.drop
 take_callback = callbacks.take
 NoSuchAddress = callbacks.NoSuchAddress
 make_links = links.make
+fetch_media = media.fetch
 end_links = links.end
 pause = pausing.pause
 resume = pausing.resume

@@ -109,7 +109,7 @@ def _bind(connection: psycopg.Connection, raw: Raw, owners: Sequence[Owner], key
     if phone is None:
         return Bound()
     if raw.given is not None:
-        return Bound((InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at, raw.has_picture),))
+        return Bound((InboundText(raw.id, raw.given, phone, raw.to, raw.text, raw.at, raw.has_picture, raw.media),))
     asked = _Asked(connection, phone, raw, [clinic for clinic, _ in owners], keyfile)
     found = whose(raw.text, owners, asked.last_writer, asked.knowing)
     earlier = tuple(_earlier(connection, raw, phone, found.clinics[0], keyfile)) if found.is_named else ()
@@ -126,6 +126,7 @@ def _bind(connection: psycopg.Connection, raw: Raw, owners: Sequence[Owner], key
                 found.text or raw.text,
                 raw.at,
                 raw.has_picture,
+                raw.media if is_one else 0,  # a copy stands for no text of a carrier's
             )
             for clinic in found.clinics
         ),
@@ -146,7 +147,7 @@ def _earlier(
 ) -> Iterator[InboundText]:
     keys = inbound.system_keys(connection, keyfile)
     for one in inbound.earlier(connection, raw, keys.blind_index("phone", phone.e164), keys):
-        yield InboundText(one.id, clinic, phone, one.to, one.text, one.at, one.has_picture)
+        yield InboundText(one.id, clinic, phone, one.to, one.text, one.at, one.has_picture, one.media)
 
 
 class _Asked:

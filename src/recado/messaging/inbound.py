@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -62,10 +62,11 @@ ANSWERED_WITHIN = timedelta(days=2)  # who is asked whom they mean says so by th
 KEPT_UNBOUND = timedelta(days=30)  # how far back the operator's list goes
 
 
-def packed(sender: str, to: str, text: str, *, has_picture: bool = False) -> bytes:
+def packed(sender: str, to: str, text: str, *, has_picture: bool = False, media: Sequence[str] = ()) -> bytes:
     """An inbound text as it is stored (sealed by the caller) before it is bound to anybody."""
     told = {"sender": sender, "to": to, "text": text}
-    return json.dumps(told | ({"picture": True} if has_picture else {})).encode()
+    more: dict[str, object] = {"picture": True} if has_picture else {}
+    return json.dumps(told | more | ({"media": list(media)} if media else {})).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Raw:
     text: str
     given: UUID | None = None  # the clinic that the operator gave it to
     has_picture: bool = False
+    media: int = 0  # files that the carrier keeps for us
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,16 @@ def _opened(
 
 
 def _raw(raw_id: UUID, at: datetime, told: dict[str, Any], given: UUID | None) -> Raw:
-    return Raw(raw_id, at, told["sender"], told["to"], told["text"], given, has_picture=told.get("picture", False))
+    return Raw(
+        raw_id,
+        at,
+        told["sender"],
+        told["to"],
+        told["text"],
+        given,
+        told.get("picture", False),
+        len(told.get("media", ())),
+    )
 
 
 def _put_off(connection: psycopg.Connection, keys: ClinicKeys, now: datetime) -> dict[str, UUID]:
@@ -162,6 +173,19 @@ def _put_off(connection: psycopg.Connection, keys: ClinicKeys, now: datetime) ->
         with suppress(CannotOpen):  # whose it is nobody knows
             found[json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))["sender"]] = raw_id
     return found
+
+
+MEDIA: LiteralString = "SELECT carrier, raw_ct FROM messaging_inboundraw WHERE id = %s"
+
+
+def media_of(connection: psycopg.Connection, raw_id: UUID, keys: ClinicKeys) -> tuple[int, list[str]]:
+    """The carrier that brought a text, and where it keeps the files that came with it. Raises LookupError. For the maintenance
+    connection."""
+    row = connection.execute(MEDIA, (raw_id,)).fetchone()
+    if row is None:
+        raise LookupError(str(raw_id))
+    told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(row[1])))
+    return row[0], list(told.get("media", ()))
 
 
 def settle(connection: psycopg.Connection, settled: Sequence[Settled]) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from recado.channels.protocol import NoMedia as NoMedia
 from recado.consent.types import Privacy, Purpose
 from recado.foundation.phone import Phone
 from recado.foundation.works import NotPublishable as NotPublishable
@@ -283,7 +284,8 @@ class InboundText:
     number: str
     text: str
     at: datetime
-    has_picture: bool = False  # a picture or another file came with it, or alone; it was never fetched
+    has_picture: bool = False  # a picture or another file came with it, or alone
+    media: int = 0  # how many of these the carrier keeps for us
 
 
 @dataclass(frozen=True, slots=True)

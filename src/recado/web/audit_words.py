@@ -78,6 +78,8 @@ ACTIONS: dict[str, Any] = {
     "conversation.text_about": _("Said whom one text of a shared phone is about"),
     "conversation.alarm": _("A conversation had waited too long: the alarm went one step further"),
     "conversation.assign": _("Assigned a conversation"),
+    "conversation.attachment": _("Opened a picture or file that a patient sent"),
+    "conversation.attachment_fetched": _("Fetched a picture or file that a patient sent"),
     "conversation.back": _("Brought a snoozed conversation back"),
     "conversation.done": _("Marked a conversation as done"),
     "conversation.failed": _("Saw that an answer did not arrive"),

@@ -29,6 +29,9 @@ STATUS[ReceiptState.ON_THE_WAY] = "sent"
 PRICES = (("mobile", "0.0420"), ("shortcode", "0.0399"))
 
 
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(2_000)
+
+
 class TwilioShapes(Shapes):
     name = "twilio"
     expires_as = ReceiptState.FAILED  # Twilio has no state of its own for it
@@ -54,6 +57,8 @@ class TwilioShapes(Shapes):
     def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
         if asked.path.startswith("/v1/Messaging/Countries/"):
             return self._priced(asked.path.rpartition("/")[2])
+        if "/Media/" in asked.path:
+            return self._media(asked)
         assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
         assert set(asked.query) <= {"To", "PageSize"}
         messages = [
@@ -70,6 +75,20 @@ class TwilioShapes(Shapes):
             if text.to == asked.query["To"]
         ]
         return Said(200, json.dumps({"messages": messages, "next_page_uri": None}).encode())
+
+    @staticmethod
+    def _media(asked: Asked) -> Said:
+        """A file for whoever has the login, or on its way to where it lies."""
+        name, login = asked.path.rpartition("/")[2], asked.headers.get("authorization", "")
+        if name == "MElies":
+            assert not login, "our login is for the API alone"
+            return Said(200, PICTURE)
+        if base64.b64decode(login.removeprefix("Basic ")).decode() != f"{ACCOUNT}:{TOKEN}":
+            return Said(401, b"")
+        there = {"MEmoved": asked.path.replace("MEmoved", "MElies"), "MEaway": "https://elsewhere.example/file"}
+        if name in there:
+            return Said(307, b"", headers={"location": there[name]})
+        return Said(404, b"") if name == "MEgone" else Said(200, PICTURE)
 
     @staticmethod
     def _priced(country: str) -> Said:

@@ -31,6 +31,7 @@ class Call:
     content: bytes | None = None
     params: Sequence[tuple[str, str]] | None = None
     login: tuple[str, str] | None = None
+    most: int = LARGEST_ANSWER  # bytes of the answer that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ async def fetch(client: httpx.AsyncClient, call: Call, wait: float) -> Reply:
         async with asyncio.timeout(longest_answer(wait)):  # httpx's time-outs start anew with every octet
             response = await client.send(request, auth=login, stream=True)
             try:
-                return Reply(response.status_code, response.headers, await _body(response))
+                return Reply(response.status_code, response.headers, await _body(response, call.most))
             finally:
                 await response.aclose()
     except (
@@ -114,10 +115,10 @@ def _form(pairs: Sequence[tuple[str, str]] | None) -> dict[str, list[str]] | Non
     return made
 
 
-async def _body(response: httpx.Response) -> bytes:
+async def _body(response: httpx.Response, most: int) -> bytes:
     body = bytearray()
     async for octets in response.aiter_bytes():
         body += octets
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > most:
             break
     return bytes(body)

@@ -87,7 +87,7 @@ class Intake:
             now, real = await self._books.business_now(), real_now()
             for text in texts:
                 name = ids.new_id()
-                raw = inbound.packed(text.sender, text.to, text.text, has_picture=text.has_picture)
+                raw = inbound.packed(text.sender, text.to, text.text, has_picture=text.has_picture, media=text.media)
                 await self._books.connection.execute(
                     inbound.STORE,
                     {

@@ -14,13 +14,13 @@ from recado.appointments.types import ChangeKind
 from recado.consent.types import Purpose
 from recado.contacts.types import Reach
 from recado.conversations import queries as conversations
-from recado.conversations.types import Here, NoteView, ThreadRow
+from recado.conversations.types import AttachmentView, Here, NoteView, ThreadRow
 from recado.messaging import queries as texts
 from recado.messaging.types import MessageView, State
 from recado.tasks import queries as tasks
 from recado.web import dates, heard_words, languages, reasons
 
-from . import words
+from . import attachments, words
 from .lines import Desk
 
 AT_FIRST = 30  # texts each way
@@ -52,6 +52,7 @@ class Item:
     language_name: str = ""
     fix: str = ""  # what to do about a text that did not arrive
     may_go_again: bool = False
+    files: tuple[attachments.Shown, ...] = ()  # that came with a text of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ def talk(
     notes = conversations.notes_of(clinic_id, row.id, limit=most)
     whom = {person.patient_id: person.name for person in family}
     items = [item for message in ours[:most] for item in _ours(message, authors, at)]
-    items += [item for reading in theirs[:most] for item in _theirs(reading, language, whom, at)]
+    came = [reading.id for reading in theirs[:most] if reading.has_picture]
+    files = conversations.attachments_of(clinic_id, came) if came else {}
+    items += [item for one in theirs[:most] for item in _theirs(one, language, whom, at, files.get(one.id, ()))]
     start = min((item.at for item in items), default=at.now)
     names = conversations.may_be_named(clinic_id)
     items += [_note(note, names, at) for note in notes if note.at >= start or not has_older]
@@ -133,19 +136,26 @@ def _ours(message: MessageView, authors: dict[UUID, UUID], at: Desk) -> Iterator
     )
 
 
-def _theirs(reading: conversations.ReadingView, language: str, whom: dict[UUID, str], at: Desk) -> Iterator[Item]:
+def _theirs(
+    reading: conversations.ReadingView,
+    language: str,
+    whom: dict[UUID, str],
+    at: Desk,
+    files: Sequence[AttachmentView],
+) -> Iterator[Item]:
     moment = reading.at.astimezone(at.zone)
     spoken = conversations.language_of(reading.text, language)
     yield Item(
         "in",
         moment,
         f"i-{reading.id}",
-        heard_words.shown(reading),
+        reading.text if files else heard_words.shown(reading),
         time=dates.clock(moment),
         language=spoken,
         language_name=languages.own_name(spoken) if spoken else "",
         text_id=reading.id,
         about=whom.get(reading.patient_id, "") if reading.patient_id else "",
+        files=tuple(attachments.shown(one) for one in files),
     )
     said = words.understood(reading.outcome)
     if said:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from recado.web.inbox import acts, assist, drafts, noting, replies, several, views, writing
+from recado.web.inbox import acts, assist, attachments, drafts, noting, replies, several, views, writing
 
 urlpatterns = [
     path("", views.index, name="inbox"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:thread_id>/note/<uuid:note_id>/back", noting.note_back, name="inbox-note-back"),
     path("<uuid:thread_id>/note/seen", noting.note_seen, name="inbox-note-seen"),
     path("<uuid:thread_id>/assist", assist.assist, name="inbox-assist"),
+    path("<uuid:thread_id>/file/<uuid:attachment_id>", attachments.attachment, name="inbox-file"),
     path("<uuid:thread_id>/assign", acts.assign, name="inbox-assign"),
     path("<uuid:thread_id>/snooze", acts.snooze, name="inbox-snooze"),
     path("<uuid:thread_id>/done", acts.done, name="inbox-done"),
