@@ -1,5 +1,7 @@
 """Style sheets and scripts: kept for a year under an address of their content, asked for anew under the plain one."""
 
+import gzip
+
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.test import Client
@@ -44,3 +46,25 @@ def test_nothing_is_served_when_no_room_has_such_a_file(browser: Client, name: s
 
 def test_nothing_is_changed_by_a_post(browser: Client) -> None:
     assert Client(enforce_csrf_checks=False).post(f"/static/{SHEET}", headers={"host": "localhost"}).status_code == 405
+
+
+def test_style_sheet_goes_packed_to_whoever_takes_it_so(browser: Client) -> None:
+    plain = browser.get(f"/static/{SHEET}")
+    packed = browser.get(f"/static/{SHEET}", headers={"accept-encoding": "br;q=1.0, gzip;q=0.8"})
+    assert (packed.headers["Content-Encoding"], "Content-Encoding" in plain.headers) == ("gzip", False)
+    assert gzip.decompress(packed.content) == plain.content and len(packed.content) * 3 < len(plain.content)
+    assert "Accept-Encoding" in plain.headers["Vary"] and "Accept-Encoding" in packed.headers["Vary"]
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    asked = {"accept-encoding": "gzip", "if-none-match": packed.headers["ETag"]}
+    assert browser.get(f"/static/{SHEET}", headers=asked).status_code == 304
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "deflate, gzip; q=0.000"])
+def test_nothing_goes_packed_to_who_does_not_take_it(browser: Client, accepted: str) -> None:
+    answer = browser.get(f"/static/{SHEET}", headers={"accept-encoding": accepted})
+    assert "Content-Encoding" not in answer.headers and answer.content.startswith(b"/*")
+
+
+def test_a_font_that_is_packed_already_goes_as_it_is(browser: Client) -> None:
+    font = browser.get("/static/recado/fonts/inter-latin-wght-normal.woff2", headers={"accept-encoding": "gzip"})
+    assert font.status_code == 200 and "Content-Encoding" not in font.headers

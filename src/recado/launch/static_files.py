@@ -2,8 +2,12 @@
 
 A template's `{% static %}` gives `/static/name?v=digest`: that address is kept by browsers for a year. The plain address
 (which scripts and style sheets use to name one another) is asked for each time and mostly answered by "not modified".
+
+What is text goes packed to whoever takes it so: the style sheet is a fifth of its size then, which counts on a patient's slow line. These
+files are the same for everybody and hold no secret, so their packed length tells nothing; pages are not packed.
 """
 
+import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
@@ -36,6 +40,7 @@ class StaticFile:
     content: bytes
     kind: str
     digest: str
+    packed: bytes = b""  # by gzip; empty: it would not get smaller
 
 
 class VersionedStatic(StaticFilesStorage):
@@ -64,7 +69,9 @@ def _read(path: str, changed_at: int) -> StaticFile:
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
-    return StaticFile(content, kind, hashlib.sha256(content).hexdigest()[:16])
+    packed = gzip.compress(content, mtime=0) if kind.startswith(("text/", "image/svg")) else b""
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return StaticFile(content, kind, digest, packed if len(packed) < len(content) else b"")
 
 
 @public("style sheets, scripts and fonts are the same for everybody")
@@ -74,11 +81,25 @@ def serve(request: HttpRequest, name: str) -> HttpResponse:
     found = find(name)
     if found is None:
         raise Http404
-    etag = f'"{found.digest}"'
+    is_packed = bool(found.packed) and takes_gzip(request.headers.get("Accept-Encoding", ""))
+    etag = f'"{found.digest}{"-gzip" if is_packed else ""}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = HttpResponse(found.content, content_type=found.kind)
+        response = HttpResponse(found.packed if is_packed else found.content, content_type=found.kind)
+        if is_packed:
+            response.headers["Content-Encoding"] = "gzip"
+    if found.packed:
+        response.headers["Vary"] = "Accept-Encoding"
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = FOR_A_YEAR if request.GET.get("v") == found.digest else ASK_EACH_TIME
     return response
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether a browser takes packed answers (RFC 9110, 12.5.3): it names gzip, and not with a weight of nothing."""
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        if name.strip() in ("gzip", "x-gzip"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
