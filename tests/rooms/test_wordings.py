@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from recado.appointments import wordings as of_visits
+from recado.appointments.course_wordings import RHYTHMS
 from recado.care_events import wordings as of_care
 from recado.care_events.durations import waiting
 from recado.consent.types import Privacy
@@ -18,7 +19,7 @@ from recado.messaging import notices
 from recado.messaging.asking import asks_for_reply
 from recado.messaging.commands import read_command
 from recado.messaging.segments import measure
-from recado.messaging.wording import Template, define_all, placeholders, render
+from recado.messaging.wording import Spoken, Template, define_all, placeholders, render
 
 LANGUAGES = ("en", "fr", "nl", "pl", "es", "id", "de", "it", "pt")
 QUESTIONS = of_visits.QUESTIONS | of_care.QUESTIONS | {"visits_question", "visit_check_in"}
@@ -62,6 +63,8 @@ LONG = {
     "start": "START",
     "stop": "STOP",
     "kinds": "SMS",
+    "count": "12",
+    "rhythm": Spoken(RHYTHMS[14]),
 }
 # One date of each weekday in each month, at a time of four digits.
 DATES = [
@@ -82,9 +85,9 @@ NEED_LINK = {*of_visits.BY_LINK.values(), "visit_arrival", "visit_first", "recal
 NEED_LINK |= {"video_visit", "video_now", "portal", "portal_again", "education", "education_by_phone"}
 NEED_CLINICIAN = {"visit_clinician"}
 NEED_LINK |= {"result_link", "result_call_link"}
-NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how", "booking_link", "visit_missed_link"}
+NEED_LINK |= {"paper_ready", "paper_again", "waitlist_how", "booking_link", "visit_missed_link", "visits_series"}
 NEED_DAY = {"visits_confirmation", "visits_question", "invoice_due", "cover_renewal", "hours_changed", "hours_closed"}
-NEED_DAY |= {"form_ready", "form_again"}
+NEED_DAY |= {"form_ready", "form_again", "visits_series"}
 
 
 def longest(template: Template, language: str, when: When) -> str:
@@ -153,6 +156,7 @@ def test_text_reads_well_when_optional_values_are_missing(key: str, language: st
             "day": Day(date(2026, 11, 28)) if key in NEED_DAY else "",
             "clinician": LONG["clinician"] if key in NEED_CLINICIAN else "",
             "minutes": "45",
+            "count": "6",
             "wait": waiting(45),
             "hours": "09:00-13:00",
             "visits": "10:00, 10:20",

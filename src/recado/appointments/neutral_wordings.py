@@ -68,7 +68,7 @@ _NOTED = {
 }
 
 NEUTRAL: dict[str, dict[str, str]] = {
-    **dict.fromkeys(("visit_confirmation", "visit_moved", "visit_clinician"), _NEWS),
+    **dict.fromkeys(("visit_confirmation", "visit_moved", "visit_clinician", "visits_series"), _NEWS),
     **dict.fromkeys(("visit_today", "visit_arrival", "visit_first"), _REMINDER),
     **dict.fromkeys((*QUESTIONS, *BY_LINK.values()), _QUESTION),
     **dict.fromkeys(

@@ -23,7 +23,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
-from . import by_text, choosing, claims, desk, letters, times, waitlist, waitlist_joining
+from . import by_text, choosing, claims, courses, desk, letters, times, waitlist, waitlist_joining
 from .models import Appointment, Change
 from .rooms import rooms_of
 from .steps import changes
@@ -269,6 +269,7 @@ def shown(visit: Appointment, phone_bi: bytes | None) -> VisitPage:
         site_name=site.name if site else visit.site,
         site_address=site.address if site else clinic.address,
         directions_url=site.directions_url if site else "",
+        course=tuple(one.astimezone(ZoneInfo(clinic.time_zone)) for one in courses.dates_of(visit)) if is_ahead else (),
         state=visit.state,
         wants_another_time=visit.wants_another_time,
         is_stopped=stopped_at is not None,

@@ -14,6 +14,7 @@ from recado.foundation.dates import Day, When
 from recado.journeys.types import Sample
 from recado.messaging import queries as wording
 
+from .course_wordings import RHYTHMS
 from .letters import TEXTS
 from .models import Appointment
 
@@ -55,6 +56,8 @@ def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str, ser
         "link": wording.sample_link(),
         "day": Day(at.date()),
         "visits": f"{name} {at:%H:%M}, {name} {at + NEXT:%H:%M}",
+        "count": "6",
+        "rhythm": wording.Spoken(RHYTHMS[7]),
         "choices": f"A: {at:%d.%m. %H:%M}; B: {at + NEXT:%d.%m. %H:%M}; C: {at + AHEAD:%d.%m. %H:%M}",
     }
 

@@ -1,5 +1,5 @@
-"""Several visits of one day at one phone, a family's or one person's: which they are, and the one text about them. Wired
-under TOGETHER, for journeys.
+"""Several visits of one day at one phone, a family's or one person's: which they are, and the one text about them; and the
+series of `courses`. Wired under TOGETHER, for journeys.
 
 Only who may hear of one another is put together: whose phone it is beyond doubt, who did not choose neutral texts, and whose
 answer reaches us, since the text can't carry a link for each.
@@ -22,6 +22,7 @@ from recado.journeys.types import Letter
 from recado.messaging import queries as wording
 from recado.messaging.types import Way
 
+from . import courses
 from .letters import TEXTS
 from .models import Appointment
 from .states import VisitState
@@ -30,6 +31,8 @@ from .wordings import TOGETHER
 Group = tuple[bytes, date]  # the phone and the day
 OPEN = (VisitState.BOOKED, VisitState.CONFIRMED)
 TEMPLATES = frozenset(TOGETHER)
+SERIES = frozenset({"visit_confirmation"})
+series = courses.courses
 
 
 def groups(clinic_id: UUID, visit_ids: Collection[UUID]) -> dict[UUID, Group]:
@@ -90,6 +93,20 @@ def _is_heard(way_of: Callable[[Phone | None, Purpose, str | None], Way | None],
 def compose(clinic_id: UUID, wanted: Sequence[tuple[Sequence[UUID], str]]) -> list[Letter]:
     """One text about the visits of each group, in the language of whoever is first, in the order given; `wanted` names the
     template that each visit would have had alone. Call it inside `clinic_scope`."""
+    whole = courses.courses(clinic_id, {its[0] for its, template in wanted if template in SERIES})
+    in_series = [_are_series(its, whole) for its, _ in wanted]
+    told = iter(courses.compose(clinic_id, [its for (its, _), is_one in zip(wanted, in_series, strict=True) if is_one]))
+    of_a_day = [one for one, is_one in zip(wanted, in_series, strict=True) if not is_one]
+    days = iter(_of_a_day(clinic_id, of_a_day))
+    return [next(told if is_one else days) for is_one in in_series]
+
+
+def _are_series(its: Sequence[UUID], whole: Mapping[UUID, courses.Course]) -> bool:
+    """Whether these visits belong to one series: a family's of one day don't."""
+    return its[0] in whole and len({whole.get(one) for one in its}) == 1
+
+
+def _of_a_day(clinic_id: UUID, wanted: Sequence[tuple[Sequence[UUID], str]]) -> list[Letter]:
     if not wanted:
         return []
     clinic = clinics.clinic_settings(clinic_id)

@@ -5,13 +5,28 @@ The question is the design guide's, word for word. Letters outside GSM-7 are avo
 words, never by leaving accents out; what still takes two parts is listed in `tests/rooms/test_wordings.py`.
 
 Values: clinic, name (how the person is addressed), when (day and time), clinician, link, phone; and of several visits of
-one day: day, visits (their times, with first names where they belong to several people); choices (free times with letters).
+one day: day, visits (their times, with first names where they belong to several people); choices (free times with letters); and of
+a series: count, rhythm (how often).
 Parts in [[ ]] are left out when their value is missing.
 """
 
-from . import booking_wordings, waitlist_wordings, wish_wordings, wordings_of_the_day
+from . import booking_wordings, course_wordings, waitlist_wordings, wish_wordings, wordings_of_the_day
 
-VALUES = ("clinic", "name", "when", "clinician", "service", "link", "phone", "day", "visits", "choices", "room")
+VALUES = (
+    "clinic",
+    "name",
+    "when",
+    "clinician",
+    "service",
+    "link",
+    "phone",
+    "day",
+    "visits",
+    "choices",
+    "room",
+    "count",
+    "rhythm",
+)
 
 _REPLY = {
     "en": "Reply 1 to confirm, 2 to change, 3 to cancel.",
@@ -224,6 +239,7 @@ WORDINGS.update(waitlist_wordings.WORDINGS)
 WORDINGS.update(wordings_of_the_day.WORDINGS)
 WORDINGS.update(booking_wordings.WORDINGS)
 WORDINGS.update(wish_wordings.WORDINGS)
+WORDINGS.update(course_wordings.WORDINGS)
 
 TOGETHER = {  # what stands for these where several visits of a day go in one text
     "visit_confirmation": "visits_confirmation",

@@ -80,4 +80,5 @@ class VisitPage:
     may_choose: bool = False  # another time, by themselves
     pages: tuple[Link, ...] = ()  # of the clinic, that belong to the visit
     may_wait: bool = False  # for an earlier time
+    course: tuple[datetime, ...] = ()  # of the series that it belongs to, itself among them
     forms: tuple[tuple[UUID, str], ...] = ()  # to fill in before it: id and title

@@ -343,16 +343,17 @@ def joined(clinic_id: UUID, coming: Sequence[Coming]) -> list[Coming]:
     for kind in {one.kind for one in coming if one.kind and is_wired("TOGETHER", one.kind)}:
         room: TogetherRoom = wired("TOGETHER", kind)
         places = [at for at, one in enumerate(made) if one.kind == kind and _may_join(one, room)]
-        groups = room.groups(clinic_id, {id_of(made[at]) for at in places})
+        groups = merging.grouped(room, clinic_id, {(id_of(made[at]), made[at].template) for at in places})
         together: dict[Hashable, list[int]] = {}
         for at in places:
-            group = groups.get(id_of(made[at]))
+            group = merging.group_of(room, groups, id_of(made[at]), made[at].template)
             if group is not None:
                 together.setdefault((group, made[at].plan, made[at].step, made[at].template), []).append(at)
         for its in together.values():
             while its:
                 first, *rest = its
-                near = [at for at in rest if made[at].due <= made[first].due + merging.AHEAD][: merging.MOST - 1]
+                most = merging.most_in(groups[id_of(made[first])])
+                near = [at for at in rest if made[at].due <= made[first].due + merging.AHEAD][: most - 1]
                 for at in near:
                     made[at] = replace(made[at], at=made[first].at, outcome="joined", rule="together")
                 made[first] = replace(made[first], others=tuple(id_of(made[at]) for at in near))

@@ -1,4 +1,5 @@
-"""Which texts go as one: those about several events of one day at one phone. Pure, but for `others_due` and `do_again`."""
+"""Which texts go as one: those about several events of one day at one phone, and those of a series. Pure, but for `grouped`,
+`others_due` and `do_again`."""
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,38 @@ from . import book
 from .marks import again
 from .models import Run, Step, Timer
 from .past import TIMER
-from .types import Plan
+from .types import Plan, TogetherRoom
 
 AHEAD = timedelta(days=1)  # a text comes at most so much before its own moment, to go with another
 MOST = 4  # in one text: more would take more parts than they save
+MOST_IN_SERIES = 100  # of which the text names the first and the last
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A group of events on several days."""
+
+    key: Hashable
+
+
+def grouped(room: TogetherRoom, clinic_id: UUID, texts: Collection[tuple[UUID, str]]) -> dict[UUID, Hashable]:
+    """The groups that these events are in, each with the template of its text; the others of each group are there too. Call
+    it inside `clinic_scope`."""
+    in_series = room.series(clinic_id, {event for event, template in texts if template in room.SERIES})
+    others = {event for event, _ in texts} - in_series.keys()
+    series: dict[UUID, Hashable] = {event: Series(key) for event, key in in_series.items()}
+    return {**room.groups(clinic_id, others), **series}
+
+
+def group_of(room: TogetherRoom, groups: Mapping[UUID, Hashable], event: UUID, template: str) -> Hashable:
+    """The group in which the text of an event may go; None: alone. A series is told of by its own texts only."""
+    group = groups.get(event) if template in room.TEMPLATES else None
+    return None if isinstance(group, Series) and template not in room.SERIES else group
+
+
+def most_in(group: Hashable) -> int:
+    """How many events of a group go in one text."""
+    return MOST_IN_SERIES if isinstance(group, Series) else MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +72,11 @@ def merge(told: Sequence[Told]) -> tuple[list[tuple[int, ...]], list[int]]:
         if not any(told[place].is_due for place in places):
             early += places
             continue
-        # What is due comes first, so that what is cut off behind MOST is what can wait.
+        # What is due comes first, so that what is cut off behind the most is what can wait.
         ordered = sorted(places, key=lambda place: (not told[place].is_due, told[place].start, place))
-        for at in range(0, len(ordered), MOST):
-            part = ordered[at : at + MOST]
+        most = most_in(told[places[0]].group)
+        for at in range(0, len(ordered), most):
+            part = ordered[at : at + most]
             if any(told[place].is_due for place in part):
                 texts.append(tuple(sorted(part, key=lambda place: (told[place].start, place))))
             else:

@@ -18,6 +18,7 @@ class Letter:
     wording: str = ""  # the clinic's own version that it is by
     answers_until: datetime | None = None
     answers: tuple[str, ...] = ()  # what its question takes, where the step names none
+    takes_answers: bool = True  # False: a notice that nobody can answer by a number, whatever its step says
 
 
 @dataclass(frozen=True, slots=True)

@@ -354,10 +354,16 @@ class TimeRoom(Protocol):
 
 
 class TogetherRoom(Protocol):
-    """What a room wired under TOGETHER offers: several of its events in one text. Called inside `clinic_scope`, for a batch."""
+    """What a room wired under TOGETHER offers: several of its events in one text, of one day or of one series. Called inside `clinic_scope`, for a batch."""
 
     TEMPLATES: Collection[str]
     """Those of its texts that have a wording for several events."""
+
+    SERIES: Collection[str]
+    """Those that tell of a whole series of events, on whatever days."""
+
+    def series(self, clinic_id: UUID, ids: Collection[UUID]) -> Mapping[UUID, Hashable]:
+        """The series that these events are in, by event, with the others of each series; who is alone is in none."""
 
     def groups(self, clinic_id: UUID, ids: Collection[UUID]) -> Mapping[UUID, Hashable]:
         """The groups that these events are in, by event, with the others of each group; who is alone is in none."""

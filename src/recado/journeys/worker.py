@@ -203,15 +203,15 @@ def _groups(clinic_id: UUID, taken: Sequence[_Taken]) -> dict[UUID, Hashable]:
     groups: dict[UUID, Hashable] = {}
     for kind in {one.run.anchor_kind for one in taken if is_wired("TOGETHER", one.run.anchor_kind)}:
         room: TogetherRoom = wired("TOGETHER", kind)
-        texts = [one for one in taken if one.run.anchor_kind == kind and _joins(clinic_id, one, room)]
-        groups |= room.groups(clinic_id, {one.run.anchor_id for one in texts})
+        texts = [(one.run.anchor_id, _joint(clinic_id, one)) for one in taken if one.run.anchor_kind == kind]
+        groups |= merging.grouped(room, clinic_id, [told for told in texts if told[1] in room.TEMPLATES])
     return groups
 
 
-def _joins(clinic_id: UUID, one: _Taken, room: TogetherRoom) -> bool:
-    """Whether the step is a text of which several can go in one. Not one asked as late as may be, whose moment is now."""
+def _joint(clinic_id: UUID, one: _Taken) -> str:
+    """The template of a step's text of which several may go in one. Not of one asked as late as may be, whose moment is now."""
     step = book.plan_of(clinic_id, one.run.plan, one.run.version).step(one.step)
-    return isinstance(step.does, Text) and step.when.at is not At.LATE and step.does.template in room.TEMPLATES
+    return step.does.template if isinstance(step.does, Text) and step.when.at is not At.LATE else ""
 
 
 def _with_others(
@@ -281,8 +281,9 @@ def _act(
 
 def _told(send: _Send, groups: Mapping[UUID, Hashable], now: datetime) -> merging.Told:
     kind, is_due = send.taken.run.anchor_kind, send.taken.due <= now
-    joins = is_wired("TOGETHER", kind) and send.text.template in wired("TOGETHER", kind).TEMPLATES
-    return merging.Told(groups.get(send.view.id) if joins else None, send.text.template, send.view.anchor.start, is_due)
+    template = send.text.template
+    group = merging.group_of(wired("TOGETHER", kind), groups, send.view.id, template) if groups else None
+    return merging.Told(group, template, send.view.anchor.start, is_due)
 
 
 def _letters(clinic_id: UUID, room: AnchorRoom, going: Sequence[Sequence[_Send]]) -> list[Letter]:
@@ -348,7 +349,7 @@ def _send(clinic_id: UUID, going: Sequence[Sequence[_Send]], letters: Sequence[L
             wording=letter.wording,
             at_chosen_hour=send.at_chosen_hour,
         )
-        if send.takes_an_answer:
+        if send.takes_an_answer and letter.takes_answers:
             kind, answers = send.taken.run.anchor_kind, send.text.answers or letter.answers
             also = tuple(Also(one.view.id, one.view.patient_id, one.view.anchor.start) for one in others)
             until = letter.answers_until or letter.expires_at

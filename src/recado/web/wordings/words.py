@@ -49,6 +49,7 @@ NAMES: dict[str, Any] = {
     "visit_missed_link": _("Missed visit, with a link to book"),
     "visits_question": _("Several visits, with a question"),
     "visits_confirmation": _("Several visits booked"),
+    "visits_series": _("A series of visits booked"),
     "waitlist_offer": _("Waitlist: a time is free"),
     "waitlist_offer_by_link": _("Waitlist: a time is free, asks by link"),
     "waitlist_how": _("Waitlist: how to join"),
