@@ -67,7 +67,8 @@ class Reader(HTMLParser):
             value = given.get("value", "on" if kind == "checkbox" else "")
             form.controls.append(Control(given["name"], kind, value, [], [value] if is_on else [], longest))
         elif tag == "textarea" and "name" in given:
-            self._area = Control(given["name"], "textarea", longest=int(given.get("maxlength") or 0))
+            kind = "password" if "data-secret" in given else "textarea"
+            self._area = Control(given["name"], kind, longest=int(given.get("maxlength") or 0))
             form.controls.append(self._area)
         elif tag == "select" and "name" in given:
             self._select = Control(given["name"], "select")

@@ -38,6 +38,7 @@ class Field:
     name: str
     help: str
     form: str  # text, secret, choice or lines
+    is_secret: bool
     value: str
     default: str
     choices: tuple[str, ...]
@@ -160,7 +161,7 @@ def _form(
 ) -> HttpResponse:
     errors = _errors(refused)
     fields = list(_fields(kind, typed, kept, errors))
-    first = [one for one in fields if one.is_required or one.form == "secret"]
+    first = [one for one in fields if one.is_required or one.is_secret]
     rest = [one for one in fields if one not in first]
     context: dict[str, Any] = {
         "kind": carrier_words.KINDS.get(kind, kind),
@@ -186,6 +187,7 @@ def _fields(
             name=name_of(one),
             help=one.help,
             form=_form_of(one),
+            is_secret=one.is_secret,
             value="" if one.is_secret else typed.get(OWN + one.name, ""),
             default="" if one.is_required else texts.written_setting(one.default),
             choices=("yes", "no") if one.kind == "bool" else one.choices,
