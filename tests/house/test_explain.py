@@ -191,6 +191,10 @@ def _off(clinic: UUID) -> dict[str, object]:
     return {"ids": arrays.uuid_array(names(5)), "clinic": clinic, "now": business_time.now(), "reason": "visit_changed"}
 
 
+def _leave(clinic: UUID) -> dict[str, object]:
+    return {"id": UUID(bytes=names(1)[0]), "clinic": clinic, "due": business_time.now()}
+
+
 def _known(clinic: UUID) -> dict[str, object]:
     return {"clinic": clinic, "refs": arrays.text_array([f"ref:{at}" for at in range(20)])}
 
@@ -210,12 +214,14 @@ def _ended(clinic: UUID) -> Any:
 APP: dict[str, tuple[str, Parameters]] = {
     "PUT": (outbox.PUT, _put),
     "CALL_OFF": (outbox.CALL_OFF, _off),
+    "LEAVE_AT": (outbox.LEAVE_AT, _leave),
     "KNOWN": (outbox.KNOWN, _known),
     "COUNTED": (gate.COUNTED, _sent_lately),
     "COUNTED_AND_SAID": (gate.COUNTED_AND_SAID, _sent_lately),
     "COUNTED_OFF": (gate.COUNTED_OFF, _counted_off),
     "ENDED_BADLY": (repeats.ENDED_BADLY, _ended),
 }
+IN_ORDER = ("COUNTED", "COUNTED_AND_SAID", "COUNTED_OFF")  # asked with `Ask.in_order`
 
 
 @pytest.fixture
@@ -275,6 +281,12 @@ def faults_of(plan: str) -> list[str]:
     return [*walks, *re.findall(r"Join Filter: .*", plan)]
 
 
+def but_other_months(plan: str) -> str:
+    """Without the tables of the months before and to come, which hold nothing here: on the last day of a month what is planned
+    each time walks over the next one's, and may."""
+    return re.sub(rf"Seq Scan on \w+_(?!{real_now():%Y_%m})\d{{4}}_\d\d\b", "", plan)
+
+
 @pytest.mark.parametrize("state", ["empty", "filled", "emptied"])
 def test_hot_statements_of_the_dispatcher_walk_over_nothing(
     clinic: UUID, dispatch: "psycopg.Connection[Any]", cleaner: cluster.Cleaner, state: str
@@ -303,7 +315,9 @@ def test_hot_statements_of_the_app_walk_over_nothing(clinic: UUID, is_filled: bo
     # The others are planned each time (`prepare=False`): on an empty table they may walk.
     for name, (statement, parameters) in APP.items() if is_filled else [("PUT", APP["PUT"])]:
         with clinic_scope(clinic), plain_cursor() as cursor:
-            plan = plan_of(cursor, statement, parameters(clinic))
+            if name in IN_ORDER:
+                cursor.execute(NO_SORT)
+            plan = but_other_months(plan_of(cursor, statement, parameters(clinic)))
         if faults_of(plan):
             found[name] = plan
     assert found == {}, "\n\n".join(f"{name}\n{plan}" for name, plan in found.items())
@@ -315,7 +329,7 @@ def test_plans_that_the_desk_keeps_from_a_young_database_hold(clinic: UUID, is_a
     send(clinic, *(intent(at) for at in range(500)))
     if is_analysed:
         analyse()
-    statements = {name: APP[name] for name in ("COUNTED", "COUNTED_AND_SAID", "COUNTED_OFF", "ENDED_BADLY", "PUT")}
+    statements = {name: APP[name] for name in (*IN_ORDER, "ENDED_BADLY", "PUT")}
     with connect_for_queues(Role.APP) as connection:
         connection.execute(SET_CLINIC, (str(clinic),))
         plans = {name: kept_plan(connection, *_asked(one, clinic)) for name, one in statements.items()}
@@ -337,7 +351,7 @@ def test_texts_of_a_number_are_counted_by_its_index_when_nobody_has_counted_the_
         send(clinic, *(intent(phone=Phone(f"+447{100_000_000 + at}")) for at in range(start, start + 7_000)))
     with connects(Role.APP) as connection:
         connection.execute(SET_CLINIC, (str(clinic),))
-        for name in ("COUNTED", "COUNTED_AND_SAID", "COUNTED_OFF"):
+        for name in IN_ORDER:
             statement, values = _asked(APP[name], clinic)
             if connects is connect:
                 connection.execute(NO_SORT)
