@@ -100,3 +100,27 @@ def test_the_same_words_have_the_same_mark_in_every_text():
 def test_a_number_or_address_in_an_answer_is_invented_since_none_left(answer, invents):
     masked = masking.mask(["Is it for Eleanor?"], ["Eleanor"])
     assert masking.invents(answer, masked) is invents
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "read"),
+    [
+        ("je peux venir jeudi", "en", "Thursday"),
+        ("le 26 novembre", "pl", "listopada"),
+        ("w czwartek", "fr", "jeudi"),
+        ("Thursday 26 November", "de", "Donnerstag 26 November"),
+        ("am Montag", "xx", "Monday"),
+    ],
+)
+def test_days_and_months_of_a_translation_are_in_its_language(said: str, language: str, read: str) -> None:
+    masked = masking.mask([said], [])
+    assert read in masking.restore_in(masked.texts[0], masked, language)
+
+
+@given(st.text(max_size=80), st.sampled_from(masking.LANGUAGES))
+def test_a_translation_puts_back_what_a_draft_does_but_for_names_of_days_and_months(text: str, language: str) -> None:
+    masked = masking.mask([text], [])
+    found = masking.restore_in(masked.texts[0], masked, language)
+    assert "[DATE1]" not in found or "[DATE1]" in text
+    if not any(mark.startswith("[DATE") for mark in masked.held):
+        assert found == masking.restore(masked.texts[0], masked)

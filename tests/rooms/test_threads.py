@@ -440,3 +440,8 @@ def test_clean_yes_to_a_reminder_wakes_nothing(clinic: UUID) -> None:
     hear(clinic, "1")
     assert (thread(clinic).state, thread(clinic).reason) == (ThreadState.DONE, Reason.CONFIRMED)
     assert folder(clinic, Folder.TO_DO) == []
+
+
+def test_a_wish_for_another_time_that_is_put_as_a_question_is_told_as_one(clinic: UUID) -> None:
+    make_patient(clinic)
+    assert asks(clinic, "Could I rather come on Wednesday afternoon instead of that day?").reason is Reason.ANOTHER_TIME

@@ -118,7 +118,8 @@ def ask(
         )
     if trouble or words is None:
         return Written(trouble=trouble, hidden=len(masked.held), took=answer.took)
-    return Written(masking.restore(words, masked), hidden=len(masked.held), took=answer.took)
+    said = masking.restore_in(words, masked, language) if wish is Wish.TRANSLATION else masking.restore(words, masked)
+    return Written(said, hidden=len(masked.held), took=answer.took)
 
 
 def _note(clinic_id: UUID, by: Actor, action: str, **detail: str | bool) -> None:

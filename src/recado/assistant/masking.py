@@ -73,6 +73,48 @@ def restore(text: str, masked: Masked) -> str:
     return MARK.sub(lambda found: masked.held.get(found[0], found[0]), text)
 
 
+def restore_in(text: str, masked: Masked, language: str) -> str:
+    """The same, with the days of the week and months of the dates in another language, in which the text is: they left as marks, so
+    nobody else could translate them."""
+
+    def said(found: "re.Match[str]") -> str:
+        held = masked.held.get(found[0], found[0])
+        return _names_in(held, language) if found[0].startswith("[DATE") else held
+
+    return MARK.sub(said, text)
+
+
+def _names_in(date: str, language: str) -> str:
+    wanted = language if language in LANGUAGES else "en"
+
+    def name(found: "re.Match[str]") -> str:
+        place = _places().get(found[0].casefold())
+        return found[0] if place is None else _wide(wanted, *place)
+
+    return re.sub(_WORD, name, date)
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, tuple[str, int]]:
+    """Which day or month each name of our languages is; a name of two is left out."""
+    found: dict[str, tuple[str, int]] = {}
+    several: set[str] = set()
+    for code in LANGUAGES:
+        locale = Locale(code)
+        for kind, forms in (("days", locale.days), ("months", locale.months)):
+            for form in ("format", "stand-alone"):
+                for at, said in forms[form]["wide"].items():
+                    name = str(said).casefold()
+                    if found.setdefault(name, (kind, at)) != (kind, at):
+                        several.add(name)
+    return {name: place for name, place in found.items() if name not in several}
+
+
+def _wide(language: str, kind: str, at: int) -> str:
+    locale = Locale(language)
+    return str((locale.days if kind == "days" else locale.months)["format"]["wide"][at])
+
+
 def unknown_marks(text: str, masked: Masked) -> list[str]:
     """Marks in an answer that stand for nothing: whoever wrote it has invented them."""
     return [found for found in MARK.findall(text) if found not in masked.held]

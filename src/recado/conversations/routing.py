@@ -57,7 +57,9 @@ def reason_of(heard: Heard, read: Read) -> Reason | None:
         return Reason.URGENT
     if not read.needs_person:
         return None
-    return signs.reason_of(heard.words, is_known=bool(heard.people), understood=str(read.understood))
+    is_wish = bool(heard.people) and heard.understood.meaning is Meaning.RESCHEDULE  # not sure enough to act on
+    understood = Answer.CHANGE if is_wish else read.understood
+    return signs.reason_of(heard.words, is_known=bool(heard.people), understood=str(understood))
 
 
 def read(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
