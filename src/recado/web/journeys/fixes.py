@@ -35,6 +35,7 @@ OF_PERSON: dict[str, tuple[Any, str, str, Permission]] = {
     "no_wished_hour": (_l("What they said"), "patient-consent", "", Permission.SEE_PATIENTS),
     "carer_scope": (_l("Who is told"), "patient", "", Permission.SEE_PATIENTS),
     "carer_ended": (_l("Who is told"), "patient", "", Permission.SEE_PATIENTS),
+    "expired": (_l("To the patient"), "patient", "", Permission.SEE_PATIENTS),
     "no_allowed_moment": (_l("Call list"), "call-list", "", Permission.SEE_APPOINTMENTS),
 }
 OF_CLINIC: dict[str, tuple[Any, str, str, Permission]] = {
