@@ -147,6 +147,10 @@ def test_a_step_offers_the_time_of_a_cancelled_visit_and_only_of_a_visit(clinic:
     assert "Its time is free only once it is cancelled." in page_of(manager)
     page = page_of(manager, f"{VISIT}/try?case=closed&ends=cancelled&ahead=4")
     assert "Offer the time to the waitlist" in page
+    untold = "/journeys/own/missed"
+    manager.post("/journeys/ready/missed/use")
+    page = page_of(manager, f"{untold}/try?case=closed&ends=missed&ahead=4")
+    assert "we missed you on" in page and "Put on the call list" in page, "no text goes before it ends"
     assert 'value="offer_time"' not in page_of(manager, "/journeys/own/invoice")
 
 

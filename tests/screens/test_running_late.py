@@ -95,7 +95,7 @@ def test_everybody_who_waits_is_told_once_and_again_when_it_takes_longer(clinic:
     work()
     english, french = sorted(told(clinic), key=lambda text: "retard" in text)
     assert "Oliver, sorry, we are running about 30 minutes late" in english and "30 minutes de retard" in french
-    assert "Has been told the same" in read(client)
+    assert "Has been told the same" in read(client) and "Take back what has not left" in read(client)
     send(client)
     work()
     assert len(told(clinic)) == 2

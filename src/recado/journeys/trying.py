@@ -106,12 +106,20 @@ class _Play:
     def run(self) -> list[Happened]:
         self._lay_out()
         for _turn in range(MOST):
-            if not self.timers:
+            if not self.timers and not self._has_changed_untold():
                 break
             key = min(self.timers, key=lambda one: (self.timers[one], one))
             self.now = max(self.now, self.timers.pop(key))
             self._decide(key)
         return sorted(self.told, key=lambda one: one.at)
+
+    def _has_changed_untold(self) -> bool:
+        """Where no text goes at first, the event moves or ends all the same. Whether anything comes of it."""
+        if self.has_changed or self.wish.case not in (Case.MOVED, Case.CLOSED):
+            return False
+        self.has_changed = True
+        self._change(self.wish.case)
+        return bool(self.timers)
 
     def _lay_out(self) -> None:
         schedule = plan_steps(self.plan, self.anchor, self._facts(), self.now, self.answers)
