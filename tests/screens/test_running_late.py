@@ -107,7 +107,7 @@ def test_everybody_who_waits_is_told_once_and_again_when_it_takes_longer(clinic:
 
 def test_what_has_not_left_is_taken_back_and_can_be_told_anew(clinic: UUID, client: Client) -> None:
     page = send(client)
-    (undo,) = re.findall(r'action="(/appointments/late/back[^"]*)"', page)
+    undo, _on_page = re.findall(r'action="(/appointments/late/back[^"]*)"', page)
     back = client.post(undo.replace("&amp;", "&"), follow=True).content.decode()
     assert "3 texts are taken back." in back
     work()
