@@ -20,7 +20,7 @@ from recado.conversations.understanding import encoder
 from recado.conversations.understanding.meanings import Context, Meaning
 from tools.understand import deepen
 from tools.understand.begun import begun
-from tools.understand.moving import held, is_new, moved
+from tools.understand.moving import held, is_later, is_new, moved
 from tools.understand.texts import Line
 
 LEARNS = 1  # layers; up to three can, at three times the work
@@ -32,7 +32,7 @@ OTHERS = 0.6  # other lines for each new one
 def chosen(lines: Sequence[Line]) -> list[Line]:
     """What is learned further."""
     dice, thumb = np.random.default_rng(11), random.Random(7)
-    free = [line for line in lines if not held(line)]
+    free = [line for line in lines if not held(line) and not is_later(line)]
     new = [line for line in free if is_new(line)]
     rest = [*(line for line in free if not is_new(line)), *moved(free)]
     also = [rest[at] for at in dice.permutation(len(rest))[: int(OTHERS * len(new))]]

@@ -14,7 +14,8 @@ from recado.foundation.text import words_of
 from tools.understand.texts import Line
 
 NEAR = "-near"  # in `by`: written close to what was mistaken
-_NEWEST = ("-nearg",)  # written last
+_NEWEST = ("-nearb", "-nearc")  # from which the sums of the encoder were trained further
+_LATER = "-nearg"  # written since: the linear model alone learns them
 _SHARE = 0.4  # of the other lines are moved once
 _ALL = tuple(Context)
 _MENUS = {Context.REMINDER: Context.REMINDER_MENU, Context.REMINDER_MENU: Context.REMINDER}
@@ -39,6 +40,11 @@ _ANSWERS = ("YES", "OK", "NO", "COME", "TAKE", "DECLINE", "CONFIRM", "SCORE")
 def is_new(line: Line) -> bool:
     """True for lines that no model has learned yet when it is trained further."""
     return any(one in line.by for one in _NEWEST)
+
+
+def is_later(line: Line) -> bool:
+    """True for lines that the encoder has not learned."""
+    return _LATER in line.by
 
 
 def held(line: Line) -> bool:

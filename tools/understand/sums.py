@@ -13,16 +13,15 @@ from scipy.optimize import minimize
 from recado.conversations.understanding import encoder
 from recado.conversations.understanding.meanings import Context, Meaning
 from tools.understand.begun import begun
-from tools.understand.moving import held, is_new, moved
+from tools.understand.moving import held, is_later, is_new
 from tools.understand.texts import Line
 from tools.understand.train import DANGER_COUNTS
 
-OTHERS, COUNT = 6000, 1.0  # older lines, drawn at random so that nothing is forgotten, and how much each counts
+OTHERS = 0.35  # older lines for each new one, drawn at random so that nothing is forgotten
+COUNT = 3.0  # each of them counts so many times
 ROUNDS, STRENGTH = 60, 0.1
-WAY, WAY_OF_STOP = (
-    0.5,
-    0.25,
-)  # so far towards what is learned: all the way it forgets; danger stays as it is, STOP nearly
+# So far towards what is learned: all the way it forgets. Danger stays as it is, STOP nearly.
+WAY, WAY_OF_STOP = 0.5, 0.25
 
 
 def summed(lines: Sequence[Line]) -> Path:
@@ -35,10 +34,9 @@ def summed(lines: Sequence[Line]) -> Path:
 
 def chosen(lines: Sequence[Line]) -> list[Line]:
     """The newest, and some of the others."""
-    free = [line for line in lines if not held(line)]
+    free = [line for line in lines if not held(line) and not is_later(line)]
     new, rest = [line for line in free if is_new(line)], [line for line in free if not is_new(line)]
-    new += (line for line in moved(free) if is_new(line))
-    return new + [rest[at] for at in np.random.default_rng(11).permutation(len(rest))[:OTHERS]]
+    return new + [rest[at] for at in np.random.default_rng(11).permutation(len(rest))[: int(OTHERS * len(new))]]
 
 
 def found(known: encoder.Encoder, lines: Sequence[Line]) -> np.ndarray:

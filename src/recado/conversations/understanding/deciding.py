@@ -65,12 +65,14 @@ _EXACT = 0.75  # so sure an exact table must be; a bare "no" is
 _WITHOUT_WORDS = 0.93  # so sure the model must be where no word of the tables says it
 _PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 4, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
 _BOTH_SURE = 0.88  # the same where both models say it
+_BOTH_QUITE_SURE = 0.95  # and where a "but" may only stand before what counts: "couldn't before but now I can"
 _TOGETHER = 0.1  # so much less sure where both models say the same
 _ALONE = 0.9  # so sure the model must be where rules say otherwise
 _LONGEST = 25  # words; a longer text that cancels or confirms says something else too
 # What must stand in a text, and what must not, before a yes or no acts: a model alone changes nothing.
 _FOR_YES, _FOR_NO = ("YES", "OK", "CONFIRM", "COME", "TAKE"), ("CANCEL", "CANNOT", "NOT", "NO", "DECLINE")
-_OTHER_TIME = ("MOVE", "BETTER", "BOOK", "LATER", "EARLIER", "DAY", "DAYREL", "QUESTION")
+_MOVES = ("MOVE", "BOOK", "LATER", "EARLIER")
+_OTHER_TIME = (*_MOVES, "BETTER", "DAY", "DAYREL", "QUESTION")
 _ASIDE = ("REFILL", "MEDICINE", "SYMPTOM", "STOPWORD", "NOTME")  # it says something else too
 _EVIDENCE = {
     Meaning.CONFIRM: (_FOR_YES, (*_FOR_NO, *_ASIDE, "LATE", "ONWAY", "SCORE")),
@@ -79,6 +81,7 @@ _EVIDENCE = {
     Meaning.DECLINE_OFFER: (_FOR_NO, ("YES", "TAKE", "LATER", "MOVE", *_ASIDE[2:])),
 }
 _CONTRARY = Spotter(phrase for line in lines_of("contrary.txt") for phrase in parsed(line))
+_NO_NEED = Spotter(phrase for line in lines_of("no_need.txt") for phrase in parsed(line))
 _REASONS = {
     Meaning.CONFIRM: "reads like somebody who comes",
     Meaning.CANCEL: "reads like somebody who doesn't come",
@@ -297,7 +300,9 @@ def _is_bare_wish(text: Text, context: Context, meaning: Meaning) -> bool:
     """True for "the usual", where no medicine was spoken of, and for "nothing to move": no wish for what the models read in it."""
     if meaning is Meaning.REFILL_REQUEST:
         return context is not Context.REFILL_REMINDER and not text.has("MEDICINE", "REFILL", "NEED")
-    return meaning is Meaning.RESCHEDULE and text.has("MOVE") and not text.plainly("MOVE") and not text.has("CANNOT")
+    if meaning is not Meaning.RESCHEDULE or text.has("CANNOT"):
+        return False
+    return bool(_NO_NEED.places(text.words)) or (text.has("MOVE") and not text.plainly("MOVE"))
 
 
 def _days(text: Text) -> int:
@@ -312,9 +317,24 @@ def _hangs(text: Text, meaning: Meaning, confidence: float, *, united: bool) -> 
     is_sure = united and confidence >= _BOTH_SURE
     if is_sure and meaning is Meaning.CANCEL and not text.has(*_OTHER_TIME):
         return text.has("IF", "MAYBE")
+    if united and confidence >= _BOTH_QUITE_SURE and _is_whole(text, meaning):
+        return False
     if text.asks or text.has("BUT", "IF", "MAYBE") or (text.has("MOVE") and not is_sure):
         return True
     return confidence < _ALONE and not united and is_conditional(text)
+
+
+def _is_whole(text: Text, meaning: Meaning) -> bool:
+    """True for "sorry but I've no way to get there" and "couldn't before but now I can": nothing is wished beside it."""
+    if text.asks or text.has("IF", "MAYBE", "DAY", "DAYREL", *_MOVES):
+        return False
+    return meaning is Meaning.CANCEL or (_ends_in_yes(text) and not text.has("BETTER", "QUESTION"))
+
+
+def _ends_in_yes(text: Text) -> bool:
+    """True where a plain yes stands behind the last "but"."""
+    last = max((mark.end for mark in text.of("BUT")), default=0)
+    return any(mark.start >= last and not text.is_denied(mark) for mark in text.of(*_FOR_YES))
 
 
 def _has_no_numbers(text: Text) -> bool:

@@ -107,8 +107,9 @@ def _is_listed_for_a_day(text: Text) -> bool:
 
 
 def _is_of_a_visit(text: Text) -> bool:
-    """True for "den de baja mi cita": what is taken off is an appointment."""
-    return text.near("STOPWORD", "APPOINTMENT", 2) and not text.has("MESSAGES")
+    """True for "den de baja mi cita" and "take me off for tomorrow, I can't get away": what is taken off is an appointment."""
+    is_cancelled = text.has("DAY", "DAYREL") and text.has("CANNOT")
+    return not text.has("MESSAGES") and (is_cancelled or text.near("STOPWORD", "APPOINTMENT", 2))
 
 
 def _is_of_a_stranger(text: Text) -> bool:
