@@ -39,6 +39,7 @@ PLANTED = {
     "run_id": "dialogues_run",
     "note_id": "conversations_note",
     "text_id": "conversations_reading",
+    "attachment_id": "conversations_attachment",
     "saved_id": "conversations_savedreply",
     "entry_id": "consent_ledgerentry",
     "event_id": "care_events_event",
