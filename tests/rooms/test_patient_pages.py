@@ -242,13 +242,21 @@ def test_ended_link_speaks_the_browsers_language(link: Backend, client: Client) 
     assert "Deze link is verlopen" in words(response)
 
 
-@pytest.mark.parametrize("language", languages.OWN_NAMES)
+@pytest.mark.parametrize("language", languages.PATIENTS_NAMES)
 def test_every_page_speaks_every_language(language: str) -> None:
     seen = {name: words(response) for name, response in pages.every_patient_page(language)}
     assert len(seen) == 12
     if language != "en":
         english = {name: words(response) for name, response in pages.every_patient_page("en")}
         assert [name for name in seen if seen[name] == english[name]] == []
+
+
+@pytest.mark.usefixtures("database")
+def test_address_of_nothing_speaks_the_browsers_language(client: Client) -> None:
+    for tag, said in (("de-AT", "Diese Seite gibt es nicht"), ("it", "Questa pagina non esiste"), ("nl", "pagina")):
+        response = client.get("/r/join/nobody", headers={"Accept-Language": tag})
+        assert (response.status_code, response["Content-Language"]) == (404, tag[:2])
+        assert said in words(response) and f'lang="{tag[:2]}"' in response.content.decode()
 
 
 def test_minutes_follow_the_plural_rules(link: Backend, client: Client) -> None:

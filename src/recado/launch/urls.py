@@ -5,6 +5,7 @@ from django.urls import include, path
 from recado.launch import health, static_files
 
 handler403 = "recado.web.refused.forbidden"
+handler404 = "recado.web.refused.not_found"
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

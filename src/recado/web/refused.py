@@ -1,4 +1,4 @@
-"""What somebody sees who may not open a page: the way in, or who can give the permission."""
+"""What somebody sees who may not open a page, the way in or who can give the permission, and who asks for one that is not there."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
+from django.views.defaults import page_not_found
 
 from recado.clinics import queries as clinics
 from recado.clinics.roles import Permission
 from recado.web import languages, shell
 from recado.web.sign_in.at_work import clinic_of
 
+PATIENTS = ("/r/", "/i/", "/a/")  # where patients' pages are
 MOST_NAMES = 5  # of those who can help: a hospital has dozens
 
 
@@ -45,3 +48,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     people = [person.name for person in clinics.staff(clinic_of(request)) if person.role.may(Permission.MANAGE_PEOPLE)]
     context = {"administrators": people[:MOST_NAMES], "more": max(0, len(people) - MOST_NAMES)}
     return shell.page(request, "recado/staff/forbidden.html", context, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of 404. Patients' addresses answer in one of the nine languages of their pages, others in one of the screens'."""
+    if not request.path.startswith(PATIENTS):
+        return page_not_found(request, exception)
+    language = languages.chosen(request)
+    with translation.override(language):
+        response = page_not_found(request, exception)
+    response.headers["Content-Language"] = language
+    return response
