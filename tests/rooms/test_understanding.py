@@ -26,7 +26,8 @@ from recado.launch.commands.understand import understand_lines
         "jangan kirim sms lagi", "hör auf mir zu schreiben", "smettetela di scrivermi", "parem de me enviar mensagens", "unsubscribe me",
         "please stop texting me", "take me off your list", "no me vuelvan a escribir nunca",
         "jangan pernah sms lagi", "hou eens op met die smsjes", "to hell with your texts", "harta de sus mensajes", "au diable vos sms",
-        "Schluss mit den SMS", "farto de mensagens", "stufa dei vostri messaggi", "muak sama sms kalian", "odczepcie się z tymi smsami",
+        "ça suffit les sms", "wystarczy już tych wiadomości",
+        "meine Daten bitte von Ihrer Liste entfernen", "Schluss mit den SMS", "farto de mensagens", "stufa dei vostri messaggi", "muak sama sms kalian", "odczepcie się z tymi smsami",
     ],
 )  # fmt: skip
 def test_stop_is_understood_when_said_in_own_words(text: str) -> None:
@@ -335,6 +336,9 @@ def test_a_clear_answer_acts(text: str, meaning: Meaning) -> None:
         "streichen Sie mich nicht von der Liste",
         "non rimuovetemi dalla lista",
         "não me removam da lista",
+        "please leave me on the list for reminders",
+        "laissez-moi sur la liste d'envoi",
+        "déjenme en los avisos",
     ],
 )
 def test_stop_is_not_understood_when_they_ask_to_go_on(text: str) -> None:
