@@ -9,7 +9,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.appointments import which
+from recado.appointments import kept_wishes
 from recado.appointments.models import Appointment, TimeOffer
 from recado.appointments.types import ServiceView
 from recado.conversations.models import Reading
@@ -235,7 +235,7 @@ def test_who_says_when_they_come_has_not_cancelled_that_visit(two: tuple[UUID, U
     )
 )
 def test_a_wish_is_kept_whole_until_the_letter_comes(wish: TimeWish) -> None:
-    assert which._read(json.loads(json.dumps(which._kept(wish)))) == wish
+    assert kept_wishes.read(json.loads(json.dumps(kept_wishes.kept(wish)))) == wish
 
 
 def test_people_who_share_a_phone_are_told_apart_by_name(database: None) -> None:
