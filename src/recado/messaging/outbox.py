@@ -243,7 +243,8 @@ def _put_parameters(clinic_id: UUID, rows: Sequence[Row], now: datetime) -> dict
 
 
 def call_off(cursor: Cursor, *, clinic_id: UUID, ids: Sequence[bytes], reason: str, now: datetime) -> list[bytes]:
-    """Takes texts that are no longer wanted out of the queue. Returns those that had not left yet."""
+    """Takes texts that are no longer wanted out of the queue. Returns those that it found. One that is being put anew meanwhile
+    (`LEAVE_AT`, another carrier) it does not: only a further statement sees it."""
     parameters = {"ids": arrays.uuid_array(list(ids)), "clinic": clinic_id, "now": now, "reason": reason}
     # Planned each time: the app role may walk tables, and a plan kept from when the queue was empty would.
     cursor.execute(CALL_OFF, parameters, prepare=False)
