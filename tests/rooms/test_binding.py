@@ -17,6 +17,7 @@ from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import inbound
 from recado.messaging.binding import whose
 from recado.messaging.commands import WORDS, Command, is_stop
 from tests import factories
@@ -211,3 +212,63 @@ def test_stop_goes_to_the_last_writer_alone(
         factories.advance(timedelta(minutes=1))
     hear(maintenance, "STOP")
     assert stopped() == {shared[1]} and outcome() == (shared[1], "stopped")
+
+
+# ------------------------------------------------------------------------------------------------ by a clinic's own carrier
+
+
+@pytest.fixture
+def own(shared: list[UUID]) -> int:
+    """A carrier that the first clinic has added itself."""
+    factories.furnish(shared[0], "+447700900191", carrier=2)
+    sql("UPDATE messaging_carrieraccount SET kept_by = %s WHERE id = 2", (shared[0],))
+    return 2
+
+
+def brought(
+    maintenance: "psycopg.Connection[tuple[object, ...]]", carrier: int, text: str, to: str
+) -> tuple[UUID | None, str]:
+    with Desk(carrier=carrier) as desk:
+        desk.take(Inbound(phone(321).e164, to, text, None))
+    worker.read_inbound(maintenance)
+    return outcome()
+
+
+@pytest.mark.parametrize("text", ["STOP", "QUAY stop", "stop quay", "3", "QUAY hello"])
+def test_a_clinics_own_carrier_says_nothing_to_another_clinic(
+    shared: list[UUID], own: int, maintenance: "psycopg.Connection[tuple[object, ...]]", text: str
+) -> None:
+    quay = shared[1]
+    factories.furnish(quay, "+447700900192")
+    factories.make_patient(quay, 321)
+    factories.send(quay, intent(321, number=SHARED))
+    assert brought(maintenance, own, text, "+447700900192") == (None, "unbound"), "the other's own number"
+    assert brought(maintenance, own, text, SHARED)[0] in (shared[0], None), "one that they share"
+    assert not {quay, shared[2]} & stopped()
+    assert sql("SELECT 1 FROM conversations_reading WHERE clinic_id <> %s", (shared[0],)) == []
+
+
+def test_what_a_clinics_own_carrier_brought_is_never_given_to_another(
+    shared: list[UUID], own: int, maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    factories.furnish(shared[1], "+447700900192")
+    brought(maintenance, own, "STOP", "+447700900192")
+    ((name,),) = sql("SELECT id FROM messaging_inboundraw")
+    assert not inbound.give(maintenance, name, shared[1])
+    assert inbound.give(maintenance, name, shared[0])
+
+
+def test_a_clinics_own_carrier_brings_it_nothing_that_another_carrier_brought(
+    shared: list[UUID], own: int, maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    assert brought(maintenance, factories.CARRIER, "Something private", SHARED) == (None, "unbound")
+    assert brought(maintenance, own, "HARBOUR hello", SHARED)[0] == shared[0]
+    assert sql("SELECT outcome FROM messaging_inboundraw ORDER BY id LIMIT 1") == [("unbound",)]
+
+
+def test_a_clinics_own_carriers_bring_texts_to_each_of_its_numbers(
+    shared: list[UUID], own: int, maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    assert brought(maintenance, own, "STOP", "+447700900191") == (shared[0], "stopped")
+    factories.furnish(shared[0], "+447700900193")
+    assert brought(maintenance, own, "hello", "+447700900193")[0] == shared[0], "it moves from one carrier to another"

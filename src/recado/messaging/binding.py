@@ -3,6 +3,10 @@
 A bare STOP to a shared number that none of these binds must stop somebody: it counts for every clinic there that has
 written to this number or knows it. Anything else that can't be told is nobody's; its writer is asked (asked_back.py), and
 the answer, or any text that names a clinic, brings what they wrote before to that clinic too.
+
+What a clinic's own carrier brings can be that clinic's only: whoever holds the carrier's secrets may let it say that anybody
+wrote anything to any number. Which of the clinic's carriers it was doesn't matter: a number that moves from one to another
+must be heard by both meanwhile.
 """
 
 import hashlib
@@ -27,7 +31,6 @@ from .commands import is_stop, read_command
 from .inbound import Raw
 from .types import Bound, InboundText
 
-OWNERS: LiteralString = "SELECT clinic_id, keyword FROM messaging_receivingnumber WHERE address = %s"
 OWNERS_OF: LiteralString = "SELECT address, clinic_id, keyword FROM messaging_receivingnumber WHERE address = ANY (%s)"
 # Only what went out before the text came: what is answered while it is read, for one clinic after the other, binds nothing.
 LAST_OUT: LiteralString = """
@@ -101,7 +104,17 @@ def bind(connection: psycopg.Connection, raws: Sequence[Raw], keyfile: KeyFile) 
     addresses = sorted({raw.to for raw in raws})
     for address, clinic, keyword in connection.execute(OWNERS_OF, (addresses,)).fetchall():
         owners.setdefault(address, []).append((clinic, keyword))
-    return [_bind(connection, raw, owners.get(raw.to, []), keyfile) for raw in raws]
+    return [_bind(connection, raw, _theirs(raw, owners.get(raw.to, [])), keyfile) for raw in raws]
+
+
+def owners_of(connection: psycopg.Connection, raw: Raw) -> list[Owner]:
+    """The clinics that use the number a text came to, and that it may be for."""
+    rows = connection.execute(OWNERS_OF, ([raw.to],)).fetchall()
+    return _theirs(raw, [(clinic, keyword) for _, clinic, keyword in rows])
+
+
+def _theirs(raw: Raw, owners: Sequence[Owner]) -> list[Owner]:
+    return [owner for owner in owners if raw.may_be_for(owner[0])]
 
 
 def _bind(connection: psycopg.Connection, raw: Raw, owners: Sequence[Owner], keyfile: KeyFile) -> Bound:

@@ -30,8 +30,9 @@ STORE = """
 INSERT INTO messaging_inboundraw (id, carrier, ref, at, received_at, raw_ct, outcome, tries)
 VALUES (%(id)s, %(carrier)s, %(ref)s, %(at)s, %(received_at)s, %(raw_ct)s, '', 0) ON CONFLICT DO NOTHING
 """
-TAKE = """
-SELECT id, at, raw_ct, clinic_id FROM messaging_inboundraw
+KEPT_BY: LiteralString = "(SELECT c.kept_by FROM messaging_carrieraccount c WHERE c.id = r.carrier)"
+TAKE: LiteralString = f"""
+SELECT id, at, raw_ct, clinic_id, {KEPT_BY} FROM messaging_inboundraw r
 WHERE settled_at IS NULL AND tries < %s AND received_at <= %s - make_interval(secs => tries * tries) AND id > %s
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
@@ -48,15 +49,16 @@ TRY_LATER = "UPDATE messaging_inboundraw SET tries = tries + 1, outcome = 'faile
 UNBOUND = """
 SELECT id, at, raw_ct, asked_at FROM messaging_inboundraw WHERE outcome = 'unbound' AND received_at >= %s ORDER BY id DESC LIMIT %s
 """
-GIVE = """
-UPDATE messaging_inboundraw SET clinic_id = %s, settled_at = NULL, outcome = '', tries = 0
-WHERE id = %s AND outcome = 'unbound'
+GIVE: LiteralString = f"""
+UPDATE messaging_inboundraw r SET clinic_id = %(clinic)s, settled_at = NULL, outcome = '', tries = 0
+WHERE id = %(id)s AND outcome = 'unbound' AND coalesce({KEPT_BY}, %(clinic)s) = %(clinic)s
 """
 OPEN = "UPDATE messaging_inboundraw SET phone_bi = %s, asked_at = %s WHERE id = %s"
 ASKED_SINCE = "SELECT 1 FROM messaging_inboundraw WHERE phone_bi = %s AND at >= %s AND asked_at >= %s LIMIT 1"
-EARLIER = """
-SELECT id, at, raw_ct FROM messaging_inboundraw
-WHERE phone_bi = %s AND at >= %s AND id < %s AND outcome = 'unbound' ORDER BY id LIMIT 20 FOR UPDATE
+EARLIER: LiteralString = f"""
+SELECT id, at, raw_ct FROM messaging_inboundraw r
+WHERE phone_bi = %s AND at >= %s AND id < %s AND outcome = 'unbound' AND {KEPT_BY} IS NOT DISTINCT FROM %s
+ORDER BY id LIMIT 20 FOR UPDATE
 """
 ANSWERED_WITHIN = timedelta(days=2)  # who is asked whom they mean says so by then, or the text is the operator's
 KEPT_UNBOUND = timedelta(days=30)  # how far back the operator's list goes
@@ -81,6 +83,11 @@ class Raw:
     given: UUID | None = None  # the clinic that the operator gave it to
     has_picture: bool = False
     media: int = 0  # files that the carrier keeps for us
+    kept_by: UUID | None = None  # the clinic whose own carrier brought it; None: the operator's
+
+    def may_be_for(self, clinic: UUID) -> bool:
+        """A clinic's own carrier brings texts to that clinic only: who holds its secrets can have it say anything."""
+        return self.kept_by in (None, clinic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +121,18 @@ def was_asked(connection: psycopg.Connection, phone_bi: bytes, since: datetime) 
 
 def earlier(connection: psycopg.Connection, raw: Raw, phone_bi: bytes, keys: ClinicKeys) -> list[Raw]:
     """What the writer of a text wrote to the same number before it, and no clinic could be told: the oldest first."""
-    found = []
-    for raw_id, at, sealed in connection.execute(EARLIER, (phone_bi, raw.at - ANSWERED_WITHIN, raw.id)).fetchall():
+    found, values = [], (phone_bi, raw.at - ANSWERED_WITHIN, raw.id, raw.kept_by)
+    for raw_id, at, sealed in connection.execute(EARLIER, values).fetchall():
         told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
         if told["to"] == raw.to:
-            found.append(_raw(raw_id, at, told, None))
+            found.append(_raw(raw_id, at, told))
     return found
 
 
 def give(connection: psycopg.Connection, raw_id: UUID, clinic_id: UUID) -> bool:
-    """Hands an unbound text to a clinic, which reads it next. False: there is no such text, or it is bound."""
-    is_given = connection.execute(GIVE, (clinic_id, raw_id)).rowcount > 0
+    """Hands an unbound text to a clinic, which reads it next. False: there is no such text, it is bound, or another clinic's own
+    carrier brought it."""
+    is_given = connection.execute(GIVE, {"clinic": clinic_id, "id": raw_id}).rowcount > 0
     connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     return is_given
 
@@ -142,7 +150,7 @@ def take(connection: psycopg.Connection, keys: ClinicKeys, *, most: int = 100) -
 
 
 def _opened(
-    connection: psycopg.Connection, keys: ClinicKeys, raw_id: UUID, at: datetime, sealed: bytes, given: UUID | None
+    connection: psycopg.Connection, keys: ClinicKeys, raw_id: UUID, at: datetime, sealed: bytes, *whose: UUID | None
 ) -> Raw | None:
     try:
         told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
@@ -150,10 +158,12 @@ def _opened(
         log.error("inbound text %s does not open with this key file: %s", raw_id, describe(error))
         try_later(connection, [raw_id])
         return None
-    return _raw(raw_id, at, told, given)
+    return _raw(raw_id, at, told, *whose)
 
 
-def _raw(raw_id: UUID, at: datetime, told: dict[str, Any], given: UUID | None) -> Raw:
+def _raw(
+    raw_id: UUID, at: datetime, told: dict[str, Any], given: UUID | None = None, kept_by: UUID | None = None
+) -> Raw:
     return Raw(
         raw_id,
         at,
@@ -163,6 +173,7 @@ def _raw(raw_id: UUID, at: datetime, told: dict[str, Any], given: UUID | None) -
         given,
         told.get("picture", False),
         len(told.get("media", ())),
+        kept_by,
     )
 
 
