@@ -1,6 +1,6 @@
 """Recado beside other gateways, in interleaved rounds on one machine, with one and the same carrier.
 
-    python -m bench.peers [--rounds 5] [--texts 200000] [--peer-texts 40000] [--without jasmin] [--quick]
+    python -m bench.peers [--rounds 5] [--texts 200000] [--peer-texts 40000] [--jasmin-texts 0] [--quick]
 
 - recado: durable batch accept over HTTP, gate, encryption, queue, claim, SMPP, answer, receipt; each committed, fsync on.
 - kannel: Debian's Kannel with its spool store and receipts on: the figure to compare with. Its store knows no fsync.
