@@ -140,9 +140,46 @@ def test_one_answer_takes_all_that_it_was_called_for_and_none_that_came_after(cl
     advance(timedelta(seconds=30))
     hear(clinic, DANGER, 323)
     assert hear(clinic, "1", 801) == "alarm_taken"
+    assert "2 people may be in danger and are yours now" in wordings(clinic, 801)[-1]
     assert standing(clinic) == 1
     with clinic_scope(clinic):
         assert [one.subject_id for one in sharing.alarms(clinic)] == [thread(clinic, 323).id]
+
+
+def test_an_answer_takes_no_alarm_for_which_that_mobile_was_not_called(clinic: UUID, ana: UUID) -> None:
+    hear(clinic, DANGER, 321)
+    further()  # calls the first mobile
+    hear(clinic, DANGER, 322)
+    further()  # calls the second because of the first alarm, and the first because of the other
+    assert len(wordings(clinic, 802)) == 1
+    assert hear(clinic, "1", 802) == "alarm_taken"
+    assert "it is yours now" in wordings(clinic, 802)[-1]
+    with clinic_scope(clinic):
+        assert [one.subject_id for one in sharing.alarms(clinic)] == [thread(clinic, 322).id]
+    further()
+    assert CALLED in wordings(clinic, 802)[-1], "the other alarm goes further, and calls it now"
+    assert hear(clinic, "1", 802) == "alarm_taken" and standing(clinic) == 0
+
+
+def test_who_was_called_for_one_alarm_hears_that_it_is_seen_to_while_another_stands(clinic: UUID, ana: UUID) -> None:
+    hear(clinic, DANGER, 321)
+    further()
+    hear(clinic, DANGER, 322)
+    further()
+    ben = Actor(ActorKind.STAFF, str(staff(clinic, "Ben")))
+    with clinic_scope(clinic):
+        conversations.take_emergency(clinic_id=clinic, thread_id=thread(clinic, 321).id, by=ben)
+    assert "somebody sees to it, Ben" in wordings(clinic, 802)[-1]
+    assert CALLED in wordings(clinic, 801)[-1], "the other alarm called it too, and stands"
+
+
+def test_an_alarm_from_before_the_mobiles_were_kept_is_taken_by_whoever_was_called_since(
+    clinic: UUID, ana: UUID
+) -> None:
+    hear(clinic, DANGER)
+    sql("UPDATE tasks_emergency SET called = NULL")
+    further()
+    assert hear(clinic, "1", 801) == "alarm_taken" and standing(clinic) == 0
 
 
 def test_numbers_that_were_kept_before_it_was_asked_whose_they_are_are_nobodys(clinic: UUID) -> None:

@@ -13,7 +13,7 @@ from recado.tasks import queries as tasks
 
 
 def tell_others(clinic_id: UUID, thread_id: UUID, by: Actor, *, answered_from: Phone | None = None) -> None:
-    """The mobiles that were called for this alarm, and for none that still stands; not the one of whoever has taken it. Call it
+    """The mobiles that this alarm called, and none that still stands; not the one of whoever has taken it. Call it
     once it is taken, inside `clinic_scope`."""
     phones = [
         one.phone
@@ -24,12 +24,12 @@ def tell_others(clinic_id: UUID, thread_id: UUID, by: Actor, *, answered_from: P
     if taken is None:
         return
     called = texts.called_on_call(clinic_id, phones)
-    standing = [one.raised_at for one in tasks.alarms(clinic_id)]
-    told = [
-        phone
-        for phone, at in called.items()
-        if at >= taken.raised_at and not any(raised_at <= at for raised_at in standing)
-    ]
+    standing = [one.called for one in tasks.alarms(clinic_id)]
+    told = []
+    for phone, at in called.items():
+        key = messaging.phone_index(clinic_id, phone)
+        if taken.called.has(key, at) and not any(one.has(key, at) for one in standing):
+            told.append(phone)
     if told:
         name = next((one.name for one in clinics.staff(clinic_id) if str(one.user_id) == by.ref), "")
         said = texts.danger_seen_to(clinic_id, name)

@@ -42,7 +42,7 @@ def answered(heard: Heard, writer: Writer) -> Acting | None:
     called = texts.called_on_call(heard.clinic_id, [heard.phone]).get(heard.phone)
     if called is None or (writer.questions and writer.questions[0].asked_at > called):
         return None
-    standing = [one.subject_id for one in tasks.alarms(heard.clinic_id) if one.raised_at <= called]
+    standing = [one.subject_id for one in tasks.alarms(heard.clinic_id) if one.called.has(heard.phone_bi, called)]
     if not standing and writer.last_purpose is not Purpose.STAFF:
         return None  # it was long ago, and is about something else
     return Acting(partial(_take, heard, writer.on_call, standing))
@@ -54,7 +54,7 @@ def says_taken(words: str, language: str) -> bool:
 
 
 def _take(heard: Heard, on_call: OnCall, standing: Sequence[UUID]) -> Read:
-    """Every alarm for which they may have been called: one text calls somebody for all that stand."""
+    """Every alarm that called this mobile; another's stands, and goes further."""
     clinic_id = heard.clinic_id
     works_here = {one.user_id for one in clinics.staff(clinic_id)}
     is_known = on_call.user_id in works_here
@@ -65,5 +65,5 @@ def _take(heard: Heard, on_call: OnCall, standing: Sequence[UUID]) -> Read:
         if taking.take_emergency(clinic_id=clinic_id, thread_id=name, by=by, answered_from=heard.phone)
     ]
     if taken:
-        return Read("taken", TAKEN, texts.danger_yours(clinic_id), purpose=Purpose.STAFF)
+        return Read("taken", TAKEN, texts.danger_yours(clinic_id, len(taken)), purpose=Purpose.STAFF)
     return Read("taken", SEEN_TO, texts.danger_seen_to(clinic_id, ""), purpose=Purpose.STAFF)

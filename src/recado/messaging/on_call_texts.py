@@ -19,15 +19,15 @@ from .wording import define_all, render
 TAKEN = define_all(
     {
         "danger_yours": {
-            "en": "{clinic}: it is yours now. See who it is and call them: {link}",
-            "fr": "{clinic} : c'est à vous. Voyez qui c'est et appelez : {link}",
-            "nl": "{clinic}: het is nu van u. Kijk wie het is en bel: {link}",
-            "pl": "{clinic}: sprawa jest Twoja. Sprawdź, kto to, i zadzwoń: {link}",
-            "es": "{clinic}: ahora es suyo. Vea quién es y llame: {link}",
-            "id": "{clinic}: sekarang Anda yang menangani. Lihat siapa dan telepon: {link}",
-            "de": "{clinic}: Es ist jetzt Ihre Sache. Sehen Sie nach, wer es ist, und rufen Sie an: {link}",
-            "it": "{clinic}: ora tocca a lei. Guardi chi è e chiami: {link}",
-            "pt": "{clinic}: agora é consigo. Veja quem é e ligue: {link}",
+            "en": "{clinic}: {count, one: it is yours now. See who it is and call them | other: # people may be in danger and are yours now. See who they are and call each of them}: {link}",
+            "fr": "{clinic} : {count, one: c'est à vous. Voyez qui c'est et appelez | other: # personnes sont à vous. Voyez qui elles sont et appelez chacune} : {link}",
+            "nl": "{clinic}: {count, one: het is nu van u. Kijk wie het is en bel | other: # mensen zijn nu van u. Kijk wie het zijn en bel ze allemaal}: {link}",
+            "pl": "{clinic}: {count, one: sprawa jest Twoja. Sprawdź, kto to, i zadzwoń | few: # sprawy są Twoje. Sprawdź, kto to, i zadzwoń do każdej osoby | many: # spraw jest Twoich. Sprawdź, kto to, i zadzwoń do każdej osoby | other: # sprawy jest Twoje. Sprawdź, kto to, i zadzwoń do każdej osoby}: {link}",
+            "es": "{clinic}: {count, one: ahora es suyo. Vea quién es y llame | other: # personas son ahora suyas. Vea quiénes son y llame a cada una}: {link}",
+            "id": "{clinic}: sekarang Anda yang menangani {count} orang. Lihat siapa dan telepon: {link}",
+            "de": "{clinic}: {count, one: Es ist jetzt Ihre Sache. Sehen Sie nach, wer es ist, und rufen Sie an | other: # Personen sind jetzt Ihre Sache. Sehen Sie nach, wer sie sind, und rufen Sie alle an}: {link}",
+            "it": "{clinic}: {count, one: ora tocca a lei. Guardi chi è e chiami | other: # persone ora toccano a lei. Guardi chi sono e le chiami tutte}: {link}",
+            "pt": "{clinic}: {count, one: agora é consigo. Veja quem é e ligue | other: # pessoas são agora consigo. Veja quem são e ligue a cada uma}: {link}",
         },
         "danger_seen_to": {
             "en": "{clinic}: somebody sees to it[[, {name}]]. You need do nothing.",
@@ -41,7 +41,7 @@ TAKEN = define_all(
             "pt": "{clinic}: já há quem trate disso[[, {name}]]. Não precisa de fazer nada.",
         },
     },
-    ("clinic", "link", "name"),
+    ("clinic", "link", "name", "count"),
 )
 # The texts that called somebody are those of their reference; the number as a range, as in histories.LAST_PURPOSES.
 CALLED: LiteralString = """
@@ -60,10 +60,10 @@ def seen_to(clinic_id: UUID, name: str) -> str:
     return render(TAKEN["danger_seen_to"], clinic.default_language, {"clinic": clinic.name, "name": name}).text
 
 
-def yours(clinic_id: UUID) -> str:
-    """ "It is yours now." """
+def yours(clinic_id: UUID, count: int) -> str:
+    """ "It is yours now", or so many are."""
     clinic = clinics.clinic_settings(clinic_id)
-    values = {"clinic": clinic.name, "link": settings.RECADO_PUBLIC_URL}
+    values = {"clinic": clinic.name, "link": settings.RECADO_PUBLIC_URL, "count": str(count)}
     return render(TAKEN["danger_yours"], clinic.default_language, values).text
 
 

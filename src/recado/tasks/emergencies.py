@@ -47,6 +47,7 @@ def sound(
         raised_at=now,
         next_at=now + timedelta(minutes=table.danger_minutes),
         turn_id=rules.turn_of(0, _team(table), real_now()),
+        called=[],
     )
     with transaction.atomic():
         Emergency.objects.bulk_create([made], ignore_conflicts=True)
@@ -95,7 +96,12 @@ def again(*, clinic_id: UUID, subject_id: UUID, taken_at: datetime, by: Actor) -
 def standing(clinic_id: UUID) -> list[EmergencyView]:
     """The alarms that nobody has taken, the oldest first. Call it inside `clinic_scope`."""
     rows = Emergency.objects.filter(clinic_id=clinic_id, taken_at=None).order_by("raised_at", "id")
-    return [EmergencyView(row.id, row.subject_id, row.raised_at, row.step, row.turn_id) for row in rows]
+    return [
+        EmergencyView(
+            row.id, row.subject_id, row.raised_at, row.step, row.turn_id, on_call.called(row.raised_at, row.called)
+        )
+        for row in rows
+    ]
 
 
 def count_since(clinic_id: UUID, since: datetime) -> int:
@@ -106,8 +112,10 @@ def count_since(clinic_id: UUID, since: datetime) -> int:
 def taken(clinic_id: UUID, subject_id: UUID, *, most: int = 20) -> list[TakenAlarm]:
     """The alarms about a conversation that somebody has taken, the newest first. Call it inside `clinic_scope`."""
     rows = Emergency.objects.filter(clinic_id=clinic_id, subject_id=subject_id, taken_at__isnull=False)
-    found = rows.order_by("-taken_at").values_list("raised_at", "taken_at", "taken_by")[:most]
-    return [TakenAlarm(raised, at, by) for raised, at, by in found if at is not None]
+    found = rows.order_by("-taken_at").values_list("raised_at", "taken_at", "taken_by", "called")[:most]
+    return [
+        TakenAlarm(raised, at, by, on_call.called(raised, kept)) for raised, at, by, kept in found if at is not None
+    ]
 
 
 DUE = "SELECT DISTINCT clinic_id FROM tasks_emergency WHERE taken_at IS NULL AND next_at <= %s LIMIT 100"
@@ -132,8 +140,9 @@ def _further(clinic_id: UUID) -> int:
             row.step = min(row.step + 1, MOST_STEPS)
             row.turn_id = rules.turn_of(row.step, _team(table), real_now())
             row.next_at = now + timedelta(minutes=table.danger_minutes)
-        bulk.update(rows, ["step", "turn_id", "next_at"])
-        _tell(clinic_id, rows, on_call.text(clinic_id, rows))
+        texted = on_call.text(clinic_id, rows)
+        bulk.update(rows, ["step", "turn_id", "next_at", "called"])
+        _tell(clinic_id, rows, texted)
     return len(rows)
 
 

@@ -162,6 +162,7 @@ class Emergency(TenantModel):
     step = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField()
     turn_id = models.UUIDField(null=True)  # of staff: whose turn it is; null: everybody's
+    called = models.JSONField(null=True)  # on_call.py: mobiles that were texted for it; null: from before that was kept
     taken_at = models.DateTimeField(null=True)
     taken_by = models.UUIDField(null=True)
 

@@ -3,6 +3,7 @@ open, and an alarm on screens alone is heard by nobody."""
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from recado.foundation.keys import keys_for
@@ -11,7 +12,7 @@ from recado.foundation.wiring import wired
 
 from . import rules
 from .models import Emergency, Sharing
-from .types import OnCall
+from .types import Called, OnCall
 
 SEALED = "sharing.on_call"
 
@@ -37,8 +38,9 @@ def seal(clinic_id: UUID, wanted: Sequence[OnCall]) -> bytes:
 
 
 def text(clinic_id: UUID, alarms: Sequence[Emergency]) -> dict[UUID, bool]:
-    """Texts whoever's turn it is after the step that each alarm has reached; a phone of several alarms once. Returns by alarm
-    whether a text went into the queue; of those for whom nobody was to be texted, nothing."""
+    """Texts whoever's turn it is after the step that each alarm has reached; a phone of several alarms once, and each of these
+    notes that it was called (not written yet). Returns by alarm whether a text went into the queue; of those for whom nobody was
+    to be texted, nothing."""
     on_call = [one.phone for one in phones(clinic_id)]
     turns = {row.id: rules.phone_of(row.step, on_call) for row in alarms}
     first = {phone: row for row in reversed(alarms) if (phone := turns[row.id])}
@@ -46,4 +48,16 @@ def text(clinic_id: UUID, alarms: Sequence[Emergency]) -> dict[UUID, bool]:
         return {}
     refs = {phone: f"on_call:{row.id}:{row.step}" for phone, row in first.items()}
     queued = wired("STAFF_TEXTS", "danger")(clinic_id=clinic_id, refs=refs)
+    for row in alarms:
+        if (phone := turns[row.id]) in queued and phone and row.called is not None:
+            row.called = sorted({*row.called, _kept(clinic_id, phone)})
     return {name: phone in queued for name, phone in turns.items() if phone}
+
+
+def _kept(clinic_id: UUID, phone: Phone) -> str:
+    return keys_for(clinic_id).blind_index("phone", phone.e164).hex()
+
+
+def called(raised_at: datetime, kept: Sequence[str] | None) -> Called:
+    """Whom an alarm has called, as `text` keeps it."""
+    return Called(raised_at, None if kept is None else frozenset(map(bytes.fromhex, kept)))

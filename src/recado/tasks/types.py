@@ -214,6 +214,18 @@ class RoutingView:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """Which mobiles on call were texted for an alarm: blind indexes. None: it is from before that was kept."""
+
+    since: datetime  # the alarm
+    phones: frozenset[bytes] | None
+
+    def has(self, phone_bi: bytes, at: datetime) -> bool:
+        """Whether a mobile was texted for it that was texted last, for whatever alarm, at this moment."""
+        return at >= self.since and (self.phones is None or phone_bi in self.phones)
+
+
+@dataclass(frozen=True, slots=True)
 class EmergencyView:
     """A text named a danger, and nobody has said yet that they see to it. `turn_id`: whose turn it is; None: everybody's."""
 
@@ -222,6 +234,7 @@ class EmergencyView:
     raised_at: datetime
     step: int
     turn_id: UUID | None
+    called: Called
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +244,7 @@ class TakenAlarm:
     raised_at: datetime
     taken_at: datetime
     by: UUID | None
+    called: Called
 
 
 @dataclass(frozen=True, slots=True)
