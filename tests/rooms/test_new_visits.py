@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 from recado.appointments import actions as appointments
 from recado.appointments import new_visits, online
 from recado.appointments.models import Appointment, NewVisitOffer
-from recado.appointments.types import ServiceView, SlotWish
+from recado.appointments.types import CancelReason, ServiceView, SlotWish
 from recado.consent import actions as consent
 from recado.consent.types import Privacy
 from recado.dialogues import actions as dialogues
 from recado.dialogues import catalogue
 from recado.foundation.actors import OPERATOR
+from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker as journeys
 from recado.messaging import actions as messaging
 from recado.messaging import segments
 from tests import calendars, factories
@@ -61,6 +63,20 @@ def another_service(clinic: UUID, name: str, **more: bool) -> UUID:
         (silva,) = online.services(clinic, is_known=True)[0].clinicians
     made = ServiceView(new_id(), name, 15, 0, True, (silva,), **more)
     return appointments.keep_service(clinic_id=clinic, service=made, is_new=True, by=OPERATOR)
+
+
+def clinical(clinic: UUID, patient: UUID) -> None:
+    """Texts to them may say what a visit is for."""
+    with clinic_scope(clinic):
+        consent.choose_privacy(
+            clinic_id=clinic,
+            patient_id=patient,
+            level=Privacy.CLINICAL,
+            how="desk",
+            by=OPERATOR,
+            phone_bi=messaging.phone_index(clinic, factories.phone()),
+            text_version="clinical-1/en",
+        )
 
 
 def test_a_letter_books_the_visit_when_times_were_offered(clinic: UUID) -> None:
@@ -112,16 +128,7 @@ def test_a_service_is_asked_for_only_of_who_agreed_to_clinical_words(clinic: UUI
     patient = make_patient(clinic)
     check = another_service(clinic, "Check-up")
     assert re.search(r"Choose a time: http\S+$", ask(clinic)), "two services, and nothing tells which"
-    with clinic_scope(clinic):
-        consent.choose_privacy(
-            clinic_id=clinic,
-            patient_id=patient,
-            level=Privacy.CLINICAL,
-            how="desk",
-            by=OPERATOR,
-            phone_bi=messaging.phone_index(clinic, factories.phone()),
-            text_version="clinical-1/en",
-        )
+    clinical(clinic, patient)
     factories.advance(timedelta(minutes=3))
     assert "what is it for? A: Blood test; B: Check-up. Reply with the letter. Or here: http" in ask(clinic)
     assert hear(clinic, "B") == "visit_offered"
@@ -169,6 +176,69 @@ def test_two_letters_of_two_people_never_book_the_same_time(clinic: UUID) -> Non
     mine, theirs = (one.choices for one in offers(clinic))
     assert not {moment for _, moment in mine} & {moment for _, moment in theirs}
     assert [hear(clinic, "A", last) for last in (321, 322)] == ["booked", "booked"]
+
+
+def test_a_letter_for_a_time_that_is_gone_chooses_none_of_the_new_ones_when_it_is_said_twice(clinic: UUID) -> None:
+    """Given a letter whose time is gone, when the thumb sends it twice, then the new times wait to be read."""
+    make_patient(clinic)
+    ask(clinic)
+    number, moment = offers(clinic)[0].choices[0]
+    factories.advance(timedelta(hours=1, minutes=1))
+    wish = SlotWish(offers(clinic)[0].service_id or new_id(), number, datetime.fromisoformat(moment))
+    other = make_patient(clinic, 322)
+    appointments.book(clinic_id=clinic, wish=wish, patient_id=other, by=OPERATOR, tell=False)
+    assert hear(clinic, "A") == "visit_offered"
+    factories.advance(timedelta(seconds=5))
+    assert hear(clinic, "A") == "repeated"
+    assert len(visits(clinic)) == 1, "nobody has read the new times yet"
+    factories.advance(timedelta(seconds=20))
+    assert hear(clinic, "A") == "booked"
+
+
+def test_the_letter_counts_once_the_times_are_read_though_the_thumb_had_said_it_twice(clinic: UUID) -> None:
+    """Given a letter that chose the service, sent twice, when the same letter comes for a time, then it books that time."""
+    patient = make_patient(clinic)
+    another_service(clinic, "Check-up")
+    clinical(clinic, patient)
+    ask(clinic)
+    assert hear(clinic, "A") == "visit_offered"
+    assert hear(clinic, "A") == "repeated"
+    factories.advance(timedelta(seconds=8))
+    assert hear(clinic, "A") == "repeated", "a text of three times is not read in eight seconds"
+    factories.advance(timedelta(seconds=20))
+    assert hear(clinic, "A") == "booked"
+    assert visits(clinic)[0].starts_at == datetime.fromisoformat(offers(clinic)[-1].choices[0][1])
+
+
+def test_a_letter_said_again_goes_to_a_person_when_the_visit_was_cancelled(clinic: UUID) -> None:
+    """Given a visit that a letter booked and the desk cancelled, when the letter comes again, then nobody is told that it stands."""
+    make_patient(clinic)
+    ask(clinic)
+    assert hear(clinic, "A") == "booked"
+    (visit,) = visits(clinic)
+    with clinic_scope(clinic):
+        appointments.cancel(clinic_id=clinic, visit_id=visit.id, reason=CancelReason.PATIENT, tell=True, by=OPERATOR)
+    factories.advance(timedelta(hours=1))
+    assert hear(clinic, "A") == "waits_for_person"
+    assert "is booked for" not in wordings(clinic)[-1]
+
+
+def test_a_letter_is_for_the_times_when_they_were_offered_after_we_had_asked_which(clinic: UUID) -> None:
+    """Given two visits and a "3" of which we asked back which, when they have since asked for a visit and been offered times, then
+    the letter books the time and cancels nothing."""
+    who = factories.person()
+    for name, ahead in (("A-1", timedelta(days=10)), ("A-2", timedelta(days=10, hours=2))):
+        factories.record(clinic, factories.booking(name, who, ahead=ahead))
+    factories.release(clinic)
+    factories.advance(timedelta(days=7, hours=3))
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        while journeys.run_due(maintenance):
+            pass
+    assert hear(clinic, "3") == "asked_which"
+    factories.advance(timedelta(days=1))
+    ask(clinic, "I need a new appointment")
+    assert hear(clinic, "A") == "booked"
+    assert [factories.visit(clinic, name).state for name in ("A-1", "A-2")] == ["booked", "booked"]
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "nl", "pl", "es", "id", "de", "it", "pt"])

@@ -57,7 +57,6 @@ class NewVisitOffer(TenantModel):
     )  # of each letter: number of the calendar and moment as ISO 8601; or the id of a service
     wish = models.JSONField(null=True)  # when they would like to come
     asked_at = models.DateTimeField()
-    is_after_letter = models.BooleanField(default=False)  # a letter had chosen the service
     visit_id = models.UUIDField(null=True)  # what was booked
     booked = models.CharField(max_length=1, default="")  # by which letter
 

@@ -27,15 +27,15 @@ from . import by_text, choosing, kept_wishes, letters, online, own_bookings, tim
 from .booking_wordings import BY_LETTER, NEW_VISIT
 from .by_text import HOLD, LETTERS
 from .models import Appointment, NewVisitOffer
-from .types import ServiceView, Slot, SlotTaken, SlotWish, TooMany
+from .types import ServiceView, Slot, SlotTaken, SlotWish, TooMany, VisitState
 
 KIND = "new_visit"  # of the question
 ARE_OFFERED = True  # under TIMES
-TOO_SOON = timedelta(seconds=3)  # nobody has read the times: the letter of the service again is a thumb's repetition
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no visit stands that the times should differ from
 OFFERING = frozenset(
     {"dialogue_ended", "visit_offered", "times_asked"}
 )  # outcomes of texts that we answered with times
+STANDS = (VisitState.BOOKED, VisitState.CONFIRMED)
 TIMES, SERVICE = "new_visit_times", "new_visit_service"
 _SAYS = texts.define_all(BY_LETTER, ("choices", "link"))
 _NEW = texts.define("new_visit_named", NEW_VISIT, ())
@@ -96,16 +96,12 @@ def answer(heard: Heard) -> Settlement | None:
 def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlement:
     """Books the time of a letter, or offers times for its service. Wired under REPLY_HANDLERS. Call it inside `clinic_scope`."""
     found = NewVisitOffer.objects.select_for_update().get(clinic_id=clinic_id, id=offer_id)
-    if found.is_after_letter and business_time.now() - found.asked_at <= TOO_SOON:
-        return Settlement("repeated", "")
     chosen = found.choices[LETTERS.index(answer)]
     if found.service_id is None:
         found.service_id = UUID(chosen)
-        return _again(found, by_text.OFFERED, by, wish=kept_wishes.read(found.wish), is_after_letter=True)
-    if found.visit_id is not None and found.booked != answer:
-        return Settlement("waits_for_person", "", needs_person=True)  # booked, and they would rather have another
+        return _again(found, by_text.OFFERED, by, wish=kept_wishes.read(found.wish))
     if found.visit_id is not None:
-        return _booked(found, found.visit_id)  # said twice
+        return _said_again(found, answer)
     number, moment = chosen
     wish = SlotWish(found.service_id, number, datetime.fromisoformat(moment))
     try:
@@ -116,19 +112,24 @@ def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlemen
         return Settlement("waits_for_person", "", is_over=True, needs_person=True)
     found.visit_id, found.booked = visit_id, answer
     found.save(update_fields=["visit_id", "booked"])
-    return _booked(found, visit_id)
+    return _booked(found, Appointment.objects.get(clinic_id=clinic_id, id=visit_id))
 
 
-def _booked(found: NewVisitOffer, visit_id: UUID) -> Settlement:
-    """The question stays open: the same letter again says nothing new, another goes to a person."""
-    visit = Appointment.objects.get(clinic_id=found.clinic_id, id=visit_id)
+def _said_again(found: NewVisitOffer, answer: str) -> Settlement:
+    """The question stays open once a time is booked: the same letter says nothing new as long as the visit stands, and another, or
+    one after it was cancelled, goes to a person."""
+    visit = Appointment.objects.filter(clinic_id=found.clinic_id, id=found.visit_id, state__in=STANDS).first()
+    if visit is None or found.booked != answer:
+        return Settlement("waits_for_person", "", needs_person=True)
+    return _booked(found, visit)
+
+
+def _booked(found: NewVisitOffer, visit: Appointment) -> Settlement:
     (told,) = letters.write(found.clinic_id, [(visit, "visit_confirmation")], purpose=Purpose.ANSWER)
     return Settlement("booked", told.text, wording=told.mark)
 
 
-def _again(
-    found: NewVisitOffer, template: str, by: Actor, *, wish: TimeWish | None, is_after_letter: bool = False
-) -> Settlement:
+def _again(found: NewVisitOffer, template: str, by: Actor, *, wish: TimeWish | None) -> Settlement:
     """Times once more; where there are none left, a person finds one."""
     service = next((one for one in online.services(found.clinic_id, is_known=True) if one.id == found.service_id), None)
     told = None
@@ -141,7 +142,6 @@ def _again(
             wish,
             by,
             template=template,
-            is_after_letter=is_after_letter,
         )
     return told or Settlement("waits_for_person", "", is_over=True, needs_person=True)
 
@@ -204,7 +204,6 @@ def _times(
     *,
     link: str = "",
     template: str = "",
-    is_after_letter: bool = False,
 ) -> Settlement | None:
     """Holds three and tells them: behind the words of somebody else, or in a text of its own (`template`)."""
     now = business_time.now()
@@ -218,7 +217,6 @@ def _times(
         clinic_id=clinic_id,
         patient_id=patient_id,
         language=language,
-        is_after_letter=is_after_letter,
         service_id=service.id,
         choices=[[slot.calendar_id, slot.starts_at.isoformat()] for slot in held],
         wish=kept_wishes.kept(wish),

@@ -89,15 +89,15 @@ def _answered(heard: Heard, writer: Writer, grasp: grasping.Grasp) -> Said:
 
 def _but_once(heard: Heard, said: Said) -> Said:
     """What the same words have done a moment ago is not done again: a second "2" would offer other times, and the letters of
-    the first, which is in the patient's hand, would move nothing. Nor does a second "A" choose the first of the times that "A", the
-    visit, has just brought: nobody has seen them yet."""
+    the first, which is in the patient's hand, would move nothing. Nor does a second "A" choose the first of the times that "A", a
+    visit, a service or a time that was gone, has just brought: nobody has seen them yet."""
     last = heard.known.last
     if last is None or not isinstance(said, Answering) or len(said.questions) > 1 or not heard.is_again:
         return said
     (question,) = said.questions
     is_done = last.question_id == question.id and question.answer == said.answer  # else staff have taken it back
     is_put = _is_put_by_us(heard, question)
-    is_unseen = heard.at - last.at <= offered_times.UNSEEN and is_wired("FOLLOWS", question.kind) and is_put
+    is_unseen = heard.at - last.at <= offered_times.UNSEEN and is_wired("TIMES", question.kind) and is_put
     is_what_led_to_it = is_put and tuple(question.answers) == KEEP_OR_CANCEL  # "cancel it" twice is no answer to ours
     if not (is_done or is_unseen or is_what_led_to_it):
         return said
@@ -161,7 +161,7 @@ def or_read_by_a_person(heard: Heard, read: Read) -> Read:
 
 def _answered_exactly(heard: Heard, writer: Writer) -> Said | None:
     """What it does, where the whole of it is an answer by the tables. None: it is none."""
-    chosen = _choice(heard, writer.which)
+    chosen = _choice(heard, writer)
     if chosen is not None:
         return chosen
     questions = writer.questions
@@ -279,12 +279,20 @@ def _of_what_was_asked(heard: Heard, questions: list[Question]) -> list[Question
     return [newest, *(question for question in questions if question.subject_id == subject)]
 
 
-def _choice(heard: Heard, asked: WhichOne | None) -> Acting | None:
-    """What this text does as a choice, where we had asked back. None: it chooses nothing."""
-    if asked is None:
+def _choice(heard: Heard, writer: Writer) -> Acting | None:
+    """What this text does as a choice, where we had asked back. None: it chooses nothing, or its letter is for what was offered
+    by letters since."""
+    asked = writer.which
+    if asked is None or any(
+        question.asked_at > asked.asked_at and _takes_letters(question) for question in writer.questions
+    ):
         return None
     at = read_choice(heard.words, settling.LETTERS[: len(asked.question_ids)])
     return None if at is None else Acting(lambda: _chosen(heard, asked, at))
+
+
+def _takes_letters(question: Question) -> bool:
+    return bool(question.answers) and all(answer.upper() in settling.LETTERS for answer in question.answers)
 
 
 def _chosen(heard: Heard, asked: WhichOne, at: int) -> Said:
