@@ -101,7 +101,7 @@ def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlemen
         found.service_id = UUID(chosen)
         return _again(found, by_text.OFFERED, by, wish=kept_wishes.read(found.wish))
     if found.visit_id is not None:
-        return _said_again(found, answer)
+        return _said_again(found, found.visit_id, answer)
     number, moment = chosen
     wish = SlotWish(found.service_id, number, datetime.fromisoformat(moment))
     try:
@@ -115,10 +115,10 @@ def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlemen
     return _booked(found, Appointment.objects.get(clinic_id=clinic_id, id=visit_id))
 
 
-def _said_again(found: NewVisitOffer, answer: str) -> Settlement:
+def _said_again(found: NewVisitOffer, visit_id: UUID, answer: str) -> Settlement:
     """The question stays open once a time is booked: the same letter says nothing new as long as the visit stands, and another, or
     one after it was cancelled, goes to a person."""
-    visit = Appointment.objects.filter(clinic_id=found.clinic_id, id=found.visit_id, state__in=STANDS).first()
+    visit = Appointment.objects.filter(clinic_id=found.clinic_id, id=visit_id, state__in=STANDS).first()
     if visit is None or found.booked != answer:
         return Settlement("waits_for_person", "", needs_person=True)
     return _booked(found, visit)
