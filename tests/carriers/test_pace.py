@@ -1,5 +1,7 @@
 """How fast a carrier over HTTP may be asked: pauses and windows, without a clock."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,8 @@ from recado.channels import smsapi
 from recado.channels.over_http.carrier import LONGEST_SEND
 from recado.channels.over_http.exchange import longest_answer
 from recado.channels.over_http.pace import FIRST_PAUSE, LONGEST_UNREACHED, Pace
+from recado.channels.protocol import BadSettings
+from tests.carriers.fakes.every import KINDS
 
 
 def test_burst_of_failures_counts_once() -> None:
@@ -61,3 +65,27 @@ def test_every_answer_comes_before_a_slice_is_taken_away(answer_timeout: float) 
     begins_within = LONGEST_SEND - longest_answer(answer_timeout)
     assert begins_within >= 10
     assert begins_within + longest_answer(answer_timeout) < 120
+
+
+ODD = {
+    "window": ("0", "-5", "100001", "3000000000", "9" * 4000),
+    "connections": ("0", "-1", "1001", "3000000000", "1e3"),
+    "rate": ("-1", "0.001", "1e11", "nan", "inf"),
+    "answer_timeout": ("0s", "0.01s", "11min", "99999999d", "-3s"),
+    "again_after": ("0s", "25h", "99999999d", timedelta(days=999_999_999)),
+    "batch": ("0", "-1", "1001"),
+    "max_messages": ("0", "-1", "256"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_carrier_takes_a_figure_that_the_dispatcher_could_not_count_with(kind: str) -> None:
+    settings = KINDS[kind].shapes().settings("http://127.0.0.1:9")
+    declared = {one.name for one in KINDS[kind].module.SETTINGS if one.kind in ("int", "float", "duration")} - {"sim"}
+    assert declared <= set(ODD), "every figure has a range"
+    for name in declared:
+        for odd in ODD[name]:
+            with pytest.raises(BadSettings) as refused:
+                KINDS[kind].make("odd", {**settings, name: odd})
+            assert refused.value.setting == name
+    KINDS[kind].make("even", {**settings, "rate": "0", "window": "100000", "connections": "1000", "again_after": "1d"})

@@ -143,6 +143,22 @@ def test_an_account_that_is_no_more_stops_nobody(clinic: UUID, desk: Desk) -> No
     assert changes() == []
 
 
+class Broken(Told):
+    @property
+    def connections(self) -> Sequence[Connection]:  # type: ignore[override]
+        return [bind(rests_until=real_now() + timedelta(days=999_999_999))]
+
+    @connections.setter
+    def connections(self, given: object) -> None: ...
+
+
+@pytest.mark.parametrize("odd", [Told(bind(limit=3_000_000_000)), Told(bind(window=-(2**40))), Broken()])
+def test_a_carrier_that_tells_what_cannot_be_written_hides_no_other(clinic: UUID, desk: Desk, odd: Told) -> None:
+    watch = look(desk, Told(bind()), odd)
+    look(desk, watch=watch)
+    assert sql("SELECT carrier, most FROM messaging_carrierlink") == [(CARRIER, 500)]
+
+
 def test_a_balance_is_asked_once_an_hour_and_one_that_fails_stops_nothing(clinic: UUID, desk: Desk) -> None:
     class Mute(Told):
         async def balance(self) -> Balance:

@@ -85,6 +85,8 @@ def test_a_carrier_is_connected_with_the_clinics_number_and_can_be_tried(integra
         ({"name": "Test carrier"}, "name", "called Test carrier already"),
         ({"set_auth_token": ""}, "set_auth_token", "is missing"),
         ({"set_window": "many"}, "set_window", "whole number"),
+        ({"set_connections": "3000000000"}, "set_connections", "a whole number"),
+        ({"set_connections": "1001"}, "set_connections", "between 1 and 1000"),
         ({"address": "AVeryLongName"}, "address", "at most 11 letters"),
         ({"address": "+44"}, "address", "Give a number such as"),
     ],

@@ -14,6 +14,7 @@ from recado.channels.protocol import BadSettings, Setting
 
 _UNITS: Final = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)?", re.ASCII)
+_LONGEST: Final = timedelta(days=366)
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 
 
@@ -35,6 +36,17 @@ def plain(settings: Sequence[Setting], given: Mapping[str, object]) -> dict[str,
         for name, value in given.items()
         if value is not None and value != ""
     }
+
+
+def check_ranges(values: Mapping[str, Any], ranges: Mapping[str, tuple[float, float]]) -> None:
+    """Raises `BadSettings` for the first number or duration (its range is in seconds) that is out of its range. One that a
+    carrier doesn't have is none."""
+    for name, (least, most) in ranges.items():
+        value = values.get(name)
+        is_time = isinstance(value, timedelta)
+        if value is not None and not least <= (value.total_seconds() if is_time else value) <= most:
+            unit = " seconds" if is_time else ""
+            raise BadSettings(name, f"The setting {name} must be between {least} and {most}{unit}.")
 
 
 def _value(setting: Setting, given: object) -> Any:
@@ -62,7 +74,10 @@ def _text(setting: Setting, given: object) -> str:
 def _int(setting: Setting, given: object) -> int:
     if isinstance(given, bool):
         raise ValueError("not a number")
-    return int(str(given))
+    number = int(str(given))
+    if abs(number) >= 2**31:
+        raise ValueError("not a number of use")
+    return number
 
 
 def _float(setting: Setting, given: object) -> float:
@@ -86,12 +101,11 @@ def _choice(setting: Setting, given: object) -> str:
 
 
 def _duration(setting: Setting, given: object) -> timedelta:
-    if isinstance(given, timedelta):
-        return given
-    found = _DURATION.fullmatch(str(given).strip())
-    if not found:
-        raise ValueError("not a duration")
-    return timedelta(seconds=float(found[1]) * _UNITS[found[2] or "s"])
+    found = None if isinstance(given, timedelta) else _DURATION.fullmatch(str(given).strip())
+    duration = timedelta(seconds=float(found[1]) * _UNITS[found[2] or "s"]) if found else given
+    if not isinstance(duration, timedelta) or not timedelta() <= duration <= _LONGEST:
+        raise ValueError("not a duration of use")
+    return duration
 
 
 def _pem(setting: Setting, given: object) -> str:

@@ -81,7 +81,7 @@ class InfobipCarrier(HttpCarrier):
             price_in_answer=True,
             receives=True,
             receipts=True,
-            batch=max(1, settings["batch"]),
+            batch=settings["batch"],
             validity_at_most=LONGEST_VALIDITY,
             own_reference=True,
             status_lookup=True,

@@ -87,7 +87,7 @@ class SinchCarrier(HttpCarrier):
             window=settings["window"],
             receives=True,
             receipts=True,
-            batch=max(1, settings["batch"]),
+            batch=settings["batch"],
             validity_at_most=LONGEST_VALIDITY,
             own_reference=True,
             status_lookup=True,

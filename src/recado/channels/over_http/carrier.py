@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 import httpx
 
+from recado.channels.given import check_ranges
 from recado.channels.over_http.batching import grouped, turns
 from recado.channels.over_http.exchange import Call, NoAnswer, NotReached, Reply, fetch, longest_answer
 from recado.channels.over_http.pace import Pace
@@ -57,9 +58,9 @@ _HEALTH: Final = {
 }
 
 PACE: Final = (
-    Setting("window", "texts that may be under way at once", "int", 200),
-    Setting("connections", "requests at once", "int", 20),
-    Setting("rate", "texts a second at most; 0 for as fast as the window allows", "float", 0.0),
+    Setting("window", "texts that may be under way at once (1 to 100000)", "int", 200),
+    Setting("connections", "requests at once (1 to 1000)", "int", 20),
+    Setting("rate", "texts a second at most (from 0.01 on); 0 for as fast as the window allows", "float", 0.0),
     Setting(
         "answer_timeout",
         "how long an answer may take before a text counts as uncertain",
@@ -78,6 +79,18 @@ CALLBACKS: Final = (
 )
 """What every HTTP carrier lets set: `SETTINGS = (..., *PACE, *CALLBACKS)`."""
 
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "window": (1, 100_000),
+    "connections": (1, 1_000),
+    "rate": (0.01, 100_000),  # slower ones would hold a text longer than its slice's lease
+    "answer_timeout": (0.1, 600),
+    "again_after": (0.1, 86_400),
+    "batch": (1, 1_000),
+    "max_messages": (1, 255),
+}
+"""What PACE and carriers' own settings may be: the dispatcher that carries everybody's texts counts with them. In seconds where
+they are times."""
+
 
 class HttpCarrier(ABC):
     """A carrier over HTTP. A subclass says what it can (`capabilities`), how a request looks (`call`) and what an answer
@@ -88,11 +101,13 @@ class HttpCarrier(ABC):
     can: Capabilities
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Raises BadSettings for what is out of its range."""
+        check_ranges({**settings, "rate": settings["rate"] or None}, RANGES)
         self.name = name
         self.settings = settings
         self.sink: Sink | None = None
         self._client: httpx.AsyncClient | None = None
-        self._pace = Pace(int(settings["connections"]), rate=settings["rate"] or None)
+        self._pace = Pace(settings["connections"], rate=settings["rate"] or None)
         self._taken_at = float("-inf")
         self._exchanges: dict[asyncio.Task[Reply], float] = {}  # with the moment at which each began
         self._changed = asyncio.Event()
@@ -126,7 +141,7 @@ class HttpCarrier(ABC):
             raise RuntimeError("this carrier is already started")
         self.sink = sink
         wait = self.settings["answer_timeout"].total_seconds()
-        connections = int(self.settings["connections"])
+        connections = self.settings["connections"]
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(wait, connect=min(10.0, wait)),
             # Servers close idle connections after 5 s and more: a text written on one that closes would be uncertain.

@@ -176,12 +176,7 @@ def settings_from(mapping: Mapping[str, object]) -> SmppSettings:
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    for name, (least, most) in _RANGES.items():
-        if not least <= values[name] <= most:
-            raise BadSettings(name, f"The setting {name} must be between {least} and {most}.")
-    for name, (shortest, longest) in _SECONDS.items():
-        if not timedelta(seconds=shortest) <= values[name] <= timedelta(seconds=longest):
-            raise BadSettings(name, f"The setting {name} must be between {shortest} and {longest} seconds.")
+    given.check_ranges(values, {**_RANGES, **_SECONDS})
     for name, most in _LENGTHS.items():
         if len(values[name]) > most or not values[name].isascii():
             raise BadSettings(name, f"SMPP has room for {most} characters of plain ASCII in {name}.")

@@ -72,13 +72,15 @@ class Watch:
         self._lines, self._worker = lines, worker
         self._shown: dict[int, tuple[object, ...]] = {}
         self._asked_at: dict[int, float] = {}
+        self._odd: set[int] = set()  # carriers that could not be looked at, each told once
 
     async def note(self, books: Books, broken: Sequence[int] = ()) -> None:
-        """Writes down how the carriers and their connections are. `broken`: accounts that no carrier could be made of."""
+        """Writes down how the carriers and their connections are. `broken`: accounts that no carrier could be made of.
+        One that tells what can't be written hides no other, and doesn't end the dispatcher that carries them all."""
         now = real_now()
-        states = {line.carrier_id: (line.state, reason_of(line.carrier)) for line in self._lines}
-        states |= dict.fromkeys(broken, ("refused", "settings"))
-        links = [(line.carrier_id, one) for line in self._lines for one in connections_of(line.carrier)]
+        seen = [(line.carrier_id, told) for line in self._lines if (told := self._looked_at(line)) is not None]
+        states = {carrier: state for carrier, (state, _) in seen} | dict.fromkeys(broken, ("refused", "settings"))
+        links = [(carrier, one) for carrier, (_, connections) in seen for one in connections]
         different = self._looks_different(links, now)
 
         async def write(cursor: Any) -> None:
@@ -87,6 +89,18 @@ class Watch:
             await tell(cursor, changed | different)
 
         await books.together(write)
+
+    def _looked_at(self, line: Line) -> tuple[tuple[str, str], Sequence[Connection]] | None:
+        """A carrier's state with its reason, and its connections; None where it can't be told."""
+        try:
+            links = connections_of(line.carrier)
+            _columns([(line.carrier_id, one) for one in links], range(len(links)))
+            return (line.state, reason_of(line.carrier)), links
+        except Exception as error:
+            if line.carrier_id not in self._odd:
+                log.error("carrier %d can't be looked at: %s", line.carrier_id, describe(error))
+            self._odd.add(line.carrier_id)
+            return None
 
     def _looks_different(self, links: Sequence[tuple[int, Connection]], now: datetime) -> set[int]:
         """Carriers whose connections show another picture than at the last look. Figures alone are none: pages fetch those
@@ -112,17 +126,17 @@ class Watch:
     async def _ask_balance(self, number: int, carrier: HasBalance, do: Do) -> bool:
         try:
             told = await asyncio.wait_for(carrier.balance(), BALANCE_WAIT)
+            now = real_now()
+            values = {"carrier": number, "now": now, "amount": told.amount, "currency": told.currency[:12]}
+
+            async def write(books: Books) -> None:
+                await books.write(NOTE_BALANCE, values)
+                await books.write(OLD_BALANCES, {"carrier": number, "before": now - KEPT_BALANCES})
+
+            await do(write)
         except Exception as error:  # a balance is worth no more than a line: the one before stands, with its time
             log.warning("carrier %d did not say what is left (%s)", number, describe(error))
             return False
-        now = real_now()
-        values = {"carrier": number, "now": now, "amount": told.amount, "currency": told.currency[:12]}
-
-        async def write(books: Books) -> None:
-            await books.write(NOTE_BALANCE, values)
-            await books.write(OLD_BALANCES, {"carrier": number, "before": now - KEPT_BALANCES})
-
-        await do(write)
         return True
 
 
