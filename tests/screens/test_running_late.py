@@ -2,10 +2,12 @@
 
 import re
 from datetime import datetime, timedelta
+from threading import Barrier, Thread
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from recado.appointments import actions as appointments
@@ -148,3 +150,89 @@ def test_today_leads_to_the_act_for_each_clinician(clinic: UUID, client: Client)
 
 def test_act_is_for_those_who_change_appointments(clinic: UUID) -> None:
     assert staff.desk(clinic, MANAGER).get(PAGE).status_code == 200
+
+
+# ------------------------------------------------------------------------------------------------ taken back
+
+
+def take_back(client: Client, minutes: str = "30") -> str:
+    said = client.post(f"{PAGE}/back?with=Dr+Costa&minutes={minutes}", follow=True).content.decode()
+    return " ".join(re.findall(r"\d+ (?:texts? (?:is|are) taken back|had gone already)\.", said))
+
+
+def states() -> list[str]:
+    return sorted(state for (state,) in sql("SELECT state FROM care_events_event"))
+
+
+def goes() -> None:
+    """The carrier has what waited."""
+    sql("DELETE FROM messaging_outbox")
+
+
+def test_a_longer_delay_is_taken_back_before_its_texts_are_made_where_the_shorter_has_left(
+    clinic: UUID, client: Client
+) -> None:
+    send(client)
+    work()
+    goes()
+    send(client, "40")
+    assert take_back(client, "40") == "3 texts are taken back."
+    work()
+    assert len(told(clinic)) == 2 and not any("40" in text for text in told(clinic))
+    assert states() == ["over"] * 3
+    send(client, "40")
+    work()
+    assert sum("40" in text for text in told(clinic)) == 2, "who asks again is heard"
+
+
+def test_a_longer_delay_is_taken_back_while_its_texts_wait_where_the_shorter_has_left(
+    clinic: UUID, client: Client
+) -> None:
+    send(client)
+    work()
+    goes()
+    send(client, "40")
+    work()
+    assert factories.queued()
+    assert take_back(client, "40") == "3 texts are taken back."
+    assert not factories.queued() and states() == ["over"] * 3
+    send(client, "40")
+    work()
+    assert len(factories.queued()) == 2
+
+
+def test_a_longer_delay_that_has_left_stands(clinic: UUID, client: Client) -> None:
+    for minutes in ("30", "40"):
+        send(client, minutes)
+        work()
+        goes()
+    assert take_back(client, "40") == "1 text is taken back. 2 had gone already.", "of whom nothing had gone to"
+    assert states() == ["late", "late", "over"]
+    send(client, "40")
+    work()
+    assert not factories.queued(), "nobody is told the same twice"
+
+
+def test_taken_back_twice_counts_once(clinic: UUID, client: Client) -> None:
+    send(client)
+    assert take_back(client) == "3 texts are taken back."
+    assert take_back(client) == "0 texts are taken back."
+
+
+def test_two_clicks_at_once_tell_everybody_once(clinic: UUID) -> None:
+    desks, ready = [staff.desk(clinic, role) for role in (RECEPTION, MANAGER)], Barrier(2)
+
+    def click(desk: Client) -> None:
+        try:
+            ready.wait()
+            send(desk)
+        finally:
+            connections.close_all()
+
+    clicks = [Thread(target=click, args=(desk,)) for desk in desks]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join()
+    work()
+    assert len(told(clinic)) == 2 and states() == ["late"] * 3

@@ -169,7 +169,7 @@ def take_delay_back(*, clinic_id: UUID, waiting: Sequence[Waiting], by: Actor) -
     """Takes back what these were to be told of a delay. Returns for how many that was in time, and how many had their text.
     Call it inside `clinic_scope`."""
     with transaction.atomic():
-        told = [event.id for event in delays.standing(clinic_id, waiting).values()]
+        told = delays.standing(clinic_id, waiting).values()
         off = delays.not_left(clinic_id, told)
         set_state(clinic_id=clinic_id, event_ids=off, state="over", by=by)
     return len(off), len(told) - len(off)

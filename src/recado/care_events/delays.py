@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from recado.foundation.database import plain_cursor
 from recado.foundation.ids import new_id
 from recado.journeys import actions as journeys
 from recado.messaging import actions as messaging
 
+from .hours import LOCK
 from .models import Event
 from .types import EventKind
 
@@ -26,7 +28,10 @@ class Waiting:
 
 
 def standing(clinic_id: UUID, waiting: Collection[Waiting]) -> dict[UUID, Event]:
-    """The delays that these have been told of, or are about to be, by visit. Call it inside `clinic_scope`."""
+    """The delays that these have been told of, or are about to be, by visit. One at a time in a clinic: pressed twice, it tells
+    once. Call it inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        cursor.execute(LOCK, (f"recado delay {clinic_id}",))
     rows = Event.objects.select_for_update().filter(
         clinic_id=clinic_id,
         source=SOURCE,
@@ -43,10 +48,15 @@ def name_of(one: Waiting, before: Event | None) -> str:
     return before.external_id if before else f"{one.visit_id.hex}:{new_id().hex}"
 
 
-def not_left(clinic_id: UUID, event_ids: Collection[UUID]) -> list[UUID]:
-    """Those of these events of which nothing has left yet; their texts are called off. Call it inside `clinic_scope`."""
-    names = dict.fromkeys(event_ids, UUID(int=0))
-    texts = journeys.texts_of(clinic_id, kind=EventKind.DELAY, since=names)
-    every = [text for its in texts.values() for text in its]
+def not_left(clinic_id: UUID, told: Collection[Event]) -> list[UUID]:
+    """Those of these delays whose last word has not left yet; its texts are called off. A shorter wait, told before, may have
+    left: the delay is over all the same, or the longer one would still be told; who is told anew may hear the shorter twice.
+    Call it inside `clinic_scope`."""
+    revisions = {event.id: event.revision for event in told}
+    made = journeys.texts_at(clinic_id, kind=EventKind.DELAY, revisions=revisions)
+    unmade = revisions.keys() - made.keys()
+    journeys.forget(clinic_id=clinic_id, kind=EventKind.DELAY, anchor_ids=unmade)  # behind a worker that makes them now
+    made |= journeys.texts_at(clinic_id, kind=EventKind.DELAY, revisions={event: revisions[event] for event in unmade})
+    every = [text for its in made.values() for text in its]
     off = messaging.call_off(clinic_id=clinic_id, message_ids=every, reason="visit_changed")
-    return [event for event in names if off.issuperset(texts.get(event, ()))]
+    return [event for event in revisions if off.issuperset(made.get(event, ()))]

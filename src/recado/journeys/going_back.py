@@ -1,6 +1,6 @@
 """What journeys remember and give back when the change that set them anew is taken back."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,11 +75,28 @@ def texts_since(clinic_id: UUID, *, kind: str, since: UUID) -> dict[UUID, list[U
 
 def texts_of(clinic_id: UUID, *, kind: str, since: Mapping[UUID, UUID]) -> dict[UUID, list[UUID]]:
     """The texts of each of these journeys that were made after the id beside it. Call it inside `clinic_scope`."""
-    runs = _runs(clinic_id, kind, since)
+    return _texts(clinic_id, kind, since, lambda event, step, _revision: step > since[event])
+
+
+def texts_at(clinic_id: UUID, *, kind: str, revisions: Mapping[UUID, int]) -> dict[UUID, list[UUID]]:
+    """The texts that were let go about each of these events as it was at the revision beside it. Call it inside `clinic_scope`."""
+    return _texts(clinic_id, kind, revisions, lambda event, _step, revision: revision == revisions[event], ("sent",))
+
+
+def _texts(
+    clinic_id: UUID,
+    kind: str,
+    anchor_ids: Collection[UUID],
+    is_meant: Callable[[UUID, UUID, int], bool],
+    outcomes: Sequence[str] = ("sent", "refused"),
+) -> dict[UUID, list[UUID]]:
+    runs = _runs(clinic_id, kind, anchor_ids)
     found: dict[UUID, list[UUID]] = {}
-    steps = Step.objects.filter(clinic_id=clinic_id, run_id__in=list(runs), message_id__isnull=False)
-    for step_id, run_id, message_id in steps.values_list("id", "run_id", "message_id"):
-        if message_id is not None and step_id > since[runs[run_id]]:
+    steps = Step.objects.filter(
+        clinic_id=clinic_id, run_id__in=list(runs), message_id__isnull=False, outcome__in=outcomes
+    )
+    for step_id, run_id, revision, message_id in steps.values_list("id", "run_id", "revision", "message_id"):
+        if message_id is not None and is_meant(runs[run_id], step_id, revision):
             found.setdefault(runs[run_id], []).append(message_id)
     return found
 
