@@ -38,14 +38,15 @@ class Model:
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.words = "Dear [NAME1], [DATE1] at [NUMBER1] suits us."
-        self.status, self.body = 200, b""
+        self.status, self.body, self.finish = 200, b"", "stop"
         model = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 model.asked.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
                 model.headers.append({"path": self.path, **{k.lower(): v for k, v in self.headers.items()}})
-                said = {"choices": [{"message": {"role": "assistant", "content": model.words}}]}
+                message = {"role": "assistant", "content": model.words}
+                said = {"choices": [{"message": message, "finish_reason": model.finish}]}
                 body = model.body or json.dumps(said).encode()
                 self.send_response(model.status)
                 self.send_header("content-length", str(len(body)))
@@ -130,6 +131,8 @@ def test_the_audit_says_who_asked_which_model_and_how_much_and_no_word(clinic: U
         (200, b"<html>", "", "unreadable"),
         (200, b'{"choices": []}', "", "unreadable"),
         (200, b'{"choices": [{"message": {"content": 7}}]}', "", "unreadable"),
+        (200, b'{"choices": ["no"]}', "", "unreadable"),
+        (200, b'{"choices": [[]]}', "", "unreadable"),
         (200, b"", "   ", "unreadable"),
         (200, b"", "Dear [NAME9], come at [NUMBER1].", "invented"),
         (200, b"", "Pay at https://evil.example or call 0900 123", "invented"),
@@ -348,4 +351,30 @@ def test_no_text_of_another_conversation_is_translated(clinic: UUID, foreign: tu
     desk = staff.desk(clinic, RECEPTION)
     for wanted in (str(other.id), "", "x"):
         assert desk.post(f"/inbox/{thread}/assist", {"do": "translation", "text": wanted}).status_code == 404
+    assert model.asked == []
+
+
+LONG = "bonjour " * 400  # 3,200 letters
+
+
+def test_a_long_text_is_translated_to_its_end(clinic: UUID, model: Model) -> None:
+    connect(clinic, model.url)
+    model.words = "hello " * 500 + "the end"
+    written = ask(clinic, Wish.TRANSLATION, [Line(is_ours=False, text=f"{LONG}fin")])
+    assert model.heard.endswith("bonjour fin") and model.asked[-1]["max_tokens"] > 3_200
+    assert written.text == model.words and not written.trouble
+
+
+def test_a_translation_that_lacks_its_end_is_shown_to_nobody(clinic: UUID, model: Model) -> None:
+    connect(clinic, model.url)
+    model.words, model.finish = "hello hello", "length"
+    written = ask(clinic, Wish.TRANSLATION, [Line(is_ours=False, text=LONG)])
+    assert (written.text, written.trouble) == ("", "too_long")
+    model.finish = "stop"
+    assert ask(clinic, Wish.TRANSLATION, [Line(is_ours=False, text=LONG)]).text == "hello hello"
+
+
+def test_a_text_that_is_too_long_to_be_translated_whole_is_not_sent(clinic: UUID, model: Model) -> None:
+    connect(clinic, model.url)
+    assert ask(clinic, Wish.TRANSLATION, [Line(is_ours=False, text=LONG * 2)]).trouble == "too_long"
     assert model.asked == []

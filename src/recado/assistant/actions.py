@@ -84,19 +84,21 @@ def ask(
     """A draft, a summary or a translation of these lines. `names`: of everybody who may stand in them. Waits up to half a minute: call it outside
     of any transaction, inside nothing but the caller's own request."""
     connection = queries.connection(clinic_id)
-    told = speaking.newest(lines)
+    told = speaking.newest(wish, lines)
     if connection is None or not told:
         return Written(trouble="off" if connection is None else "nothing")
+    if speaking.is_too_long(wish, told):
+        return Written(trouble="too_long")
     masked = masking.mask([line.text for line in told], names)
     hidden = [Line(line.is_ours, text) for line, text in zip(told, masked.texts, strict=True)]
     sent = speaking.body(wish, hidden, connection.model, language)
     headers = {"authorization": f"Bearer {connection.key}"} if connection.key else {}
     answer = calls.ask(f"{connection.url}/chat/completions", headers, sent, patience=PATIENCE, most=MOST_BYTES)
     trouble = answer.trouble or ("" if answer.is_ok else _OF_STATUS.get(answer.status or 0, "unreadable"))
-    words = None if trouble else speaking.read(answer.body)
-    if not trouble and words is None:
-        trouble = "unreadable"
-    if words is not None and masking.invents(words, masked):
+    words = ""
+    if not trouble:
+        words, trouble = speaking.read(wish, answer.body)
+    if words and masking.invents(words, masked):
         trouble = "invented"
     detail: dict[str, JSON] = {
         "wish": wish.value,
@@ -116,7 +118,7 @@ def ask(
             subject=f"thread:{thread_id}",
             detail=detail,
         )
-    if trouble or words is None:
+    if trouble:
         return Written(trouble=trouble, hidden=len(masked.held), took=answer.took)
     said = masking.restore_in(words, masked, language) if wish is Wish.TRANSLATION else masking.restore(words, masked)
     return Written(said, hidden=len(masked.held), took=answer.took)

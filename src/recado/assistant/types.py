@@ -59,6 +59,7 @@ TROUBLES: dict[str, str] = {
     "refused": _("It refused the key, or does not know the model. Check both in the settings."),
     "busy": _("It is busy at the moment. Try again in a minute."),
     "unreadable": _("Its answer could not be read. It may not speak the interface that is expected."),
+    "too_long": _("The text is too long to be translated whole, so nothing of it is shown."),
     "invented": _("It wrote of somebody or something that does not stand in the conversation. Nothing of it is shown."),
 }
 
