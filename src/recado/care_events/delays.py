@@ -9,6 +9,7 @@ from recado.foundation.database import plain_cursor
 from recado.foundation.ids import new_id
 from recado.journeys import actions as journeys
 from recado.messaging import actions as messaging
+from recado.messaging import queries as texts
 
 from .hours import LOCK
 from .models import Event
@@ -58,5 +59,6 @@ def not_left(clinic_id: UUID, told: Collection[Event]) -> list[UUID]:
     journeys.forget(clinic_id=clinic_id, kind=EventKind.DELAY, anchor_ids=unmade)  # behind a worker that makes them now
     made |= journeys.texts_at(clinic_id, kind=EventKind.DELAY, revisions={event: revisions[event] for event in unmade})
     every = [text for its in made.values() for text in its]
-    off = messaging.call_off(clinic_id=clinic_id, message_ids=every, reason="visit_changed")
-    return [event for event in revisions if off.issuperset(made.get(event, ()))]
+    messaging.call_off(clinic_id=clinic_id, message_ids=every, reason="visit_changed")
+    left = texts.left(clinic_id, every)
+    return [event for event in revisions if left.isdisjoint(made.get(event, ()))]

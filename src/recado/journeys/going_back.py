@@ -79,22 +79,16 @@ def texts_of(clinic_id: UUID, *, kind: str, since: Mapping[UUID, UUID]) -> dict[
 
 
 def texts_at(clinic_id: UUID, *, kind: str, revisions: Mapping[UUID, int]) -> dict[UUID, list[UUID]]:
-    """The texts that were let go about each of these events as it was at the revision beside it. Call it inside `clinic_scope`."""
-    return _texts(clinic_id, kind, revisions, lambda event, _step, revision: revision == revisions[event], ("sent",))
+    """The texts about each of these events as it was at the revision beside it. Call it inside `clinic_scope`."""
+    return _texts(clinic_id, kind, revisions, lambda event, _step, revision: revision == revisions[event])
 
 
 def _texts(
-    clinic_id: UUID,
-    kind: str,
-    anchor_ids: Collection[UUID],
-    is_meant: Callable[[UUID, UUID, int], bool],
-    outcomes: Sequence[str] = ("sent", "refused"),
+    clinic_id: UUID, kind: str, anchor_ids: Collection[UUID], is_meant: Callable[[UUID, UUID, int], bool]
 ) -> dict[UUID, list[UUID]]:
     runs = _runs(clinic_id, kind, anchor_ids)
     found: dict[UUID, list[UUID]] = {}
-    steps = Step.objects.filter(
-        clinic_id=clinic_id, run_id__in=list(runs), message_id__isnull=False, outcome__in=outcomes
-    )
+    steps = Step.objects.filter(clinic_id=clinic_id, run_id__in=list(runs), message_id__isnull=False)
     for step_id, run_id, revision, message_id in steps.values_list("id", "run_id", "revision", "message_id"):
         if message_id is not None and is_meant(runs[run_id], step_id, revision):
             found.setdefault(runs[run_id], []).append(message_id)
