@@ -165,6 +165,39 @@ def test_it_is_tried_again_while_the_carrier_does_not_answer(
     assert fetch() == 1 and kept(clinic)[0].state == "here"
 
 
+@pytest.mark.parametrize("status", [401, 403, 408, 425, 500])
+def test_it_is_tried_again_whatever_the_carrier_refuses_it_for(
+    clinic: UUID, desk: Desk, store: Store, status: int
+) -> None:
+    store.status = status
+    came(desk, store, "ME1")
+    assert fetch() == 1 and [(row.state, row.tries) for row in kept(clinic)] == [("waiting", 1)]
+
+
+def test_it_is_tried_for_a_day_while_the_carrier_throttles(
+    clinic: UUID, desk: Desk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.status = 429
+    came(desk, store, "ME1")
+    began = now = clock.real_now()
+    monkeypatch.setattr(attachments, "real_now", lambda: now)
+    while (row := kept(clinic)[0]).state == "waiting":
+        now = max(row.next_at, now)
+        assert fetch() == 1
+    assert (row.state, row.trouble, len(store.asked)) == ("failed", "refused", attachments.TRIES)
+    assert timedelta(hours=23) < now - began < timedelta(hours=25)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_it_is_not_tried_again_once_the_carrier_says_that_it_is_gone(
+    clinic: UUID, desk: Desk, store: Store, status: int
+) -> None:
+    store.status = status
+    came(desk, store, "ME1")
+    assert fetch() == 1
+    assert [(row.state, row.trouble) for row in kept(clinic)] == [("failed", "gone")]
+
+
 def test_an_address_in_the_words_is_never_fetched(clinic: UUID, desk: Desk, store: Store) -> None:
     desk.take(Inbound(phone().e164, factories.NUMBER, f"see {store.address('ME1')}", None, has_picture=True))
     with connect(Role.MAINTENANCE, autocommit=True) as maintenance:

@@ -200,8 +200,10 @@ class TwilioCarrier(HttpCarrier):
             if not (there.startswith(MEDIA_HOST) or self._is_ours(there)):
                 raise NoMedia("elsewhere", is_over=True)
             reply = await self._got(Call("GET", there, most=most))
-        if not reply.is_ok:
-            raise NoMedia("gone" if reply.status in (404, 410) else "refused", is_over=400 <= reply.status < 500)
+        if reply.status in (404, 410):
+            raise NoMedia("gone", is_over=True)
+        if not reply.is_ok:  # throttled, or a password that is being changed: it is still there
+            raise NoMedia("refused", is_over=False)
         if len(reply.body) > most:
             raise NoMedia("too_large", is_over=True)
         return reply.body

@@ -30,7 +30,7 @@ log = logging.getLogger("recado.inbound")
 SEALED = "attachment.body"
 MOST = 6_000_000  # bytes; a carrier brings 5 MB at the most
 KEPT_FOR = timedelta(days=90)
-TRIES = 8
+TRIES = 9
 STARTS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -149,5 +149,5 @@ def _keep(clinic_id: UUID, name: UUID, body: bytes, trouble: str, *, is_over: bo
 
 
 def _again(tries: int) -> datetime:
-    """A minute, four, nine, ... up to an hour later; eight tries are some three hours."""
-    return real_now() + timedelta(minutes=min(tries * tries, 60))
+    """A minute, four, sixteen, an hour, four hours and then six hours later: nine tries are a day."""
+    return real_now() + min(timedelta(minutes=4 ** (tries - 1)), timedelta(hours=6))
