@@ -25,6 +25,7 @@ from recado.tasks.types import OnCall
 from . import threads
 from .known_types import NOBODY_KNOWN, Known, LastRead
 from .models import Question, Thread, WhichOne
+from .pictures import OUTCOME as PICTURE
 from .types import ASKED_AGAIN, DANGER, WAITS
 
 LATELY = timedelta(days=1)
@@ -39,7 +40,8 @@ CROSS JOIN LATERAL (
     WHERE r.clinic_id = %(clinic)s AND r.phone_bi = p.phone_bi ORDER BY r.at DESC, r.id DESC LIMIT 1) AS l
 CROSS JOIN LATERAL (
     SELECT coalesce(bool_or(r.outcome = %(danger)s AND r.done_at IS NULL), false) AS is_with_person,
-        count(*) FILTER (WHERE r.outcome = %(waits)s AND r.at >= %(since)s) AS passed_on,
+        count(*) FILTER (WHERE (r.outcome = %(waits)s OR (r.outcome = %(picture)s AND r.reply_id IS NOT NULL))
+            AND r.at >= %(since)s) AS passed_on,
         coalesce(bool_or(r.outcome = %(again)s AND r.at >= %(since)s), false) AS was_asked_again
     FROM conversations_reading r WHERE r.clinic_id = %(clinic)s AND r.phone_bi = p.phone_bi) AS s
 """
@@ -132,6 +134,7 @@ def _known(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Known]:
         "since": business_time.now() - LATELY,
         "danger": DANGER,
         "waits": WAITS,
+        "picture": PICTURE,
         "again": ASKED_AGAIN,
     }
     found = dict.fromkeys(phones, NOBODY_KNOWN)

@@ -22,7 +22,7 @@ class Known:
 
     last: LastRead | None = None
     is_with_person: bool = False  # a text that names a danger has not been dealt with by a person
-    passed_on: int = 0  # so often they heard lately that a person reads it
+    passed_on: int = 0  # so often they heard lately that a person reads it, or looks at their picture
     was_asked_again: bool = False  # lately, what they mean
     refuses_care: bool = False  # answers don't go there either
     is_talking: bool = False  # somebody of TALKERS may have a question open with them
