@@ -15,8 +15,11 @@ from recado.appointments.models import Appointment, NewVisitOffer
 from recado.appointments.types import CancelReason, ServiceView, SlotWish
 from recado.consent import actions as consent
 from recado.consent.types import Privacy
+from recado.conversations import actions as conversations
 from recado.dialogues import actions as dialogues
 from recado.dialogues import catalogue
+from recado.dialogues.types import Saying, Step, StepKind
+from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
@@ -24,6 +27,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys import worker as journeys
 from recado.messaging import actions as messaging
 from recado.messaging import segments
+from recado.messaging.types import InboundText
 from tests import calendars, factories
 from tests.factories import hear, make_patient, wordings
 
@@ -248,6 +252,48 @@ def test_the_times_go_in_one_text_of_few_parts_in_every_language(clinic: UUID, l
         step = catalogue.BOOK.steps[1].says[language]
         said = f"Harbour Street: {step.text} {new_visits.sample(clinic, language, 'https://hsc.example/r/k7QdX2mP9a')}"
     assert segments.measure(said).segments <= (3 if language == "pl" else 2)  # "śr." is no letter of a short text
+
+
+# ------------------------------------------------------------------------------------------------ dialogues that book
+
+
+AT_ONCE = Step("link", StepKind.BOOK, "A link to choose a time", {"en": Saying("Choose a time:")})
+
+
+def publish_at_once(clinic: UUID, *more: Step) -> None:
+    """A dialogue of the clinic's own that offers times without a question, at "check-up soon"."""
+    own = replace(catalogue.BOOK, name="Check-up", steps=(AT_ONCE, *more), words={"en": ("check-up soon",)})
+    with clinic_scope(clinic):
+        key = dialogues.begin(clinic_id=clinic, dialogue=own, by=OPERATOR)
+        dialogues.publish(clinic_id=clinic, key=key, by=OPERATOR)
+
+
+def test_no_times_are_held_when_a_person_goes_on_after_them(clinic: UUID) -> None:
+    """Given a dialogue that ends with a person, when it tells how to book, then by the link: nobody would heed a letter."""
+    make_patient(clinic)
+    publish_at_once(clinic, Step("staff", StepKind.PERSON, "A person", {"en": Saying("A person writes to you.")}))
+    assert hear(clinic, "check-up soon") == "waits_for_person"
+    assert re.search(r"Choose a time: http\S+ A person writes to you\.", wordings(clinic)[0])
+    assert (offers(clinic), calendars.held(clinic)) == ([], 0)
+
+
+def test_what_may_lock_calendars_is_read_by_itself(clinic: UUID) -> None:
+    """Given two who wish for other times than were offered, one who begins a dialogue with times and one who thanks, when their texts
+    are read together, then only the thanks are."""
+    publish_at_once(clinic)
+    for last in (321, 322, 323, 324):
+        make_patient(clinic, last, name=f"Person {last}")
+    for last in (321, 322):
+        ask(clinic, last=last)
+    said = {321: "rather before 11 please", 322: "not before 10", 323: "check-up soon", 324: "thanks"}
+    heard = [
+        InboundText(new_id(), clinic, factories.phone(last), factories.NUMBER, words, business_time.now())
+        for last, words in said.items()
+    ]
+    with clinic_scope(clinic):
+        read = conversations.receive_together(clinic, heard)
+        assert {one.text for one in heard if one.id in read} == {"thanks"}
+        assert [conversations.receive(one) for one in heard[:3]] == ["visit_offered", "visit_offered", "dialogue_ended"]
 
 
 # ------------------------------------------------------------------------------------------------ which service

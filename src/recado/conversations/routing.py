@@ -136,9 +136,20 @@ def _understood(heard: Heard, questions: list[Question], grasp: grasping.Grasp) 
                 _by_itself(heard, questions)
                 or passing.pass_on(heard, read_answer(heard.words, heard.language) or "nothing")
             ),
-            is_alone=heard.known.is_talking or (heard.understood.acts and heard.understood.meaning in ACTS_ALONE),
+            is_alone=_acts_alone(heard, questions),
         )
     )
+
+
+def _acts_alone(heard: Heard, questions: list[Question]) -> bool:
+    """Whether what answers it may lock what others lock in another order: calendars too, where other times than those that were
+    offered are wished, or a talk begins with times."""
+    if heard.known.is_talking or (heard.understood.acts and heard.understood.meaning in ACTS_ALONE):
+        return True
+    if any(is_wired("TIMES", question.kind) and not question.answer for question in questions):
+        return True
+    talkers: Sequence[Talker] = listed("TALKERS")
+    return any(talker.would_hold(heard) for talker in talkers)
 
 
 def _by_itself(heard: Heard, questions: list[Question]) -> Read | None:

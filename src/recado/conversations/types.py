@@ -179,6 +179,9 @@ class Talker(Protocol):
         """What the text did, where the whole of it answers the talker's own question, and that is newer than `since`, when
         the newest open question was asked. None: it does not."""
 
+    def would_hold(self, heard: Heard) -> bool:
+        """Whether a talk that the text begins holds times at once. Locks nothing."""
+
     def break_off(self, heard: Heard) -> None:
         """They said STOP, or may be in danger: the talk ends without another word."""
 

@@ -129,6 +129,19 @@ def begin(heard: Heard) -> Settlement | None:
     return _moved(heard, run, dialogue, move, is_first=True)
 
 
+def would_hold(heard: Heard) -> bool:
+    """Whether it may begin a dialogue that offers times at once, and so locks calendars. Call it inside `clinic_scope`."""
+    if heard.patient_id is None or heard.is_in_talk:
+        return False
+    at_once = [one for one in book.live(heard.clinic_id) if _may_offer_at_once(one)]
+    return which(at_once, heard.words, heard.understood, heard.language) is not None
+
+
+def _may_offer_at_once(dialogue: Dialogue) -> bool:
+    """Whether no question stands before all that it says: a branch may lead past one further on."""
+    return dialogue.steps[0].kind not in QUESTIONS and _has(dialogue, StepKind.BOOK)
+
+
 def _new_run(heard: Heard, dialogue: Dialogue, language: str, state: Ending) -> Run:
     now = business_time.now()
     return Run(

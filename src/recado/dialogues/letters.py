@@ -15,7 +15,7 @@ from recado.messaging import queries as wording
 
 from . import places
 from .hearing import PERSON
-from .types import Move, Saying, Step, StepKind
+from .types import Ending, Move, Saying, Step, StepKind
 from .wordings import HOW, OPEN, VALUES, WORDINGS
 
 TEMPLATES = wording.define_all(WORDINGS, VALUES)
@@ -45,7 +45,7 @@ def write(
 
     def book() -> str:
         link = link_to_book(clinic_id, patient_id)
-        if patient_id is None or move.asks is not None or asks:  # one question at a time
+        if patient_id is None or not _may_offer(move) or asks:
             return link
         offered = _times(clinic_id, patient_id, language, words, link)
         if offered is None or offered.asks is None:
@@ -57,6 +57,11 @@ def write(
     return text, next(iter(asks), None)
 
 
+def _may_offer(move: Move) -> bool:
+    """Whether times with letters may go in its text: one question at a time, and none where a person goes on."""
+    return move.asks is None and move.ending is not Ending.HANDED
+
+
 def _times(clinic_id: UUID, patient_id: UUID, language: str, words: str, link: str) -> Settlement | None:
     offer: Offers = wired("LINKS_TO_BOOK", "times")
     return offer(clinic_id=clinic_id, patient_id=patient_id, language=language, words=words, link=link, by=BY_TEXT)
@@ -66,7 +71,9 @@ def sample(clinic_id: UUID, move: Move, language: str, *, is_first: bool) -> str
     """The same as somebody invented would read it, with a link that leads nowhere. Call it inside `clinic_scope`."""
 
     def book() -> str:
-        return SAMPLE_LINK if move.asks else str(wired("LINKS_TO_BOOK", "sample")(clinic_id, language, SAMPLE_LINK))
+        if not _may_offer(move):
+            return SAMPLE_LINK
+        return str(wired("LINKS_TO_BOOK", "sample")(clinic_id, language, SAMPLE_LINK))
 
     return _write(clinic_id, move, language, places.samples(clinic_id, language), is_first, book)
 
