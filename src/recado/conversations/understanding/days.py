@@ -81,6 +81,11 @@ _BUT = frozenset("but mais maar ale pero tapi aber sondern ma mas sino instead r
 _HARMLESS = frozenset(
     "problem problems worries probleem problema souci de hay worry probleme".split()
 )  # "Friday, no worries"
+_I_WORK = re.compile(  # "I work on Mondays", and not "after work"
+    r"\b(?:i (?:also |always |usually |normally |only )?work|(?:i m|i'm|im|am) working|je travaille|ik werk|werk ik|ich arbeite|arbeite ich|"
+    r"pracuje|(?:saya|aku) (?:be)?kerja|(?<!el )(?<!il )(?<!al )(?<!mi )(?<!de )(?<!do )(?<!no )(?<!o )(?:trabajo|lavoro|trabalho))\b"
+)
+_SO = _BUT | frozenset("so dus donc wiec asi jadi quindi entao then".split())
 _CLAUSES = re.compile(r"[,.;:!?()\n\u2013\u2014]+(?:\s|$)")
 _FARTHEST = 60  # weeks: what lies further is no wish for a visit
 
@@ -123,7 +128,7 @@ def _weekday(raw: str, today: date) -> tuple[date | None, int] | None:
     for clause in reversed([words_of(piece) for piece in _CLAUSES.split(raw)]):
         for at in range(len(clause) - 1, -1, -1):
             weekday = weekday_of(clause[at])
-            if weekday is not None and not _is_unwished(clause, at):
+            if weekday is not None and not _is_unwished(clause, at) and not _is_at_work(clause, at):
                 return _numbered(clause, at, weekday, today), weekday
     return None
 
@@ -143,6 +148,13 @@ def _is_unwished(words: tuple[str, ...], at: int) -> bool:
             after = behind[index + 1 : index + 2]
             return _BEFORE.isdisjoint(after) and _HARMLESS.isdisjoint(after)
     return False
+
+
+def _is_at_work(words: tuple[str, ...], at: int) -> bool:
+    """ "I work on Mondays", "maandag werk ik": a day to keep clear of. "I work Monday but Thursday is fine" wishes for Thursday."""
+    since = max((index + 1 for index in range(at) if words[index] in _SO), default=0)
+    before, behind = words[max(since, at - 5) : at], words[at + 1 : at + 5]
+    return bool(_I_WORK.search(" ".join(before)) or _I_WORK.match(" ".join(behind)))
 
 
 def weekday_of(word: str) -> int | None:
