@@ -87,3 +87,17 @@ def test_patients_of_the_demo_may_choose_another_time(monkeypatch: pytest.Monkey
         }
     assert len(choices) == 4 and all(choice.free for choice in choices)
     assert len(services) == 4 and all(free.values())
+
+
+def test_a_demo_says_that_texts_leave_when_a_carrier_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "_known_demo", {})
+    clinics.forget_settings()
+    demo.load()
+    assert not demo.is_connected()
+    sql(
+        "INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state) "
+        "VALUES (7, 'A real one', 'twilio', '', true, 'new')"
+    )
+    assert demo.is_connected()
+    sql("UPDATE messaging_carrieraccount SET is_active = false WHERE id = 7")
+    assert not demo.is_connected()

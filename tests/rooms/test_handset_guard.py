@@ -79,6 +79,9 @@ class Backstage:
     def now(self) -> datetime:
         return NOW
 
+    def is_connected(self) -> bool:
+        return False
+
     def clinic(self) -> ClinicSettings:
         return CLINIC
 

@@ -45,6 +45,7 @@ from recado.launch.demo_care import load as load_care
 from recado.launch.demo_people import PATIENTS, STAFF, VISITORS
 from recado.launch.models import DemoMark
 from recado.messaging import actions as messaging
+from recado.messaging import queries as messaging_queries
 from recado.messaging.carriers import forget_routes
 from recado.webhooks import actions as webhooks
 from recado.webhooks import queries as webhook_queries
@@ -77,6 +78,11 @@ def is_demo() -> bool:
     if not _known_demo.get("yes"):
         _known_demo["yes"] = DemoMark.objects.exists()
     return _known_demo["yes"]
+
+
+def is_connected() -> bool:
+    """Whether a carrier beside the simulated one may take texts of this demo out of this computer."""
+    return is_demo() and messaging_queries.has_other_carriers(than=CARRIER_ID)
 
 
 def demo_clinic() -> UUID:

@@ -240,6 +240,7 @@ WITH_WHOM: dict[str, str] = {
 # What screens ask of the installation itself.
 STANDING: dict[str, str] = {
     "is_demo": "recado.launch.demo:is_demo",
+    "is_connected": "recado.launch.demo:is_connected",
     "demo_clinic": "recado.launch.demo:demo_clinic",
     "first_run": "recado.launch.first_run",
     "load_sample": "recado.launch.sample:load",

@@ -171,6 +171,11 @@ def to_choose(clinic_id: UUID) -> list[tuple[int, str]]:
     return list(rows.values_list("id", "name"))
 
 
+def has_others(than: int) -> bool:
+    """Whether texts may leave by any carrier but this one."""
+    return CarrierAccount.objects.filter(is_active=True).exclude(id=than).exists()
+
+
 def carrier_of(clinic_id: UUID, carrier: int) -> CarrierView | None:
     """One of them; None: it serves the clinic in no way."""
     return next(iter(carriers_of(clinic_id, carrier)), None)

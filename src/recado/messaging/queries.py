@@ -147,6 +147,7 @@ CarrierView = carrier_views.CarrierView
 LinkView = carrier_views.LinkView
 BalanceView = balances.BalanceView
 carriers_of, carrier_of = carrier_views.carriers_of, carrier_views.carrier_of
+has_other_carriers = carrier_views.has_others
 history_of, scores_of = carrier_views.history_of, carrier_views.scores_of
 answers_of, unheard_for = carrier_views.answers_of, carrier_views.unheard_for
 

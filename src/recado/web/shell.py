@@ -85,6 +85,7 @@ def page(
     """Renders a staff page inside the frame. `at` is the code of the place it belongs to."""
     language = translation.get_language() or languages.FALLBACK
     user: Any = request.user
+    is_demo = wired("STANDING", "is_demo")()
     frame = {
         "lang": language,
         "dir": languages.direction(language),
@@ -99,7 +100,8 @@ def page(
         "may_search": request.role.may(Permission.SEE_PATIENTS),  # type: ignore[attr-defined]
         "is_in_settings": at == "settings",
         **(_held(request) if at in ("today", "inbox") else {}),
-        "is_demo": wired("STANDING", "is_demo")(),
+        "is_demo": is_demo,
+        "is_connected": is_demo and wired("STANDING", "is_connected")(),
         "theme": user.theme,
         "keys": user.keys,
         "idle_after": idle.limit(clinic_of(request)),

@@ -92,6 +92,11 @@ def to_next() -> tuple[datetime, int]:
 
 
 @lru_cache(maxsize=1)
+def is_connected() -> bool:
+    """Whether texts may leave by a carrier beside the simulated one."""
+    return demo.is_connected()
+
+
 def clinic() -> ClinicSettings:
     """The demo's clinic. Its name and zone do not change while a process lives."""
     return clinics.clinic_by_slug(demo.SLUG)

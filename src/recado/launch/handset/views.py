@@ -60,6 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "dir": languages.direction(language),
             "locale": "en-GB" if language == "en" else language,
             "clinic": backstage.clinic(),
+            "is_connected": backstage.is_connected(),
             "usual_faults": [_as_switch(one) for one in SWITCHES if not one.is_rare],
             "rare_faults": [_as_switch(one) for one in SWITCHES if one.is_rare],
             "story_icons": STORY_ICONS,
