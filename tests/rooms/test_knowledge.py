@@ -7,8 +7,10 @@ from uuid import UUID
 
 import pytest
 
+from recado.conversations import desk
+from recado.conversations.models import Thread
 from recado.foundation import business_time
-from recado.foundation.actors import OPERATOR
+from recado.foundation.actors import OPERATOR, Actor, ActorKind
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.knowledge import actions, counting, queries
@@ -236,7 +238,7 @@ def test_clinics_know_nothing_of_each_others_articles(clinic: UUID) -> None:
 
 def use(clinic: UUID, article: str = "hours") -> tuple[int, int, int]:
     with clinic_scope(clinic):
-        found = counting.use(clinic, business_time.now() - DAY)[article]
+        found = counting.use(clinic, business_time.now() - 3 * DAY)[article]
     return found.helped, found.not_helped, found.handed_over
 
 
@@ -273,3 +275,40 @@ def test_the_question_costs_no_further_part_in_any_language(language: str) -> No
         assert measure(asked).segments == measure(text).segments
         assert asked in (text, text + RATE[language])
     assert with_rating("a" * 100, language) != "a" * 100
+
+
+NOOR = Actor(ActorKind.STAFF, str(new_id()))
+
+
+def staff_write(clinic: UUID, text: str) -> None:
+    with clinic_scope(clinic):
+        talk = Thread.objects.get()
+        desk.reply(clinic_id=clinic, thread_id=talk.id, text=text, version=talk.answer_version, ref="f-1", by=NOOR)
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=5), timedelta(hours=30)])
+@pytest.mark.parametrize("sign", ["+", "👍", "-"])
+def test_a_sign_for_what_staff_wrote_goes_to_them_and_rates_nothing(clinic: UUID, sign: str, later: timedelta) -> None:
+    hear(clinic, "When are you open?")
+    advance(timedelta(minutes=5))
+    staff_write(clinic, "Can you come at 15:00 instead?")
+    advance(later)
+    assert hear(clinic, sign) != "rated"
+    assert use(clinic) == (0, 0, 0)
+    assert sql("SELECT needs_person FROM conversations_reading ORDER BY at DESC LIMIT 1") == [(True,)]
+
+
+def test_a_sign_for_another_text_of_ours_or_behind_another_text_of_theirs_rates_nothing(clinic: UUID) -> None:
+    hear(clinic, "When are you open?")
+    factories.send(clinic, factories.intent(321, "Your visit is on Thursday."))
+    assert hear(clinic, "+") != "rated"
+    hear(clinic, "When are you open?", 322)
+    hear(clinic, "Can I bring my dog?", 322)
+    assert hear(clinic, "+", 322) != "rated"
+    assert use(clinic) == (0, 0, 0)
+
+
+def test_a_sign_pressed_twice_is_rated_and_brings_nobody(clinic: UUID) -> None:
+    hear(clinic, "When are you open?")
+    assert [hear(clinic, "👍"), hear(clinic, "👍")] == ["rated", "rated"]
+    assert use(clinic) == (1, 0, 0) and sql("SELECT count(*) FROM tasks_task") == [(0,)]

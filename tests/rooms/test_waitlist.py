@@ -378,3 +378,63 @@ def test_a_time_is_not_offered_again_where_nobody_can_have_it(
         )
     advance(AHEAD - timedelta(minutes=20))
     assert offered_again(clinic, maintenance) == "no_time_to_offer"
+
+
+def free_twice(clinic: UUID, maintenance: "psycopg.Connection[Any]") -> None:
+    """Nobody took the time of FREE; IN was booked there since, and is cancelled too."""
+    joins(clinic, 321)
+    comes_free(clinic, maintenance)
+    with clinic_scope(clinic):
+        actions.take_free_time_back(clinic_id=clinic, freed_id=the_time(clinic).id, by=DESK)
+        FreedTime.objects.filter(clinic_id=clinic).update(state=FreedState.NOBODY)  # as when the offer's end has come
+    with clinic_scope(clinic):
+        start = visit(clinic, "FREE").starts_at
+    record(clinic, booking("IN", person(301, "Eve Moss"), start=start, clinician="Dr Okafor"))
+    joins(clinic, 322)
+    comes_free(clinic, maintenance, "IN")
+
+
+def offers(clinic: UUID) -> list[FreedTime]:
+    with clinic_scope(clinic):
+        return list(FreedTime.objects.filter(clinic_id=clinic, state=FreedState.OFFERING))
+
+
+def test_a_time_that_is_on_offer_as_another_visits_is_not_offered_again(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    free_twice(clinic, maintenance)
+    with clinic_scope(clinic):
+        in_id = visit(clinic, "IN").id
+    (one,) = offers(clinic)
+    assert one.visit_id == in_id
+    joins(clinic, 323)
+    assert offered_again(clinic, maintenance) == "time_on_offer"
+    assert offers(clinic) == [one] and wordings(clinic, 323) == []
+
+
+def test_nobody_is_asked_twice_about_a_time_whoever_had_it(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    free_twice(clinic, maintenance)
+    assert [len(wordings(clinic, last)) for last in (321, 322)] == [1, 1]
+
+
+def test_of_two_cancelled_visits_at_one_time_one_is_offered_again(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    with clinic_scope(clinic):
+        start = visit(clinic, "FREE").starts_at
+    record(
+        clinic,
+        booking("LATER", person(301, "Eve Moss"), start=start + timedelta(minutes=5), clinician="Dr Okafor"),
+        booking("OTHER", person(302, "Tom Reed"), start=start, clinician="Dr Costa"),
+    )
+    names = ("FREE", "LATER", "OTHER")
+    for name in names:
+        comes_free(clinic, maintenance, name)
+    joins(clinic, 321)
+    with clinic_scope(clinic):
+        ids = [visit(clinic, name).id for name in names]
+        why = waitlist.offer_again(clinic_id=clinic, visit_ids=ids, by=SYSTEM)
+    assert sorted(why[one] for one in ids) == ["", "", "time_on_offer"] and why[ids[2]] == ""
+    assert len(offers(clinic)) == 2

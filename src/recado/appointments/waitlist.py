@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import transaction
+from django.db.models import Q
 
 from recado.clinics import queries as clinics
 from recado.contacts import queries as contacts
@@ -71,15 +72,19 @@ def stands_again(clinic_id: UUID, visit_id: UUID, by: Actor) -> bool:
     return row.state == FreedState.OFFERING and take_back(clinic_id=clinic_id, freed_id=row.id, by=by)
 
 
-TAKEN: LiteralString = """
-SELECT v.id FROM appointments_appointment v
-WHERE v.clinic_id = %s AND v.id = ANY (%s) AND v.clinician <> '' AND EXISTS (
-    SELECT 1 FROM appointments_appointment o
+LEAST = timedelta(minutes=1)  # that a visit takes whose duration nobody told
+_AT_ONCE: LiteralString = """
     WHERE o.clinic_id = v.clinic_id AND o.clinician = v.clinician AND o.site = v.site
         AND o.starts_at > v.starts_at - interval '1 day'
         AND o.starts_at < v.starts_at + coalesce(v.duration, interval '1 minute')
         AND o.starts_at + coalesce(o.duration, interval '1 minute') > v.starts_at
-        AND o.state IN ('booked', 'confirmed'))
+"""
+# Whether somebody else has the time of these visits, and whether it is on offer as another visit's.
+TAKEN: LiteralString = f"""
+SELECT v.id,
+    EXISTS (SELECT 1 FROM appointments_appointment o {_AT_ONCE} AND o.state IN ('booked', 'confirmed')),
+    EXISTS (SELECT 1 FROM appointments_freedtime o {_AT_ONCE} AND o.state = 'offering')
+FROM appointments_appointment v WHERE v.clinic_id = %s AND v.id = ANY (%s) AND v.clinician <> ''
 """
 
 
@@ -95,12 +100,14 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
         last = {(row.visit_id, row.starts_at): FreedState(row.state) for row in before}
         with plain_cursor() as cursor:
             names = arrays.uuid_array([one.bytes for one in visits])
-            taken = {name for (name,) in cursor.execute(TAKEN, (clinic_id, names))}
+            gone = {name: (is_taken, is_on) for name, is_taken, is_on in cursor.execute(TAKEN, (clinic_id, names))}
         waits = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists()
-        why = {
-            name: _why_not(visit, last.get((name, visit.starts_at)), now, is_taken=name in taken, waits=waits)
-            for name, visit in visits.items()
-        }
+        why: dict[UUID, str] = {}
+        for name, visit in visits.items():
+            is_taken, is_on = gone.get(name, (False, False))
+            is_on = is_on or any(not reason and _at_once(visits[one], visit) for one, reason in why.items())
+            before_it = last.get((name, visit.starts_at))
+            why[name] = _why_not(visit, before_it, now, is_taken=is_taken, is_on_offer=is_on, waits=waits)
         rows = [_freed(visits[name], now) for name, reason in why.items() if not reason]
         FreedTime.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
         if rows:
@@ -109,8 +116,20 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
     return {name: why.get(name, "not_cancelled_time") for name in visit_ids}
 
 
-def _why_not(visit: Appointment, last: FreedState | None, now: datetime, *, is_taken: bool, waits: bool) -> str:
-    """`last`: what became of this time when it was offered before."""
+def _at_once(one: Appointment, other: Appointment) -> bool:
+    """Whether two visits are one chair's at overlapping times: as TAKEN looks at it."""
+    return (
+        one.clinician != ""
+        and (one.clinician, one.site) == (other.clinician, other.site)
+        and one.starts_at < other.starts_at + (other.duration or LEAST)
+        and other.starts_at < one.starts_at + (one.duration or LEAST)
+    )
+
+
+def _why_not(
+    visit: Appointment, last: FreedState | None, now: datetime, *, is_taken: bool, is_on_offer: bool, waits: bool
+) -> str:
+    """`last`: what became of this time when it was offered before. `is_on_offer`: as another visit's."""
     if visit.state != VisitState.CANCELLED:
         return "not_cancelled_time"
     if last is FreedState.OFFERING:
@@ -119,6 +138,8 @@ def _why_not(visit: Appointment, last: FreedState | None, now: datetime, *, is_t
         return "time_gone"
     if not waves.is_worth_asking(FreeTime(visit.starts_at, visit.duration), now):
         return "no_time_to_offer"
+    if is_on_offer:
+        return "time_on_offer"
     return "" if waits else "nobody_waits"
 
 
@@ -246,10 +267,11 @@ def _ask_wave(row: FreedTime, by: Actor) -> int:
 
 
 def _asked(row: FreedTime) -> frozenset[UUID]:
-    """Who was asked about this time, in an earlier offer that nobody took too: nobody is asked twice."""
-    same = FreedTime.objects.filter(
-        clinic_id=row.clinic_id, visit_id=row.visit_id, starts_at=row.starts_at, state=FreedState.NOBODY
-    )
-    earlier = [name for name in same.values_list("offer_id", flat=True) if name]
+    """Who was asked about this time, in an earlier offer that nobody took too: nobody is asked twice, whoever had it."""
+    is_same = Q(visit_id=row.visit_id)
+    if row.clinician:
+        is_same |= Q(clinician=row.clinician, site=row.site)
+    same = FreedTime.objects.filter(clinic_id=row.clinic_id, starts_at=row.starts_at, state=FreedState.NOBODY)
+    earlier = [name for name in same.filter(is_same).values_list("offer_id", flat=True) if name]
     names = [*earlier, row.offer_id] if row.offer_id else earlier
     return frozenset().union(*(offers.asked_of_offer(row.clinic_id, name) for name in names))

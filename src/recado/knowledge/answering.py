@@ -73,9 +73,10 @@ def answer(heard: Heard) -> Settlement | None:
 
 
 def _rated(heard: Heard, *, is_help: bool) -> Settlement | None:
-    """Their newest answer helped or did not; who was not helped gets a person. None: they were answered nothing lately."""
+    """Their newest answer helped or did not; who was not helped gets a person. None: it is not that answer that they write
+    behind, since they were answered nothing lately, or something else was said since."""
     newest = next(iter(_given(heard)), None)
-    if newest is None:
+    if newest is None or not _is_behind(heard, newest):
         return None
     rows = Asked.objects.filter(clinic_id=heard.clinic_id, id=newest.id)
     rows.update(helped=is_help)
@@ -83,6 +84,18 @@ def _rated(heard: Heard, *, is_help: bool) -> Settlement | None:
         return Settlement(RATED, "")
     _hand_over([newest])
     return Settlement("waits_for_person", "", needs_person=True)
+
+
+def _is_behind(heard: Heard, given: Asked) -> bool:
+    """Whether the text comes straight behind this answer: a thumb for what staff wrote, or for a reminder, is none for it."""
+    last = heard.known.last
+    if heard.is_in_talk or last is None:
+        return False
+    if last.outcome == RATED:
+        return heard.is_again  # pressed twice
+    if last.outcome != ANSWERED or last.at != given.at or last.reply_id is None:
+        return False
+    return messaging.is_newest(heard.clinic_id, heard.phone_bi, last.reply_id)
 
 
 def _is_question(heard: Heard) -> bool:

@@ -152,6 +152,11 @@ SELECT p.phone_bi, m.purpose FROM unnest(%(phones)s) AS p (phone_bi), LATERAL (
     WHERE clinic_id = %(clinic)s AND phone_bi >= p.phone_bi AND phone_bi <= p.phone_bi AND verdict <> 'never'
     ORDER BY phone_bi DESC, id DESC LIMIT 1) AS m
 """
+NEWEST: LiteralString = """
+SELECT id FROM messaging_message
+WHERE clinic_id = %(clinic)s AND phone_bi >= %(phone)s AND phone_bi <= %(phone)s AND verdict <> 'never'
+ORDER BY phone_bi DESC, id DESC LIMIT 1
+"""
 
 
 def last_purposes(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Purpose]:
@@ -162,6 +167,14 @@ def last_purposes(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, Pur
     with plain_cursor() as cursor:
         rows = cursor.execute(LAST_PURPOSES, values, prepare=False).fetchall()
     return {bytes(phone): Purpose(purpose) for phone, purpose in rows}
+
+
+def is_newest(clinic_id: UUID, phone: bytes, message_id: UUID) -> bool:
+    """Whether nothing else was sent to this number since this text. Call it inside `clinic_scope`."""
+    values = {"clinic": clinic_id, "phone": phone}
+    with plain_cursor() as cursor:
+        found = cursor.execute(NEWEST, values, prepare=False).fetchone()
+    return found is not None and found[0] == message_id
 
 
 # What was said of them and what still waits are two numbers: who leaves the queue and is sent adds to one what the other loses.

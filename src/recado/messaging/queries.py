@@ -79,7 +79,7 @@ left, have_left, written_to = standing.left, standing.have_left, standing.writte
 Fate = histories.Fate
 fates_of, tally, parts_of = histories.fates_of, histories.tally, histories.parts_of
 marks_of = histories.marks
-last_fates, last_purposes = histories.last_fates, histories.last_purposes
+last_fates, last_purposes, is_newest = histories.last_fates, histories.last_purposes, histories.is_newest
 sent_between, put_by_keys = histories.sent_between, histories.put_by_keys
 
 # ------------------------------------------------------------------------------------------------ texts to come
