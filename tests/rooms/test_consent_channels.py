@@ -9,6 +9,7 @@ from recado.consent import actions
 from recado.consent import queries as consent
 from recado.consent.types import EVERYTHING, Proof, Purpose, PurposeGroup, Stand
 from recado.contacts import queries as contacts
+from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
@@ -119,3 +120,16 @@ def test_staff_read_of_which_channel_each_entry_is(clinic: UUID, patient: UUID) 
     assert [line.split(",")[3] for line in table[1:]] == [OTHER, "sms"]
     html = client.get(f"/patients/{patient}/consent").content.decode()
     assert "Text message" in html
+
+
+FORMER = """
+INSERT INTO consent_numberpermission AS p (clinic_id, phone_bi, purpose_group, at, source, said_at, text_version)
+VALUES (%(clinic)s, %(phone)s, %(group)s, %(at)s, 'api', %(at)s, '')
+ON CONFLICT (clinic_id, phone_bi, purpose_group) DO UPDATE SET at = excluded.at RETURNING channel
+"""
+
+
+def test_process_of_the_release_before_still_keeps_what_a_number_agreed_to(clinic: UUID) -> None:
+    values = {"clinic": clinic, "phone": phone_bi(clinic), "group": int(PurposeGroup.NEWS), "at": business_time.now()}
+    assert [factories.sql(FORMER, values) for _ in range(2)] == [[("sms",)]] * 2
+    assert factories.sql("SELECT count(*) FROM consent_numberpermission") == [(1,)]
