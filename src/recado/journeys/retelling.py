@@ -127,6 +127,15 @@ def can_tell_anew(*, clinic_id: UUID, message_ids: Collection[UUID]) -> set[UUID
     return known - stay
 
 
+def at_chosen_hours(clinic_id: UUID, message_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these texts that a step sent at an hour that the person chose. Call it inside `clinic_scope`."""
+    return {
+        message_id
+        for _, key, _, message_id, plan in _behind(clinic_id, message_ids)
+        if plan.has(key) and plan.is_at_chosen_hour(key)
+    }
+
+
 def untell(clinic_id: UUID, off: Collection[UUID], done: History) -> frozenset[UUID]:
     """Of these texts, which were called off, the ones that were to tell of another clinician; the person has not heard of it,
     and that is noted, in `done` too."""

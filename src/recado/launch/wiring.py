@@ -77,6 +77,11 @@ TOLD_ANEW: dict[str, str] = {
     "journeys": "recado.journeys.retelling",
 }
 
+# Which of these texts go at an hour that the person chose: (clinic_id, message_ids) -> set of them.
+AT_CHOSEN_HOURS: dict[str, str] = {
+    "journeys": "recado.journeys.retelling:at_chosen_hours",
+}
+
 # What an answer does to a subject: (clinic_id, subject_id, answer, by) -> Settlement.
 REPLY_HANDLERS: dict[str, str] = {
     "appointment": "recado.appointments.replies:settle",

@@ -16,6 +16,7 @@ from recado.foundation.actors import Actor
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import Phone
+from recado.foundation.wiring import all_wired
 
 from . import gate, outbox
 from .models import Message
@@ -63,4 +64,5 @@ def _intent(row: Message, phone_ct: bytes) -> Intent:
         patient_id=row.patient_id,
         expires_at=row.expires,
         wording=row.wording or "",
+        at_chosen_hour=any(row.id in chosen(row.clinic_id, [row.id]) for chosen in all_wired("AT_CHOSEN_HOURS")),
     )
