@@ -37,7 +37,7 @@ def add(clinic: str, keyword: str = "", address: str = SHARED) -> int:
 
 
 @pytest.fixture
-def two() -> tuple[UUID, UUID]:
+def two(database: None) -> tuple[UUID, UUID]:
     """Two clinics with numbers of their own."""
     return make_furnished().id, make_furnished("quay", name="Quay", number="+447700900101").id
 
@@ -128,6 +128,13 @@ def test_page_changes_a_keyword_and_shows_what_is_wrong(two: tuple[UUID, UUID]) 
 NEW = {"address": "07700 900150", "carrier": str(CARRIER), "keyword": "", "note": "Replies to recalls"}
 
 
+@pytest.fixture
+def own(two: tuple[UUID, UUID]) -> None:
+    """The first clinic has added the carrier that both send by."""
+    sql("UPDATE messaging_carrieraccount SET kept_by = %s", (two[0],))
+
+
+@pytest.mark.usefixtures("own")
 def test_page_adds_a_number_that_is_the_clinics_own(two: tuple[UUID, UUID]) -> None:
     client = staff.desk(two[0], INTEGRATOR)
     assert pages.Reading(client.get("/settings/carriers/numbers/new").content.decode()).faults == []
@@ -148,9 +155,9 @@ def test_page_adds_a_number_that_is_the_clinics_own(two: tuple[UUID, UUID]) -> N
     [
         ({"address": ""}, "address", "Give a number such as"),
         ({"address": "123456789012345678"}, "address", "Give a number such as"),
-        ({"address": "+447700900101"}, "address", "another clinic's own"),
-        ({"address": SHARED}, "keyword", "Other clinics use this number"),
-        ({"address": SHARED, "keyword": "Quay"}, "keyword", "has this keyword"),
+        ({"address": "+447700900101"}, "address", "only its operator"),
+        ({"address": SHARED, "keyword": "HARBOUR"}, "address", "only its operator"),
+        ({"address": "QuaySurgery"}, "address", "only its operator"),
         ({"keyword": "stop"}, "keyword", "means something else"),
         ({"carrier": "77"}, "carrier", "no such carrier"),
         ({"carrier": "none"}, "carrier", "no such carrier"),
@@ -159,10 +166,12 @@ def test_page_adds_a_number_that_is_the_clinics_own(two: tuple[UUID, UUID]) -> N
         ({"note": "x" * 81}, "note", "80 letters"),
     ],
 )
+@pytest.mark.usefixtures("own")
 def test_page_says_beside_the_field_why_a_number_is_not_added(
     two: tuple[UUID, UUID], typed: dict[str, str], field: str, word: str
 ) -> None:
-    assert add("quay", "QUAY") == 0
+    factories.furnish(two[1], SHARED, keyword="QUAY")
+    factories.furnish(two[1], "QuaySurgery")
     before = sql("SELECT count(*) FROM messaging_receivingnumber")
     refused = staff.desk(two[0], INTEGRATOR).post("/settings/carriers/numbers/new", NEW | typed)
     page = html.unescape(refused.content.decode())
@@ -171,16 +180,31 @@ def test_page_says_beside_the_field_why_a_number_is_not_added(
     assert sql("SELECT count(*) FROM messaging_receivingnumber") == before
 
 
-def test_page_shares_a_number_by_keyword_and_takes_a_short_code(two: tuple[UUID, UUID]) -> None:
-    assert add("quay", "QUAY") == 0
-    client = staff.desk(two[0], INTEGRATOR)
-    shared = NEW | {"address": SHARED, "keyword": "harbour"}
-    assert client.post("/settings/carriers/numbers/new", shared).status_code == 303
-    assert client.post("/settings/carriers/numbers/new", NEW | {"address": "60777"}).status_code == 303
-    rows = sql("SELECT address, keyword FROM messaging_receivingnumber WHERE clinic_id = %s ORDER BY id", (two[0],))
+def test_page_of_the_only_clinic_adds_numbers_on_the_operators_carrier() -> None:
+    clinic = make_furnished().id
+    client = staff.desk(clinic, INTEGRATOR)
+    for more in ({"address": SHARED, "keyword": "harbour"}, {"address": "60777"}):
+        assert client.post("/settings/carriers/numbers/new", NEW | more).status_code == 303
+    rows = sql("SELECT address, keyword FROM messaging_receivingnumber WHERE clinic_id = %s ORDER BY id", (clinic,))
     assert rows[1:] == [(SHARED, "HARBOUR"), ("60777", "")]
 
 
+def test_page_of_one_of_several_clinics_adds_none_on_the_operators_carrier(two: tuple[UUID, UUID]) -> None:
+    client = staff.desk(two[0], INTEGRATOR)
+    for page in (client.get("/settings/carriers/numbers/new"), client.post("/settings/carriers/numbers/new", NEW)):
+        shown = page.content.decode()
+        assert "only its operator gives a clinic" in shown and 'name="address"' not in shown
+        assert pages.Reading(shown).faults == []
+    factories.furnish(two[0], "+447700900151", carrier=2)
+    sql("UPDATE messaging_carrieraccount SET kept_by = %s WHERE id = 2", (two[0],))
+    refused = client.post("/settings/carriers/numbers/new", NEW)
+    assert refused.status_code == 422 and "only its operator gives a clinic" in refused.content.decode()
+    assert sql("SELECT 1 FROM messaging_receivingnumber WHERE address = '+447700900150'") == []
+    assert client.post("/settings/carriers/numbers/new", NEW | {"carrier": "2"}).status_code == 303
+    assert add("harbour-street", address="+447700900152") == 0, "the operator may"
+
+
+@pytest.mark.usefixtures("own")
 def test_page_says_what_the_country_has_against_a_number(two: tuple[UUID, UUID]) -> None:
     client = staff.desk(two[0], INTEGRATOR)
     led = client.post("/settings/carriers/numbers/new", NEW | {"address": "HarbourSt"}, follow=True)
@@ -204,7 +228,7 @@ def test_page_notes_what_a_number_is_for_and_frees_it_of_its_keyword(two: tuple[
 def test_a_carrier_of_another_clinics_own_takes_no_number(two: tuple[UUID, UUID]) -> None:
     sql("UPDATE messaging_carrieraccount SET kept_by = %s", (two[1],))
     refused = staff.desk(two[0], INTEGRATOR).post("/settings/carriers/numbers/new", NEW)
-    assert refused.status_code == 422 and "There is no carrier yet" in refused.content.decode()
+    assert refused.status_code == 422 and "only its operator gives a clinic" in refused.content.decode()
 
 
 def test_page_removes_only_the_clinics_own(two: tuple[UUID, UUID]) -> None:

@@ -176,6 +176,17 @@ def test_no_clinic_of_several_says_where_a_carrier_is_reached(integrator: Client
         )
 
 
+@pytest.mark.parametrize("typed", ["+447700900101", "+447700900170", "QuaySurgery"])
+def test_a_clinic_connects_its_carrier_with_no_number_or_name_of_another(integrator: Client, typed: str) -> None:
+    quay = factories.make_furnished("quay", number="+447700900101").id
+    factories.furnish(quay, "+447700900170", keyword="QUAY")
+    factories.furnish(quay, "QuaySurgery")
+    refused = integrator.post(NEW, TWILIO | {"address": typed})
+    page = html.unescape(refused.content.decode())
+    assert refused.status_code == 422 and "only its operator gives a clinic" in page and 'id="address-err"' in page
+    assert factories.sql("SELECT 1 FROM messaging_carrieraccount WHERE kind = 'twilio'") == []
+
+
 def test_every_address_that_a_carrier_declares_is_known_as_one() -> None:
     for kind in CARRIERS:
         for one in carrier_desk.declared(kind):

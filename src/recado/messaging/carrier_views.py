@@ -31,7 +31,7 @@ from .models import (
     ReceivingNumber,
     RouteRow,
 )
-from .numbers import usable_by
+from .numbers import addable_by
 from .pausing import Held
 from .route_book import oldest_score
 from .types import UNHEARD_AFTER, EventKind, Lane
@@ -166,8 +166,8 @@ def carriers_of(clinic_id: UUID, only: int | None = None) -> list[CarrierView]:
 
 
 def to_choose(clinic_id: UUID) -> list[tuple[int, str]]:
-    """The carriers that a clinic's numbers may be on, with their names."""
-    rows = CarrierAccount.objects.filter(usable_by(clinic_id), is_active=True).order_by("id")
+    """The carriers on which a clinic may add numbers, with their names."""
+    rows = CarrierAccount.objects.filter(addable_by(clinic_id), is_active=True).order_by("id")
     return list(rows.values_list("id", "name"))
 
 

@@ -2,6 +2,9 @@
 
 A carrier may name a default sender: a clinic that has chosen no number of its own sends from it, whichever of the two was
 made first. Such a number is shared by all of them: an answer goes to who wrote last.
+
+Where several clinics share the server, a clinic adds numbers by itself on its own carriers only, and none that another one uses:
+with a keyword on another's number it would hear that one's patients, and by a carrier for all it could write in any name.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -17,13 +20,13 @@ from django.db.models import Q
 from recado.clinics import queries as clinics
 from recado.clinics.types import Refused
 from recado.foundation import audit, news
-from recado.foundation.actors import Actor
+from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.database import Role, connect
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.text import gettext_noop
 from recado.foundation.wiring import wired
 
-from . import senders
+from . import carrier_desk, senders
 from .carriers import forget_routes
 from .checks import is_name
 from .commands import read_command
@@ -46,6 +49,11 @@ NAMES_ARE_MUTE = gettext_noop("Nobody can write to a name, so it has no keyword.
 HELD = gettext_noop("The clinic has this number with this keyword already.")
 TEXTS_WAIT = gettext_noop("Texts still wait to leave from this number. Let them leave first, or take them back.")
 NO_CARRIER = gettext_noop("There is no such carrier.")
+NO_CARRIER_YET = gettext_noop("There is no carrier yet: a number stands on one.")
+OF_OPERATOR = gettext_noop(
+    "Where several clinics share the server, only its operator gives a clinic a number that another one uses, or one on a "
+    "carrier for all of them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,16 @@ def usable_by(clinic_id: UUID) -> Q:
     return Q(kept_by=None) | Q(kept_by=clinic_id)
 
 
+def addable_by(clinic_id: UUID) -> Q:
+    """The carriers on which a clinic adds numbers by itself."""
+    return Q(kept_by=clinic_id) if carrier_desk.are_several() else usable_by(clinic_id)
+
+
+def why_no_carrier() -> str:
+    """Why there is no carrier on which a clinic could add a number by itself."""
+    return OF_OPERATOR if carrier_desk.are_several() else NO_CARRIER_YET
+
+
 @contextmanager
 def alone(address: str) -> Iterator[list[Use]]:
     """Who uses a number, in all clinics, with nobody else changing that until the end. Enter it before `clinic_scope`, so
@@ -114,9 +132,11 @@ def read_address(typed: str, country: str) -> str:
         raise Refused("address", NO_ADDRESS) from None
 
 
-def check(*, clinic_id: UUID, address: str, keyword: str = "", used_by: Sequence[Use] = ()) -> str:
+def check(*, clinic_id: UUID, address: str, keyword: str = "", used_by: Sequence[Use] = (), by: Actor) -> str:
     """The keyword as it is kept, where the clinic may have this number. Raises Refused. Call it inside `clinic_scope`."""
     word, others = _word(address, keyword), [use for use in used_by if use.clinic_id != clinic_id]
+    if others and by.kind is not ActorKind.OPERATOR:
+        raise Refused("address", OF_OPERATOR)
     if any(not use.keyword and not use.is_by_default for use in others) and not is_name(address):
         raise Refused("address", OWNED)
     if others and not word and not is_name(address):
@@ -144,9 +164,12 @@ def add(
 ) -> UUID:
     """Gives a clinic a number. `used_by`: who uses it in all clinics, from `alone`; `note`: what it is for, in the clinic's own
     words. Raises Refused. Call it inside `clinic_scope`."""
-    word, note = check(clinic_id=clinic_id, address=address, keyword=keyword, used_by=used_by), _noted(note)
+    word, note = check(clinic_id=clinic_id, address=address, keyword=keyword, used_by=used_by, by=by), _noted(note)
     if not CarrierAccount.objects.filter(usable_by(clinic_id), id=carrier).exists():
         raise Refused("carrier", NO_CARRIER)
+    is_its = by.kind is ActorKind.OPERATOR or CarrierAccount.objects.filter(addable_by(clinic_id), id=carrier).exists()
+    if not is_its:
+        raise Refused("carrier", OF_OPERATOR)
     try:
         with transaction.atomic():
             number = ReceivingNumber.objects.create(

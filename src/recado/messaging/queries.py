@@ -139,6 +139,7 @@ BadSettings = carrier_desk.BadSettings
 connectable_kinds, settable, kept_of_carrier = carrier_desk.connectable, carrier_desk.settable, carrier_desk.settings_of
 changeable_carriers, carriers_to_choose = carrier_desk.changeable, carrier_views.to_choose
 sender_problems, written_setting = numbers.problems, carrier_desk.written
+why_no_carrier = numbers.why_no_carrier
 OurNumber = upkeep.OurNumber
 Health = carrier_views.Health
 Hour = carrier_days.Hour

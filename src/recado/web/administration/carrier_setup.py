@@ -88,7 +88,7 @@ def _connect(request: HttpRequest, kind: str, typed: Mapping[str, str]) -> int:
     address = actions.read_address(typed["address"], clinics.clinic_settings(clinic_id).country)
     with actions.alone_with_number(address) as used_by:
         with clinic_scope(clinic_id):
-            actions.check_number(clinic_id=clinic_id, address=address, used_by=used_by)
+            actions.check_number(clinic_id=clinic_id, address=address, used_by=used_by, by=by)
         made = actions.add_carrier(name=name, kind=kind, given=given, kept_by=clinic_id, by=by)
         with clinic_scope(clinic_id):
             actions.add_number(clinic_id=clinic_id, address=address, carrier=made.number, used_by=used_by, by=by)

@@ -72,6 +72,7 @@ def _new(request: HttpRequest, typed: dict[str, str], refused: Refused | None = 
     context: dict[str, Any] = {
         "form": typed,
         "carriers": [(str(number), name) for number, name in carriers],
+        "no_carrier": "" if carriers else _(texts.why_no_carrier()),
         "errors": {refused.field: frame.said(refused)} if refused else {},
     }
     status = 422 if refused else 200
