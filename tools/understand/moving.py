@@ -15,7 +15,7 @@ from tools.understand.texts import Line
 
 NEAR = "-near"  # in `by`: written close to what was mistaken
 _NEWEST = ("-nearb", "-nearc")  # from which the sums of the encoder were trained further
-_LATER = "-nearg"  # written since: the linear model alone learns them
+_LATER = ("-nearg", "-nearh")  # written since: the linear model alone learns them
 _SHARE = 0.4  # of the other lines are moved once
 _ALL = tuple(Context)
 _MENUS = {Context.REMINDER: Context.REMINDER_MENU, Context.REMINDER_MENU: Context.REMINDER}
@@ -44,7 +44,7 @@ def is_new(line: Line) -> bool:
 
 def is_later(line: Line) -> bool:
     """True for lines that the encoder has not learned."""
-    return _LATER in line.by
+    return any(one in line.by for one in _LATER)
 
 
 def held(line: Line) -> bool:

@@ -81,6 +81,7 @@ _EVIDENCE = {
     Meaning.DECLINE_OFFER: (_FOR_NO, ("YES", "TAKE", "LATER", "MOVE", *_ASIDE[2:])),
 }
 _CONTRARY = Spotter(phrase for line in lines_of("contrary.txt") for phrase in parsed(line))
+_BUSY = Spotter(phrase for line in lines_of("busy.txt") for phrase in parsed(line))
 _NO_NEED = Spotter(phrase for line in lines_of("no_need.txt") for phrase in parsed(line))
 _REASONS = {
     Meaning.CONFIRM: "reads like somebody who comes",
@@ -279,7 +280,7 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
         return not _is_bare_wish(text, context, meaning)
     if meaning in (Meaning.CANCEL, Meaning.DECLINE_OFFER) and goes_on(text):
         return False  # "don't take me off the list"
-    if context is Context.NONE or _hangs(text, meaning, confidence, united=united):
+    if context is Context.NONE or _hangs(text, meaning, confidence, united=united) or _is_busy(text):
         return False
     if meaning is Meaning.CANCEL and (context not in VISITS or _days(text) > 1 or _CONTRARY.places(text.words)):
         return False  # "wouldn't dream of cancelling", "I'm off, no problem"
@@ -294,6 +295,13 @@ def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, 
     if united or confidence >= _WITHOUT_WORDS:
         return not text.plainly(*_EVIDENCE[meaning][1])
     return _says(text, meaning)
+
+
+def _is_busy(text: Text) -> bool:
+    """True for "at work, can't look at this now" and "I'm in class": what is so now says nothing of the visit."""
+    places = _BUSY.places(text.words).items()
+    busy = {at for phrase, starts in places for start in starts for at in range(start, start + len(phrase))}
+    return bool(busy) and all(mark.start in busy or mark.end - 1 in busy for mark in text.of("CANCEL", "CONFIRM"))
 
 
 def _is_bare_wish(text: Text, context: Context, meaning: Meaning) -> bool:
