@@ -171,6 +171,7 @@ def update(src: Path) -> int:
     firsts: dict[str, Path] = {}
     for po in catalogues(src):
         firsts.setdefault(po.parent.parent.name, po)
+    firsts.pop(WRITTEN_IN, None)  # an empty text there would be no translation, and none is needed
     for language, po in firsts.items():
         missing = [key for key in _wanted(src, language) if key[:2] not in known[language]]
         if missing:
