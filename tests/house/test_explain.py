@@ -20,7 +20,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect, connect_for_queues, plain_cursor
 from recado.foundation.phone import Phone
 from recado.foundation.tenancy import SET_CLINIC, clinic_scope
-from recado.messaging import gate, leftovers, lookups, outbox, part_receipts, receipts, repeats, settling
+from recado.messaging import gate, leftovers, lookups, outbox, part_receipts, receipts, repeats, settling, told_costs
 from recado.messaging.dispatch import books
 from recado.messaging.dispatch.failover import Place, _from
 from recado.messaging.dispatch.turns import Turns
@@ -159,6 +159,8 @@ DISPATCH: dict[str, tuple[str, Parameters]] = {
     "OPEN": (lookups.OPEN, lambda _: {"messages": arrays.uuid_array(names(20))}),
     "OTHERS": (lookups.OTHERS, _others),
     "STOPPED": (books.STOPPED, _others),
+    "ANSWERED": (told_costs.ANSWERED, lambda _: told_costs.answered([], carrier=1, now=business_time.now())),
+    "REPORTED": (told_costs.REPORTED, lambda _: {**_others(_), "now": real_now(), **told_costs._prices([])}),
 }
 
 
@@ -362,11 +364,11 @@ def test_texts_of_a_number_are_counted_by_its_index_when_nobody_has_counted_the_
 
 def test_every_statement_of_the_hot_files_is_looked_at() -> None:
     cold = {"CLAIM_LOCK", "INCIDENTS", "STORE_UNMATCHED", "READ_UNMATCHED", "SETTLE_UNMATCHED", "SENDING"}  # touch none
-    cold |= {"BY_REF", "PLANNED_TEXTS"}  # pieces of others
+    cold |= {"BY_REF", "OF_REF", "_AGAIN", "PLANNED_TEXTS"}  # pieces of others
     cold |= {"BEGIN", "NOTE", "CLOSE", "HAS_LOOKUP", "NOTE_LOOKUP", "FORSAKEN", "OWN_SENDER"}
     written = {
         name
-        for module in (outbox, settling, leftovers, receipts, gate, lookups, part_receipts, repeats)
+        for module in (outbox, settling, leftovers, receipts, gate, lookups, part_receipts, repeats, told_costs)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", value)
     }

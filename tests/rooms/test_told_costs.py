@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from recado.channels.protocol import Accepted, Cost, Receipt, ReceiptState, cost_of
 from recado.clinics.roles import RECEPTION
 from recado.foundation.clock import real_now
+from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts
+from recado.messaging import told_costs
 from recado.messaging.types import CostView
 from tests import factories, pages, staff
 from tests.desk import Desk
@@ -90,6 +92,18 @@ def test_what_the_carrier_says_in_its_answer_counts_before_its_list(clinic: UUID
         assert texts.text_story is not None and sql("SELECT count(*) FROM messaging_outbox") == [(0,)]
 
 
+@database
+def test_two_answers_about_one_text_in_a_batch_are_one_price(clinic: UUID) -> None:
+    with Desk() as desk:
+        name = taken(desk, clinic, None)
+    twice = [(clinic.bytes, name.bytes, one) for one in (Cost(Decimal(1), "EUR"), POUND)]
+    with connect(Role.DISPATCH, autocommit=True) as connection:
+        connection.execute(told_costs.ANSWERED, told_costs.answered(twice, carrier=1, now=real_now()))
+    found = cost(clinic, name)
+    assert found and found.total == POUND.amount and found.currency == "GBP"
+
+
+@database
 def test_a_report_names_the_price_and_the_last_word_counts(clinic: UUID) -> None:
     other = factories.make_furnished("quay", number="+447700900101").id
     with Desk() as desk:

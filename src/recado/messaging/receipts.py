@@ -28,11 +28,11 @@ WINDOW = timedelta(days=3)  # how long a report may still settle an uncertain te
 # The texts that these references of a carrier stand for (`by_ref`). One after the other and not `= ANY`, which a plan may
 # apply as a filter while it walks the month from `lowest` on, where the month's statistics say that it is empty. `highest`
 # leaves out the months that are still to come.
-BY_REF: LiteralString = """
-unnest(%(refs)s) AS n (ref), LATERAL (
+OF_REF: LiteralString = """LATERAL (
     SELECT e.clinic_id, e.message FROM messaging_event e
     WHERE e.carrier = %(carrier)s AND e.ref = n.ref AND e.message >= %(lowest)s AND e.message < %(highest)s OFFSET 0) e
 """
+BY_REF: LiteralString = f"unnest(%(refs)s) AS n (ref), {OF_REF}"
 # `count(*) = 0` stays one index look-up a row where NOT EXISTS becomes a join (38,000 -> 16,000/s).
 TAKE: LiteralString = f"""
 WITH d AS MATERIALIZED (SELECT DISTINCT e.message, e.clinic_id, n.ref FROM {BY_REF}),

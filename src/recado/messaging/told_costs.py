@@ -24,24 +24,22 @@ INSERT INTO messaging_toldcost (clinic_id, message, carrier, amount, currency, a
 SELECT n.clinic_id, n.message, %(carrier)s, n.amount::numeric, n.currency, %(now)s
 FROM unnest(%(clinics)s, %(messages)s, %(amounts)s, %(currencies)s) AS n (clinic_id, message, amount, currency)
 {_AGAIN}"""
-# One reference after the other, as `receipts.BY_REF` does and for its reason.
 REPORTED: LiteralString = f"""
 INSERT INTO messaging_toldcost (clinic_id, message, carrier, amount, currency, at)
 SELECT DISTINCT ON (e.clinic_id, e.message) e.clinic_id, e.message, %(carrier)s, n.amount::numeric, n.currency, %(now)s
-FROM unnest(%(refs)s, %(amounts)s, %(currencies)s) AS n (ref, amount, currency), LATERAL (
-    SELECT e.clinic_id, e.message FROM messaging_event e
-    WHERE e.carrier = %(carrier)s AND e.ref = n.ref AND e.message >= %(lowest)s AND e.message < %(highest)s OFFSET 0) e
+FROM unnest(%(refs)s, %(amounts)s, %(currencies)s) AS n (ref, amount, currency), {receipts.OF_REF}
 {_AGAIN}"""
 
 
 def answered(told: Sequence[Priced], *, carrier: int, now: datetime) -> dict[str, object]:
-    """The values of `ANSWERED`."""
+    """The values of `ANSWERED`. A text that was answered twice in the batch is written once: a statement changes no row twice."""
+    last = {(clinic, message): cost for clinic, message, cost in told}
     return {
         "carrier": carrier,
         "now": now,
-        "clinics": arrays.uuid_array([clinic for clinic, _, _ in told]),
-        "messages": arrays.uuid_array([message for _, message, _ in told]),
-        **_prices([cost for _, _, cost in told]),
+        "clinics": arrays.uuid_array([clinic for clinic, _ in last]),
+        "messages": arrays.uuid_array([message for _, message in last]),
+        **_prices(list(last.values())),
     }
 
 

@@ -62,9 +62,9 @@ def of_line(request: HttpRequest, one: Coming) -> Fix | None:
     """Where the reason of this text is mended, for whoever may; None: there is nothing to mend."""
     if one.outcome in ("send", "joined"):
         return None
-    if one.rule in OF_TEXT and one.template and _may(request, Permission.CHANGE_JOURNEYS):
+    if one.rule in OF_TEXT and one.template and access.may(request, Permission.CHANGE_JOURNEYS):
         return Fix(_("Change the text"), reverse("template", args=[one.template]))
-    if one.rule == "paused" and one.plan and _may(request, Permission.CHANGE_JOURNEYS):
+    if one.rule == "paused" and one.plan and access.may(request, Permission.CHANGE_JOURNEYS):
         return Fix(_("To the journey"), reverse("journey", args=[one.plan]))
     if one.rule in OF_PERSON and one.patient_id is not None:
         return _link(request, *OF_PERSON[one.rule], one)
@@ -77,7 +77,7 @@ def of_reason(request: HttpRequest, rule: str) -> Fix | None:
 
 
 def _link(request: HttpRequest, words: Any, page: str, part: str, needed: Permission, one: Coming | None) -> Fix | None:
-    if not _may(request, needed):
+    if not access.may(request, needed):
         return None
     about = [] if one is None or page in WITHOUT_PERSON else [one.patient_id]
     return Fix(str(words), reverse(page, args=about) + (f"#{part}" if part else ""))
@@ -86,11 +86,7 @@ def _link(request: HttpRequest, words: Any, page: str, part: str, needed: Permis
 def may_go_anyway(request: HttpRequest, one: Coming) -> bool:
     """Whether this person may let the text go now: it is written, and only too many texts of a day or an hour hold it."""
     is_held = one.outcome == "later" and one.rule in texts.OVERRULED and one.message_id is not None
-    return is_held and _may(request, Permission.CHANGE_JOURNEYS)
-
-
-def _may(request: HttpRequest, permission: Permission) -> bool:
-    return access.may(request, permission)
+    return is_held and access.may(request, Permission.CHANGE_JOURNEYS)
 
 
 @needs(Permission.CHANGE_JOURNEYS)
