@@ -107,9 +107,52 @@ def test_days_are_named_when_they_are_said_so(said: str, days: Span) -> None:
         ("Thursday after work", on(3)),
         ("el jueves después del trabajo", on(3)),
         ("would Thursday work", on(3)),
+        ("Wednesdays don't suit me", None),
+        ("środy odpadają, wtorki nie pasują", None),
+        ("saya tidak sempat hari Rabu", None),
+        ("ik ga woensdag graag", on(2)),
     ],
 )
 def test_a_day_that_does_not_suit_is_no_wish(said: str, days: Span | None) -> None:
+    assert named(said) == days
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("I have lectures on Wednesday", None),
+        ("Wednesday I've got college", None),
+        ("my lad is at school on Wednesday", None),
+        ("mercredi j'ai cours de conduite", None),
+        ("ma fille, elle a école mercredi", None),
+        ("ik heb woensdag les", None),
+        ("woensdags heeft hij school", None),
+        ("we wtorek mam zajęcia", None),
+        ("mam lekcje w środę", None),
+        ("el miércoles tengo clases", None),
+        ("mi nena tiene colegio el miércoles", None),
+        ("Rabu saya kuliah", None),
+        ("hari Rabu anak saya sekolah", None),
+        ("mittwochs habe ich Unterricht", None),
+        ("ho lezione mercoledì", None),
+        ("na quarta tenho aulas", None),
+        ("I have lectures on Wednesday but Friday is good", on(4)),
+        ("Friday? I have lectures on Wednesday", on(4)),
+        ("Vendredi ? Mercredi j'ai cours", on(4)),
+        ("Kan vrijdag? Woensdag heb ik les", on(4)),
+        ("Może piątek? W środę mam szkołę", on(4)),
+        ("¿El viernes? Tengo clase el miércoles", on(4)),
+        ("Bisa Jumat? Rabu saya sekolah", on(4)),
+        ("after school on Wednesday", on(2)),
+        ("na school op woensdag", on(2)),
+        ("po szkole w środę", on(2)),
+        ("I don't have school on Wednesday", on(2)),
+        ("no tengo clase el miércoles", on(2)),
+        ("is there a class on Wednesday", on(2)),
+        ("j'ai les mercredis libres", on(2)),
+    ],
+)
+def test_a_day_of_lessons_is_no_wish(said: str, days: Span | None) -> None:
     assert named(said) == days
 
 

@@ -144,8 +144,8 @@ LANGUAGES: dict[str, Spoken] = {
         noon="południe",
         hours="pierwszej,pierwsza drugiej,druga trzeciej,trzecia czwartej,czwarta piątej,piąta szóstej,szósta siódmej,siódma ósmej,ósma "
         "dziewiątej,dziewiąta dziesiątej,dziesiąta jedenastej,jedenasta dwunastej,dwunasta",
-        days="poniedziałku, poniedziałkowy; wtorku, wtorkowy; środę, środy, środowy; czwartku, czwartkowy; piątku, piątkowy; sobotę, soboty, sobotni; "
-        "niedzielę, niedzieli",
+        days="poniedziałku, poniedziałkowy, poniedziałki; wtorku, wtorkowy, wtorki; środę, środy, środowy; czwartku, czwartkowy, "
+        "czwartki; piątku, piątkowy, piątki; sobotę, soboty, sobotni; niedzielę, niedzieli",
         half_to="wpół do; w pół do",
         months="styczniu; lutym; marcu; kwietniu; maju; czerwcu; lipcu; sierpniu; wrześniu; październiku; listopadzie; grudniu",
     ),

@@ -7,7 +7,7 @@ a year the next of its kind. Names are CLDR's, with our own for what it lacks (`
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -67,14 +67,14 @@ _THIS_WEEK = re.compile(
 )
 _NEGATIONS = frozenset(
     "not no pas niet geen nie jangan bukan nicht kein non nao don't can't cant cannot won't except sauf behalve oprocz salvo kecuali "
-    "ausser tranne exceto".split()
+    "ausser tranne exceto tidak gak nggak".split()
 )
 _BEFORE = frozenset(
     "before until avant voor przed antes sebelum vor bis prima earlier".split()
 )  # "not before Thursday"
 _AWKWARD = frozenset(  # behind a day, it is said to be a bad one
-    "not niet nie nicht pas no non nao doesn't won't isn't can't cant fatal mal lastig moeilijk repot sibuk nightmare odpada bad busy "
-    "schlecht schwierig difficile dificil complicado complique ruim pessimo impossible impossibile imposible trudno gabisa "
+    "not niet nie nicht pas no non nao don't doesn't won't isn't aren't can't cant fatal mal lastig moeilijk repot sibuk nightmare "
+    "odpada odpadaja bad busy schlecht schwierig difficile dificil complicado complique ruim pessimo impossible impossibile imposible trudno gabisa "
     "tidak gak ga".split()
 )
 _BUT = frozenset("but mais maar ale pero tapi aber sondern ma mas sino instead rather plutot liever".split())
@@ -85,8 +85,28 @@ _I_WORK = re.compile(  # "I work on Mondays", and not "after work"
     r"\b(?:i (?:also |always |usually |normally |only )?work|(?:i m|i'm|im|am) working|je travaille|ik werk|werk ik|ich arbeite|arbeite ich|"
     r"pracuje|(?:saya|aku) (?:be)?kerja|(?<!el )(?<!il )(?<!al )(?<!mi )(?<!de )(?<!do )(?<!no )(?<!o )(?:trabajo|lavoro|trabalho))\b"
 )
+_LESSONS = (
+    r"(?:school|class|classes|lessons?|lectures?|college|uni|cours|ecole|lessen|szkole|zajecia|lekcje|wyklady|clases?|escuela|colegio|"
+    r"sekolah|kuliah|schule|unterricht|vorlesung|scuola|lezioni|lezione|aulas?|escola)\b"
+)
+_HAVE = (  # and not "I don't have"
+    r"\b(?<!don't )(?<!no )(?<!nie )(?<!non )(?<!nao )(?:(?:have|has|got|i've|ive|j'ai|j ai|il a|elle a|on a|heb|heeft|mam|tengo|tiene|ada|hab|"
+    r"habe|hat|ho|ha|tenho|tem|saya|aku)(?: (?:ik|hij|ze|ich|er|sie|ada|a|my|des|mes|mis|masih))?|(?:i'm|im|am|is) (?:at|in)|zit (?:ik )?op"
+    r"|bin (?:ich )?in der)"
+)
+_AT_SCHOOL = re.compile(  # "I have school on Monday", and not "after school"
+    rf"{_HAVE} {_LESSONS}|\b(?:heb|heeft)(?: (?:ik|hij|ze))? les\b"
+)
+_THEY_LEARN = re.compile(rf"(?:(?:i|i've|i ve|ive|we|he|she|anak|dia|yo|eu|io) )?(?:{_AT_SCHOOL.pattern})")
+_HAVE_THEN = re.compile(f"{_HAVE}(?: (?:op|am|le|el|il|na|a|on|w|we|hari))?$")  # "ik heb maandag les"
+_LESSONS_FIRST = re.compile(rf"{_LESSONS}|les\b")
+_EACH = frozenset("every each chaque les elke iedere jeden kazdy kazda co cada los as aos ogni setiap tiap".split())
+_THE_EACH = frozenset({"le", "il"})  # "le lundi" is each one, "le lundi 14" is not
+_ONE = frozenset("prochain suivant prevu d de qui prossimo seguente".split())
+_PLURAL = re.compile(r"\w+(?:days|tags|dags|dagen|ochs)|poniedzialki|wtorki|srody|czwartki|piatki|soboty")
 _SO = _BUT | frozenset("so dus donc wiec asi jadi quindi entao then".split())
 _CLAUSES = re.compile(r"[,.;:!?()\n\u2013\u2014]+(?:\s|$)")
+_CLOSE = 4  # words between a day and "can't"
 _FARTHEST = 60  # weeks: what lies further is no wish for a visit
 
 
@@ -125,7 +145,7 @@ def _relative(words: tuple[str, ...], joined: str, today: date) -> Span | None:
 def _weekday(raw: str, today: date) -> tuple[date | None, int] | None:
     """The day of the week that is wished, and which one of them where a number stands behind it. The last named is the wish: "not
     Tuesday but Thursday". What is refused is refused within its clause: "no, Thursday please"."""
-    for clause in reversed([words_of(piece) for piece in _CLAUSES.split(raw)]):
+    for clause in reversed([words_of(piece) for piece in clauses_of(raw)]):
         for at in range(len(clause) - 1, -1, -1):
             weekday = weekday_of(clause[at])
             if weekday is not None and not _is_unwished(clause, at) and not _is_at_work(clause, at):
@@ -151,10 +171,36 @@ def _is_unwished(words: tuple[str, ...], at: int) -> bool:
 
 
 def _is_at_work(words: tuple[str, ...], at: int) -> bool:
-    """ "I work on Mondays", "maandag werk ik": a day to keep clear of. "I work Monday but Thursday is fine" wishes for Thursday."""
+    """ "I work on Mondays", "maandag werk ik", "I have school on Monday": a day to keep clear of. "I work Monday but Thursday is fine"
+    wishes for Thursday."""
     since = max((index + 1 for index in range(at) if words[index] in _SO), default=0)
-    before, behind = words[max(since, at - 5) : at], words[at + 1 : at + 5]
-    return bool(_I_WORK.search(" ".join(before)) or _I_WORK.match(" ".join(behind)))
+    before, behind = " ".join(words[max(since, at - 5) : at]), " ".join(words[at + 1 : at + 5])
+    if _HAVE_THEN.search(before) and _LESSONS_FIRST.match(behind):
+        return True
+    return any(one.search(before) for one in (_I_WORK, _AT_SCHOOL)) or any(
+        one.match(behind) for one in (_I_WORK, _THEY_LEARN)
+    )
+
+
+def clauses_of(raw: str) -> list[str]:
+    """The parts of a text between its stops."""
+    return _CLAUSES.split(raw)
+
+
+def kept_clear(words: tuple[str, ...], refusals: Collection[int]) -> bool:
+    """True where a day is refused as it comes round: "I can't do Mondays", "montags habe ich Schule". `refusals`: the places of words
+    that say "can't"."""
+    each = [at for at, word in enumerate(words) if weekday_of(word) is not None and _is_each(words, at)]
+    return any(_is_at_work(words, at) or any(abs(at - place) <= _CLOSE for place in refusals) for at in each)
+
+
+def _is_each(words: tuple[str, ...], at: int) -> bool:
+    """ "Mondays", "every Monday", "le lundi": not one day but each of its name."""
+    before = [word for word in words[max(0, at - 2) : at] if word != "hari"][-1:]
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    if _PLURAL.fullmatch(words[at]) or not _EACH.isdisjoint(before):
+        return True
+    return not _THE_EACH.isdisjoint(before) and not behind.isdecimal() and behind not in _ONE
 
 
 def weekday_of(word: str) -> int | None:

@@ -1,5 +1,6 @@
 """From a text and what was asked before it to what it means, how sure that is, and whether it may act by itself. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from . import encoder, model
 from .alarms import alarm_of, is_calm
 from .bare import MENU, Found, read_bare
 from .calm import is_laughed_at
+from .days import clauses_of, kept_clear
 from .features import features
 from .lexicon import lines_of, parsed
 from .meanings import VISITS, Asked, Context, Meaning, Understood
@@ -80,6 +82,7 @@ _EVIDENCE = {
     Meaning.ACCEPT_OFFER: (_FOR_YES, (*_FOR_NO, *_ASIDE)),
     Meaning.DECLINE_OFFER: (_FOR_NO, ("YES", "TAKE", "LATER", "MOVE", *_ASIDE[2:])),
 }
+_POSSESSIVE = re.compile(r"day['’]s\b", re.I)  # "Thursday's list" is of one Thursday
 _CONTRARY = Spotter(phrase for line in lines_of("contrary.txt") for phrase in parsed(line))
 _BUSY = Spotter(phrase for line in lines_of("busy.txt") for phrase in parsed(line))
 _NO_NEED = Spotter(phrase for line in lines_of("no_need.txt") for phrase in parsed(line))
@@ -246,7 +249,21 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     meaning = max(likely, key=lambda one: likely[one])
     if likely[meaning] < _NOTHING:
         meaning = Meaning.OTHER
-    return meaning, likely.get(meaning, 0.0), _REASONS[meaning], {}
+    sure = likely.get(meaning, 0.0)
+    if meaning is Meaning.CANCEL and seen.context in VISITS and _keeps_clear(seen):
+        meaning, sure = Meaning.RESCHEDULE, sure + likely.get(Meaning.RESCHEDULE, 0.0)
+    return meaning, sure, _REASONS[meaning], {}
+
+
+def _keeps_clear(seen: Seen) -> bool:
+    """True for "I can't do Mondays": whoever refuses a day as it comes round, and cancels nothing, wants another."""
+    if seen.text.has("CANCEL"):
+        return False
+    for clause in clauses_of(_POSSESSIVE.sub("day", seen.raw)):
+        text = read(clause, seen.text.language)
+        if kept_clear(text.words, [at for mark in text.of("CANNOT") for at in (mark.start, mark.end - 1)]):
+            return True
+    return False
 
 
 def _asks_who(text: Text) -> bool:
