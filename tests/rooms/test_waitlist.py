@@ -438,3 +438,36 @@ def test_of_two_cancelled_visits_at_one_time_one_is_offered_again(
         why = waitlist.offer_again(clinic_id=clinic, visit_ids=ids, by=SYSTEM)
     assert sorted(why[one] for one in ids) == ["", "", "time_on_offer"] and why[ids[2]] == ""
     assert len(offers(clinic)) == 2
+
+
+def cancel(clinic: UUID, *names: str) -> None:
+    with clinic_scope(clinic):
+        for name in names:
+            actions.cancel(
+                clinic_id=clinic, visit_id=visit(clinic, name).id, reason=CancelReason.CLINIC, tell=False, by=DESK
+            )
+
+
+def test_a_time_that_comes_free_is_not_offered_while_it_is_on_offer_as_another_visits(clinic: UUID) -> None:
+    joins(clinic, 321)
+    cancel(clinic, "FREE")
+    start = offers(clinic)[0].starts_at
+    record(
+        clinic,
+        booking("IN", person(301, "Eve Moss"), start=start + timedelta(minutes=5), clinician="Dr Okafor"),
+        booking("OTHER", person(302, "Tom Reed"), start=start, clinician="Dr Costa"),
+    )
+    cancel(clinic, "IN", "OTHER")
+    assert sorted(one.clinician for one in offers(clinic)) == ["Dr Costa", "Dr Okafor"]
+    assert [one.starts_at for one in offers(clinic)] == [start, start]
+
+
+def test_a_time_that_somebody_has_does_not_come_free(clinic: UUID) -> None:
+    joins(clinic, 321)
+    with clinic_scope(clinic):
+        start = visit(clinic, "FREE").starts_at
+    record(clinic, booking("IN", person(301, "Eve Moss"), start=start, clinician="Dr Okafor"))
+    cancel(clinic, "FREE")
+    assert offers(clinic) == []
+    cancel(clinic, "IN")
+    assert len(offers(clinic)) == 1

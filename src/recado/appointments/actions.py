@@ -149,7 +149,6 @@ def _record(
     after.told_by_source(clinic_id, made.over, made.not_over, now, by)
     changed = [visit for visit, is_new in made.planned if not is_new and visit.state != VisitState.FINISHED]
     _close_what_was_asked(clinic_id, changed)
-    waitlist.freed(clinic_id, [v for v, is_new in made.planned if not is_new and v.state == VisitState.CANCELLED])
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
         clinic_id=clinic_id, changes=changes(clinic_id, made.planned), announce=is_told, held_for=source
@@ -164,6 +163,7 @@ def _record(
     audit.record(
         clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
     )
+    waitlist.freed(clinic_id, [v for v, is_new in made.planned if not is_new and v.state == VisitState.CANCELLED])
     return BookingOutcome(**made.counts, to_tell=told)
 
 

@@ -168,7 +168,6 @@ def _keep(
     bulk.insert([_change(visit, outcome, now, by, reason) for visit, outcome in kept])
     _plan(clinic_id, kept, by)
     by_text.all_over(clinic_id, [visit.id for visit, _ in kept if visit.id not in offered])
-    waitlist.freed(clinic_id, [visit for visit, outcome in kept if outcome == "cancelled"])
     for visit, outcome in kept:
         if outcome == "arrived":
             tasks.finish_about(clinic_id=clinic_id, kinds=desk.ANSWERED, subject_id=visit.id, by=by)
@@ -181,6 +180,7 @@ def _keep(
             for visit, outcome in kept
         ]
     )
+    waitlist.freed(clinic_id, [visit for visit, outcome in kept if outcome == "cancelled"])
 
 
 def _plan(clinic_id: UUID, kept: Sequence[tuple[Appointment, str]], by: Actor) -> None:

@@ -5,6 +5,7 @@ Raises `SlotTaken` where the time is not free: the page that asked shows the oth
 """
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -123,14 +124,14 @@ def move(
         slot = _slot(clinic_id, wish, held_for=held_for or visit_id, moving=visit_id)
         if held_for is not None:
             claims.let_go(clinic_id, held_for)
-        waitlist.freed(clinic_id, [visit])
         claims.drop(clinic_id, [visit_id])
         _take(clinic_id, slot, visit_id=visit_id)
-        was = visit.starts_at
+        was, as_it_was = visit.starts_at, copy(visit)
         _set(visit, slot, now)
         _note(visit, ChangeKind.MOVED, was, now, by)
         _close_what_was_asked(visit, by)
         _plan(visit, tell=tell)
+        waitlist.freed(clinic_id, [as_it_was])
     return Outcome.DONE
 
 

@@ -7,20 +7,19 @@ costs its patient no wait, and a time that nobody can be asked for yet (a held l
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from recado.clinics import queries as clinics
 from recado.contacts import queries as contacts
 from recado.conversations import actions as conversations
 from recado.conversations import queries as offers
-from recado.foundation import arrays, audit, business_time, news
+from recado.foundation import audit, business_time, news
 from recado.foundation.actors import SYSTEM, Actor
-from recado.foundation.database import plain_cursor
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
@@ -36,13 +35,19 @@ log = logging.getLogger("recado.appointments")
 
 
 def freed(clinic_id: UUID, visits: Sequence[Appointment]) -> None:
-    """The times of these visits came free: they are offered, where anybody waits. In the transaction that cancels or moves, with
-    the visits as they were; two statements for all of them, one where nobody is on the list."""
+    """The times of these visits came free: they are offered, where anybody waits, and nobody has them or is asked about them
+    as another visit's. In the transaction that cancels or moves, when that is written, with the visits as they were; a few
+    statements for all of them, one where nobody is on the list."""
     now = business_time.now()
     ahead = [visit for visit in visits if visit.starts_at > now]
     if not ahead or not WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists():
         return
-    FreedTime.objects.bulk_create([_freed(visit, now) for visit in ahead], ignore_conflicts=True, batch_size=500)
+    gone = _gone(clinic_id, ahead)
+    free: list[Appointment] = []
+    for visit in ahead:
+        if visit.id not in gone and not any(_at_once(one, visit) for one in free):
+            free.append(visit)
+    FreedTime.objects.bulk_create([_freed(visit, now) for visit in free], ignore_conflicts=True, batch_size=500)
     news.tell(clinic_id, news.Topic.VISITS)
 
 
@@ -74,18 +79,36 @@ def stands_again(clinic_id: UUID, visit_id: UUID, by: Actor) -> bool:
 
 LEAST = timedelta(minutes=1)  # that a visit takes whose duration nobody told
 _AT_ONCE: LiteralString = """
-    WHERE o.clinic_id = v.clinic_id AND o.clinician = v.clinician AND o.site = v.site
-        AND o.starts_at > v.starts_at - interval '1 day'
-        AND o.starts_at < v.starts_at + coalesce(v.duration, interval '1 minute')
+    o.clinic_id = %(clinic)s AND o.clinician = v.clinician AND o.site = v.site
+        AND o.starts_at > v.starts_at - interval '1 day' AND o.starts_at < v.ends_at
         AND o.starts_at + coalesce(o.duration, interval '1 minute') > v.starts_at
 """
-# Whether somebody else has the time of these visits, and whether it is on offer as another visit's.
+# Whether somebody has these times, and whether they are on offer as another visit's. By value: who moves has another time by now.
 TAKEN: LiteralString = f"""
-SELECT v.id,
-    EXISTS (SELECT 1 FROM appointments_appointment o {_AT_ONCE} AND o.state IN ('booked', 'confirmed')),
-    EXISTS (SELECT 1 FROM appointments_freedtime o {_AT_ONCE} AND o.state = 'offering')
-FROM appointments_appointment v WHERE v.clinic_id = %s AND v.id = ANY (%s) AND v.clinician <> ''
+SELECT * FROM (
+    SELECT v.id,
+        EXISTS (SELECT 1 FROM appointments_appointment o WHERE {_AT_ONCE} AND o.state IN ('booked', 'confirmed')) AS is_taken,
+        EXISTS (SELECT 1 FROM appointments_freedtime o WHERE {_AT_ONCE} AND o.state = 'offering') AS is_on_offer
+    FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(clinicians)s::text[], %(sites)s::text[])
+        AS v (id, starts_at, ends_at, clinician, site)
+    WHERE v.clinician <> '') found
+WHERE is_taken OR is_on_offer
 """
+
+
+def _gone(clinic_id: UUID, visits: Sequence[Appointment]) -> dict[UUID, tuple[bool, bool]]:
+    """Of these visits those whose time somebody has, or that is on offer as another visit's: which of both."""
+    values: dict[str, Any] = {
+        "clinic": clinic_id,
+        "ids": [visit.id for visit in visits],
+        "starts": [visit.starts_at for visit in visits],
+        "ends": [visit.starts_at + (visit.duration or LEAST) for visit in visits],
+        "clinicians": [visit.clinician for visit in visits],
+        "sites": [visit.site for visit in visits],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, values)
+        return {name: (is_taken, is_on) for name, is_taken, is_on in cursor.fetchall()}
 
 
 def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Mapping[UUID, str]:
@@ -98,9 +121,7 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
         visits = {visit.id: visit for visit in mine}
         before = FreedTime.objects.filter(clinic_id=clinic_id, visit_id__in=visit_ids).order_by("freed_at")
         last = {(row.visit_id, row.starts_at): FreedState(row.state) for row in before}
-        with plain_cursor() as cursor:
-            names = arrays.uuid_array([one.bytes for one in visits])
-            gone = {name: (is_taken, is_on) for name, is_taken, is_on in cursor.execute(TAKEN, (clinic_id, names))}
+        gone = _gone(clinic_id, list(visits.values()))
         waits = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists()
         why: dict[UUID, str] = {}
         for name, visit in visits.items():

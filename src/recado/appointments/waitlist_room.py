@@ -1,6 +1,7 @@
 """What a freed time is to whoever offers it: given to the first who says yes, and told of. Wired under OFFERS."""
 
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -29,9 +30,8 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
     visit = _given_up(row, entry)
     try:
         with transaction.atomic():
-            if visit is not None:
-                waitlist.freed(clinic_id, [visit])
-                claims.drop(clinic_id, [visit.id])
+            given_up = [copy(visit)] if visit is not None else []
+            claims.drop(clinic_id, [one.id for one in given_up])
             taker = given.give(rows.time_of(row), patient_id, visit, clinic_id=clinic_id, by=by)
             claims.hand_over(clinic_id, row.visit_id, taker, row.starts_at)
     except SlotTaken:
@@ -42,6 +42,7 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
         entry.state, entry.ended_at = "filled", business_time.now()
         entry.save(update_fields=["state", "ended_at"])
     rows.note(clinic_id, by, "waitlist.fill", patient_id, freed_id)
+    waitlist.freed(clinic_id, given_up)
     return True
 
 
