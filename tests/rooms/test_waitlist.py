@@ -471,3 +471,31 @@ def test_a_time_that_somebody_has_does_not_come_free(clinic: UUID) -> None:
     assert offers(clinic) == []
     cancel(clinic, "IN")
     assert len(offers(clinic)) == 1
+
+
+def test_of_two_times_that_are_offered_again_at_once_one_is(clinic: UUID) -> None:
+    with clinic_scope(clinic):
+        start = visit(clinic, "FREE").starts_at
+    record(clinic, booking("LATER", person(301, "Eve Moss"), start=start, clinician="Dr Okafor"))
+    cancel(clinic, "FREE", "LATER")
+    joins(clinic, 321)
+    with clinic_scope(clinic):
+        free, later = (visit(clinic, name).id for name in ("FREE", "LATER"))
+    told: list[str] = []
+
+    def offers_it_too() -> None:
+        try:
+            with clinic_scope(clinic):
+                told.extend(waitlist.offer_again(clinic_id=clinic, visit_ids=[later], by=SYSTEM).values())
+        finally:
+            connections.close_all()
+
+    second = threading.Thread(target=offers_it_too)
+    with clinic_scope(clinic):
+        assert waitlist.offer_again(clinic_id=clinic, visit_ids=[free], by=SYSTEM) == {free: ""}
+        second.start()
+        second.join(timeout=1)
+        assert second.is_alive(), "the second waits for the first"
+    second.join(timeout=10)
+    assert told == ["time_on_offer"]
+    assert len(offers(clinic)) == 1

@@ -96,8 +96,14 @@ WHERE is_taken OR is_on_offer
 """
 
 
+# Held until the transaction ends: of two that come free at once the second sees that the first is on offer. Whoever takes it
+# writes everything else before, or waits for the journeys' worker while that waits here.
+LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))"
+
+
 def _gone(clinic_id: UUID, visits: Sequence[Appointment]) -> dict[UUID, tuple[bool, bool]]:
-    """Of these visits those whose time somebody has, or that is on offer as another visit's: which of both."""
+    """Of these visits those whose time somebody has, or that is on offer as another visit's: which of both. One at a time in a
+    clinic, until the transaction ends."""
     values: dict[str, Any] = {
         "clinic": clinic_id,
         "ids": [visit.id for visit in visits],
@@ -107,6 +113,7 @@ def _gone(clinic_id: UUID, visits: Sequence[Appointment]) -> dict[UUID, tuple[bo
         "sites": [visit.site for visit in visits],
     }
     with connection.cursor() as cursor:
+        cursor.execute(LOCK, (f"recado waitlist {clinic_id}",))
         cursor.execute(TAKEN, values)
         return {name: (is_taken, is_on) for name, is_taken, is_on in cursor.fetchall()}
 
@@ -119,9 +126,9 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
     with transaction.atomic():
         mine = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=visit_ids).order_by("id")
         visits = {visit.id: visit for visit in mine}
+        gone = _gone(clinic_id, list(visits.values()))
         before = FreedTime.objects.filter(clinic_id=clinic_id, visit_id__in=visit_ids).order_by("freed_at")
         last = {(row.visit_id, row.starts_at): FreedState(row.state) for row in before}
-        gone = _gone(clinic_id, list(visits.values()))
         waits = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists()
         why: dict[UUID, str] = {}
         for name, visit in visits.items():
