@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from recado.channels.protocol import Accepted, Receipt, ReceiptState, TryLater
+from recado.channels.protocol import Accepted, Cost, Receipt, ReceiptState, TryLater
 from recado.foundation.database import Role, connect
+from recado.messaging.dispatch import early
 from recado.messaging.dispatch.answers import Answered
 from recado.messaging.dispatch.early import Early
 from recado.messaging.receipts import TAKE, take_parameters
@@ -80,23 +82,93 @@ def test_receipt_is_written_with_the_answer_that_it_overtook(clinic: UUID, desk:
     assert not line.early
 
 
-def test_receipt_that_comes_while_its_answer_is_written_goes_the_usual_way(clinic: UUID, desk: Desk) -> None:
+def test_receipt_that_comes_while_its_answer_is_written_is_written_next(clinic: UUID, desk: Desk) -> None:
     (made,) = send(clinic, intent())
     line = Line(desk)
     answered = line.answered(Accepted("r"))
     due = line.early.due([answered])
     failed = receipt("r", ReceiptState.FAILED, error="045")
     assert line.take(failed) == []
-    assert line.early
     line.early.written([answered], due, desk._runner.run(desk.books.settle([answered], carrier=CARRIER)))
-    assert line.missed() == [["r"]]
+    assert line.early
+    assert line.early.is_due
+    line.write()
+    assert line.missed() == [[]]
     assert not line.early
-    assert line.take(failed) == [failed]
-    desk.take(failed)
     assert sql("SELECT kind, reason FROM messaging_event WHERE message = %s ORDER BY at", (made.message_id,)) == [
         (SENT, None),
         (FAILED, "045"),
     ]
+
+
+def test_late_receipt_of_a_text_that_is_remembered_is_written_once(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    line.write(line.answered(Accepted("r")))
+    assert not line.early
+    for _ in range(2):
+        assert line.take(receipt("r"), receipt("r")) == []
+        assert line.early.is_due
+        line.write()
+        assert not line.early
+    assert line.missed() == [[], []]
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+
+
+def test_receipt_that_stands_by_another_way_is_not_written_again(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    line.write(line.answered(Accepted("r")))
+    desk.take(receipt("r"))
+    line.take(receipt("r"))
+    line.write()
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+
+
+def test_late_receipt_is_written_beside_answers_that_take_longer(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent(1))
+    line = Line(desk)
+    line.write(line.answered(Accepted("r")))
+    send(clinic, intent(2))
+    answered = line.answered(TryLater(timedelta(seconds=1), "throttled"))
+    line.take(receipt("r"))
+    line.write(answered)
+    assert line.missed() == [[]]
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+
+
+def test_copies_go_the_usual_way_while_one_does(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent())
+    line = Line(desk)
+    before = line.take(receipt("r"))
+    with line.early.aside(before):
+        line.write(line.answered(Accepted("r")))
+        assert line.take(receipt("r")) == [receipt("r")]
+        with line.early.aside(before):
+            pass
+        assert line.take(receipt("r")) == [receipt("r")]
+    assert line.take(receipt("r")) == []
+
+
+def test_copy_that_says_more_goes_the_usual_way_after_the_one_that_is_held(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent())
+    line = Line(desk)
+    line.write(line.answered(Accepted("r")))
+    told = receipt("r", cost=Cost(Decimal("0.05"), "EUR"))
+    assert line.take(receipt("r"), told) == []
+    line.write()
+    assert line.missed() == [["r"]]
+    assert line.take(told) == [told]
+
+
+def test_only_the_last_texts_are_remembered(clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(early, "REMEMBERED", 2)
+    line = Line(desk)
+    for number in range(3):
+        send(clinic, intent(number))
+        line.write(line.answered(Accepted(f"r{number}")))
+    assert [one.ref for one in line.take(*(receipt(f"r{number}") for number in range(3)))] == ["r0"]
+    assert len(line.early._texts) == 2
 
 
 def test_copies_of_an_early_receipt_are_one_event_and_all_are_told(clinic: UUID, desk: Desk) -> None:
@@ -118,16 +190,17 @@ def test_copies_of_an_early_receipt_are_one_event_and_all_are_told(clinic: UUID,
 def test_copies_that_come_before_the_answer_and_while_it_is_written_make_one_event(clinic: UUID, desk: Desk) -> None:
     (made,) = send(clinic, intent())
     line = Line(desk)
-    answered = line.answered(Accepted("r"))
-    due = line.early.due([answered])
-    line.take(receipt("r"))
-    line.early.written([answered], due, desk._runner.run(desk.books.settle([answered], carrier=CARRIER)))
-    with connect(Role.DISPATCH) as reception:  # the copy that waited for the answer is just being written
-        values = take_parameters(carrier=CARRIER, kind=DELIVERED, reason="", refs=["r"], now=datetime.now(UTC))
-        reception.execute(TAKE, values)
-        line.write()
-    for _ in [ref for call in line.missed() for ref in call]:
-        desk.take(receipt("r"))
+    first = line.take(receipt("r"))
+    with line.early.aside(first):  # it waits for the answer
+        answered = line.answered(Accepted("r"))
+        due = line.early.due([answered])
+        second = line.take(receipt("r"))
+        line.early.written([answered], due, desk._runner.run(desk.books.settle([answered], carrier=CARRIER)))
+        with connect(Role.DISPATCH) as reception:  # the copy that waited is just being written
+            values = take_parameters(carrier=CARRIER, kind=DELIVERED, reason="", refs=["r"], now=datetime.now(UTC))
+            reception.execute(TAKE, values)
+            assert line.early.due([]) == []
+    desk.take(*second)
     assert events_of(made.message_id) == [SENT, DELIVERED]
 
 

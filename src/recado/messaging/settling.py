@@ -12,9 +12,9 @@ from . import outbox
 from .outbox import Settled
 from .types import EventKind
 
-# In one round trip: the fences, the events of the slices that were ours, and the receipts for these very answers. A receipt
-# is younger than its answer, also for whoever sorts by time. Nobody else can write one of them meanwhile: until this commits,
-# no reference leads to the text.
+# In one round trip: the fences, the events of the slices that were ours, and receipts: for these very answers, and (without a
+# slice) for texts whose answer stands, where no such receipt stands yet. A receipt is younger than its answer, also for whoever
+# sorts by time. Nobody else writes one of them meanwhile: dispatch/early.py has all of a text come one way.
 SETTLE_HELD = """
 WITH ended AS (
     DELETE FROM messaging_slice WHERE id = ANY (%(ended)s::bigint[])
@@ -35,19 +35,21 @@ t AS (
         %(carrier)s, n.reason
     FROM unnest(%(told_clinics)s, %(told_messages)s, %(told_kinds)s, %(told_reasons)s, %(told_slices)s)
         AS n (clinic_id, message, kind, reason, slice)
-    WHERE (n.slice IN (SELECT id FROM ours)) IS TRUE)
+    WHERE CASE WHEN n.slice IS NULL
+        THEN (SELECT count(*) FROM messaging_event x WHERE x.message = n.message AND x.kind = n.kind) = 0
+        ELSE n.slice IN (SELECT id FROM ours) END)
 SELECT id FROM ours
 """
 
 
 class Told(Struct, frozen=True, gc=False):
-    """A receipt whose text is at hand. `slice`: of the answer that is written with it."""
+    """A receipt whose text is at hand. `slice`: of the answer that is written with it; None where that stands."""
 
     clinic: bytes
     message: bytes
     kind: EventKind
     reason: str | None
-    slice: int
+    slice: int | None
 
 
 def held_parameters(

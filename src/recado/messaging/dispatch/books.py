@@ -208,10 +208,11 @@ class Books:
         except KeyMissing:  # sealed with a key that is younger than what we remember
             return _open(await self.keys(clinics, anew=True), texts)
 
-    async def settle(self, batch: Sequence[Answered], *, carrier: int, told: Sequence[Told] = ()) -> set[int] | None:
+    async def settle(self, batch: Sequence[Answered], *, carrier: int, told: Sequence[Told] = ()) -> set[int]:
         """Writes what the carrier answered. Slices that were taken away, or whose answers stand already, are left out.
 
-        `told`: receipts that came meanwhile. Returns the slices that were ours, or None where no receipt was written."""
+        `told`: receipts of texts at hand. Returns the slices that were ours and whose receipts were written; those of texts
+        whose answer stands were written in any case."""
         made = entries(batch, real_now())
         if not (made.again or made.lost or made.stopped or made.parts or made.costs):
             return await self._settle_at_once(batch, made, carrier, told)
@@ -223,7 +224,8 @@ class Books:
             # A slice taken away loses its answers, but an opt-out is about the person, not about that text.
             for text in entries([a for a in batch if a.slice.id not in ours], now).stopped:
                 await self._withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now)
-        return None
+        standing = [one for one in told if one.slice is None]
+        return await self._settle_at_once((), Entries(), carrier, standing) if standing else set()
 
     async def _settle_at_once(
         self, batch: Sequence[Answered], made: Entries, carrier: int, told: Sequence[Told]

@@ -67,7 +67,7 @@ class Dispatcher:
         self._broken: Mapping[int, bytes] = {}
         self._failed = asyncio.Event()
         self._news = asyncio.Event()
-        self._answers: asyncio.Queue[tuple[Line, Answered]] = asyncio.Queue()  # the line may be closed by then
+        self._answers: asyncio.Queue[tuple[Line, Answered | None]] = asyncio.Queue()  # the line may be closed by then
         self._open: dict[int, OpenSlice] = {}
         self._carrying: set[asyncio.Task[None]] = set()
         self._links = [Link(connect, keyfile) for _ in range(6)]
@@ -297,15 +297,15 @@ class Dispatcher:
     # ------------------------------------------------------------------------------------------------- settling
 
     async def _settle(self) -> None:
-        """Writes answers as they come: whatever has gathered while the last write ran goes in one transaction."""
+        """Writes answers as they come, and receipts of texts at hand (None): what gathered meanwhile goes in one transaction."""
         while True:
             batch = [await self._answers.get()]
             while not self._answers.empty():
                 batch.append(self._answers.get_nowait())
             lines = {id(line): line for line, _ in batch}.values()
             for line in lines:
-                await self._write(line, [answered for whose, answered in batch if whose is line])
-            self._bell.ring({text.clinic for _, answered in batch for text in answered.texts})
+                await self._write(line, [answered for whose, answered in batch if answered and whose is line])
+            self._bell.ring({text.clinic for _, answered in batch if answered for text in answered.texts})
             for line in lines:
                 async with line.settled:
                     line.settled.notify_all()
@@ -314,9 +314,13 @@ class Dispatcher:
 
     async def _write(self, line: Line, batch: Sequence[Answered]) -> None:
         due = line.early.due(batch)
+        if not batch and not due:
+            return
         told = [one for _, one in due]
         ours = await self._settles.do(lambda books: books.settle(batch, carrier=line.carrier_id, told=told))
         line.early.written(batch, due, ours)
+        if line.early.is_due:  # came meanwhile
+            self._answers.put_nowait((line, None))
         self._close(batch)
         self._bell.ring({one.clinic for one in told})
 
@@ -342,19 +346,21 @@ class Dispatcher:
     def _sink(self, line: Line, reception: Reception) -> Sink:
         async def take(items: Sequence[Receipt | Inbound]) -> None:
             reports = [item for item in items if isinstance(item, Receipt)]
-            clock = asyncio.get_running_loop().time()
-            delivered = [report.ref for report in reports if report.state is ReceiptState.DELIVERED]
-            self.meter.delivered(line.carrier_id, delivered, clock)
+            clock, delivered = asyncio.get_running_loop().time(), ReceiptState.DELIVERED
+            self.meter.delivered(line.carrier_id, [one.ref for one in reports if one.state is delivered], clock)
             if len(self._lines) > 1:
                 self._failover.hear(line.carrier_id, reports, clock)
             rest, waiting = line.early.take(reports)
-            if len(rest) < len(reports):
+            if waiting is not None:
+                self._answers.put_nowait((line, None))
                 items = [*rest, *(item for item in items if isinstance(item, Inbound))]
             if items:
-                await reception.take(items)
+                with line.early.aside(rest):
+                    await reception.take(items)
             missed = await waiting.done if waiting else None
             if missed:
-                await reception.take(missed)
+                with line.early.aside(missed):
+                    await reception.take(missed)
 
         return take
 
