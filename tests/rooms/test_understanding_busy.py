@@ -73,6 +73,8 @@ def test_a_visit_is_cancelled_when_only_its_own_day_is_refused(language: str, te
     assert understand(text, Context.REMINDER, language=language).meaning == "cancel"
 
 
-@pytest.mark.parametrize("text", ["weet ik nog niet, hangt van mijn baas af", "hangt van mijn dienst af, weet ik nog niet"])
+@pytest.mark.parametrize(
+    "text", ["weet ik nog niet, hangt van mijn baas af", "hangt van mijn dienst af, weet ik nog niet"]
+)
 def test_nothing_is_done_with_the_visit_when_they_do_not_know_yet(text: str) -> None:
     assert not understand(text, Context.REMINDER, language="nl").acts
