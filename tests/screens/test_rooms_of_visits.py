@@ -1,5 +1,6 @@
 """The room of a visit: on the day and its print, on the patient's page, in texts that name it, and changed by the desk."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +12,9 @@ from recado.appointments.models import Appointment
 from recado.appointments.types import CalendarKind, ServiceView, SlotTaken
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind, TaskWish
+from recado.web.calendar import picking
 from tests import api, calendars, factories, pages, staff
 
 Kept = tuple[UUID, ServiceView, tuple[int, int]]
@@ -49,6 +53,32 @@ def test_room_stands_on_the_day_on_its_panel_and_on_the_patients_page(kept: Kept
     with clinic_scope(clinic):
         link = link_to_visit(clinic_id=clinic, visit_id=visit, phone_bi=None).rpartition("/r/")[2]
     assert "Room 2" in client.get(f"/r/{link}").content.decode()
+
+
+def test_room_stands_where_a_visit_is_moved_with_that_of_the_new_time(kept: Kept) -> None:
+    clinic, service, (_, second) = kept
+    slot, later = calendars.free(clinic, service)[2], calendars.free(clinic, service)[6]
+    visit = calendars.book(clinic, slot)
+    appointments.change_room(clinic_id=clinic, visit_id=visit, room_id=second, by=OPERATOR)
+    client = staff.desk(clinic)
+    chosen = picking.key_of(later)
+    html = client.get(f"/appointments/visits/{visit}/move", {"slot": chosen}).content.decode()
+    assert pages.Reading(html).faults == []
+    head = html.partition('id="h-dialog"')[2].partition("</div>")[0]
+    assert f">{slot.clinician}, Room 5</bdi>: kept" in head
+    assert f'{later.minutes} minutes, <bdi translate="no">Room 2</bdi>' in head
+
+
+def test_room_stands_on_the_call_list(kept: Kept) -> None:
+    clinic, service, _ = kept
+    slot = calendars.free(clinic, service, after=timedelta(hours=1))[0]
+    visit = calendars.book(clinic, slot)
+    with clinic_scope(clinic):
+        person = Appointment.objects.get(clinic_id=clinic, id=visit).patient_id
+        wish = TaskWish(TaskKind.CALL, f"appointment:{visit}:1:booked", person, visit)
+        tasks.raise_tasks(clinic_id=clinic, wishes=[wish], by=OPERATOR)
+    html = staff.desk(clinic).get("/appointments/calls").content.decode()
+    assert f"{slot.clinician}, {slot.service}, Room 2</div>" in html
 
 
 def test_desk_changes_the_room_and_the_old_one_is_free(kept: Kept) -> None:

@@ -222,6 +222,7 @@ def _about(request: HttpRequest, clinic_id: UUID, subject: Subject, services: An
     (seen,) = facts.see(clinic_id, facts.stands(clinic_id, [visit], business_time.now(), zone))
     return {
         "when": dates.short_moment(local(visit.starts_at, zone)),
+        "with_whom": ", ".join(filter(None, (visit.clinician, visit.room))),
         "clock": dates.clock(local(visit.starts_at, zone)),
         "is_foreign": not queries.is_kept_here(clinic_id, visit.id),
         "seen": seen if request.role.may(Permission.SEE_MESSAGES) else None,  # type: ignore[attr-defined]
