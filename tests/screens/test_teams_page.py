@@ -14,6 +14,7 @@ from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import actions, queries
 from recado.tasks.types import By, RoutingView, TaskKind, TaskWish
+from recado.web import languages
 from recado.web.live import clinic_behind
 from tests import factories, pages, staff, teams
 
@@ -54,13 +55,19 @@ def test_without_teams_it_is_said_what_they_are_for(lead: Client) -> None:
     assert "No teams yet" in said(read(lead)) and "Everything else" in said(read(lead))
 
 
+def test_every_language_that_patients_have_can_be_routed_and_tried(lead: Client) -> None:
+    rule, tried = read(lead, f"{PAGE}/rules/new?by=language"), read(lead)
+    for code in languages.PATIENTS_NAMES:
+        assert f'value="{code}"' in rule and f'<option value="{code}"' in tried, code
+
+
 def test_a_team_is_made_changed_and_ended(clinic: UUID, lead: Client) -> None:
     ana = teams.staff(clinic, "Ana Reyes")
-    form = {"name": "Nurses", "members": str(ana), f"lang-{ana}": ["pl"], f"skills-{ana}": "wounds, vaccines"}
+    form = {"name": "Nurses", "members": str(ana), f"lang-{ana}": ["pl", "de"], f"skills-{ana}": "wounds, vaccines"}
     hours = {"d0-0-opens": "09:00", "d0-0-closes": "13:00", "answer_within": "30", "lead": str(ana)}
     assert lead.post(f"{PAGE}/new", form | hours)["Location"] == f"{PAGE}#teams"
     (team,) = routing(clinic).teams
-    assert (team.name, team.lead_id, team.members[0].languages) == ("Nurses", ana, ("pl",))
+    assert (team.name, team.lead_id, team.members[0].languages) == ("Nurses", ana, ("pl", "de"))
     assert team.members[0].skills == ("wounds", "vaccines")
     shown = said(read(lead), "teams")
     assert "Nurses" in shown and "Mon 09:00 to 13:00" in shown and "30 min" in shown

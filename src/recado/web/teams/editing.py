@@ -108,7 +108,7 @@ def _typed_team(typed: QueryDict, team_id: UUID) -> TeamView:
         members=tuple(
             MemberView(
                 one,
-                languages=tuple(lang for lang in languages.OWN_NAMES if lang in typed.getlist(f"lang-{one}")),
+                languages=tuple(lang for lang in languages.PATIENTS_NAMES if lang in typed.getlist(f"lang-{one}")),
                 skills=tuple(_parts(typed.get(f"skills-{one}", ""))),
             )
             for one in people
@@ -191,7 +191,7 @@ def _team_page(
             }
             for one in staff
         ],
-        "all_languages": languages.OWN_NAMES.items(),
+        "all_languages": languages.PATIENTS_NAMES.items(),
         "errors": {refused.field: _(refused.sentence)} if refused else {},
     }
     return frame.page(request, "recado/teams/team.html", context, at="teams", status=422 if refused else 200)
@@ -310,7 +310,7 @@ def _choices(request: HttpRequest, found: RuleView) -> list[tuple[str, str]]:
     elif found.by is By.TASK:
         offered = [str(one) for one in words.TASKS]
     elif found.by is By.LANGUAGE:
-        offered = list(languages.OWN_NAMES)
+        offered = list(languages.PATIENTS_NAMES)
     elif found.by is By.SITE:
         offered = [one.name for one in clinics.sites(clinic_id)]
     elif found.by is By.CLINICIAN:

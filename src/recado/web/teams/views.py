@@ -51,7 +51,7 @@ def try_text(request: HttpRequest) -> HttpResponse:
         return page(request, {"try_error": _("Type what a patient might write.")}, status=422)
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
-        tried = threads.try_text(clinic_id, text, language if language in languages.OWN_NAMES else "")
+        tried = threads.try_text(clinic_id, text, language if language in languages.PATIENTS_NAMES else "")
     names = {one.user_id: one.name for one in clinics.staff(clinic_id)}
     number = next(
         (
@@ -126,7 +126,7 @@ def page(request: HttpRequest, more: dict[str, Any] | None = None, *, status: in
             "danger_minutes": table.danger_minutes,
             "on_call": len(queries.on_call(clinic_id)),
             "alarms": queries.alarms_since(clinic_id, business_time.now() - MONTH),
-            "try_languages": languages.OWN_NAMES.items(),
+            "try_languages": languages.PATIENTS_NAMES.items(),
             "try_language": clinics.clinic_settings(clinic_id).default_language,
         }
     return frame.page(request, "recado/teams/index.html", {**context, **(more or {})}, at="teams", status=status)
