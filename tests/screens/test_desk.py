@@ -246,8 +246,14 @@ def test_many_visits_come_in_pages(clinic: UUID) -> None:
 def test_filters_stand_in_the_address(clinic: UUID) -> None:
     book(clinic, "Ann Now", 1, HOUR, clinician="Dr Osei")
     book(clinic, "Ben Now", 2, HOUR)
-    html = read(staff.desk(clinic), "/?with=Dr+Osei&status=not_asked")
+    client = staff.desk(clinic)
+    for page in ("/", "/appointments/"):
+        (address,) = re.findall(r'href="([^"]*with=\w+[^"]*)"[^>]*>\s*Dr Osei<', read(client, page))
+        assert "Osei" not in address, "no name stands in an address"
+    html = read(client, f"/{address}&status=not_asked")
     assert "Ann Now" in html and html.count("<tr data-row") == 1
+    day = read(client, f"/appointments/{address}")
+    assert "Ann Now" in day and "Ben Now" not in day
 
 
 def test_time_is_the_clinics(clinic: UUID) -> None:

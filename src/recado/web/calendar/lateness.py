@@ -25,7 +25,7 @@ from recado.clinics.roles import Permission
 from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
-from recado.web import coming_words, numbers, shell
+from recado.web import clinicians, coming_words, numbers, shell
 from recado.web.calendar import days, facts, views
 from recado.web.calendar.facts import Seen, Stand
 from recado.web.costs import cost_words
@@ -51,55 +51,56 @@ class Line:
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: HttpRequest) -> HttpResponse:
-    """`with`: the clinician, `minutes`: how late. GET shows who waits and what each is told; POST tells them."""
+    """`with`: the clinician's code, `minutes`: how late. GET shows who waits and what each is told; POST tells them."""
     clinic_id = clinic_of(request)
     asked = request.POST or request.GET
-    clinician, typed = asked.get("with", ""), asked.get("minutes", USUAL).strip()
+    code, typed = asked.get("with", ""), asked.get("minutes", USUAL).strip()
     minutes = int(typed) if re.fullmatch(r"\d{1,4}", typed, re.A) else 0
     with clinic_scope(clinic_id):
-        stands = _waiting(clinic_id, clinician, minutes)
+        stands = _waiting(clinic_id, code, minutes)
         waiting = [_word(one.visit, minutes) for one in stands]
     is_real = request.method == "POST"
     told = care.tell_delay(
         clinic_id=clinic_id, minutes=minutes, waiting=waiting, by=shell.actor(request), dry_run=not is_real
     )
     if isinstance(told, Fault):
-        return _page(request, clinician, typed, error=str(WRONG))
+        return _page(request, code, typed, error=str(WRONG))
     if not is_real:
-        return _page(request, clinician, typed, seen=_seen(request, clinic_id, stands, minutes, told))
+        return _page(request, code, typed, seen=_seen(request, clinic_id, stands, minutes, told))
     going = sum(one.goes for one in told.coming)
     said = ngettext("%(count)s text goes out.", "%(count)s texts go out.", going) % {"count": numbers.counted(going)}
-    undo = f"{reverse('tell-delay-back')}?{urlencode({'with': clinician, 'minutes': minutes})}"
+    undo = f"{reverse('tell-delay-back')}?{urlencode({'with': code, 'minutes': minutes})}"
     messages.success(request, said, extra_tags=undo if going else "")
-    return _to(clinician, minutes)
+    return _to(code, minutes)
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
     """What has not left is not sent; the visits stand as they did."""
-    clinic_id, clinician = clinic_of(request), request.GET.get("with", "")
+    clinic_id, code = clinic_of(request), request.GET.get("with", "")
     typed = request.GET.get("minutes", "")
     minutes = int(typed) if re.fullmatch(r"\d{1,4}", typed, re.A) else 0
     with clinic_scope(clinic_id):
-        waiting = [_word(one.visit, minutes) for one in _waiting(clinic_id, clinician, minutes)]
+        waiting = [_word(one.visit, minutes) for one in _waiting(clinic_id, code, minutes)]
         off, gone = care.take_delay_back(clinic_id=clinic_id, waiting=waiting, by=shell.actor(request))
     said = ngettext("%(count)s text is taken back.", "%(count)s texts are taken back.", off)
     had = ngettext("%(count)s had gone already.", "%(count)s had gone already.", gone)
     told = [said % {"count": numbers.counted(off)}, *([had % {"count": numbers.counted(gone)}] if gone else [])]
     (messages.warning if gone else messages.success)(request, " ".join(told))
-    return _to(clinician, minutes)
+    return _to(code, minutes)
 
 
-def _to(clinician: str, minutes: int) -> HttpResponse:
-    there = urlencode({"with": clinician, "minutes": minutes})
+def _to(code: str, minutes: int) -> HttpResponse:
+    there = urlencode({"with": code, "minutes": minutes})
     return HttpResponseRedirect(f"{reverse('tell-delay')}?{there}", status=303)
 
 
-def _waiting(clinic_id: UUID, clinician: str, minutes: int) -> list[Stand]:
+def _waiting(clinic_id: UUID, code: str, minutes: int) -> list[Stand]:
     """Who is still to be seen by this clinician today: whose turn, with the delay, is to come. Of several visits of one person,
     the next."""
     near = days.near(clinic_id)
+    clinician = clinicians.named(clinic_id, code, {one.visit.clinician for one in near.today})
     found: dict[UUID, Stand] = {}
     for one in near.today:
         is_theirs = clinician and one.visit.clinician == clinician and one.visit.state in TO_BE_SEEN
@@ -142,18 +143,20 @@ def _line(seen: Seen, minutes: int, coming: Any, told: care.Told) -> Line:
 
 
 def _page(
-    request: HttpRequest, clinician: str, typed: str, *, error: str = "", seen: Mapping[str, Any] | None = None
+    request: HttpRequest, code: str, typed: str, *, error: str = "", seen: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         near = days.near(clinic_id)
     zone = clinics.clinic_settings(clinic_id).time_zone
-    names = sorted({one.visit.clinician for one in near.today if one.visit.clinician} | ({clinician} - {""}))
+    names = sorted({one.visit.clinician for one in near.today if one.visit.clinician})
+    clinician = clinicians.named(clinic_id, code, names)
     context = {
         **views.frame(request),
         "to_call": len(near.calls),
         "clinician": clinician,
-        "clinicians": [(name, name == clinician) for name in names],
+        "code": code,
+        "clinicians": [(clinicians.code_of(clinic_id, name), name, name == clinician) for name in names],
         "minutes": typed,
         "error": error,
         "seen": seen if clinician else None,

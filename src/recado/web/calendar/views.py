@@ -1,6 +1,6 @@
 """Appointments by day, and the list of who must be phoned."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -17,9 +17,9 @@ from recado.clinics.roles import Permission
 from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
-from recado.web import cancelling, dates, shell, visit_words
+from recado.web import cancelling, clinicians, dates, shell, visit_words
 from recado.web.calendar import blocks, days, facts, grid
-from recado.web.calendar.facts import Seen, Stand
+from recado.web.calendar.facts import Seen
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.visit_words import REASONS
 
@@ -38,10 +38,12 @@ def index(request: HttpRequest) -> HttpResponse:
     with clinic_scope(clinic_id):
         near = days.near(clinic_id)
         found = days.of_day(clinic_id, day, near)
-        shown = facts.see(clinic_id, _of_clinician(request, found))
         around = blocks.around(clinic_id, start, end, clinic.time_zone)
+        there = {one.visit.clinician for one in found} | {one.clinician for one in around.blocks}
+        wanted = _wanted(request, clinic_id, there)
+        shown = facts.see(clinic_id, [one for one in found if wanted in (None, one.visit.clinician)])
         days.note(request, "appointment.day", shown)
-    beside = [one for one in around.blocks if request.GET.get("with", "") in ("", one.clinician)]
+    beside = [one for one in around.blocks if wanted in (None, one.clinician)]
     laid = grid.lay_out(shown, beside)
     context = {
         **frame(request),
@@ -55,9 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "count": len(shown),
         "around": around,
         "held": around.count("held"),
-        "clinicians": _clinicians(
-            request, [one.visit.clinician for one in found] + [b.clinician for b in around.blocks]
-        ),
+        "clinicians": _clinicians(request, clinic_id, there, wanted),
         "to_call": len(near.calls),
         "selected": (chosen := _selected(request, shown)),
         **(_about(clinic_id, chosen, clinic.time_zone) if chosen else {}),
@@ -89,17 +89,28 @@ def _printed(request: HttpRequest) -> dict[str, str]:
     return {"at": dates.short_moment(at), "by": request.user.name}  # type: ignore[union-attr]
 
 
-def _of_clinician(request: HttpRequest, found: Sequence[Stand]) -> list[Stand]:
-    wanted = request.GET.get("with", "")
-    return [one for one in found if not wanted or (one.visit.clinician or "none") == wanted]
+def _wanted(request: HttpRequest, clinic_id: UUID, there: Collection[str]) -> str | None:
+    """Whose visits are asked for, who need not be there on this day; None: everybody's. Call it inside `clinic_scope`."""
+    code = request.GET.get("with", "")
+    if not code:
+        return None
+    found = clinicians.named(clinic_id, code, there)
+    return (
+        clinicians.named(clinic_id, code, appointments.calendar_words(clinic_id).clinicians) if found is None else found
+    )
 
 
-def _clinicians(request: HttpRequest, there: Sequence[str]) -> list[tuple[str, str, bool]]:
-    chosen = request.GET.get("with", "")
-    names = sorted({name or "none" for name in there} | ({chosen} if chosen else set()))
-    shown = [(_("None named") if name == "none" else name, name) for name in names]
-    return [(_("All clinicians"), days.with_query(request.GET, **{"with": ""}), not chosen)] + [
-        (words, days.with_query(request.GET, **{"with": name}), name == chosen) for words, name in shown
+def _clinicians(
+    request: HttpRequest, clinic_id: UUID, there: Collection[str], wanted: str | None
+) -> list[tuple[str, str, bool]]:
+    names = sorted({*there} if wanted is None else {*there, wanted}, key=lambda name: (not name, name))
+    return [(_("All clinicians"), days.with_query(request.GET, **{"with": ""}), wanted is None)] + [
+        (
+            name or _("None named"),
+            days.with_query(request.GET, **{"with": clinicians.code_of(clinic_id, name)}),
+            name == wanted,
+        )
+        for name in names
     ]
 
 

@@ -1,15 +1,17 @@
 """Tags and filters that every template may use: `{% load recado %}`."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from recado.clinics.roles import Role
-from recado.web import dates, numbers, role_words
+from recado.web import clinicians, dates, numbers, role_words
 from recado.web.icons import BODIES
 from recado.web.patients.words import language_name as language_of
+from recado.web.sign_in.at_work import clinic_of
 
 register = template.Library()
 
@@ -135,3 +137,9 @@ def avatar(name: str, extra: str = "") -> SafeString:
 def role_title(role: Role) -> str:
     """What a role is called, in the reader's language."""
     return role_words.title(role.code)
+
+
+@register.simple_tag(takes_context=True)
+def clinician_code(context: Any, name: str) -> str:
+    """What stands for a clinician in an address."""
+    return clinicians.code_of(clinic_of(context["request"]), name)

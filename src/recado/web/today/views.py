@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,7 @@ from recado.clinics.access import needs
 from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import actions as tasks
-from recado.web import dates, numbers, shell
+from recado.web import clinicians, dates, numbers, shell
 from recado.web.calendar import days
 from recado.web.calendar.facts import Stand
 from recado.web.sign_in.at_work import clinic_of
@@ -102,7 +103,13 @@ NONE = "none"  # in the address, for visits that name no clinician or site
 
 def _filtered(request: HttpRequest, rows: Sequence[Stand]) -> list[Stand]:
     wanted = {name: request.GET[name] for name in PARTS if request.GET.get(name)}
-    return [row for row in rows if all((PARTS[name][1](row) or NONE) == value for name, value in wanted.items())]
+    code = _code(clinic_of(request))
+    return [row for row in rows if all(code(name, PARTS[name][1](row)) == value for name, value in wanted.items())]
+
+
+def _code(clinic_id: UUID) -> Callable[[str, str], str]:
+    """What stands for a value in the address."""
+    return lambda name, value: clinicians.code_of(clinic_id, value) if name == "with" else value or NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +121,16 @@ class Filter:
 
 def _filters(request: HttpRequest, rows: Sequence[Stand]) -> list[Filter]:
     """What can be chosen among the visits shown. A part of which there is only one is not offered."""
-    made = []
+    made, code = [], _code(clinic_of(request))
     for name, (title, read) in PARTS.items():
         chosen = request.GET.get(name, "")
-        found = sorted({read(row) or NONE for row in rows} | ({chosen} if chosen else set()))
+        found = {code(name, value): value for value in sorted({read(row) for row in rows})}
+        if chosen and chosen not in found:
+            found[chosen] = "" if chosen == NONE else "–" if name == "with" else chosen
         if len(found) > 1 or chosen:
             options = [
-                (_words(name, value), days.with_query(request.GET, **{name: value}), value == chosen) for value in found
+                (_words(name, value), days.with_query(request.GET, **{name: key}), key == chosen)
+                for key, value in found.items()
             ]
             made.append(
                 Filter(
@@ -133,7 +143,7 @@ def _filters(request: HttpRequest, rows: Sequence[Stand]) -> list[Filter]:
 def _words(name: str, value: str) -> Any:
     if name == "status":
         return CHIPS[Status(value)].words if value in list(Status) else value
-    return _("None named") if value == NONE else value
+    return value or _("None named")
 
 
 def _pages(request: HttpRequest, page: days.Page) -> dict[str, str]:
