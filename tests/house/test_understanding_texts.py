@@ -45,11 +45,11 @@ def read(name: str) -> dict[str, list[Line]]:
     }
 
 
-TEXTS, UNSEEN, PLAIN, FRESH, LATER, LAST, BLIND, HARD, CHECK = map(
-    read, ("texts", "unseen", "plain", "fresh", "later", "last", "blind", "hard", "check")
+TEXTS, UNSEEN, PLAIN, FRESH, LATER, LAST, BLIND, HARD, CHECK, ANEW = map(
+    read, ("texts", "unseen", "plain", "fresh", "later", "last", "blind", "hard", "check", "anew")
 )
 LINES = [line for lines in TEXTS.values() for line in lines]
-MEASURED = [lines for one in (UNSEEN, PLAIN, FRESH, LATER, LAST, BLIND, HARD, CHECK) for lines in one.items()]
+MEASURED = [lines for one in (UNSEEN, PLAIN, FRESH, LATER, LAST, BLIND, HARD, CHECK, ANEW) for lines in one.items()]
 ASKED = [line for _, lines in MEASURED for line in lines]
 
 
@@ -64,7 +64,7 @@ def bare(text: str) -> str:
 def test_every_line_has_known_fields() -> None:
     assert (
         set(TEXTS) >= EQUALLY_WELL
-        and set(UNSEEN) == set(TEXTS) == set(PLAIN) == set(LAST) == set(BLIND) == set(HARD) == set(CHECK)
+        and all(set(one) == set(TEXTS) for one in (UNSEEN, PLAIN, LAST, BLIND, HARD, CHECK, ANEW))
         and set(FRESH) == set(LATER) == EQUALLY_WELL
     )
     for language, lines in [*TEXTS.items(), *MEASURED]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recado.conversations.understanding.bare import read_bare
 from recado.conversations.understanding.deciding import understand
 from recado.conversations.understanding.features import SIZE
 from recado.conversations.understanding.meanings import Context, Meaning
@@ -34,6 +35,23 @@ def test_stop_is_understood_when_said_in_own_words(text: str) -> None:
     for context in Context:
         found = understand(text, context)
         assert found.meaning is Meaning.STOP and found.acts, (text, context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "opt me out please",
+        "désinscrivez-moi svp",
+        "schrijf me uit aub",
+        "wypiszcie mnie, dziękuję",
+        "deme de baja por favor",
+        "berhenti langganan",
+    ],
+)
+def test_stop_is_understood_without_a_model_when_they_sign_off(text: str) -> None:
+    for context in (Context.CAMPAIGN, Context.NONE):
+        found = read_bare(text, read(text), context, None)
+        assert found is not None and found[0] is Meaning.STOP, (text, context)
 
 
 @pytest.mark.parametrize(
@@ -369,6 +387,7 @@ def test_number_is_not_called_wrong_when_they_only_ask_who_writes(text: str) -> 
         "ni se le ocurra anularla",
         "n'allez pas annuler",
         "waag het niet te annuleren",
+        "jangan kasih tempat saya, saya pulang khusus",
     ],
 )
 def test_nothing_is_cancelled_when_they_want_to_keep_it(text: str) -> None:

@@ -21,7 +21,7 @@ from tools.understand.moving import moved
 from tools.understand.report import Guess, report
 from tools.understand.texts import Line, lines
 
-SETS = ("texts", "unseen", "plain", "fresh", "later", "last", "blind", "hard", "check")
+SETS = ("texts", "unseen", "plain", "fresh", "later", "last", "blind", "hard", "check", "anew")
 
 
 def guess(line: Line) -> Guess:

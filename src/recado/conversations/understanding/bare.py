@@ -41,7 +41,12 @@ _NO = {
 # To sign off: from news where news were sent or nothing was asked; from the visit where one was asked about.
 _SIGNING_OFF = frozenset(
     words_of(phrase)
-    for phrase in "afmelden; meld me af; meld mij af; afgemeld; abmelden; melde mich ab; ich melde mich ab".split(";")
+    for phrase in (
+        "afmelden; meld me af; meld mij af; afgemeld; abmelden; melde mich ab; ich melde mich ab; opt me out; sign me out; "
+        "désinscrivez-moi; désinscrivez moi; me désinscrire; me désabonner; schrijf me uit; schrijf mij uit; uitschrijven; wypiszcie mnie; "
+        "wypisz mnie; mnie wypisać; wypisać mnie; chcę się wypisać; denme de baja; dame de baja; deme de baja; darme de baja; "
+        "berhenti langganan; berhenti berlangganan; tragen sie mich aus; austragen; disiscrivetemi; cancellate la mia iscrizione; descadastrar"
+    ).split(";")
 )
 _NEEDS_YES = frozenset({Context.CAMPAIGN})  # "ok" to news is no yes
 _COURTESY = ("GREET", "THANKS", "SORRY")
