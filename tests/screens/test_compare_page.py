@@ -1,10 +1,13 @@
 """What a draft would send, on a page: the sentence on top, the differences by person, the steps."""
 
+import re
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from recado.appointments import actions as desk
+from recado.appointments.types import CancelReason
 from recado.clinics.roles import AUDITOR, MANAGER
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
@@ -69,6 +72,27 @@ def test_page_says_how_many_texts_and_who_gains_or_loses_one(manager: Client) ->
     assert read(manager, PAGE + "?show=gone").count("<tr data-row>") == 3
     assert "4 days before" in read(manager, PAGE + "?show=time&span=30")
     assert sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'journey.play_draft'") == [(2,)]
+
+
+def test_page_counts_the_times_that_the_draft_would_offer_to_the_waitlist(clinic: UUID, manager: Client) -> None:
+    draft = to_json(APPOINTMENT)
+    offer = {
+        "key": "offer",
+        "when": {"at": "before", "by": 24 * 60, "state": "cancelled"},
+        "does": {"kind": "offer_time"},
+    }
+    draft["steps"].append(offer)
+    with clinic_scope(clinic):
+        actions.save_draft(clinic_id=clinic, key="appointment", draft=draft, by=OPERATOR)
+    play(manager)
+    assert "Offer the time to the waitlist" not in read(manager), "every visit stands"
+    with clinic_scope(clinic):
+        visit = factories.visit(clinic, "A-1").id
+        desk.cancel(clinic_id=clinic, visit_id=visit, reason=CancelReason.CLINIC, tell=False, by=OPERATOR)
+    play(manager)
+    row = read(manager).partition("Offer the time to the waitlist")[2].partition("</tr>")[0]
+    assert re.findall(r'class="end num">(\d+)<', row) == ["0", "1"]
+    assert sql("SELECT count(*) FROM appointments_freedtime") == [(0,)], "nothing is offered by looking"
 
 
 def test_page_says_how_far_it_is_until_the_worker_has_played_it_all(manager: Client) -> None:
