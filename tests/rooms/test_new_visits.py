@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from recado.appointments import actions as appointments
 from recado.appointments import new_visits, online
 from recado.appointments.models import Appointment, NewVisitOffer
-from recado.appointments.types import CancelReason, ServiceView, SlotWish
+from recado.appointments.types import CancelReason, ServiceView, Slot, SlotWish
 from recado.consent import actions as consent
 from recado.consent.types import Privacy
 from recado.conversations import actions as conversations
@@ -96,6 +97,23 @@ def test_a_letter_books_the_visit_when_times_were_offered(clinic: UUID) -> None:
     count = len(wordings(clinic))
     hear(clinic, "B please")
     assert len(visits(clinic)) == 1 and len(wordings(clinic)) == count, "the same letter again books nothing"
+
+
+def test_free_times_are_looked_for_once_a_service(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient = make_patient(clinic)
+    another_service(clinic, "Vaccination", is_usual=True)
+    looked: list[UUID] = []
+    slots = online.slots
+
+    def counted(clinic_id: UUID, service_id: UUID, **more: Any) -> list[Slot]:
+        looked.append(service_id)
+        return slots(clinic_id, service_id, **more)
+
+    monkeypatch.setattr(online, "slots", counted)
+    given = {"language": "en", "words": "a vaccination", "link": "https://example.com/r/x"}
+    with clinic_scope(clinic):
+        said = new_visits.offer(clinic_id=clinic, patient_id=patient, by=OPERATOR, **given)
+    assert said is not None and len(looked) == len(set(looked)) == 2
 
 
 def test_words_that_name_a_time_book_it(clinic: UUID) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
@@ -72,7 +73,12 @@ def test_offer_by_link_keeps_no_question_and_is_told_when_it_is_gone(clinic: UUI
     )
     with clinic_scope(clinic):
         conversations.ask_wave(clinic_id=clinic, offer_id=offer_id, to=[seen], by=SYSTEM)
-        assert queries.asked_of_offer(clinic, offer_id) == {patient_id, make_patient(clinic, 322)}
+        other = conversations.open_offer(
+            clinic_id=clinic, kind="thing", subject_id=new_id(), closes_at=business_time.now() + HOUR, by=SYSTEM
+        )
+        with CaptureQueriesContext(connection) as told:
+            assert queries.asked_of_offers(clinic, [offer_id, other]) == {patient_id, make_patient(clinic, 322)}
+        assert sum("conversations_offered" in one["sql"] for one in told) == 1
     texts_have_left()
     assert hear(clinic, "1", 321) == "waits_for_person", "a 1 that nobody asked for takes nothing"
     assert hear(clinic, "1", 322) == "won"

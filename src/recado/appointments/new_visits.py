@@ -51,14 +51,16 @@ def offer(*, clinic_id: UUID, patient_id: UUID, language: str, words: str, link:
         return None
     now = business_time.now().astimezone(ZoneInfo(clinics.clinic_settings(clinic_id).time_zone))
     wish = conversations.time_wished([words], now)
-    possible = [one for one in online.services(clinic_id, is_known=True) if online.slots(clinic_id, one.id)]
+    services = online.services(clinic_id, is_known=True)
+    free = {one.id: online.slots(clinic_id, one.id, held_for=patient_id) for one in services}
+    possible = [one for one in services if free[one.id]]
     seen = _seen(clinic_id, patient_id)
     service = which(possible, [visit.service for visit in seen], words)
     if service is None:
         if most < Privacy.CLINICAL or not 1 < len(possible) <= len(LETTERS):
             return None
         return _asked_for(clinic_id, patient_id, language, possible, wish, link)
-    return _times(clinic_id, patient_id, language, service, wish, by, link=link)
+    return _times(clinic_id, patient_id, language, service, free[service.id], wish, by, link=link)
 
 
 def which(services: Sequence[ServiceView], seen: Sequence[str], words: str) -> ServiceView | None:
@@ -139,6 +141,7 @@ def _again(found: NewVisitOffer, template: str, by: Actor, *, wish: TimeWish | N
             found.patient_id,
             found.language,
             service,
+            online.slots(found.clinic_id, service.id, held_for=found.patient_id),
             wish,
             by,
             template=template,
@@ -179,14 +182,11 @@ def _seen(clinic_id: UUID, patient_id: UUID) -> list[Appointment]:
     return list(rows.exclude(state="cancelled").order_by("-starts_at")[:1])
 
 
-def _near(
-    clinic_id: UUID, service: ServiceView, patient_id: UUID, wish: TimeWish | None, clinicians: Collection[str]
-) -> list[Slot]:
-    """Three times, the soonest; as they wish, and with whom they were, as long as any is."""
+def _near(clinic_id: UUID, free: Sequence[Slot], wish: TimeWish | None, clinicians: Collection[str]) -> list[Slot]:
+    """Three of these times, the soonest; as they wish, and with whom they were, as long as any is."""
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
     now = business_time.now().astimezone(zone)
-    found = online.slots(clinic_id, service.id, held_for=patient_id)
-    found = [slot for slot in found if slot.starts_at >= now + choosing.SOON]
+    found = [slot for slot in free if slot.starts_at >= now + choosing.SOON]
     found = [slot for slot in found if slot.clinician in clinicians] or found
     if wish is None:
         return choosing.nearest(found, LONG_AGO, zone, near=now)
@@ -199,16 +199,17 @@ def _times(
     patient_id: UUID,
     language: str,
     service: ServiceView,
+    free: Sequence[Slot],
     wish: TimeWish | None,
     by: Actor,
     *,
     link: str = "",
     template: str = "",
 ) -> Settlement | None:
-    """Holds three and tells them: behind the words of somebody else, or in a text of its own (`template`)."""
+    """Holds three of the free times and tells them: behind the words of somebody else, or in a text of its own (`template`)."""
     now = business_time.now()
     with_whom = {visit.clinician for visit in _seen(clinic_id, patient_id)}
-    found = _near(clinic_id, service, patient_id, wish, with_whom)
+    found = _near(clinic_id, free, wish, with_whom)
     held = times.hold_each(clinic_id, found, now + HOLD, held_for=patient_id, patient_id=patient_id, by=by)
     if not held:
         return None

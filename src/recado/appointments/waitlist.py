@@ -302,4 +302,4 @@ def _asked(row: FreedTime) -> frozenset[UUID]:
     same = FreedTime.objects.filter(clinic_id=row.clinic_id, starts_at=row.starts_at, state=FreedState.NOBODY)
     earlier = [name for name in same.filter(is_same).values_list("offer_id", flat=True) if name]
     names = [*earlier, row.offer_id] if row.offer_id else earlier
-    return frozenset().union(*(offers.asked_of_offer(row.clinic_id, name) for name in names))
+    return offers.asked_of_offers(row.clinic_id, names)

@@ -4,7 +4,7 @@ The offer's row is locked before anything else, by whoever answers, asks a next 
 millisecond stand in a queue, one conditional UPDATE finds the offer open, and nobody waits for each other in a ring.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
@@ -281,9 +281,9 @@ def tally(clinic_id: UUID, kind: str, since: datetime) -> tuple[int, int]:
     return yes, asked
 
 
-def asked_of(clinic_id: UUID, offer_id: UUID) -> frozenset[UUID]:
-    """The people that this offer was made to. Call it inside `clinic_scope`."""
-    rows = Offered.objects.filter(clinic_id=clinic_id, offer_id=offer_id)
+def asked_of(clinic_id: UUID, offer_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The people that any of these offers was made to. Call it inside `clinic_scope`."""
+    rows = Offered.objects.filter(clinic_id=clinic_id, offer_id__in=offer_ids)
     return frozenset(rows.values_list("patient_id", flat=True))
 
 
