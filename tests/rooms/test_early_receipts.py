@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from recado.channels.protocol import Accepted, Cost, Receipt, ReceiptState, TryLater
+from recado.channels.protocol import Accepted, Cost, Receipt, ReceiptState, Refused, TryLater
 from recado.foundation.database import Role, connect
 from recado.messaging.dispatch import early
 from recado.messaging.dispatch.answers import Answered
@@ -264,3 +264,54 @@ def test_reference_of_two_texts_is_nobodys_here(clinic: UUID, desk: Desk) -> Non
     send(clinic, intent(4))
     line.answered(Accepted("s"))
     assert [one.ref for one in line.take(receipt("r"), receipt("s"))] == ["r", "s"]
+
+
+def test_reference_that_begins_again_is_the_younger_texts(clinic: UUID, desk: Desk) -> None:
+    line, made = Line(desk), []
+    for number in range(2):
+        made += send(clinic, intent(number))
+        answered = line.answered(Accepted("7"))
+        assert line.take(receipt("7")) == []
+        line.write(answered)
+    assert line.missed() == [[], []]
+    assert [events_of(one.message_id) for one in made] == [[SENT, DELIVERED]] * 2
+
+
+def test_receipt_ends_where_its_reference_becomes_another_texts_while_it_is_written(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent(1))
+    line = Line(desk)
+    first = line.answered(Accepted("r"))
+    due = line.early.due([first])
+    line.take(receipt("r"))
+    send(clinic, intent(2))
+    second = line.answered(Accepted("r"))
+    line.early.written([first], due, desk._runner.run(desk.books.settle([first], carrier=CARRIER)))
+    line.write(second)
+    line.write()
+    assert line.missed() == [[]]
+    assert not line.early
+
+
+def test_references_of_parts_are_no_whole_texts_any_more(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent(1))
+    line = Line(desk)
+    line.write(line.answered(Accepted("7")))
+    send(clinic, intent(2))
+    line.answered(Accepted("6", ("6", "7")))
+    assert line.take(receipt("7")) == [receipt("7")]
+
+
+def test_copies_in_one_call_go_one_way(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent())
+    line = Line(desk)
+    line.write(line.answered(Accepted("r")))
+    reports = [receipt("r", cost=Cost(Decimal("0.05"), "EUR")), receipt("r")]
+    assert line.take(*reports) == reports
+
+
+def test_answers_without_a_reference_are_not_remembered(clinic: UUID, desk: Desk) -> None:
+    line = Line(desk)
+    for number in range(3):
+        send(clinic, intent(number))
+        line.write(line.answered(Refused("no_such_number")))
+    assert not line.early._recent

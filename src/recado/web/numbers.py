@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import phonenumbers
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language, gettext_lazy
 
 FAULTS: dict[str, Any] = {
@@ -43,6 +43,11 @@ def callable_number(number: str) -> str:
 def counted(count: int) -> str:
     """12,345 with the separators of the reader's language."""
     return format_decimal(count, locale=(get_language() or "en").replace("-", "_"))
+
+
+def percent(share: float) -> str:
+    """0.754 as 75%, with the space and sign of the reader's language."""
+    return format_percent(share, locale=(get_language() or "en").replace("-", "_"))
 
 
 def tenths(number: float) -> str:

@@ -75,8 +75,8 @@ class Early:
 
     def __init__(self) -> None:
         self._texts: dict[str, Known | None] = {}  # by reference. None: of two texts, the usual way knows what to do
-        self._open: dict[int, list[str]] = {}  # references by answer that is not yet written
-        self._recent: deque[list[str]] = deque()  # those that stand, the oldest first
+        self._open: dict[int, list[tuple[str, Known]]] = {}  # by answer that is not yet written
+        self._recent: deque[list[tuple[str, Known]]] = deque()  # those that stand, the oldest first
         self._remembered = 0
         self._held: dict[tuple[str, EventKind], Held] = {}
         self._aside: Counter[str] = Counter()  # references whose receipts are going the usual way
@@ -91,22 +91,33 @@ class Early:
         return any(held.text.answered is None for held in self._held.values())
 
     def answered(self, answered: Answered) -> None:
-        """Answers that will be written."""
-        refs = self._open[id(answered)] = []
+        """Answers that will be written. A carrier whose references begin again means the younger text."""
+        texts = self._open[id(answered)] = []
         for text, outcome in zip(answered.texts, answered.outcomes, strict=True):
-            if type(outcome) is Accepted and outcome.ref and not outcome.parts:
-                ref = outcome.ref
-                self._texts[ref] = None if ref in self._texts else Known(text.clinic, text.message, answered)
-                refs.append(ref)
+            if type(outcome) is not Accepted or not outcome.ref:
+                continue
+            ref = outcome.ref
+            if outcome.parts:  # whose receipts name parts
+                for one in (ref, *outcome.parts):
+                    self._texts.pop(one, None)
+                continue
+            known = Known(text.clinic, text.message, answered)
+            if ref in self._texts and ((old := self._texts[ref]) is None or old.answered is not None):
+                self._texts[ref] = None
+            else:
+                self._texts[ref] = known
+            texts.append((ref, known))
 
     def take(self, reports: Sequence[Receipt]) -> tuple[list[Receipt], Waiting | None]:
         """Holds those whose text is at hand. Returns the others, and what to wait for."""
         others: list[Receipt] = []
+        aside: set[str] = set()
         waiting = Waiting()
         for report in reports:
-            held = self._found(report)
+            held = None if report.ref in aside else self._found(report)
             if held is None:
                 others.append(report)
+                aside.add(report.ref)
             else:
                 held.copies.append((waiting, report))
                 waiting.left += 1
@@ -131,6 +142,8 @@ class Early:
         if kind is None:
             return None
         held = self._held.get((ref, kind))
+        if held is not None and self._texts.get(ref, held.text) is not held.text:
+            return None  # of a text that had this reference before
         if held is None:
             text = self._texts.get(ref)
             if text is None or ref in self._aside or _says_more(report):
@@ -160,22 +173,25 @@ class Early:
             for held in [held for held in self._held.values() if id(held.text.answered) in lost]:
                 self._end(held, is_written=False)
 
-    def _stand(self, refs: list[str], *, is_written: bool) -> None:
+    def _stand(self, texts: list[tuple[str, Known]], *, is_written: bool) -> None:
         """The answers of these texts stand, or were written another way."""
         if not is_written:
-            for ref in refs:
-                self._texts.pop(ref, None)
+            self._forget(texts)
             return
-        for ref in refs:
-            text = self._texts.get(ref)
-            if text is not None:
-                text.answered = None
-        self._recent.append(refs)
-        self._remembered += len(refs)
+        if not texts:
+            return
+        for _, text in texts:
+            text.answered = None
+        self._recent.append(texts)
+        self._remembered += len(texts)
         while self._remembered > REMEMBERED:
             old = self._recent.popleft()
             self._remembered -= len(old)
-            for ref in old:
+            self._forget(old)
+
+    def _forget(self, texts: list[tuple[str, Known]]) -> None:
+        for ref, text in texts:
+            if self._texts.get(ref, text) in (text, None):
                 self._texts.pop(ref, None)
 
     def _end(self, held: Held, is_written: bool) -> None:

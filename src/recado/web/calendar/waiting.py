@@ -127,7 +127,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "refill": refill,
         "refill_total": refill.filled + refill.nobody + refill.too_late,
         "refill_bar": _bar((refill.filled, "f-ok"), (refill.too_late, "f-mute"), (refill.nobody, "f-warn")),
-        "refill_percent": None if refill.share is None else round(100 * refill.share),
         "by_notice": [(NOTICE[notice], filled, total) for notice, filled, total in refill.by_notice],
         "half_within": None if refill.half_within is None else dates.length(timedelta(seconds=refill.half_within)),
     }

@@ -65,7 +65,7 @@ def try_text(request: HttpRequest) -> HttpResponse:
     found = {
         "command": tried.command,
         "meaning": words.MEANINGS[tried.understood.meaning],
-        "confidence": round(100 * tried.understood.confidence),
+        "confidence": tried.understood.confidence,
         "is_danger": tried.understood.must_escalate,
         "number": number + (1 if number > 1 else 0),  # as the page counts: an answer to a question is the second row
         "rule": words.title(rule),

@@ -118,6 +118,12 @@ def number(count: int) -> str:
     return numbers.counted(count)
 
 
+@register.filter
+def percent(share: float) -> str:
+    """A share of 1 in whole percent, as the reader's language writes it: 75%, 75 %."""
+    return numbers.percent(share)
+
+
 AVATAR_COLOURS = 6
 
 
