@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from recado.conversations.understanding.deciding import Seen, see, understand
 from recado.conversations.understanding.meanings import Context
-from tools.understand.moving import counts_of, moved
+from tools.understand.moving import moved
 from tools.understand.report import Guess, report
 from tools.understand.texts import Line, lines
 
@@ -78,10 +78,8 @@ def main() -> int:
             wrong=args.wrong,
         )
     else:
-        copies = list(moved(known))
-        counts = [1.0] * len(known) + counts_of(copies)
-        known += copies
-        print(train.save(train.train(train.matrix(seen(known)), known, counts)))
+        known += moved(known)
+        print(train.save(train.train(train.matrix(seen(known)), known)))
     return 0
 
 

@@ -70,7 +70,6 @@ _BOTH_SURE = 0.88  # the same where both models say it
 _BOTH_QUITE_SURE = 0.95  # and where a "but" may only stand before what counts: "couldn't before but now I can"
 _TOGETHER = 0.1  # so much less sure where both models say the same
 _ALONE = 0.9  # so sure the model must be where rules say otherwise
-_IN_WORDS = 0.6  # so sure where "I confirm" stands in it, and nothing against it
 _LONGEST = 25  # words; a longer text that cancels or confirms says something else too
 # What must stand in a text, and what must not, before a yes or no acts: a model alone changes nothing.
 _FOR_YES, _FOR_NO = ("YES", "OK", "CONFIRM", "COME", "TAKE"), ("CANCEL", "CANNOT", "NOT", "NO", "DECLINE")
@@ -284,8 +283,6 @@ def _is_exact(seen: Seen, context: Context, meaning: Meaning) -> bool:
 def _acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, united: bool) -> bool:
     text = seen.text
     bound = THRESHOLDS.get(meaning, 2.0) - (_TOGETHER if united and meaning in _EVIDENCE else 0.0)
-    if meaning is Meaning.CONFIRM and seen.rule is meaning and text.plainly("CONFIRM") and _says(text, meaning):
-        bound = min(bound, _IN_WORDS)
     if confidence < bound or len(text.words) > _LONGEST:
         return False
     if sum(map(str.isalnum, seen.raw)) < 2:
