@@ -162,8 +162,21 @@ def test_whoever_may_not_change_visits_is_suggested_no_times_and_holds_none(kept
     assert calendars.held(clinic) == 0
 
 
+def move_away(clinic: UUID, service: ServiceView, visit: UUID) -> None:
+    """The visit is in some days: times near it are far enough for an answer that leaves later."""
+    with clinic_scope(clinic):
+        appointments.move(
+            clinic_id=clinic,
+            visit_id=visit,
+            wish=calendars.wish(calendars.free(clinic, service, after=timedelta(days=5))[0]),
+            tell=False,
+            by=OPERATOR,
+        )
+
+
 def test_times_of_a_text_that_leaves_later_are_held_until_an_hour_after_it(kept: Kept) -> None:
-    clinic, _, visit = kept
+    clinic, service, visit = kept
+    move_away(clinic, service, visit)
     found, row, desk = suggested(clinic, visit), row_of(clinic), staff.desk(clinic)
     given = {"text": found.text, "version": row.version, "offer": f"{visit} {found.keys}", "later": "own"}
 
@@ -185,14 +198,7 @@ def test_times_of_a_text_that_leaves_later_are_held_until_an_hour_after_it(kept:
 def test_times_of_a_text_that_the_hours_hold_are_held_until_an_hour_after_it(kept: Kept) -> None:
     clinic, service, visit = kept
     clinics.change_settings(clinic_id=clinic, by=OPERATOR, quiet_hours=QuietHours(time(9), time(18)))
-    with clinic_scope(clinic):
-        appointments.move(
-            clinic_id=clinic,
-            visit_id=visit,
-            wish=calendars.wish(calendars.free(clinic, service, after=timedelta(days=5))[0]),
-            tell=False,
-            by=OPERATOR,
-        )
+    move_away(clinic, service, visit)
     factories.advance(timedelta(days=1, hours=1))  # what they wrote is no news any more: planned hours apply
     sql("UPDATE conversations_thread SET waiting_since = NULL")
     evening = business_time.now().replace(hour=20, minute=0, second=0)
