@@ -147,6 +147,7 @@ def test_a_day_that_does_not_suit_is_no_wish(said: str, days: Span | None) -> No
         ("na school op woensdag", on(2)),
         ("po szkole w środę", on(2)),
         ("I don't have school on Wednesday", on(2)),
+        ("I haven't got school on Wednesday", on(2)),
         ("no tengo clase el miércoles", on(2)),
         ("is there a class on Wednesday", on(2)),
         ("j'ai les mercredis libres", on(2)),

@@ -90,7 +90,8 @@ _LESSONS = (
     r"sekolah|kuliah|schule|unterricht|vorlesung|scuola|lezioni|lezione|aulas?|escola)\b"
 )
 _HAVE = (  # and not "I don't have"
-    r"\b(?<!don't )(?<!haven't )(?<!hasn't )(?<!havent )(?<!hasnt )(?<!no )(?<!nie )(?<!non )(?<!nao )(?:(?:have|has|got|i've|i ve|ive|j'ai|j ai|il a|elle a|on a|heb|heeft|mam|tengo|tiene|ada|hab|"
+    r"\b(?<!don't )(?<!haven't )(?<!hasn't )(?<!havent )(?<!hasnt )(?<!no )(?<!nie )(?<!non )(?<!nao )(?:(?:have|has|got|i've|i ve|ive|j'ai|"
+    r"j ai|il a|elle a|on a|heb|heeft|mam|tengo|tiene|ada|hab|"
     r"habe|hat|ho|ha|tenho|tem|saya|aku)(?: (?:ik|hij|ze|ich|er|sie|ada|a|my|des|mes|mis|masih))?|(?:i'm|im|am|is) (?:at|in)|zit (?:ik )?op"
     r"|bin (?:ich )?in der)"
 )
