@@ -186,7 +186,10 @@ def test_a_longer_delay_is_taken_back_before_its_texts_are_made_where_the_shorte
     assert take_back(client, "40") == "3 texts are taken back."
     work()
     assert len(told(clinic)) == 2 and not any("40" in text for text in told(clinic))
-    assert states() == ["over"] * 3
+    assert states() == ["late"] * 3, "the shorter holds again"
+    send(client)
+    work()
+    assert not factories.queued(), "they know of the shorter"
     send(client, "40")
     work()
     assert sum("40" in text for text in told(clinic)) == 2, "who asks again is heard"
@@ -202,7 +205,7 @@ def test_a_longer_delay_is_taken_back_while_its_texts_wait_where_the_shorter_has
     work()
     assert factories.queued()
     assert take_back(client, "40") == "3 texts are taken back."
-    assert not factories.queued() and states() == ["over"] * 3
+    assert not factories.queued() and states() == ["late"] * 3
     send(client, "40")
     work()
     assert len(factories.queued()) == 2
@@ -214,10 +217,44 @@ def test_a_longer_delay_that_has_left_stands(clinic: UUID, client: Client) -> No
         work()
         goes()
     assert take_back(client, "40") == "1 text is taken back. 2 had gone already.", "of whom nothing had gone to"
-    assert states() == ["late", "late", "over"]
+    assert states() == ["late", "late", "late"]
     send(client, "40")
     work()
     assert not factories.queued(), "nobody is told the same twice"
+
+
+def test_a_shorter_delay_that_never_left_is_told_once_the_longer_is_taken_back(clinic: UUID, client: Client) -> None:
+    send(client)
+    work()
+    assert len(factories.queued()) == 2, "the carrier takes none"
+    send(client, "40")
+    work()
+    assert len(factories.queued()) == 2, "the longer stands in its place"
+    page = client.post(f"{PAGE}/back?with={code_of(client)}&minutes=40", follow=True).content.decode()
+    assert "For 3 people the delay told before holds again." in page
+    work()
+    waits = wordings(clinic)[-2:]
+    assert len(factories.queued()) == 2 and all("30" in text for text in waits)
+    assert "10:15" in read(client) and "Has been told the same" in read(client)
+
+
+def test_delays_are_taken_back_one_after_the_other(clinic: UUID, client: Client) -> None:
+    for minutes in ("20", "30"):
+        send(client, minutes)
+        work()
+        goes()
+    send(client, "40")
+    assert take_back(client, "40") == "3 texts are taken back."
+    assert take_back(client, "40") == "1 text is taken back. 2 had gone already.", "30 minutes hold, and were told"
+    send(client, "50")
+    send(client, "60")
+    assert take_back(client, "60") == "3 texts are taken back."
+    assert take_back(client, "60") == "3 texts are taken back.", "50 minutes, which had not left either"
+    work()
+    assert not factories.queued() and states() == ["late"] * 3
+    send(client)
+    work()
+    assert not factories.queued(), "they were told of the 30 minutes"
 
 
 def test_taken_back_twice_counts_once(clinic: UUID, client: Client) -> None:

@@ -29,7 +29,7 @@ from recado.messaging import actions as messaging
 
 from . import after, delays, hours, kinds, telling
 from .models import Change, Event
-from .steps import SEALED, change_of, detail_of
+from .steps import change_of, detail_of, seal_detail
 from .types import BadState, Came, CareEvent, Delay, Detail, EventKind, EventOutcome, Fault, HoursChange, NoSuchEvent
 
 BY_STAFF = "staff"  # the source of what is entered by hand
@@ -37,6 +37,7 @@ BY_HOURS = "hours"  # of what is told of opening hours in one act
 Named = tuple[EventKind, str]  # what a source calls an event, among those of its kind
 Told = telling.Told
 Waiting = delays.Waiting
+TakenBack = delays.TakenBack
 
 CHANGE = ("clinic_id", "id", "event_id", "at", "state", "answer", "actor_kind", "actor_ref")
 SOURCED = ["patient_id", "at", "ends_at", "state", "answer", "revision", "detail_ct", "source_mac", "updated_at"]
@@ -158,6 +159,7 @@ def tell_delay(
             (one, event) for one, (event, how) in zip(waiting, came.values(), strict=True) if how is not Came.UNCHANGED
         ]
         people, ids = [one.patient_id for one, _ in fresh], [event for _, event in fresh]
+        delays.keep_before(clinic_id, [was for was in before.values() if was.id in ids])
         until = max((one.expected_at for one, _ in fresh), default=now)
         found = telling.outcome(clinic_id, ids, people, len(waiting) - len(fresh), Delay(now, minutes), until)
         if dry_run:
@@ -165,14 +167,31 @@ def tell_delay(
     return found
 
 
-def take_delay_back(*, clinic_id: UUID, waiting: Sequence[Waiting], by: Actor) -> tuple[int, int]:
-    """Takes back what these were to be told of a delay. Returns for how many that was in time, and how many had their text.
-    Call it inside `clinic_scope`."""
+def take_delay_back(*, clinic_id: UUID, waiting: Sequence[Waiting], by: Actor) -> TakenBack:
+    """Takes back what these were to be told of a delay, as far as it has not left. What they had been told before holds again,
+    and who had not had that text yet is told it. Call it inside `clinic_scope`."""
     with transaction.atomic():
         told = delays.standing(clinic_id, waiting).values()
         off = delays.not_left(clinic_id, told)
-        set_state(clinic_id=clinic_id, event_ids=off, state="over", by=by)
-    return len(off), len(told) - len(off)
+        untold = delays.go_back(clinic_id, off)
+        _stand_again(clinic_id, [event for event in off if event.id in untold], untold, by)
+        over = [event.id for event in off if event.id not in untold]
+        set_state(clinic_id=clinic_id, event_ids=over, state="over", by=by)
+    return TakenBack(len(off), len(told) - len(off), len(untold))
+
+
+def _stand_again(clinic_id: UUID, rows: Sequence[Event], untold: Mapping[UUID, bool], by: Actor) -> None:
+    now, zone, keys = business_time.now(), clinics.clinic_settings(clinic_id).time_zone, keys_for(clinic_id)
+    for row in rows:
+        word, person = telling.Word(detail_of(row)), Recorded(row.patient_id, is_new=False, is_reachable=True)
+        row.source_mac, row.updated_at = _mac(keys, word, person), now
+    bulk.update(rows, [*SOURCED, "said_ct"])
+    story = [(clinic_id, new_id(), row.id, now, row.state, "", by.kind, by.ref) for row in rows]
+    bulk.insert_rows(Change, CHANGE, story)
+    for is_told in (True, False):
+        changes = [change_of(row, detail_of(row), zone) for row in rows if untold[row.id] is is_told]
+        journeys.plan(clinic_id=clinic_id, changes=changes, announce=is_told, hold=delays.MAY_TAKE_BACK)
+    _note_states(clinic_id, rows, by)
 
 
 def _named(event: CareEvent) -> Named:
@@ -269,7 +288,7 @@ def _copy(
     elif event.state:
         row.state = state
     row.patient_id, row.at, row.ends_at = person.patient_id, at, ends
-    row.detail_ct = keys.seal(SEALED, row.id.bytes, json.dumps(kinds.to_json(event.detail)).encode())
+    row.detail_ct = seal_detail(row, event.detail)
     row.source_mac, row.updated_at = mac, now
 
 
@@ -297,13 +316,17 @@ def set_state(*, clinic_id: UUID, event_ids: Collection[UUID], state: str, by: A
         known = [(row, detail_of(row)) for row in changed]
         journeys.plan(clinic_id=clinic_id, changes=[change_of(row, detail, zone) for row, detail in known])
         after.tell(clinic_id, known, by)
-        lines = [(row.patient_id, f"{row.kind}:{row.id}") for row in changed]
-        audit.record_many(
-            [
-                audit.AuditLine(clinic_id, by, "care_event.state", patient, subject, detail={"state": state})
-                for patient, subject in lines
-            ]
-        )
-        if changed:
-            news.tell(clinic_id, news.Topic.VISITS)
+        _note_states(clinic_id, changed, by)
     return len(changed)
+
+
+def _note_states(clinic_id: UUID, rows: Sequence[Event], by: Actor) -> None:
+    lines = [(row.patient_id, f"{row.kind}:{row.id}", {"state": row.state}) for row in rows]
+    audit.record_many(
+        [
+            audit.AuditLine(clinic_id, by, "care_event.state", patient, subject, detail=detail)
+            for patient, subject, detail in lines
+        ]
+    )
+    if rows:
+        news.tell(clinic_id, news.Topic.VISITS)

@@ -24,6 +24,7 @@ class Event(TenantModel):
     revision = models.IntegerField(default=1)
     detail_ct = models.BinaryField()  # kinds.to_json, sealed: it tells of health or money
     source_mac = models.BinaryField(max_length=16)
+    said_ct = models.BinaryField(null=True)  # of a delay told more than once: delays.Said of each time, sealed
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

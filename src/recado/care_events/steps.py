@@ -34,6 +34,10 @@ def detail_of(event: Event) -> Detail:
     return kinds.from_json(EventKind(event.kind), json.loads(sealed))
 
 
+def seal_detail(event: Event, detail: Detail) -> bytes:
+    return keys_for(event.clinic_id).seal(SEALED, event.id.bytes, json.dumps(kinds.to_json(detail)).encode())
+
+
 def anchor_of(event: Event, detail: Detail, time_zone: str) -> Anchor:
     return Anchor(
         start=event.at,

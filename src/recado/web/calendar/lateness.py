@@ -77,17 +77,23 @@ def tell(request: HttpRequest) -> HttpResponse:
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
-    """What has not left is not sent; the visits stand as they did."""
+    """What has not left is not sent, and what was told before holds again; the visits stand as they did."""
     clinic_id, code = clinic_of(request), request.GET.get("with", "")
     typed = request.GET.get("minutes", "")
     minutes = int(typed) if re.fullmatch(r"\d{1,4}", typed, re.A) else 0
     with clinic_scope(clinic_id):
         waiting = [_word(one.visit, minutes) for one in _waiting(clinic_id, code, minutes)]
-        off, gone = care.take_delay_back(clinic_id=clinic_id, waiting=waiting, by=shell.actor(request))
-    said = ngettext("%(count)s text is taken back.", "%(count)s texts are taken back.", off)
-    had = ngettext("%(count)s had gone already.", "%(count)s had gone already.", gone)
-    told = [said % {"count": numbers.counted(off)}, *([had % {"count": numbers.counted(gone)}] if gone else [])]
-    (messages.warning if gone else messages.success)(request, " ".join(told))
+        back = care.take_delay_back(clinic_id=clinic_id, waiting=waiting, by=shell.actor(request))
+    off = ngettext("%(count)s text is taken back.", "%(count)s texts are taken back.", back.off)
+    gone = ngettext("%(count)s had gone already.", "%(count)s had gone already.", back.gone)
+    again = ngettext(
+        "For %(count)s person the delay told before holds again.",
+        "For %(count)s people the delay told before holds again.",
+        back.again,
+    )
+    told = [(off, back.off), *((words, count) for words, count in ((gone, back.gone), (again, back.again)) if count)]
+    said = " ".join(words % {"count": numbers.counted(count)} for words, count in told)
+    (messages.warning if back.gone else messages.success)(request, said)
     return _to(code, minutes)
 
 
