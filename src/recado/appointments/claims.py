@@ -3,7 +3,8 @@
 Call all of it inside `clinic_scope` and a transaction.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,8 +14,28 @@ from django.db.models import Q
 from recado.foundation import business_time
 
 from .free import minute
-from .models import LONGEST, Calendar, Taken
+from .models import LONGEST, Appointment, Calendar, Taken
 from .types import SlotTaken
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a visit's time takes of us: the numbers of calendars (of a clinician, a room), and how long, with what follows it."""
+
+    calendars: tuple[int, ...] = ()
+    lasts: timedelta = timedelta(0)
+
+
+def kept(clinic_id: UUID, visits: Collection[Appointment]) -> Mapping[UUID, Kept]:
+    """What the times of these visits take, or took before they were cancelled. Those of other systems take nothing here."""
+    starts = {visit.id: minute(visit.starts_at) for visit in visits}
+    rows = Taken.objects.filter(clinic_id=clinic_id, appointment_id__in=list(starts)).order_by("calendar_id")
+    found: dict[UUID, Kept] = {}
+    for name, calendar, first, until in rows.values_list("appointment_id", "calendar_id", "minute", "until"):
+        if name is not None and starts[name] == first:
+            before = found.get(name, Kept())
+            found[name] = Kept((*before.calendars, calendar), timedelta(minutes=until - first))
+    return found
 
 
 def lock(clinic_id: UUID, calendars: Collection[int]) -> None:
@@ -87,13 +108,6 @@ def take_again(clinic_id: UUID, visit_id: UUID) -> None:
             Taken.objects.filter(clinic_id=clinic_id, id__in=[row.id for row in mine]).update(is_off=False)
     except IntegrityError:
         raise SlotTaken from None
-
-
-def hand_over(clinic_id: UUID, visit_id: UUID, taker_id: UUID, start: datetime) -> None:
-    """The time that a cancelled visit gave back is another visit's. Raises SlotTaken."""
-    for row in Taken.objects.filter(clinic_id=clinic_id, appointment_id=visit_id, is_off=True, minute=minute(start)):
-        lasts = timedelta(minutes=row.until - row.minute)
-        take(clinic_id, [row.calendar_id], start, lasts, visit_id=taker_id)
 
 
 def drop(clinic_id: UUID, visit_ids: Collection[UUID]) -> None:

@@ -67,8 +67,8 @@ def calendars(clinic_id: UUID, *, since: date | None = None) -> list[CalendarVie
     ]
 
 
-# What is taken, of holds only those that still stand and are not one's own; visits of other systems, by name, and what is
-# on offer to the waitlist.
+# What is taken, of holds only those that still stand and are not one's own, and what is on offer to the waitlist, with its room;
+# visits of other systems, and what of theirs is on offer, by name.
 TAKEN: LiteralString = """
 SELECT t.calendar_id, t.minute, t.until FROM appointments_taken t
 WHERE t.clinic_id = %(clinic)s AND t.calendar_id = ANY (%(calendars)s) AND t.minute > %(before)s AND t.minute < %(last)s
@@ -76,6 +76,11 @@ WHERE t.clinic_id = %(clinic)s AND t.calendar_id = ANY (%(calendars)s) AND t.min
     AND (%(held_for)s::uuid IS NULL OR t.held_for IS DISTINCT FROM %(held_for)s)
     AND (%(moving)s::uuid IS NULL
         OR (t.appointment_id IS DISTINCT FROM %(moving)s AND t.held_for IS DISTINCT FROM %(moving)s))
+UNION ALL
+SELECT o.calendar, floor(extract(epoch FROM f.starts_at) / 60)::bigint, ceil(extract(epoch FROM f.starts_at + f.takes) / 60)::bigint
+FROM appointments_freedtime f, unnest(f.calendars) AS o (calendar)
+WHERE f.clinic_id = %(clinic)s AND f.starts_at >= %(start)s AND f.starts_at < %(end)s AND f.state = 'offering'
+    AND o.calendar = ANY (%(calendars)s)
 """
 TOLD: LiteralString = """
 SELECT lower(v.clinician), v.starts_at, v.duration FROM appointments_appointment v

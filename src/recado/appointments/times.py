@@ -124,14 +124,15 @@ def move(
         slot = _slot(clinic_id, wish, held_for=held_for or visit_id, moving=visit_id)
         if held_for is not None:
             claims.let_go(clinic_id, held_for)
+        was, as_it_was = visit.starts_at, copy(visit)
+        kept = claims.kept(clinic_id, [as_it_was])
         claims.drop(clinic_id, [visit_id])
         _take(clinic_id, slot, visit_id=visit_id)
-        was, as_it_was = visit.starts_at, copy(visit)
         _set(visit, slot, now)
         _note(visit, ChangeKind.MOVED, was, now, by)
         _close_what_was_asked(visit, by)
         _plan(visit, tell=tell)
-        waitlist.freed(clinic_id, [as_it_was])
+        waitlist.freed(clinic_id, [as_it_was], kept)
     return Outcome.DONE
 
 

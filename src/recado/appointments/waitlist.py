@@ -24,9 +24,11 @@ from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 
-from . import offer_letters, wait_entries, waitlist_queries, waves
+from . import claims, offer_letters, wait_entries, waitlist_queries, waves
 from . import waitlist_rows as rows
-from .models import Appointment, FreedTime, WaitEntry
+from .claims import Kept
+from .free import minute
+from .models import LONGEST, Appointment, FreedTime, WaitEntry
 from .types import VisitState
 from .waitlist_types import FreedState
 from .waves import FreeTime
@@ -34,24 +36,26 @@ from .waves import FreeTime
 log = logging.getLogger("recado.appointments")
 
 
-def freed(clinic_id: UUID, visits: Sequence[Appointment]) -> None:
-    """The times of these visits came free: they are offered, where anybody waits, and nobody has them or is asked about them
-    as another visit's. In the transaction that cancels or moves, when that is written, with the visits as they were; a few
-    statements for all of them, one where nobody is on the list."""
+def freed(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept] | None = None) -> None:
+    """The times of these visits came free: they are offered, where anybody waits, and nobody has them (or their room) or is asked
+    about them as another visit's. In the transaction that cancels or moves, when that is written, with the visits as they were;
+    a few statements for all of them, one where nobody is on the list. `kept`: what they took, where that is dropped by now."""
     now = business_time.now()
     ahead = [visit for visit in visits if visit.starts_at > now]
     if not ahead or not WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists():
         return
-    gone = _gone(clinic_id, ahead)
+    kept = claims.kept(clinic_id, ahead) if kept is None else kept
+    gone = _gone(clinic_id, ahead, kept)
     free: list[Appointment] = []
     for visit in ahead:
-        if visit.id not in gone and not any(_at_once(one, visit) for one in free):
+        if visit.id not in gone and not any(_at_once(one, visit, kept) for one in free):
             free.append(visit)
-    FreedTime.objects.bulk_create([_freed(visit, now) for visit in free], ignore_conflicts=True, batch_size=500)
+    made = [_freed(visit, kept.get(visit.id, Kept()), now) for visit in free]
+    FreedTime.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
     news.tell(clinic_id, news.Topic.VISITS)
 
 
-def _freed(visit: Appointment, now: datetime) -> FreedTime:
+def _freed(visit: Appointment, kept: Kept, now: datetime) -> FreedTime:
     time = FreeTime(visit.starts_at, visit.duration)
     is_asked = waves.is_worth_asking(time, now)
     return FreedTime(
@@ -62,6 +66,8 @@ def _freed(visit: Appointment, now: datetime) -> FreedTime:
         clinician=visit.clinician,
         service=visit.service,
         site=visit.site,
+        calendars=list(kept.calendars),
+        takes=kept.lasts or None,
         freed_at=now,
         state=FreedState.OFFERING if is_asked else FreedState.TOO_LATE,
         wave_ends_at=now if is_asked else None,
@@ -79,19 +85,34 @@ def stands_again(clinic_id: UUID, visit_id: UUID, by: Actor) -> bool:
 
 LEAST = timedelta(minutes=1)  # that a visit takes whose duration nobody told
 _AT_ONCE: LiteralString = """
-    o.clinic_id = %(clinic)s AND o.clinician = v.clinician AND o.site = v.site
+    v.clinician <> '' AND o.clinic_id = %(clinic)s AND o.clinician = v.clinician AND o.site = v.site
         AND o.starts_at > v.starts_at - interval '1 day' AND o.starts_at < v.ends_at
         AND o.starts_at + coalesce(o.duration, interval '1 minute') > v.starts_at
 """
 # Whether somebody has these times, and whether they are on offer as another visit's. By value: who moves has another time by now.
+# What they take of us counts too: two clinicians may share a room.
 TAKEN: LiteralString = f"""
+WITH kept AS (
+    SELECT * FROM unnest(%(of)s::uuid[], %(calendars)s::bigint[], %(firsts)s::bigint[], %(untils)s::bigint[])
+        AS k (id, calendar, first, until)
+)
 SELECT * FROM (
     SELECT v.id,
-        EXISTS (SELECT 1 FROM appointments_appointment o WHERE {_AT_ONCE} AND o.state IN ('booked', 'confirmed')) AS is_taken,
-        EXISTS (SELECT 1 FROM appointments_freedtime o WHERE {_AT_ONCE} AND o.state = 'offering') AS is_on_offer
+        EXISTS (SELECT 1 FROM appointments_appointment o WHERE {_AT_ONCE} AND o.state IN ('booked', 'confirmed'))
+        OR EXISTS (
+            SELECT 1 FROM kept k JOIN appointments_taken t ON t.clinic_id = %(clinic)s AND t.calendar_id = k.calendar
+            WHERE k.id = v.id AND NOT t.is_off AND t.appointment_id IS NOT NULL AND t.minute > k.first - %(longest)s
+                AND t.minute < k.until AND t.until > k.first
+        ) AS is_taken,
+        EXISTS (SELECT 1 FROM appointments_freedtime o WHERE {_AT_ONCE} AND o.state = 'offering')
+        OR EXISTS (
+            SELECT 1 FROM kept k JOIN appointments_freedtime o ON o.clinic_id = %(clinic)s AND k.calendar = ANY (o.calendars)
+            WHERE k.id = v.id AND o.state = 'offering'
+                AND o.starts_at < to_timestamp(k.until * 60) AND o.starts_at + o.takes > to_timestamp(k.first * 60)
+        ) AS is_on_offer
     FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(clinicians)s::text[], %(sites)s::text[])
         AS v (id, starts_at, ends_at, clinician, site)
-    WHERE v.clinician <> '') found
+) found
 WHERE is_taken OR is_on_offer
 """
 
@@ -101,9 +122,10 @@ WHERE is_taken OR is_on_offer
 LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))"
 
 
-def _gone(clinic_id: UUID, visits: Sequence[Appointment]) -> dict[UUID, tuple[bool, bool]]:
+def _gone(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept]) -> dict[UUID, tuple[bool, bool]]:
     """Of these visits those whose time somebody has, or that is on offer as another visit's: which of both. One at a time in a
     clinic, until the transaction ends."""
+    taken = [(visit, calendar) for visit in visits for calendar in kept.get(visit.id, Kept()).calendars]
     values: dict[str, Any] = {
         "clinic": clinic_id,
         "ids": [visit.id for visit in visits],
@@ -111,6 +133,11 @@ def _gone(clinic_id: UUID, visits: Sequence[Appointment]) -> dict[UUID, tuple[bo
         "ends": [visit.starts_at + (visit.duration or LEAST) for visit in visits],
         "clinicians": [visit.clinician for visit in visits],
         "sites": [visit.site for visit in visits],
+        "of": [visit.id for visit, _ in taken],
+        "calendars": [calendar for _, calendar in taken],
+        "firsts": [minute(visit.starts_at) for visit, _ in taken],
+        "untils": [minute(visit.starts_at + kept[visit.id].lasts) for visit, _ in taken],
+        "longest": LONGEST,
     }
     with connection.cursor() as cursor:
         cursor.execute(LOCK, (f"recado waitlist {clinic_id}",))
@@ -126,17 +153,18 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
     with transaction.atomic():
         mine = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=visit_ids).order_by("id")
         visits = {visit.id: visit for visit in mine}
-        gone = _gone(clinic_id, list(visits.values()))
+        kept = claims.kept(clinic_id, list(visits.values()))
+        gone = _gone(clinic_id, list(visits.values()), kept)
         before = FreedTime.objects.filter(clinic_id=clinic_id, visit_id__in=visit_ids).order_by("freed_at")
         last = {(row.visit_id, row.starts_at): FreedState(row.state) for row in before}
         waits = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists()
         why: dict[UUID, str] = {}
         for name, visit in visits.items():
             is_taken, is_on = gone.get(name, (False, False))
-            is_on = is_on or any(not reason and _at_once(visits[one], visit) for one, reason in why.items())
+            is_on = is_on or any(not reason and _at_once(visits[one], visit, kept) for one, reason in why.items())
             before_it = last.get((name, visit.starts_at))
             why[name] = _why_not(visit, before_it, now, is_taken=is_taken, is_on_offer=is_on, waits=waits)
-        rows = [_freed(visits[name], now) for name, reason in why.items() if not reason]
+        rows = [_freed(visits[name], kept.get(name, Kept()), now) for name, reason in why.items() if not reason]
         FreedTime.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
         if rows:
             audit.record(clinic_id=clinic_id, by=by, action="waitlist.offer", detail={"times": len(rows)})
@@ -144,8 +172,11 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
     return {name: why.get(name, "not_cancelled_time") for name in visit_ids}
 
 
-def _at_once(one: Appointment, other: Appointment) -> bool:
-    """Whether two visits are one chair's at overlapping times: as TAKEN looks at it."""
+def _at_once(one: Appointment, other: Appointment, kept: Mapping[UUID, Kept]) -> bool:
+    """Whether two visits are one chair's, or one room's, at overlapping times: as TAKEN looks at it."""
+    first, second = kept.get(one.id, Kept()), kept.get(other.id, Kept())
+    if not set(first.calendars).isdisjoint(second.calendars):
+        return one.starts_at < other.starts_at + second.lasts and other.starts_at < one.starts_at + first.lasts
     return (
         one.clinician != ""
         and (one.clinician, one.site) == (other.clinician, other.site)

@@ -1,5 +1,6 @@
 """Who waits for an earlier time, and the times that came free."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from recado.foundation.ids import new_id
@@ -54,6 +55,8 @@ class FreedTime(TenantModel):
     clinician = models.CharField(max_length=120, default="")
     service = models.CharField(max_length=120, default="")
     site = models.CharField(max_length=120, default="")
+    calendars = ArrayField(models.BigIntegerField(), default=list, db_default=[])  # claims.Kept: with its room
+    takes = models.DurationField(null=True)
     freed_at = models.DateTimeField()
     state = models.CharField(max_length=10, default="offering")  # types.FreedState
     offer_id = models.UUIDField(null=True)

@@ -31,9 +31,11 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
     try:
         with transaction.atomic():
             given_up = [copy(visit)] if visit is not None else []
+            kept = claims.kept(clinic_id, given_up)
             claims.drop(clinic_id, [one.id for one in given_up])
             taker = given.give(rows.time_of(row), patient_id, visit, clinic_id=clinic_id, by=by)
-            claims.hand_over(clinic_id, row.visit_id, taker, row.starts_at)
+            if row.takes:
+                claims.take(clinic_id, row.calendars, row.starts_at, row.takes, visit_id=taker)
     except SlotTaken:
         return _is_gone(row)
     row.filled_by = patient_id
@@ -42,7 +44,7 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
         entry.state, entry.ended_at = "filled", business_time.now()
         entry.save(update_fields=["state", "ended_at"])
     rows.note(clinic_id, by, "waitlist.fill", patient_id, freed_id)
-    waitlist.freed(clinic_id, given_up)
+    waitlist.freed(clinic_id, given_up, kept)
     return True
 
 
