@@ -1,6 +1,7 @@
 """Who asks for a visit by text gets free times, and a letter books one."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.appointments import actions as appointments
-from recado.appointments import new_visits, online
+from recado.appointments import free, new_visits, online
 from recado.appointments.models import Appointment, NewVisitOffer
 from recado.appointments.types import CancelReason, ServiceView, Slot, SlotWish
 from recado.consent import actions as consent
@@ -99,21 +100,46 @@ def test_a_letter_books_the_visit_when_times_were_offered(clinic: UUID) -> None:
     assert len(visits(clinic)) == 1 and len(wordings(clinic)) == count, "the same letter again books nothing"
 
 
-def test_free_times_are_looked_for_once_a_service(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+def count_looks(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[Slot]]:
+    """Each look at what is taken, and each time that was found to be free, from now on."""
+    looks: list[str] = []
+    found: list[Slot] = []
+    taken_of, of = free.taken_of, free._of
+
+    def looked(*given: Any) -> Any:
+        looks.append("looked")
+        return taken_of(*given)
+
+    def counted(*given: Any) -> Iterator[Slot]:
+        for slot in of(*given):
+            found.append(slot)
+            yield slot
+
+    monkeypatch.setattr(free, "taken_of", looked)
+    monkeypatch.setattr(free, "_of", counted)
+    return looks, found
+
+
+def test_free_times_of_all_services_are_looked_for_once(clinic: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     patient = make_patient(clinic)
     another_service(clinic, "Vaccination", is_usual=True)
-    looked: list[UUID] = []
-    slots = online.slots
-
-    def counted(clinic_id: UUID, service_id: UUID, **more: Any) -> list[Slot]:
-        looked.append(service_id)
-        return slots(clinic_id, service_id, **more)
-
-    monkeypatch.setattr(online, "slots", counted)
+    looks, found = count_looks(monkeypatch)
     given = {"language": "en", "words": "a vaccination", "link": "https://example.com/r/x"}
     with clinic_scope(clinic):
         said = new_visits.offer(clinic_id=clinic, patient_id=patient, by=OPERATOR, **given)
-    assert said is not None and len(looked) == len(set(looked)) == 2
+    assert said is not None and len(looks) == 1
+    assert len({slot.service_id for slot in found}) == 2
+
+
+def test_whether_a_link_leads_to_a_time_is_known_with_the_first_one(
+    clinic: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = make_patient(clinic)
+    another_service(clinic, "Vaccination")
+    looks, found = count_looks(monkeypatch)
+    with clinic_scope(clinic):
+        assert online.may_have_link(clinic, patient)
+    assert len(looks) == 1 and len(found) <= 2, "the first of each service"
 
 
 def test_words_that_name_a_time_book_it(clinic: UUID) -> None:

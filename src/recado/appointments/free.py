@@ -4,7 +4,7 @@ many days, clinicians and visits there are; nothing is stored. The rule is `slot
 Call all of it inside `clinic_scope`.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import LiteralString
@@ -119,17 +119,52 @@ def find(
     `clinicians`: only these, where given. A time at which several are free stands once for each of them.
     `held_for`: whose own hold does not count as taken; `moving`: nor does this visit, nor what is held for it.
     """
-    service = next(iter(services(clinic_id, only=[service_id])), None)
-    if service is None:
-        return []
     asked = Asked(max(start, business_time.now()), end, held_for, moving)
+    free = _each(clinic_id, services(clinic_id, only=[service_id]), asked, clinicians)
+    return _in_order(free.get(service_id, ()))
+
+
+def find_each(
+    clinic_id: UUID, wanted: Sequence[ServiceView], *, start: datetime, end: datetime, held_for: UUID | None = None
+) -> dict[UUID, list[Slot]]:
+    """The same of several services: as many statements as for one."""
+    found = _each(clinic_id, wanted, Asked(max(start, business_time.now()), end, held_for))
+    return {name: _in_order(free) for name, free in found.items()}
+
+
+def have_any(
+    clinic_id: UUID, wanted: Sequence[ServiceView], *, start: datetime, end: datetime, held_for: UUID | None = None
+) -> set[UUID]:
+    """Which of these services have a free time at all: no further than to the first is looked."""
+    found = _each(clinic_id, wanted, Asked(max(start, business_time.now()), end, held_for))
+    return {name for name, free in found.items() if next(free, None) is not None}
+
+
+def _in_order(free: Iterable[Slot]) -> list[Slot]:
+    return sorted(free, key=lambda slot: (slot.starts_at, slot.clinician))
+
+
+def _each(
+    clinic_id: UUID, wanted: Sequence[ServiceView], asked: Asked, clinicians: Collection[int] = ()
+) -> dict[UUID, Iterator[Slot]]:
+    """The free times of each, clinician by clinician, as they are asked for."""
+    if not wanted:
+        return {}
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
     there = {one.id: one for one in calendars(clinic_id, since=asked.start.astimezone(zone).date())}
-    wanted = [there[name] for name in service.clinicians if name in there and (not clinicians or name in clinicians)]
-    rooms = [there[name] for name in service.rooms if name in there]
-    busy = taken_of(clinic_id, [*wanted, *rooms], asked)
-    free = [slot for one in wanted for slot in _of(clinic_id, service, one, rooms, busy, asked)]
-    return sorted(free, key=lambda slot: (slot.starts_at, slot.clinician))
+    by = {
+        one.id: [there[name] for name in one.clinicians if name in there and (not clinicians or name in clinicians)]
+        for one in wanted
+    }
+    rooms = {one.id: [there[name] for name in one.rooms if name in there] for one in wanted}
+    needed = {one.id: one for group in (*by.values(), *rooms.values()) for one in group}
+    busy = taken_of(clinic_id, list(needed.values()), asked)
+
+    def times(service: ServiceView) -> Iterator[Slot]:
+        for clinician in by[service.id]:
+            yield from _of(clinic_id, service, clinician, rooms[service.id], busy, asked)
+
+    return {service.id: times(service) for service in wanted}
 
 
 def _of(

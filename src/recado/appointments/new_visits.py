@@ -52,7 +52,7 @@ def offer(*, clinic_id: UUID, patient_id: UUID, language: str, words: str, link:
     now = business_time.now().astimezone(ZoneInfo(clinics.clinic_settings(clinic_id).time_zone))
     wish = conversations.time_wished([words], now)
     services = online.services(clinic_id, is_known=True)
-    free = {one.id: online.slots(clinic_id, one.id, held_for=patient_id) for one in services}
+    free = online.slots_of_each(clinic_id, services, patient_id)
     possible = [one for one in services if free[one.id]]
     seen = _seen(clinic_id, patient_id)
     service = which(possible, [visit.service for visit in seen], words)

@@ -7,6 +7,7 @@ empty the calendar with numbers that it does not have.
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -163,8 +164,8 @@ def ask_code(*, clinic_id: UUID, phone: Phone, name: str, language: str, wish: S
         row.save(force_insert=True)
         if may_send and _held_by_strangers(clinic_id) < HELD_AT_ONCE:
             times.hold(clinic_id=clinic_id, wish=wish, held_for=row.id, by=BY_PAGE)
-        elif not any(slot.starts_at == wish.starts_at for slot in slots(clinic_id, wish.service_id)):
-            raise SlotTaken
+        else:
+            times.check(clinic_id, wish)
         if may_send:
             text = texts.render(BOOKED_BY_CODE, language, {"clinic": clinic.name, "code": code}).text
             messaging.send(clinic_id=clinic_id, intents=[Intent(Purpose.VERIFY, text, phone)], by=BY_PAGE)
@@ -274,9 +275,17 @@ def send_link(*, clinic_id: UUID, patient_id: UUID, by: Actor) -> str:
 
 def may_have_link(clinic_id: UUID, patient_id: UUID) -> bool:
     """Whether a link to book would lead to a time. Wired under LINKS_TO_BOOK. Call it inside `clinic_scope`."""
-    return may_book(clinic_id, patient_id) and any(
-        slots(clinic_id, service.id) for service in services(clinic_id, is_known=True)
-    )
+    if not may_book(clinic_id, patient_id):
+        return False
+    now, known = business_time.now(), services(clinic_id, is_known=True)
+    ahead = now + choosing.AHEAD
+    return bool(free.have_any(clinic_id, known, start=now + SOON, end=ahead, held_for=patient_id))
+
+
+def slots_of_each(clinic_id: UUID, known: Sequence[ServiceView], patient_id: UUID) -> dict[UUID, list[Slot]]:
+    """`slots` of several services, those held for this patient among them. Call it inside `clinic_scope`."""
+    now = business_time.now()
+    return free.find_each(clinic_id, known, start=now + SOON, end=now + choosing.AHEAD, held_for=patient_id)
 
 
 def fresh_link(clinic_id: UUID, patient_id: UUID) -> str:

@@ -136,6 +136,11 @@ def move(
     return Outcome.DONE
 
 
+def check(clinic_id: UUID, wish: SlotWish) -> None:
+    """Raises SlotTaken where the time is not free. Call it inside `clinic_scope` and a transaction."""
+    _slot(clinic_id, wish)
+
+
 def _slot(clinic_id: UUID, wish: SlotWish, *, held_for: UUID | None = None, moving: UUID | None = None) -> _Found:
     """The time as it is free now, with how long it is taken; its calendars are locked. Raises SlotTaken."""
     service = next(iter(free.services(clinic_id, only=[wish.service_id])), None)
