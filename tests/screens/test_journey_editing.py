@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from recado.clinics.roles import MANAGER, RECEPTION
+from recado.clinics.roles import ADMINISTRATOR, MANAGER, RECEPTION
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries
 from recado.journeys.types import At, Branch, Condition, HoldOut, Kind, Moment, OfferTime, Op, Plan, Task, Text, Variant
@@ -284,3 +284,73 @@ def test_how_long_steps_wait_and_how_much_notice_is_needed_are_kept(clinic: UUID
     html = refused.content.decode()
     assert refused.status_code == 422 and "A year at the most." in html and 'value="400"' in html
     assert draft(clinic).patience == timedelta(hours=6)
+
+
+# ------------------------------------------------------------------------------------------------ undone
+
+
+def undo(client: Client, clinic: UUID) -> str:
+    page: str = client.post(f"{VISIT}/undo", {"edit": edit(clinic)}, follow=True).content.decode()
+    assert pages.Reading(page).faults == []
+    return page
+
+
+def test_a_step_that_was_taken_out_comes_back_with_one_press(manager: Client, clinic: UUID) -> None:
+    before = draft(clinic)
+    page = manager.post(f"{VISIT}/steps/question/remove", {"edit": "0"}, follow=True).content.decode()
+    assert not draft(clinic).has("question")
+    (there,) = set(re.findall(r'action="(/journeys/own/appointment/undo\?edit=\d+)"', page))
+    manager.post(there, follow=True)
+    assert draft(clinic).steps == before.steps
+    with clinic_scope(clinic):
+        assert queries.opened(clinic, "appointment").draft is None, "as before the first change: nothing to publish"
+
+
+def test_changes_are_undone_one_after_the_other_and_typing_as_one(manager: Client, clinic: UUID) -> None:
+    before = draft(clinic)
+    manager.post(f"{VISIT}/steps/question/move", {"edit": edit(clinic), "to": "down"})
+    moved = draft(clinic)
+    for amount in ("2", "4", "5"):
+        change(manager, "question", by=amount)
+    assert draft(clinic) != moved
+    assert "Undone." in undo(manager, clinic)
+    assert draft(clinic).steps == moved.steps
+    undo(manager, clinic)
+    assert draft(clinic).steps == before.steps
+    assert "There is nothing left to undo." in undo(manager, clinic)
+
+
+def test_a_draft_that_was_given_up_comes_back_and_is_over_once_published(manager: Client, clinic: UUID) -> None:
+    manager.post(f"{VISIT}/steps/question/move", {"edit": edit(clinic), "to": "down"})
+    moved = draft(clinic)
+    manager.post(f"{VISIT}/discard", {"edit": edit(clinic)})
+    undo(manager, clinic)
+    assert draft(clinic).steps == moved.steps
+    manager.post(f"{VISIT}/publish", {"edit": edit(clinic), "people": "stay"})
+    assert f"{VISIT}/undo" not in page_of(manager)
+
+
+def test_nobody_undoes_what_somebody_else_has_changed_meanwhile(manager: Client, clinic: UUID) -> None:
+    manager.post(f"{VISIT}/steps/question/remove", {"edit": "0"})
+    seen = edit(clinic)
+    staff.desk(clinic, ADMINISTRATOR).post(f"{VISIT}/steps/second_question/move", {"edit": seen, "to": "up"})
+    changed = draft(clinic)
+    page = manager.post(f"{VISIT}/undo", {"edit": seen}, follow=True).content.decode()
+    assert "Somebody changed the draft meanwhile" in page and draft(clinic) == changed
+
+
+def test_an_older_version_is_taken_up_as_the_draft(manager: Client, clinic: UUID) -> None:
+    first = draft(clinic)
+    manager.post(f"{VISIT}/steps/question/remove", {"edit": "0"})
+    manager.post(f"{VISIT}/publish", {"edit": edit(clinic), "people": "stay"})
+    assert not draft(clinic).has("question")
+    page = page_of(manager, f"{VISIT}/versions")
+    (there,) = re.findall(r'action="([^"]*take-up)"', page)
+    told = manager.post(there, {"edit": edit(clinic)}, follow=True).content.decode()
+    assert f"The steps of version {first.version} are the draft." in told
+    assert draft(clinic).steps == first.steps
+    with clinic_scope(clinic):
+        opened = queries.opened(clinic, "appointment")
+    assert opened.live is not None and not opened.live.has("question"), "until it is published"
+    assert manager.post(f"{VISIT}/versions/99/take-up", {"edit": edit(clinic)}).status_code == 404
+    assert staff.desk(clinic, RECEPTION).post(there, {"edit": edit(clinic)}).status_code == 403

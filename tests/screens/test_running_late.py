@@ -246,10 +246,10 @@ def test_delays_are_taken_back_one_after_the_other(clinic: UUID, client: Client)
     send(client, "40")
     assert take_back(client, "40") == "3 texts are taken back."
     assert take_back(client, "40") == "1 text is taken back. 2 had gone already.", "30 minutes hold, and were told"
-    send(client, "50")
-    send(client, "60")
-    assert take_back(client, "60") == "3 texts are taken back."
-    assert take_back(client, "60") == "3 texts are taken back.", "50 minutes, which had not left either"
+    send(client, "42")
+    send(client, "44")
+    assert take_back(client, "44") == "3 texts are taken back."
+    assert take_back(client, "44") == "3 texts are taken back.", "42 minutes, which had not left either"
     work()
     assert not factories.queued() and states() == ["late"] * 3
     send(client)

@@ -28,6 +28,7 @@ texts_since, texts_of, texts_at = going_back.texts_since, going_back.texts_of, g
 retell, do_again = retelling.retell, merging.do_again
 
 begin, save_draft, discard, publish = keeping.begin, keeping.save_draft, keeping.discard, keeping.publish
+undo = keeping.undo
 pause, resume, end, start = keeping.pause, keeping.resume, keeping.end, keeping.start
 pause_all, resume_all = keeping.pause_all, keeping.resume_all
 play_draft = dry_runs.play_draft

@@ -30,6 +30,7 @@ from .types import AnchorRoom, DraftChanged, Facts, JourneyState, NoSuchJourney,
 from .writing import from_json, to_json
 
 MOVED_AT_ONCE = 500
+MOST_UNDONE = 30  # changes of a draft
 
 
 def begin(*, clinic_id: UUID, key: str, name: str, plan: Plan, by: Actor) -> UUID:
@@ -56,17 +57,25 @@ def begin(*, clinic_id: UUID, key: str, name: str, plan: Plan, by: Actor) -> UUI
 
 
 def save_draft(
-    *, clinic_id: UUID, key: str, draft: Mapping[str, Any] | Plan, by: Actor, name: str = "", edit: int | None = None
+    *,
+    clinic_id: UUID,
+    key: str,
+    draft: Mapping[str, Any] | Plan,
+    by: Actor,
+    name: str = "",
+    edit: int | None = None,
+    typing: str = "",
 ) -> int:
     """Keeps what is being written, whatever its faults, and returns its new `edit`. `edit`: the one that was changed; None
-    asks nothing. Raises NoSuchJourney, UnreadablePlan, and DraftChanged where somebody else has saved meanwhile. Call it
-    inside `clinic_scope`."""
+    asks nothing. `typing`: the step that is being typed; all that is saved of it meanwhile is undone at once. Raises
+    NoSuchJourney, UnreadablePlan, and DraftChanged where somebody else has saved meanwhile. Call it inside `clinic_scope`."""
     with transaction.atomic():
         row = _locked(clinic_id, key)
         _check_edit(row, edit)
         plan = draft if isinstance(draft, Plan) else from_json(key, 0, draft)
+        _keep_before(row, by, typing)
         row.draft, row.name, row.edit = to_json(plan), name or row.name, row.edit + 1
-        _save(row, by, "draft", "name", "edit")
+        _save(row, by, "draft", "name", "edit", "before")
         _note(clinic_id, "journey.write", row, by)
     return row.edit
 
@@ -81,8 +90,32 @@ def discard(*, clinic_id: UUID, key: str, by: Actor, edit: int | None = None) ->
         if row.version is None:
             row.delete()
         else:
+            _keep_before(row, by)
             row.draft, row.edit = None, row.edit + 1
-            _save(row, by, "draft", "edit")
+            _save(row, by, "draft", "edit", "before")
+
+
+def undo(*, clinic_id: UUID, key: str, by: Actor, edit: int | None = None) -> bool:
+    """The draft is again what it was before its last change; where that began it, there is none. False: nothing is left to undo.
+    Raises NoSuchJourney and DraftChanged. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        _check_edit(row, edit)
+        if not row.before:
+            return False
+        *row.before, last = row.before
+        row.draft, row.name, row.edit = last["draft"], last["name"], row.edit + 1
+        _save(row, by, "draft", "name", "edit", "before")
+        _note(clinic_id, "journey.undo", row, by)
+    return True
+
+
+def _keep_before(row: Journey, by: Actor, typing: str = "") -> None:
+    last = row.before[-1] if row.before else {}
+    if typing and (last.get("typing"), last.get("by")) == (typing, by.ref):
+        return  # the same form saves itself again and again: it is one change
+    kept = {"draft": row.draft, "name": row.name, "typing": typing, "by": by.ref}
+    row.before = [*row.before, kept][-MOST_UNDONE:]
 
 
 def _check_edit(row: Journey, edit: int | None) -> None:
@@ -108,10 +141,10 @@ def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool, edit: i
         if faults_of(clinic_id, from_json(key, 0, row.draft)):
             raise NotPublishable("The draft has faults.")
         number = book.PLANS.add(clinic_id, key, row.draft, by)
-        row.version, row.draft, row.is_moving, row.edit = number, None, moves_people, row.edit + 1
+        row.version, row.draft, row.is_moving, row.edit, row.before = number, None, moves_people, row.edit + 1, []
         if row.state in (JourneyState.DRAFT, JourneyState.ENDED):
             row.state = JourneyState.LIVE
-        _save(row, by, "version", "draft", "is_moving", "state", "edit")
+        _save(row, by, "version", "draft", "is_moving", "state", "edit", "before")
         _note(clinic_id, "journey.publish", row, by, version=number, moves_people=moves_people)
     return number
 

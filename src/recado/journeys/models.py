@@ -102,6 +102,9 @@ class Journey(TenantModel):
     edit = models.IntegerField(
         default=0, db_default=0
     )  # one more with each change of the draft: two who write are told
+    before = models.JSONField(
+        default=list, db_default=[]
+    )  # what the draft was before its last changes, the newest last
     is_moving = models.BooleanField(default=False)  # people under way are being moved to the version that is live
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=64)

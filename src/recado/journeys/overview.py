@@ -187,7 +187,7 @@ def _is_question(clinic_id: UUID, one: Came) -> bool:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A journey as its page shows it. `draft` None: nothing that is not published. `edit`: which state of the draft this
-    is, to be given back when it is saved."""
+    is, to be given back when it is saved. `may_undo`: the draft was changed since it was published."""
 
     key: str
     name: str
@@ -198,6 +198,7 @@ class Opened:
     is_moving: bool
     changed_at: datetime | None
     changed_by: str
+    may_undo: bool = False
 
     @property
     def shown(self) -> Plan:
@@ -227,6 +228,7 @@ def opened(clinic_id: UUID, key: str) -> Opened:
         row.is_moving,
         row.changed_at,
         row.changed_by,
+        bool(row.before),
     )
 
 

@@ -132,6 +132,7 @@ ACTIONS: dict[str, Any] = {
     "journey.compare": _("Compared the draft of a journey with what is live"),
     "journey.play_draft": _("Had the draft of a journey played over the calendar"),
     "journey.discard": _("Gave the draft of a journey up"),
+    "journey.undo": _("Undid the last change of a journey's draft"),
     "journey.end": _("Ended a journey"),
     "journey.export_coming": _("Exported what will be sent"),
     "journey.foresee": _("Saw what will be sent"),

@@ -1,7 +1,10 @@
 """A draft made the version that is live, or given up; and a journey begun with nothing in it."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +22,7 @@ from recado.web.sign_in.at_work import clinic_of
 
 
 def _edit(request: HttpRequest) -> int:
-    given = request.POST.get("edit", "")
+    given = request.POST.get("edit") or request.GET.get("edit", "")
     return int(given) if given.isascii() and given.isdigit() else -1
 
 
@@ -73,11 +76,58 @@ def discard(request: HttpRequest, key: str) -> HttpResponse:
         try:
             actions.discard(clinic_id=clinic_id, key=key, by=shell.actor(request), edit=_edit(request))
         except DraftChanged:
-            messages.warning(request, _("Somebody changed the draft meanwhile. Look at it first."))
-            return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
-    messages.success(request, _("The draft is given up."))
+            return _look_first(request, key)
+        messages.success(
+            request, _("The draft is given up."), extra_tags=undo_address(clinic_id, key) if is_live else ""
+        )
     there = reverse("journey", args=[key]) if is_live else reverse("journeys")
     return HttpResponseRedirect(there, status=303)
+
+
+def undo_address(clinic_id: UUID, key: str) -> str:
+    """Where the change that was made a moment ago is undone, as long as nobody makes another. Call it inside `clinic_scope`."""
+    return f"{reverse('journey-undo', args=[key])}?edit={journeys.opened(clinic_id, key).edit}"
+
+
+@needs(Permission.CHANGE_JOURNEYS)
+@require_POST
+@unknown_is_404
+def undo(request: HttpRequest, key: str) -> HttpResponse:
+    """The draft is again what it was before its last change."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        try:
+            is_undone = actions.undo(clinic_id=clinic_id, key=key, by=shell.actor(request), edit=_edit(request))
+        except DraftChanged:
+            return _look_first(request, key)
+    messages.success(request, _("Undone.") if is_undone else _("There is nothing left to undo."))
+    return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
+
+
+@needs(Permission.CHANGE_JOURNEYS)
+@require_POST
+@unknown_is_404
+def take_up(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """An older version becomes the draft: it goes live again once it is published."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id), transaction.atomic():
+        acts.own_row(request, key)
+        found = (one.plan for one in journeys.versions_of(clinic_id, key) if one.plan.version == number)
+        chosen = next(found, None)
+        if chosen is None:
+            raise Http404("There is no such version.")
+        try:
+            actions.save_draft(clinic_id=clinic_id, key=key, draft=chosen, by=shell.actor(request), edit=_edit(request))
+        except DraftChanged:
+            return _look_first(request, key)
+    told = _("The steps of version %(number)s are the draft. Publish it to make them live.")
+    messages.success(request, told % {"number": number})
+    return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
+
+
+def _look_first(request: HttpRequest, key: str) -> HttpResponse:
+    messages.warning(request, _("Somebody changed the draft meanwhile. Look at it first."))
+    return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
 
 
 @needs(Permission.CHANGE_JOURNEYS)

@@ -23,14 +23,14 @@ from recado.journeys import queries as journeys
 from recado.journeys.types import DraftChanged, Plan, PlanStep
 from recado.web import dates, shell
 from recado.web.administration.frame import said
-from recado.web.journeys import acts, editor, forms, words
+from recado.web.journeys import acts, editor, forms, publishing, words
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
 Change = Callable[[Plan], Plan]
 
 
-def save(request: HttpRequest, key: str, change: Change, *, name: str = "") -> int:
+def save(request: HttpRequest, key: str, change: Change, *, name: str = "", typing: str = "") -> int:
     """Changes the draft (or begins one with what is live), and returns its new `edit`. Raises NoSuchJourney, UnknownStep,
     Refused, DraftChanged."""
     clinic_id, by = clinic_of(request), shell.actor(request)
@@ -40,7 +40,7 @@ def save(request: HttpRequest, key: str, change: Change, *, name: str = "") -> i
         acts.own_row(request, key)
         opened = journeys.opened(clinic_id, key)
         plan = change(opened.shown)
-        return actions.save_draft(clinic_id=clinic_id, key=key, draft=plan, by=by, name=name, edit=seen)
+        return actions.save_draft(clinic_id=clinic_id, key=key, draft=plan, by=by, name=name, edit=seen, typing=typing)
 
 
 def _to(key: str, step: str = "") -> HttpResponse:
@@ -74,7 +74,7 @@ def step(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
         return journeys.change_step(plan, typed[0])
 
     try:
-        edit = save(request, key, change)
+        edit = save(request, key, change, typing=step_key)
     except (Refused, DraftChanged) as error:
         is_conflict = isinstance(error, DraftChanged)
         told = _changed(request, error) if isinstance(error, DraftChanged) else said(error)
@@ -145,7 +145,9 @@ def move(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
 @unknown_is_404
 def remove(request: HttpRequest, key: str, step_key: str) -> HttpResponse:
     if _do(request, key, lambda plan: journeys.remove_step(plan, step_key)):
-        messages.success(request, _("The step is taken out of the draft. What is live keeps it until you publish."))
+        told = _("The step is taken out of the draft. What is live keeps it until you publish.")
+        with clinic_scope(clinic_of(request)):
+            messages.success(request, told, extra_tags=publishing.undo_address(clinic_of(request), key))
     return _to(key)
 
 
