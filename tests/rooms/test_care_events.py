@@ -161,6 +161,26 @@ def test_doses_are_reminded_of_at_the_hours_chosen_until_the_patient_stops(
     assert the_event(clinic).state == "paused"
 
 
+def test_who_takes_it_later_is_reminded_again_while_that_is_of_use(clinic: UUID, work: Callable[..., int]) -> None:
+    first = today() + 2 * DAY
+    tell(clinic, MedicationCourse(first, (Stage(2, (time(7), time(21))),)))
+    work(datetime.combine(first, time(7), LONDON) - business_time.now())
+    assert hear(clinic, "2") == "noted"
+    work(29 * timedelta(minutes=1))
+    assert len(wordings(clinic)) == 1
+    work(timedelta(minutes=1))
+    assert len(wordings(clinic)) == 2 and wordings(clinic)[0] == wordings(clinic)[1]
+    factories.advance(timedelta(minutes=10))
+    assert hear(clinic, "2") == "noted"
+    work(HOUR)
+    assert len(wordings(clinic)) == 2, "more than an hour behind its time: taking it then may be worse than not at all"
+    work(datetime.combine(first, time(21), LONDON) - business_time.now())
+    assert len(wordings(clinic)) == 3, "the next one comes at its hour"
+    assert hear(clinic, "1") == "noted"
+    work(HOUR)
+    assert len(wordings(clinic)) == 3
+
+
 def test_answer_to_a_dose_counts_until_the_next_day(clinic: UUID, work: Callable[..., int]) -> None:
     first = today() + 2 * DAY
     tell(clinic, MedicationCourse(first, (Stage(3, (time(8), time(12))),)))

@@ -1,11 +1,14 @@
 """What an answer does to an event. Wired under REPLY_HANDLERS and DESCRIPTIONS."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from recado.consent import queries as consent
 from recado.conversations.types import Settlement
+from recado.foundation import business_time
 from recado.foundation.actors import Actor
+from recado.journeys import actions as journeys
 from recado.journeys.queries import open_states
 from recado.messaging.queries import Written
 from recado.tasks import actions as tasks
@@ -17,6 +20,9 @@ from .steps import detail_of
 from .types import EventKind
 
 OUTCOMES = ("noted", "too_late")
+LATER = timedelta(
+    minutes=30
+)  # who will take a medicine later is reminded again; not past the hour in which that is of use
 
 
 def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlement:
@@ -29,6 +35,8 @@ def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlemen
         return Settlement("too_late", told.text, wording=told.mark)
     state, task, template = effect
     actions.set_state(clinic_id=clinic_id, event_ids=[event_id], state=state or event.state, by=by, answer=answer)
+    if (kind, answer) == (EventKind.MEDICATION, "later"):
+        journeys.say_again(clinic_id=clinic_id, kind=kind, anchor_id=event_id, at=business_time.now() + LATER)
     if task is not None:
         tasks.raise_task(
             clinic_id=clinic_id,

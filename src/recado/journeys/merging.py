@@ -131,6 +131,21 @@ def do_again(*, clinic_id: UUID, message_ids: Collection[UUID], but: Collection[
     return len(rows)
 
 
+def say_again(*, clinic_id: UUID, kind: str, anchor_id: UUID, at: datetime) -> bool:
+    """The last text about this event goes once more at that time: whoever had it asked to be reminded later. False: there is none
+    that could. Call it inside `clinic_scope`, behind whatever plans the event anew."""
+    runs = Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, anchor_id=anchor_id).values("id")
+    sent = Step.objects.filter(clinic_id=clinic_id, run_id__in=runs, outcome="sent")
+    last = list(sent.order_by("-at", "-id").values_list("id", flat=True)[:1])
+    rows = [
+        (clinic_id, new_id(), run_id, again(key, message_id), revision, at, None)
+        for run_id, key, revision, message_id, plan in behind(clinic_id, sent.filter(id__in=last))
+        if plan.has(key)
+    ]
+    bulk.insert_rows(Timer, TIMER, rows, once=True)
+    return bool(rows)
+
+
 def tell_of(*, clinic_id: UUID, patient_id: UUID, message_ids: Collection[UUID]) -> set[UUID]:
     """Those of these texts that tell of a patient's event, whoever they stand under. Call it inside `clinic_scope`."""
     if not message_ids:
