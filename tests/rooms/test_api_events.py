@@ -118,7 +118,7 @@ def test_person_without_a_phone_is_counted_and_stops_nobody_else(key: str) -> No
         ({"kind": "x"}, "kind", "Choose one of: prescription, medication"),
         ({"state": "paid"}, "state", "Choose one of: ready, collected, withdrawn."),
         ({"external_id": "a\nb"}, "external_id", "Leave line breaks"),
-        ({"external_id": ""}, "external_id", "at least 1 letters"),
+        ({"external_id": ""}, "external_id", "at least one letter"),
         ({"person": {"name": "Eleanor", "phone": SECRET}}, "person.phone", "."),
         ({"person": {"name": " "}}, "person.name", "Give the name."),
         ({"person": {"name": "Eleanor", "language": "english"}}, "person.language", "Give a language"),

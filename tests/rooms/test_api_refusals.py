@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from recado.api import edge, keyring, reading, shapes
 from recado.api.problems import KINDS, Problem, Wrong
+from recado.channels.protocol import Envelope
+from recado.channels.smpp.declared import settings_from
+from recado.channels.smpp.outgoing import bodies_of
 from recado.clinics.roles import ApiScope
 from recado.clinics.types import ClinicSettings
 from recado.foundation.clock import real_now
@@ -123,6 +126,24 @@ def test_what_is_no_json(key: str, path: str, body: bytes) -> None:
     refused(said, *((422, "invalid") if said.status == 422 else (400, "malformed")))
 
 
+HALVES = ["See you \ud83d", "\udc4b you", "\ud83d\ud83d\udc4b", "\ud83d\udc4b\udc4b", "C:\\\ud83d"]
+
+
+@pytest.mark.parametrize("words", [*(json.dumps(half).encode() for half in HALVES), b'"\xff"'])
+def test_a_broken_letter_costs_its_own_text_and_is_named(key: str, words: bytes) -> None:
+    one = json.dumps(text(322, text="WORDS")).encode().replace(b'"WORDS"', words)
+    said = refused(send(key, one), 400, "malformed")
+    assert "letter" in said["detail"] and "comma" not in said["detail"]
+    whole = json.dumps(text(323, text="Bye \U0001f44b, \\ud83d is no emoji.")).encode()
+    found = call("POST", "messages/batch", key, b'{"messages":[' + b",".join([whole, one, whole[:-1] + b"}"]) + b"]}")
+    first, broken, _ = found.json["messages"]
+    assert (found.status, first["verdict"], broken) == (202, "allow", said)
+
+
+def test_a_mark_before_the_body_is_passed_over(key: str) -> None:
+    assert send(key, b"\xef\xbb\xbf" + json.dumps(text()).encode()).status == 202
+
+
 @pytest.mark.parametrize(
     ("headers", "kind"),
     [({"Content_Type": "text/xml"}, "media_type"), ({"Content_Encoding": "gzip"}, "media_type")],
@@ -144,6 +165,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"to": "1" * 41}, "to"),
     ({"text": ""}, "text"),
     ({"text": "x" * 1601}, "text"),
+    ({"text": " \u00a0\n\u200b\ufeff"}, "text"),
+    ({"text": "\U0001f600" * 1600}, "text"),
     ({"text": None}, "text"),
     ({"text": "a\u0000b"}, "text"),
     ({"text": "a\u001bb"}, "text"),
@@ -187,6 +210,14 @@ def test_a_field_that_cannot_be_used(key: str, more: dict[str, Any], field: str)
     assert (item["status"], item.get("field", "")) == (422, field)
     assert SECRET not in json.dumps(item)
     assert factories.queued() == set()
+
+
+@pytest.mark.parametrize("letter", ["x", "ż", "文"])
+def test_longest_text_that_is_taken_is_one_that_an_smpp_carrier_takes(key: str, letter: str) -> None:
+    words = letter * shapes.LONGEST_TEXT
+    assert send(key, text(text=words)).json["state"] == "waiting"
+    settings = settings_from({"host": "smpp.example", "port": 2775, "system_id": "recado", "password": "secret"})
+    assert isinstance(bodies_of(Envelope(bytes(16), "+447700900321", "Clinic", words), settings), list)
 
 
 def test_template_that_is_not_live_is_refused_and_that_is_said(key: str) -> None:

@@ -3,14 +3,17 @@
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
 from recado.channels.protocol import PriceList
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.keys import keys_for
-from recado.launch import carrier_accounts, console
+from recado.launch import carrier_tries, console
 from recado.launch.wiring import CARRIERS
 from recado.messaging import accounts, callbacks
 from tests.factories import make_clinic, sql
@@ -81,6 +84,33 @@ def test_clinic_gets_the_sender_as_its_number(capsys: pytest.CaptureFixture[str]
     assert rows == [(first.id, 1, "+447700900100"), (second.id, 2, "+447700900101")]
 
 
+def test_number_comes_to_a_clinic_as_any_other_does(capsys: pytest.CaptureFixture[str]) -> None:
+    mine, other = make_clinic(), make_clinic("quay-road", name="Quay Road")
+    to_mine = ("--auth-token", "x", "--sender", "+447700900100", "--clinic", "harbour-street")
+    first = said(capsys, *TWILIO, *to_mine)
+    assert isinstance(first, dict)
+    assert (first["is_given"], first["sends_from"]) == (True, "+447700900100")
+    assert sql("SELECT clinic_id FROM foundation_auditevent WHERE action = 'message.number_added'") == [(mine.id,)]
+
+    refused = said(capsys, *second("Theirs"), "--sender", "+447700900100", "--clinic", "quay-road")
+    assert isinstance(refused, dict)
+    assert refused["error"].startswith("--sender: This number is another clinic's own.")
+    assert sql("SELECT name FROM messaging_carrieraccount") == [("Main",)], "nothing is connected"
+    assert sql("SELECT count(*) FROM messaging_receivingnumber WHERE clinic_id = %s", (other.id,)) == [(0,)]
+
+    again = said(capsys, *second("Spare"), "--sender", "+447700900100", "--clinic", "harbour-street")
+    assert isinstance(again, dict)
+    assert not again["is_given"], "the clinic has it on the first"
+    assert sql("SELECT carrier_id FROM messaging_receivingnumber") == [(first["id"],)]
+    capsys.readouterr()
+    assert run(*second("More"), "--sender", "+447700900101", "--clinic", "harbour-street") == 0
+    assert "go on coming from +447700900100" in capsys.readouterr().out
+
+
+def second(name: str) -> tuple[str, ...]:
+    return ("add", "twilio", "--name", name, "--account-sid", "AC8", "--auth-token", "x")
+
+
 def test_same_name_twice_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*TWILIO, "--auth-token", "x") == 0
     assert run(*TWILIO, "--auth-token", "x") == 1
@@ -97,11 +127,69 @@ def test_paused_carrier_is_listed_so_and_goes_on(capsys: pytest.CaptureFixture[s
     assert run("pause", "Nobody") == 1
 
 
-def test_carrier_is_tried_without_sending(capsys: pytest.CaptureFixture[str]) -> None:
-    run(*TWILIO, "--auth-token", "x")
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[tuple[str, list[str]]]:
+    """A carrier's API that always says the same, and what it was asked."""
+    asked: list[str] = []
+
+    class Api(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.command} {self.path.partition('?')[0]}")
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, *given: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_ok", "outcome"),
+    [
+        (200, b'{"messages": [], "next_page_uri": null}', True, "connected"),
+        (401, b'{"code": 20003}', False, "it answers http_401"),
+        (200, b"<html>", False, "it answers unreadable_answer"),
+    ],
+)
+def test_carrier_over_http_is_asked_whether_it_knows_us_without_sending(
+    capsys: pytest.CaptureFixture[str], status: int, body: bytes, is_ok: bool, outcome: str
+) -> None:
+    with answering(status, body) as (url, asked):
+        run(*TWILIO, "--auth-token", "x", "--url", url)
+        told = said(capsys, "test", "Main")
+        assert isinstance(told, dict)
+        assert (told["is_ok"], told["outcome"]) == (is_ok, outcome)
+        assert asked == ["GET /2010-04-01/Accounts/AC7/Messages.json"], "nothing is sent"
+        assert run("change", "Main", "--set", "auth-token=y", "--test") == (0 if is_ok else 1)
+        assert kept(told["id"])["auth_token"] == ("y" if is_ok else "x")
+
+
+@pytest.mark.parametrize(("status", "is_ok"), [(200, True), (401, False)])
+def test_carrier_that_tells_of_no_text_is_asked_for_a_price(
+    capsys: pytest.CaptureFixture[str], status: int, is_ok: bool
+) -> None:
+    with answering(status, b"{}") as (url, asked):
+        run("add", "vonage", "--name", "Main", "--api-key", "k", "--api-secret", "s", "--url", url)
+        told = said(capsys, "test", "Main")
+        assert isinstance(told, dict)
+        assert (told["is_ok"], asked) == (is_ok, ["GET /account/get-pricing/outbound/sms"])
+
+
+def test_carrier_that_answers_to_texts_alone_says_that_nothing_was_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    run("add", "kannel", "--name", "Main", "--username", "u", "--password", "p")
     told = said(capsys, "test", "Main")
     assert isinstance(told, dict)
-    assert told["is_ok"]
+    assert told["is_ok"] and told["outcome"].startswith("nothing asked")
 
 
 @pytest.mark.parametrize("kind", sorted(CARRIERS))
@@ -155,7 +243,7 @@ def test_sender_of_the_default_carrier_changes_for_who_has_none(capsys: pytest.C
 def test_settings_that_do_not_connect_change_nothing_when_tested(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(carrier_accounts, "WAIT", 0.2)
+    monkeypatch.setattr(carrier_tries, "WAIT", 0.2)
     smpp = (
         "add",
         "smpp",

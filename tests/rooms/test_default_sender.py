@@ -77,7 +77,24 @@ def test_simulated_carrier_only_stands_in_for_a_real_one() -> None:
         )
 
 
+def test_number_of_its_own_takes_the_place_of_the_simulated_carriers(capsys: pytest.CaptureFixture[str]) -> None:
+    clinic = make_clinic()
+    furnish(clinic.id, "+447700900100", carrier=demo.CARRIER_ID)
+    sql("INSERT INTO launch_demomark (id, made_at) VALUES (1, now())")
+    assert console.main([*ADD, "--name", "Real", "--sender", "+447700900150", "--clinic", clinic.slug]) == 0
+    assert route(clinic.id) == Route(2, "+447700900150")
+
+
 def test_sender_is_made_of_the_name_and_told(capsys: pytest.CaptureFixture[str]) -> None:
     connect("Nordlinje: Størst & best")
     assert "send from NordlinjeSt" in capsys.readouterr().out
     assert [sender_of(name) for name in ("Main 1", "24/7", "Żółw")] == ["Main1", "Recado", "Zow"]
+
+
+@pytest.mark.parametrize("sender", ["A name that is too long", "Clinic{1}", "+44"])
+def test_sender_that_no_phone_shows_is_refused_and_nothing_connected(sender: str) -> None:
+    assert console.main([*ADD, "--name", "Main", "--default", "--sender", sender]) == 1
+    assert sql("SELECT count(*) FROM messaging_carrieraccount") == [(0,)]
+    connect("Main", "--sender", "QuayClinic")
+    assert console.main(["carrier", "change", "Main", "--sender", sender]) == 1
+    assert sql("SELECT default_sender FROM messaging_carrieraccount") == [("QuayClinic",)]

@@ -171,6 +171,7 @@ def test_command_answers_each_line_when_some_are_bad() -> None:
         b'{"id": 6, "text": "\xff"}',
         b'{"id": 7, "text": "\\ud83d"}',
         b'{"id": NaN, "text": "a"}',
+        b'{"id": 1e400, "text": "a"}',
         b"[" * 100_000,
         b'{"text": "no id"}',
     ) == [
@@ -183,6 +184,7 @@ def test_command_answers_each_line_when_some_are_bad() -> None:
         {"id": None, "error": "the line is not a JSON object"},
         {"id": None, "error": "the line is not UTF-8"},
         {"id": 7, "error": "the text holds half of a character (a lone surrogate)"},
+        {"id": None, "error": "the line is not JSON"},
         {"id": None, "error": "the line is not JSON"},
         {"id": None, "error": "the line is not JSON"},
         {"id": None, "encoding": "gsm7", "units": 5, "segments": 1},

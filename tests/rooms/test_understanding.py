@@ -171,26 +171,35 @@ def test_lines_are_answered_in_order_and_bad_ones_are_told() -> None:
         b'{"id": 4, "text": "yes", "context": "teatime"}',
         b"\xff",
         b"",
+        b'{"id": 5, "text": "yes", "context": null, "patient_lang": null}',
         b'{"id": "last", "text": "8", "context": "survey"}',
     ]
     answers = list(understand_lines(lines))
-    assert [answer["id"] for answer in answers] == [1, None, 3, 4, None, "last"]
-    assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
+    assert [answer["id"] for answer in answers] == [1, None, 3, 4, None, 5, "last"]
+    assert ["error" in answer for answer in answers] == [False, True, True, True, True, False, False]
     assert answers[0] | {"confidence": 1} == {
         "id": 1, "intent": "confirm", "confidence": 1, "slots": {}, "acts": True, "must_escalate": False
     }  # fmt: skip
     assert answers[-1]["slots"] == {"score": 8}
 
 
-def test_the_command_needs_no_database() -> None:
-    asked = json.dumps({"id": "é", "text": "annuler", "context": "reminder"}).encode()
+def test_the_command_needs_no_database_and_answers_whatever_the_id() -> None:
+    asked = [
+        json.dumps({"id": name, "text": "annuler", "context": "reminder"}) for name in ("é", "half \ud83d", "last")
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "recado.launch.console", "understand", "--reason"],
-        input=asked,
+        input="\n".join(asked).encode(),
         capture_output=True,
         check=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
     )
-    assert json.loads(done.stdout)["intent"] == "cancel"
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["id"], one["intent"]) for one in answers] == [
+        ("é", "cancel"),
+        ("half \ud83d", "cancel"),
+        ("last", "cancel"),
+    ]
 
 
 def test_a_text_means_the_same_in_every_process() -> None:

@@ -68,4 +68,5 @@ def test_first_texts_are_delivered_whatever_comes_first(order: tuple[str, ...], 
         assert wait_for(lambda: all(state(product, key, one) == "delivered" for one in ids), 40)
         got = carrier.wait_for("submit", 51)
         assert {event["from"] for event in got} == {sender.lstrip("+") or "Maincarrier"}
+        assert ask(product, key, "GET", "/api/v1")[1]["type"] == "urn:recado:problem:not-found"
         assert product.stop() == 0

@@ -20,12 +20,15 @@ def decode_one(decoder: Decoder[T], shape: type[T], body: bytes) -> T:
         return decoder.decode(body)
     except msgspec.ValidationError as reason:
         raise Wrong(invalid(reason, shape)) from None
+    except UnicodeDecodeError:
+        raise Wrong(BROKEN_LETTER) from None
     except UNREADABLE:
-        raise Wrong(MALFORMED) from None
+        raise Wrong(BROKEN_LETTER if _HALF.search(body) else MALFORMED) from None
 
 
 class Batch(Generic[T]):
-    """A body that holds many of a shape. Where something is wrong it is read again, so that it costs its own item only.
+    """A body that holds many of a shape. Where something is wrong it is read again, so that it costs its own item only: also
+    where a letter is broken, since a sender that cuts texts at so many letters cuts an emoji in two sooner or later.
 
     `whole` and `raw` are the same shape, the second with its items still to be read; `items` names the field they are in.
     """
@@ -38,10 +41,10 @@ class Batch(Generic[T]):
         """The body's shape, for what else it says, and its items or what is wrong with them. Raises Wrong where it is no batch."""
         try:
             whole = self._whole.decode(body)
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, UnicodeDecodeError):
             return self._one_by_one(body)
         except UNREADABLE:
-            raise Wrong(MALFORMED) from None
+            return self._one_by_one(_HALF.sub(_NO_LETTER, body))
         return whole, getattr(whole, self._items)
 
     def _one_by_one(self, body: bytes) -> tuple[Any, Sequence[T | Problem]]:
@@ -56,6 +59,17 @@ class Batch(Generic[T]):
 
 
 MALFORMED = problem("malformed", "Send one JSON object in UTF-8. A comma, a quote or a bracket may be missing.")
+BROKEN_LETTER = problem(
+    "malformed", "A letter is broken: half of an emoji that was cut in two, or not UTF-8. Cut texts between letters."
+)
+
+# Half of a surrogate pair as an escape, without its other half: what JavaScript and Python write of an emoji cut in two. JSON's
+# grammar has it and no text can. Where items are read one by one a byte that no UTF-8 has stands for it, so that its own item fails.
+_HALF = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_NO_LETTER = rb"\1" + b"\xff"
 
 _INNER: Mapping[str, type[msgspec.Struct]] = {"consent": shapes.Consent, "person": event_shapes.Person}
 _CHOICES: Mapping[str, Any] = {
@@ -99,8 +113,10 @@ def invalid(reason: msgspec.ValidationError, shape: type[msgspec.Struct]) -> Pro
     length = _LENGTH.match(said)
     if length:
         unit = "letters" if length[1] == "str" else field
-        most = "at most" if length[2] == "<=" else "at least"
-        return problem("invalid", f"Give {most} {int(length[3]):,} {unit}.", field)
+        most, count = "at most" if length[2] == "<=" else "at least", int(length[3])
+        if count == 1:
+            return problem("invalid", f"Give {most} one{' letter' if unit == 'letters' else ''}.", field)
+        return problem("invalid", f"Give {most} {count:,} {unit}.", field)
     for beginning, sentence in _EXPECTED.items():
         if said.startswith(f"Expected {beginning}"):
             return problem("invalid", sentence, field)

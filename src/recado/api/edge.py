@@ -174,9 +174,9 @@ def _check_kind(headers: Mapping[bytes, bytes]) -> None:
 
 
 async def _arrived(headers: Mapping[bytes, bytes], receive: Receive, most: int, held: "Held") -> bytes:
-    """A body. Raises Wrong."""
+    """A body, without the mark (BOM) that some systems write before UTF-8. Raises Wrong."""
     try:
-        return await _body(headers, receive, most, held)
+        return (await _body(headers, receive, most, held)).removeprefix(b"\xef\xbb\xbf")
     except TimeoutError:
         raise wrong("too_slow", "The body did not arrive. Send it again, in smaller batches on a slow line.") from None
 

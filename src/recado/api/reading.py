@@ -36,6 +36,7 @@ FARTHEST = timedelta(days=366)  # a text planned for later is a mistake in a dat
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nobody agreed to a text before there were any
 AHEAD = timedelta(minutes=10)  # by how much another system's clock may be wrong
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # some carriers refuse a whole request for one of them
+BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*")  # nothing that a phone shows
 REFERENCE = "api:"  # before a reference of other systems, so that it meets none of our own
 
 
@@ -73,11 +74,14 @@ class Reader:
                 return problem("invalid", f"Shorten the text to {shapes.LONGEST_TEXT} letters or fewer.", field)
             if UNSEEN.search(text):
                 return problem("invalid", "Leave control characters out of the text; line breaks may stay.", field)
-            measure(text)
+            if BLANK.fullmatch(text):
+                raise EmptyText
+            if measure(text).segments > shapes.MOST_PARTS:
+                return problem("invalid", f"Shorten the text: it takes more than {shapes.MOST_PARTS} parts.", field)
         except BadPhone as bad:
             return problem("invalid", bad.hint, "to")
         except EmptyText:
-            return problem("invalid", "Give the text some words.", "text")
+            return problem("invalid", "Give the text some words.", field)
         except UnsendableText:
             return problem("invalid", "The text holds half of a character. Encode it as UTF-8.", field)
         lane = None

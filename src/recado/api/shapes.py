@@ -9,6 +9,7 @@ from msgspec import Meta
 
 MOST_IN_A_BATCH = 100_000
 LONGEST_TEXT = 1_600  # letters; carriers refuse longer ones
+MOST_PARTS = 25  # 1,600 letters of any script; only emoji come to more
 
 PurposeName = Literal["care", "billing", "survey", "news", "verify", "emergency", "staff"]
 LaneName = Literal["emergency", "verify", "conversation", "care", "bulk"]
@@ -35,7 +36,10 @@ class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]
     purpose: Annotated[PurposeName, Meta(description="Why it is sent. It decides which consent, hours and lane hold.")]
     text: Annotated[
-        str | None, Meta(description=f"The finished wording, at most {LONGEST_TEXT} letters. Or `template`.")
+        str | None,
+        Meta(
+            description=f"The finished wording, at most {LONGEST_TEXT} letters and {MOST_PARTS} parts. Or `template`."
+        ),
     ] = None
     template: Annotated[
         str | None, Meta(description="The key of a template of the clinic's own that is live, in place of `text`.")

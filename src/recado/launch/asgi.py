@@ -60,7 +60,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan" or scope["path"] == "/live" or scope["path"].startswith(callbacks.PREFIX):
         await _edge(scope, receive, send)
         return
-    if scope.get("path", "").startswith(edge.PREFIX):
+    if scope["path"].startswith(edge.PREFIX) or scope["path"] == edge.PREFIX[:-1]:
         await edge.api(scope, receive, send)
         return
 

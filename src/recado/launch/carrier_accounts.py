@@ -4,35 +4,30 @@ import asyncio
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from recado.channels.protocol import (
-    Accepted,
-    BadSettings,
-    Carrier,
-    Envelope,
-    HasBalance,
-    Inbound,
-    Receipt,
-)
+from recado.channels.protocol import BadSettings, Envelope
 from recado.clinics import queries as clinics
 from recado.clinics.types import NoSuchClinic, Refused
 from recado.foundation import news
 from recado.foundation.actors import OPERATOR
 from recado.foundation.clock import real_now
+from recado.foundation.countries.values import Traffic
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
-from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
-from recado.launch import furnishing
+from recado.launch import carrier_tries, furnishing
 from recado.launch.errors import CannotRun
-from recado.messaging import accounts, carrier_desk, senders
-from recado.messaging.carriers import forget_routes
-from recado.messaging.checks import LONGEST_NAME
+from recado.messaging import accounts, carrier_desk
+from recado.messaging import actions as messaging
+from recado.messaging.carriers import forget_routes, route_for
+from recado.messaging.checks import LONGEST_NAME, check_sender, is_name
+from recado.messaging.numbers import Use, has_its_own
 from recado.messaging.types import CHANNEL, Lane
 
 FIND = """
@@ -40,13 +35,9 @@ SELECT id, name, kind, state, state_at, is_active, paused_lanes, (SELECT count(*
     WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
 FROM messaging_carrieraccount c ORDER BY id
 """
-NUMBER = """
-INSERT INTO messaging_receivingnumber (id, clinic_id, carrier_id, address, keyword, is_preferred)
-VALUES (%s, %s, %s, %s, '', false) ON CONFLICT DO NOTHING
-"""
 HOLD = "UPDATE messaging_carrieraccount SET paused_lanes = %s, paused_at = %s WHERE id = %s"
+UNSHOWN = ("name_too_long", "name_letters")  # what is wrong with a name in every country
 SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
-WAIT = 10.0  # seconds for a carrier to be connected
 
 
 def add(
@@ -58,21 +49,55 @@ def add(
     clinic: str | None = None,
     is_default: bool = False,
 ) -> dict[str, Any]:
-    """Keeps a carrier for all clinics; the dispatcher opens it within seconds. Raises BadSettings, CannotRun."""
-    address = read_sender(sender) or (sender_of(name) if is_default else "")
-    clinic_id = _clinic(clinic, address)
-    try:
-        made = carrier_desk.add(
-            name=name, kind=kind, given=given, default_sender=address if is_default else "", by=OPERATOR
-        )
-    except Refused as refusal:
-        raise CannotRun(f"--{refusal.field}: {refusal.hint}") from None
-    if clinic_id:
-        with connect(Role.MAINTENANCE) as connection:
-            connection.execute(NUMBER, (new_id(), clinic_id, made.number, address))
-        forget_routes()
+    """Keeps a carrier for all clinics; the dispatcher opens it within seconds. `clinic` gets the sender as its number on it, as
+    `recado number add` would give it, and sends from it where it had none of its own. One that it has on another carrier stays
+    there: `is_given` tells. Raises BadSettings, CannotRun."""
+    address = read_new_sender(sender) or (sender_of(name) if is_default else "")
+    clinic_id = _clinic(clinic)
+    with _theirs(clinic_id, address) as given_to:
+        try:
+            made = carrier_desk.add(
+                name=name, kind=kind, given=given, default_sender=address if is_default else "", by=OPERATOR
+            )
+        except Refused as refusal:
+            raise CannotRun(f"--{refusal.field}: {refusal.hint}") from None
+        theirs = given_to(made.number)
     told = {"id": made.number, "name": name, "kind": kind, "callback_url": made.callback_url or None}
-    return {**told, "sender": address or None, "default_of": furnishing.furnish_all() if is_default else []}
+    return {**told, "sender": address or None, **theirs, "default_of": furnishing.furnish_all() if is_default else []}
+
+
+@contextmanager
+def _theirs(clinic_id: UUID | None, address: str) -> Iterator[Callable[[int], dict[str, Any]]]:
+    """What gives the clinic the number on a carrier, once there is one. Whether it may have it is asked first, so that nothing
+    is connected where it may not. Raises CannotRun."""
+    if clinic_id is None:
+        yield lambda carrier: {}
+        return
+    with messaging.alone_with_number(address) as used_by:
+        is_held = any(use.clinic_id == clinic_id for use in used_by)
+        try:
+            with clinic_scope(clinic_id):
+                if not is_held:
+                    messaging.check_number(clinic_id=clinic_id, address=address, used_by=used_by, by=OPERATOR)
+        except Refused as refusal:
+            hint = f"{refusal.hint} Connect the carrier without --clinic, then see `recado number add --help`."
+            raise CannotRun(f"--sender: {hint}") from None
+        yield lambda carrier: _give(clinic_id, address, None if is_held else carrier, used_by)
+
+
+def _give(clinic_id: UUID, address: str, carrier: int | None, used_by: Sequence[Use]) -> dict[str, Any]:
+    """Gives the number on a carrier; None: the clinic has it on another. Returns that, and what its texts come from now."""
+    with clinic_scope(clinic_id):
+        if carrier is not None:
+            is_first = not has_its_own(clinic_id, furnishing.stand_ins())
+            made = messaging.add_number(
+                clinic_id=clinic_id, address=address, carrier=carrier, used_by=used_by, by=OPERATOR
+            )
+            if is_first:
+                messaging.choose_sender(clinic_id=clinic_id, number_id=made, by=OPERATOR)
+        forget_routes()
+        own = route_for(clinic_id)
+    return {"is_given": carrier is not None, "sends_from": own.sender if own else None}
 
 
 def sender_of(name: str) -> str:
@@ -81,29 +106,31 @@ def sender_of(name: str) -> str:
     return made if any(letter.isalpha() for letter in made) else "Recado"
 
 
-def _clinic(slug: str | None, sender: str) -> UUID | None:
-    """The clinic that gets the sender. Raises CannotRun, also where its country has no such sender."""
-    if not slug:
-        return None
+def _clinic(slug: str | None) -> UUID | None:
+    """The clinic that gets the sender. Raises CannotRun."""
     try:
-        clinic = clinics.clinic_by_slug(slug)
-        with clinic_scope(clinic.id):
-            senders.refuse("sender", sender, clinic.country, senders.registered(clinic.id))
+        return clinics.clinic_by_slug(slug).id if slug else None
     except NoSuchClinic as error:
         raise CannotRun(f"--clinic: {error}") from None
-    except Refused as refusal:
-        raise CannotRun(f"--sender: {refusal.hint}") from None
-    return clinic.id
 
 
 def read_sender(sender: str, option: str = "--sender") -> str:
     """A number in full, or a name or short code as it is. Raises CannotRun."""
-    if not sender or sender[0] not in "+0123456789" or len(sender) < 7:
+    if not sender or sender[0] not in "+0123456789" or (len(sender) < 7 and sender[0] != "+"):
         return sender[:20]  # a name or a short code
     try:
         return read_phone(sender, "GB").e164
     except BadPhone as error:
         raise CannotRun(f"{option}: {error.hint}") from None
+
+
+def read_new_sender(sender: str) -> str:
+    """The same, of a sender that is to be used: a name that no phone can show is refused. Raises CannotRun."""
+    address = read_sender(sender)
+    for problem in check_sender(sender, "GB", Traffic.SERVICE, on=real_now().date()) if is_name(sender) else ():
+        if problem.code in UNSHOWN:
+            raise CannotRun(f"--sender: {problem.sentence % problem.values}")
+    return address
 
 
 def found() -> list[dict[str, Any]]:
@@ -175,35 +202,4 @@ def test(named: str, *, to: str | None, sender: str | None) -> dict[str, Any]:
         except BadPhone as error:
             raise CannotRun(f"--to: {error.hint}") from None
         envelope = Envelope(secrets.token_bytes(16), phone, read_sender(sender), "This is a test text from Recado.")
-    return {"id": number, "name": name, "kind": kind, **asyncio.run(_try(carrier, envelope))}
-
-
-def attempt(carrier: Carrier) -> dict[str, Any]:
-    """Connects, beside the dispatcher, and says how it went."""
-    return asyncio.run(_try(carrier, None))
-
-
-async def _try(carrier: Carrier, envelope: Envelope | None) -> dict[str, Any]:
-    async def ignore(items: Sequence[Receipt | Inbound]) -> None:
-        raise OSError("a test stores nothing: the dispatcher's own connection hears it")
-
-    await carrier.start(ignore)
-    try:
-        await asyncio.wait_for(carrier.wait_ready(), WAIT)
-        told: dict[str, Any] = {"is_ok": True, "outcome": "connected"}
-        if isinstance(carrier, HasBalance):
-            told["balance"] = str((await carrier.balance()).amount)
-        if envelope is not None:
-            (outcome,) = await carrier.send([envelope])
-            told["is_ok"] = isinstance(outcome, Accepted)
-            told["outcome"] = "taken" if told["is_ok"] else getattr(outcome, "reason", type(outcome).__name__)
-        return told
-    except TimeoutError:
-        return {
-            "is_ok": False,
-            "outcome": f"not connected within {WAIT:.0f} s ({getattr(carrier, 'state_reason', '')})",
-        }
-    except Exception as error:
-        return {"is_ok": False, "outcome": f"no answer ({type(error).__name__})"}
-    finally:
-        await carrier.stop()
+    return {"id": number, "name": name, "kind": kind, **asyncio.run(carrier_tries.tried(carrier, envelope))}

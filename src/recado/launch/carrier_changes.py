@@ -12,7 +12,8 @@ from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
 from recado.foundation.keys import keys_for
 from recado.launch import furnishing
-from recado.launch.carrier_accounts import attempt, found, the_one
+from recado.launch.carrier_accounts import found, the_one
+from recado.launch.carrier_tries import attempt
 from recado.launch.errors import CannotRun
 from recado.messaging import accounts, callbacks, carrier_desk
 from recado.messaging.carriers import forget_routes

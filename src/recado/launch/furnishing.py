@@ -20,7 +20,11 @@ def furnish_all() -> list[str]:
     return [clinic.slug for clinic in clinics.all_clinics() if _by_default(clinic.id)]
 
 
+def stand_ins() -> frozenset[int]:
+    """The carriers that only stand in for a real one: a number on them is no clinic's own."""
+    return frozenset({demo.CARRIER_ID}) if demo.is_demo() else frozenset()
+
+
 def _by_default(clinic_id: UUID) -> str:
-    stand_ins = {demo.CARRIER_ID} if demo.is_demo() else ()
     with clinic_scope(clinic_id):
-        return messaging.furnish(clinic_id=clinic_id, by=OPERATOR, stand_ins=stand_ins)
+        return messaging.furnish(clinic_id=clinic_id, by=OPERATOR, stand_ins=stand_ins())

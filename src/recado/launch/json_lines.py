@@ -2,6 +2,7 @@
 answer, and the rest goes on."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -30,9 +31,16 @@ def run(command: str, file: str, answers: Answers, *, is_ascii: bool = False) ->
             print(f"recado {command}: {file} can't be read: {problem.strerror}", file=sys.stderr)
             return 2
         for answer in answers(source):
-            sys.stdout.write(json.dumps(answer, ensure_ascii=is_ascii) + "\n")
+            _write(answer, is_ascii)
     sys.stdout.flush()
     return 0
+
+
+def _write(answer: dict[str, object], is_ascii: bool) -> None:
+    try:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=is_ascii) + "\n")
+    except UnicodeEncodeError:  # half of a character in an id, or a terminal of fewer letters: as escapes
+        sys.stdout.write(json.dumps(answer) + "\n")
 
 
 def answered(lines: Iterable[bytes], answer: Callable[[bytes], dict[str, object]]) -> Iterator[dict[str, object]]:
@@ -50,7 +58,7 @@ def answered(lines: Iterable[bytes], answer: Callable[[bytes], dict[str, object]
 def read(line: bytes) -> dict[str, Any]:
     """Raises BadLine."""
     try:
-        given = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+        given = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except UnicodeDecodeError:
         raise BadLine("the line is not UTF-8") from None
     except (ValueError, RecursionError):
@@ -58,6 +66,14 @@ def read(line: bytes) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise BadLine("the line is not a JSON object")
     return given
+
+
+def _finite(written: str) -> float:
+    """A number that can be written back: 1e400 would come back as Infinity, which is no JSON."""
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError("too large a number")
+    return number
 
 
 def _refuse_constant(name: str) -> None:

@@ -7,7 +7,7 @@ Where several clinics share the server, a clinic adds numbers by itself on its o
 with a keyword on another's number it would hear that one's patients, and by a carrier for all it could write in any name.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -255,6 +255,16 @@ def _note(number: ReceivingNumber, action: str, by: Actor) -> None:
     transaction.on_commit(forget_routes)
 
 
+def has_its_own(clinic_id: UUID, stand_ins: Collection[int] = ()) -> bool:
+    """Whether a clinic has a number that is neither a default nor on a carrier that only stands in for a real one. Call it
+    inside `clinic_scope`."""
+    return _any_own(ReceivingNumber.objects.filter(clinic_id=clinic_id), stand_ins)
+
+
+def _any_own(rows: Iterable[ReceivingNumber], stand_ins: Collection[int]) -> bool:
+    return any(not row.is_by_default and row.carrier_id not in stand_ins for row in rows)
+
+
 def furnish(*, clinic_id: UUID, by: Actor, stand_ins: Collection[int] = ()) -> str:
     """Gives a clinic the default sender, unless it has a number of its own. Returns the sender that it got, or "".
 
@@ -267,7 +277,7 @@ def furnish(*, clinic_id: UUID, by: Actor, stand_ins: Collection[int] = ()) -> s
     with transaction.atomic():
         ours = ReceivingNumber.objects.filter(clinic_id=clinic_id)
         rows = list(ours.select_for_update())
-        if any(not row.is_by_default and row.carrier_id not in stand_ins for row in rows):
+        if _any_own(rows, stand_ins):
             return ""
         same = [row for row in rows if (row.carrier_id, row.address) == (carrier.id, carrier.default_sender)]
         if any(row.is_preferred for row in same):

@@ -66,7 +66,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         Long.UDH8.value,
         choices=tuple(Long),
     ),
-    Setting("max_parts", "A text of more parts is refused (1 to 255).", "int", 10),
+    Setting("max_parts", "A text of more parts is refused (1 to 255).", "int", 25),
     Setting(
         "national",
         "National letters, where the carrier passes them on and they save a part.",

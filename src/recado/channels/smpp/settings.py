@@ -96,7 +96,7 @@ class SmppSettings:
     """How long the parts of a reply wait for the missing ones before they are stored as they are."""
     held_at_most: int = 10_000
     """Receipts and replies held unacknowledged; the carrier is asked to send what is above that later."""
-    max_parts: int = 10
+    max_parts: int = 25
     receipt_zone: tzinfo = UTC
     """The zone of the dates in receipts, which name none."""
     has_message_reference: bool = True

@@ -200,6 +200,14 @@ def _add(args: argparse.Namespace) -> int:
     sentences = ["Connected {name} as carrier {id}."]
     if made["callback_url"]:
         sentences.append("Let it report to {callback_url}")
+    if args.clinic and not made["is_given"]:
+        sentences.append(
+            "The clinic has {sender} on another carrier, where its texts go on leaving: `recado route add` brings them here."
+        )
+    elif args.clinic and made["sends_from"] != made["sender"]:
+        sentences.append(
+            "The clinic's texts go on coming from {sends_from}: Settings, Clinic, says which number they come from."
+        )
     if args.default:
         sentences.append("Clinics without a number of their own send from {sender}.")
         if not sender:
@@ -224,7 +232,7 @@ def _change(args: argparse.Namespace) -> int:
         given[name] = _given(known[name], value) or ""
     if not given and not args.sender:
         raise CannotRun("Nothing is to be changed: give --set SETTING=VALUE.")
-    sender = carrier_accounts.read_sender(args.sender) if args.sender else None
+    sender = carrier_accounts.read_new_sender(args.sender) if args.sender else None
     try:
         told = carrier_changes.change(args.carrier, given, sender=sender, is_tested=args.test)
     except BadSettings as refusal:

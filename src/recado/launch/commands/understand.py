@@ -88,7 +88,7 @@ def _asked(line: bytes, now: datetime | None) -> "tuple[object, Asked]":
     if language is not None and not isinstance(language, str):
         raise BadLine("patient_lang is not a string", line_id)
     try:
-        context = Context(str(given.get("context", "none")))
+        context = Context("none" if given.get("context") is None else str(given["context"]))
     except ValueError:
         raise BadLine(f"context is none of {', '.join(Context)}", line_id) from None
     return line_id, Asked(text, context, language, now)
