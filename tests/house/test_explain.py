@@ -138,6 +138,7 @@ DISPATCH: dict[str, tuple[str, Parameters]] = {
     "CLAIM": (outbox.CLAIM, _claim),
     "OWN_SENDERS": (leftovers.OWN_SENDERS, _own),
     "WAITING_FOR": (leftovers.WAITING_FOR, lambda _: _from(1, Place(4, UUID(int=1)))),
+    "STRANDED": (leftovers.STRANDED, lambda _: {}),
     "TAKE_BACK": (leftovers.TAKE_BACK, lambda _: {"ids": arrays.uuid_array(names()), "carrier": 1}),
     "SETTLE": (outbox.SETTLE, _settle),
     "SETTLE_HELD": (settling.SETTLE_HELD, _settle_held),
@@ -365,7 +366,7 @@ def test_texts_of_a_number_are_counted_by_its_index_when_nobody_has_counted_the_
 def test_every_statement_of_the_hot_files_is_looked_at() -> None:
     cold = {"CLAIM_LOCK", "INCIDENTS", "STORE_UNMATCHED", "READ_UNMATCHED", "SETTLE_UNMATCHED", "SENDING"}  # touch none
     cold |= {"BY_REF", "OF_REF", "_AGAIN", "PLANNED_TEXTS"}  # pieces of others
-    cold |= {"BEGIN", "NOTE", "CLOSE", "HAS_LOOKUP", "NOTE_LOOKUP", "FORSAKEN", "OWN_SENDER"}
+    cold |= {"BEGIN", "NOTE", "CLOSE", "HAS_LOOKUP", "NOTE_LOOKUP", "FORSAKEN", "OWN_SENDER", "HOMES"}
     written = {
         name
         for module in (outbox, settling, leftovers, receipts, gate, lookups, part_receipts, repeats, told_costs)

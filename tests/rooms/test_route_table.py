@@ -219,6 +219,16 @@ def test_clinic_names_only_carriers_and_senders_that_serve_it(clinic: UUID, caps
     assert add(Target(OTHER))
 
 
+def test_clinic_names_a_carrier_of_its_own_on_which_no_number_stands(clinic: UUID) -> None:
+    sql("UPDATE messaging_carrieraccount SET kept_by = %s WHERE id = %s", (clinic, OTHER))
+    with clinic_scope(clinic):
+        assert OTHER in [one.id for one in queries.carriers_of(clinic)]
+        actions.add_route(clinic_id=clinic, wish=RouteWish(targets=(Target(OTHER),)), by=OPERATOR)
+    other = factories.make_furnished("quay", number="+447700900101").id
+    with clinic_scope(other), pytest.raises(Refused, match="does not serve"):
+        actions.add_route(clinic_id=other, wish=RouteWish(targets=(Target(OTHER),)), by=OPERATOR)
+
+
 def test_row_security_keeps_the_rows_of_others(clinic: UUID, capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "add", "--shut")
     with connect(Role.APP) as app:

@@ -33,7 +33,7 @@ from recado.messaging.types import CHANNEL, Lane
 FIND = """
 SELECT id, name, kind, state, state_at, is_active, paused_lanes, (SELECT count(*) FROM messaging_callbackraw r
     WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
-FROM messaging_carrieraccount c ORDER BY id
+FROM messaging_carrieraccount c WHERE removed_at IS NULL ORDER BY id
 """
 HOLD = "UPDATE messaging_carrieraccount SET paused_lanes = %s, paused_at = %s WHERE id = %s"
 UNSHOWN = ("name_too_long", "name_letters")  # what is wrong with a name in every country

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from recado.channels.protocol import Carrier, Confirms, Inbound, RawCallback, Receipt
+from recado.clinics.types import Refused
+from recado.foundation.actors import OPERATOR
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
@@ -15,12 +17,12 @@ from recado.launch import furnishing
 from recado.launch.carrier_accounts import found, the_one
 from recado.launch.carrier_tries import attempt
 from recado.launch.errors import CannotRun
-from recado.messaging import accounts, callbacks, carrier_desk
+from recado.messaging import accounts, callbacks, carrier_desk, carrier_removal
 from recado.messaging.carriers import forget_routes
 from recado.messaging.types import CHANNEL
 
-READ = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s FOR UPDATE"
-SETTINGS = "SELECT id, settings_ct, default_sender FROM messaging_carrieraccount ORDER BY id"
+READ = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s AND removed_at IS NULL FOR UPDATE"
+SETTINGS = "SELECT id, settings_ct, default_sender FROM messaging_carrieraccount WHERE removed_at IS NULL ORDER BY id"
 DEFAULT_SENDER = "UPDATE messaging_carrieraccount SET default_sender = %s WHERE id = %s AND default_sender <> ''"
 WRITE = "UPDATE messaging_carrieraccount SET settings_ct = %s, receives = %s WHERE id = %s"
 # Not readable when they came, or given up after several tries. Receipts and replies are known by their own ids, so a call
@@ -36,11 +38,13 @@ def change(
 ) -> dict[str, Any]:
     """Gives settings another value, an empty one for the default again; the others stay. The dispatcher opens the carrier
     anew within seconds, when what is under way has its answers. `sender`: what clinics without a number of their own send
-    from, where this carrier is their default. `is_tested`: only if it connects with them. Raises BadSettings, CannotRun."""
+    from, where this carrier is their default; "" ends that it is. `is_tested`: only if it connects with them. Raises BadSettings,
+    CannotRun."""
     number, name, kind = the_one(named)
     with connect(Role.MAINTENANCE) as connection:
         row = connection.execute(READ, (number,)).fetchone()
-        assert row
+        if row is None:
+            raise CannotRun(f"{name} has been removed meanwhile.")
         kept = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
         if "simulator" in kept:
             raise CannotRun(f"{name} is the demo's own carrier: it follows the simulator by itself.")
@@ -53,18 +57,27 @@ def change(
                 raise CannotRun(
                     f"{name} does not connect with these settings, so nothing is changed: {told['outcome']}"
                 )
-        if sender and not connection.execute(DEFAULT_SENDER, (sender, number)).rowcount:
-            raise CannotRun(
-                f"--sender: {name} is not the default carrier. `recado number add` gives a clinic a number."
-            )
+        if sender is not None and not connection.execute(DEFAULT_SENDER, (sender, number)).rowcount:
+            raise CannotRun(f"{name} is not the default carrier. `recado number add` gives a clinic a number.")
         connection.execute(WRITE, (accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept), receives, number))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     callbacks.forget()
     forget_routes()
     if sender:
         furnishing.furnish_all()
-    changed = sorted([*given, "sender"] if sender else given)
+    changed = sorted([*given, "sender"] if sender is not None else given)
     return {"id": number, "name": name, "kind": kind, "changed": changed, "is_tested": is_tested}
+
+
+def remove(named: str) -> dict[str, Any]:
+    """Takes a carrier away: its settings are forgotten, and texts that left by it keep its name in their story. Raises CannotRun
+    with what to do first while something still needs it."""
+    number, name, kind = the_one(named)
+    try:
+        carrier_removal.remove(clinic_id=None, carrier=number, by=OPERATOR)
+    except Refused as refusal:
+        raise CannotRun(f"{name} stays. {refusal.hint}") from None
+    return {"id": number, "name": name, "kind": kind, "removed": True}
 
 
 def listed() -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from . import (
     asked_back,
     callbacks,
     carrier_desk,
+    carrier_removal,
     clinic_texts,
     intake,
     links,
@@ -82,6 +83,7 @@ __all__ = [
     "read_command",
     "read_targets",
     "register_sender",
+    "remove_carrier",
     "remove_number",
     "remove_route",
     "resume",
@@ -105,6 +107,7 @@ choose_sender = upkeep.choose_sender
 furnish = numbers.furnish
 add_carrier = carrier_desk.add
 change_carrier = carrier_desk.change
+remove_carrier = carrier_removal.remove
 add_number = numbers.add
 check_number = numbers.check
 alone_with_number = numbers.alone

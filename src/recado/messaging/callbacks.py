@@ -35,8 +35,10 @@ GIVE_UP_AFTER = 8  # tries to read a call; then it waits as failed, loudly, and 
 FRESH_FOR = 5.0  # seconds an opened account is remembered
 REMEMBERED = 50
 
+# Whose carrier has been removed is nobody's to read: an account that is remembered from before takes no more.
 STORE = """
-INSERT INTO messaging_callbackraw (id, carrier, received_at, raw_ct, outcome, tries) VALUES (%s, %s, %s, %s, '', 0)
+INSERT INTO messaging_callbackraw (id, carrier, received_at, raw_ct, outcome, tries)
+SELECT %s, id, %s, %s, '', 0 FROM messaging_carrieraccount WHERE id = %s AND removed_at IS NULL
 """
 
 _opened: OrderedDict[int, tuple[float, str, Carrier]] = OrderedDict()
@@ -57,7 +59,8 @@ def take(carrier_id: int, secret: str, *, method: str, query: str, headers: Mapp
     name = ids.new_id()
     sealed = keys_for(SYSTEM_CLINIC).seal(COLUMN, name.bytes, packed(raw))
     with transaction.atomic(), plain_cursor() as cursor:
-        cursor.execute(STORE, (name, carrier_id, raw.received_at, sealed))
+        if not cursor.execute(STORE, (name, raw.received_at, sealed, carrier_id)).rowcount:
+            raise NoSuchAddress(str(carrier_id))
         cursor.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     return carrier.callback_answer(raw, True)
 
@@ -75,7 +78,7 @@ def _remembered(number: int) -> tuple[str, Carrier]:
         known = _opened.get(number)
     if known is not None and time.monotonic() - known[0] < FRESH_FOR:
         return known[1], known[2]
-    row = CarrierAccount.objects.filter(id=number).first() if 0 <= number < 32768 else None
+    row = CarrierAccount.objects.filter(id=number, removed_at=None).first() if 0 <= number < 32768 else None
     if row is None:
         raise NoSuchAddress(str(number))
     settings = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row.settings_ct))

@@ -42,15 +42,17 @@ ADDRESSES: Final = frozenset({"url", "pricing_url", "host", "port", "tls_name", 
 SIMULATOR: Final = "simulator"  # a setting that only the demo's own carrier has
 
 LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('recado carrier accounts', 7))"
-NAMES: LiteralString = "SELECT id, name FROM messaging_carrieraccount"
+NAMES: LiteralString = "SELECT id, CASE WHEN removed_at IS NULL THEN name ELSE '' END FROM messaging_carrieraccount"
 ADD: LiteralString = """
 INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state, paused_lanes, default_sender,
     receives, kept_by)
 VALUES (%(id)s, %(name)s, %(kind)s, %(sealed)s, true, 'new', '{}', %(sender)s, %(receives)s, %(kept_by)s)
 """
 NO_OTHER_DEFAULT: LiteralString = "UPDATE messaging_carrieraccount SET default_sender = '' WHERE default_sender <> ''"
-READ: LiteralString = "SELECT name, kind, settings_ct, kept_by FROM messaging_carrieraccount WHERE id = %s FOR UPDATE"
-ALL: LiteralString = "SELECT id, settings_ct, kept_by FROM messaging_carrieraccount"
+READ: LiteralString = """
+SELECT name, kind, settings_ct, kept_by FROM messaging_carrieraccount WHERE id = %s AND removed_at IS NULL FOR UPDATE
+"""
+ALL: LiteralString = "SELECT id, settings_ct, kept_by FROM messaging_carrieraccount WHERE removed_at IS NULL"
 WRITE: LiteralString = """
 UPDATE messaging_carrieraccount SET name = %(name)s, settings_ct = %(sealed)s, receives = %(receives)s WHERE id = %(id)s
 """
@@ -142,15 +144,15 @@ def add(
         row = {"id": number, "name": name, "kind": kind, "sender": default_sender, "receives": receives}
         sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept)
         maintenance.execute(ADD, {**row, "sealed": sealed, "kept_by": kept_by})
-        _told(maintenance, kept_by, by, "message.carrier_added", {"carrier": number, "kind": kind})
-    _forget()
+        tell(maintenance, kept_by, by, "message.carrier_added", {"carrier": number, "kind": kind})
+    forget()
     return Made(number, name, kind, accounts.callback_url(number, kept))
 
 
 def settings_of(*, clinic_id: UUID, carrier: int) -> Kept:
     """What is set on a carrier that the clinic may change. Raises NoSuchCarrier."""
     with connect(Role.MAINTENANCE) as maintenance:
-        name, kind, kept = _own(maintenance, clinic_id, carrier)
+        name, kind, kept, _ = own(maintenance, clinic_id, carrier)
     told = {one.name: one for one in declared(kind)}
     return Kept(
         number=carrier,
@@ -181,7 +183,7 @@ def change(*, clinic_id: UUID, carrier: int, name: str, given: Mapping[str, obje
     _check_name(name)
     with connect(Role.MAINTENANCE) as maintenance:
         maintenance.execute(LOCK)
-        was, kind, before = _own(maintenance, clinic_id, carrier)
+        was, kind, before, _ = own(maintenance, clinic_id, carrier)
         _check_addresses({key: value for key, value in given.items() if written(before.get(key)) != value}, clinic_id)
         changed = [key for key, value in given.items() if written(before.get(key)) != value]
         if not changed and name == was:
@@ -193,8 +195,8 @@ def change(*, clinic_id: UUID, carrier: int, name: str, given: Mapping[str, obje
         sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), carrier, kept)
         maintenance.execute(WRITE, {"id": carrier, "name": name, "sealed": sealed, "receives": receives})
         detail: dict[str, audit.JSON] = {"carrier": carrier, "changed": [*changed]}
-        _told(maintenance, clinic_id, by, "message.carrier_changed", detail)
-    _forget()
+        tell(maintenance, clinic_id, by, "message.carrier_changed", detail)
+    forget()
     return True
 
 
@@ -205,15 +207,18 @@ def resettled(kind: str, kept: Mapping[str, Any], given: Mapping[str, object]) -
     return {**settled, **{key: value for key, value in kept.items() if key == accounts.SECRET}}
 
 
-def _own(maintenance: "psycopg.Connection[Any]", clinic_id: UUID, carrier: int) -> tuple[str, str, dict[str, Any]]:
-    """Name, kind and settings of a carrier that the clinic may change. Raises NoSuchCarrier, and Refused for the demo's."""
+def own(
+    maintenance: "psycopg.Connection[Any]", clinic_id: UUID | None, carrier: int
+) -> tuple[str, str, dict[str, Any], UUID | None]:
+    """Name, kind, settings and clinic of a carrier that the clinic may change (None: the operator, who may change each), with
+    nobody else changing it meanwhile. Raises NoSuchCarrier, and Refused for the demo's."""
     row = maintenance.execute(READ, (carrier,)).fetchone() if 0 < carrier < 2**15 else None
-    if row is None or not _is_own(row[3], clinic_id, are_several()):
+    if row is None or not (clinic_id is None or _is_own(row[3], clinic_id, are_several())):
         raise NoSuchCarrier
     kept = accounts.settings_of(keys_for(SYSTEM_CLINIC), carrier, bytes(row[2]))
     if SIMULATOR in kept:
         raise Refused("name", OF_DEMO, name=row[0])
-    return row[0], row[1], kept
+    return row[0], row[1], kept, row[3]
 
 
 def _is_own(kept_by: UUID | None, clinic_id: UUID, several: bool) -> bool:
@@ -244,14 +249,14 @@ def _check_addresses(given: Mapping[str, object], kept_by: UUID | None) -> None:
 
 
 def _others(maintenance: "psycopg.Connection[Any]", name: str, besides: int = 0) -> Sequence[int]:
-    """The numbers of all accounts. Raises Refused where one of them has this name."""
+    """The numbers of all accounts, removed ones too. Raises Refused where one that isn't removed has this name."""
     rows = maintenance.execute(NAMES).fetchall()
     if any(row[1].casefold() == name.casefold() and row[0] != besides for row in rows):
         raise Refused("name", NAME_TAKEN, name=name)
     return [row[0] for row in rows]
 
 
-def _told(
+def tell(
     maintenance: "psycopg.Connection[Any]",
     clinic_id: UUID | None,
     by: Actor,
@@ -266,7 +271,8 @@ def _told(
     maintenance.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Has this process read anew what it remembers of carriers; others do so within seconds."""
     forget_routes()
     callbacks.forget()
 

@@ -152,13 +152,18 @@ ANSWERS = (EventKind.FAILED, EventKind.UNCERTAIN, EventKind.REFUSED, EventKind.R
 
 def carriers_of(clinic_id: UUID, only: int | None = None) -> list[CarrierView]:
     """The carriers that serve a clinic: those of its numbers, those that its routes name, and those that it has added itself.
-    A fixed number of statements, however many texts there are."""
+    `only`: this one, also where it serves the clinic in no way and may be changed by it. A fixed number of statements, however
+    many texts there are."""
     numbers: dict[int, list[ReceivingNumber]] = {}
     rows = ReceivingNumber.objects.filter(clinic_id=clinic_id).order_by("carrier_id", "-is_preferred", "keyword", "id")
     for row in rows:
         numbers.setdefault(row.carrier_id, []).append(row)
-    wanted = Q(id__in={*numbers, *_routed(clinic_id)}) | Q(kept_by=clinic_id)
-    accounts = [row for row in CarrierAccount.objects.filter(wanted).order_by("id") if only in (None, row.id)]
+    wanted = Q(id__in={*numbers, *_routed(clinic_id)}) | (
+        Q(kept_by=clinic_id) if only is None else addable_by(clinic_id)
+    )
+    accounts = [
+        row for row in CarrierAccount.objects.filter(wanted, removed_at=None).order_by("id") if only in (None, row.id)
+    ]
     if not accounts:
         return []
     known = _Known(clinic_id, [row.id for row in accounts])
@@ -177,7 +182,7 @@ def has_others(than: int) -> bool:
 
 
 def carrier_of(clinic_id: UUID, carrier: int) -> CarrierView | None:
-    """One of them; None: it serves the clinic in no way."""
+    """One of them, or one that the clinic may change; None: it is neither."""
     return next(iter(carriers_of(clinic_id, carrier)), None)
 
 

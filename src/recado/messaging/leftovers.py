@@ -25,6 +25,17 @@ SELECT uuid_send(m.id), uuid_send(m.clinic_id), m.lane, {OWN_SENDER}, m.purpose,
     ORDER BY lane, clinic_id, due, id LIMIT %(most)s) m
 ORDER BY m.lane, m.clinic_id, m.due, m.id
 """
+# Carriers that have been removed, and a text was put for them all the same, by who remembered the routes from before. And what
+# clinics send from now, by the address that `WAITING_FOR` names.
+STRANDED: LiteralString = """
+SELECT c.id FROM messaging_carrieraccount c WHERE c.removed_at IS NOT NULL
+    AND (SELECT count(*) FROM (SELECT FROM messaging_outbox o WHERE o.carrier = c.id LIMIT 1) n) > 0
+"""
+HOMES: LiteralString = """
+SELECT r.clinic_id, r.address, r.carrier_id, c.receives FROM messaging_receivingnumber r
+JOIN messaging_carrieraccount c ON c.id = r.carrier_id WHERE r.clinic_id = ANY (%(clinics)s) AND c.is_active
+ORDER BY r.is_preferred, r.keyword DESC, r.id DESC
+"""
 TAKE_BACK: LiteralString = """
 DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND carrier = %(carrier)s
 RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group, tried

@@ -157,6 +157,7 @@ class CarrierAccount(GlobalModel):
         default=False, db_default=False
     )  # it can be asked about texts whose answer was lost
     kept_by = models.UUIDField(null=True)  # the clinic that added it for itself; None: the operator, for all clinics
+    removed_at = models.DateTimeField(null=True)  # real time; its row stays for the texts that left by it
 
 
 class Pause(TenantModel):

@@ -21,7 +21,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.types import Refused
 from recado.foundation import audit, news
 from recado.foundation.actors import Actor, ActorKind
-from recado.foundation.database import Role, connect
+from recado.foundation.database import Role, connect, plain_cursor
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.text import gettext_noop
 from recado.foundation.wiring import wired
@@ -93,12 +93,12 @@ def uses(maintenance: "psycopg.Connection[Any]", address: str | None = None) -> 
 
 def usable_by(clinic_id: UUID) -> Q:
     """The carriers that a clinic may send by: the operator's, and those that it has added itself."""
-    return Q(kept_by=None) | Q(kept_by=clinic_id)
+    return Q(removed_at=None) & (Q(kept_by=None) | Q(kept_by=clinic_id))
 
 
 def addable_by(clinic_id: UUID) -> Q:
     """The carriers on which a clinic adds numbers by itself."""
-    return Q(kept_by=clinic_id) if carrier_desk.are_several() else usable_by(clinic_id)
+    return usable_by(clinic_id) & (Q(kept_by=clinic_id) if carrier_desk.are_several() else Q())
 
 
 def why_no_carrier() -> str:
@@ -165,6 +165,8 @@ def add(
     """Gives a clinic a number. `used_by`: who uses it in all clinics, from `alone`; `note`: what it is for, in the clinic's own
     words. Raises Refused. Call it inside `clinic_scope`."""
     word, note = check(clinic_id=clinic_id, address=address, keyword=keyword, used_by=used_by, by=by), _noted(note)
+    with plain_cursor() as cursor:
+        cursor.execute(carrier_desk.LOCK)  # nobody takes the carrier away before the number stands on it
     if not CarrierAccount.objects.filter(usable_by(clinic_id), id=carrier).exists():
         raise Refused("carrier", NO_CARRIER)
     is_its = by.kind is ActorKind.OPERATOR or CarrierAccount.objects.filter(addable_by(clinic_id), id=carrier).exists()

@@ -140,21 +140,23 @@ SELECT l.lane, (SELECT count(*) FROM (SELECT FROM messaging_outbox o
     WHERE o.clinic_id = %(clinic)s AND o.lane = l.lane AND o.attempts > 0 LIMIT %(most)s) n)
 FROM unnest(%(lanes)s) AS l (lane)
 """
-# Open: no word after it (5 uncertain, 7 tried again, 10 sent once more), not waiting, and nobody has sent it again.
-UNSURE: LiteralString = """
-WITH u AS MATERIALIZED (
-    SELECT DISTINCT ON (e.message) e.message, e.carrier, e.at, e.reason FROM messaging_event e
-    WHERE e.clinic_id = %(clinic)s AND e.carrier = ANY (ARRAY(SELECT id FROM messaging_carrieraccount)) AND e.kind = 5
-        AND e.message >= %(lowest)s
-    ORDER BY e.message DESC, e.at DESC LIMIT %(most)s)
-SELECT u.message, u.carrier, u.at, coalesce(u.reason, '') FROM u
-WHERE (SELECT count(*) FILTER (WHERE e.kind NOT IN (5, 7, 10)) = 0
+# Of an uncertain text u: no word after it (5 uncertain, 7 tried again, 10 sent once more), not waiting, and nobody has sent it
+# again.
+STILL_UNSURE: LiteralString = """
+(SELECT count(*) FILTER (WHERE e.kind NOT IN (5, 7, 10)) = 0
         AND count(*) FILTER (WHERE e.kind = 5) > count(*) FILTER (WHERE e.kind = 10)
        FROM messaging_event e WHERE e.message = u.message)
     AND (SELECT count(*) FROM messaging_outbox o WHERE o.id = u.message) = 0
     AND (SELECT count(*) FROM messaging_reference r
-         WHERE r.clinic_id = %(clinic)s AND r.ref = 'again:' || u.message::text) = 0
-ORDER BY u.message DESC
+         WHERE r.clinic_id = u.clinic_id AND r.ref = 'again:' || u.message::text) = 0
+"""
+UNSURE: LiteralString = f"""
+WITH u AS MATERIALIZED (
+    SELECT DISTINCT ON (e.message) e.message, e.clinic_id, e.carrier, e.at, e.reason FROM messaging_event e
+    WHERE e.clinic_id = %(clinic)s AND e.carrier = ANY (ARRAY(SELECT id FROM messaging_carrieraccount)) AND e.kind = 5
+        AND e.message >= %(lowest)s
+    ORDER BY e.message DESC, e.at DESC LIMIT %(most)s)
+SELECT u.message, u.carrier, u.at, coalesce(u.reason, '') FROM u WHERE {STILL_UNSURE} ORDER BY u.message DESC
 """
 REFUSED: LiteralString = """
 SELECT kind, coalesce(reason, ''), count(*) FROM (
@@ -215,7 +217,7 @@ def overview(clinic_id: UUID) -> Overview:
         stuck=tuple(sorted(stuck, key=lambda one: (one.lane, one.oldest))),
         incidents=tuple(incidents(clinic_id)),
         refused=tuple(refused(clinic_id)),
-        carriers=tuple(carrier_lines.lines_of(carriers.values())),
+        carriers=tuple(carrier_lines.lines_of([row for row in carriers.values() if row.removed_at is None])),
     )
 
 

@@ -55,7 +55,7 @@ def pause_carrier(*, clinic_id: UUID, carrier: int, by: Actor) -> bool:
     """A carrier takes none of the clinic's texts from the next claim on, emergencies included. Other clinics' go on. False:
     it is held already. Raises NoSuchCarrier. Call it inside `clinic_scope`."""
     with transaction.atomic():
-        if not CarrierAccount.objects.filter(id=carrier).exists():
+        if not CarrierAccount.objects.filter(id=carrier, removed_at=None).exists():
             raise NoSuchCarrier
         _row, is_new = CarrierHold.objects.get_or_create(
             clinic_id=clinic_id,

@@ -22,7 +22,7 @@ from .types import Problem, Severity
 Operator = psycopg.Connection[Any]
 Cursor = psycopg.Cursor[Any]
 
-CARRIERS: LiteralString = "SELECT id, name FROM messaging_carrieraccount"
+CARRIERS: LiteralString = "SELECT id, name, kept_by FROM messaging_carrieraccount WHERE removed_at IS NULL"
 NUMBERS: LiteralString = """
 SELECT clinic_id, carrier_id, address FROM messaging_receivingnumber
 WHERE %(clinic)s::uuid IS NULL OR clinic_id = %(clinic)s ORDER BY is_preferred DESC, keyword, id
@@ -68,6 +68,7 @@ class Facts:
     """What rows are held against: whose numbers there are, and which senders stand in registers."""
 
     carriers: Mapping[int, str]
+    kept_by: Mapping[int, UUID | None]  # the clinic that added a carrier for itself
     numbers: tuple[tuple[UUID, int, str], ...]  # clinic, carrier, address; the one that a clinic prefers first
     known: tuple[senders.Registration, ...]
     on: date
@@ -94,8 +95,10 @@ class Facts:
 
 def facts_of(cursor: Cursor, clinic_id: UUID | None) -> Facts:
     """The facts of a clinic's rows; without a clinic, of all."""
+    carriers = cursor.execute(CARRIERS).fetchall()
     return Facts(
-        carriers=dict(cursor.execute(CARRIERS).fetchall()),
+        carriers={number: name for number, name, _ in carriers},
+        kept_by={number: kept_by for number, _, kept_by in carriers},
         numbers=tuple(cursor.execute(NUMBERS, {"clinic": clinic_id}).fetchall()),
         known=tuple(senders.found(cursor, clinic_id)),
         on=business_time.now().date(),

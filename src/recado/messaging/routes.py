@@ -162,12 +162,14 @@ def _read(cursor: Cursor) -> _Table:
 
 def _check(facts: Facts, made: RouteRule, old: _Table, *, is_operator: bool) -> None:
     """Raises Refused where the row can't be."""
-    named = {target.carrier for rule in old for target in rule.targets}
+    ours = {target.carrier for rule in old for target in rule.targets}
+    if made.clinic:
+        ours |= {number for number, one in facts.kept_by.items() if one == made.clinic}
     known = Known(
         carriers=frozenset(facts.carriers),
         addresses=facts.addresses(made.clinic),
         is_operator=is_operator,
-        ours=frozenset({carrier for whose, carrier, _ in facts.numbers if whose == made.clinic} | named),
+        ours=frozenset({carrier for whose, carrier, _ in facts.numbers if whose == made.clinic} | ours),
     )
     route_rules.check_row(made, known, is_country(made.country))
     if any(route_rules.matches_the_same(made, rule) for rule in old if rule.id != made.id):

@@ -148,6 +148,7 @@ ACTIONS: dict[str, Any] = {
     "message.choose_sender": _("Chose the number that texts come from"),
     "message.carrier_added": _("Connected a carrier"),
     "message.carrier_changed": _("Changed what is set on a carrier"),
+    "message.carrier_removed": _("Removed a carrier"),
     "message.given": _("Was given a text that named no clinic"),
     "message.keyword": _("Changed the keyword of a number of ours"),
     "message.number_added": _("Added a number of ours"),

@@ -1,4 +1,4 @@
-"""Connect carriers: add, list, test, pause and resume them, and see what can be set on each kind."""
+"""Connect carriers: add, list, test, pause, resume and remove them, and see what can be set on each kind."""
 
 import argparse
 import getpass
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What stands after `recado carrier`."""
     verbs = parser.add_subparsers(
         dest="verb",
-        metavar="add | change | list | test | pause | resume | reread | confirm | prices | settings",
+        metavar="add | change | list | test | pause | resume | remove | reread | confirm | prices | settings",
         required=True,
     )
     add = verbs.add_parser("add", help="connect a carrier", description=f"Connect a carrier. {SECRETS}")
@@ -57,6 +57,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--sender", metavar="S", help="from which of your numbers or names")
     _named(verbs.add_parser("pause", help="hold a carrier's texts", description="Hold a carrier's texts: they wait."))
     _named(verbs.add_parser("resume", help="let them go on", description="Let a paused carrier's texts go on."))
+    _named(
+        verbs.add_parser(
+            "remove",
+            help="take a carrier away",
+            description="Take a carrier away for good: what opens it is forgotten, and texts that left by it keep its name in "
+            "their story. Refused while something still needs it, with what to do first.",
+        )
+    )
     _named(
         verbs.add_parser(
             "reread",
@@ -108,8 +116,14 @@ def _add_change(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="as `recado carrier settings KIND` names it; = alone: the default again; =- reads the value from standard "
         "input or asks for it, as is right for a secret. May be given again",
     )
-    change.add_argument(
+    default = change.add_mutually_exclusive_group()
+    default.add_argument(
         "--sender", metavar="S", help="what clinics without a number of their own send from, on the default carrier"
+    )
+    default.add_argument(
+        "--no-default",
+        action="store_true",
+        help="it is the default carrier no longer: clinics keep the number that they have from it",
     )
     change.add_argument(
         "--test", action="store_true", help="connect with the new settings first: if that fails, nothing is changed"
@@ -161,6 +175,8 @@ def run(args: argparse.Namespace) -> int:
             return _add(args)
         case "change":
             return _change(args)
+        case "remove":
+            return _say(carrier_changes.remove(args.carrier), args.json, "{name} is removed.")
         case "reread":
             return _say(carrier_changes.reread(args.carrier), args.json, "{name}: {calls} calls are read again.")
         case "confirm":
@@ -230,9 +246,9 @@ def _change(args: argparse.Namespace) -> int:
                 f"--set {written}: give SETTING=VALUE; `recado carrier settings {kind}` lists what there is."
             )
         given[name] = _given(known[name], value) or ""
-    if not given and not args.sender:
+    sender = "" if args.no_default else carrier_accounts.read_new_sender(args.sender) if args.sender else None
+    if not given and sender is None:
         raise CannotRun("Nothing is to be changed: give --set SETTING=VALUE.")
-    sender = carrier_accounts.read_new_sender(args.sender) if args.sender else None
     try:
         told = carrier_changes.change(args.carrier, given, sender=sender, is_tested=args.test)
     except BadSettings as refusal:

@@ -26,6 +26,7 @@ CALLS = """
 SELECT c.id, n.waiting, n.failed FROM messaging_carrieraccount c, LATERAL (
     SELECT count(*) AS waiting, count(*) FILTER (WHERE tries >= %s) AS failed FROM messaging_callbackraw r
     WHERE r.settled_at IS NULL AND r.carrier = c.id) n
+WHERE c.removed_at IS NULL
 """
 UNREAD = "SELECT count(*), min(received_at) FROM messaging_inboundraw WHERE settled_at IS NULL"
 FORGET_COUNTS = "DELETE FROM messaging_queuecount"

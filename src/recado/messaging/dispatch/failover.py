@@ -63,6 +63,7 @@ class Failover:
         self._up_at: dict[int, float] = {}
         self._off: frozenset[int] = frozenset()
         self._held: dict[UUID, frozenset[int]] = {}  # by clinic
+        self._stranded: frozenset[int] = frozenset()  # carriers that have been removed, and texts wait for them
         self._today = real_now().date()  # of business time
 
     def learn(self, carrier: int, phones: Sequence[str], outcomes: Sequence[Outcome], now: float) -> None:
@@ -117,17 +118,23 @@ class Failover:
         self, without: frozenset[int], carrier: int, text: Claimed, own: str, to: str, body: str
     ) -> tuple[Route | None, bool]:
         """Another carrier for a text, that is up and from which it may leave by the rules; and whether any is left at all."""
+        way = self._way(without, Route(carrier, own), text, to, body)
+        if way is None:
+            return None, False
+        return (None if way.carrier_id in self.book.down | self._held_by(text) else way), True
+
+    def _way(self, without: frozenset[int], own: Route, text: Claimed, to: str, body: str) -> Route | None:
         clinic, purpose = UUID(bytes=text.clinic), Purpose(text.purpose)
-        held = self._held.get(clinic, frozenset())
         try:
             way = self.book.route(
-                Route(carrier, own), clinic=clinic, phone=to, purpose=purpose, body=body, without=without, held=held
+                own, clinic=clinic, phone=to, purpose=purpose, body=body, without=without, held=self._held_by(text)
             )
         except NoRoute:
-            return None, False
-        if objection(purpose, body, Phone(to), way, self._today):
-            return None, False
-        return (None if way.carrier_id in self.book.down | held else way), True
+            return None
+        return None if objection(purpose, body, Phone(to), way, self._today) else way
+
+    def _held_by(self, text: Claimed) -> frozenset[int]:
+        return self._held.get(UUID(bytes=text.clinic), frozenset())
 
     async def refresh(self, books: Books, connected: Mapping[int, bool]) -> None:
         """Notes what was learnt, and reads the table of routes. `connected`: this dispatcher's own carriers."""
@@ -158,6 +165,7 @@ class Failover:
         book = route_book.book_of(*rows)
         self._today = (await books.business_now()).date()
         self._held = route_book.held_of(await books.read(route_book.HELD))
+        self._stranded = frozenset(row[0] for row in await books.read(leftovers.STRANDED))
         self._off = frozenset(carrier for carrier, is_off in rows[3] if is_off)
         away = {carrier for carrier, is_up in connected.items() if not is_up}
         down = self._off | away | (book.down - set(connected))  # of our own carriers we know more than the table
@@ -181,14 +189,14 @@ class Failover:
 
     async def move(self, books: Books, carrier: int, clinic: UUID | None = None) -> int:
         """Has the texts that wait for a carrier (of one clinic or of all) leave by others, where their routes have one that
-        is up. Returns how many."""
+        is up; those of a carrier that has been removed as if they were put now. Returns how many."""
         if clinic is None:
             return await self._move_from(books, carrier, Place(), None)
         return sum([await self._move_from(books, carrier, Place(lane, clinic), clinic) for lane in Lane])
 
     async def _move_from(self, books: Books, carrier: int, place: Place, only: UUID | None) -> int:
         moved, lane = 0, place.lane
-        while self.book.rules:
+        while self.book.rules or carrier in self._stranded:
             found = await books.read(leftovers.WAITING_FOR, _from(carrier, place))
             rows = [r for r in found if only is None or (r[2] == lane and bytes(r[1]) == only.bytes)]
             if rows:
@@ -207,13 +215,24 @@ class Failover:
             for r in rows
         ]
         opened = await books.open_texts(texts)
+        homes = await self._homes(books, texts) if carrier in self._stranded else {}
         ways: dict[Route, list[bytes]] = {}
         for text, (to, body) in zip(texts, opened, strict=True):
-            without = frozenset(tried_by(text.tried)) | {carrier}
-            way, _ = self._other(without, carrier, text, text.sender, to, body)
+            if carrier in self._stranded:
+                home = homes.get((text.clinic, text.sender))
+                way = self._way(frozenset({carrier}), home, text, to, body) if home else None
+            else:
+                without = frozenset(tried_by(text.tried)) | {carrier}
+                way, _ = self._other(without, carrier, text, text.sender, to, body)
             if way is not None:
                 ways.setdefault(way, []).append(text.message)
         return sum([await books.move(names, carrier, way) for way, names in ways.items()])
+
+    async def _homes(self, books: Books, texts: Sequence[Claimed]) -> dict[tuple[bytes, str], Route]:
+        """What the clinics of these texts send from, by clinic and address."""
+        clinics = [UUID(bytes=clinic) for clinic in {text.clinic for text in texts}]
+        rows = await books.read(leftovers.HOMES, {"clinics": clinics})
+        return {(row[0].bytes, row[1]): Route(row[2], row[1], row[3]) for row in rows}
 
 
 def _from(carrier: int, place: Place) -> dict[str, object]:

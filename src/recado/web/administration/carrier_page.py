@@ -1,4 +1,5 @@
-"""One carrier: how its connections are, what waits, what it answered, when it was away; paused and resumed; a test text."""
+"""One carrier: how its connections are, what waits, what it answered, when it was away; paused and resumed, removed; a test
+text."""
 
 from datetime import timedelta
 from typing import Any
@@ -206,6 +207,20 @@ def resume(request: HttpRequest, carrier_id: int) -> HttpResponse:
 
 def _to(carrier_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("settings-carrier", args=(carrier_id,)), status=303)
+
+
+@needs(Permission.MANAGE_CONNECTIONS)
+@require_POST
+def remove(request: HttpRequest, carrier_id: int) -> HttpResponse:
+    """It is disconnected for good. While something still needs it, the page says what."""
+    try:
+        name = messaging.remove_carrier(clinic_id=clinic_of(request), carrier=carrier_id, by=shell.actor(request))
+    except texts.NoSuchCarrier:
+        raise Http404("The clinic may not remove such a carrier.") from None
+    except Refused as refused:
+        return _page(request, carrier_id, refused=refused)
+    messages.success(request, _("%(name)s is removed.") % {"name": name})
+    return HttpResponseRedirect(reverse("settings-carriers"), status=303)
 
 
 # ------------------------------------------------------------------------------------------------ test text

@@ -64,10 +64,12 @@ def _page(request: HttpRequest, *, number_error: dict[str, Any] | None = None) -
         found = texts.carriers_of(settings.id)
         routes = texts.routes_of(settings.id, country=settings.country)
         held = texts.held_of(settings.id)
+        idle = texts.carriers_to_choose(settings.id)
     names = people(settings.id) if held else {}
     may_change = access.may(request, Permission.MANAGE_CONNECTIONS)
     context = {
         "carriers": [line(one, zone, now) for one in found],
+        "idle": [one for one in idle if one[0] not in {it.id for it in found}] if may_change else (),
         "looked_at": dates.clock(real_now().astimezone(zone)),
         "held": [carrier_words.held(one, names, zone) for one in held],
         "may_resume_lanes": may_change or access.may(request, Permission.APPROVE_CAMPAIGNS),

@@ -58,6 +58,7 @@ urlpatterns = [
     path("carriers/new/<slug:kind>", carrier_setup.add, name="settings-carrier-add"),
     path("carriers/<int:carrier_id>/settings", carrier_setup.change, name="settings-carrier-settings"),
     path("carriers/<int:carrier_id>", carrier_page.carrier, name="settings-carrier"),
+    path("carriers/<int:carrier_id>/remove", carrier_page.remove, name="settings-carrier-remove"),
     path("carriers/<int:carrier_id>/pause", carrier_page.pause, name="settings-carrier-pause"),
     path("carriers/<int:carrier_id>/resume", carrier_page.resume, name="settings-carrier-resume"),
     path("carriers/<int:carrier_id>/test", carrier_page.test, name="settings-carrier-test"),
