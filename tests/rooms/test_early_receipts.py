@@ -1,6 +1,7 @@
 """Receipts that come before their text's answer is in the books: one event each, in the same statement or the usual way."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +13,8 @@ from recado.foundation.database import Role, connect
 from recado.messaging.dispatch import early
 from recado.messaging.dispatch.answers import Answered
 from recado.messaging.dispatch.early import Early
-from recado.messaging.receipts import TAKE, take_parameters
+from recado.messaging.dispatch.intake import Intake
+from recado.messaging.receipts import TAKE, Unmatched, take_parameters
 from recado.messaging.types import EventKind
 from tests import factories
 from tests.desk import Desk
@@ -201,6 +203,43 @@ def test_copies_that_come_before_the_answer_and_while_it_is_written_make_one_eve
             reception.execute(TAKE, values)
             assert line.early.due([]) == []
     desk.take(*second)
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+
+
+def test_copies_go_the_usual_way_while_one_that_was_kept_is_settled(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    desk.take(receipt("r"))  # nobody knows its text yet
+    line.write(line.answered(Accepted("r")))
+    pair, before_commit = Intake._pair, list[Receipt]()
+
+    async def pairing(intake: Intake, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
+        others, held = line.early.take([receipt("r")])
+        assert held is None, "it would be written on another connection, which doesn't see what this one writes"
+        before_commit.extend(others)
+        return await pair(intake, waiting, now)
+
+    monkeypatch.setattr(Intake, "_pair", pairing)
+    assert desk._runner.run(desk.intake.reconcile(line.early)) == 1
+    desk.take(*before_commit)
+    assert events_of(made.message_id) == [SENT, DELIVERED]
+    assert line.take(receipt("r")) == [], "once that has committed, they go with answers again"
+
+
+def test_receipt_that_was_kept_waits_for_a_copy_that_is_held(clinic: UUID, desk: Desk) -> None:
+    (made,) = send(clinic, intent())
+    line = Line(desk)
+    desk.take(receipt("r"))
+    line.write(line.answered(Accepted("r")))
+    line.take(receipt("r"))
+    due = line.early.due([])
+    assert desk._runner.run(desk.intake.reconcile(line.early)) == 0
+    assert events_of(made.message_id) == [SENT]
+    settle = desk.books.settle([], carrier=CARRIER, told=[told for _, told in due])
+    line.early.written([], due, desk._runner.run(settle))
+    assert desk._runner.run(desk.intake.reconcile(line.early)) == 1
     assert events_of(made.message_id) == [SENT, DELIVERED]
 
 

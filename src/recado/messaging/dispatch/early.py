@@ -6,8 +6,9 @@ a moment must not cost more, or it falls further behind: with every receipt the 
 So the last texts are remembered too; that their receipt doesn't stand yet is then asked in the statement.
 
 All receipts for a text go one way or the other, one after the other: two connections that both write one can't see each
-other's copy. While one goes the usual way, because it came before its answer, its copies go so too; and only texts whose
-answers were written by the statement that writes receipts are remembered.
+other's copy. While one goes the usual way, because it came before its answer, its copies go so too, and one that was kept
+until its text is known (`Intake.reconcile`) waits while a copy is held here; and only texts whose answers were written by the
+statement that writes receipts are remembered.
 """
 
 import asyncio
@@ -135,6 +136,10 @@ class Early:
             for ref in refs:
                 if not self._aside[ref]:
                     del self._aside[ref]
+
+    def holds(self, ref: str) -> bool:
+        """Whether a receipt with this reference is held, or is just being written."""
+        return any((ref, kind) in self._held for kind in KIND_OF.values())
 
     def _found(self, report: Receipt) -> Held | None:
         ref = report.ref

@@ -17,6 +17,7 @@ from ..outbox import Settled
 from ..receipts import UncertainText, Unmatched
 from ..types import EventKind
 from .books import Books
+from .early import Early
 
 log = logging.getLogger("recado.dispatch")
 OVERTAKEN = 1.5  # seconds a receipt may wait for the settle that it overtook
@@ -29,8 +30,8 @@ RECONCILE_EVERY = 1.0  # seconds
 class Reception:
     """A carrier's sink, on a connection that is opened anew when it breaks: `make` gives the intake of a connection."""
 
-    def __init__(self, do: Do, make: Callable[[Books], "Intake"]) -> None:
-        self._do, self._make = do, make
+    def __init__(self, do: Do, make: Callable[[Books], "Intake"], early: Early) -> None:
+        self._do, self._make, self._early = do, make, early
         self._held: tuple[Books, Intake] | None = None
 
     def _intake(self, books: Books) -> "Intake":
@@ -46,7 +47,7 @@ class Reception:
         """Settles what waits for its text, each second."""
         while True:
             await asyncio.sleep(RECONCILE_EVERY)
-            await self._do(lambda books: self._intake(books).reconcile())
+            await self._do(lambda books: self._intake(books).reconcile(self._early))
 
 
 class Intake:
@@ -181,27 +182,35 @@ class Intake:
                     },
                 )
 
-    async def reconcile(self) -> int:
-        """Settles what can be settled of the reports that no text was known for. Returns how many were settled."""
-        async with self._lock, self._books.connection.transaction():
-            cursor = await self._books.connection.execute(receipts.READ_UNMATCHED, {"carrier": self._carrier})
-            rows = await cursor.fetchall()
-            if not rows:
-                return 0
-            # A look-up settles uncertain texts too: one after the other. Before any other lock, as there.
-            await self._books.connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (lookups.LOCK, self._carrier))
-            keys = await self._books.system_keys()
-            waiting = receipts.unmatched_of(rows, lambda i, ct: keys.open("receipt.to", i.bytes, ct).decode())
-            now = await self._books.business_now()
-            late = await self._late(waiting, now)
-            paired = await self._pair([w for w in waiting if w.id not in late], now)
-            await self._hear_opt_outs([w for w in waiting if w.person_stopped and w.id not in late | paired], now)
-            old = {w.id for w in waiting if w.received_at < real_now() - receipts.WINDOW} - late - paired
-            for outcome, names in (("late", late), ("settled_uncertain", paired), ("unknown", old)):
-                if names:
-                    values = {"now": real_now(), "outcome": outcome, "ids": list(names)}
-                    await self._books.connection.execute(receipts.SETTLE_UNMATCHED, values)
-            return len(late) + len(paired)
+    async def reconcile(self, early: Early | None = None) -> int:
+        """Settles what can be settled of the reports that no text was known for; one of which `early` holds a copy waits until
+        that is written. Returns how many were settled."""
+        with contextlib.ExitStack() as until_committed:
+            async with self._lock, self._books.connection.transaction():
+                return await self._reconcile(early, until_committed)
+
+    async def _reconcile(self, early: Early | None, until_committed: contextlib.ExitStack) -> int:
+        cursor = await self._books.connection.execute(receipts.READ_UNMATCHED, {"carrier": self._carrier})
+        rows = await cursor.fetchall()
+        if not rows:
+            return 0
+        # A look-up settles uncertain texts too: one after the other. Before any other lock, as there.
+        await self._books.connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (lookups.LOCK, self._carrier))
+        keys = await self._books.system_keys()
+        waiting = receipts.unmatched_of(rows, lambda i, ct: keys.open("receipt.to", i.bytes, ct).decode())
+        if early is not None:
+            waiting = [w for w in waiting if not early.holds(w.ref)]
+            until_committed.enter_context(early.aside([w.report for w in waiting]))
+        now = await self._books.business_now()
+        late = await self._late(waiting, now)
+        paired = await self._pair([w for w in waiting if w.id not in late], now)
+        await self._hear_opt_outs([w for w in waiting if w.person_stopped and w.id not in late | paired], now)
+        old = {w.id for w in waiting if w.received_at < real_now() - receipts.WINDOW} - late - paired
+        for outcome, names in (("late", late), ("settled_uncertain", paired), ("unknown", old)):
+            if names:
+                values = {"now": real_now(), "outcome": outcome, "ids": list(names)}
+                await self._books.connection.execute(receipts.SETTLE_UNMATCHED, values)
+        return len(late) + len(paired)
 
     async def _late(self, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
         """Reports whose text has become known since."""

@@ -127,7 +127,7 @@ class Dispatcher:
 
     async def _open_line(self, line: Line, stop: asyncio.Event) -> None:
         link = Link(self._connect, self._keyfile)
-        reception = Reception(link.do, lambda books: self._intake(line, books))
+        reception = Reception(link.do, lambda books: self._intake(line, books), line.early)
         take = self._sink(line, reception)
         await line.carrier.start(take)
         line.links.append(link)
