@@ -161,7 +161,10 @@ DISPATCH: dict[str, tuple[str, Parameters]] = {
     "OTHERS": (lookups.OTHERS, _others),
     "STOPPED": (books.STOPPED, _others),
     "ANSWERED": (told_costs.ANSWERED, lambda _: told_costs.answered([], carrier=1, now=business_time.now())),
-    "REPORTED": (told_costs.REPORTED, lambda _: {**_others(_), "now": real_now(), **told_costs._prices([])}),
+    "REPORTED": (
+        told_costs.REPORTED,
+        lambda _: {**_others(_), "ats": arrays.timestamptz_array([]), **told_costs._prices([])},
+    ),
 }
 
 

@@ -1,5 +1,6 @@
 """What a text costs: by the carrier's own word, by its price list, or not known; and how its story says so."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -7,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.channels.protocol import Accepted, Cost, Receipt, ReceiptState, cost_of
+from recado.channels.protocol import Accepted, Cost, Receipt, ReceiptState, Uncertain, cost_of
 from recado.clinics.roles import RECEPTION
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts
 from recado.messaging import told_costs
+from recado.messaging.dispatch.intake import Intake
 from recado.messaging.types import CostView
 from tests import factories, pages, staff
 from tests.desk import Desk
@@ -116,6 +118,68 @@ def test_a_report_names_the_price_and_the_last_word_counts(clinic: UUID) -> None
     assert found and (found.total, found.currency) == (Decimal("0.08"), "EUR")
     assert cost(other, silent) == CostView(None, None, "", "", None)
     assert "Cost: €0.08" in story(clinic, message)
+
+
+def test_a_price_in_a_report_that_came_before_its_text_was_known_is_kept(clinic: UUID) -> None:
+    with Desk() as desk:
+        desk.take(Receipt("r1", ReceiptState.DELIVERED, None, cost=POUND))
+        assert desk.reconcile() == 0
+        message = taken(desk, clinic, None)
+        assert desk.reconcile() == 1
+    found = cost(clinic, message)
+    assert found and (found.total, found.currency, found.source) == (POUND.amount, "GBP", "told")
+    assert sql("SELECT outcome FROM messaging_receiptunmatched") == [("late",)]
+
+
+def test_a_report_that_only_names_a_price_waits_for_the_answer_that_it_has_overtaken(
+    clinic: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is not kept for longer: an account that others send by too would fill the table with theirs."""
+    on_the_way = Receipt("r1", ReceiptState.ON_THE_WAY, None, cost=POUND)
+    (made,) = send(clinic, intent(text=LONG))
+    with Desk() as desk:
+        claimed = desk.claim()
+        assert claimed
+        answered, write = desk.answered(claimed, Accepted("r1")), Intake._write
+
+        async def settled_after(intake: Intake, reports: Sequence[Receipt]) -> list[Receipt]:
+            left = await write(intake, reports)
+            if left and desk.is_sending:
+                await desk.books.settle([answered], carrier=1)
+                desk.is_sending = False
+                return await write(intake, left)
+            return left
+
+        monkeypatch.setattr(Intake, "_write", settled_after)
+        desk.is_sending = True
+        desk.take(on_the_way)
+        desk.take(Receipt("nobody", ReceiptState.ON_THE_WAY, None, cost=POUND))
+    found = cost(clinic, made.message_id)
+    assert found and found.total == POUND.amount
+    assert sql("SELECT 1 FROM messaging_receiptunmatched") == []
+
+
+def test_a_price_that_was_kept_does_not_take_the_place_of_a_younger_one(clinic: UUID) -> None:
+    with Desk() as desk:
+        desk.take(Receipt("r1", ReceiptState.EXPIRED, None, cost=Cost(Decimal("0.01"), "EUR")))
+        message = taken(desk, clinic, None)
+        desk.take(Receipt("r1", ReceiptState.DELIVERED, None, cost=POUND))
+        assert desk.reconcile() == 1
+    found = cost(clinic, message)
+    assert found and found.total == POUND.amount
+
+
+def test_a_report_that_settles_an_uncertain_text_names_its_price(clinic: UUID) -> None:
+    (made,) = send(clinic, intent(text=LONG))
+    with Desk() as desk:
+        claimed = desk.claim()
+        assert claimed
+        desk.settle(desk.answered(claimed, Uncertain("link_lost")))
+        to = factories.phone().e164
+        desk.take(Receipt("r1", ReceiptState.DELIVERED, None, to, factories.NUMBER, cost=POUND))
+        assert desk.reconcile() == 1
+    found = cost(clinic, made.message_id)
+    assert found and (found.total, found.source) == (POUND.amount, "told")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,10 @@ class ReceiptUnmatched(GlobalModel):
     sender = models.CharField(max_length=20)
     message_reference = models.IntegerField(null=True)
     person_stopped = models.BooleanField(default=False, db_default=False)  # it tells of an opt-out with the carrier
+    cost_amount = models.DecimalField(
+        max_digits=14, decimal_places=6, null=True
+    )  # as for ToldCost; null: it names none
+    cost_currency = models.CharField(max_length=8, default="", db_default="")
     settled_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=24, default="")
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
-from recado.channels.protocol import Receipt, ReceiptState
+from recado.channels.protocol import Cost, Receipt, ReceiptState
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 
@@ -45,13 +45,14 @@ SELECT ref, uuid_send(clinic_id) FROM d
 
 STORE_UNMATCHED = """
 INSERT INTO messaging_receiptunmatched (id, carrier, ref, state, error, at, received_at, to_ct, sender, message_reference,
-    person_stopped, outcome)
+    person_stopped, cost_amount, cost_currency, outcome)
 VALUES (%(id)s, %(carrier)s, %(ref)s, %(state)s, %(error)s, %(at)s, %(received_at)s, %(to_ct)s, %(sender)s, %(reference)s,
-    %(person_stopped)s, '')
+    %(person_stopped)s, %(cost_amount)s, %(cost_currency)s, '')
 """
 
 READ_UNMATCHED = """
-SELECT id, ref, state, error, to_ct, sender, message_reference, received_at, person_stopped FROM messaging_receiptunmatched
+SELECT id, ref, state, error, to_ct, sender, message_reference, received_at, person_stopped, at, cost_amount, cost_currency
+FROM messaging_receiptunmatched
 WHERE settled_at IS NULL AND carrier = %(carrier)s ORDER BY id LIMIT 2000 FOR UPDATE SKIP LOCKED
 """
 SETTLE_UNMATCHED = """
@@ -119,14 +120,15 @@ class Unmatched:
     message_reference: int | None
     received_at: datetime
     person_stopped: bool = False
+    at: datetime | None = None  # business time at which it came
+    cost: Cost | None = None
 
     @property
     def report(self) -> Receipt:
         """What the carrier said."""
         state = next((state for state, kind in KIND_OF.items() if kind is self.kind), ReceiptState.ON_THE_WAY)
-        return Receipt(
-            self.ref, state, None, self.to, self.sender, self.error, self.message_reference, self.person_stopped
-        )
+        of_text = (self.to, self.sender, self.error, self.message_reference, self.person_stopped, self.cost)
+        return Receipt(self.ref, state, None, *of_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,18 @@ def match(unmatched: Sequence[Unmatched], uncertain: Sequence[UncertainText]) ->
 def unmatched_of(rows: Sequence[Any], open_address: Any) -> list[Unmatched]:
     """Stored rows as values; `open_address(id, sealed)` decrypts the number."""
     return [
-        Unmatched(r[0], r[1], KIND_OF.get(ReceiptState(r[2])), r[3], open_address(r[0], bytes(r[4])), *r[5:])
+        Unmatched(
+            r[0],
+            r[1],
+            KIND_OF.get(ReceiptState(r[2])),
+            r[3],
+            open_address(r[0], bytes(r[4])),
+            sender=r[5],
+            message_reference=r[6],
+            received_at=r[7],
+            person_stopped=r[8],
+            at=r[9],
+            cost=Cost(r[10], r[11]) if r[10] is not None else None,
+        )
         for r in rows
     ]

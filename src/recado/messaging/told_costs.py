@@ -1,7 +1,7 @@
 """What carriers say that a text costs, in their answers and reports: kept for the story of the text, never guessed.
 
 Only texts of carriers that name a price cost a row; every other text costs nothing here. One row a text: the last word counts.
-A report that came before its text was known has lost its price by then, and the price list stands in.
+That of a report which was kept until its text was known is as old as the report.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,10 +25,16 @@ SELECT n.clinic_id, n.message, %(carrier)s, n.amount::numeric, n.currency, %(now
 FROM unnest(%(clinics)s, %(messages)s, %(amounts)s, %(currencies)s) AS n (clinic_id, message, amount, currency)
 {_AGAIN}"""
 REPORTED: LiteralString = f"""
-INSERT INTO messaging_toldcost (clinic_id, message, carrier, amount, currency, at)
-SELECT DISTINCT ON (e.clinic_id, e.message) e.clinic_id, e.message, %(carrier)s, n.amount::numeric, n.currency, %(now)s
-FROM unnest(%(refs)s, %(amounts)s, %(currencies)s) AS n (ref, amount, currency), {receipts.OF_REF}
-{_AGAIN}"""
+WITH d AS MATERIALIZED (
+    SELECT e.clinic_id, e.message, n.ref, n.amount, n.currency, n.at
+    FROM unnest(%(refs)s, %(amounts)s, %(currencies)s, %(ats)s) AS n (ref, amount, currency, at), {receipts.OF_REF}),
+i AS (
+    INSERT INTO messaging_toldcost (clinic_id, message, carrier, amount, currency, at)
+    SELECT DISTINCT ON (clinic_id, message) clinic_id, message, %(carrier)s, amount::numeric, currency, at
+    FROM d ORDER BY clinic_id, message, at DESC
+{_AGAIN}    WHERE messaging_toldcost.at <= EXCLUDED.at)
+SELECT ref FROM d
+"""
 
 
 def answered(told: Sequence[Priced], *, carrier: int, now: datetime) -> dict[str, object]:
@@ -43,12 +49,14 @@ def answered(told: Sequence[Priced], *, carrier: int, now: datetime) -> dict[str
     }
 
 
-def reported(reports: Iterable[Receipt], *, carrier: int, now: datetime) -> dict[str, object] | None:
-    """The values of `REPORTED`; None: no report names a price. Of two reports on one text the later counts."""
-    priced = {report.ref: report.cost for report in reports if report.cost is not None and report.ref}
+def reported(reports: Iterable[tuple[Receipt, datetime]], *, carrier: int) -> dict[str, object] | None:
+    """The values of `REPORTED`, of reports with the business time at which each came; None: none names a price. Of two reports
+    on one text the later counts."""
+    priced = {report.ref: (report.cost, at) for report, at in reports if report.cost is not None and report.ref}
     if not priced:
         return None
-    return {**receipts.by_ref(carrier, list(priced)), "now": now, **_prices(list(priced.values()))}
+    ats = arrays.timestamptz_array([at for _, at in priced.values()])
+    return {**receipts.by_ref(carrier, list(priced)), "ats": ats, **_prices([cost for cost, _ in priced.values()])}
 
 
 def _prices(costs: Sequence[Cost]) -> dict[str, object]:

@@ -110,8 +110,8 @@ class Intake:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._settled.wait(), 0.25)
             left = await self._write(left)
-        if left:
-            await self._keep(left)
+        if kept := [report for report in left if _is_kept(report)]:
+            await self._keep(kept)
 
     async def _write(self, reports: Sequence[Receipt]) -> list[Receipt]:
         """Events for the reports whose text is known. Returns the others."""
@@ -122,13 +122,16 @@ class Intake:
             for (kind, reason), refs in receipts.batches(r for r in reports if r.ref not in known).items():
                 known |= await self._events(kind, reason, refs, now)
             known |= await self._withdraw([report.ref for report in reports if report.person_stopped])
-            await self._note_costs(reports, now)
-        return [r for r in reports if r.ref not in known and (r.state in receipts.KIND_OF or r.person_stopped)]
+            known |= await self._note_costs([(report, now) for report in reports])
+        return [r for r in reports if r.ref not in known and (_is_kept(r) or r.cost is not None)]
 
-    async def _note_costs(self, reports: Sequence[Receipt], now: datetime) -> None:
-        values = told_costs.reported(reports, carrier=self._carrier, now=now)
-        if values is not None:
-            await self._books.connection.execute(told_costs.REPORTED, values)
+    async def _note_costs(self, reports: Iterable[tuple[Receipt, datetime]]) -> set[str]:
+        """What reports that came at these times say of the price. Returns the references with a price that are known."""
+        values = told_costs.reported(reports, carrier=self._carrier)
+        if values is None:
+            return set()
+        cursor = await self._books.connection.execute(told_costs.REPORTED, values)
+        return {row[0] for row in await cursor.fetchall()}
 
     async def _withdraw(self, refs: Sequence[str]) -> set[str]:
         """The people whom these texts were for have opted out with the carrier. Returns the references that are known."""
@@ -179,6 +182,8 @@ class Intake:
                         "sender": report.sender[:20],
                         "reference": report.message_reference,
                         "person_stopped": report.person_stopped,
+                        "cost_amount": report.cost.amount if report.cost else None,
+                        "cost_currency": report.cost.currency if report.cost else "",
                     },
                 )
 
@@ -221,6 +226,7 @@ class Intake:
                 refs = [w.ref for w in others if w.kind is kind and w.error == error]
                 known |= await self._events(kind, error, refs, now)
         known |= await self._withdraw([w.ref for w in waiting if w.person_stopped])
+        known |= await self._note_costs([(w.report, w.at or now) for w in waiting])
         return {w.id for w in waiting if w.ref in known}
 
     async def _pair(self, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
@@ -238,6 +244,7 @@ class Intake:
             parameters = outbox.settle_parameters(list(dict.fromkeys(events)), carrier=self._carrier, now=now)
             await self._books.connection.execute(outbox.SETTLE, parameters)
             await self._withdraw([report.ref for report, _ in pairs if report.person_stopped])
+            await self._note_costs([(report.report, report.at or now) for report, _ in pairs])
             self._ring({event.clinic for event in events})
         return {report.id for report, _ in pairs}
 
@@ -259,3 +266,9 @@ class Intake:
             phone = rings[UUID(bytes=owner)].open("message.phone", name, bytes(phone_ct)).decode()
             texts.append(UncertainText(name, owner, sender, phone))
         return texts
+
+
+def _is_kept(report: Receipt) -> bool:
+    """Whether a report is kept until its text is known: it is final, or tells of an opt-out. One that only names a price waits
+    for the answer that it has overtaken and no longer: the final one names it again."""
+    return report.state in receipts.KIND_OF or report.person_stopped
