@@ -252,6 +252,13 @@ def test_receipts_are_read_in_every_form_that_carriers_write(said: bytes, state:
     assert receipt.at is None or receipt.at.isoformat() == "2026-11-24T10:31:00+00:00"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-be", "ascii"])
+def test_receipt_in_ucs2_is_read_also_where_it_only_says_so(encoding: str) -> None:
+    said = "id:7 sub:001 dlvrd:001 submit date:2611241030 done date:2611241031 stat:UNDELIV err:045 text:"
+    receipt = receipt_of(RECEIPT._replace(payload=said.encode(encoding), data_coding=codes.UCS2), SETTINGS_USED)
+    assert (receipt.ref, receipt.state, receipt.error) == ("7", ReceiptState.FAILED, "045")
+
+
 def test_intermediate_report_is_never_the_end() -> None:
     message = RECEIPT._replace(payload=b"id:7 stat:UNDELIV err:001", esm_class=codes.ESM_INTERMEDIATE)
     assert receipt_of(message, SETTINGS_USED).state is ReceiptState.ON_THE_WAY

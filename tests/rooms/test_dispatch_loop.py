@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -150,6 +151,64 @@ def test_carrier_that_breaks_leaves_its_texts_uncertain(clinic: UUID) -> None:
     dispatch(Obedient(breaks), until=lambda: count(EventKind.UNCERTAIN) >= 1)
     assert events_of(made.message_id) == [EventKind.UNCERTAIN]
     assert sql("SELECT reason, texts FROM messaging_incident") == [("carrier_error", 1)]
+
+
+class Begun:
+    """Answers that came, and a text or two that have none yet."""
+
+    def __init__(self, outcomes: list[Outcome | None]) -> None:
+        self.outcomes = outcomes
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class Forgetful(Obedient):
+    """A carrier that answers at once, but for the first text of all: that one when the other texts have gone."""
+
+    def begin(self, batch: Sequence[Envelope]) -> Begun:
+        is_first = not self.got
+        self.got += batch
+        begun = Begun([None if is_first and not at else self.answer(one) for at, one in enumerate(batch)])
+        if is_first:
+            self.open = begun
+        else:
+            begun.done.set_result(None)
+        return begun
+
+    def answer_the_first(self, outcome: Outcome) -> None:
+        self.open.outcomes[0] = outcome
+        self.open.done.set_result(None)
+
+
+def test_answer_that_stays_away_keeps_back_no_other_answer_and_no_other_text(clinic: UUID) -> None:
+    carrier = Forgetful()
+    carrier.capabilities = replace(carrier.capabilities, window=20)
+    send(clinic, *(intent(300 + n, f"Text {n}") for n in range(40)))
+
+    def all_but_one() -> bool:
+        if len(carrier.got) < 40 or count(SENT) < 39:
+            return False
+        carrier.answer_the_first(Uncertain("no_answer"))
+        return True
+
+    dispatch(carrier, until=all_but_one)
+    assert (count(SENT), count(EventKind.UNCERTAIN)) == (39, 1)
+    assert len({envelope.message for envelope in carrier.got}) == len(carrier.got) == 40
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_carrier_that_breaks_after_some_answers_leaves_the_others_uncertain(clinic: UUID, is_told: bool) -> None:
+    class Breaks(Forgetful):
+        def begin(self, batch: Sequence[Envelope]) -> Begun:
+            begun = super().begin(batch)
+            if is_told:
+                begun.done.set_exception(OSError("broken"))
+            else:
+                begun.done.set_result(None)  # done, it says, and one has no answer
+            return begun
+
+    send(clinic, *(intent(300 + n, f"Text {n}") for n in range(4)))
+    dispatch(Breaks(), until=lambda: count(EventKind.UNCERTAIN) > 0)
+    assert (count(SENT), count(EventKind.UNCERTAIN)) == (3, 1)
 
 
 def test_carrier_that_can_be_asked_is_asked_while_the_loop_runs(clinic: UUID) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, cast
@@ -90,6 +90,14 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
 }
 """What PACE and carriers' own settings may be: the dispatcher that carries everybody's texts counts with them. In seconds where
 they are times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A batch that was handed over. `outcomes` fill in as answers come; `done` when the last is there."""
+
+    outcomes: list[Outcome | None]
+    done: "asyncio.Future[None]"
 
 
 class HttpCarrier(ABC):
@@ -210,16 +218,26 @@ class HttpCarrier(ABC):
     # ---------------------------------------------------------------- texts
 
     async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
+        begun = self.begin(batch)
+        await begun.done
+        return cast(list[Outcome], begun.outcomes)
+
+    def begin(self, batch: Sequence[Envelope]) -> Begun:
+        """Hands the batch over: one request that hangs keeps back no other's answer."""
         outcomes: list[Outcome | None] = [self._unfit(envelope) for envelope in batch]
+        return Begun(outcomes, asyncio.ensure_future(self._fill(batch, outcomes)))
+
+    async def _fill(self, batch: Sequence[Envelope], outcomes: list[Outcome | None]) -> None:
         # From then on no request begins: its answer might come when the slice was taken away.
         deadline = self._now() + LONGEST_SEND - longest_answer(self.settings["answer_timeout"].total_seconds())
+
+        async def hand_over(group: Sequence[int]) -> None:
+            answers = await self._hand_over([batch[at] for at in group], deadline)
+            for at, answer in zip(group, answers, strict=True):
+                outcomes[at] = answer
+
         for turn in turns(batch, [at for at, outcome in enumerate(outcomes) if outcome is None]):
-            groups = grouped(batch, turn, self.can.batch)
-            told = await asyncio.gather(*(self._hand_over([batch[at] for at in group], deadline) for group in groups))
-            for group, answers in zip(groups, told, strict=True):
-                for at, outcome in zip(group, answers, strict=True):
-                    outcomes[at] = outcome
-        return cast(list[Outcome], outcomes)
+            await asyncio.gather(*(hand_over(group) for group in grouped(batch, turn, self.can.batch)))
 
     def _unfit(self, envelope: Envelope) -> Refused | None:
         digits = envelope.to[1:]

@@ -147,14 +147,20 @@ class SmppCarrier:
                 await asyncio.sleep(0.005)
 
     async def send(self, batch: Sequence[Envelope]) -> list[Outcome]:
-        """All outcomes, in the order given. What doesn't fit into the window is written as answers come in.
+        """All outcomes, in the order given. A cancelled `send` leaves its texts under way: their outcomes are lost to the
+        caller, who must treat them as uncertain."""
+        whole = self.begin(batch)
+        await whole.done
+        return [outcome for outcome in whole.outcomes if outcome is not None]
 
-        Without a link everything comes back at once as `TryLater`. A cancelled `send` leaves its texts under way:
-        their outcomes are lost to the caller, who must treat them as uncertain.
-        """
+    def begin(self, batch: Sequence[Envelope]) -> Batch:
+        """Hands the batch over. What doesn't fit into the window is written as answers come in. Without a link everything
+        comes back at once as `TryLater`."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         links = [keeper.link for keeper in self._bound() if keeper.link]
         if not links:
-            return [TryLater(self._settings.reconnect_first * 5, "no_link") for _ in batch]
+            done.set_result(None)
+            return Batch([TryLater(self._settings.reconnect_first * 5, "no_link") for _ in batch], 0, done)
         tells_parts = self._settings.receipts is Receipts.ALL
         outcomes: list[Outcome | None] = []
         submissions: list[Submission] = []
@@ -165,13 +171,12 @@ class SmppCarrier:
                 continue
             outcomes.append(None)
             submissions.append(Submission(index, bodies, [None] * len(bodies), len(bodies), tells_parts))
-        if submissions:
-            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            whole = Batch(outcomes, len(submissions), done)
-            for link, share in shares(links, submissions):
-                link.submit(whole, share)
-            await done
-        return [outcome for outcome in outcomes if outcome is not None]
+        whole = Batch(outcomes, len(submissions), done)
+        if not submissions:
+            done.set_result(None)
+        for link, share in shares(links, submissions) if submissions else ():
+            link.submit(whole, share)
+        return whole
 
 
 def shares(links: Sequence[Link], submissions: Sequence[Submission]) -> Iterator[tuple[Link, Sequence[Submission]]]:

@@ -46,10 +46,6 @@ class Answered:
         return cls(carrier, held, tuple(texts), (Expired(),) * len(texts))
 
     @classmethod
-    def lost(cls, carrier: int, held: OpenSlice, texts: Sequence[Claimed], reason: str) -> "Answered":
-        return cls(carrier, held, tuple(texts), (Uncertain(reason),) * len(texts))
-
-    @classmethod
     def refused(cls, carrier: int, held: OpenSlice, texts: Sequence[Claimed], reason: str) -> "Answered":
         return cls(carrier, held, tuple(texts), (Refused(reason),) * len(texts))
 

@@ -11,20 +11,22 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from recado.channels.protocol import Carrier, Envelope, Inbound, Receipt, ReceiptState, Sink, TakesCallbacks
+from recado.channels.protocol import Carrier, Inbound, Receipt, ReceiptState, Sink, TakesCallbacks
 from recado.foundation.crypto import CannotOpen, KeyFile
 from recado.foundation.faults import describe
 
 from .. import callbacks
 from ..outbox import Claimed, ClaimedSlice
-from ..types import CHANNEL, Lane, Route, worth_for
+from ..types import CHANNEL, Lane, Route
 from . import looking
 from .answers import Answered, OpenSlice, too_late
+from .begun import answers
 from .bell import Bell
 from .books import Books
 from .callbacks import CallbackReader
@@ -40,7 +42,7 @@ from .watch import Watch
 log = logging.getLogger("recado.dispatch")
 
 LEASE = timedelta(seconds=120)  # longer than any carrier's answer time-out: a living slice is never taken away
-CHUNK = 250  # texts handed over at once; the answers of a chunk are settled together
+CHUNK = 250  # texts handed over at once; the answers of a chunk that come together are settled together
 IDLE_POLL = 0.5  # seconds without news before looking again; NOTIFY wakes sooner
 REROUTE_EVERY = 3.0  # seconds
 LOOK_EVERY = 2.0  # seconds: how late a text may be that became due with time (a retry, the end of quiet hours)
@@ -238,30 +240,21 @@ class Dispatcher:
         now: datetime,
         clock: float,
     ) -> None:
-        batch = [
-            Envelope(text.message, to, text.sender, body, worth_for(text.purpose, now, text.expires))
-            for text, (to, body) in zip(texts, opened, strict=True)
-        ]
-        try:
-            outcomes = await line.carrier.send(batch)
-            if len(outcomes) != len(batch):
-                raise ValueError("an answer for each text was wanted")
-        except Exception as error:  # a carrier must not raise; if it does, nobody knows what left
-            log.error("carrier %s failed: %s", line.carrier.name, describe(error))
-            self._answered(line, Answered.lost(line.carrier_id, held, texts, "carrier_error"))
-            return
-        elsewhere: dict[bytes, Route | None] = {}
-        ended = asyncio.get_running_loop().time()
-        answered_at = now + timedelta(seconds=ended - clock)
-        self.meter.note(line.carrier_id, texts, outcomes, answered_at, ended, line.turns.holds)
         step = 1 if len(self._lines) > 1 else SAMPLED  # with one carrier there is nothing to choose, only to show
-        self._failover.learn(line.carrier_id, [to for to, _ in opened[::step]], outcomes[::step], ended)
-        if len(self._lines) > 1:
-            elsewhere = await self._keys.do(
-                lambda books: self._failover.elsewhere(books, line.carrier_id, texts, opened, outcomes)
-            )
-        self.meter.missed_all(too_late(texts, outcomes, elsewhere, answered_at))
-        self._answered(line, Answered(line.carrier_id, held, tuple(texts), tuple(outcomes), elsewhere))
+        async for came, told, outcomes in answers(line.carrier, texts, opened, now):
+            elsewhere: dict[bytes, Route | None] = {}
+            ended = asyncio.get_running_loop().time()
+            answered_at = now + timedelta(seconds=ended - clock)
+            self.meter.note(line.carrier_id, came, outcomes, answered_at, ended, line.turns.holds)
+            self._failover.learn(line.carrier_id, [to for to, _ in told[::step]], outcomes[::step], ended)
+            if len(self._lines) > 1:
+                elsewhere = await self._keys.do(
+                    partial(
+                        self._failover.elsewhere, carrier=line.carrier_id, texts=came, opened=told, outcomes=outcomes
+                    )
+                )
+            self.meter.missed_all(too_late(came, outcomes, elsewhere, answered_at))
+            self._answered(line, Answered(line.carrier_id, held, tuple(came), tuple(outcomes), elsewhere))
 
     def standing(self) -> dict[int, Line]:
         return {line.carrier_id: line for line in self._lines}

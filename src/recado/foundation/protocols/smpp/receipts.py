@@ -89,7 +89,10 @@ def format_receipt(
 
 def read_receipt(message: ShortMessage) -> ReceiptText:
     """A receipt out of text and optional parameters. The parameters win: the text form is not standardised."""
-    said = parse_receipt(message.payload)
+    payload = message.payload
+    if message.data_coding == codes.UCS2 and b"\0" in payload:
+        payload = payload.decode("utf-16-be", "replace").encode("latin-1", "replace")
+    said = parse_receipt(payload)
     tlvs = message.tlvs
     if not tlvs:
         return said
