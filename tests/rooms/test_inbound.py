@@ -10,6 +10,7 @@ from recado.channels.protocol import Inbound
 from recado.conversations import worker
 from recado.conversations.models import Reading
 from recado.foundation.database import Role, connect
+from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging.types import InboundText
 from tests import factories
@@ -111,6 +112,25 @@ def test_text_that_can_be_told_nobodys_stays_unbound(
     worker.read_inbound(maintenance)
     assert outcomes() == [(None, "unbound")]
     assert (readings(clinic), readings(other)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("sender", "to"),
+    [("0639980155", "+33639980001"), ("639980155", "+33639980001"), ("+33639980155", "0639980001")],
+)
+def test_number_written_as_within_its_country_is_made_whole_by_the_other(
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",  # type: ignore[type-arg]
+    sender: str,
+    to: str,
+) -> None:
+    french = factories.make_furnished("quai", number="+33639980001").id
+    desk.take(Inbound(sender, to, "STOP", None, "m1"))
+    assert worker.read_inbound(maintenance) == 1
+    assert outcomes() == [(french, "stopped")]
+    given = send(french, intent(phone=Phone("+33639980155")), intent(phone=Phone("+44639980155")))
+    assert [one.rule for one in given] == ["withdrawn", "care"]
 
 
 def test_text_from_a_name_stays_unbound(clinic: UUID, desk: Desk, maintenance: "psycopg.Connection") -> None:  # type: ignore[type-arg]

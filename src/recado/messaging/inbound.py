@@ -19,11 +19,13 @@ from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyFile
 from recado.foundation.faults import describe
 from recado.foundation.keys import load_keys
+from recado.foundation.phone import BadPhone, Phone, country_of, read_phone
 
 from .types import Settled
 
 log = logging.getLogger("recado.inbound")
 CHANNEL = "recado_inbound"
+SHORTEST_NUMBER = 8  # digits
 GIVE_UP_AFTER = 8  # tries; then the text waits as failed, loudly, and nothing is lost
 
 STORE = """
@@ -123,9 +125,9 @@ def earlier(connection: psycopg.Connection, raw: Raw, phone_bi: bytes, keys: Cli
     """What the writer of a text wrote to the same number before it, and no clinic could be told: the oldest first."""
     found, values = [], (phone_bi, raw.at - ANSWERED_WITHIN, raw.id, raw.kept_by)
     for raw_id, at, sealed in connection.execute(EARLIER, values).fetchall():
-        told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
-        if told["to"] == raw.to:
-            found.append(_raw(raw_id, at, told))
+        one = _raw(raw_id, at, json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed))))
+        if one.to == raw.to:
+            found.append(one)
     return found
 
 
@@ -167,14 +169,27 @@ def _raw(
     return Raw(
         raw_id,
         at,
-        told["sender"],
-        told["to"],
+        whole(told["sender"], told["to"]),
+        whole(told["to"], told["sender"]),
         told["text"],
         given,
         told.get("picture", False),
         len(told.get("media", ())),
         kept_by,
     )
+
+
+def whole(number: str, other: str) -> str:
+    """A number that its carrier wrote as it is dialled within a country (07700 900321), made whole by the country of the other
+    number of the text. Anything else stays as it is."""
+    is_national = number.isdecimal() and len(number) >= SHORTEST_NUMBER  # shorter ones are short codes
+    if not is_national or not other.startswith("+"):
+        return number
+    country = country_of(Phone(other))
+    try:
+        return read_phone(number, country).e164 if country else number
+    except BadPhone:
+        return number
 
 
 def _put_off(connection: psycopg.Connection, keys: ClinicKeys, now: datetime) -> dict[str, UUID]:

@@ -54,8 +54,11 @@ _CROSSED_WITHIN = 2.0  # seconds in which a repetition may have crossed our ackn
 
 
 def number_of(address: Address) -> str:
-    """E.164 with its plus where that can be told: by its type, or by its look where the carrier gives no type."""
+    """E.164 with its plus where that can be told: by its type, or by its look where the carrier gives no type, or the wrong one:
+    no country's code begins with 0."""
     ton, _, value = address
+    if ton == codes.TON_INTERNATIONAL and value.startswith("0"):
+        ton = codes.TON_UNKNOWN
     if ton == codes.TON_INTERNATIONAL and value.isdecimal():
         return "+" + value
     digits = value.removeprefix("+")

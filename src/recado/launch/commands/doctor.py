@@ -32,5 +32,5 @@ def run(args: argparse.Namespace) -> int:
         print(f"{finding.level.upper():8}{finding.about}: {finding.says}")
         if finding.advice:
             print(f"{'':8}  -> {finding.advice}")
-    print(f"{broken} things are broken." if broken else "Nothing is broken.")
+    print(f"{broken} {'thing is' if broken == 1 else 'things are'} broken." if broken else "Nothing is broken.")
     return 1 if broken else 0
