@@ -281,6 +281,7 @@ WORKERS: dict[str, str] = {
     "alarms": "recado.conversations.alarming:step_alarms",
     "emergencies": "recado.tasks.emergencies:go_further",
     "incidents": "recado.messaging.worker:raise_incidents",
+    "stale": "recado.messaging.anew:write_stale",
     "calls": "recado.messaging.worker:forget_calls",
     "numbers": "recado.messaging.strangers:keep_numbers",
     "audit": "recado.launch.work:seal_audit",

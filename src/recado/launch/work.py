@@ -30,6 +30,7 @@ SLOW = {
     "alarms": 10.0,
     "emergencies": 5.0,
     "fates": 2.0,
+    "stale": 2.0,
     "drafts": 600.0,
     "webhooks_kept": 600.0,
     "joinings": 600.0,

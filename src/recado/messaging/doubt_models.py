@@ -97,6 +97,17 @@ class ToldCost(TenantModel):
     at = models.DateTimeField()  # business time
 
 
+class StaleText(TenantModel):
+    """A text that was on its way to a carrier when what it goes by changed (anew.py). If the carrier doesn't take it, it is not put
+    again: the worker has it written anew."""
+
+    grants = {"app": "SELECT, INSERT, DELETE", "dispatch": "SELECT", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "message")
+    message = models.UUIDField()
+    at = models.DateTimeField()  # real time
+
+
 class Incident(TenantModel):
     """A moment at which texts of a clinic became uncertain: one task comes of it, not one for each text."""
 

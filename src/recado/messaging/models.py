@@ -16,6 +16,7 @@ from .doubt_models import Incident as Incident
 from .doubt_models import Lookup as Lookup
 from .doubt_models import Part as Part
 from .doubt_models import ReceiptUnmatched as ReceiptUnmatched
+from .doubt_models import StaleText as StaleText
 from .doubt_models import ToldCost as ToldCost
 from .text_models import ClinicText as ClinicText
 from .text_models import ClinicTextVersion as ClinicTextVersion

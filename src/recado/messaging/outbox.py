@@ -122,7 +122,8 @@ SELECT n.clinic_id, n.message, %(now)s, n.kind, %(carrier)s, n.ref, n.reason
 FROM unnest(%(clinics)s, %(messages)s, %(kinds)s, %(refs)s, %(reasons)s) AS n (clinic_id, message, kind, ref, reason)
 """
 
-# Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile.
+# Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile, or what it says
+# holds no longer (anew.py).
 PUT_AGAIN = """
 WITH n AS MATERIALIZED (
     SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(%(sender)s::text, m.sender) AS sender, m.phone_bi, m.phone_ct,
@@ -130,7 +131,8 @@ WITH n AS MATERIALIZED (
         n.due, n.attempts, n.tried, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
             SELECT FROM consent_withdrawal w
             WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group
-            AND w.channel = 'sms') AS gone
+            AND w.channel = 'sms') AS gone,
+        (SELECT count(*) FROM messaging_staletext s WHERE s.clinic_id = m.clinic_id AND s.message = m.id) > 0 AS stale
     FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s)
         AS n (clinic_id, id, due, attempts, purpose_group, tried),
     LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m),
@@ -138,10 +140,10 @@ o AS (
     INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule,
         sender, phone_bi, phone_ct, body_ct, expires, first_due, tried)
     SELECT id, clinic_id, %(carrier)s, lane, purpose, purpose_group, attempts, due, 'allow', rule, sender, phone_bi,
-        phone_ct, body_ct, expires, first_due, tried FROM n WHERE NOT gone)
+        phone_ct, body_ct, expires, first_due, tried FROM n WHERE NOT gone AND NOT stale)
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
-SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 ELSE %(kind)s END, %(said_by)s,
-    CASE WHEN gone THEN 'withdrawn' ELSE %(reason)s END FROM n
+SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 WHEN stale THEN 8 ELSE %(kind)s END, %(said_by)s,
+    CASE WHEN gone THEN 'withdrawn' WHEN stale THEN 'words_changed' ELSE %(reason)s END FROM n
 """
 
 CALL_OFF = """

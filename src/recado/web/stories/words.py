@@ -80,6 +80,9 @@ REASONS = {
     "carrier_opt_out": gettext_noop("The carrier has noted a STOP from this number."),
     "visit_changed": gettext_noop("The appointment has changed."),
     "choice_changed": gettext_noop("What the person wants had changed before it left: it was written anew."),
+    "words_changed": gettext_noop(
+        "What the person wants changed while it was on its way, and the carrier did not take it: it is written anew."
+    ),
     "offer_over": gettext_noop("Somebody else had taken the offer, or it was taken back."),
 }
 
