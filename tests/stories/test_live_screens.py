@@ -155,3 +155,24 @@ def test_rows_that_stay_keep_what_was_chosen_while_others_come_and_go(desk: Brow
     fresh = opened(desk, demo, "/inbox/?folder=all")
     ids = fresh.locator("#inbox-list li").evaluate_all("rows => rows.map(row => row.id + row.dataset.v)")
     assert [one[:38] for one in shown] == [one[:38] for one in ids]
+
+
+def test_what_is_shown_once_stands_beside_its_list_when_the_page_would_be_asked_for_again(
+    browser: Browser, demo: Demo
+) -> None:
+    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    enter(page, demo.product.url, "administrator")
+    page.goto(f"{demo.product.url}/settings/api-keys/new")
+    page.get_by_label("Name of the system that will use it").fill("Lab results")
+    with leads_on(page):
+        page.get_by_role("button", name="Make the key").click()
+    expect(page.get_by_text("Copy it now")).to_be_visible()
+    other = context.new_page()
+    other.goto(f"{demo.product.url}/settings/api-keys/new")
+    other.get_by_label("Name of the system that will use it").fill("Roster")
+    with leads_on(other):
+        other.get_by_role("button", name="Make the key").click()
+    page.wait_for_timeout(4_000)  # longer than a screen takes to hear of a change
+    expect(page.locator("[data-row]", has_text="Lab results")).to_be_visible()
+    context.close()

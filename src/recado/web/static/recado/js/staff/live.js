@@ -39,7 +39,9 @@ function plan() {
 }
 
 function wanted(topics) {
-  const parts = [...document.querySelectorAll("live-part[id]")];
+  // What is shown once stands at an address that shows something else when it is asked for again: nothing beside it is fetched.
+  const isOnce = document.querySelector("[data-shown-once]") !== null;
+  const parts = [...document.querySelectorAll("live-part[id]")].filter((part) => !(isOnce && part.closest("main")));
   return parts.filter((part) => topics.has(TOPICS_ALL) || part.topics.some((topic) => topics.has(topic)));
 }
 
