@@ -66,10 +66,14 @@ def texts(src: Path) -> dict[Key, list[str]]:
 
 
 def _texts_in_python(source: str) -> Iterator[Key]:
-    for node in ast.walk(ast.parse(source)):
+    nodes = list(ast.walk(ast.parse(source)))
+    imported = (one for node in nodes if isinstance(node, ast.ImportFrom) for one in node.names)
+    called = {one.asname: one.name for one in imported if one.asname and one.name in CALLS}
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = called.get(name, name)
         if name not in CALLS:
             continue
         words = [a.value for a in node.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]

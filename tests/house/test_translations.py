@@ -1,5 +1,7 @@
 """Every text of the pages exists in every language, with the same placeholders, and none is kept for nothing."""
 
+from pathlib import Path
+
 from babel.messages.pofile import read_po
 
 from recado.web.languages import OWN_NAMES, PATIENTS_NAMES
@@ -39,3 +41,9 @@ def test_every_text_of_patients_pages_has_words_in_nine_languages() -> None:
     assert not {place for place in places if "/inbox/" in place or place.endswith("shell.py")}
     found = messages.check(SRC)
     assert [fault for fault in found if fault.startswith(messages.PATIENTS_ONLY)] == []
+
+
+def test_a_text_is_found_under_whatever_name_its_function_was_imported(tmp_path: Path) -> None:
+    words = ("from django.utils.translation import gettext_lazy as _later, ngettext as _several", "_later('One')")
+    (tmp_path / "said.py").write_text("\n".join([*words, "_several('One of %(n)s', 'Some of %(n)s', 2)"]), "utf-8")
+    assert set(messages.texts(tmp_path)) == {(None, "One", None), (None, "One of %(n)s", "Some of %(n)s")}

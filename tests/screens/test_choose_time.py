@@ -97,6 +97,16 @@ def test_a_time_that_somebody_else_has_leaves_the_old_one(clinic: UUID) -> None:
     assert "Somebody has just taken that time" in client.get(answer["Location"]).content.decode()
 
 
+def test_whom_no_time_suits_may_ask_for_an_earlier_one(clinic: UUID) -> None:
+    visit = booked(clinic, free(clinic)[-1])
+    client, token = pages.browser(), link(clinic, visit)
+    html = client.get(f"/r/{token}/times").content.decode()
+    assert f'href="/r/{token}/earlier"' in html and "None fits? Tell me if an earlier time opens" in html
+    clinics.change_settings(clinic_id=clinic, by=OPERATOR, opening_hours=((),) * 7)
+    html = client.get(f"/r/{token}/times").content.decode()
+    assert "No time is free in the next two weeks" in html and f'href="/r/{token}/earlier"' in html
+
+
 @pytest.mark.parametrize("typed", ["", "x", "1 yesterday", "99 2026-12-01T09:00:00+00:00", "1 2026-12-01T09:00:00"])
 def test_a_time_nobody_offered_changes_nothing(clinic: UUID, typed: str) -> None:
     visit = booked(clinic, free(clinic)[0])

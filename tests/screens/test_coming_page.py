@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import datetime, time
 from uuid import UUID
 
@@ -185,3 +186,22 @@ def test_more_than_a_page_looks_at_comes_in_parts_and_is_counted_whole(
     assert "planned in all" not in page and page.count("<tr data-row>") == 4, (
         "a day that is small, of a week that is not"
     )
+
+
+@pytest.mark.parametrize("query", ["?when=week", ""])
+def test_chart_of_a_phone_is_rows_that_fit_it_and_say_the_same(manager: Client, query: str) -> None:
+    page = read(manager, query or the_day())
+    wide, narrow = re.findall(r'<svg class="chart coming-\w+".*?</svg>', page, re.S)
+    assert re.findall(r'class="lab">([^<]+)<', wide) == re.findall(r'class="lab">([^<]+)<', narrow) != []
+    assert wide.count("<rect") == narrow.count("<rect") > 0
+    ends = [float(x) + float(width) for x, width in re.findall(r'<rect x="([\d.]+)"[^>]* width="([\d.]+)"', narrow)]
+    assert max(ends) == 58 + 214, "the longest leaves room for its number in a drawing of 320"
+    assert "scroll-x" not in page
+
+
+def test_reasons_and_what_mends_them_are_in_the_readers_language(manager: Client) -> None:
+    page = read(manager, the_day())
+    assert "Asked us to stop" in page and "Add a number" in page
+    assert manager.post("/profile", {"name": "Marta Kowal", "language": "pl"}).status_code == 303
+    page = read(manager, the_day())
+    assert "Prośba o zaprzestanie" in page and "Asked us" not in page and "Add a number" not in page

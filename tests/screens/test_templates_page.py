@@ -75,6 +75,15 @@ def test_every_text_of_the_product_has_a_name_of_its_own(clinic: UUID) -> None:
     assert len({str(name) for name in words.NAMES.values()}) == len(words.NAMES)
 
 
+def test_every_placeholder_has_a_name_in_the_readers_language(clinic: UUID) -> None:
+    with clinic_scope(clinic):
+        values = {name for room in reading.PRODUCT_ROOMS for name in templates.room_of(clinic, room).values}
+    pages_of_the_clinic = {
+        name for name in values if words.placeholder(name) != name and name not in words.PLACEHOLDERS
+    }
+    assert values - pages_of_the_clinic - words.PLACEHOLDERS.keys() == set()
+
+
 def test_languages_that_lack_are_told_when_the_clinic_offers_them(clinic: UUID, manager: Client) -> None:
     assert "lacks a language" not in read(manager)
     for revision, level in enumerate(("clinical", "place_and_time", "neutral")):

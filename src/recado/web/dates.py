@@ -25,6 +25,11 @@ def full_date(day: date) -> str:
     return _day(day, pgettext("full date", "d MMM y"))
 
 
+def month_day(day: date) -> str:
+    """26 Nov."""
+    return _day(day, "d MMM")
+
+
 def weekday(moment: datetime) -> str:
     """Thu."""
     return _day(moment, "EEE")

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import phonenumbers
+from babel import Locale
 from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language, gettext_lazy
 
@@ -45,14 +46,24 @@ def counted(count: int) -> str:
     return format_decimal(count, locale=(get_language() or "en").replace("-", "_"))
 
 
-def percent(share: float) -> str:
-    """0.754 as 75%, with the space and sign of the reader's language."""
-    return format_percent(share, locale=(get_language() or "en").replace("-", "_"))
+def percent(share: float, places: int = 0) -> str:
+    """0.754 as 75%, with the space and sign of the reader's language; `places`: so many behind the point."""
+    locale = Locale.parse((get_language() or "en").replace("-", "_"))
+    form = locale.percent_formats[None].pattern
+    if places:
+        form = form.replace("#,##0", "#,##0." + places * "0")
+    return format_percent(share, form, locale=locale)
 
 
 def tenths(number: float) -> str:
     """6.3 with the separators of the reader's language."""
     return format_decimal(number, format="#,##0.0", locale=(get_language() or "en").replace("-", "_"))
+
+
+def hundredths(number: float, *, signed: bool = False) -> str:
+    """4.21 with the separators of the reader's language; `signed`: +0.30."""
+    form = "+#,##0.00;-#,##0.00" if signed else "#,##0.00"
+    return format_decimal(number, format=form, locale=(get_language() or "en").replace("-", "_"))
 
 
 def _parsed(number: str) -> phonenumbers.PhoneNumber | None:

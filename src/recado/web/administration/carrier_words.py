@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_currency, format_decimal, format_percent, is_currency
+from babel.numbers import format_currency, format_decimal, is_currency
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from recado.foundation.actors import Actor
 from recado.foundation.clock import real_now
 from recado.messaging.queries import BalanceView, CarrierView, Health, Held, LinkView, unheard_for
-from recado.web import audit_words, costs, dates
+from recado.web import audit_words, costs, dates, numbers
 from recado.web.countries import locale_name
 from recado.web.stories import words
 
@@ -206,7 +206,7 @@ def decimal(value: float) -> str:
 
 def share(value: float) -> str:
     """98.4 %, rounded down: 100 % is said only where it is so."""
-    return format_percent(int(value * 1000) / 1000, "#,##0.0%", locale=locale_name())
+    return numbers.percent(int(value * 1000) / 1000, 1)
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_percent
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from recado.clinics import access, queries
@@ -202,11 +201,7 @@ def _share(handed: int, in_time: int) -> str:
     if not handed:
         return ""
     # Rounded down: 100 % is said only where every text was in time.
-    return format_percent(in_time * 10_000 // handed / 10_000, "#,##0.00%", locale=_locale())
-
-
-def _locale() -> str:
-    return (get_language() or "en").replace("-", "_")
+    return numbers.percent(in_time * 10_000 // handed / 10_000, 2)
 
 
 def _kept(rows: list[Promise]) -> dict[str, str]:

@@ -26,7 +26,8 @@ from recado.journeys.queries import Coming, Estimate, Foreseen, Hour, Place
 from recado.web import coming_words, dates, shell
 from recado.web.calendar import days
 from recado.web.costs import cost_words, money
-from recado.web.journeys import fixes, phrases, views, words
+from recado.web.journeys import coming_chart, fixes, phrases, views, words
+from recado.web.journeys.coming_chart import Places
 from recado.web.paging import PAGE, Pages
 from recado.web.sign_in.at_work import clinic_of
 
@@ -35,7 +36,6 @@ LATEST = timedelta(days=400)
 AT_ONCE = (
     2_000  # people's journeys that a page looks at: a second; beyond that it goes in parts, and the whole is counted
 )
-BAR_STEP, BAR_WIDTH, TALLEST, NARROWEST = 60, 44, 80, 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "counts": _counts(inside),
         **_parts(request, found, place, planned, stretch),
         "cost": cost_words(cost),
-        "bars": _bars(_counted(planned, stretch, now) if is_part else _going(inside, stretch, now), stretch),
+        "bars": coming_chart.bars(_counted(planned, stretch, now) if is_part else _going(inside, stretch, now)),
         "lines": lines,
         "pages": pages,
         "links": _links(request, pages),
@@ -281,15 +281,12 @@ def _day(now: datetime, ahead: int) -> dict[str, Any]:
 GROUPS = {"appointment": "acc", "result": "info", "document": "info"}
 
 
-Places = dict[Any, Counter[str]]  # by hour of a day, or by day of several: how many of each colour
-
-
 def _going(inside: Sequence[Coming], stretch: Stretch, now: datetime) -> Places:
     places: Places = {}
     for one in inside:
         if one.goes:
             at = one.at.astimezone(now.tzinfo)
-            place = at.hour if stretch.day else at.date()
+            place: int | date = at.hour if stretch.day else at.date()
             places.setdefault(place, Counter())[GROUPS.get(one.kind, "mute")] += 1
     return places
 
@@ -300,7 +297,7 @@ def _counted(planned: Sequence[Hour], stretch: Stretch, now: datetime) -> Places
     for hour in planned:
         if stretch.start <= hour.at < stretch.end:
             at = hour.at.astimezone(now.tzinfo)
-            place = at.hour if stretch.day else at.date()
+            place: int | date = at.hour if stretch.day else at.date()
             places.setdefault(place, Counter())[GROUPS.get(hour.kind, "mute")] += hour.steps
     return places
 
@@ -327,38 +324,4 @@ def _parts(
         "whole": whole,
         "first_part": "?" + _query(request, part="", page=""),
         "next_part": "?" + _query(request, part=found.next.code, page="") if found.next else "",
-    }
-
-
-def _bars(places: Places, stretch: Stretch) -> dict[str, Any]:
-    """By hour of a day, or by day of several: reminders, results and documents, and the rest, on one another."""
-    if not places:
-        return {"bars": [], "width": 0}
-    if stretch.day:
-        keys: list[Any] = list(range(min(places), max(places) + 1))
-    else:
-        keys = [min(places) + timedelta(days=n) for n in range((max(places) - min(places)).days + 1)]
-    most = max(sum(counter.values()) for counter in places.values())
-    bars = []
-    for number, key in enumerate(keys):
-        counter, top, parts = places.get(key, Counter()), 96.0, []
-        for colour in ("acc", "info", "mute"):
-            height = TALLEST * counter[colour] / most
-            top -= height
-            if height:
-                parts.append({"y": round(top, 1), "height": round(height, 1), "colour": colour})
-        label = f"{key:02}:00" if stretch.day else dates.weekday(datetime.combine(key, datetime.min.time()))
-        x = 8 + BAR_STEP * number
-        total = sum(counter.values())
-        bars.append(
-            {"x": x, "middle": x + BAR_WIDTH // 2, "parts": parts, "top": top - 5, "total": total, "label": label}
-        )
-    return {"bars": bars, "width": max(BAR_STEP * len(bars), NARROWEST) + 8, "told": _told(bars)}
-
-
-def _told(bars: Sequence[dict[str, Any]]) -> str:
-    first = max(bars, key=lambda bar: bar["total"])
-    return _("Texts by hour or day, most at %(when)s with %(count)d") % {
-        "when": first["label"],
-        "count": first["total"],
     }

@@ -1,4 +1,4 @@
-"""The line of scores by week, as points of an SVG. Pure."""
+"""The line of scores by week, as points of an SVG, its figures and days as the reader's language writes them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from math import floor
 
 from recado.surveys.queries import Figure, difference, mean
 from recado.surveys.types import Tally, WeekTally
+from recado.web import dates, numbers
 
 LEFT, RIGHT, TOP, BOTTOM = 34.0, 690.0, 16.0, 160.0
 FEWEST = 5  # answers of a week: fewer are not shown, the mean of three people says little
@@ -45,9 +46,9 @@ class Chart:
     lines: tuple[str, ...]
     bands: tuple[str, ...]
     across: tuple[Tick, ...]
-    below: tuple[tuple[float, date], ...]
+    below: tuple[tuple[float, str], ...]
     last: Point
-    last_value: float
+    last_value: str
 
 
 def weeks(tallies: Sequence[WeekTally], least: int, most: int) -> list[Week]:
@@ -96,10 +97,10 @@ def chart(shown: Sequence[Week], most: int) -> Chart | None:
         for run in _runs(shown, with_band=True)
     )
     end, figure = known[-1]
-    across = tuple(Tick(y(value), f"{value:.1f}") for value in _steps(bottom, most))
+    across = tuple(Tick(y(value), numbers.tenths(value)) for value in _steps(bottom, most))
     named = sorted({round(at * (len(shown) - 1) / (LABELS - 1)) for at in range(LABELS)})
-    below = tuple((x(shown[at].monday), shown[at].monday) for at in named)
-    return Chart(lines, bands, across, below, Point(x(end.monday), y(figure.value)), figure.value)
+    below = tuple((x(shown[at].monday), dates.month_day(shown[at].monday)) for at in named)
+    return Chart(lines, bands, across, below, Point(x(end.monday), y(figure.value)), numbers.hundredths(figure.value))
 
 
 def _steps(bottom: float, most: int) -> list[float]:

@@ -25,7 +25,7 @@ from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.surveys import queries as surveys
 from recado.surveys.types import SCALES, Asked, Question, QuestionKind, Survey, SurveyView, Tally, Topic
-from recado.web import dates, shell
+from recado.web import dates, numbers, shell
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.surveys import drawing, exporting, words
 
@@ -139,13 +139,13 @@ def _figures(clinic_id: UUID, asking: Asking) -> dict[str, Any]:
         score = surveys.mean(recent, least, most)
         weeks = drawing.weeks(found.weeks, least, most)
         made |= {
-            "score": f"{score.value:.2f}" if score else "–",
+            "score": numbers.hundredths(score.value) if score else "–",
             "score_most": most,
             "score_span": words.span(score),
             "weeks": [_week(one) for one in weeks],
             "chart": drawing.chart(weeks, most),
             "trend": words.trend(risen := drawing.risen(found.weeks)),
-            "risen": words.span(risen, "{:+.2f}") if risen else "",
+            "risen": words.span(risen, _change) if risen else "",
             "groups": _groups(clinic_id, asking, leading),
         }
     if recommend is not None:
@@ -153,12 +153,16 @@ def _figures(clinic_id: UUID, asking: Asking) -> dict[str, Any]:
     return made
 
 
+def _change(value: float) -> str:
+    return numbers.hundredths(value, signed=True)
+
+
 def _answered(asked: Asked) -> dict[str, Any]:
     rate = surveys.share(asked.answered + asked.partly, asked.asked)
     return {
         "asked": asked,
-        "rate": f"{round(100 * rate.value)}%" if rate else "–",
-        "silent": f"{round(100 * asked.silent / asked.asked)}%" if asked.asked else "",
+        "rate": numbers.percent(rate.value) if rate else "–",
+        "silent": numbers.percent(asked.silent / asked.asked) if asked.asked else "",
     }
 
 
@@ -175,7 +179,7 @@ def _recommend(tally: Tally) -> dict[str, Any]:
     return {
         "has_recommend": True,
         "promoter": f"{figure.value:+.0f}" if figure else "–",
-        "promoter_span": words.span(figure, "{:+.0f}"),
+        "promoter_span": words.span(figure, "{:+.0f}".format),
         "sides": parts,
         "side_rects": rects,
         "recommend_total": tally.total,
@@ -185,9 +189,9 @@ def _recommend(tally: Tally) -> dict[str, Any]:
 def _week(week: drawing.Week) -> dict[str, Any]:
     figure = week.figure
     return {
-        "monday": week.monday,
+        "monday": dates.full_date(week.monday),
         "total": week.total,
-        "mean": f"{figure.value:.2f}" if figure else _("too few"),
+        "mean": numbers.hundredths(figure.value) if figure else _("too few"),
         "span": words.span(figure) if figure else "",
     }
 
@@ -236,7 +240,7 @@ def _groups(clinic_id: UUID, asking: Asking, leading: Question) -> list[dict[str
 
 def _mean(tally: Tally, least: int, most: int, fewest: int) -> str:
     figure = surveys.mean(tally, least, most) if tally.total >= fewest else None
-    return f"{figure.value:.2f}" if figure else ""
+    return numbers.hundredths(figure.value) if figure else ""
 
 
 # ------------------------------------------------------------------------------------------------ words

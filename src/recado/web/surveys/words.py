@@ -1,5 +1,6 @@
 """Surveys in words: figures, chips, and the names of kinds."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from recado.surveys.queries import Figure
 from recado.surveys.types import QuestionKind, SurveyState, Topic, Way
+from recado.web import numbers
 from recado.web.chips import Chip
 
 KINDS: dict[QuestionKind, Any] = {
@@ -55,13 +57,13 @@ def states(state: SurveyState) -> Chip:
     }[state]
 
 
-def span(figure: Figure | None, form: str = "{:.2f}") -> str:
-    """How sure a figure is."""
+def span(figure: Figure | None, written: Callable[[float], str] = numbers.hundredths) -> str:
+    """How sure a figure is; `written`: how its kind of figure is written."""
     if figure is None:
         return _("nobody has answered")
     if figure.low is None or figure.high is None:
         return _("%(count)s answers are too few to say how sure") % {"count": figure.total}
-    return _("likely between %(low)s and %(high)s") % {"low": form.format(figure.low), "high": form.format(figure.high)}
+    return _("likely between %(low)s and %(high)s") % {"low": written(figure.low), "high": written(figure.high)}
 
 
 def score_chip(score: int | None, most: int) -> Chip | None:

@@ -124,6 +124,12 @@ def percent(share: float) -> str:
     return numbers.percent(share)
 
 
+@register.filter
+def in_percent(share: float) -> str:
+    """The same of a number of percent: 75 is 75%, 75 %."""
+    return numbers.percent(share / 100)
+
+
 AVATAR_COLOURS = 6
 
 

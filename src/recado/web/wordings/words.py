@@ -158,6 +158,13 @@ PLACEHOLDERS: dict[str, Any] = {
     "emergency": _("emergency number"),
     "stop": _("the word that stops texts"),
     "kinds": _("kinds of texts"),
+    "visits": _("all times of the day"),
+    "count": _("how many visits"),
+    "rhythm": _("how often"),
+    "wait": _("how long to wait"),
+    "insurer": _("insurer"),
+    "reference": _("reference"),
+    "start": _("the word that starts texts"),
 }
 
 
