@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+from django.test import override_settings
 
 from recado.channels.protocol import PriceList
 from recado.foundation.crypto import SYSTEM_CLINIC
@@ -62,6 +63,33 @@ def test_what_is_missing_or_wrong_is_named_and_nothing_is_kept(capsys: pytest.Ca
     assert isinstance(told, dict)
     assert told["error"].startswith("--window")
     assert sql("SELECT 1 FROM messaging_carrieraccount") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "setting"),
+    [
+        ("infobip", ("--api-key", "k", "--url", "xxxxx.api.infobip.com"), "url"),
+        ("kannel", ("--username", "u", "--password", "p", "--url", "ftp://127.0.0.1"), "url"),
+        ("sinch", ("--service-plan-id", "p", "--api-token", "t", "--callback-url", "https://"), "callback-url"),
+        ("android", ("--username", "u", "--password", "p", "--number", "07700 900150"), "number"),
+    ],
+)
+def test_address_or_number_that_is_none_is_refused(
+    capsys: pytest.CaptureFixture[str], kind: str, given: tuple[str, ...], setting: str
+) -> None:
+    told = said(capsys, "add", kind, "--name", "Main", *given)
+    assert isinstance(told, dict)
+    assert told["error"].startswith(f"--{setting}: The setting {setting.replace('-', '_')} must be ")
+    assert sql("SELECT 1 FROM messaging_carrieraccount") == []
+
+
+def test_address_that_no_carrier_reaches_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with override_settings(RECADO_PUBLIC_URL="http://localhost:8000"):
+        run(*TWILIO, "--auth-token", "x")
+    assert "set RECADO_PUBLIC_URL" in capsys.readouterr().out
+    with override_settings(RECADO_PUBLIC_URL="https://texts.clinic.example"):
+        run(*second("Other"))
+    assert "RECADO_PUBLIC_URL" not in capsys.readouterr().out
 
 
 def test_clinic_gets_the_sender_as_its_number(capsys: pytest.CaptureFixture[str]) -> None:

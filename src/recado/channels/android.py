@@ -8,6 +8,7 @@ For one doctor's practice and for tests on a real phone: operators block private
 isn't spoken here; with your own server in `url` no text passes through anybody else's.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -63,6 +64,7 @@ SETTINGS: Final = (
     *CALLBACKS,
 )
 
+NUMBER: Final = re.compile(r"\+[0-9]{7,15}")
 SHORTEST_VALIDITY, LONGEST_VALIDITY = timedelta(seconds=5), timedelta(days=7)
 
 CODES: Final[Codes] = {
@@ -94,6 +96,8 @@ class AndroidCarrier(HttpCarrier):
         super().__init__(name, settings)
         if not 0 <= settings["sim"] <= 3:
             raise BadSettings("sim", "The setting sim must be 1, 2 or 3, or 0 for the phone's own choice.")
+        if not NUMBER.fullmatch(settings["number"]):
+            raise BadSettings("number", "The setting number must be the SIM card's in full: +447700900150.")
         self.can = Capabilities(
             window=settings["window"],
             receives=True,

@@ -15,6 +15,8 @@ from recado.channels.protocol import BadSettings, Setting
 _UNITS: Final = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)?", re.ASCII)
 _LONGEST: Final = timedelta(days=366)
+ADDRESSES: Final = ("url", "pricing_url", "callback_url")
+_ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", re.IGNORECASE)
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 
 
@@ -47,6 +49,14 @@ def check_ranges(values: Mapping[str, Any], ranges: Mapping[str, tuple[float, fl
         if value is not None and not least <= (value.total_seconds() if is_time else value) <= most:
             unit = " seconds" if is_time else ""
             raise BadSettings(name, f"The setting {name} must be between {least} and {most}{unit}.")
+
+
+def check_addresses(values: Mapping[str, Any]) -> None:
+    """Raises `BadSettings` for the first address of an API or of ours that is none: each text would wait for it in vain."""
+    for name in ADDRESSES:
+        value = values.get(name)
+        if value and not _ADDRESS.fullmatch(value):
+            raise BadSettings(name, f"The setting {name} must be an address such as https://api.example/v1.")
 
 
 def _value(setting: Setting, given: object) -> Any:

@@ -70,7 +70,8 @@ async def _asked(carrier: Carrier, *, has_text: bool) -> dict[str, Any]:
     reason = await _trouble(carrier)
     if reason is None:
         return {"is_ok": True, "outcome": "connected" if isinstance(carrier, HasBalance) else UNASKED}
-    return {"is_ok": not reason, "outcome": f"it answers {reason}" if reason else "connected"}
+    answer = "no answer" if reason == "no_answer" else f"it answers {reason}"
+    return {"is_ok": not reason, "outcome": answer if reason else "connected"}
 
 
 async def _trouble(carrier: Carrier) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 import httpx
 
-from recado.channels.given import check_ranges
+from recado.channels.given import check_addresses, check_ranges
 from recado.channels.over_http.batching import grouped, turns
 from recado.channels.over_http.exchange import Call, NoAnswer, NotReached, Reply, fetch, longest_answer
 from recado.channels.over_http.pace import Pace
@@ -111,6 +111,7 @@ class HttpCarrier(ABC):
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         """Raises BadSettings for what is out of its range."""
         check_ranges({**settings, "rate": settings["rate"] or None}, RANGES)
+        check_addresses(settings)
         self.name = name
         self.settings = settings
         self.sink: Sink | None = None

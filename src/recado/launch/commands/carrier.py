@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from recado.launch.errors import CannotRun
 from recado.launch.wiring import CARRIERS
@@ -216,6 +217,10 @@ def _add(args: argparse.Namespace) -> int:
     sentences = ["Connected {name} as carrier {id}."]
     if made["callback_url"]:
         sentences.append("Let it report to {callback_url}")
+        if (urlsplit(made["callback_url"]).hostname or "") in ("localhost", "127.0.0.1", "::1"):
+            sentences.append(
+                "! No carrier elsewhere reaches that: set RECADO_PUBLIC_URL to the address of this installation."
+            )
     if args.clinic and not made["is_given"]:
         sentences.append(
             "The clinic has {sender} on another carrier, where its texts go on leaving: `recado route add` brings them here."
