@@ -272,3 +272,25 @@ def test_a_clinics_own_carriers_bring_texts_to_each_of_its_numbers(
     assert brought(maintenance, own, "STOP", "+447700900191") == (shared[0], "stopped")
     factories.furnish(shared[0], "+447700900193")
     assert brought(maintenance, own, "hello", "+447700900193")[0] == shared[0], "it moves from one carrier to another"
+
+
+def test_what_the_operators_carrier_brings_to_a_number_on_a_clinics_own_is_not_simply_its(
+    shared: list[UUID], own: int, maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    """Nobody but the clinic says that it is its number: it may have been another's, whose patients go on writing to it."""
+    claimed = "+447700900191"
+    for text in ("Something private", "STOP", "1"):
+        assert brought(maintenance, factories.CARRIER, text, claimed) == (None, "unbound"), text
+    assert brought(maintenance, own, "hello", claimed)[0] == shared[0]
+    factories.send(shared[0], intent(321, number=claimed))
+    assert sql("SELECT sender FROM messaging_message ORDER BY id DESC LIMIT 1") == [(claimed,)]
+    assert brought(maintenance, factories.CARRIER, "thank you", claimed)[0] == shared[0], "an answer to its text"
+
+
+def test_what_comes_to_a_number_of_the_only_clinic_is_its_whichever_carrier_brings_it(
+    database: None, maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    clinic = factories.make_furnished().id
+    factories.furnish(clinic, "+447700900191", carrier=2)
+    sql("UPDATE messaging_carrieraccount SET kept_by = %s WHERE id = 2", (clinic,))
+    assert brought(maintenance, factories.CARRIER, "hello", "+447700900191")[0] == clinic

@@ -243,3 +243,21 @@ def test_who_may_only_look_changes_nothing(two: tuple[UUID, UUID]) -> None:
     shown = client.get("/settings/carriers").content.decode()
     assert "What it is for" not in shown and "Add a number" not in shown
     assert client.post(f"/settings/carriers/numbers/{number_of(two[0])}/remove").status_code == 403
+
+
+def test_page_adds_neither_the_default_sender_nor_anothers_name_in_other_case(two: tuple[UUID, UUID]) -> None:
+    client = staff.desk(two[0], INTEGRATOR)
+    factories.furnish(two[0], "+447700900151", carrier=2)
+    sql("UPDATE messaging_carrieraccount SET kept_by = %s WHERE id = 2", (two[0],))
+    sql("UPDATE messaging_carrieraccount SET default_sender = '+447700900188' WHERE id = 1")
+    factories.furnish(two[1], "QuaySurgery")
+    for address in ("+447700900188", "QUAYSURGERY"):
+        refused = client.post("/settings/carriers/numbers/new", NEW | {"carrier": "2", "address": address})
+        assert refused.status_code == 422 and "only its operator gives a clinic" in refused.content.decode(), address
+    assert client.post("/settings/carriers/numbers/new", NEW | {"carrier": "2"}).status_code == 303
+    assert add("quay", address="+447700900188") == 0, "the operator may give it"
+
+
+def test_page_leads_to_a_carrier_of_its_own_where_there_is_none_to_choose(two: tuple[UUID, UUID]) -> None:
+    shown = staff.desk(two[0], INTEGRATOR).get("/settings/carriers/numbers/new").content.decode()
+    assert 'href="/settings/carriers/new"' in shown

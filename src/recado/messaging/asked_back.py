@@ -45,7 +45,7 @@ WHERE n.address = %s AND c.is_active ORDER BY n.carrier_id LIMIT 1
 def ask_whose(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> bool:
     """Asks who wrote a text, which could be several clinics', whom they mean; whether asked or not, their answer will find
     the text. False: they are not asked. For the maintenance connection, outside of any clinic's scope."""
-    phone, owners = binding.phone_of(raw), binding.owners_of(connection, raw)
+    phone, owners = binding.phone_of(raw), binding.owners_of(connection, raw, keyfile)
     sharing = list(dict.fromkeys(clinic for clinic, _ in owners))
     if phone is None or len(sharing) < 2:
         return False

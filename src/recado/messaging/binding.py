@@ -7,6 +7,10 @@ the answer, or any text that names a clinic, brings what they wrote before to th
 What a clinic's own carrier brings can be that clinic's only: whoever holds the carrier's secrets may let it say that anybody
 wrote anything to any number. Which of the clinic's carriers it was doesn't matter: a number that moves from one to another
 must be heard by both meanwhile.
+
+Where several clinics share the server, a number on a carrier of a clinic's own is only the clinic's word for it. What the operator's
+carriers bring to such a number is the clinic's where it has texted that person from it lately; else whoever writes "my number" of one
+that the operator has given to nobody yet, or to nobody any more, would read what its patients write.
 """
 
 import hashlib
@@ -31,7 +35,10 @@ from .commands import is_stop, read_command
 from .inbound import Raw
 from .types import Bound, InboundText
 
-OWNERS_OF: LiteralString = "SELECT address, clinic_id, keyword FROM messaging_receivingnumber WHERE address = ANY (%s)"
+OWNERS_OF: LiteralString = """
+SELECT n.address, n.clinic_id, n.keyword, c.kept_by IS NOT NULL AND (SELECT count(*) > 1 FROM clinics_clinic)
+FROM messaging_receivingnumber n JOIN messaging_carrieraccount c ON c.id = n.carrier_id WHERE n.address = ANY (%s)
+"""
 # Only what went out before the text came: what is answered while it is read, for one clinic after the other, binds nothing.
 LAST_OUT: LiteralString = """
 SELECT n.clinic_id FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi), LATERAL (
@@ -46,6 +53,7 @@ WHERE EXISTS (SELECT FROM messaging_message m WHERE m.clinic_id = n.clinic_id AN
 REMEMBERED = timedelta(days=90)  # how far back the last text out may bind an answer to a shared number
 
 Owner = tuple[UUID, str]  # a clinic that uses the number, and its keyword there
+Claim = tuple[UUID, str, bool]  # the same, and whether only the clinic itself says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +108,28 @@ def _plain(word: str) -> str:
 def bind(connection: psycopg.Connection, raws: Sequence[Raw], keyfile: KeyFile) -> list[Bound]:
     """Whose each text is, and what its writer wrote before that is therefore theirs too. One statement, and a few more for
     each text to a number that clinics share."""
-    owners: dict[str, list[Owner]] = {}
+    claims: dict[str, list[Claim]] = {}
     addresses = sorted({raw.to for raw in raws})
-    for address, clinic, keyword in connection.execute(OWNERS_OF, (addresses,)).fetchall():
-        owners.setdefault(address, []).append((clinic, keyword))
-    return [_bind(connection, raw, _theirs(raw, owners.get(raw.to, [])), keyfile) for raw in raws]
+    for address, *claim in connection.execute(OWNERS_OF, (addresses,)).fetchall():
+        claims.setdefault(address, []).append((claim[0], claim[1], claim[2]))
+    return [_bind(connection, raw, _theirs(connection, raw, claims.get(raw.to, []), keyfile), keyfile) for raw in raws]
 
 
-def owners_of(connection: psycopg.Connection, raw: Raw) -> list[Owner]:
+def owners_of(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> list[Owner]:
     """The clinics that use the number a text came to, and that it may be for."""
     rows = connection.execute(OWNERS_OF, ([raw.to],)).fetchall()
-    return _theirs(raw, [(clinic, keyword) for _, clinic, keyword in rows])
+    return _theirs(connection, raw, [(row[1], row[2], row[3]) for row in rows], keyfile)
 
 
-def _theirs(raw: Raw, owners: Sequence[Owner]) -> list[Owner]:
-    return [owner for owner in owners if raw.may_be_for(owner[0])]
+def _theirs(connection: psycopg.Connection, raw: Raw, claims: Sequence[Claim], keyfile: KeyFile) -> list[Owner]:
+    claimed = [clinic for clinic, _, is_claimed in claims if is_claimed and raw.kept_by is None]
+    phone = phone_of(raw) if claimed else None
+    writer = _Asked(connection, phone, raw, claimed, keyfile).last_writer() if phone else None
+    return [
+        (clinic, keyword)
+        for clinic, keyword, _ in claims
+        if raw.may_be_for(clinic) and (clinic not in claimed or clinic == writer)
+    ]
 
 
 def _bind(connection: psycopg.Connection, raw: Raw, owners: Sequence[Owner], keyfile: KeyFile) -> Bound:

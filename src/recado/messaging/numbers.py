@@ -82,12 +82,12 @@ def where_to_join(clinic_id: UUID) -> tuple[str, str]:
 
 USES = """
 SELECT id, clinic_id, carrier_id, address, keyword, is_preferred, is_by_default, note FROM messaging_receivingnumber
-WHERE %(address)s::text IS NULL OR address = %(address)s ORDER BY address, keyword, id
+WHERE %(address)s::text IS NULL OR lower(address) = lower(%(address)s) ORDER BY address, keyword, id
 """
 
 
 def uses(maintenance: "psycopg.Connection[Any]", address: str | None = None) -> list[Use]:
-    """Who uses a number, in all clinics; without one, all numbers."""
+    """Who uses a number (a name in whichever case), in all clinics; without one, all numbers."""
     return [Use(*row) for row in maintenance.execute(USES, {"address": address})]
 
 
@@ -111,7 +111,9 @@ def alone(address: str) -> Iterator[list[Use]]:
     """Who uses a number, in all clinics, with nobody else changing that until the end. Enter it before `clinic_scope`, so
     that what is done there has committed when the next one looks."""
     with connect(Role.MAINTENANCE) as maintenance:
-        maintenance.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", (f"recado number {address}",))
+        maintenance.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", (f"recado number {address.lower()}",)
+        )
         yield uses(maintenance, address)
 
 
@@ -135,7 +137,7 @@ def read_address(typed: str, country: str) -> str:
 def check(*, clinic_id: UUID, address: str, keyword: str = "", used_by: Sequence[Use] = (), by: Actor) -> str:
     """The keyword as it is kept, where the clinic may have this number. Raises Refused. Call it inside `clinic_scope`."""
     word, others = _word(address, keyword), [use for use in used_by if use.clinic_id != clinic_id]
-    if others and by.kind is not ActorKind.OPERATOR:
+    if by.kind is not ActorKind.OPERATOR and (others or _is_everybodys(clinic_id, address)):
         raise Refused("address", OF_OPERATOR)
     if any(not use.keyword and not use.is_by_default for use in others) and not is_name(address):
         raise Refused("address", OWNED)
@@ -145,6 +147,12 @@ def check(*, clinic_id: UUID, address: str, keyword: str = "", used_by: Sequence
     if ReceivingNumber.objects.filter(clinic_id=clinic_id, address=address, keyword=word).exists():
         raise Refused("address", HELD)
     return word
+
+
+def _is_everybodys(clinic_id: UUID, address: str) -> bool:
+    """Whether clinics without a number of their own send from it, or would, on a carrier that this clinic adds no numbers on."""
+    default = CarrierAccount.objects.filter(default_sender__iexact=address).exclude(addable_by(clinic_id))
+    return default.exists()
 
 
 def problems(clinic_id: UUID, address: str) -> tuple[Problem, ...]:
