@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts
 from recado.messaging import told_costs
 from recado.messaging.dispatch.intake import Intake
-from recado.messaging.types import CostView
+from recado.messaging.types import CostView, EventKind
 from tests import factories, pages, staff
 from tests.desk import Desk
 from tests.factories import intent, send, sql
@@ -157,6 +158,35 @@ def test_a_report_that_only_names_a_price_waits_for_the_answer_that_it_has_overt
     found = cost(clinic, made.message_id)
     assert found and found.total == POUND.amount
     assert sql("SELECT 1 FROM messaging_receiptunmatched") == []
+
+
+@pytest.mark.parametrize("was_kept", [False, True])
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_the_end_in_a_report_is_not_lost_where_the_answer_is_written_behind_the_look_for_its_text(
+    clinic: UUID, monkeypatch: pytest.MonkeyPatch, was_kept: bool, is_stopped: bool
+) -> None:
+    """The statement that notes the price, or the opt-out, finds the text that the one before it had not found."""
+    report = Receipt("r1", ReceiptState.DELIVERED, None, cost=None if is_stopped else POUND, person_stopped=is_stopped)
+    (made,) = send(clinic, intent(text=LONG))
+    with Desk() as desk:
+        claimed = desk.claim()
+        assert claimed
+        answered, look = [desk.answered(claimed, Accepted("r1"))], Intake._events
+        if was_kept:
+            desk.take(report)
+
+        async def settled_behind(intake: Intake, kind: EventKind, *more: Any) -> set[str]:
+            found = await look(intake, kind, *more)
+            await desk.books.settle([answered.pop()] if answered else [], carrier=1)
+            return found
+
+        monkeypatch.setattr(Intake, "_events", settled_behind)
+        if was_kept:
+            assert desk.reconcile() == 0
+        else:
+            desk.take(report)
+        assert desk.reconcile() == 1
+    assert factories.events_of(made.message_id) == [EventKind.SENT, EventKind.DELIVERED]
 
 
 def test_a_price_that_was_kept_does_not_take_the_place_of_a_younger_one(clinic: UUID) -> None:

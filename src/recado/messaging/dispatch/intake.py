@@ -121,9 +121,11 @@ class Intake:
             known |= await self._note_parts(reports, now)
             for (kind, reason), refs in receipts.batches(r for r in reports if r.ref not in known).items():
                 known |= await self._events(kind, reason, refs, now)
-            known |= await self._withdraw([report.ref for report in reports if report.person_stopped])
-            known |= await self._note_costs([(report, now) for report in reports])
-        return [r for r in reports if r.ref not in known and (_is_kept(r) or r.cost is not None)]
+            # The answer may come into the books between these statements: a final report is done by its event alone.
+            aside = known | await self._withdraw([report.ref for report in reports if report.person_stopped])
+            aside |= await self._note_costs([(report, now) for report in reports])
+        left = [r for r in reports if r.ref not in (known if r.state in receipts.KIND_OF else aside)]
+        return [r for r in left if _is_kept(r) or r.cost is not None]
 
     async def _note_costs(self, reports: Iterable[tuple[Receipt, datetime]]) -> set[str]:
         """What reports that came at these times say of the price. Returns the references with a price that are known."""
@@ -225,9 +227,9 @@ class Intake:
             for error in {w.error for w in others if w.kind is kind}:
                 refs = [w.ref for w in others if w.kind is kind and w.error == error]
                 known |= await self._events(kind, error, refs, now)
-        known |= await self._withdraw([w.ref for w in waiting if w.person_stopped])
-        known |= await self._note_costs([(w.report, w.at or now) for w in waiting])
-        return {w.id for w in waiting if w.ref in known}
+        aside = known | await self._withdraw([w.ref for w in waiting if w.person_stopped])
+        aside |= await self._note_costs([(w.report, w.at or now) for w in waiting])
+        return {w.id for w in waiting if w.ref in (aside if w.kind is None else known)}  # as in `_write`
 
     async def _pair(self, waiting: Sequence[Unmatched], now: datetime) -> set[UUID]:
         lowest = ids.lowest_id_at(real_now() - receipts.WINDOW)
