@@ -90,6 +90,22 @@ def test_text_that_waited_again_before_its_mark_was_there_is_taken_back(
     assert "rendez-vous" in text
 
 
+def test_text_that_is_on_its_way_once_more_since_the_worker_looked_keeps_its_mark(
+    clinic: UUID, patient: UUID, desk: Desk
+) -> None:
+    claimed = desk.claim()
+    assert claimed
+    choose(clinic, language="fr")
+    (text,) = claimed.texts
+    anew._written(clinic, {UUID(bytes=text.message): (True, None)})  # it had waited a moment ago
+    untaken(desk, claimed)
+    assert waiting(clinic) == []
+    assert write_stale() == 1
+    work()
+    (words,) = waiting(clinic)
+    assert "rendez-vous" in words
+
+
 def test_text_that_goes_to_another_phone_by_then_does_not_reach_the_old_one(
     clinic: UUID, patient: UUID, desk: Desk
 ) -> None:

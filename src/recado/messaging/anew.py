@@ -118,4 +118,5 @@ def _written(clinic_id: UUID, fates: dict[UUID, tuple[bool, str | None]]) -> int
             waiting = sorted(name for name in its if fates[name][0])
             off = call_off(clinic_id=clinic_id, message_ids=waiting, reason="choice_changed")
             room.tell_anew(clinic_id=clinic_id, message_ids=(its - set(waiting)) | off)
+            _mark(clinic_id, sorted(set(waiting) - off))  # on its way once more since we looked
     return len(names)
