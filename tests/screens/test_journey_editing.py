@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from recado.clinics.roles import ADMINISTRATOR, MANAGER, RECEPTION
 from recado.foundation.tenancy import clinic_scope
@@ -354,3 +356,13 @@ def test_an_older_version_is_taken_up_as_the_draft(manager: Client, clinic: UUID
     assert opened.live is not None and not opened.live.has("question"), "until it is published"
     assert manager.post(f"{VISIT}/versions/99/take-up", {"edit": edit(clinic)}).status_code == 404
     assert staff.desk(clinic, RECEPTION).post(there, {"edit": edit(clinic)}).status_code == 403
+
+
+def test_what_can_be_undone_is_read_by_nobody_who_plans_or_lists(manager: Client, clinic: UUID) -> None:
+    manager.post(f"{VISIT}/steps/question/move", {"edit": edit(clinic), "to": "down"})
+    with CaptureQueriesContext(connection) as asked:
+        factories.record(clinic, factories.booking())
+        with clinic_scope(clinic):
+            assert "appointment" in [row.key for row in queries.journeys_of(clinic)]
+    found = [one["sql"] for one in asked if 'FROM "journeys_journey"' in one["sql"]]
+    assert found and [sql for sql in found if '"before"' in sql] == []

@@ -27,7 +27,9 @@ plan_of = PLANS.one
 def live(clinic_id: UUID, event: str) -> list[LiveJourney]:
     """The journeys that an event of this kind puts people on: the clinic's own, and those of the product that it has left
     as they came. Call it inside `clinic_scope`."""
-    rows = {row.key: row for row in Journey.objects.filter(clinic_id=clinic_id, event=event)}
+    # `before` is thirty drafts at most: too much for each visit that is planned.
+    own = Journey.objects.filter(clinic_id=clinic_id, event=event).defer("draft", "before")
+    rows = {row.key: row for row in own}
     found = [LiveJourney(plan) for plan in BY_DEFAULT if plan.event.key == event and plan.key not in rows]
     found += [
         LiveJourney(plan_of(clinic_id, row.key, row.version), row.state == JourneyState.PAUSED)

@@ -114,7 +114,7 @@ def journeys_of(clinic_id: UUID) -> list[JourneyRow]:
     """Every journey of the clinic: its own, and those of the product that it has from its first day. Call it inside
     `clinic_scope`."""
     people, sums = people_under_way(clinic_id), _sums(clinic_id, came_of(clinic_id))
-    own = {row.key: row for row in Journey.objects.filter(clinic_id=clinic_id)}
+    own = {row.key: row for row in Journey.objects.filter(clinic_id=clinic_id).defer("before")}
     plans = {plan.key: plan for plan in BY_DEFAULT if plan.key not in own}
     rows = [_row(plan.key, plan, None, people, sums) for plan in plans.values()]
     rows += [_row(key, shown_plan(clinic_id, row), row, people, sums) for key, row in own.items()]
