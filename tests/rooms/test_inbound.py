@@ -19,6 +19,7 @@ from tests.factories import intent, phone, send, sql
 
 pytestmark = pytest.mark.usefixtures("database")
 SHARED = "+447700900190"
+PUT_OFF = "UPDATE messaging_inboundraw SET received_at = received_at + interval '1 minute' WHERE tries > 0"  # on a busy machine too
 
 
 @pytest.fixture
@@ -195,11 +196,28 @@ def test_what_somebody_wrote_after_a_text_that_failed_waits_for_it(
         patched.setattr(worker, "ROUND", 2)
         break_on(patched, "STOP")
         assert worker.read_inbound(maintenance) == 0
+        sql(PUT_OFF)
         assert worker.read_inbound(maintenance) == 1  # others go on, however much the writer has sent
     assert [outcome for _, outcome in outcomes()] == ["failed", "", "", "waits_for_person"]
-    sql("UPDATE messaging_inboundraw SET received_at = received_at - interval '2 seconds'")
+    sql("UPDATE messaging_inboundraw SET received_at = received_at - interval '2 minutes'")
     assert worker.read_inbound(maintenance) == 3
     assert [outcome for _, outcome in outcomes()[:3]] == ["stopped", "started", "thanked"]
+
+
+def test_a_writer_whose_number_came_as_within_the_country_is_kept_waiting_too(
+    clinic: UUID,
+    desk: Desk,
+    maintenance: "psycopg.Connection",
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
+) -> None:
+    desk.take(*(Inbound("07700900321", factories.NUMBER, words, None) for words in ("STOP", "START")))
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "ROUND", 1)
+        break_on(patched, "STOP")
+        assert worker.read_inbound(maintenance) == 0
+        sql(PUT_OFF)
+        assert worker.read_inbound(maintenance) == 0
+    assert [outcome for _, outcome in outcomes()] == ["failed", ""]
 
 
 def test_text_that_was_given_up_keeps_its_writer_back_no_longer(

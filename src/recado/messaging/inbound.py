@@ -197,7 +197,8 @@ def _put_off(connection: psycopg.Connection, keys: ClinicKeys, now: datetime) ->
     found = {}
     for raw_id, sealed in connection.execute(PUT_OFF, (GIVE_UP_AFTER, now)).fetchall():
         with suppress(CannotOpen):  # whose it is nobody knows
-            found[json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))["sender"]] = raw_id
+            told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
+            found[_raw(raw_id, now, told).sender] = raw_id
     return found
 
 
