@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from recado.channels.protocol import Accepted, Uncertain
+from recado.channels.protocol import Accepted, Receipt, ReceiptState, Uncertain
 from recado.clinics.types import Refused
 from recado.foundation import business_time
 from recado.foundation.crypto import SYSTEM_CLINIC
@@ -243,6 +243,21 @@ def test_calls_that_are_not_read_keep_it_and_one_to_be_confirmed_does_not(
     assert refusal(spare.number) == CALLS_WAIT
     sql("UPDATE messaging_callbackraw SET outcome = 'unconfirmed'")
     assert remove(None, spare.number) == "Spare"
+
+
+def test_reports_that_nobody_will_read_are_forgotten_with_it(clinic: UUID, spare: carrier_desk.Made) -> None:
+    early = Receipt("r-9", ReceiptState.DELIVERED, None, factories.phone().e164, OWN)
+    for carrier in (CARRIER, spare.number):
+        with Desk(carrier=carrier) as desk:
+            desk.take(early)
+        sql(
+            "INSERT INTO messaging_callbackraw (id, carrier, received_at, raw_ct, outcome, tries) "
+            "VALUES (%s, %s, now(), '', 'unconfirmed', 1)",
+            (new_id(), carrier),
+        )
+    assert remove(None, spare.number) == "Spare"
+    for table in ("receiptunmatched", "callbackraw"):
+        assert sql(f"SELECT carrier FROM messaging_{table}") == [(CARRIER,)]
 
 
 def test_one_of_several_clinics_removes_its_own_alone(clinic: UUID, spare: carrier_desk.Made) -> None:

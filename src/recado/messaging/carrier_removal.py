@@ -60,7 +60,13 @@ UPDATE messaging_carrieraccount SET removed_at = %(now)s, is_active = false, set
     paused_at = NULL
 WHERE id = %(carrier)s
 """
-END_HOLDS: LiteralString = "DELETE FROM messaging_carrierhold WHERE carrier = %s"
+# Its holds; and what it reported that nobody reads any more: numbers of people, which would stay for good, and rows that every
+# other carrier's look at what came too early would walk over each second.
+FORGET: tuple[LiteralString, ...] = (
+    "DELETE FROM messaging_carrierhold WHERE carrier = %s",
+    "DELETE FROM messaging_receiptunmatched WHERE carrier = %s AND settled_at IS NULL",
+    "DELETE FROM messaging_callbackraw WHERE carrier = %s AND settled_at IS NULL",
+)
 
 
 def remove(*, clinic_id: UUID | None, carrier: int, by: Actor) -> str:
@@ -73,7 +79,8 @@ def remove(*, clinic_id: UUID | None, carrier: int, by: Actor) -> str:
         _check(maintenance, carrier)
         sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), carrier, {})
         maintenance.execute(REMOVE, {"carrier": carrier, "now": real_now(), "sealed": sealed})
-        maintenance.execute(END_HOLDS, (carrier,))
+        for statement in FORGET:
+            maintenance.execute(statement, (carrier,))
         whose, told = clinic_id or kept_by, "message.carrier_removed"
         carrier_desk.tell(maintenance, whose, by, told, {"carrier": carrier, "kind": kind})
     carrier_desk.forget()

@@ -10,7 +10,7 @@ class ReceiptUnmatched(GlobalModel):
     """A delivery report whose text we don't know yet: its answer was lost, or it isn't ours."""
 
     global_reason = "a report that belongs to no known text; the app role can't reach it"
-    grants = {"dispatch": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT"}
+    grants = {"dispatch": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT, DELETE"}
 
     id = models.UUIDField(primary_key=True)
     carrier = models.SmallIntegerField()
