@@ -43,13 +43,15 @@ def work(database: None) -> "Iterator[Callable[..., None]]":
         yield do
 
 
-def course(clinic: UUID, *, count: int = 6, every: timedelta = WEEK, last: int = 321, **more: Any) -> datetime:
+def course(
+    clinic: UUID, *, count: int = 6, every: timedelta = WEEK, last: int = 321, service: str = "Physio", **more: Any
+) -> datetime:
     """So many visits at 10:30, the first in ten days."""
     now = business_time.now().astimezone(LONDON)
     first = (now + 10 * DAY).replace(hour=10, minute=30, second=0, microsecond=0)
     visits = [
         booking(
-            f"C-{last}-{number}", person(last, **more), start=(first + number * every).astimezone(UTC), service="Physio"
+            f"C-{last}-{number}", person(last, **more), start=(first + number * every).astimezone(UTC), service=service
         )
         for number in range(count)
     ]
@@ -80,6 +82,13 @@ def test_a_series_is_one_text_with_the_first_the_rhythm_and_the_link_to_all(
     business_time.advance_to(first - 3 * DAY)
     work(HOUR)
     assert len(wordings(clinic)) == 2 and "Reply 1" in wordings(clinic)[1], "each visit keeps its reminder"
+
+
+def test_a_series_of_a_system_that_names_no_service_is_one_text_too(clinic: UUID, work: "Callable[..., None]") -> None:
+    course(clinic, service="")
+    open_hours(work)
+    (text,) = wordings(clinic)
+    assert "6 visits booked, every week" in text
 
 
 def test_two_visits_or_other_people_or_another_day_of_booking_make_no_series(

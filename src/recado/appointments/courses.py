@@ -2,7 +2,7 @@
 them. Each visit keeps its own reminder.
 
 Nobody says of a visit that it belongs to a series. What is booked for one person within a few minutes, for the same service and
-clinician on three days and more, is one.
+clinician on three days and more, is one. Where a system names one of the two only, that is enough.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -41,7 +41,7 @@ def courses(clinic_id: UUID, visit_ids: Collection[UUID]) -> dict[UUID, Course]:
         clinic_id=clinic_id, patient_id__in=people, state__in=OPEN, starts_at__gt=business_time.now()
     )
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
-    named = visits.exclude(service="").order_by("booked_at", "id") if people else ()
+    named = visits.exclude(service="", clinician="").order_by("booked_at", "id") if people else ()
     return _courses(named, zone)
 
 
