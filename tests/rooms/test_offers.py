@@ -19,6 +19,7 @@ from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker
 from recado.launch import wiring
 from recado.messaging.types import Intent
 from tests import factories
@@ -156,14 +157,26 @@ def test_yes_that_can_no_longer_be_given_ends_the_offer_for_all(clinic: UUID, ro
     assert (seen.state, seen.winner_id) == (OfferState.WITHDRAWN, None)
 
 
+def steps_are_done() -> None:
+    with factories.connect(factories.Role.MAINTENANCE, autocommit=True) as maintenance:
+        while worker.run_due(maintenance):
+            pass
+
+
+def test_a_number_takes_the_offer_when_a_visit_was_only_told_of(clinic: UUID, room: Room) -> None:
+    record(clinic, booking())
+    release(clinic)
+    steps_are_done()
+    offer_to(clinic, 321)
+    assert hear(clinic, "1") == "won"
+
+
 def test_which_is_meant_is_asked_when_a_visit_is_open_too(clinic: UUID, room: Room) -> None:
     record(clinic, booking())
     release(clinic)
-    with factories.connect(factories.Role.MAINTENANCE, autocommit=True) as maintenance:
-        from recado.journeys import worker
-
-        while worker.run_due(maintenance):
-            pass
+    steps_are_done()
+    factories.advance(timedelta(days=7, hours=1))
+    steps_are_done()
     offer_to(clinic, 321)
     assert hear(clinic, "1") == "asked_which"
     assert "which of these do you mean" in wordings(clinic)[-1] and "the free time" in wordings(clinic)[-1]

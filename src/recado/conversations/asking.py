@@ -18,7 +18,7 @@ from .types import Also, Ask, Following
 
 QUESTION = (
     *("clinic_id", "id", "kind", "subject_id", "patient_id", "phone_bi", "number", "message_id", "asked_at"),
-    *("expires_at", "answer", "answers"),
+    *("expires_at", "answer", "answers", "is_notice"),
 )
 
 
@@ -47,6 +47,7 @@ def ask(*, clinic_id: UUID, asks: Sequence[Ask], by: Actor) -> list[Delivery]:
                     about.expires_at,
                     "",
                     list(one.answers),
+                    one.is_notice,
                 )
                 for one, delivery in zip(named, deliveries, strict=True)
                 for about in (_itself(one), *one.also)

@@ -114,9 +114,10 @@ def _questions(clinic_id: UUID, phones: Collection[bytes]) -> dict[bytes, list[Q
 
 
 def _newest(asked: Sequence[Question]) -> list[Question]:
+    """Of each subject. It was asked about, if it ever was, though a notice came since."""
     newest: dict[UUID, Question] = {}
     for row in asked:
-        newest.setdefault(row.subject_id, row)
+        newest.setdefault(row.subject_id, row).is_notice &= row.is_notice
     return list(newest.values())
 
 

@@ -23,6 +23,7 @@ class Question(TenantModel):
     expires_at = models.DateTimeField()
     # What 1, 2, 3... answer; empty: confirm, another time, cancel.
     answers = ArrayField(models.CharField(max_length=16), default=list, db_default=[])
+    is_notice = models.BooleanField(default=False, db_default=False)  # its text told of something and asked nothing
     answer = models.CharField(max_length=16, default="")
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -203,6 +203,7 @@ def _answered_in_words(heard: Heard, questions: list[Question], grasp: grasping.
 def _bound(heard: Heard, questions: list[Question], possible: list[tuple[Question, str]]) -> Said | None:
     """What it does as an answer to these. None: it answers none of them, or only those that have been answered while words are
     waited for."""
+    possible = _meant(heard, possible)
     certain = _certain([question for question, _ in possible]) or _just_asked(heard, possible)
     if certain is not None:
         answer = dict(possible)[certain]
@@ -256,6 +257,22 @@ def _answer_to(heard: Heard, question: Question) -> str | None:
     if question.answers:
         return read_named(heard.words, question.answers, heard.language)
     return read_answer(heard.words, heard.language)
+
+
+def _meant(heard: Heard, possible: list[tuple[Question, str]]) -> list[tuple[Question, str]]:
+    """A number, or a yes, answers what was asked, and not what had only been told before that: "booked for ..." names no numbers.
+    Whoever cancels in words may mean any of them."""
+    asked = [question for question, _ in possible if not question.is_notice]
+    if not asked:
+        return possible
+    newest = max(question.asked_at for question in asked)
+    return [
+        (question, answer)
+        for question, answer in possible
+        if not question.is_notice
+        or question.asked_at > newest
+        or not (answer == Answer.CONFIRM or is_bare(heard.words, question.answers))
+    ]
 
 
 def _certain(questions: list[Question]) -> Question | None:

@@ -58,6 +58,7 @@ class Ask:
 
     `answers` names what 1, 2, 3... mean; none: confirm, another time, cancel. Numbers are a scale; SEVERAL beside them
     lets more than one be chosen, ANY_WORDS takes whatever the person writes. `also`: the text asks about these too.
+    `is_notice`: it asks nothing, and takes an answer all the same.
     """
 
     intent: Intent
@@ -67,6 +68,7 @@ class Ask:
     answers: tuple[str, ...] = ()
     also: tuple["Also", ...] = ()
     patient_id: UUID | None = None  # whom it is about, where the text is for nobody in particular
+    is_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

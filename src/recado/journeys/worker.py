@@ -353,7 +353,8 @@ def _send(clinic_id: UUID, going: Sequence[Sequence[_Send]], letters: Sequence[L
             kind, answers = send.taken.run.anchor_kind, send.text.answers or letter.answers
             also = tuple(Also(one.view.id, one.view.patient_id, one.view.anchor.start) for one in others)
             until = letter.answers_until or letter.expires_at
-            asks.append((at, Ask(intent, kind, send.view.id, until, answers, also)))
+            is_notice = send.text.kind is not Kind.QUESTION
+            asks.append((at, Ask(intent, kind, send.view.id, until, answers, also, is_notice=is_notice)))
         else:
             notices.append((at, intent))
     asked = conversations.ask(clinic_id=clinic_id, asks=[ask for _, ask in asks], by=JOURNEYS)
