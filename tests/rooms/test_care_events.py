@@ -181,6 +181,36 @@ def test_who_takes_it_later_is_reminded_again_while_that_is_of_use(clinic: UUID,
     assert len(wordings(clinic)) == 3
 
 
+@pytest.mark.parametrize("said", ["done", "Taken it, thanks", "ok 👍", "c'est fait", "Sudah.", "já tomei", "yes"])
+def test_who_says_that_a_dose_is_taken_needs_no_person(clinic: UUID, work: Callable[..., int], said: str) -> None:
+    first = today() + 2 * DAY
+    tell(clinic, MedicationCourse(first, (Stage(2, (time(7), time(21))),)))
+    work(datetime.combine(first, time(7), LONDON) - business_time.now())
+    assert hear(clinic, said) == "noted"
+    assert the_event(clinic).answer == "taken" and len(wordings(clinic)) == 1 and tasks() == []
+
+
+@pytest.mark.parametrize(
+    "said", ["later please", "not yet", "plus tard", "Straks!", "jeszcze nie", "nanti", "ainda não"]
+)
+def test_who_says_later_in_words_is_reminded_again(clinic: UUID, work: Callable[..., int], said: str) -> None:
+    first = today() + 2 * DAY
+    tell(clinic, MedicationCourse(first, (Stage(2, (time(7), time(21))),)))
+    work(datetime.combine(first, time(7), LONDON) - business_time.now())
+    assert hear(clinic, said) == "noted"
+    work(HOUR / 2)
+    assert len(wordings(clinic)) == 2 and tasks() == []
+
+
+@pytest.mark.parametrize("said", ["done?", "I have not taken it, it makes me sick", "no"])
+def test_what_is_no_answer_to_a_dose_waits_for_a_person(clinic: UUID, work: Callable[..., int], said: str) -> None:
+    first = today() + 2 * DAY
+    tell(clinic, MedicationCourse(first, (Stage(2, (time(7), time(21))),)))
+    work(datetime.combine(first, time(7), LONDON) - business_time.now())
+    assert hear(clinic, said) != "noted"
+    assert the_event(clinic).answer == ""
+
+
 def test_answer_to_a_dose_counts_until_the_next_day(clinic: UUID, work: Callable[..., int]) -> None:
     first = today() + 2 * DAY
     tell(clinic, MedicationCourse(first, (Stage(3, (time(8), time(12))),)))

@@ -12,12 +12,16 @@ from recado.conversations.words import (
     ANY_WORDS,
     ARRIVED,
     DECLINE,
+    DONE_WORDS,
     FALSE_FRIENDS,
     HERE,
     KEEP_OR_CANCEL,
+    LATER,
+    LATER_WORDS,
     LEFT_OUT,
     REFUSALS,
     SEVERAL,
+    TAKEN,
     WORDS,
     Answer,
 )
@@ -30,6 +34,8 @@ _LONGEST = max(map(len, _PHRASES))
 _MOST_WORDS = 12  # nobody confirms in more; a long text wants a reader
 _HERE = frozenset(words_of(phrase) for phrase in HERE.split(";"))
 _REFUSALS = frozenset(words_of(phrase) for phrase in REFUSALS.split(";"))
+_DONE = frozenset(words_of(phrase) for phrase in DONE_WORDS.split(";"))
+_LATER = frozenset(words_of(phrase) for phrase in LATER_WORDS.split(";"))
 _QUESTION_MARKS = frozenset("?？؟¿")
 
 
@@ -60,7 +66,7 @@ def _read(words: tuple[str, ...], excluded: frozenset[str]) -> Answer | None:
 
 def read_named(text: str, answers: Sequence[str], language: str | None = None) -> str | None:
     """The answer that the whole text gives to a question with answers of its own: their number ("4", "2."), or, where one
-    says accept and the other decline, yes or no in any language. Answers that are numbers themselves are a scale, on which
+    says accept and the other decline, yes or no in any language; where one is that a medicine is taken, words for that. Answers that are numbers themselves are a scale, on which
     the text gives a score; those that are letters, a letter; with SEVERAL beside them, one or more of them. Of ANY_WORDS only that nothing is to be said ("0"). None: that is not certain."""
     if _are_letters(answers):
         at = read_choice(text, answers)
@@ -80,11 +86,20 @@ def read_named(text: str, answers: Sequence[str], language: str | None = None) -
         return Answer.CANCEL if read_answer(text, language) is Answer.CANCEL else None
     if ARRIVED in answers:
         return _arrived(words, text, answers, language)
+    if TAKEN in answers:
+        return _taken(words, text, answers, language)
     if not {ACCEPT, DECLINE} <= set(answers):
         return None
     if words in _REFUSALS:
         return DECLINE
     return ACCEPT if read_answer(text, language) is Answer.CONFIRM else None
+
+
+def _taken(words: tuple[str, ...], text: str, answers: Sequence[str], language: str | None) -> str | None:
+    """Whoever takes a medicine says so every day, and not by number each time."""
+    if words in _LATER:
+        return LATER if LATER in answers else None
+    return TAKEN if words in _DONE or read_answer(text, language) is Answer.CONFIRM else None
 
 
 def is_bare(text: str, answers: Sequence[str]) -> bool:

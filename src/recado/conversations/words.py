@@ -54,6 +54,21 @@ HERE = (
     "cheguei; já cheguei; estou aqui; já estou aqui"
 )
 
+# The answers to a reminder of a medicine: their own words for them. A yes, or "ok", says that it is done.
+TAKEN, LATER = "taken", "later"
+DONE_WORDS = (
+    "done; all done; taken; taken it; took it; i took it; i have taken it; i've taken it; just took it; just taken; c'est fait; fait; pris; prise; "
+    "c'est pris; je l'ai pris; je l'ai prise; gedaan; is gedaan; ingenomen; genomen; ik heb het ingenomen; zrobione; wzięte; wzięłam; wziąłem; "
+    "już wzięłam; już wziąłem; hecho; ya está; tomado; tomada; ya lo tomé; ya la tomé; ya lo he tomado; ya la he tomado; sudah; "
+    "sudah minum; sudah saya minum; sudah diminum; erledigt; genommen; eingenommen; habe ich genommen; schon genommen; fatto; preso; presa; "
+    "l'ho preso; l'ho presa; già preso; già presa; feito; tomei; já tomei"
+)
+LATER_WORDS = (
+    "later; later please; not yet; in a bit; in a minute; remind me later; plus tard; pas encore; tout à l'heure; straks; nog niet; "
+    "herinner me later; później; potem; jeszcze nie; luego; más tarde; después; todavía no; aún no; nanti; nanti saja; belum; später; "
+    "noch nicht; gleich; più tardi; dopo; non ancora; mais tarde; depois; ainda não"
+)
+
 DIGITS: dict[str, Answer] = {"1": Answer.CONFIRM, "2": Answer.CHANGE, "3": Answer.CANCEL}
 
 WORDS: dict[Answer, dict[str, str]] = {

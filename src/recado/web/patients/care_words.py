@@ -82,7 +82,7 @@ FIELDS: dict[str, Any] = {
     "until": _("Kept until"),
     "first_day": _("First day"),
     "stages": _("Days and hours"),
-    "medicine": _("Medicine (staff only)"),
+    "medicine": _("Medicine (in texts only for who agreed to clinical words)"),
     "on": _("Day"),
     "needs_call": _("A person tells it: ask the patient to call"),
     "reference": _("Reference"),
