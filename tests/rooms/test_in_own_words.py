@@ -250,6 +250,22 @@ def test_a_wrong_number_is_asked_about_once_and_then_frozen(clinic: UUID) -> Non
     assert factories.send(clinic, intent(patient_id=patient))[0].rule == "wrong_number"
 
 
+def open_tasks() -> list[tuple[str]]:
+    return sql("SELECT kind FROM tasks_task WHERE done_at IS NULL")
+
+
+@pytest.mark.parametrize(("said", "left"), [("2", []), ("I told you, wrong number", [("wrong_number",)])])
+def test_a_person_has_a_wrong_number_before_them_until_it_is_answered(
+    clinic: UUID, said: str, left: list[tuple[str]]
+) -> None:
+    make_patient(clinic)
+    hear(clinic, "you have the wrong number")
+    assert open_tasks() == [("read_reply",)], "a stranger who writes no more"
+    factories.advance(timedelta(minutes=3))
+    hear(clinic, said)
+    assert open_tasks() == left
+
+
 def test_a_wrong_number_said_twice_is_frozen(clinic: UUID) -> None:
     make_patient(clinic)
     hear(clinic, "you have the wrong number")

@@ -156,6 +156,13 @@ def _finish_texts(thread: Thread, now: datetime, by: Actor) -> datetime:
     return now
 
 
+def text_is_settled(clinic_id: UUID, text_id: UUID, by: Actor) -> None:
+    """Whoever wrote it has said what we asked back: it waits for nobody any more. Call it inside `clinic_scope`."""
+    waiting = Reading.objects.filter(clinic_id=clinic_id, id=text_id, needs_person=True, done_at=None)
+    if waiting.update(done_at=business_time.now()):
+        tasks.finish(clinic_id=clinic_id, kind=TaskKind.READ_REPLY, sources=_sources([text_id]), by=by)
+
+
 def _open_texts(thread: Thread, finished_at: datetime, by: Actor) -> None:
     """What was finished at that moment waits again, and an alarm that was taken with it stands again."""
     tasks.alarm_again(clinic_id=thread.clinic_id, subject_id=thread.id, taken_at=finished_at, by=by)

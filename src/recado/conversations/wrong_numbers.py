@@ -1,5 +1,5 @@
 """Somebody writes that this is the wrong number: we ask once, naming nobody, and freeze it as the page behind a link does when
-they say so, or say it again. Wired under REPLY_HANDLERS and DESCRIPTIONS. Call everything inside `clinic_scope`."""
+they say so, or say it again. Until then a person has it before them. Wired under REPLY_HANDLERS and DESCRIPTIONS. Call everything inside `clinic_scope`."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,7 +9,7 @@ from recado.contacts import queries as contacts
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
 
-from . import freezing, wish_notices
+from . import desk, freezing, wish_notices
 from .models import Question
 from .obeying import BY_TEXT
 from .types import ACCEPT, Following, Heard, Read, Settlement
@@ -32,11 +32,13 @@ def ask_once(heard: Heard) -> Read | None:
     if asked is not None and heard.at - asked.asked_at < SAID_AGAIN_AFTER:
         return Read("wrong_number", "repeated", patient_id=patient_id)
     if asked is not None:
+        desk.text_is_settled(heard.clinic_id, asked.subject_id, BY_TEXT)
         freezing.freeze(heard.clinic_id, patient_id, heard.phone_bi, BY_TEXT, how="sms")
         return Read("wrong_number", "frozen", patient_id=patient_id)
     asks = Following(KIND, heard.id, business_time.now() + ANSWER_WITHIN, ANSWERS)
     text = wish_notices.ask_wrong_number(heard.clinic_id, heard.language)
-    return Read("wrong_number", "asked_wrong", text, patient_id=patient_id, asks=asks)
+    # A stranger mostly writes once: while nobody has answered, a person has it, or the patient's visits would go on being told there.
+    return Read("wrong_number", "asked_wrong", text, patient_id=patient_id, asks=asks, needs_person=True)
 
 
 def _asked_lately(heard: Heard, patient_id: UUID) -> Question | None:
@@ -50,6 +52,7 @@ def settle(clinic_id: UUID, subject_id: UUID, answer: str, by: Actor) -> Settlem
     """They have said whether it is. Nothing more goes to a number that is wrong, not even thanks. `subject_id`: the text that
     we asked about, so that a patient's other phone is never meant."""
     asked = Question.objects.filter(clinic_id=clinic_id, kind=KIND, subject_id=subject_id).latest("asked_at")
+    desk.text_is_settled(clinic_id, subject_id, by)
     if answer in (WRONG, ACCEPT):  # ACCEPT: asked before the answers had names of their own
         freezing.freeze(clinic_id, asked.patient_id, bytes(asked.phone_bi), by, how="sms")
         return Settlement("frozen", "", is_over=True)
