@@ -122,7 +122,7 @@ class Races:
                     clinician=f"Dr {number}",
                     by=self.by,
                 )
-            actions.cancel(clinic_id=self.clinic, visit_id=free.id, reason=CancelReason.CLINIC, tell=False, by=self.by)
+            actions.cancel(clinic_id=self.clinic, visit_id=free.id, reason=CancelReason.OTHER, tell=False, by=self.by)
         waitlist.offer_due(self.maintenance)  # or the product's own worker, whichever comes first
         with clinic_scope(self.clinic):  # a clinic where many say yes asks one at a time: here both are to be asked
             (time_free,) = [one for one in queries.freed_times(self.clinic, since=started) if one.visit_id == free.id]

@@ -478,7 +478,7 @@ def test_a_step_offers_the_time_of_a_cancelled_visit_to_who_waits_by_then(clinic
     for name in ("A-1", "A-2"):
         with clinic_scope(clinic):
             desk.cancel(
-                clinic_id=clinic, visit_id=visit(clinic, name).id, reason=CancelReason.CLINIC, tell=False, by=SYSTEM
+                clinic_id=clinic, visit_id=visit(clinic, name).id, reason=CancelReason.OTHER, tell=False, by=SYSTEM
             )
     work(7 * DAY)
     assert log_of(clinic) == []

@@ -13,7 +13,7 @@ from django.db import connections
 
 from recado.appointments import actions, waitlist, waitlist_queries
 from recado.appointments.models import FreedTime
-from recado.appointments.types import CancelReason, VisitState
+from recado.appointments.types import CalendarKind, CancelReason, VisitState
 from recado.appointments.waitlist_types import Freed, FreedState
 from recado.foundation.actors import SYSTEM, Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -51,7 +51,7 @@ def joins(clinic_id: UUID, *lasts: int, **more: Any) -> None:
 def comes_free(clinic_id: UUID, maintenance: "psycopg.Connection[Any]", name: str = "FREE") -> None:
     with clinic_scope(clinic_id):
         actions.cancel(
-            clinic_id=clinic_id, visit_id=visit(clinic_id, name).id, reason=CancelReason.CLINIC, tell=False, by=DESK
+            clinic_id=clinic_id, visit_id=visit(clinic_id, name).id, reason=CancelReason.OTHER, tell=False, by=DESK
         )
     waitlist.offer_due(maintenance)
 
@@ -225,7 +225,7 @@ def test_time_nobody_was_asked_for_is_given_by_hand_to_whoever_was_chosen(clinic
     joins(clinic, 321)
     with clinic_scope(clinic):
         name = visit(clinic, "FREE").id
-        actions.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.CLINIC, tell=False, by=DESK)
+        actions.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.OTHER, tell=False, by=DESK)
         give = {"clinic_id": clinic, "freed_id": the_time(clinic).id, "tell": False, "by": DESK}
         with pytest.raises(LookupError):
             actions.give_free_time(patient_id=new_id(), **give)
@@ -250,7 +250,7 @@ def test_two_workers_ask_a_wave_once(clinic: UUID, maintenance: "psycopg.Connect
     joins(clinic, 321, 322, 323, 324)
     with clinic_scope(clinic):
         name = visit(clinic, "FREE").id
-        actions.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.CLINIC, tell=False, by=DESK)
+        actions.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.OTHER, tell=False, by=DESK)
     ready = threading.Barrier(2)
 
     def works() -> None:
@@ -374,7 +374,7 @@ def test_a_time_is_not_offered_again_where_nobody_can_have_it(
     assert offered_again(clinic, maintenance) == "time_gone"
     with clinic_scope(clinic):
         actions.cancel(
-            clinic_id=clinic, visit_id=visit(clinic, "IN").id, reason=CancelReason.CLINIC, tell=False, by=DESK
+            clinic_id=clinic, visit_id=visit(clinic, "IN").id, reason=CancelReason.OTHER, tell=False, by=DESK
         )
     advance(AHEAD - timedelta(minutes=20))
     assert offered_again(clinic, maintenance) == "no_time_to_offer"
@@ -444,7 +444,7 @@ def cancel(clinic: UUID, *names: str) -> None:
     with clinic_scope(clinic):
         for name in names:
             actions.cancel(
-                clinic_id=clinic, visit_id=visit(clinic, name).id, reason=CancelReason.CLINIC, tell=False, by=DESK
+                clinic_id=clinic, visit_id=visit(clinic, name).id, reason=CancelReason.OTHER, tell=False, by=DESK
             )
 
 
@@ -471,6 +471,30 @@ def test_a_time_that_somebody_has_does_not_come_free(clinic: UUID) -> None:
     assert offers(clinic) == []
     cancel(clinic, "IN")
     assert len(offers(clinic)) == 1
+
+
+@pytest.mark.parametrize("reason", list(CancelReason))
+def test_a_time_at_which_nobody_could_be_seen_is_offered_to_nobody(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]", reason: CancelReason
+) -> None:
+    joins(clinic, 321)
+    with clinic_scope(clinic):
+        actions.cancel(clinic_id=clinic, visit_id=visit(clinic, "FREE").id, reason=reason, tell=False, by=DESK)
+    waitlist.offer_due(maintenance)
+    is_away = reason in (CancelReason.CLINICIAN, CancelReason.CLINIC)
+    assert len(offers(clinic)) == (not is_away) and len(wordings(clinic, 321)) == (not is_away)
+    assert offered_again(clinic, maintenance) == ("nobody_there" if is_away else "time_on_offer")
+
+
+@pytest.mark.parametrize("name", ["Dr Okafor", "dr okafor", "Dr Costa"])
+def test_a_time_on_a_day_off_of_its_clinician_is_offered_to_nobody(clinic: UUID, name: str) -> None:
+    joins(clinic, 321)
+    doctor = actions.keep_calendar(clinic_id=clinic, kind=CalendarKind.CLINICIAN, name=name, by=DESK)
+    with clinic_scope(clinic):
+        day = visit(clinic, "FREE").starts_at.date()
+    actions.add_days_off(clinic_id=clinic, calendar_id=doctor, first=day, last=day, by=DESK)
+    cancel(clinic, "FREE")
+    assert len(offers(clinic)) == (name == "Dr Costa")
 
 
 def test_of_two_times_that_are_offered_again_at_once_one_is(clinic: UUID) -> None:

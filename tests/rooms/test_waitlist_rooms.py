@@ -59,7 +59,7 @@ def joins(clinic: UUID, *lasts: int, **more: Any) -> None:
 def cancel(clinic: UUID, *visits: UUID) -> None:
     with clinic_scope(clinic):
         for one in visits:
-            actions.cancel(clinic_id=clinic, visit_id=one, reason=CancelReason.CLINIC, tell=False, by=DESK)
+            actions.cancel(clinic_id=clinic, visit_id=one, reason=CancelReason.OTHER, tell=False, by=DESK)
 
 
 def on_offer(clinic: UUID) -> list[str]:

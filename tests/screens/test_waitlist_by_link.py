@@ -88,7 +88,7 @@ def comes_free(clinic_id: UUID) -> None:
         appointments.cancel(
             clinic_id=clinic_id,
             visit_id=visit(clinic_id, "FREE").id,
-            reason=CancelReason.CLINIC,
+            reason=CancelReason.OTHER,
             tell=False,
             by=OPERATOR,
         )
@@ -276,7 +276,7 @@ def test_who_passes_for_a_day_is_not_asked_about_it_again(clinic: UUID) -> None:
     before = len(wordings(clinic))
     with clinic_scope(clinic):
         row = visit(clinic, "FREE2")
-        appointments.cancel(clinic_id=clinic, visit_id=row.id, reason=CancelReason.CLINIC, tell=False, by=OPERATOR)
+        appointments.cancel(clinic_id=clinic, visit_id=row.id, reason=CancelReason.OTHER, tell=False, by=OPERATOR)
     with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
         waitlist.offer_due(maintenance)
     assert len(wordings(clinic)) == before

@@ -89,7 +89,8 @@ def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool,
         messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         conversations.note_cancelled(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
-        waitlist.freed(clinic_id, [visit])
+        if reason not in waitlist.NOBODY_THERE:
+            waitlist.freed(clinic_id, [visit])
     return Outcome.UNTOLD if tell and not is_told else Outcome.DONE
 
 

@@ -50,6 +50,7 @@ REASONS: dict[str, str] = {
     "time_gone": _("Somebody else has its time by now, or staff took it off offer."),
     "no_time_to_offer": _("Nobody could be asked in time, or the visit is so far ahead that it is booked as usual."),
     "nobody_waits": _("Nobody waits for a time."),
+    "nobody_there": _("The clinic cancelled it, or its clinician is away: nobody could be seen then."),
     "too_late": _("It came due while nothing could be sent, and would have come too late."),
 }
 
