@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browsing import AXE, RTL, RUN_AXE, TOO_WIDE
+from tests.browsing import AXE, RTL, RUN_AXE, TOO_WIDE, leads_on
 from tests.phones import Demo, in_days
 from tests.screens.entering import enter
 
@@ -127,6 +127,32 @@ def test_page_stays_within_its_width(
             wrong[path] = found
     inside.close()
     assert wrong == {}
+
+
+@pytest.mark.parametrize(("language", "width"), [("pl", 1440), ("id", 1024), ("fr", 390)])
+def test_page_stays_within_its_width_in_a_long_language(
+    browser: Browser, demo: Demo, paths: list[str], language: str, width: int
+) -> None:
+    inside = context(browser, demo, viewport={"width": width, "height": 900})
+    page = inside.new_page()
+    speaks(page, demo, language)
+    wrong = {}
+    for path in paths:
+        page.goto(demo.product.url + path)
+        found = page.evaluate(TOO_WIDE)
+        if found:
+            wrong[path] = found
+    speaks(page, demo, "en")
+    inside.close()
+    assert wrong == {}
+
+
+def speaks(page: Page, demo: Demo, language: str) -> None:
+    page.goto(f"{demo.product.url}/profile")
+    page.locator("select[name=language]").select_option(language)
+    with leads_on(page):
+        page.locator("form:has(select[name=language]) button").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 def test_titles_and_addresses_name_nobody(browser: Browser, demo: Demo, paths: list[str]) -> None:
