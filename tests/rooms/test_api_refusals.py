@@ -17,6 +17,7 @@ from recado.channels.smpp.outgoing import bodies_of
 from recado.clinics.roles import ApiScope
 from recado.clinics.types import ClinicSettings
 from recado.foundation.clock import real_now
+from recado.foundation.phone import _HINTS as phone_hints
 from recado.messaging.actions import Consents
 from recado.messaging.types import Intent
 from tests import factories
@@ -218,6 +219,16 @@ def test_longest_text_that_is_taken_is_one_that_an_smpp_carrier_takes(key: str, 
     assert send(key, text(text=words)).json["state"] == "waiting"
     settings = settings_from({"host": "smpp.example", "port": 2775, "system_id": "recado", "password": "secret"})
     assert isinstance(bodies_of(Envelope(bytes(16), "+447700900321", "Clinic", words), settings), list)
+
+
+@pytest.mark.parametrize("number", [" ", "Eleanor", "+44770", "1" * 30, "+999123456789"])
+def test_what_is_said_of_a_number_is_for_programs(key: str, number: str) -> None:
+    detail = refused(send(key, text(to=number)), 422, "invalid", "to")["detail"]
+    assert detail.startswith("Give ") and not any(word in detail for word in ("spreadsheet", "cell", "column"))
+
+
+def test_numbers_have_a_word_for_each_that_is_none() -> None:
+    assert reading.NUMBERS.keys() == phone_hints.keys()
 
 
 def test_template_that_is_not_live_is_refused_and_that_is_said(key: str) -> None:

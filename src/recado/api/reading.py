@@ -37,6 +37,13 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nobody agreed to a text before th
 AHEAD = timedelta(minutes=10)  # by how much another system's clock may be wrong
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")  # some carriers refuse a whole request for one of them
 BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*")  # nothing that a phone shows
+NUMBERS = {  # what to do, for who writes programs: the hints of `phone` are for who has a spreadsheet before them
+    "empty": "Give the number.",
+    "letters": "Give the number alone, as +447700900417: there are letters in it.",
+    "too_short": "Give the whole number, as +447700900417: digits are missing.",
+    "too_long": "Give one number, as +447700900417: there are too many digits.",
+    "not_possible": "Give the number with its country's code, as +447700900417: no country has this one.",
+}
 REFERENCE = "api:"  # before a reference of other systems, so that it meets none of our own
 
 
@@ -79,7 +86,7 @@ class Reader:
             if measure(text).segments > shapes.MOST_PARTS:
                 return problem("invalid", f"Shorten the text: it takes more than {shapes.MOST_PARTS} parts.", field)
         except BadPhone as bad:
-            return problem("invalid", bad.hint, "to")
+            return problem("invalid", NUMBERS[bad.code], "to")
         except EmptyText:
             return problem("invalid", "Give the text some words.", field)
         except UnsendableText:

@@ -31,5 +31,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"was_new": done.was_new, "applied": done.applied, "is_demo": done.is_demo}))
     else:
-        print(f"{done.applied} migrations applied." if done.applied else "The database is up to date.")
+        print(
+            f"{done.applied} migration{'s' if done.applied > 1 else ''} applied."
+            if done.applied
+            else "The database is up to date."
+        )
     return 0
