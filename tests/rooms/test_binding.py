@@ -287,6 +287,16 @@ def test_what_the_operators_carrier_brings_to_a_number_on_a_clinics_own_is_not_s
     assert brought(maintenance, factories.CARRIER, "thank you", claimed)[0] == shared[0], "an answer to its text"
 
 
+def test_stop_to_a_number_on_a_clinics_own_carrier_is_heard_by_who_wrote_long_ago(
+    shared: list[UUID], own: int, maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    """Or from another number: whichever carrier brings it, and where no text is that an answer would find."""
+    claimed = "+447700900191"
+    factories.send(shared[0], intent(321, number=SHARED))
+    assert brought(maintenance, factories.CARRIER, "What did you want?", claimed) == (None, "unbound")
+    assert brought(maintenance, factories.CARRIER, "STOP", claimed) == (shared[0], "stopped")
+
+
 def test_what_comes_to_a_number_of_the_only_clinic_is_its_whichever_carrier_brings_it(
     database: None, maintenance: "psycopg.Connection[tuple[object, ...]]"
 ) -> None:

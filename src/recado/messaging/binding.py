@@ -10,7 +10,8 @@ must be heard by both meanwhile.
 
 Where several clinics share the server, a number on a carrier of a clinic's own is only the clinic's word for it. What the operator's
 carriers bring to such a number is the clinic's where it has texted that person from it lately; else whoever writes "my number" of one
-that the operator has given to nobody yet, or to nobody any more, would read what its patients write.
+that the operator has given to nobody yet, or to nobody any more, would read what its patients write. A bare STOP says no more
+than that: it is heard by whoever has written to that person ever, or knows the number.
 """
 
 import hashlib
@@ -124,11 +125,14 @@ def owners_of(connection: psycopg.Connection, raw: Raw, keyfile: KeyFile) -> lis
 def _theirs(connection: psycopg.Connection, raw: Raw, claims: Sequence[Claim], keyfile: KeyFile) -> list[Owner]:
     claimed = [clinic for clinic, _, is_claimed in claims if is_claimed and raw.kept_by is None]
     phone = phone_of(raw) if claimed else None
-    writer = _Asked(connection, phone, raw, claimed, keyfile).last_writer() if phone else None
+    heard: set[UUID | None] = set()
+    if phone:
+        asked = _Asked(connection, phone, raw, claimed, keyfile)
+        heard = {asked.last_writer()} | (asked.knowing() if is_stop(raw.text) else set())
     return [
         (clinic, keyword)
         for clinic, keyword, _ in claims
-        if raw.may_be_for(clinic) and (clinic not in claimed or clinic == writer)
+        if raw.may_be_for(clinic) and (clinic not in claimed or clinic in heard)
     ]
 
 
