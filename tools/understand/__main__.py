@@ -17,11 +17,11 @@ from collections.abc import Sequence
 
 from recado.conversations.understanding.deciding import Seen, see, understand
 from recado.conversations.understanding.meanings import Context
-from tools.understand.moving import moved
+from tools.understand.moving import counts_of, moved
 from tools.understand.report import Guess, report
 from tools.understand.texts import Line, lines
 
-SETS = ("texts", "unseen", "plain", "fresh", "later", "last", "blind", "hard", "check", "anew")
+SETS = ("texts", "unseen", "plain", "fresh", "later", "last", "blind", "hard", "check", "anew", "afresh")
 
 
 def guess(line: Line) -> Guess:
@@ -78,8 +78,10 @@ def main() -> int:
             wrong=args.wrong,
         )
     else:
-        known += moved(known)
-        print(train.save(train.train(train.matrix(seen(known)), known)))
+        copies = list(moved(known))
+        counts = [1.0] * len(known) + counts_of(copies)
+        known += copies
+        print(train.save(train.train(train.matrix(seen(known)), known, counts)))
     return 0
 
 

@@ -15,7 +15,13 @@ from tools.understand.texts import Line
 
 NEAR = "-near"  # in `by`: written close to what was mistaken
 _NEWEST = ("-nearb", "-nearc")  # from which the sums of the encoder were trained further
-_LATER = ("-nearg", "-nearh")  # written since: the linear model alone learns them
+_LATER = ("-nearg", "-nearh", "-nearj", "-neark")  # written since: the linear model alone learns them
+_LIGHT = (
+    "-nearh",
+    "-nearj",
+    "-neark",
+)  # mostly short, and said after many questions: whole copies of them drown the others
+_COPY_COUNTS = 0.4
 _SHARE = 0.4  # of the other lines are moved once
 _ALL = tuple(Context)
 _MENUS = {Context.REMINDER: Context.REMINDER_MENU, Context.REMINDER_MENU: Context.REMINDER}
@@ -45,6 +51,11 @@ def is_new(line: Line) -> bool:
 def is_later(line: Line) -> bool:
     """True for lines that the encoder has not learned."""
     return any(one in line.by for one in _LATER)
+
+
+def counts_of(copies: Sequence[Line]) -> list[float]:
+    """How much each moved line counts beside the lines as they were written, which count 1."""
+    return [_COPY_COUNTS if any(one in line.by for one in _LIGHT) else 1.0 for line in copies]
 
 
 def held(line: Line) -> bool:

@@ -61,12 +61,13 @@ def matrix(seen: Sequence[deciding.Seen]) -> csr_matrix:
     return csr_matrix((values, places, starts), shape=(len(seen), SIZE), dtype=np.float32)
 
 
-def train(features: csr_matrix, lines: Sequence[Line]) -> Trained:
-    """Both regressions from nothing, as 8-bit numbers: the same lines and tables make the same numbers."""
+def train(features: csr_matrix, lines: Sequence[Line], counts: Sequence[float] | None = None) -> Trained:
+    """Both regressions from nothing, as 8-bit numbers: the same lines and tables make the same numbers. `counts`: how much each line
+    weighs; all alike where it is not given."""
     meanings = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3)
     danger = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3, class_weight={True: DANGER_COUNTS, False: 1.0})
-    meanings.fit(features, [line.intent for line in lines])
-    danger.fit(features, [line.escalate for line in lines])
+    meanings.fit(features, [line.intent for line in lines], sample_weight=counts)
+    danger.fit(features, [line.escalate for line in lines], sample_weight=counts)
     assert tuple(meanings.classes_) == COLUMNS
     full = np.vstack([meanings.coef_, danger.coef_]).T
     scales = np.abs(full).max(axis=0) / 127

@@ -4,10 +4,11 @@ Tuned to miss nobody: a false alarm costs a colleague a look, a missed one may c
 "no" right before ("no chest pain"), or a phrase that is no alarm as a whole ("dying to see you", "blood test").
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .calm import is_over_or_fun
+from .calm import is_over_or_fun, without_things
 from .lexicon import Lexicon, lexicon, lines_of, phrase_of
 from .meanings import LANGUAGES
 from .phrases import Phrase, Spotter
@@ -41,7 +42,7 @@ class Alarms:
 
 def alarm_of(text: Text) -> str | None:
     """The words that make a text an alarm, or None."""
-    left = text.words
+    left = without_things(text.words)
     languages = _languages(text)
     for language in languages:
         left = _without(
@@ -49,9 +50,9 @@ def alarm_of(text: Text) -> str | None:
         )  # "overdose de" is none in French, whatever the English table says of it
     for language in languages:
         table = alarms(language)
-        found = _first(text, table, _without(_mended(left, table, language), table.calm))
-        if found and not is_over_or_fun(text, found):
-            return found
+        for found in _signs_in(text, table, _without(_mended(left, table, language), table.calm)):
+            if not is_over_or_fun(text, found):
+                return found
     return None
 
 
@@ -68,15 +69,14 @@ def is_calm(text: Text) -> bool:
     return any(set(_without(text.words, alarms(language).calm)) == {"."} for language in text.languages)
 
 
-def _first(text: Text, table: Alarms, words: Phrase) -> str | None:
+def _signs_in(text: Text, table: Alarms, words: Phrase) -> Iterator[str]:
     places = table.phrases.places(words)
     for phrase, starts in places.items():
         for sign in table.by_first.get(phrase, ()):
             for at in starts:
                 rest = _rest(sign, places, at, len(phrase))
                 if rest is not None and not _is_denied(text, words, at) and not _is_without(words, rest):
-                    return " ".join(text.words[place] for place in sorted({*range(at, at + len(phrase)), *rest}))
-    return None
+                    yield " ".join(text.words[place] for place in sorted({*range(at, at + len(phrase)), *rest}))
 
 
 def _rest(sign: Sign, places: dict[Phrase, list[int]], first: int, size: int) -> list[int] | None:

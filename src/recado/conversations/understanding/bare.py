@@ -62,7 +62,7 @@ _BESIDE_NUMBER = frozenset(
     for word in words_of(phrase)
 )
 _FEW = 8  # words
-_NO_CHOICE = ("BUT", "IF", "MAYBE", "DAY", "WRONG", "NOTME", "CANNOT", "NOT", "LATE", "MOVE", "BETTER", "MINUTES")
+_NO_CHOICE = ("BUT", "IF", "MAYBE", "WRONG", "NOTME", "CANNOT", "NOT", "LATE", "MOVE", "BETTER", "MINUTES")
 _BEGINS = re.compile(r"\s*([1-3])\s*[-–—,.:;)!]+\s*[^\W\d]")
 _NUMBERED = frozenset(
     words_of(
@@ -131,8 +131,10 @@ def _named_number(raw: str, text: Text) -> int | None:
     if len(text.words) > _FEW or text.asks or text.has(*_NO_CHOICE):
         return None
     first = _BEGINS.match(raw)
-    if first and sum(word.isdecimal() for word in text.words) == 1:
-        return int(first[1])
+    if first and sum(word.isdecimal() for word in text.words) == 1 and (first[1] != "1" or not text.has("DAY")):
+        return int(first[1])  # "3, away that Sunday"; "1, Monday" may wish for one
+    if text.has("DAY"):
+        return None
     found = {_number_named(after) for word, after in pairwise(text.words) if word in _NUMBERED}
     chosen = found - {None}
     return chosen.pop() if len(chosen) == 1 else None

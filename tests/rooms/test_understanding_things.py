@@ -1,0 +1,136 @@
+"""What sounds a danger and is said of a thing: a phone that is dying, help with numbers that nobody understands. And what hangs on nothing."""
+
+import pytest
+
+from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.meanings import VISITS, Context, Meaning
+
+DYING = {
+    "en": ("my phone's dying, will reply later", "battery dying"),
+    "fr": ("mon tel va mourir je réponds ce soir", "ma batterie meurt"),
+    "nl": ("mijn telefoon gaat dood",),
+    "pl": ("telefon mi umiera odpisze potem",),
+    "es": ("se me está muriendo la batería", "se me muere el móvil"),
+    "id": ("hp mau mati nanti dibalas", "batre sekarat"),
+    "de": ("Handy stirbt gleich",),
+    "it": ("mi sta morendo il telefono", "il cellulare sta per morire"),
+    "pt": ("o telemóvel está a morrer",),
+}
+PUZZLED = {
+    "en": ("help me I don't understand these numbers",),
+    "fr": ("aidez moi je comprends rien aux codes",),
+    "nl": ("help mij ik snap die cijfers niet",),
+    "pl": ("pomocy nie rozumiem tych numerków",),
+    "es": ("ayúdenme no entiendo los números",),
+    "id": ("tolong saya ga ngerti angkanya",),
+    "de": ("hilfe ich verstehe die zahlen nicht",),
+    "it": ("aiutatemi non capisco i numeri",),
+    "pt": ("ajudem me não percebo os números",),
+}
+
+
+@pytest.mark.parametrize(("language", "text"), [(one, text) for one, texts in DYING.items() for text in texts])
+def test_a_phone_that_is_dying_is_no_danger(language: str, text: str) -> None:
+    for context in VISITS:
+        assert not understand(text, context, language=language).must_escalate, context
+
+
+@pytest.mark.parametrize(("language", "text"), [(one, text) for one, texts in PUZZLED.items() for text in texts])
+def test_who_wants_help_with_our_numbers_is_told_how_this_works_and_nobody_is_alarmed(language: str, text: str) -> None:
+    for context in VISITS:
+        found = understand(text, context, language=language)
+        assert found.meaning is Meaning.HELP and not found.must_escalate, (context, found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "my dad is dying, phone me"), ("en", "phone's dying, and I have chest pain"), ("en", "phone! dad dying"),
+        ("en", "help me I don't understand what is happening to my face"), ("en", "my phone is broken and my mum is dying"),
+        ("fr", "aidez moi je comprends pas ce qui se passe je sens plus mon bras"), ("nl", "telefoon? mama gaat dood"),
+        ("es", "se me muere mi hijo, no tengo batería"), ("id", "tolong saya ga ngerti, dada saya sakit sekali"),
+        ("id", "anak kejang demam tinggi"), ("id", "anak saya demam 40"), ("id", "bayi demam"),
+        ("fr", "mon patron me tue, et j'ai une douleur dans la poitrine"),
+    ],
+)  # fmt: skip
+def test_a_person_in_danger_is_heard_beside_such_words(language: str, text: str) -> None:
+    for context in Context:
+        assert understand(text, context, language=language).must_escalate, context
+
+
+def test_a_fever_of_a_child_that_keeps_them_at_home_is_a_cancel_and_no_alarm() -> None:
+    found = understand("anak demam besok ga bisa", Context.REMINDER, language="id")
+    assert found.meaning is Meaning.CANCEL and not found.must_escalate
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "yes, God willing"), ("en", "I'm coming even if it snows"), ("fr", "oui je serai là si Dieu le veut"),
+        ("nl", "doe mij maar 1"), ("nl", "dinsdag is goed, reken maar op ons"), ("es", "sí, ahí estaré si Dios quiere"),
+        ("pt", "Sim, lá estarei se Deus quiser"), ("it", "sì, se Dio vuole ci sarò"), ("de", "Ja, so Gott will komme ich"),
+        ("id", "iya insyaallah saya datang"), ("pl", "tak, przyjdę, jak Bóg da"),
+    ],
+)  # fmt: skip
+def test_a_yes_that_hangs_on_nothing_but_a_way_of_speaking_confirms(language: str, text: str) -> None:
+    found = understand(text, Context.REMINDER_MENU, language=language)
+    assert found.meaning is Meaning.CONFIRM and found.acts, found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I'll tell you tomorrow, have to ask my boss"), ("fr", "je vous redis, faut que je demande à mon chef"),
+        ("nl", "zeg ik morgen, moet ff met de baas overleggen"), ("pl", "dam znać jutro, muszę zapytać szefa"),
+        ("es", "déjeme ver con mi jefe y le aviso"), ("id", "tanya suami dulu ya nanti saya kabari"),
+        ("de", "sag ich morgen, muss erst den Chef fragen"), ("it", "le faccio sapere, devo chiedere al capo"),
+        ("pt", "depois digo, tenho de perguntar ao chefe"),
+    ],
+)  # fmt: skip
+def test_nothing_is_done_for_whoever_puts_the_answer_off(language: str, text: str) -> None:
+    for context in (*VISITS, Context.WAITLIST_OFFER):
+        found = understand(text, context, language=language)
+        assert not (found.acts and found.meaning in ("confirm", "cancel", "accept_offer", "decline_offer")), found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "meaning"),
+    [
+        ("en", "Please cancel my appointment on Monday morning", "cancel"), ("fr", "je veux annuler mon rdv de lundi svp", "cancel"),
+        ("nl", "Graag mijn afspraak van maandagochtend annuleren", "cancel"), ("pl", "Proszę odwołać moją wizytę w poniedziałek rano", "cancel"),
+        ("es", "Por favor cancelen mi cita del lunes por la mañana", "cancel"), ("id", "Tolong batalkan janji saya senin pagi", "cancel"),
+        ("fr", "je confirme le rendez-vous de mercredi 16h", "confirm"), ("pl", "potwierdzam wizytę w środę o 16", "confirm"),
+    ],
+)  # fmt: skip
+def test_who_names_the_visit_needs_no_question_before(language: str, text: str, meaning: str) -> None:
+    for context in (Context.NONE, Context.SURVEY) if meaning == "cancel" else (Context.NONE,):
+        found = understand(text, context, language=language)
+        assert found.meaning == meaning and found.acts, (context, found)
+
+
+@pytest.mark.parametrize("text", ["cancel", "please cancel it", "I can't", "cancel my subscription", "I can't make it"])
+def test_who_names_none_is_asked_which(text: str) -> None:
+    for context in (Context.NONE, Context.CAMPAIGN):
+        found = understand(text, context, language="en")
+        assert not (found.acts and found.meaning is Meaning.CANCEL), (context, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [("3, minggu itu keluar kota", Meaning.CANCEL), ("2, Monday is my day off", Meaning.RESCHEDULE)],
+)
+def test_a_number_from_the_menu_stands_though_a_day_is_named_behind_it(text: str, meaning: Meaning) -> None:
+    assert understand(text, Context.REMINDER_MENU).meaning is meaning
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Who is this about?"), ("en", "who is this for"), ("fr", "c'est pour qui ?"), ("nl", "voor wie is dit?"),
+        ("pl", "kogo to dotyczy?"), ("es", "¿para quién es?"), ("id", "ini untuk siapa?"), ("de", "um wen geht es?"), ("it", "per chi è?"), ("pt", "para quem é?"),
+    ],
+)  # fmt: skip
+def test_whoever_asks_whom_a_text_is_about_is_answered_by_a_person(language: str, text: str) -> None:
+    for context in (Context.NONE, Context.REMINDER):
+        found = understand(text, context, language=language)
+        assert not found.acts, (context, found)
