@@ -163,6 +163,8 @@ def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) ->
         if seen.text.has("FEELING") and not seen.text.has("SYMPTOM", "BODY"):
             return False  # "no longer need it, feeling much better"
         bound = max(bound, _DANGER_BESIDE)  # "not able to after all, I'm afraid"
+    if seen.context is Context.SURVEY and seen.text.has("GOOD") and not seen.text.has("SYMPTOM", "BODY"):
+        bound = max(bound, _DANGER_BESIDE)  # "everything was explained calmly"
     return danger >= bound and not (is_calm(seen.text) or is_laughed_at(seen.text) or _names_medicine(seen.text))
 
 
