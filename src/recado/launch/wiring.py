@@ -283,6 +283,7 @@ WORKERS: dict[str, str] = {
     "incidents": "recado.messaging.worker:raise_incidents",
     "stale": "recado.messaging.anew:write_stale",
     "calls": "recado.messaging.worker:forget_calls",
+    "reports": "recado.messaging.worker:forget_reports",
     "numbers": "recado.messaging.strangers:keep_numbers",
     "audit": "recado.launch.work:seal_audit",
     "requests": "recado.api.requests:forget_old",

@@ -7,7 +7,7 @@ from recado.foundation.tenancy import GlobalModel, TenantModel
 
 
 class ReceiptUnmatched(GlobalModel):
-    """A delivery report whose text we don't know yet: its answer was lost, or it isn't ours."""
+    """A delivery report whose text we don't know yet: its answer was lost, or it isn't ours. Kept for a week, once settled."""
 
     global_reason = "a report that belongs to no known text; the app role can't reach it"
     grants = {"dispatch": "SELECT, INSERT, UPDATE, DELETE", "maintenance": "SELECT, DELETE"}

@@ -1,4 +1,5 @@
-"""What the worker process does for messaging: one task for each incident that left texts uncertain, and old calls away."""
+"""What the worker process does for messaging: one task for each incident that left texts uncertain, and what carriers told long ago
+away."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,10 +16,15 @@ from recado.tasks.types import TaskKind
 
 from .models import Incident
 
-CALLS_KEPT = timedelta(days=7)  # settled: what they said stands as receipts and texts
+TOLD_KEPT = timedelta(days=7)  # of what carriers told and is settled: what they said stands as receipts and texts
 OLD_CALLS = """
 DELETE FROM messaging_callbackraw WHERE id = ANY (ARRAY(
     SELECT id FROM messaging_callbackraw WHERE id < %s AND settled_at IS NOT NULL ORDER BY id LIMIT %s))
+"""
+# With people's numbers, sealed under the system's own key. Later than `receipts.WINDOW`, from which on none settles a text.
+OLD_REPORTS = """
+DELETE FROM messaging_receiptunmatched WHERE id = ANY (ARRAY(
+    SELECT id FROM messaging_receiptunmatched WHERE id < %s AND settled_at IS NOT NULL ORDER BY id LIMIT %s))
 """
 OPEN = "SELECT clinic_id, id FROM messaging_incident WHERE taken_at IS NULL ORDER BY id LIMIT %s"
 
@@ -42,4 +48,10 @@ def raise_incidents(maintenance: "psycopg.Connection[Any]", *, most: int = 100) 
 
 def forget_calls(maintenance: "psycopg.Connection[Any]", *, most: int = 5_000) -> int:
     """Deletes settled calls of carriers after a week; what nobody could read stays. Returns how many went."""
-    return maintenance.execute(OLD_CALLS, (lowest_id_at(real_now() - CALLS_KEPT), most)).rowcount
+    return maintenance.execute(OLD_CALLS, (lowest_id_at(real_now() - TOLD_KEPT), most)).rowcount
+
+
+def forget_reports(maintenance: "psycopg.Connection[Any]", *, most: int = 5_000) -> int:
+    """Deletes reports that came before their text was known, or for none of ours, a week after they came; one that is not
+    settled yet stays. Returns how many went."""
+    return maintenance.execute(OLD_REPORTS, (lowest_id_at(real_now() - TOLD_KEPT), most)).rowcount
