@@ -245,7 +245,7 @@ def test_a_free_time_is_offered_to_whoever_is_told_in_their_place(clinic: UUID, 
     with clinic_scope(clinic):
         for patient_id in (child, own):
             appointments.join_waitlist(clinic_id=clinic, patient_id=patient_id, by=OPERATOR)
-        reason = CancelReason.CLINIC
+        reason = CancelReason.OTHER
         appointments.cancel(
             clinic_id=clinic, visit_id=factories.visit(clinic, "FREE").id, reason=reason, tell=False, by=OPERATOR
         )

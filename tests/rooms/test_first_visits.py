@@ -136,7 +136,7 @@ def test_first_visit_from_the_waitlist_is_told_as_well(clinic: UUID, work: Calla
     with clinic_scope(clinic):
         appointments.join_waitlist(clinic_id=clinic, patient_id=patient, by=DESK)
         name = visit(clinic, "FREE").id
-        appointments.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.CLINIC, tell=False, by=SYSTEM)
+        appointments.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.OTHER, tell=False, by=SYSTEM)
         (freed,) = waitlist_queries.freed_times(clinic, since=business_time.now() - DAY)
         assert appointments.give_free_time(
             clinic_id=clinic, freed_id=freed.id, patient_id=patient, tell=False, by=SYSTEM
@@ -153,7 +153,7 @@ def test_first_visit_is_told_when_it_was_answered_or_cancelled_and_taken_back(
     answered, cancelled = (visit(clinic, f"A-{last}").id for last in (321, 322))
     with clinic_scope(clinic):
         appointments.confirm(clinic_id=clinic, visit_id=answered, by=DESK)
-        appointments.cancel(clinic_id=clinic, visit_id=cancelled, reason=CancelReason.CLINIC, tell=False, by=DESK)
+        appointments.cancel(clinic_id=clinic, visit_id=cancelled, reason=CancelReason.OTHER, tell=False, by=DESK)
         appointments.take_back(clinic_id=clinic, visit_id=cancelled, by=DESK)
     assert told_after(clinic, work, 321) == 1
     assert len([text for text in wordings(clinic, 322) if EARLY in text]) == 1

@@ -147,3 +147,50 @@ def test_whoever_asks_whom_a_text_is_about_is_answered_by_a_person(language: str
 def test_praise_in_a_survey_is_no_danger_and_asks_for_nothing(language: str, text: str) -> None:
     found = understand(text, Context.SURVEY, language=language)
     assert not found.must_escalate and not found.acts, found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "cancel it all, I'm only a burden to everyone"), ("en", "tell my kids I loved them and it's not their fault"),
+        ("fr", "annulez, je suis qu'un poids pour vous tous"), ("fr", "dites à mes enfants que je les aime et que c'est pas leur faute"),
+        ("nl", "zeg maar af, ben iedereen tot last"), ("nl", "de brieven zijn geschreven, ik kom niet"),
+        ("pl", "nie przyjdę, jestem ciężarem dla rodziny"), ("pl", "nie chce mi sie juz zyc"), ("pl", "powiedzcie dzieciom że je kocham, to nie ich wina"),
+        ("es", "no voy, ya no quiero ser una carga"), ("es", "díganle a mi hijo que lo quiero y que no tiene la culpa"),
+        ("id", "ga usah, saya cuma jadi beban keluarga"), ("id", "capek hidup"), ("id", "bilang anak saya, ini bukan salah mereka"),
+        ("de", "absagen, ich falle allen nur zur Last"), ("de", "sagen Sie meinen Kindern dass es nicht ihre Schuld ist"),
+        ("it", "annulli, sono solo un peso per tutti"), ("it", "dite ai miei figli che gli voglio bene"),
+        ("pt", "desmarque, só sou um fardo para a família"), ("pt", "digam aos meus filhos que a culpa não é deles"),
+    ],
+)  # fmt: skip
+def test_a_farewell_told_aside_alarms_and_cancels_nothing(language: str, text: str) -> None:
+    for context in (Context.REMINDER, Context.REMINDER_MENU, Context.SURVEY, Context.NONE):
+        found = understand(text, context, language=language)
+        assert found.must_escalate and not found.acts, (context, found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I'm dying to come back"), ("en", "can the jab cause a heart attack?"), ("en", "tell my daughter I'm on my way"), ("en", "gave my dog to my sister for the day so I can come"),
+        ("fr", "est-ce que le vaccin peut provoquer un infarctus ?"), ("fr", "urgence au boulot, je serai en retard"),
+        ("nl", "noodgeval op het werk, kan het een andere dag?"), ("nl", "ik heb de brief van de huisarts bij me"),
+        ("pl", "czy ta szczepionka może wywołać zawał?"), ("es", "no puedo el jueves coma me cambian la cita por favor"),
+        ("id", "darurat di kantor, bisa ganti hari?"), ("de", "Notfall in der Firma, geht es auch später?"),
+        ("it", "emergenza al lavoro, posso spostare?"), ("pt", "emergência no trabalho, posso mudar?"),
+    ],
+)  # fmt: skip
+def test_such_words_of_something_else_alarm_nobody(language: str, text: str) -> None:
+    assert not understand(text, Context.REMINDER, language=language).must_escalate
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Mum says yes, this is her daughter, she can't work the phone"), ("de", "Ich nehme die Tabletten nicht mehr. Termin bleibt"),
+        ("fr", "je prends plus le traitement, rdv maintenu"), ("es", "dejo las pastillas, la cita sigue"),
+    ],
+)  # fmt: skip
+def test_a_visit_that_stays_is_not_cancelled_for_what_else_cannot_be(language: str, text: str) -> None:
+    found = understand(text, Context.REMINDER, language=language)
+    assert not (found.meaning is Meaning.CANCEL and found.acts), found

@@ -145,6 +145,8 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False
     if meaning is Meaning.CANCEL and (_days(text) > 1 or _CONTRARY.places(text.words)):
         return False  # "wouldn't dream of cancelling", "I'm off, no problem"
+    if meaning is Meaning.CANCEL and text.plainly("YES") and not text.plainly("CANCEL"):
+        return False  # "Mum says yes, she can't work the phone"
     if meaning is Meaning.CANCEL and seen.heard is not None and not united and not text.has("CANNOT"):
         return False  # an idiom with "cancel" in it may mean the contrary: "far be it from me to cancel"
     if not (_numbers_agree(text, context, meaning) if united else _has_no_numbers(text)):
