@@ -145,7 +145,7 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False
     if meaning is Meaning.CANCEL and (_days(text) > 1 or _CONTRARY.places(text.words)):
         return False  # "wouldn't dream of cancelling", "I'm off, no problem"
-    if meaning is Meaning.CANCEL and text.plainly("YES") and not text.plainly("CANCEL"):
+    if meaning is Meaning.CANCEL and _says_yes(text) and not text.plainly("CANCEL"):
         return False  # "Mum says yes, she can't work the phone"
     if meaning is Meaning.CANCEL and seen.heard is not None and not united and not text.has("CANNOT"):
         return False  # an idiom with "cancel" in it may mean the contrary: "far be it from me to cancel"
@@ -158,6 +158,11 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
     if united or confidence >= _WITHOUT_WORDS:
         return not text.plainly(*EVIDENCE[meaning][1]) or (meaning is Meaning.CONFIRM and says(text, meaning))
     return says(text, meaning)
+
+
+def _says_yes(text: Text) -> bool:
+    """True for a yes that is not "ya", which is "already" in Spanish and only polite at the end of Indonesian."""
+    return any(text.words[mark.start : mark.end] != ("ya",) and not text.is_denied(mark) for mark in text.of("YES"))
 
 
 def _names_visit(text: Text, meaning: Meaning, confidence: float) -> bool:
