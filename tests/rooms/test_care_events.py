@@ -372,6 +372,54 @@ def test_delay_is_told_at_once_and_again_when_it_grows(clinic: UUID, work: Calla
     assert len(wordings(clinic)) == 2
 
 
+@pytest.mark.parametrize(
+    "says",
+    [lambda clinic, detail: become(clinic, "on_time"), lambda clinic, detail: tell(clinic, detail, state="on_time")],
+)
+def test_who_was_told_of_a_delay_hears_that_it_is_on_time_after_all(
+    clinic: UUID, work: Callable[..., int], says: Callable[[UUID, Detail], object]
+) -> None:
+    delay = Delay(business_time.now() + HOUR, 30, "room 4")
+    tell(clinic, delay)
+    work()
+    sql("DELETE FROM messaging_outbox")
+    says(clinic, delay)
+    work()
+    assert the_event(clinic).state == "on_time"
+    assert wordings(clinic)[1:] == [wordings(clinic)[-1]] and "on time after all at room 4." in wordings(clinic)[-1]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [lambda clinic, detail: become(clinic, "on_time"), lambda clinic, detail: tell(clinic, detail, state="on_time")],
+)
+def test_a_delay_that_no_text_has_told_is_over_once_it_is_on_time(
+    clinic: UUID, work: Callable[..., int], says: Callable[[UUID, Detail], object]
+) -> None:
+    delay = Delay(business_time.now() + HOUR, 30, "room 4")
+    tell(clinic, delay)
+    work()
+    says(clinic, delay)
+    work()
+    assert the_event(clinic).state == "over" and not factories.queued() and len(wordings(clinic)) == 1
+
+
+def test_nobody_hears_of_a_delay_that_was_on_time_from_the_first(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, Delay(business_time.now() + HOUR, 30), state="on_time")
+    work()
+    assert the_event(clinic).state == "over" and not wordings(clinic)
+
+
+def test_on_time_is_not_told_once_the_told_time_has_passed(clinic: UUID, work: Callable[..., int]) -> None:
+    tell(clinic, Delay(business_time.now() + HOUR, 30))
+    work()
+    sql("DELETE FROM messaging_outbox")
+    factories.advance(2 * HOUR)
+    become(clinic, "on_time")
+    work()
+    assert len(wordings(clinic)) == 1
+
+
 @pytest.mark.parametrize("url", ["", "https://book.example/1"])
 def test_recall_asks_by_phone_or_by_link_and_ends_with_a_person(
     clinic: UUID, work: Callable[..., int], url: str

@@ -76,6 +76,7 @@ DATES = [
 # Texts that take more than one part with the longest values, and why. Anything else must fit.
 SHORT_IN_POLISH = {"document_ready", "document_again", "answer_noted", "answer_call_you", "portal", "portal_again"}
 SHORT_IN_POLISH |= {"education", "education_by_phone", "paper_ready", "paper_again", "language_changed", "number_stays"}
+SHORT_IN_POLISH |= {"delay_off"}
 ACCENTS = {  # letters that the language needs and GSM-7 has not: two parts, on any day
     **{("pl", key): 2 for key in EVERY.keys() - SHORT_IN_POLISH},
     ("pt", "answer_too_late"): 2,

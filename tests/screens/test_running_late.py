@@ -11,6 +11,7 @@ from django.db import connections
 from django.test import Client
 
 from recado.appointments import actions as appointments
+from recado.appointments.types import CancelReason
 from recado.clinics.roles import MANAGER, RECEPTION
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
@@ -103,7 +104,7 @@ def test_everybody_who_waits_is_told_once_and_again_when_it_takes_longer(clinic:
     work()
     english, french = sorted(told(clinic), key=lambda text: "retard" in text)
     assert "Oliver, sorry, we are running about 30 minutes late" in english and "30 minutes de retard" in french
-    assert "Has been told the same" in read(client) and "Take back what has not left" in read(client)
+    assert "Has been told the same" in read(client) and "Take the delay back" in read(client)
     send(client)
     work()
     assert len(told(clinic)) == 2
@@ -123,14 +124,6 @@ def test_what_has_not_left_is_taken_back_and_can_be_told_anew(clinic: UUID, clie
     send(client)
     work()
     assert len(told(clinic)) == 2
-
-
-def test_what_has_left_is_counted_and_stands(clinic: UUID, client: Client) -> None:
-    send(client)
-    work()
-    sql("DELETE FROM messaging_outbox")
-    back = client.post(f"{PAGE}/back?with={code_of(client)}&minutes=30", follow=True).content.decode()
-    assert "had gone already." in back
 
 
 def test_who_was_seen_or_has_cancelled_waits_no_more(clinic: UUID, client: Client) -> None:
@@ -211,14 +204,17 @@ def test_a_longer_delay_is_taken_back_while_its_texts_wait_where_the_shorter_has
     assert len(factories.queued()) == 2
 
 
-def test_a_longer_delay_that_has_left_stands(clinic: UUID, client: Client) -> None:
+def test_who_had_a_longer_delay_that_is_taken_back_is_told_the_shorter_one_again(clinic: UUID, client: Client) -> None:
     for minutes in ("30", "40"):
         send(client, minutes)
         work()
         goes()
     assert take_back(client, "40") == "1 text is taken back. 2 had gone already.", "of whom nothing had gone to"
     assert states() == ["late", "late", "late"]
-    send(client, "40")
+    work()
+    assert len(factories.queued()) == 2 and all("30" in text for text in wordings(clinic)[-2:])
+    goes()
+    send(client)
     work()
     assert not factories.queued(), "nobody is told the same twice"
 
@@ -251,10 +247,12 @@ def test_delays_are_taken_back_one_after_the_other(clinic: UUID, client: Client)
     assert take_back(client, "44") == "3 texts are taken back."
     assert take_back(client, "44") == "3 texts are taken back.", "42 minutes, which had not left either"
     work()
-    assert not factories.queued() and states() == ["late"] * 3
-    send(client)
+    assert len(factories.queued()) == 2 and states() == ["late"] * 3
+    assert all("20" in text for text in wordings(clinic)[-2:]), "they go by the 30 minutes"
+    goes()
+    send(client, "20")
     work()
-    assert not factories.queued(), "they were told of the 30 minutes"
+    assert not factories.queued()
 
 
 def test_taken_back_twice_counts_once(clinic: UUID, client: Client) -> None:
@@ -280,3 +278,122 @@ def test_two_clicks_at_once_tell_everybody_once(clinic: UUID) -> None:
         one.join()
     work()
     assert len(told(clinic)) == 2 and states() == ["late"] * 3
+
+
+# ------------------------------------------------------------------------------------------------ on time after all
+
+
+def on_time(clinic: UUID) -> list[str]:
+    return sorted(text for text in wordings(clinic) if "on time after all" in text or "pas de retard" in text)
+
+
+def tell_and_leave(client: Client, minutes: str = "30") -> None:
+    send(client, minutes)
+    work()
+    goes()
+
+
+def test_who_had_been_told_of_a_delay_hears_that_it_is_on_time_after_all(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client)
+    said = read(client)
+    assert (
+        "What has not left is not sent. For 2 people who were told of it, it is on time after all. 2 texts go out."
+        in said
+    )
+    assert not on_time(clinic), "nobody has taken it back yet"
+    assert take_back(client) == "1 text is taken back. 2 had gone already.", "one of them has no phone"
+    assert states() == ["on_time", "on_time", "over"]
+    work(SECOND)
+    assert not on_time(clinic), "that can still be taken back too"
+    work()
+    english, french = sorted(on_time(clinic), key=lambda text: "retard" in text)
+    assert "Oliver, we are on time after all. Please come at your own time, or now if it has passed." in english
+    assert "Claire, finalement, pas de retard." in french
+    assert take_back(client) == "0 texts are taken back." and "Take the delay back" not in read(client)
+
+
+def test_who_was_never_told_of_a_delay_hears_nothing_when_it_is_taken_back(clinic: UUID, client: Client) -> None:
+    send(client)
+    work()
+    assert len(factories.queued()) == 2, "the carrier has none yet"
+    assert "on time after all" not in read(client)
+    assert take_back(client) == "3 texts are taken back."
+    work()
+    assert not factories.queued() and not on_time(clinic) and states() == ["over"] * 3
+
+
+def test_who_should_have_come_by_then_is_not_told(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client)
+    factories.advance(timedelta(minutes=20))
+    assert take_back(client) == "1 text is taken back. 1 had gone already.", "10:15 has passed"
+    work()
+    (french,) = on_time(clinic)
+    assert "Claire" in french
+
+
+def test_who_cancelled_or_was_seen_is_not_told(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client)
+    with clinic_scope(clinic):
+        cancelled, seen = factories.visit(clinic, "A-2"), factories.visit(clinic, "A-1")
+        appointments.cancel(clinic_id=clinic, visit_id=cancelled.id, reason=CancelReason.PATIENT, tell=False, by=SYSTEM)
+        appointments.note_finished(clinic_id=clinic, visit_id=seen.id, by=SYSTEM)
+    assert take_back(client) == "1 text is taken back."
+    work()
+    assert not on_time(clinic)
+
+
+def test_who_goes_by_a_longer_delay_hears_when_every_one_is_taken_back(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client)
+    tell_and_leave(client, "40")
+    take_back(client, "40")
+    assert take_back(client) == "3 texts are taken back.", "the shorter one, told anew, has not left"
+    work()
+    assert len(on_time(clinic)) == 2 == len(factories.queued()), "they had been told of 40 minutes"
+
+
+def test_a_shorter_delay_whose_time_has_passed_does_not_hold_again(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client, "20")
+    tell_and_leave(client, "40")
+    factories.advance(timedelta(minutes=10))
+    page = client.post(f"{PAGE}/back?with={code_of(client)}&minutes=40", follow=True).content.decode()
+    assert "For 2 people the delay told before holds again." in page
+    assert "For 1 person who was told of it, it is on time after all." in page
+    work()
+    (english,) = on_time(clinic)
+    assert "Oliver" in english and "20 minutes de retard" in wordings(clinic)[-1] + wordings(clinic)[-2]
+
+
+def test_who_should_have_come_by_the_delay_that_they_know_hears_nothing(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client, "20")
+    factories.advance(timedelta(minutes=10))
+    send(client, "40")
+    assert take_back(client, "40") == "3 texts are taken back."
+    work()
+    assert states() == ["late", "late", "over"], "Oliver was told 10:05"
+    assert not factories.queued() and not on_time(clinic)
+
+
+def test_a_delay_told_again_at_once_takes_on_time_back_and_tells_nobody_twice(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client)
+    take_back(client)
+    send(client)
+    work()
+    assert not factories.queued() and len(told(clinic)) == 2 and not on_time(clinic)
+    assert states() == ["late"] * 3 + ["over"], "whom nothing had left for is told by a new one"
+    take_back(client)
+    send(client, "40")
+    work()
+    assert len(factories.queued()) == 2 and not on_time(clinic), "of the longer delay"
+
+
+def test_a_delay_after_on_time_has_left_is_told_anew(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client)
+    take_back(client)
+    work()
+    goes()
+    send(client)
+    work()
+    assert len(factories.queued()) == 2 and sum("30 minutes" in text for text in wordings(clinic)) == 4
+    assert take_back(client) == "3 texts are taken back."
+    work()
+    assert len(on_time(clinic)) == 2, "they go by that still"

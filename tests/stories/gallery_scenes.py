@@ -203,6 +203,13 @@ ON_THE_DAY = (
         "late",
     ),
     Scene(
+        "delay",
+        "delay delay_off",
+        lambda d: {"expected_at": d.at(1, "15:00"), "minutes": "45", "place": "Room 2"},
+        (_state(1, MORNING, "on_time"),),
+        "on_time",
+    ),
+    Scene(
         "video_visit",
         "video_visit video_visit video_now",
         lambda d: {"starts_at": d.at(5, "14:00"), "join_url": LINK},

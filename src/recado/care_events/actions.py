@@ -4,6 +4,7 @@ Plural and set-based, as bookings are: a source that says the same twice changes
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
-from recado.journeys.queries import event_states
+from recado.journeys.queries import event_states, foresee_events
 from recado.messaging import actions as messaging
 
 from . import after, delays, hours, kinds, telling
@@ -140,6 +141,9 @@ def tell_delay(
         return fault
     with clinic_scope(clinic_id), transaction.atomic():
         before = delays.standing(clinic_id, waiting)
+        if back := delays.resume(clinic_id, [one for one in waiting if one.visit_id not in before]):
+            _set_anew(clinic_id, back, set(), by)
+            before = delays.standing(clinic_id, waiting)
         words = {
             (EventKind.DELAY, delays.name_of(one, before.get(one.visit_id))): telling.Word(
                 Delay(one.expected_at, minutes)
@@ -167,29 +171,36 @@ def tell_delay(
     return found
 
 
-def take_delay_back(*, clinic_id: UUID, waiting: Sequence[Waiting], by: Actor) -> TakenBack:
-    """Takes back what these were to be told of a delay, as far as it has not left. What they had been told before holds again,
-    and who had not had that text yet is told it. Call it inside `clinic_scope`."""
+def take_delay_back(*, clinic_id: UUID, waiting: Sequence[Waiting], by: Actor, dry_run: bool = False) -> TakenBack:
+    """Takes back the last word about a delay of each of these whose told time is still to come. What has not left is not sent;
+    what they had been told before holds again, or they are on time after all. Who goes by something else is told what holds; the
+    texts stay here a moment, as those of the delay did. `dry_run`: nothing stays, and the answer says what would come of it.
+    Call it inside `clinic_scope`."""
     with transaction.atomic():
-        told = delays.standing(clinic_id, waiting).values()
+        now = business_time.now()
+        told = [event for event in delays.standing(clinic_id, waiting).values() if event.at > now]
         off = delays.not_left(clinic_id, told)
-        untold = delays.go_back(clinic_id, off)
-        _stand_again(clinic_id, [event for event in off if event.id in untold], untold, by)
-        over = [event.id for event in off if event.id not in untold]
-        set_state(clinic_id=clinic_id, event_ids=over, state="over", by=by)
-    return TakenBack(len(off), len(told) - len(off), len(untold))
+        hear = {event for event, is_told in delays.go_back(clinic_id, told, now).items() if is_told}
+        _set_anew(clinic_id, told, hear, by)
+        coming = foresee_events(clinic_id, list(hear), max((event.at for event in told), default=now))
+        if dry_run:
+            transaction.set_rollback(True)
+    states = Counter(event.state for event in told)
+    going = sum(one.goes for one in coming)
+    return TakenBack(len(off), len(told) - len(off), states[delays.LATE], states[delays.ON_TIME], going)
 
 
-def _stand_again(clinic_id: UUID, rows: Sequence[Event], untold: Mapping[UUID, bool], by: Actor) -> None:
+def _set_anew(clinic_id: UUID, rows: Sequence[Event], hear: Collection[UUID], by: Actor) -> None:
+    """Saves what has become of these delays, of which some people hear."""
     now, zone, keys = business_time.now(), clinics.clinic_settings(clinic_id).time_zone, keys_for(clinic_id)
     for row in rows:
-        word, person = telling.Word(detail_of(row)), Recorded(row.patient_id, is_new=False, is_reachable=True)
-        row.source_mac, row.updated_at = _mac(keys, word, person), now
+        word = telling.Word(detail_of(row), "" if row.state == delays.LATE else row.state)
+        row.source_mac, row.updated_at = _mac(keys, word, row.patient_id), now
     bulk.update(rows, [*SOURCED, "said_ct"])
     story = [(clinic_id, new_id(), row.id, now, row.state, "", by.kind, by.ref) for row in rows]
     bulk.insert_rows(Change, CHANGE, story)
     for is_told in (True, False):
-        changes = [change_of(row, detail_of(row), zone) for row in rows if untold[row.id] is is_told]
+        changes = [change_of(row, detail_of(row), zone) for row in rows if (row.id in hear) is is_told]
         journeys.plan(clinic_id=clinic_id, changes=changes, announce=is_told, hold=delays.MAY_TAKE_BACK)
     _note_states(clinic_id, rows, by)
 
@@ -225,29 +236,32 @@ def _record(
     keys = keys_for(clinic_id)
     new: list[Event] = []
     touched: list[Event] = []
-    changes = []
+    on_time: list[Event] = []
     visits: list[tuple[Event, Detail]] = []
-    story: list[tuple[object, ...]] = []
     came: dict[Named, tuple[UUID, Came]] = {}
     for (kind, name), event, person in zip(latest.keys(), latest.values(), people, strict=True):
         row = known.get((kind, name))
-        mac = _mac(keys, event, person)
+        mac = _mac(keys, event, person.patient_id)
         if row is not None and bytes(row.source_mac) == mac:
             came[kind, name] = row.id, Came.UNCHANGED
             continue
-        is_new = row is None
+        is_new, was = row is None, row.state if row else ""
         row = row or Event(
             clinic_id=clinic_id, id=new_id(), source=source, kind=kind, external_id=name, created_at=now, revision=0
         )
         _copy(row, event, person, keys, mac, now, zone)
         (new if is_new else touched).append(row)
         came[kind, name] = row.id, Came.NEW if is_new else Came.CHANGED
-        changes.append(change_of(row, event.detail, zone, is_new=is_new))
         visits.append((row, event.detail))
-        story.append((clinic_id, new_id(), row.id, now, row.state, "", by.kind, by.ref))
+        if row.state == delays.ON_TIME != was:
+            on_time.append(row)
+    delays.say_on_time(clinic_id, on_time)
+    fresh = {row.id for row in new}
+    changes = [change_of(row, detail, zone, is_new=row.id in fresh) for row, detail in visits]
+    story = [(clinic_id, new_id(), row.id, now, row.state, "", by.kind, by.ref) for row, _ in visits]
     bulk.insert(new)
     if touched:
-        bulk.update(touched, SOURCED)
+        bulk.update(touched, [*SOURCED, *(["said_ct"] if on_time else ())])
         for of_kind in {row.kind for row in touched}:
             ids = [row.id for row in touched if row.kind == of_kind]
             conversations.note_moved(clinic_id=clinic_id, kind=of_kind, subject_ids=ids)
@@ -255,16 +269,15 @@ def _record(
     told = journeys.plan(clinic_id=clinic_id, changes=changes, announce=tells, held_for=held_for, hold=hold)
     if tells:
         after.tell(clinic_id, visits, by)
-    counts = {"new": len(new), "changed": len(touched), "refused": refused}
-    detail = {**counts, **(more or {})}
+    detail = {"new": len(new), "changed": len(touched), "refused": refused, **(more or {})}
     audit.record(clinic_id=clinic_id, by=by, action=action, subject=f"source:{source}", detail=detail)
     news.tell(clinic_id, news.Topic.VISITS)
     unchanged, unreachable = len(latest) - len(new) - len(touched), sum(not person.is_reachable for person in people)
     return EventOutcome(len(new), len(touched), unchanged, unreachable, told), came
 
 
-def _mac(keys: ClinicKeys, event: CareEvent | telling.Word, person: Recorded) -> bytes:
-    told = json.dumps([kinds.to_json(event.detail), event.state, str(person.patient_id)], sort_keys=True)
+def _mac(keys: ClinicKeys, event: CareEvent | telling.Word, patient_id: UUID) -> bytes:
+    told = json.dumps([kinds.to_json(event.detail), event.state, str(patient_id)], sort_keys=True)
     return keys.blind_index("care event", told)
 
 
@@ -307,12 +320,10 @@ def set_state(*, clinic_id: UUID, event_ids: Collection[UUID], state: str, by: A
         changed = [row for row in rows if row.state != state or (answer and row.answer != answer)]
         for row in changed:
             row.state, row.answer, row.updated_at = state, answer or row.answer, now
-        bulk.update(changed, ["state", "answer", "updated_at"])
-        bulk.insert_rows(
-            Change,
-            CHANGE,
-            [(clinic_id, new_id(), row.id, now, state, answer, by.kind, by.ref) for row in changed],
-        )
+        delays.say_on_time(clinic_id, changed if state == delays.ON_TIME else ())
+        bulk.update(changed, ["state", "answer", "revision", "said_ct", "updated_at"])
+        story = [(clinic_id, new_id(), row.id, now, row.state, answer, by.kind, by.ref) for row in changed]
+        bulk.insert_rows(Change, CHANGE, story)
         known = [(row, detail_of(row)) for row in changed]
         journeys.plan(clinic_id=clinic_id, changes=[change_of(row, detail, zone) for row, detail in known])
         after.tell(clinic_id, known, by)

@@ -263,6 +263,18 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: [[{name}, ]]ci scusiamo, siamo in ritardo di circa {wait}[[ ({place})]]. La riceveremo.",
         "pt": "{clinic}: [[{name}, ]]lamentamos, temos cerca de {wait} de atraso[[ ({place})]]. A consulta mantém-se.",
     },
+    # Their time may have passed while they were told to come later.
+    "delay_off": {
+        "en": "{clinic}: [[{name}, ]]we are on time after all[[ at {place}]]. Please come at your own time, or now if it has passed.",
+        "fr": "{clinic} : [[{name}, ]]finalement, pas de retard[[ ({place})]]. Merci de venir à l'heure prévue, ou maintenant si elle est passée.",
+        "nl": "{clinic}: [[{name}, ]]wij lopen toch niet uit[[ ({place})]]. Kom alstublieft op uw eigen tijd, of nu als die voorbij is.",
+        "pl": "{clinic}: [[{name}, ]]przyjmujemy jednak punktualnie[[ ({place})]]. Zapraszamy o wyznaczonej godzinie, a po tej godzinie od razu.",
+        "es": "{clinic}: [[{name}, ]]al final no hay retraso[[ en {place}]]. Venga a su hora, o ahora si ya ha pasado.",
+        "id": "{clinic}: [[{name}, ]]ternyata kami tepat waktu[[ di {place}]]. Silakan datang sesuai jadwal Anda, atau sekarang bila sudah lewat.",
+        "de": "{clinic}: [[{name}, ]]wir sind nun doch pünktlich[[ ({place})]]. Bitte kommen Sie zu Ihrer Zeit, oder gleich, wenn sie vorbei ist.",
+        "it": "{clinic}: [[{name}, ]]alla fine siamo in orario[[ ({place})]]. Venga alla sua ora, o subito se è già passata.",
+        "pt": "{clinic}: [[{name}, ]]afinal estamos a horas[[ ({place})]]. Venha à sua hora, ou agora se esta passou.",
+    },
     "recall_link": {
         "en": "{clinic}: [[{name}, ]]it is time to book your next check: {link}[[ or call {phone}]]",
         "fr": "{clinic} : [[{name}, ]]c'est le moment de prévoir votre prochaine visite : {link}[[ ou appelez le {phone}]]",

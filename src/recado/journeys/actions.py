@@ -25,6 +25,7 @@ from .types import Anchor, AnchorChange, Facts
 forget, remove, put_back = going_back.forget, going_back.remove, going_back.put_back
 pending, revisions_done = going_back.pending, going_back.revisions_done
 texts_since, texts_of, texts_at = going_back.texts_since, going_back.texts_of, going_back.texts_at
+texts_by_revision = going_back.texts_by_revision
 retell, do_again, say_again = retelling.retell, merging.do_again, merging.say_again
 
 begin, save_draft, discard, publish = keeping.begin, keeping.save_draft, keeping.discard, keeping.publish

@@ -32,7 +32,9 @@ RESULT = _event("result", "ready", "opened told withdrawn", fields=("needs_call"
 DOCUMENT = _event("document", "sent", "opened withdrawn")
 INVOICE = _event("invoice", "due", "paid withdrawn", more="refused")
 COVER_RENEWAL = _event("cover_renewal", "coming", "renewed ended")
-DELAY = _event("delay", "late", "over", until_start=frozenset({"late", "moved"}), fields=("minutes",))
+DELAY = _event(
+    *("delay", "late", "over on_time"), until_start=frozenset({"late", "moved", "on_time"}), fields=("minutes",)
+)
 RECALL = _event("recall", "due", "booked declined withdrawn", fields=("can_book_online",))
 VACCINATION = _event("vaccination", "coming", "booked declined withdrawn", fields=("can_book_online",))
 VIDEO_VISIT = _event("video_visit", "coming", "over cancelled", until_start=frozenset({"coming", "moved", "cancelled"}))

@@ -93,7 +93,7 @@ _SAID: dict[str, tuple[Theme, str, str]] = {
     "delay": (
         Theme.ON_THE_DAY,
         _("Running late"),
-        _("Tells whoever waits, or is about to come, how long it will be."),
+        _("Tells whoever waits, or is about to come, how long it will be, and when you are on time after all."),
     ),
     "video_visit": (
         Theme.ON_THE_DAY,

@@ -1,6 +1,6 @@
 """What journeys remember and give back when the change that set them anew is taken back."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,24 +75,41 @@ def texts_since(clinic_id: UUID, *, kind: str, since: UUID) -> dict[UUID, list[U
 
 def texts_of(clinic_id: UUID, *, kind: str, since: Mapping[UUID, UUID]) -> dict[UUID, list[UUID]]:
     """The texts of each of these journeys that were made after the id beside it. Call it inside `clinic_scope`."""
-    return _texts(clinic_id, kind, since, lambda event, step, _revision: step > since[event])
+    return _texts(clinic_id, kind, since, lambda event, step: step > since[event])
 
 
 def texts_at(clinic_id: UUID, *, kind: str, revisions: Mapping[UUID, int]) -> dict[UUID, list[UUID]]:
     """The texts about each of these events as it was at the revision beside it. Call it inside `clinic_scope`."""
-    return _texts(clinic_id, kind, revisions, lambda event, _step, revision: revision == revisions[event])
+    made = texts_by_revision(clinic_id, kind=kind, anchor_ids=revisions)
+    return {event: made[event, revision] for event, revision in revisions.items() if (event, revision) in made}
+
+
+def texts_by_revision(
+    clinic_id: UUID, *, kind: str, anchor_ids: Collection[UUID]
+) -> dict[tuple[UUID, int], list[UUID]]:
+    """The texts about these events, by the event and its revision then. Call it inside `clinic_scope`."""
+    found: dict[tuple[UUID, int], list[UUID]] = {}
+    for event, _step, revision, message in _sent(clinic_id, kind, anchor_ids):
+        found.setdefault((event, revision), []).append(message)
+    return found
 
 
 def _texts(
-    clinic_id: UUID, kind: str, anchor_ids: Collection[UUID], is_meant: Callable[[UUID, UUID, int], bool]
+    clinic_id: UUID, kind: str, anchor_ids: Collection[UUID], is_meant: Callable[[UUID, UUID], bool]
 ) -> dict[UUID, list[UUID]]:
-    runs = _runs(clinic_id, kind, anchor_ids)
     found: dict[UUID, list[UUID]] = {}
+    for event, step, _revision, message in _sent(clinic_id, kind, anchor_ids):
+        if is_meant(event, step):
+            found.setdefault(event, []).append(message)
+    return found
+
+
+def _sent(clinic_id: UUID, kind: str, anchor_ids: Collection[UUID]) -> Iterator[tuple[UUID, UUID, int, UUID]]:
+    runs = _runs(clinic_id, kind, anchor_ids)
     steps = Step.objects.filter(clinic_id=clinic_id, run_id__in=list(runs), message_id__isnull=False)
     for step_id, run_id, revision, message_id in steps.values_list("id", "run_id", "revision", "message_id"):
-        if message_id is not None and is_meant(runs[run_id], step_id, revision):
-            found.setdefault(runs[run_id], []).append(message_id)
-    return found
+        if message_id is not None:
+            yield runs[run_id], step_id, revision, message_id
 
 
 def revisions_done(clinic_id: UUID, *, kind: str, anchor_ids: Collection[UUID]) -> dict[UUID, int]:

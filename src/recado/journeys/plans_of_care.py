@@ -101,7 +101,14 @@ COVER_RENEWAL = _plan(
         PlanStep("week", Moment(At.BEFORE, 7 * DAY), _bill("cover_renewal")),
     ),
 )
-DELAY = _plan(events.DELAY, (_on("told", "late", Text("delay")), _on("longer", MOVED, Text("delay"))))
+DELAY = _plan(
+    events.DELAY,
+    (
+        _on("told", "late", Text("delay")),
+        _on("longer", MOVED, Text("delay")),
+        _on("on_time", "on_time", Text("delay_off")),
+    ),
+)
 RECALL = _plan(
     events.RECALL,
     (

@@ -66,7 +66,9 @@ def tell(request: HttpRequest) -> HttpResponse:
     if isinstance(told, Fault):
         return _page(request, code, typed, error=str(WRONG))
     if not is_real:
-        return _page(request, code, typed, seen=_seen(request, clinic_id, stands, minutes, told))
+        back = _take_back(request, code, dry_run=True)
+        seen = _seen(request, clinic_id, stands, minutes, told) | {"back": back, "holds": _holds(back)}
+        return _page(request, code, typed, seen=seen)
     going = sum(one.goes for one in told.coming)
     said = ngettext("%(count)s text goes out.", "%(count)s texts go out.", going) % {"count": numbers.counted(going)}
     undo = f"{reverse('tell-delay-back')}?{urlencode({'with': code, 'minutes': minutes})}"
@@ -77,24 +79,42 @@ def tell(request: HttpRequest) -> HttpResponse:
 @needs(Permission.CHANGE_APPOINTMENTS)
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
-    """What has not left is not sent, and what was told before holds again; the visits stand as they did."""
-    clinic_id, code = clinic_of(request), request.GET.get("with", "")
-    typed = request.GET.get("minutes", "")
+    """What has not left is not sent; who had the text is told what holds: what was told before, or that it is on time after
+    all. The visits stand as they did."""
+    code, typed = request.GET.get("with", ""), request.GET.get("minutes", "")
     minutes = int(typed) if re.fullmatch(r"\d{1,4}", typed, re.A) else 0
-    with clinic_scope(clinic_id):
-        waiting = [_word(one.visit, minutes) for one in _waiting(clinic_id, code, minutes)]
-        back = care.take_delay_back(clinic_id=clinic_id, waiting=waiting, by=shell.actor(request))
+    back = _take_back(request, code)
     off = ngettext("%(count)s text is taken back.", "%(count)s texts are taken back.", back.off)
     gone = ngettext("%(count)s had gone already.", "%(count)s had gone already.", back.gone)
+    counted = [(off, back.off), *([(gone, back.gone)] if back.gone else [])]
+    said = [words % {"count": numbers.counted(count)} for words, count in counted]
+    (messages.warning if back.gone else messages.success)(request, " ".join([*said, *_holds(back)]))
+    return _to(code, minutes)
+
+
+def _take_back(request: HttpRequest, code: str, *, dry_run: bool = False) -> care.TakenBack:
+    """Of everybody whom this clinician has still to see today, however late they were told it is."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        waiting = [_word(one.visit, 0) for one in _to_see(days.near(clinic_id), clinic_id, code)]
+        return care.take_delay_back(clinic_id=clinic_id, waiting=waiting, by=shell.actor(request), dry_run=dry_run)
+
+
+def _holds(back: care.TakenBack) -> list[str]:
+    """What holds for people once a delay is taken back, and how many are told."""
     again = ngettext(
         "For %(count)s person the delay told before holds again.",
         "For %(count)s people the delay told before holds again.",
         back.again,
     )
-    told = [(off, back.off), *((words, count) for words, count in ((gone, back.gone), (again, back.again)) if count)]
-    said = " ".join(words % {"count": numbers.counted(count)} for words, count in told)
-    (messages.warning if back.gone else messages.success)(request, said)
-    return _to(code, minutes)
+    on_time = ngettext(
+        "For %(count)s person who was told of it, it is on time after all.",
+        "For %(count)s people who were told of it, it is on time after all.",
+        back.on_time,
+    )
+    going = ngettext("%(count)s text goes out.", "%(count)s texts go out.", back.going)
+    counted = ((again, back.again), (on_time, back.on_time), (going, back.going))
+    return [words % {"count": numbers.counted(count)} for words, count in counted if count]
 
 
 def _to(code: str, minutes: int) -> HttpResponse:
@@ -106,13 +126,18 @@ def _waiting(clinic_id: UUID, code: str, minutes: int) -> list[Stand]:
     """Who is still to be seen by this clinician today: whose turn, with the delay, is to come. Of several visits of one person,
     the next."""
     near = days.near(clinic_id)
-    clinician = clinicians.named(clinic_id, code, {one.visit.clinician for one in near.today})
     found: dict[UUID, Stand] = {}
-    for one in near.today:
-        is_theirs = clinician and one.visit.clinician == clinician and one.visit.state in TO_BE_SEEN
-        if is_theirs and one.visit.starts_at + timedelta(minutes=minutes) > near.now:
+    for one in _to_see(near, clinic_id, code):
+        if one.visit.starts_at + timedelta(minutes=minutes) > near.now:
             found.setdefault(one.visit.patient_id, one)
     return list(found.values())
+
+
+def _to_see(near: days.Near, clinic_id: UUID, code: str) -> list[Stand]:
+    """The visits of today to this clinician that have neither begun nor been missed or cancelled."""
+    clinician = clinicians.named(clinic_id, code, {one.visit.clinician for one in near.today})
+    theirs = [one for one in near.today if clinician and one.visit.clinician == clinician]
+    return [one for one in theirs if one.visit.state in TO_BE_SEEN]
 
 
 def _word(visit: DayVisit, minutes: int) -> care.Waiting:

@@ -59,6 +59,7 @@ STATES: dict[str, Any] = {
     "renewed": _("Renewed"),
     "late": _("Late"),
     "over": _("Over"),
+    "on_time": _("On time after all"),
     "booked": _("Booked"),
     "cancelled": _("Cancelled"),
 }

@@ -92,6 +92,7 @@ NAMES: dict[str, Any] = {
     "payment_refused": _("Payment did not go through"),
     "cover_renewal": _("Cover renews itself"),
     "delay": _("We are running late"),
+    "delay_off": _("We are on time after all"),
     "recall": _("Next check, with a question"),
     "recall_link": _("Next check, with a link"),
     "recall_by_phone": _("Next check, asks to call"),
