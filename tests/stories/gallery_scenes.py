@@ -76,6 +76,10 @@ def _invoice(d: Days) -> Mapping[str, str]:
     return {"due_on": d.day(4), "amount_minor": "45.00", "currency": "GBP", "pay_url": LINK}
 
 
+def _late(d: Days) -> Mapping[str, str]:
+    return {"expected_at": d.at(1, "16:00"), "minutes": "105", "place": "Room 2"}
+
+
 def _vaccination(d: Days) -> Mapping[str, str]:
     return {"begins_on": d.day(2), "until": d.day(30)}
 
@@ -197,16 +201,12 @@ STAYING_WELL = (
 ON_THE_DAY = (
     Scene(
         "delay",
-        "delay delay",
+        "delay delay delay_off",
         lambda d: {"expected_at": d.at(1, "15:00"), "minutes": "45", "place": "Room 2"},
-        ((1, MORNING, lambda d: {"expected_at": d.at(1, "16:00"), "minutes": "105", "place": "Room 2"}),),
-        "late",
-    ),
-    Scene(
-        "delay",
-        "delay delay_off",
-        lambda d: {"expected_at": d.at(1, "15:00"), "minutes": "45", "place": "Room 2"},
-        (_state(1, MORNING, "on_time"),),
+        (
+            (1, MORNING, _late),
+            (1, NOON, lambda d: {**_late(d), "state": "on_time"}),
+        ),
         "on_time",
     ),
     Scene(
