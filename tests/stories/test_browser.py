@@ -89,8 +89,10 @@ def test_first_text_is_answered_on_the_page_and_the_visit_is_confirmed(demo: Dem
         expect(page.locator("#clock-said")).to_have_text("", timeout=60_000)
         came = {
             number: demo.texts(number) for number in demo.phones()
-        }  # a phone of several is asked back which one is meant
-        asked = [number for number, texts in came.items() if len(texts) == 1 and "3 to cancel" in texts[0]]
+        }  # a phone of several is asked back which one is meant, and several visits at once are thanked for by name
+        asked = [
+            n for n, texts in came.items() if len(texts) == 1 and "to confirm, 2 to change, 3 to cancel" in texts[0]
+        ]
     name = demo.phones()[asked[0]]["name"]
     page.locator("#phones .phone-row", has_text=name).click()
     expect(page.locator("#thread")).to_contain_text("Reply 1 to confirm, 2 to change, 3 to cancel.")
