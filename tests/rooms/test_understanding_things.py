@@ -2,8 +2,10 @@
 
 import pytest
 
-from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.deciding import look, understand
 from recado.conversations.understanding.meanings import VISITS, Context, Meaning
+from recado.conversations.understanding.reading import read
+from recado.conversations.understanding.stops import goes_on
 
 DYING = {
     "en": ("my phone's dying, will reply later", "battery dying"),
@@ -194,3 +196,33 @@ def test_such_words_of_something_else_alarm_nobody(language: str, text: str) -> 
 def test_a_visit_that_stays_is_not_cancelled_for_what_else_cannot_be(language: str, text: str) -> None:
     found = understand(text, Context.REMINDER, language=language)
     assert not (found.meaning is Meaning.CANCEL and found.acts), found
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("id", "stroke ringan thn 2018, obat lamanya dibawa?"),
+        ("id", "dulu pernah stroke, obatnya dibawa?"),
+        ("en", "I used to have seizures, shall I say so?"),
+    ],
+)
+def test_what_is_long_over_in_short_words_alarms_nobody(language: str, text: str) -> None:
+    assert not understand(text, Context.REMINDER, language=language).must_escalate
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "zet de herinneringen weer aan, was te snel met stop"), ("en", "sent stop by accident, turn them back on"),
+        ("pl", "przez pomyłkę stop, włączcie z powrotem"), ("pt", "stop por engano, voltem a enviar"),
+    ],
+)  # fmt: skip
+def test_whoever_wants_texts_back_has_not_said_stop_again(language: str, text: str) -> None:
+    assert goes_on(read(text, language))
+    for context in (Context.NONE, Context.REMINDER):
+        assert understand(text, context, language=language).meaning is not Meaning.STOP, context
+
+
+def test_a_one_with_a_day_behind_it_is_no_bare_number() -> None:
+    assert look("1, Monday", Context.REMINDER_MENU, "en").bare is None
+    assert look("1, see you", Context.REMINDER_MENU, "en").bare is not None
