@@ -143,7 +143,7 @@ def test_whoever_asks_whom_a_text_is_about_is_answered_by_a_person(language: str
     [
         ("en", "Everything was explained calmly"), ("fr", "tout a été expliqué calmement"), ("nl", "alles werd rustig uitgelegd"),
         ("pl", "wszystko spokojnie wyjaśnione"), ("es", "todo explicado con calma"), ("id", "semua dijelaskan dengan tenang"),
-        ("de", "Alles wurde in Ruhe erklärt."), ("it", "tutto spiegato con calma"), ("pt", "tudo explicado com calma"),
+        ("de", "Alles wurde in Ruhe erklärt."), ("de", "alles in Ruhe erklärt"), ("it", "tutto spiegato con calma"), ("pt", "tudo explicado com calma"),
     ],
 )  # fmt: skip
 def test_praise_in_a_survey_is_no_danger_and_asks_for_nothing(language: str, text: str) -> None:

@@ -38,11 +38,9 @@ _BOTH_SURE = 0.88  # the same where both models say it
 _BOTH_QUITE_SURE = 0.95  # and where a "but" may only stand before what counts: "couldn't before but now I can"
 _TOGETHER = 0.1  # so much less sure where both models say the same
 _ALONE = 0.9  # so sure the model must be where rules say otherwise
-_IN_WORDS = 0.6  # so sure where "I confirm" stands in it, and nothing against it
 _LONGEST = 25  # words; a longer text that cancels or confirms says something else too
 # What must stand in a text, and what must not, before a yes or no acts: a model alone changes nothing.
 _FOR_YES, _FOR_NO = ("YES", "OK", "CONFIRM", "COME", "TAKE"), ("CANCEL", "CANNOT", "NOT", "NO", "DECLINE")
-_NEAR_NO = 3  # words between a "don't" and its "cancel"
 _MOVES = ("MOVE", "BOOK", "LATER", "EARLIER")
 _OTHER_TIME = (*_MOVES, "BETTER", "DAY", "DAYREL", "QUESTION")
 _ASIDE = ("REFILL", "MEDICINE", "SYMPTOM", "STOPWORD", "NOTME")  # it says something else too
@@ -85,22 +83,7 @@ class Seen:
 def says(text: Text, meaning: Meaning) -> bool:
     """True where words of the tables say it, and none the contrary."""
     words_for, words_against = EVIDENCE[meaning]
-    if meaning is Meaning.CONFIRM and _keeps(text):
-        words_against = tuple(one for one in words_against if one not in _FOR_NO)
     return text.has(*words_for) and not text.has(*words_against)
-
-
-def _keeps(text: Text) -> bool:
-    """True for "no, don't cancel, I'm coming": all that speaks against coming is said of cancelling, and denies it."""
-    cancels = text.of("CANCEL")
-    if (
-        not cancels
-        or text.plainly("CANCEL")
-        or text.has("CANNOT", "DECLINE")
-        or not text.plainly("COME", "CONFIRM", "YES", "OK")
-    ):
-        return False
-    return all(any(-_NEAR_NO <= mark.start - no.end <= _NEAR_NO for mark in cancels) for no in text.of("NOT"))
 
 
 def asks_who(text: Text) -> bool:
@@ -121,8 +104,6 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
     """True where a text that means this so surely may act on it. `united`: the linear model and the encoder each think so."""
     text = seen.text
     bound = THRESHOLDS.get(meaning, 2.0) - (_TOGETHER if united and meaning in EVIDENCE else 0.0)
-    if meaning is Meaning.CONFIRM and seen.rule is meaning and text.plainly("CONFIRM") and says(text, meaning):
-        bound = min(bound, _IN_WORDS)
     if confidence < bound or len(text.words) > _LONGEST:
         return False
     if sum(map(str.isalnum, seen.raw)) < 2:
@@ -156,7 +137,7 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
     if seen.rule is not meaning and confidence < _ALONE and not united:  # else rules and model must agree
         return False
     if united or confidence >= _WITHOUT_WORDS:
-        return not text.plainly(*EVIDENCE[meaning][1]) or (meaning is Meaning.CONFIRM and says(text, meaning))
+        return not text.plainly(*EVIDENCE[meaning][1])
     return says(text, meaning)
 
 
