@@ -15,7 +15,7 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
-from . import book, dry_runs, going_back, keeping, merging, retelling
+from . import book, dry_runs, going_back, keeping, merging, newer, retelling
 from .engine import plan_steps
 from .looks import is_told_at_once
 from .models import Run, Timer
@@ -31,6 +31,7 @@ retell, do_again, say_again = retelling.retell, merging.do_again, merging.say_ag
 
 begin, save_draft, discard, publish = keeping.begin, keeping.save_draft, keeping.discard, keeping.publish
 undo = keeping.undo
+take_newer, leave_newer = newer.take_newer, newer.leave_newer
 pause, resume, end, start = keeping.pause, keeping.resume, keeping.end, keeping.start
 pause_all, resume_all = keeping.pause_all, keeping.resume_all
 play_draft = dry_runs.play_draft
