@@ -23,6 +23,7 @@ from recado.channels.smpp.incoming import receipt_of
 from recado.channels.smpp.settings import Mode, ReceiptIds, SmppSettings
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.messages import Address, ShortMessage
+from recado.foundation.protocols.smpp.pdus import Bind, decode_bind
 from recado.foundation.protocols.smpp.splitting import USUAL, Alphabet, Long, National
 from recado.launch.simulator.client import Address as SimulatorAddress
 from tests.carriers.certificates import contexts
@@ -47,6 +48,12 @@ def test_least_settings_are_enough_and_have_the_usual_form() -> None:
     carrier = make("test", LEAST)
     assert (carrier.name, carrier.capabilities.window) == ("test", 500)
     assert make("slow", {**LEAST, "tps": 12, "binds": 2}).capabilities.window == 2 * 60
+
+
+def test_password_that_is_longer_than_the_standards_goes_whole() -> None:
+    given = "a-password-of-26-characters"
+    assert settings_from({**LEAST, "password": given}).password == given
+    assert decode_bind(Bind("recado", given).encoded()).password == given
 
 
 def test_every_setting_may_come_as_text() -> None:
@@ -88,7 +95,7 @@ def test_every_setting_may_come_as_text() -> None:
         ({"window": 0}, "window", "between 1 and"),
         ({"tps": 0}, "tps", "leave it empty"),
         ({"system_id": "x" * 16}, "system_id", "15 characters"),
-        ({"password": "far too long"}, "password", "8 characters"),
+        ({"password": "long" * 25 + "er"}, "password", "100 characters"),
         ({"mode": "both"}, "mode", "one of transceiver, pair"),
         ({"colour": "red"}, "colour", "no setting colour"),
         ({"national": "turkish", "long_texts": "sar"}, "national", "udh8 or udh16"),

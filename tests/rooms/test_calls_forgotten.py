@@ -1,4 +1,5 @@
-"""Carriers' calls are kept a week after they were read, and reports of unknown texts a week; what is not settled stays."""
+"""Carriers' calls and inbound texts as they came are kept a week after they were read, and reports of unknown texts a week; what is
+not settled stays."""
 
 from datetime import timedelta
 
@@ -8,8 +9,9 @@ from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect
 from recado.foundation.ids import lowest_id_at
 from recado.launch.wiring import WORKERS
+from recado.messaging.inbound import KEPT_UNBOUND
 from recado.messaging.receipts import WINDOW
-from recado.messaging.worker import TOLD_KEPT, forget_calls, forget_reports
+from recado.messaging.worker import TOLD_KEPT, forget_calls, forget_reports, forget_texts
 from tests.factories import sql
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -51,5 +53,41 @@ def test_reports_are_kept_for_longer_than_they_may_settle_a_text() -> None:
     assert TOLD_KEPT > WINDOW
 
 
-def test_worker_forgets_both() -> None:
-    assert {"recado.messaging.worker:forget_calls", "recado.messaging.worker:forget_reports"} <= set(WORKERS.values())
+def came(days: float, outcome: str = "confirmed", *, read: float | None = None) -> None:
+    """An inbound text that came and was read so many days ago; without `read`: that nobody has read."""
+    now = real_now()
+    sql(
+        "INSERT INTO messaging_inboundraw (id, carrier, ref, at, received_at, raw_ct, settled_at, outcome, tries) "
+        "VALUES (%s, 7, '', %s, %s, '', %s, %s, 0)",
+        (
+            lowest_id_at(now - timedelta(days=days)),
+            *(now - timedelta(days=days),) * 2,
+            None if read is None else now - timedelta(days=read),
+            outcome,
+        ),
+    )
+
+
+def test_inbound_texts_go_a_week_after_they_were_read_and_no_sooner() -> None:
+    came(40, "failed")  # could not be read
+    came(39, "")
+    came(20, read=20)
+    came(19, "unbound", read=19)  # may still be given to a clinic
+    came(18, read=1)  # was, and has just been read
+    came(8, read=8)
+    came(6, read=6)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        assert [forget_texts(maintenance, most=1) for _ in range(3)] == [1, 1, 0]
+    left = sql("SELECT outcome, settled_at IS NOT NULL FROM messaging_inboundraw ORDER BY id")
+    assert left == [("failed", False), ("", False), ("unbound", True), ("confirmed", True), ("confirmed", True)]
+
+
+def test_texts_of_no_clinic_go_when_the_operator_sees_them_no_more() -> None:
+    came(KEPT_UNBOUND.days + 1, "unbound", read=KEPT_UNBOUND.days + 1)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        assert forget_texts(maintenance) == 1
+
+
+def test_worker_forgets_all_three() -> None:
+    forgets = {f"recado.messaging.worker:forget_{what}" for what in ("calls", "reports", "texts")}
+    assert forgets <= set(WORKERS.values())

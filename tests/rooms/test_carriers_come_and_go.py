@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from recado.channels.protocol import BadSettings, Carrier
+from recado.channels.protocol import BadSettings, Carrier, TryLater
 from recado.foundation.database import Role, connect_async, key_file
 from recado.messaging.dispatch import lines, loop, roster
 from recado.messaging.dispatch.books import Books
 from recado.messaging.dispatch.lines import Account
-from recado.messaging.types import EventKind
+from recado.messaging.types import CHANNEL, TRY, EventKind
 from tests.factories import CARRIER, events_of, intent, make_furnished, send, sql
 from tests.rooms.test_dispatch_loop import Obedient
 
@@ -36,6 +37,53 @@ class Patient(Obedient):
     async def stop(self) -> None:
         if self.reports:
             await asyncio.wait(self.reports, timeout=5)
+
+
+class TurnsAway(Obedient):
+    """Refuses our account."""
+
+    state = "refused"
+
+    def __init__(self) -> None:
+        super().__init__(lambda envelope: TryLater(timedelta(minutes=5), "credentials_refused"))
+
+    def is_connected(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_carrier_that_a_person_has_put_right_need_not_wait_until_it_is_tried_again(
+    is_refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "ACCOUNTS_EVERY", 60)  # nothing but the news opens it anew
+    clinic = make_furnished()
+    (text,) = send(clinic.id, intent())
+    first, second = TurnsAway() if is_refused else Obedient(), Obedient()
+    made = iter([first, second])
+
+    async def accounts() -> dict[int, Account]:
+        return {CARRIER: Account(b"the same", lambda: next(made))}  # type: ignore[arg-type,return-value]
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        dispatcher = loop.Dispatcher({}, worker="d@t", connect=_connect, keyfile=key_file(), accounts=accounts)  # type: ignore[arg-type]
+        running = asyncio.create_task(dispatcher.run(stop))
+        await until(lambda: events_of(text.message_id) == [EventKind.RETRY if is_refused else EventKind.SENT])
+        sql("SELECT pg_notify(%s, %s)", (CHANNEL, f"{TRY}{CARRIER}9"))
+        sql("SELECT pg_notify(%s, %s)", (CHANNEL, f"{TRY}{CARRIER}"))
+        if is_refused:
+            await until(lambda: EventKind.SENT in events_of(text.message_id))
+        else:  # it works: there is no need
+            (again,) = await asyncio.to_thread(send, clinic.id, intent(text="again"))
+            await until(lambda: EventKind.SENT in events_of(again.message_id))
+        stop.set()
+        await asyncio.wait_for(running, 20)
+
+    asyncio.run(run())
+    assert (len(first.got), len(second.got)) == ((1, 1) if is_refused else (2, 0))
+    if is_refused:
+        reasons = sql("SELECT reason FROM messaging_event WHERE kind = %s ORDER BY at", (int(EventKind.RETRY),))
+        assert reasons == [("credentials_refused",), ("carrier_put_right",)]
 
 
 def broken() -> Carrier:

@@ -244,7 +244,23 @@ def test_opt_out_of_a_text_nobody_knows_reaches_who_has_texted_that_phone(clinic
     desk.take(opt_out("nobody's"), opt_out("nobody's either", to=phone(322).e164))
     desk.reconcile()
     assert sql("SELECT clinic_id FROM consent_ledgerentry") == [(clinic,)]
-    assert unmatched() == [("nobody's", ""), ("nobody's either", "")]  # their texts may still become known
+    assert unmatched() == [("nobody's", "heard"), ("nobody's either", "heard")]
+    assert (
+        sql("SELECT 1 FROM messaging_receiptunmatched WHERE settled_at IS NOT NULL") == []
+    )  # their texts may become known
+
+
+@database
+def test_opt_out_that_was_taken_back_is_not_heard_again_by_a_dispatcher_that_begins_anew(
+    clinic: UUID, desk: Desk
+) -> None:
+    send(clinic, intent(321))
+    desk.take(opt_out("nobody's"))
+    desk.reconcile()
+    assert factories.start(clinic, 321)
+    with Desk("dispatch@here#2") as anew:
+        anew.reconcile()
+    assert send(clinic, intent())[0].rule != "withdrawn"
 
 
 # ------------------------------------------------------------------------------------------------ pure

@@ -238,7 +238,7 @@ def test_bind_without_its_last_fields_is_read() -> None:
         lambda: encode_message(ShortMessage(CLINIC, PATIENT, b"", service_type="TOOLONG")),
         lambda: encode_message(ShortMessage(CLINIC, PATIENT, bytes(255), tlvs={codes.TLV_MESSAGE_PAYLOAD: b"x"})),
         lambda: Bind("a" * 16, "secret").encoded(),
-        lambda: Bind("a", "passwords").encoded(),
+        lambda: Bind("a", "password" * 13).encoded(),
         lambda: encode_id("a" * 65),
         lambda: encode_id("nul\0"),
     ],

@@ -17,6 +17,7 @@ _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)?", re.ASCII)
 _LONGEST: Final = timedelta(days=366)
 ADDRESSES: Final = ("url", "pricing_url", "callback_url")
 _ADDRESS: Final = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", re.IGNORECASE)
+_LOGIN_IN_ADDRESS: Final = re.compile(r"https?://[^\s/?#]*@", re.IGNORECASE)
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 
 
@@ -55,6 +56,12 @@ def check_addresses(values: Mapping[str, Any]) -> None:
     """Raises `BadSettings` for the first address of an API or of ours that is none: each text would wait for it in vain."""
     for name in ADDRESSES:
         value = values.get(name)
+        if value and _LOGIN_IN_ADDRESS.match(value):
+            raise BadSettings(
+                name,
+                f"The setting {name} has a name and a password in the address, before its @. Take them out, and give them by the "
+                "settings that this kind of carrier has for them: an address is shown and written to logs, those are kept secret.",
+            )
         if value and not _ADDRESS.fullmatch(value):
             raise BadSettings(name, f"The setting {name} must be an address such as https://api.example/v1.")
 

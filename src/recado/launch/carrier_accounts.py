@@ -3,13 +3,14 @@
 import asyncio
 import re
 import secrets
+import shlex
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from recado.channels.protocol import BadSettings, Envelope
+from recado.channels.protocol import BadSettings, Carrier, Envelope
 from recado.clinics import queries as clinics
 from recado.clinics.types import NoSuchClinic, Refused
 from recado.foundation import news
@@ -28,14 +29,15 @@ from recado.messaging import actions as messaging
 from recado.messaging.carriers import forget_routes, route_for
 from recado.messaging.checks import LONGEST_NAME, check_sender, is_name
 from recado.messaging.numbers import Use, has_its_own
-from recado.messaging.types import CHANNEL, Lane
+from recado.messaging.types import CHANNEL, TRY, Lane
 
 FIND = """
 SELECT id, name, kind, state, state_at, is_active, paused_lanes, (SELECT count(*) FROM messaging_callbackraw r
     WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
 FROM messaging_carrieraccount c WHERE removed_at IS NULL ORDER BY id
 """
-HOLD = "UPDATE messaging_carrieraccount SET paused_lanes = %s, paused_at = %s WHERE id = %s"
+HOLD = "UPDATE messaging_carrieraccount SET paused_lanes = %s, paused_at = %s WHERE id = %s AND removed_at IS NULL"
+SETTINGS = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s AND removed_at IS NULL"
 UNSHOWN = ("name_too_long", "name_letters")  # what is wrong with a name in every country
 SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
 
@@ -163,7 +165,8 @@ def resume(named: str) -> dict[str, Any]:
 def _hold(named: str, lanes: list[int]) -> dict[str, Any]:
     number, name, kind = the_one(named)
     with connect(Role.MAINTENANCE) as connection:
-        connection.execute(HOLD, (lanes, real_now() if lanes else None, number))
+        if not connection.execute(HOLD, (lanes, real_now() if lanes else None, number)).rowcount:
+            raise gone(name)
         served = connection.execute(SERVED, (number,)).fetchall()
         connection.execute(news.TELL, ([news.word(row[0], news.Topic.CARRIERS) for row in served],))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
@@ -183,18 +186,31 @@ def the_one(named: str) -> tuple[int, str, str]:
     raise CannotRun(f"There is no carrier {named}. `recado carrier list` shows them.")
 
 
-def test(named: str, *, to: str | None, sender: str | None) -> dict[str, Any]:
-    """Connects once more, beside the dispatcher, and says how it went."""
+def gone(name: str) -> CannotRun:
+    """What is said where a carrier was removed while something was done about it."""
+    return CannotRun(f"{name} has been removed meanwhile.")
+
+
+def opened(named: str) -> tuple[int, str, str, Carrier]:
+    """The account of this name or number, with its carrier, not started. Raises CannotRun."""
     number, name, kind = the_one(named)
     with connect(Role.MAINTENANCE) as connection:
-        row = connection.execute("SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s", (number,)).fetchone()
-    assert row
+        row = connection.execute(SETTINGS, (number,)).fetchone()
+    if row is None:
+        raise gone(name)
+    kept = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
     try:
-        carrier = accounts.opened(
-            number, name, kind, accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
-        )
+        return number, name, kind, accounts.opened(number, name, kind, kept)
     except BadSettings as refusal:
-        raise CannotRun(str(refusal)) from None
+        raise CannotRun(
+            f"{refusal} Change it: recado carrier change {shlex.quote(name)} --set {refusal.setting}=..."
+        ) from None
+
+
+def test(named: str, *, to: str | None, sender: str | None) -> dict[str, Any]:
+    """Connects once more, beside the dispatcher, and says how it went. Where the carrier takes us, a dispatcher that it has turned
+    away tries again at once."""
+    number, name, kind, carrier = opened(named)
     envelope = None
     if to and sender:
         try:
@@ -202,4 +218,8 @@ def test(named: str, *, to: str | None, sender: str | None) -> dict[str, Any]:
         except BadPhone as error:
             raise CannotRun(f"--to: {error.hint}") from None
         envelope = Envelope(secrets.token_bytes(16), phone, read_sender(sender), "This is a test text from Recado.")
-    return {"id": number, "name": name, "kind": kind, **asyncio.run(carrier_tries.tried(carrier, envelope))}
+    told = asyncio.run(carrier_tries.tried(carrier, envelope))
+    if told["is_ok"] and told["outcome"] != carrier_tries.UNASKED:
+        with connect(Role.MAINTENANCE) as connection:
+            connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{TRY}{number}"))
+    return {"id": number, "name": name, "kind": kind, **told}

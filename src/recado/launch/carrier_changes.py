@@ -14,7 +14,8 @@ from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
 from recado.foundation.keys import keys_for
 from recado.launch import furnishing
-from recado.launch.carrier_accounts import found, the_one
+from recado.launch.carrier_accounts import SETTINGS as ONE
+from recado.launch.carrier_accounts import found, gone, opened, the_one
 from recado.launch.carrier_tries import attempt
 from recado.launch.errors import CannotRun
 from recado.messaging import accounts, callbacks, carrier_desk, carrier_removal
@@ -44,7 +45,7 @@ def change(
     with connect(Role.MAINTENANCE) as connection:
         row = connection.execute(READ, (number,)).fetchone()
         if row is None:
-            raise CannotRun(f"{name} has been removed meanwhile.")
+            raise gone(name)
         kept = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
         if "simulator" in kept:
             raise CannotRun(f"{name} is the demo's own carrier: it follows the simulator by itself.")
@@ -102,6 +103,9 @@ def reread(named: str) -> dict[str, Any]:
     """Has the carrier's calls read once more that could not be read: after an update, or with the right key file."""
     number, name, kind = the_one(named)
     with connect(Role.DISPATCH) as connection:
+        connection.execute(carrier_desk.LOCK)
+        if not connection.execute(ONE, (number,)).fetchone():
+            raise gone(name)
         count = connection.execute(REREAD, (number,)).rowcount
         connection.execute("SELECT pg_notify(%s, '')", (callbacks.CHANNEL,))
     return {"id": number, "name": name, "kind": kind, "calls": count}
@@ -118,13 +122,10 @@ UPDATE messaging_callbackraw SET settled_at = %s, outcome = 'confirmed' WHERE id
 def confirm(named: str, *, is_visited: bool) -> dict[str, Any]:
     """What a carrier wants confirmed before it reports to us; `is_visited`: it is done now. Nothing is visited that the carrier
     hasn't signed. Raises CannotRun."""
-    number, name, kind = the_one(named)
+    number, name, kind, carrier = opened(named)
     keys = keys_for(SYSTEM_CLINIC)
     with connect(Role.MAINTENANCE) as connection:
-        row = connection.execute("SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s", (number,)).fetchone()
         rows = connection.execute(ASKED, (number,)).fetchall()
-    assert row
-    carrier = accounts.opened(number, name, kind, accounts.settings_of(keys, number, bytes(row[0])))
     if not isinstance(carrier, Confirms):
         raise CannotRun(f"{name} asks for no confirmation: nothing is to be done.")
     raws = [(key, callbacks.unpacked(keys.open(callbacks.COLUMN, key.bytes, bytes(sealed)))) for key, sealed in rows]

@@ -7,15 +7,13 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from recado.channels.protocol import BadSettings, Carrier, HasPrices, Inbound, PriceList, Receipt
+from recado.channels.protocol import Carrier, HasPrices, Inbound, PriceList, Receipt
 from recado.foundation.clock import real_now
-from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
-from recado.foundation.keys import keys_for
 from recado.foundation.phone import is_country
-from recado.launch.carrier_accounts import the_one
+from recado.launch.carrier_accounts import SETTINGS, gone, opened, the_one
 from recado.launch.errors import CannotRun
-from recado.messaging import accounts
+from recado.messaging import carrier_desk
 from recado.messaging.carriers import forget_routes
 
 HAND, TOLD = "hand", "carrier"  # where a price is from, as it is stored
@@ -59,7 +57,7 @@ def _listed(number: int) -> list[dict[str, Any]]:
 
 def set_by_hand(named: str, country: str, price: str, currency: str) -> dict[str, Any]:
     """Sets what a part costs to a country; it stands until it is set or removed again, whatever the carrier tells."""
-    number = the_one(named)[0]
+    number, name, _ = the_one(named)
     try:
         amount = Decimal(price)
     except InvalidOperation:
@@ -68,7 +66,7 @@ def set_by_hand(named: str, country: str, price: str, currency: str) -> dict[str
         raise CannotRun("--set: a price lies above 0.00001 and below 1000, for one part of a text.")
     if not re.fullmatch(r"[A-Za-z]{3}", currency):
         raise CannotRun(f"--set: {currency} is no currency. Use its three letters: EUR")
-    _store(number, {_country(country): (amount, currency.upper())}, HAND, real_now())
+    _store(number, name, {_country(country): (amount, currency.upper())}, HAND, real_now())
     return listed(named)
 
 
@@ -85,16 +83,9 @@ def removed(named: str, country: str) -> dict[str, Any]:
 def fetched(named: str, countries: Sequence[str]) -> dict[str, Any]:
     """Asks the carrier what a part costs, the dearest network of each country; by default those that a clinic is in, a route
     names, or a price stands for. Prices set by hand stay. Raises CannotRun where this carrier can't be asked."""
-    number, name, kind = the_one(named)
+    number, name, kind, carrier = opened(named)
     with connect(Role.MAINTENANCE) as connection:
-        row = connection.execute("SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s", (number,)).fetchone()
         known = [country for (country,) in connection.execute(COUNTRIES, (number,)).fetchall()]
-    assert row
-    try:
-        settings = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
-        carrier = accounts.opened(number, name, kind, settings)
-    except BadSettings as refusal:
-        raise CannotRun(str(refusal)) from None
     if not isinstance(carrier, HasPrices):
         raise CannotRun(
             f"{name} ({kind}) tells no prices by its API, or none that is documented. Set them from your contract: "
@@ -102,7 +93,7 @@ def fetched(named: str, countries: Sequence[str]) -> dict[str, Any]:
         )
     wanted = [_country(country) for country in countries] or known
     told, failed = asyncio.run(_ask(carrier, wanted))
-    _store(number, {c: (one.dearest, one.currency) for c, one in told.items()}, TOLD, real_now())
+    _store(number, name, {c: (one.dearest, one.currency) for c, one in told.items()}, TOLD, real_now())
     return {**listed(named), "fetched": sorted(told), "not_told": failed}
 
 
@@ -127,8 +118,11 @@ async def _ask(carrier: Any, countries: Collection[str]) -> tuple[dict[str, Pric
     return told, failed
 
 
-def _store(number: int, prices: Mapping[str, tuple[Decimal, str]], source: str, now: datetime) -> None:
+def _store(number: int, name: str, prices: Mapping[str, tuple[Decimal, str]], source: str, now: datetime) -> None:
     with connect(Role.MAINTENANCE) as connection:
+        connection.execute(carrier_desk.LOCK)
+        if not connection.execute(SETTINGS, (number,)).fetchone():
+            raise gone(name)
         for country, (price, currency) in prices.items():
             values = {"carrier": number, "country": country, "price": price, "currency": currency}
             connection.execute(SET, {**values, "source": source, "at": now})

@@ -289,6 +289,7 @@ WORKERS: dict[str, str] = {
     "stale": "recado.messaging.anew:write_stale",
     "calls": "recado.messaging.worker:forget_calls",
     "reports": "recado.messaging.worker:forget_reports",
+    "texts": "recado.messaging.worker:forget_texts",
     "numbers": "recado.messaging.strangers:keep_numbers",
     "audit": "recado.launch.work:seal_audit",
     "requests": "recado.api.requests:forget_old",

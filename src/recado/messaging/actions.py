@@ -178,6 +178,7 @@ def send_test(*, clinic_id: UUID, phone: Phone, number: str, text: str, by: Acto
         (delivery,) = send(clinic_id=clinic_id, intents=[Intent(upkeep.TEST, text, phone, number=number)], by=by)
         subject = f"message {delivery.message_id}"
         audit.record(clinic_id=clinic_id, by=by, action="message.test", subject=subject, detail={"from": number})
+        upkeep.try_carrier(clinic_id, number)
         return delivery
 
 

@@ -1,7 +1,8 @@
 """Texts that wait are taken back, and written anew once what they go by has changed.
 
 One that is just on its way to a carrier can't be taken back, and the dispatcher can't write words. It is marked as stale: if the
-carrier doesn't take it, it is called off instead of put again (`outbox.PUT_AGAIN`), and the worker writes it anew."""
+carrier doesn't take it, it is called off instead of put again (`outbox.PUT_AGAIN`), and the worker writes it anew, where anything
+is still to be said: of a visit that was moved, the old time would follow the new one."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
@@ -22,18 +23,21 @@ from . import outbox
 
 MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
 STALE_FOR = timedelta(days=1)  # far longer than a text is on its way
-# The newest texts to each number, by its own index (the range, and the order, as in `gate`), that have not left: whether each
-# waits, or is on its way to a carrier.
+CHANGED = "words_changed"  # stored, also by `outbox.PUT_AGAIN`: why it was called off
+# The newest texts to each number, by its own index (the range, and the order, as in `gate`), that have not left: each waits, or is
+# on its way to a carrier.
 UNSENT_TO = """
-SELECT w.id, o.waits FROM unnest(%(phones)s) AS p (phone_bi), LATERAL (
+SELECT w.id FROM unnest(%(phones)s) AS p (phone_bi), LATERAL (
     SELECT m.id FROM messaging_message m
     WHERE m.clinic_id = %(clinic)s AND m.phone_bi >= p.phone_bi AND m.phone_bi <= p.phone_bi AND m.verdict <> 'never'
     ORDER BY m.phone_bi DESC, m.id DESC LIMIT %(most)s) w,
     LATERAL (SELECT (SELECT o.id FROM messaging_outbox o WHERE o.id = w.id) IS NOT NULL AS waits) o
 WHERE o.waits OR (SELECT count(*) FROM messaging_event e WHERE e.message = w.id AND e.kind <> 7) = 0
 """
+# Of these texts, those that are on their way: nothing has become of them but that no carrier took them (7).
 MARK = """
-INSERT INTO messaging_staletext (clinic_id, message, at) SELECT %s, unnest(%s::uuid[]), %s ON CONFLICT DO NOTHING
+INSERT INTO messaging_staletext (clinic_id, message, at) SELECT %(clinic)s, n.id, %(at)s FROM unnest(%(names)s) AS n (id)
+WHERE (SELECT count(*) FROM messaging_event e WHERE e.message = n.id AND e.kind <> 7) = 0 ON CONFLICT DO NOTHING
 """
 # What has become of stale texts: they wait again, since their mark had not been there yet; or their last event, 7 (not taken) left
 # out, with its reason.
@@ -49,7 +53,8 @@ UNMARK = "DELETE FROM messaging_staletext WHERE clinic_id = %s AND message = ANY
 
 
 def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> frozenset[UUID]:
-    """Takes back texts that have not left yet. Returns those that were still waiting. Call it inside `clinic_scope`.
+    """Takes back texts that have not left yet. Returns those that were still waiting; of the others, none that is just on its way to
+    a carrier goes a second time as it is. Call it inside `clinic_scope`.
 
     What is not found is looked for once more: a text that somebody lets go sooner at this moment stands under its name again,
     and only a new statement sees it."""
@@ -60,6 +65,10 @@ def call_off(*, clinic_id: UUID, message_ids: Sequence[UUID], reason: str) -> fr
             if left := sorted(names - off):
                 now = business_time.now()
                 off.update(outbox.call_off(cursor, clinic_id=clinic_id, ids=left, reason=reason, now=now))
+        if left := sorted(names - off):
+            cursor.execute(
+                MARK, {"clinic": clinic_id, "names": arrays.uuid_array(left), "at": real_now()}, prepare=False
+            )
     return frozenset(UUID(bytes=name) for name in off)
 
 
@@ -69,31 +78,24 @@ def write_anew(*, clinic_id: UUID, phones: Collection[bytes], reason: str = "cho
     write again (TOLD_ANEW) are taken back and written anew, in the caller's transaction: once that has committed, none leaves as
     it was but those that are just being handed over; of these none does so a second time. A few statements, however many numbers;
     nothing on the way of a text. Returns how many. Call it inside `clinic_scope`."""
-    waits = dict(_unsent_to(clinic_id, phones)) if phones else {}
+    unsent = _unsent_to(clinic_id, phones) if phones else []
     count = 0
-    for room in all_wired("TOLD_ANEW") if waits else ():
-        names = room.can_tell_anew(clinic_id=clinic_id, message_ids=list(waits))
-        off = call_off(clinic_id=clinic_id, message_ids=sorted(name for name in names if waits[name]), reason=reason)
+    for room in all_wired("TOLD_ANEW") if unsent else ():
+        names = room.can_tell_anew(clinic_id=clinic_id, message_ids=unsent)
+        off = call_off(clinic_id=clinic_id, message_ids=sorted(names), reason=reason)
         count += room.tell_anew(clinic_id=clinic_id, message_ids=off)
-        _mark(clinic_id, sorted(names - off))
     return count
 
 
-def _unsent_to(clinic_id: UUID, phones: Collection[bytes]) -> list[tuple[UUID, bool]]:
+def _unsent_to(clinic_id: UUID, phones: Collection[bytes]) -> list[UUID]:
     values = {"phones": arrays.bytea_array(sorted(set(phones))), "clinic": clinic_id, "most": MOST_WAITING}
 
-    def asking() -> Work[list[tuple[UUID, bool]]]:
+    def asking() -> Work[list[UUID]]:
         (rows,) = yield [Ask(UNSENT_TO, values, prepare=False, in_order=True)]
-        return [(row[0], row[1]) for row in rows]
+        return [row[0] for row in rows]
 
     with plain_cursor() as cursor:
         return alone(asking(), cursor)
-
-
-def _mark(clinic_id: UUID, names: Sequence[UUID]) -> None:
-    if names:
-        with plain_cursor() as cursor:
-            cursor.execute(MARK, (clinic_id, list(names), real_now()))
 
 
 def write_stale(maintenance: "psycopg.Connection[Any]", *, most: int = 500) -> int:
@@ -112,11 +114,12 @@ def _written(clinic_id: UUID, fates: dict[UUID, tuple[bool, str | None]]) -> int
     with clinic_scope(clinic_id):
         with plain_cursor() as cursor:
             names = {row[0] for row in cursor.execute(UNMARK, (clinic_id, list(fates))).fetchall()}
-        untaken = [name for name in names if fates[name][0] or fates[name][1] == "words_changed"]
-        for room in all_wired("TOLD_ANEW") if untaken else ():
-            its = room.can_tell_anew(clinic_id=clinic_id, message_ids=untaken)
-            waiting = sorted(name for name in its if fates[name][0])
-            off = call_off(clinic_id=clinic_id, message_ids=waiting, reason="choice_changed")
-            room.tell_anew(clinic_id=clinic_id, message_ids=(its - set(waiting)) | off)
-            _mark(clinic_id, sorted(set(waiting) - off))  # on its way once more since we looked
+        untaken = [name for name in names if fates[name][0] or fates[name][1] == CHANGED]
+        waiting = {name for name in untaken if fates[name][0]}
+        off = call_off(
+            clinic_id=clinic_id, message_ids=sorted(waiting), reason=CHANGED
+        )  # what has gone since is marked again
+        gone = (set(untaken) - waiting) | off
+        for room in all_wired("TOLD_ANEW") if gone else ():
+            room.tell_anew(clinic_id=clinic_id, message_ids=room.can_tell_anew(clinic_id=clinic_id, message_ids=gone))
     return len(names)

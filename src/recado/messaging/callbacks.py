@@ -35,7 +35,9 @@ GIVE_UP_AFTER = 8  # tries to read a call; then it waits as failed, loudly, and 
 FRESH_FOR = 5.0  # seconds an opened account is remembered
 REMEMBERED = 50
 
-# Whose carrier has been removed is nobody's to read: an account that is remembered from before takes no more.
+# Whose carrier has been removed is nobody's to read: an account that is remembered from before takes no more. A removal that is
+# under way is waited for (it holds the same lock alone), or a call would be stored behind the back of its last look.
+THERE = "SELECT pg_advisory_xact_lock_shared(hashtextextended('recado carrier accounts', 7))"
 STORE = """
 INSERT INTO messaging_callbackraw (id, carrier, received_at, raw_ct, outcome, tries)
 SELECT %s, id, %s, %s, '', 0 FROM messaging_carrieraccount WHERE id = %s AND removed_at IS NULL
@@ -59,6 +61,7 @@ def take(carrier_id: int, secret: str, *, method: str, query: str, headers: Mapp
     name = ids.new_id()
     sealed = keys_for(SYSTEM_CLINIC).seal(COLUMN, name.bytes, packed(raw))
     with transaction.atomic(), plain_cursor() as cursor:
+        cursor.execute(THERE)
         if not cursor.execute(STORE, (name, raw.received_at, sealed, carrier_id)).rowcount:
             raise NoSuchAddress(str(carrier_id))
         cursor.execute("SELECT pg_notify(%s, '')", (CHANNEL,))

@@ -23,7 +23,7 @@ from recado.clinics.types import Refused
 from recado.foundation import audit, news
 from recado.foundation.actors import Actor
 from recado.foundation.crypto import SYSTEM_CLINIC
-from recado.foundation.database import Role, connect
+from recado.foundation.database import Role, connect, plain_cursor
 from recado.foundation.keys import keys_for
 from recado.foundation.text import gettext_noop
 
@@ -83,6 +83,13 @@ class Kept:
     values: Mapping[str, str]
     secrets: frozenset[str]
     callback_url: str
+
+
+def hold_accounts() -> None:
+    """Nobody takes a carrier away before the caller's transaction ends: what is put on one doesn't stand on one that is gone. Call
+    it before the carrier is looked for, inside `clinic_scope`."""
+    with plain_cursor() as cursor:
+        cursor.execute(LOCK)
 
 
 def kinds() -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 """A carrier taken away: nothing opens it any more, and its row stays without what opened it, since texts that left by it name
-it in their story.
+it in their story. An opt-out that it told of is heard before what it told is forgotten (`opt_outs`).
 
 Refused while something still needs it. Other processes remember the routes for some seconds: a text that is put for it
 meanwhile waits, and the dispatcher has it leave by what its clinic sends from now (dispatch/failover.py)."""
@@ -18,7 +18,7 @@ from recado.foundation.database import Role, connect
 from recado.foundation.keys import keys_for
 from recado.foundation.text import gettext_noop
 
-from . import accounts, carrier_desk, operations, routes
+from . import accounts, carrier_desk, operations, opt_outs, routes
 
 MOST_NAMED = 3  # numbers that a refusal names
 IS_DEFAULT = gettext_noop(
@@ -60,11 +60,9 @@ UPDATE messaging_carrieraccount SET removed_at = %(now)s, is_active = false, set
     paused_at = NULL
 WHERE id = %(carrier)s
 """
-# Its holds; and what it reported that nobody reads any more: numbers of people, which would stay for good, and rows that every
-# other carrier's look at what came too early would walk over each second.
+# Its holds, and calls that nobody reads any more.
 FORGET: tuple[LiteralString, ...] = (
     "DELETE FROM messaging_carrierhold WHERE carrier = %s",
-    "DELETE FROM messaging_receiptunmatched WHERE carrier = %s AND settled_at IS NULL",
     "DELETE FROM messaging_callbackraw WHERE carrier = %s AND settled_at IS NULL",
 )
 
@@ -79,6 +77,7 @@ def remove(*, clinic_id: UUID | None, carrier: int, by: Actor) -> str:
         _check(maintenance, carrier)
         sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), carrier, {})
         maintenance.execute(REMOVE, {"carrier": carrier, "now": real_now(), "sealed": sealed})
+        opt_outs.forget_reports(maintenance, carrier, kept_by)  # numbers of people, which would stay for good
         for statement in FORGET:
             maintenance.execute(statement, (carrier,))
         whose, told = clinic_id or kept_by, "message.carrier_removed"

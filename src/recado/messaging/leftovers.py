@@ -25,6 +25,10 @@ SELECT uuid_send(m.id), uuid_send(m.clinic_id), m.lane, {OWN_SENDER}, m.purpose,
     ORDER BY lane, clinic_id, due, id LIMIT %(most)s) m
 ORDER BY m.lane, m.clinic_id, m.due, m.id
 """
+# What a carrier did not take and would have again later: asked only when a person has put it right.
+PUT_OFF: LiteralString = """
+SELECT uuid_send(id) FROM messaging_outbox WHERE carrier = %(carrier)s AND attempts > 0 AND due > %(now)s LIMIT %(most)s
+"""
 # Carriers that have been removed, and a text was put for them all the same, by who remembered the routes from before. And what
 # clinics send from now, by the address that `WAITING_FOR` names.
 STRANDED: LiteralString = """

@@ -289,7 +289,7 @@ class InboundRaw(GlobalModel):
     """What came in, as it came, before anybody knows whose it is: stored first, then bound. Under the system's key."""
 
     global_reason = "stored before anybody knows whose it is; the app role can't reach it"
-    grants = {"dispatch": "SELECT, INSERT", "maintenance": "SELECT, UPDATE"}
+    grants = {"dispatch": "SELECT, INSERT", "maintenance": "SELECT, UPDATE, DELETE"}
 
     id = models.UUIDField(primary_key=True)
     carrier = models.SmallIntegerField()

@@ -21,7 +21,7 @@ from recado.clinics import queries as clinics
 from recado.clinics.types import Refused
 from recado.foundation import audit, news
 from recado.foundation.actors import Actor, ActorKind
-from recado.foundation.database import Role, connect, plain_cursor
+from recado.foundation.database import Role, connect
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.text import gettext_noop
 from recado.foundation.wiring import wired
@@ -173,8 +173,7 @@ def add(
     """Gives a clinic a number. `used_by`: who uses it in all clinics, from `alone`; `note`: what it is for, in the clinic's own
     words. Raises Refused. Call it inside `clinic_scope`."""
     word, note = check(clinic_id=clinic_id, address=address, keyword=keyword, used_by=used_by, by=by), _noted(note)
-    with plain_cursor() as cursor:
-        cursor.execute(carrier_desk.LOCK)  # nobody takes the carrier away before the number stands on it
+    carrier_desk.hold_accounts()
     if not CarrierAccount.objects.filter(usable_by(clinic_id), id=carrier).exists():
         raise Refused("carrier", NO_CARRIER)
     is_its = by.kind is ActorKind.OPERATOR or CarrierAccount.objects.filter(addable_by(clinic_id), id=carrier).exists()
@@ -281,10 +280,11 @@ def furnish(*, clinic_id: UUID, by: Actor, stand_ins: Collection[int] = ()) -> s
     A number on a carrier that only stands in for a real one (`stand_ins`) is not its own, nor is an older default: the
     newest default takes their place; patients may still answer to them. Call it inside `clinic_scope`.
     """
-    carrier = CarrierAccount.objects.exclude(default_sender="").filter(is_active=True).order_by("-id").first()
-    if carrier is None:
-        return ""
     with transaction.atomic():
+        carrier_desk.hold_accounts()
+        carrier = CarrierAccount.objects.exclude(default_sender="").filter(is_active=True).order_by("-id").first()
+        if carrier is None:
+            return ""
         ours = ReceivingNumber.objects.filter(clinic_id=clinic_id)
         rows = list(ours.select_for_update())
         if _any_own(rows, stand_ins):

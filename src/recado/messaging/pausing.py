@@ -13,6 +13,7 @@ from recado.foundation.actors import Actor, ActorKind
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 
+from . import carrier_desk
 from .carriers import forget_routes
 from .models import CarrierAccount, CarrierHold, Pause
 from .types import CHANNEL, Lane
@@ -55,6 +56,7 @@ def pause_carrier(*, clinic_id: UUID, carrier: int, by: Actor) -> bool:
     """A carrier takes none of the clinic's texts from the next claim on, emergencies included. Other clinics' go on. False:
     it is held already. Raises NoSuchCarrier. Call it inside `clinic_scope`."""
     with transaction.atomic():
+        carrier_desk.hold_accounts()
         if not CarrierAccount.objects.filter(id=carrier, removed_at=None).exists():
             raise NoSuchCarrier
         _row, is_new = CarrierHold.objects.get_or_create(

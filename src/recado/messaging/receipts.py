@@ -51,10 +51,13 @@ VALUES (%(id)s, %(carrier)s, %(ref)s, %(state)s, %(error)s, %(at)s, %(received_a
 """
 
 READ_UNMATCHED = """
-SELECT id, ref, state, error, to_ct, sender, message_reference, received_at, person_stopped, at, cost_amount, cost_currency
+SELECT id, ref, state, error, to_ct, sender, message_reference, received_at, person_stopped, at, cost_amount, cost_currency,
+    outcome = 'heard'
 FROM messaging_receiptunmatched
 WHERE settled_at IS NULL AND carrier = %(carrier)s ORDER BY id LIMIT 2000 FOR UPDATE SKIP LOCKED
 """
+# Opt-outs that were heard by who the person is: once, or a START that came after would be undone when we begin anew.
+HEARD = "UPDATE messaging_receiptunmatched SET outcome = 'heard' WHERE id = ANY (%(ids)s)"
 SETTLE_UNMATCHED = """
 UPDATE messaging_receiptunmatched SET settled_at = %(now)s, outcome = %(outcome)s WHERE id = ANY (%(ids)s)
 """
@@ -69,6 +72,12 @@ WHERE e.carrier = %(carrier)s AND e.kind = 5 AND e.message >= %(lowest)s
 LIMIT 20000
 """
 
+# Whom the texts of these references were for.
+TOLD_STOPPED: LiteralString = f"""
+SELECT DISTINCT e.clinic_id, m.phone_bi, n.ref FROM {BY_REF},
+    LATERAL (SELECT phone_bi FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
+WHERE m.phone_bi IS NOT NULL
+"""
 # An opt-out without a text of ours: the clinics that text from that number of that carrier, and those of them that have texted
 # this person from it.
 SENDING = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s AND address = %s"
@@ -122,6 +131,7 @@ class Unmatched:
     person_stopped: bool = False
     at: datetime | None = None  # business time at which it came
     cost: Cost | None = None
+    is_heard: bool = False  # its opt-out was, although its text isn't known
 
     @property
     def report(self) -> Receipt:
@@ -184,6 +194,7 @@ def unmatched_of(rows: Sequence[Any], open_address: Any) -> list[Unmatched]:
             person_stopped=r[8],
             at=r[9],
             cost=Cost(r[10], r[11]) if r[10] is not None else None,
+            is_heard=r[12],
         )
         for r in rows
     ]

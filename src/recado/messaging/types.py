@@ -22,6 +22,7 @@ from .wording import Value
 
 # NOTIFY here wakes the dispatcher: the clinic and its lanes (a digit each), or nothing for a look at everything.
 CHANNEL = "recado_outbox"
+TRY = "try:"  # there, before a carrier's number: a person has put it right, so it need not wait until it is tried again
 UNHEARD_AFTER = timedelta(
     seconds=5
 )  # a carrier that owes an answer for longer and says nothing at all is told to people

@@ -14,6 +14,8 @@ from recado.foundation.tenancy import clinic_scope
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
+from . import opt_outs
+from .inbound import KEPT_UNBOUND
 from .models import Incident
 
 TOLD_KEPT = timedelta(days=7)  # of what carriers told and is settled: what they said stands as receipts and texts
@@ -25,6 +27,13 @@ DELETE FROM messaging_callbackraw WHERE id = ANY (ARRAY(
 OLD_REPORTS = """
 DELETE FROM messaging_receiptunmatched WHERE id = ANY (ARRAY(
     SELECT id FROM messaging_receiptunmatched WHERE id < %s AND settled_at IS NOT NULL ORDER BY id LIMIT %s))
+"""
+# A text that nobody could be told whose it is can still be given to a clinic for a month. What waits to be read, or could not be, stays.
+OLD_TEXTS = """
+DELETE FROM messaging_inboundraw WHERE settled_at IS NOT NULL AND id = ANY (ARRAY(
+    SELECT id FROM messaging_inboundraw
+    WHERE id < %(lowest)s AND settled_at < (CASE WHEN outcome = 'unbound' THEN %(unbound)s ELSE %(read)s END)::timestamptz
+    ORDER BY id LIMIT %(most)s))
 """
 OPEN = "SELECT clinic_id, id FROM messaging_incident WHERE taken_at IS NULL ORDER BY id LIMIT %s"
 
@@ -53,5 +62,21 @@ def forget_calls(maintenance: "psycopg.Connection[Any]", *, most: int = 5_000) -
 
 def forget_reports(maintenance: "psycopg.Connection[Any]", *, most: int = 5_000) -> int:
     """Deletes reports that came before their text was known, or for none of ours, a week after they came; one that is not
-    settled yet stays. Returns how many went."""
-    return maintenance.execute(OLD_REPORTS, (lowest_id_at(real_now() - TOLD_KEPT), most)).rowcount
+    settled yet stays, unless its carrier has been removed. Returns how many went."""
+    return (
+        opt_outs.forget_late(maintenance)
+        + maintenance.execute(OLD_REPORTS, (lowest_id_at(real_now() - TOLD_KEPT), most)).rowcount
+    )
+
+
+def forget_texts(maintenance: "psycopg.Connection[Any]", *, most: int = 5_000) -> int:
+    """Deletes inbound texts as they came, a week after they were read: their words stand with their clinic. Those of no clinic go
+    after a month, as they leave the operator's list; what isn't read yet, or could not be, stays. Returns how many went."""
+    now = real_now()
+    values = {
+        "lowest": lowest_id_at(now - TOLD_KEPT),
+        "read": now - TOLD_KEPT,
+        "unbound": now - KEPT_UNBOUND,
+        "most": most,
+    }
+    return maintenance.execute(OLD_TEXTS, values).rowcount

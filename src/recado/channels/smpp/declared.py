@@ -16,6 +16,7 @@ from recado.channels import given
 from recado.channels.protocol import BadSettings, Outcome, PersonStopped, Refused, Setting, TryLater
 from recado.channels.smpp.settings import Mode, ReceiptIds, Receipts, SmppSettings, Validity
 from recado.foundation.protocols.smpp import codes
+from recado.foundation.protocols.smpp.pdus import PASSWORD
 from recado.foundation.protocols.smpp.splitting import USUAL, Alphabet, Form, Long, National, Tables
 
 _PEM_OR_PATH: Final = "in PEM form, or the path of a file"
@@ -24,7 +25,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("host", "The carrier's name or IP address."),
     Setting("port", "The carrier's port, usually 2775, with TLS often 3550.", "int"),
     Setting("system_id", "The user name that the carrier gave you (at most 15 characters)."),
-    Setting("password", "The password that the carrier gave you (at most 8 characters).", is_secret=True),
+    Setting(
+        "password",
+        "The password that the carrier gave you. The standard has 8 characters; a longer one goes as it is, for carriers that give such.",
+        is_secret=True,
+    ),
     Setting("system_type", "Only if the carrier asks for one.", default=""),
     Setting(
         "sender", "What phones show where a text names no sender itself: a number or up to 11 letters.", default=""
@@ -133,7 +138,7 @@ _RANGES: Final = {
     "data_coding_latin1": (0, 255),
     "data_coding_ucs2": (0, 255),
 }
-_LENGTHS: Final = {"system_id": 15, "password": 8, "system_type": 12}
+_LENGTHS: Final = {"system_id": 15, "password": PASSWORD, "system_type": 12}
 _SECONDS: Final = {
     "response_timeout": (0.1, 75),  # a text waits half as long to be written, and the lease of its slice is 120 s
     "enquire_every": (1, 600),

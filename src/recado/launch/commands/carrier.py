@@ -229,6 +229,7 @@ def _add(args: argparse.Namespace) -> int:
         sentences.append(
             "The clinic's texts go on coming from {sends_from}: Settings, Clinic, says which number they come from."
         )
+    sentences += _doubts(args.kind, given)
     if args.default:
         sentences.append("Clinics without a number of their own send from {sender}.")
         if not sender:
@@ -258,7 +259,21 @@ def _change(args: argparse.Namespace) -> int:
         told = carrier_changes.change(args.carrier, given, sender=sender, is_tested=args.test)
     except BadSettings as refusal:
         raise CannotRun(f"--set {refusal.setting}: {refusal}") from None
-    return _say(told, args.json, "{name} is changed. It is opened anew within seconds.")
+    return _say(
+        told, args.json, "\n".join(["{name} is changed. It is opened anew within seconds.", *_doubts(kind, given)])
+    )
+
+
+def _doubts(kind: str, given: Mapping[str, str | None]) -> list[str]:
+    """What is taken as it was given, and may be a slip."""
+    from recado.foundation.protocols.smpp.pdus import STANDARD_PASSWORD
+
+    if kind != "smpp" or len(given.get("password") or "") <= STANDARD_PASSWORD:
+        return []
+    return [
+        f"! The password is longer than the {STANDARD_PASSWORD} characters of the SMPP standard. It goes as it is, since some carriers "
+        "give such: `recado carrier test` tells whether this one takes it."
+    ]
 
 
 def _given(setting: "Setting", option: str | None) -> str | None:

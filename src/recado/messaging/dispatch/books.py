@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
@@ -29,17 +30,12 @@ from .turns import Turns
 
 log = logging.getLogger("recado.dispatch")
 T = TypeVar("T")
-
+HURRIED = 5_000  # far more than a carrier puts off before it is let rest
 
 PAUSED = """
 SELECT clinic_id, lane, since FROM messaging_pause
 UNION ALL SELECT NULL, unnest(paused_lanes), coalesce(paused_at, %(real)s) FROM messaging_carrieraccount WHERE id = %(carrier)s
 UNION ALL SELECT clinic_id, unnest(%(lanes)s), since FROM messaging_carrierhold WHERE carrier = %(carrier)s
-"""
-STOPPED: LiteralString = f"""
-SELECT DISTINCT e.clinic_id, m.phone_bi, n.ref FROM {receipts.BY_REF},
-    LATERAL (SELECT phone_bi FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
-WHERE m.phone_bi IS NOT NULL
 """
 
 
@@ -175,17 +171,33 @@ class Books:
     async def move(self, names: Sequence[bytes], carrier: int, way: Route) -> int:
         """Texts that still wait for a carrier wait for another. Returns how many there were."""
         async with self.transaction() as cursor:
-            now = await self.business_now()
-            await cursor.execute(leftovers.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
-            texts = [
-                Again(bytes(clinic), bytes(name), due, attempts, group, tried=tried or "")
-                for name, clinic, due, attempts, group, tried in await cursor.fetchall()
-            ]
-            if texts:
-                await self._put_again(
-                    cursor, texts, way, now=now, reason="moved_to_another_carrier", said_by=way.carrier_id
-                )
-            return len(texts)
+            return await self._take_over(cursor, names, carrier, way, reason="moved_to_another_carrier")
+
+    async def hurry(self, carrier: int) -> int:
+        """What a carrier has put off goes at once, as if it had not been tried: a person has put it right. Returns how many."""
+        async with self.transaction() as cursor:
+            values = {"carrier": carrier, "now": await self.business_now(), "most": HURRIED}
+            await cursor.execute(leftovers.PUT_OFF, values)
+            names = [bytes(name) for (name,) in await cursor.fetchall()]
+            return await self._take_over(
+                cursor, names, carrier, Route(carrier, ""), reason="carrier_put_right", is_new=True
+            )
+
+    async def _take_over(
+        self, cursor: Any, names: Sequence[bytes], carrier: int, way: Route, *, reason: str, is_new: bool = False
+    ) -> int:
+        """Has texts that wait for a carrier wait for this way. `is_new`: at once, as if they had not been tried."""
+        now = await self.business_now()
+        await cursor.execute(leftovers.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
+        texts = [
+            Again(bytes(clinic), bytes(name), due, attempts, group, tried=tried or "")
+            for name, clinic, due, attempts, group, tried in await cursor.fetchall()
+        ]
+        if is_new:
+            texts = [replace(text, due=now, attempts=0) for text in texts]
+        if texts:
+            await self._put_again(cursor, texts, way, now=now, reason=reason, said_by=way.carrier_id)
+        return len(texts)
 
     async def own_senders(self, texts: Sequence[Claimed]) -> dict[bytes, str]:
         """What these texts would leave from if there were no routes."""
@@ -290,7 +302,7 @@ class Books:
 
     async def withdraw_refs(self, cursor: Any, refs: Sequence[str], carrier: int, now: datetime) -> set[str]:
         """The same in the caller's transaction."""
-        await cursor.execute(STOPPED, receipts.by_ref(carrier, refs))
+        await cursor.execute(receipts.TOLD_STOPPED, receipts.by_ref(carrier, refs))
         rows = await cursor.fetchall()
         for clinic, phone_bi in {(row[0], bytes(row[1])) for row in rows}:
             await self._withdraw(cursor, clinic, phone_bi, now)

@@ -70,7 +70,6 @@ class Intake:
         self._has_parts = has_parts  # the carrier reports on each part of a long text
         self._ring = ring  # told whose texts went on
         self._lock = asyncio.Lock()
-        self._heard: set[UUID] = set()  # reports of an opt-out whose person was found without their text
 
     async def take(self, items: Sequence[Receipt | Inbound]) -> None:
         """The carrier's sink. Returns when everything is committed; raises when it is not."""
@@ -252,13 +251,15 @@ class Intake:
 
     async def _hear_opt_outs(self, waiting: Sequence[Unmatched], now: datetime) -> None:
         """Opt-outs whose text isn't known, but whose person is: a clinic has texted that number from that sender."""
-        for report in [w for w in waiting if w.id not in self._heard and w.to and w.sender]:
+        fresh = [w for w in waiting if not w.is_heard]
+        for report in [w for w in fresh if w.to and w.sender]:
             cursor = await self._books.connection.execute(receipts.SENDING, (self._carrier, report.sender))
             clinics = [row[0] for row in await cursor.fetchall()]
             rings = await self._books.keys(clinics)
             indexes = [rings[clinic].blind_index("phone", report.to) for clinic in clinics]
             await self._books.withdraw_texted(clinics, indexes, report.sender, now)
-        self._heard = {w.id for w in waiting}
+        if fresh:
+            await self._books.connection.execute(receipts.HEARD, {"ids": [w.id for w in fresh]})
 
     async def _open(self, rows: Sequence[Any]) -> list[UncertainText]:
         rings = await self._books.keys(list({UUID(bytes=bytes(row[1])) for row in rows}))

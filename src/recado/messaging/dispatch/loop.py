@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -66,7 +66,7 @@ class Dispatcher:
         self._connect, self._keyfile = connect, keyfile
         self._lines = [Line(number, carrier) for number, carrier in carriers.items()]
         self._accounts = accounts
-        self._broken: Mapping[int, bytes] = {}
+        self._roster: Roster | None = None
         self._failed = asyncio.Event()
         self._news = asyncio.Event()
         self._answers: asyncio.Queue[tuple[Line, Answered | None]] = asyncio.Queue()  # the line may be closed by then
@@ -92,9 +92,9 @@ class Dispatcher:
         for line in self._lines:
             await self._open_line(line, stop)
         if self._accounts is not None:
-            roster = Roster(self._lines, self._accounts, lambda line: self._open_line(line, stop), self._spawn)
-            self._broken = roster.broken
-            tasks.append(asyncio.create_task(roster.follow()))
+            opening = partial(self._open_line, stop=stop)
+            self._roster = Roster(self._lines, self._accounts, opening, self._spawn, self._settles.do)
+            tasks.append(asyncio.create_task(self._roster.follow()))
         ends = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         await asyncio.wait([*ends, *tasks], return_when=asyncio.FIRST_COMPLETED)
         own = [task for line in self._lines for task in line.tasks]
@@ -369,6 +369,8 @@ class Dispatcher:
         clinic, _, lanes = payload.partition(" ")
         if not lanes:
             self._look_anew()
+            if self._roster is not None:
+                self._roster.hear(payload)
             return
         for line in self._lines:
             line.turns.told(UUID(clinic), [Lane(int(lane)) for lane in lanes])
@@ -381,7 +383,9 @@ class Dispatcher:
 
     async def _keep_house(self) -> None:
         while True:  # each few seconds: how the carriers are, and slices whose lease has ended
-            await self._settles.do(lambda books: self._watch.note(books, list(self._broken)))
+            await self._settles.do(
+                lambda books: self._watch.note(books, [*self._roster.broken] if self._roster else [])
+            )
             await asyncio.sleep(2)
             await self._recover("a slice whose lease had ended")
 

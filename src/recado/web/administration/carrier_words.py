@@ -114,7 +114,7 @@ def remedy(view: CarrierView) -> str:
     said = {
         Health.REFUSED: _(
             "Its texts wait, or leave by another where a route has one. The operator of the server checks name, password and"
-            " address: it is tried again every few minutes."
+            " address: it is tried again every few minutes, and at once when they are changed or a test text is sent."
         ),
         Health.DOWN: _("Its texts wait, or leave by another where a route has one. We connect again by ourselves."),
         Health.UNHEARD: _(

@@ -1,7 +1,7 @@
 """The story of one text: everything that led to it and came of it, in the order of time."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -104,10 +104,12 @@ def _lines(clinic: ClinicSettings, found: TextStory) -> Iterator[Line]:
     for reading in led:
         yield from telling.of_reading(reading)
     if step is not None:
-        cause = _cause(clinic.id, step)
+        changes = _changes(clinic.id, step)
+        cause = next((change for change in changes if change.at <= step.at), None)
         if cause is not None:
             yield telling.of_change(clinic, cause)
         yield _of_step(step)
+        yield from _overtaken(clinic, found, step, changes)
     yield from _written(clinic.id, message)
     verdict, *events = telling.of_message(clinic, message)
     yield verdict
@@ -130,10 +132,22 @@ def _lines(clinic: ClinicSettings, found: TextStory) -> Iterator[Line]:
         yield from telling.of_reading(reading)
 
 
-def _cause(clinic_id: UUID, step: StepView) -> ChangeView | None:
-    """What happened to the visit that made this step one: the newest before it."""
+def _changes(clinic_id: UUID, step: StepView) -> list[ChangeView]:
+    """What happened to the visit that makes steps come and go, newest first."""
     changes = appointments.story(clinic_id, [step.anchor_id]) if step.anchor_kind == "appointment" else []
-    return next((change for change in changes if change.kind in CAUSES and change.at <= step.at), None)
+    return [change for change in changes if change.kind in CAUSES]
+
+
+def _overtaken(
+    clinic: ClinicSettings, found: TextStory, step: StepView, changes: Sequence[ChangeView]
+) -> Iterator[Line]:
+    """What happened to the visit while the text was on its way to the carrier, which then took it."""
+    sent_at = max((event.at for event in found.message.events if event.kind is EventKind.SENT), default=step.at)
+    for change in changes:
+        if step.at < change.at <= sent_at:
+            line = telling.of_change(clinic, change)
+            said = _("The text was on its way by then: it tells what held before.")
+            yield replace(line, detail=f"{line.detail}. {said}" if line.detail else said)
 
 
 def _of_step(step: StepView) -> Line:

@@ -50,6 +50,7 @@ REASONS = {
     "moved_to_another_carrier": gettext_noop(
         "Moved to another carrier: the first was away or refused it several times."
     ),
+    "carrier_put_right": gettext_noop("The carrier takes texts again: what it had put off goes at once."),
     "throttled": gettext_noop("The carrier says that we send too fast."),
     "no_link": _NO_LINK,
     "not_bound": _NO_LINK,
@@ -81,7 +82,7 @@ REASONS = {
     "visit_changed": gettext_noop("The appointment has changed."),
     "choice_changed": gettext_noop("What the person wants had changed before it left: it was written anew."),
     "words_changed": gettext_noop(
-        "What the person wants changed while it was on its way, and the carrier did not take it: it is written anew."
+        "What it tells or goes by changed while it was on its way, and the carrier did not take it: what holds now is told anew."
     ),
     "offer_over": gettext_noop("Somebody else had taken the offer, or it was taken back."),
 }

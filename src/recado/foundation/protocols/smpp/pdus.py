@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from recado.foundation.protocols.smpp import codes
 
@@ -73,6 +73,12 @@ class Framer:
         return frames
 
 
+PASSWORD: Final = 100
+"""SMPP 3.4 (5.2.2) has 8 octets and the NUL. Carriers give longer passwords all the same (OpenMarket's bind takes up to 100), and one
+that was cut would only be refused; so any goes that such a carrier gives, and the far end says what it thinks of it."""
+STANDARD_PASSWORD: Final = 8
+
+
 def text_field(value: str, octets: int, name: str) -> bytes:
     """A C-octet string of at most `octets` characters and its NUL; ASCII only. Raises `EncodeError`."""
     if len(value) > octets or not value.isascii() or "\0" in value:
@@ -107,7 +113,7 @@ class Bind:
         return b"".join(
             (
                 text_field(self.system_id, 15, "system_id"),
-                text_field(self.password, 8, "password"),
+                text_field(self.password, PASSWORD, "password"),
                 text_field(self.system_type, 12, "system_type"),
                 bytes((self.interface_version, self.ton, self.npi)),
                 text_field(self.address_range, 40, "address_range"),

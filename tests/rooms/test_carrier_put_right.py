@@ -1,0 +1,80 @@
+"""A carrier that a person tries or changes by command: who was turned away hears of it, and what may be a slip is told."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.launch import console
+from recado.messaging import actions as messaging
+from recado.messaging import callbacks
+from recado.messaging.types import CHANNEL
+from tests.factories import CARRIER, NUMBER, OPERATOR, make_furnished, phone
+from tests.rooms.test_carrier_command import TWILIO, answering, kept, run, said
+
+pytestmark = pytest.mark.usefixtures("database")
+SMPP = ("add", "smpp", "--host", "smpp.example", "--port", "2775", "--system-id", "recado")
+
+
+@pytest.fixture(autouse=True)
+def _anew() -> Iterator[None]:
+    callbacks.forget()
+    yield
+    callbacks.forget()
+
+
+def heard(then: Callable[[], object]) -> list[str]:
+    """What the dispatcher hears meanwhile."""
+    with connect(Role.DISPATCH, autocommit=True) as listener:
+        listener.execute(f"LISTEN {CHANNEL}")
+        then()
+        listener.execute("SELECT pg_notify(%s, 'over')", (CHANNEL,))
+        told: list[str] = []
+        for notice in listener.notifies(timeout=10):
+            if notice.payload == "over":
+                break
+            told.append(notice.payload)
+        return told
+
+
+@pytest.mark.parametrize(("status", "told"), [(200, ["try:1"]), (401, [])])
+def test_dispatcher_that_was_turned_away_hears_of_a_test_that_went_well(status: int, told: list[str]) -> None:
+    with answering(status, b'{"messages": [], "next_page_uri": null}') as (url, _):
+        run(*TWILIO, "--auth-token", "x", "--url", url)
+        assert heard(lambda: run("test", "Main")) == told
+
+
+def test_dispatcher_hears_nothing_of_a_test_that_asked_nothing() -> None:
+    run("add", "kannel", "--name", "Main", "--username", "u", "--password", "p")
+    assert heard(lambda: console.main(["carrier", "test", "Main"])) == []
+
+
+def test_test_text_of_the_page_has_its_carrier_tried() -> None:
+    clinic = make_furnished().id
+
+    def test() -> None:
+        with clinic_scope(clinic):
+            messaging.send_test(clinic_id=clinic, phone=phone(), number=NUMBER, text="A test.", by=OPERATOR)
+
+    assert f"try:{CARRIER}" in heard(test)
+
+
+def test_password_that_the_standard_does_not_know_is_kept_and_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    run(*SMPP, "--name", "Short", "--password", "eight-ch")
+    assert "longer than" not in capsys.readouterr().out
+    assert run(*SMPP, "--name", "Main", "--password", "nine-char") == 0
+    assert "! The password is longer than the 8 characters of the SMPP standard." in capsys.readouterr().out
+    assert run("change", "Short", "--set", "password=twelve-chars") == 0
+    assert "longer than the 8 characters" in capsys.readouterr().out
+    assert [kept(number)["password"] for number in (1, 2)] == ["twelve-chars", "nine-char"]
+
+
+@pytest.mark.parametrize("place", ["https://me:secret@api.example/v1", "http://me@api.example"])
+def test_address_with_a_login_in_it_says_where_that_belongs(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    told = said(capsys, *TWILIO, "--auth-token", "x", "--url", place)
+    assert isinstance(told, dict)
+    assert told["error"].startswith(
+        "--url: The setting url has a name and a password in the address, before its @. Take"
+    )
+    assert "me" not in told["error"].split() and "secret@" not in told["error"]
