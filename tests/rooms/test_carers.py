@@ -118,6 +118,39 @@ def test_a_text_that_still_waits_at_the_end_does_not_leave(clinic: UUID, child: 
     assert claimed.message == made.message_id.bytes
 
 
+def link_to(clinic: UUID, patient_id: UUID, last: int, until: datetime) -> str:
+    """The address of a page about a patient, sent to a phone."""
+    with clinic_scope(clinic):
+        wish = LinkWish("appointment", patient_id, patient_id, messaging.phone_index(clinic, phone(last)), until)
+        (address,) = messaging.make_links(clinic_id=clinic, wishes=[wish])
+    return f"/r/{address.rsplit('/', 1)[1]}/messages"
+
+
+def test_a_link_opens_nothing_to_the_carer_from_the_end_on(clinic: UUID, child: UUID) -> None:
+    until = business_time.now() + 10 * DAY
+    entrust(clinic, child, until=business_time.now() + 2 * DAY)
+    theirs, own = (link_to(clinic, child, last, until) for last in (MOTHER, CHILD))
+    client, reception = pages.browser(), desk(clinic)
+    assert {client.get(path).status_code for path in (theirs, own)} == {200}
+    assert "You are told in somebody" in client.get(theirs, {"lang": "en"}).content.decode()
+    assert "Told in their place" in reception.get(f"/patients/{child}/").content.decode()
+    factories.advance(2 * DAY)
+    assert (client.get(theirs).status_code, client.get(own).status_code) == (410, 200)
+    assert "Who is told in your place" not in client.get(own, {"lang": "en"}).content.decode()
+    assert "Told in their place" not in reception.get(f"/patients/{child}/").content.decode()
+
+
+def test_a_carer_named_twice_is_told_to_the_later_end(clinic: UUID, child: UUID) -> None:
+    now = business_time.now()
+    for until in (now + 2 * DAY, now + 5 * DAY):
+        entrust(clinic, child, until=until)
+    theirs, client = link_to(clinic, child, MOTHER, now + 10 * DAY), pages.browser()
+    factories.advance(4 * DAY)
+    assert client.get(theirs).status_code == 200
+    factories.advance(DAY)
+    assert client.get(theirs).status_code == 410
+
+
 def test_what_waits_is_taken_back_when_staff_end_it(clinic: UUID, child: UUID) -> None:
     name = entrust(clinic, child)
     send(clinic, intent(MOTHER, patient_id=child, not_before=business_time.now() + DAY))

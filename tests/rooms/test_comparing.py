@@ -127,6 +127,12 @@ def test_who_is_answered_or_stopped_is_in_neither(clinic: UUID) -> None:
     assert Counter(found.counts) == Counter({"same": 8})
 
 
+def test_quiet_hours_count_only_texts_that_go(clinic: UUID) -> None:
+    factories.stop(clinic, 5)
+    found = draft(clinic, lambda plan: None)
+    assert (found.texts, found.at_night) == ((10, 10), (2, 2))
+
+
 def test_playing_moves_nobody_and_needs_a_draft(clinic: UUID) -> None:
     before = sql("SELECT count(*) FROM journeys_timer"), sql("SELECT count(*) FROM journeys_run")
     draft(clinic, lambda plan: None)

@@ -182,6 +182,16 @@ def test_files_to_fill_in_are_there_for_each_kind_and_for_nobody_else(clinic: UU
     assert staff.desk(clinic, RECEPTION).get("/import/events").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [("45", 4500), ("45,5", 4550), ("45.05", 4505), ("1,250", None), ("1.250", None), ("1e3", None), ("-1", None)],
+)
+def test_amount_is_what_was_meant_or_refused(clinic: UUID, typed: str, minor: int | None) -> None:
+    result = bring(clinic, ONE.replace("45.00", f'"{typed}"'))
+    assert counts(result)[4] == (minor is None)
+    assert [one.amount_minor for one in details(clinic)] == ([] if minor is None else [minor])
+
+
 # ------------------------------------------------------------------------------------------------ by command
 
 

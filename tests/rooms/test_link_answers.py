@@ -12,7 +12,7 @@ from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import worker
 from recado.messaging import queries as texts
-from tests import factories
+from tests import factories, pages
 from tests.factories import DAY, NUMBER, booking, hear, person, record, release, sql, visit, wordings
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -197,3 +197,30 @@ def test_renewed_link_comes_to_the_phone_we_have_three_times_a_day(clinic: UUID,
     assert fresh.is_live
     conversations.renew_link("never-was")
     assert count_texts(clinic) == before + 3
+
+
+def seen(path: str) -> str:
+    page = pages.Reading(pages.browser().get(path, {"lang": "en"}).content.decode())
+    assert page.faults == []
+    return " ".join(" ".join(page.text).split())
+
+
+def test_ended_link_says_who_writes_and_nothing_about_the_person(clinic: UUID, token: str) -> None:
+    factories.advance(90 * DAY)
+    once, never = seen(f"/r/{token}"), seen("/r/never-was")
+    assert once == never
+    assert "This link has ended" in once
+    assert once.count("Harbour Street Clinic") == 2  # the title and the head of the page
+    assert once.count("020 7946 0100") == 2  # a button, and the foot of the page
+    assert "Mon–Fri" in once
+    assert not [part for part in ("Eleanor", "Silva", "Is this not you?", "Stop all messages") if part in once]
+
+
+def test_of_several_clinics_only_that_of_the_link_is_named(clinic: UUID, token: str) -> None:
+    factories.make_clinic("quay-street", name="Quay Street Clinic", phone_shown="020 7946 0101")
+    factories.advance(90 * DAY)
+    once, never = seen(f"/r/{token}"), seen("/r/never-was")
+    assert "Harbour Street Clinic" in once and "Quay" not in once
+    assert "Your clinic" in never and "Street" not in never
+    fresh = pages.browser().post(f"/r/{token}/new", query_params={"lang": "en"}).content.decode()
+    assert "Look at your messages" in fresh and "Harbour Street Clinic" in fresh

@@ -114,6 +114,37 @@ def test_health_word_is_not_found_when_an_everyday_word_begins_alike(word: str) 
     assert "health_word" not in found(f"{{clinic}}: your {word}.")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "bitte kommen Sie 1 Std. vorher"),
+        ("es", "el autobús sale a las 9"),
+        ("es", "sin embargo puede llamarnos"),
+        ("fr", "la salle d'attente est sale, entrez au 2"),
+        ("fr", "remise de votre document à l'accueil"),
+        ("it", "le sale sono al primo piano"),
+        ("pl", "sale są na parterze"),
+        ("nl", "de automatische incasso is niet gelukt"),
+    ],
+)
+def test_everyday_word_is_no_finding_when_it_looks_like_one_of_another_language(language: str, said: str) -> None:
+    assert found(f"{{clinic}}: {said}.", language).keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "code"),
+    [
+        ("en", "our winter sale", "mixing"),
+        ("en", "your STD test", "health_word"),
+        ("fr", "20 euros de remise", "mixing"),
+        ("es", "orden de embargo", "fear"),
+        ("nl", "het incassobureau", "fear"),
+    ],
+)
+def test_its_other_sense_is_still_found(language: str, said: str, code: str) -> None:
+    assert found(f"{{clinic}}: {said}.", language)[code].blocks
+
+
 def test_clinics_name_is_replaced_in_neutral_texts_when_it_tells() -> None:
     assert tells("Riverside Oncology") and not tells("Harbour Street Clinic")
     assert name_at(Privacy.NEUTRAL, "Riverside Oncology", "RSO", "en") == "RSO"

@@ -13,7 +13,9 @@ from recado.clinics import actions as clinics
 from recado.clinics.roles import ADMINISTRATOR
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
+from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker
 from recado.messaging import actions as messaging
 from recado.messaging.types import LinkWish
 from tests import factories, pages, staff
@@ -79,7 +81,10 @@ def test_patient_moves_their_visit_in_two_steps(clinic: UUID, language: str) -> 
     assert held(clinic) == 0, "whoever only looks holds nothing"
     client.post(path, {"hold": key(new)})
     assert (held(clinic), starts(clinic, visit)) == (1, times[0].starts_at)
-    assert f'name="move" value="{key(new)}"' in client.get(path).content.decode()
+    html = client.get(path).content.decode()
+    assert f'name="move" value="{key(new)}"' in html
+    if language == "en":
+        assert f'value="{key(new)}" aria-label="{new.starts_at:%a %-d %b, %H:%M}"' in html
     assert client.post(path, {"move": key(new)}).status_code == 303
     assert (held(clinic), starts(clinic, visit)) == (0, new.starts_at)
     assert client.get(path).status_code == 200, "the link goes on showing the visit"
@@ -105,6 +110,27 @@ def test_whom_no_time_suits_may_ask_for_an_earlier_one(clinic: UUID) -> None:
     clinics.change_settings(clinic_id=clinic, by=OPERATOR, opening_hours=((),) * 7)
     html = client.get(f"/r/{token}/times").content.decode()
     assert "No time is free in the next two weeks" in html and f'href="/r/{token}/earlier"' in html
+
+
+def run_due() -> None:
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        while worker.run_due(maintenance):
+            pass
+
+
+def test_who_presses_twice_moves_once_and_is_told_once(clinic: UUID) -> None:
+    times = free(clinic)
+    visit, new = booked(clinic, times[0]), times[6]
+    client, path = pages.browser(), f"/r/{link(clinic, visit)}/times"
+    run_due()
+    for _ in range(2):
+        assert client.post(path, {"move": key(new)}).status_code == 303
+        run_due()
+    with clinic_scope(clinic):
+        assert Appointment.objects.get(id=visit).revision == 2
+        assert Change.objects.filter(appointment_id=visit, kind="moved").count() == 1
+    assert len([text for text in factories.wordings(clinic, 321) if "has moved" in text]) == 1
+    assert starts(clinic, visit) == new.starts_at
 
 
 @pytest.mark.parametrize("typed", ["", "x", "1 yesterday", "99 2026-12-01T09:00:00+00:00", "1 2026-12-01T09:00:00"])

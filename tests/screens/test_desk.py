@@ -147,6 +147,14 @@ def test_printing_is_written_down(clinic: UUID) -> None:
     assert sql("SELECT detail FROM foundation_auditevent WHERE action = 'appointment.print'") == [({"list": "calls"},)]
 
 
+def test_the_whole_list_is_printed_however_long(clinic: UUID) -> None:
+    many = [booking(f"Visit {n}", person(n, name=f"Patient {n:02}", phone=None), ahead=26 * HOUR) for n in range(53)]
+    factories.record(clinic, *many, announce=Announce.NONE, is_first_import=True)
+    client = staff.desk(clinic)
+    assert read(client, "/appointments/calls").count("<tr data-row>") == 50
+    assert read(client, "/appointments/calls?print=yes").count("<tr data-row>") == 53
+
+
 def test_lists_are_audited_but_not_when_live(clinic: UUID) -> None:
     book(clinic, "Ann Now", 1, HOUR)
     client = staff.desk(clinic)

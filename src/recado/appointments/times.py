@@ -112,13 +112,15 @@ def move(
     held_for: UUID | None = None,
     tell: bool = True,
 ) -> Outcome:
-    """Moves a visit to a free time. `tell`: a text says so. TOO_LATE: it has begun, or is off. Raises SlotTaken (the old
-    time stands) and LookupError (no such visit)."""
+    """Moves a visit to a free time. `tell`: a text says so. A visit that is there already stays, untold: somebody pressed
+    twice. TOO_LATE: it has begun, or is off. Raises SlotTaken (the old time stands) and LookupError (no such visit)."""
     with clinic_scope(clinic_id), transaction.atomic():
         visit = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id=visit_id).first()
         now = business_time.now()
         if visit is None:
             raise LookupError(str(visit_id))
+        if visit.state != VisitState.CANCELLED and _is_there(visit, wish):
+            return Outcome.DONE
         if visit.starts_at <= now or visit.state not in (VisitState.BOOKED, VisitState.CONFIRMED):
             return Outcome.TOO_LATE
         slot = _slot(clinic_id, wish, held_for=held_for or visit_id, moving=visit_id)
@@ -160,6 +162,15 @@ def _slot(clinic_id: UUID, wish: SlotWish, *, held_for: UUID | None = None, movi
     if slot is None:
         raise SlotTaken
     return slot, timedelta(minutes=service.minutes + service.buffer)
+
+
+def _is_there(visit: Appointment, wish: SlotWish) -> bool:
+    """Whether this visit has the time that is wished for it."""
+    if visit.starts_at != wish.starts_at:
+        return False
+    service = next((one.name for one in free.services(visit.clinic_id, only=[wish.service_id])), "")
+    names = {one.id: one.name for one in free.calendars(visit.clinic_id)}
+    return (visit.service, visit.clinician) == (service, names.get(wish.calendar_id, ""))
 
 
 def _take(

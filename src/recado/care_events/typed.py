@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from recado.care_events.types import Detail, EventKind, Stage
 
 LONGEST = 20_000  # letters of a list of pages
 _STAGE = re.compile(r"(\d{1,3})\D*?(?:\s+at|\s*[x×:@])?\s+((?:\d{1,2}[:.]\d{2}[\s,;]*)+)", re.IGNORECASE)
+_AMOUNT = re.compile(r"([0-9]{1,10})(?:[.,]([0-9]{1,2}))?")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
 _NO = frozenset({"", "0", "no", "n", "false", "off"})
 
@@ -103,14 +103,11 @@ def _day(text: str) -> date:
 
 
 def _minor(text: str) -> int:
-    """Hundredths. A comma is a point too."""
-    try:
-        amount = Decimal(text.replace(",", ".")) * 100
-    except InvalidOperation as error:
-        raise Unreadable("amount") from error
-    if not amount.is_finite() or amount != amount.to_integral_value() or not 0 <= amount < 10**12:
+    """Hundredths. A comma is a point too; behind either stand one or two digits, since three may be meant as thousands."""
+    written = _AMOUNT.fullmatch(text)
+    if written is None:
         raise Unreadable("amount")
-    return int(amount)
+    return int(written[1]) * 100 + int((written[2] or "").ljust(2, "0"))
 
 
 def _stages(lines: list[str]) -> tuple[Stage, ...]:

@@ -69,6 +69,17 @@ def clinic_by_code(code: str) -> ClinicSettings | None:
     return _keep("code", code, _view(row)) if row else None
 
 
+def only_clinic() -> ClinicSettings | None:
+    """The clinic of an installation that has one, across all clinics (maintenance role); cached for 2 s. None: there are
+    several, or none yet."""
+    held = _held("only", "")
+    if held:
+        return held
+    with connect(DatabaseRole.MAINTENANCE) as connection:
+        rows = connection.execute(_COLUMNS + " LIMIT 2").fetchall()
+    return _keep("only", "", _view(rows[0])) if len(rows) == 1 else None
+
+
 def clinic_settings(clinic_id: UUID) -> ClinicSettings:
     """A clinic and its settings; cached for 2 s. Works inside and outside of any clinic's scope. Raises NoSuchClinic."""
     held = _held("id", str(clinic_id))

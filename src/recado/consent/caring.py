@@ -122,6 +122,22 @@ def carers_of(clinic_id: UUID, patient_ids: Collection[UUID], *, with_ended: boo
     return _views(clinic_id, list((rows if with_ended else rows.filter(ended_at=None)).order_by("since", "id")))
 
 
+def last_moments(clinic_id: UUID, told: Collection[tuple[UUID, bytes]]) -> dict[tuple[UUID, bytes], datetime]:
+    """Until when each of these phones is told about each of these people, of those where that has an end: what was sent there is
+    of no more use from then on. A person's own phone has none. Call it inside `clinic_scope`."""
+    people = {patient_id for patient_id, _phone in told}
+    if not Carer.objects.filter(clinic_id=clinic_id, patient_id__in=people, until__isnull=False).exists():
+        return {}
+    own = contacts.blind_phones(clinic_id, people)
+    ends: dict[tuple[UUID, bytes], datetime | None] = {}
+    for one in carers_of(clinic_id, people):
+        if one.phone_bi is not None and own.get(one.patient_id) != one.phone_bi:
+            name, until = (one.patient_id, one.phone_bi), one.scope.until
+            last = ends.get(name, until)
+            ends[name] = max(last, until) if last and until else None
+    return {name: end for name, end in ends.items() if end is not None and name in told}
+
+
 def cared_for_by(clinic_id: UUID, carer_id: UUID) -> list[CarerView]:
     """Those for whom a patient is told. Call it inside `clinic_scope`."""
     return _views(clinic_id, list(Carer.objects.filter(clinic_id=clinic_id, carer_id=carer_id, ended_at=None)))

@@ -14,7 +14,7 @@ from recado.foundation.asking import Ask, Rows, Work, alone
 from recado.foundation.database import plain_cursor
 from recado.foundation.keys import keys_for
 
-from .caring import cared_for_by, carers_of, phones_about, phones_told, recipients
+from .caring import cared_for_by, carers_of, last_moments, phones_about, phones_told, recipients
 from .models import LedgerEntry, NumberPermission, Permission, Withdrawal
 from .models import Wish as WishRow
 from .papers import LARGEST as LARGEST_PAPER
@@ -63,6 +63,7 @@ __all__ = [
     "clinical_shown",
     "count_at",
     "judge",
+    "last_moments",
     "level_at",
     "level_chosen",
     "level_said",

@@ -239,8 +239,11 @@ class CarerView:
 
     def is_told(self, group: PurposeGroup, at: datetime) -> bool:
         """Whether texts of this group go to them at a moment."""
-        is_over = self.ended_at is not None or (self.scope.until is not None and at >= self.scope.until)
-        return group in self.scope.groups and not is_over
+        return group in self.scope.groups and not self.is_over(at)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether somebody ended it, or its last day has passed."""
+        return self.ended_at is not None or (self.scope.until is not None and at >= self.scope.until)
 
 
 class Stand(StrEnum):

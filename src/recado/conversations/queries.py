@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from recado.clinics import queries as clinics
+from recado.clinics.types import ClinicSettings
 from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
@@ -113,6 +115,13 @@ def visit_behind(token: str) -> VisitPage | None:
     with clinic_scope(target.clinic_id):
         page: VisitPage | None = wired("LINK_PAGES", target.kind)(target.clinic_id, target.subject_id, target.phone_bi)
     return page
+
+
+def clinic_behind(token: str) -> ClinicSettings | None:
+    """Whose link a token is or was; of one that we never gave out, the installation's only clinic. None: there are several.
+    It tells no more than the text did that brought the link: who writes."""
+    target = texts.link_behind(token)
+    return clinics.clinic_settings(target.clinic_id) if target else clinics.only_clinic()
 
 
 @dataclass(frozen=True, slots=True)

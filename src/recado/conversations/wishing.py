@@ -81,7 +81,7 @@ def _page(target: LinkTarget, person: Reach, clinic: ClinicSettings) -> Messages
         is_shared=wish.is_shared,
         has_others=contacts.is_shared(clinic.id, phone_bi),
         carers=_shown_carers(target, person),
-        is_carer=any(one.phone_bi == phone_bi for one in said.carers_of(clinic.id, [person.patient_id])),
+        is_carer=_is_carer(clinic.id, person.patient_id, phone_bi),
         is_stopped=stopped_at is not None,
         stopped_at=stopped_at,
         receiving_number=way.sender if way and way.is_heard else "",
@@ -89,6 +89,11 @@ def _page(target: LinkTarget, person: Reach, clinic: ClinicSettings) -> Messages
         levels=_levels(target, person),
         level=said.level_chosen(clinic.id, person.patient_id),
     )
+
+
+def _is_carer(clinic_id: UUID, patient_id: UUID, phone_bi: bytes) -> bool:
+    now = business_time.now()
+    return any(one.phone_bi == phone_bi and not one.is_over(now) for one in said.carers_of(clinic_id, [patient_id]))
 
 
 def _levels(target: LinkTarget, person: Reach) -> tuple[Privacy, ...]:
@@ -104,9 +109,9 @@ def _shown_carers(target: LinkTarget, person: Reach) -> tuple[CarerView, ...]:
     """Only on the patient's own phone, and what ended within the hour too: whoever pressed the wrong button takes it back."""
     if person.phone_bi is None or _phone_of(target, person) != person.phone_bi:
         return ()
-    since = business_time.now() - UNDO_WITHIN
+    now = business_time.now()
     found = said.carers_of(target.clinic_id, [person.patient_id], with_ended=True)
-    return tuple(one for one in found if one.ended_at is None or one.ended_at > since)
+    return tuple(one for one in found if not one.is_over(now) or (one.ended_at and one.ended_at > now - UNDO_WITHIN))
 
 
 def end_carer(token: str, carer_id: UUID) -> bool:

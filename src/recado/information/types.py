@@ -90,7 +90,6 @@ class Link:
 
     title: str
     path: str
-    shows_way: bool = False
 
 
 class NoSuchPage(LookupError):

@@ -43,6 +43,7 @@ NONE_YET = UUID(int=0)
 
 _Row = tuple[UUID, UUID, UUID, bool]  # event, patient, run, whether it is this journey's
 _Event = tuple[Run, AnchorView, Facts]
+_Step = tuple[UUID, str]  # of which event
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """All texts of one version. `at_night`: how many of them the allowed hours move to another moment. `offers`: times of
-    cancelled visits that are offered once more, where they are free then."""
+    """All texts of one version. `at_night`: how many of those that go the allowed hours move to another moment. `offers`:
+    times of cancelled visits that are offered once more, where they are free then."""
 
     texts: tuple[Coming, ...]
     at_night: int
@@ -111,7 +112,8 @@ def compare(clinic_id: UUID, wanted: Wanted, behind: UUID, most: int) -> Piece:
         rows: list[_Row] = cursor.execute(AFTER, wanted.asked(clinic_id, behind=behind, most=most)).fetchall()
     last = rows[-1][0] if len(rows) == most else None
     sides: tuple[list[tuple[Under, Played]], list[tuple[Under, Played]]] = ([], [])
-    night, offers = [0, 0], [0, 0]
+    night: tuple[set[_Step], set[_Step]] = (set(), set())
+    offers = [0, 0]
     events = 0
     for run, view, facts in _events(clinic_id, wanted, _whole_groups(clinic_id, wanted, rows)):
         found = False
@@ -119,13 +121,18 @@ def compare(clinic_id: UUID, wanted: Wanted, behind: UUID, most: int) -> Piece:
             if plan is not None and _is_for(plan, view, facts):
                 texts, freed = _texts(plan, run, view, facts, wanted)
                 sides[side].extend(texts)
-                night[side] += _at_night(plan, view, facts, wanted.now, [made for _, made in texts])
+                shifted = _at_night(plan, view, facts, wanted.now, [made for _, made in texts])
+                night[side].update((run.anchor_id, key) for key in shifted)
                 offers[side] += freed
                 found = found or bool(texts) or bool(freed)
         events += found
     before, after = (tuple(joined(clinic_id, judged(clinic_id, side))) for side in sides)
     pairs = tuple(_pairs(before, after))
-    return Piece(len(rows), events, last, Side(before, night[0], offers[0]), Side(after, night[1], offers[1]), pairs)
+    now, then = (
+        Side(texts, sum(one.goes and (id_of(one), one.step) in its for one in texts), freed)
+        for texts, its, freed in zip((before, after), night, offers, strict=True)
+    )
+    return Piece(len(rows), events, last, now, then, pairs)
 
 
 def _whole_groups(clinic_id: UUID, wanted: Wanted, rows: Sequence[_Row]) -> list[_Row]:
@@ -195,14 +202,14 @@ def _texts(
     return [(under, made) for made in played], freed
 
 
-def _at_night(plan: Plan, view: AnchorView, facts: Facts, now: datetime, made: Sequence[Played]) -> int:
-    """How many of these texts stand at another moment than their plan's since that lies outside the allowed hours."""
+def _at_night(plan: Plan, view: AnchorView, facts: Facts, now: datetime, made: Sequence[Played]) -> list[str]:
+    """The steps of these texts that stand at another moment than their plan's since that lies outside the allowed hours."""
     if not made or facts.quiet_hours.is_off:
-        return 0
+        return []
     window = facts.quiet_hours.window(facts.time_zone)
     always = replace(facts, quiet_hours=NO_QUIET_HOURS)
     wished = {step.key: step.due for step in plan_steps(plan, view.anchor, always, now, view.answers).steps}
-    return sum(one.text is not None and one.key in wished and not window.is_open(wished[one.key]) for one in made)
+    return [one.key for one in made if one.text and one.key in wished and not window.is_open(wished[one.key])]
 
 
 def _pairs(before: Sequence[Coming], after: Sequence[Coming]) -> Iterator[Pair]:

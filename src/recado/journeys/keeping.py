@@ -21,7 +21,7 @@ from recado.webhooks import queries as webhooks
 from . import book, marks
 from .engine import plan_steps
 from .faults import Fault, faults
-from .gallery import GALLERY, origin, texts_about_others
+from .gallery import GALLERY, texts_about_others
 from .looks import is_told_at_once
 from .models import Journey, Run, Timer
 from .past import PAUSED, TIMER, history
@@ -47,7 +47,6 @@ def begin(*, clinic_id: UUID, key: str, name: str, plan: Plan, by: Actor) -> UUI
                 "state": JourneyState.LIVE if live else JourneyState.DRAFT,
                 "version": live.plan.version if live else None,
                 "draft": None if live else to_json(plan),
-                "ready": origin(plan.key),
                 "changed_at": business_time.now(),
                 "changed_by": by.ref,
             },

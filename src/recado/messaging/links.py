@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from recado.consent import queries as consent
 from recado.foundation import business_time
 from recado.foundation.tenancy import capability
 
@@ -30,11 +31,13 @@ def token_hash(token: str) -> bytes:
 
 
 def make(*, clinic_id: UUID, wishes: Sequence[LinkWish]) -> list[str]:
-    """Makes links and returns their addresses, in the order given. Call it inside `clinic_scope`."""
+    """Makes links and returns their addresses, in the order given. Whoever is told in somebody's place opens theirs no longer than
+    they are told. Call it inside `clinic_scope`."""
     if _are_samples.get():
         return [sample() for _ in wishes]
     tokens = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in wishes]
     now = business_time.now()
+    ends = consent.last_moments(clinic_id, {(wish.patient_id, wish.phone_bi) for wish in wishes if wish.phone_bi})
     Link.objects.bulk_create(
         Link(
             clinic_id=clinic_id,
@@ -43,9 +46,8 @@ def make(*, clinic_id: UUID, wishes: Sequence[LinkWish]) -> list[str]:
             subject_id=wish.subject_id,
             patient_id=wish.patient_id,
             phone_bi=wish.phone_bi,
-            about_id=wish.about_id,
             created_at=now,
-            expires_at=wish.expires_at,
+            expires_at=min(wish.expires_at, ends.get((wish.patient_id, wish.phone_bi or b""), wish.expires_at)),
         )
         for token, wish in zip(tokens, wishes, strict=True)
     )
@@ -76,7 +78,7 @@ def behind(token: str) -> LinkTarget | None:
         return None
     is_live = link.revoked_at is None and link.expires_at > business_time.now()
     phone_bi = bytes(link.phone_bi) if link.phone_bi is not None else None
-    return LinkTarget(link.clinic_id, link.kind, link.subject_id, link.patient_id, phone_bi, is_live, link.about_id)
+    return LinkTarget(link.clinic_id, link.kind, link.subject_id, link.patient_id, phone_bi, is_live)
 
 
 def end(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:

@@ -2,8 +2,9 @@
 
 A line is one language; entries are separated by commas. `*` at the end of an entry stands for any ending ("oncolog*": oncology,
 oncological). Accents and capitals don't matter: both sides are folded before they are compared. English is always looked for
-too, since clinics everywhere carry English names. Words that everyday texts need ("result", "control", "doctor") are not
-here: a lint that cries at every text is not read.
+too, since clinics everywhere carry English names: so no English entry may be an everyday word of another language ("sale" goes
+out in Spanish, "Std" is an hour in German). Words that everyday texts need ("result", "control", "doctor", "sin embargo") are
+not here: a lint that cries at every text is not read.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,8 @@ from collections.abc import Mapping
 # Illnesses, states and examinations that a locked screen must not tell, and kinds of clinic that tell as much.
 _HEALTH: Mapping[str, str] = {
     "en": "oncolog*, cancer*, tumour*, tumor*, chemo*, radiotherap*, hiv, aids, hepatitis, syphilis, chlamydia, gonorrh*, "
-    "herpes, std, sti, sexual health, psychiatr*, psycholog*, psychotherap*, mental health, depression, bipolar, "
+    "herpes, stds, stis, std test*, std result*, std clinic, sti test*, sti result*, sti clinic, sexual health, psychiatr*, "
+    "psycholog*, psychotherap*, mental health, depression, bipolar, "
     "schizophren*, anxiety disorder, addiction*, rehab, methadone, detox, alcoholi*, abortion*, termination of pregnancy, "
     "fertility, ivf, infertil*, miscarriage, antenatal, prenatal, gynaecolog*, gynecolog*, urolog*, diabet*, epilep*, "
     "dementia, alzheimer*, parkinson*, tubercul*, erectile, biopsy, biopsies, colonoscop*, mammogra*, smear test, palliative, "
@@ -66,11 +68,13 @@ _FEAR: Mapping[str, str] = {
     "last chance",
     "fr": "dernier avertissement, derniere chance, action en justice, poursuites, huissier*, recouvrement, penalite*, amende*, "
     "mortel*, danger de mort, consequences graves",
-    "nl": "laatste waarschuwing, laatste kans, juridische stappen, deurwaarder*, incasso*, boete*, levensgevaar*, dodelijk*, "
+    "nl": "laatste waarschuwing, laatste kans, juridische stappen, deurwaarder*, incassobureau*, incassokosten, "
+    "incassoprocedure*, boete*, levensgevaar*, dodelijk*, "
     "ernstige gevolgen",
     "pl": "ostatnie ostrzezenie, ostatnia szansa, postepowani* sadow*, komornik*, windykac*, kara pieniezna, grzywn*, "
     "smiertel*, zagrozenie zycia, powazne konsekwencje",
-    "es": "ultimo aviso, ultima oportunidad, acciones legales, embargo*, cobro judicial, multa*, penalizacion*, mortal*, "
+    "es": "ultimo aviso, ultima oportunidad, acciones legales, embargar*, orden de embargo, embargo de, cobro judicial, "
+    "multa*, penalizacion*, mortal*, "
     "peligro de muerte, consecuencias graves",
     "id": "peringatan terakhir, kesempatan terakhir, tindakan hukum, penagih utang, denda, mematikan, mengancam nyawa, "
     "akibat serius",
@@ -84,9 +88,11 @@ _FEAR: Mapping[str, str] = {
 
 # What sells: news may, a text about care may not, or it is no text about care any more (and the law of news holds for it).
 _PROMOTION: Mapping[str, str] = {
-    "en": "discount*, special offer*, promotion*, promo, voucher*, coupon*, half price, limited time, sale, free trial, "
-    "free gift, buy now, best price*, refer a friend",
-    "fr": "remise*, reduction*, offre speciale, offres speciales, promotion*, promo, bon de reduction, coupon*, soldes, "
+    "en": "discount*, special offer*, promotion*, promo, voucher*, coupon*, half price, limited time, free trial, "
+    "free gift, buy now, best price*, refer a friend, on sale, sale now, sale ends, big sale, flash sale, spring sale, summer sale, "
+    "autumn sale, winter sale",
+    "fr": "de remise, remise exceptionnelle, remises, reduction*, offre speciale, offres speciales, promotion*, promo, "
+    "bon de reduction, coupon*, soldes, "
     "essai gratuit, cadeau*, prix casse*, parrainez, meilleur prix",
     "nl": "korting*, aanbieding*, actieprijs, kortingscode*, waardebon*, halve prijs, uitverkoop, gratis proef*, cadeau*, "
     "koop nu, laagste prijs",

@@ -5,7 +5,7 @@ does. A link that was used up, has expired or never was is answered with the sam
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recado.clinics.access import public
+from recado.clinics.types import ClinicSettings, OpenDay
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations.types import VisitPage
@@ -111,7 +112,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         return see_other(request, "link", token)
     if len(token) <= LONGEST_TOKEN:
         conversations.renew_link(token)
-    return shown(request, "renewed", page=None, token="")
+    return shown(request, "renewed", page=None, token="", clinic=_clinic_behind(token))
 
 
 @public("the link in a patient's text is the permission")
@@ -132,7 +133,8 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What Django shows for a form without its token (CSRF_FAILURE_VIEW): cookies off, or a page of yesterday."""
-    return shown(request, "form_refused", page=None, token="", status=403)
+    token = request.resolver_match.kwargs.get("token", "") if request.resolver_match else ""
+    return shown(request, "form_refused", page=None, token="", status=403, clinic=_clinic_behind(token))
 
 
 def behind(token: str) -> VisitPage | None:
@@ -173,8 +175,12 @@ def _template_for(page: VisitPage, said: str) -> str:
 
 
 def ended(request: HttpRequest, token: str) -> HttpResponse:
-    """What every link that does not stand any more leads to (p10)."""
-    return shown(request, "link_ended", page=None, token=token, status=ENDED)
+    """What every link that does not stand any more leads to (p10). It says who writes, and nothing about the person."""
+    return shown(request, "link_ended", page=None, token=token, status=ENDED, clinic=_clinic_behind(token))
+
+
+def _clinic_behind(token: str) -> ClinicSettings | None:
+    return queries.clinic_behind(token if len(token) <= LONGEST_TOKEN else "")
 
 
 def shown(
@@ -184,9 +190,11 @@ def shown(
     page: VisitPage | None,
     token: str,
     status: int = 200,
+    clinic: ClinicSettings | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Renders within the reader's language; the words of a date are made in it too."""
+    """Renders within the reader's language; the words of a date are made in it too. `clinic`: who writes, where there is no
+    page that says so."""
     language = languages.chosen(request, page.language if page else None)
     with translation.override(language):
         context = {
@@ -194,9 +202,9 @@ def shown(
             "token": token,
             "lang": language,
             "dir": languages.direction(language),
-            "languages": languages.patients_menu(language, page.languages if page else ()),
+            "languages": languages.patients_menu(language, page.languages if page else clinic.languages if clinic else ()),
             "asked": languages.asked(request),
-            **(_words(page) if page else {}),
+            **(_words(page) if page else _names(clinic) if clinic else {}),
             **(more or {}),
         }
         response = render(request, f"recado/patient/{template}.html", context, status=status)
@@ -214,8 +222,21 @@ def _words(page: VisitPage) -> dict[str, Any]:
         "when_strong": format_html('<b class="strong">{}</b>', dates.short_moment(page.starts_at)),
         "lasts": dates.about(page.duration) if page.duration else "",
         "stopped_when": dates.short_moment(page.stopped_at.astimezone(zone)) if page.stopped_at else "",
-        "open_state": opening_words.state(page.opening_hours, zone, business_time.now()) if page.opening_hours else "",
-        "open_hours": opening_words.week_lines(page.opening_hours),
+        **_hours(page.opening_hours, zone),
+    }
+
+
+def _names(clinic: ClinicSettings) -> dict[str, Any]:
+    return {
+        "page": {"clinic_name": clinic.name, "clinic_phone": clinic.phone_shown},
+        **_hours(clinic.opening_hours, ZoneInfo(clinic.time_zone)),
+    }
+
+
+def _hours(week: Sequence[OpenDay], zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "open_state": opening_words.state(week, zone, business_time.now()) if week else "",
+        "open_hours": opening_words.week_lines(week),
     }
 
 

@@ -73,8 +73,11 @@ def _noon(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=zone)
 
 
-def _parts(shown: dict[datetime, Slot], held: datetime | None) -> list[tuple[bool, list[tuple[str, str, bool]]]]:
-    """Morning and afternoon: clock, form value, whether it is the one held."""
-    rows = [(at, (dates.clock(at), key_of(slot), slot.starts_at == held)) for at, slot in shown.items()]
+def _parts(shown: dict[datetime, Slot], held: datetime | None) -> list[tuple[bool, list[tuple[str, str, bool, str]]]]:
+    """Morning and afternoon: clock, form value, whether it is the one held, and day and clock for whoever hears the page."""
+    rows = [
+        (at, (dates.clock(at), key_of(slot), slot.starts_at == held, dates.short_moment(at)))
+        for at, slot in shown.items()
+    ]
     halves = [(True, [row for at, row in rows if at.hour < 12]), (False, [row for at, row in rows if at.hour >= 12])]
     return [(is_morning, half) for is_morning, half in halves if half]

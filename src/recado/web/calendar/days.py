@@ -85,9 +85,11 @@ class Page(Pages):
     rows: Sequence[Seen]
 
 
-def page_of(clinic_id: UUID, rows: Sequence[Stand], asked: str | None) -> Page:
-    """The page that an address asks for; the first where there is no such. Call it inside `clinic_scope`; the caller
-    audits."""
+def page_of(clinic_id: UUID, rows: Sequence[Stand], asked: str | None, *, is_whole: bool = False) -> Page:
+    """The page that an address asks for; the first where there is no such. `is_whole`: everybody on one, as paper has no button to
+    the next. Call it inside `clinic_scope`; the caller audits."""
+    if is_whole:
+        return Page(1, len(rows), facts.see(clinic_id, rows))
     last = max(1, -(-len(rows) // PAGE))
     number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
     number = min(max(number, 1), last)

@@ -149,7 +149,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
     with clinic_scope(clinic_id):
         near = days.near(clinic_id)
         done = [s for s in (*near.today, *near.tomorrow) if s.calls and not s.why]
-        page = days.page_of(clinic_id, done if is_done else near.calls, request.GET.get("page"))
+        rows, is_printed = done if is_done else near.calls, request.GET.get("print") == "yes"
+        page = days.page_of(clinic_id, rows, request.GET.get("page"), is_whole=is_printed)
         days.note(request, "appointment.call_list", page.rows)
     context = {
         **frame(request),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from recado.consent import queries as consent
 from recado.consent.types import CarerView, Relation
 from recado.contacts import queries as contacts
+from recado.foundation import business_time
 from recado.web import dates, numbers
 from recado.web.patients import happenings
 
@@ -24,8 +25,9 @@ RELATIONS: dict[str, Any] = {
 
 def card(clinic_id: UUID, patient_id: UUID, zone: ZoneInfo) -> dict[str, Any]:
     """Who is told in place of a patient, and for whom the patient is told. Call it inside `clinic_scope`."""
-    told = consent.carers_of(clinic_id, [patient_id])
-    cared = consent.cared_for_by(clinic_id, patient_id)
+    now = business_time.now()
+    told = [one for one in consent.carers_of(clinic_id, [patient_id]) if not one.is_over(now)]
+    cared = [one for one in consent.cared_for_by(clinic_id, patient_id) if not one.is_over(now)]
     names = contacts.reach(clinic_id, {one.patient_id for one in cared})
     return {
         "carers": [_line(one, one.name, zone) for one in told],
