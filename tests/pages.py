@@ -103,7 +103,11 @@ def backend(page: VisitPage | None = BOOKED) -> Iterator[Backend]:
     fake = Backend(page)
     names = ("answer_by_link", "stop_by_link", "start_by_link", "wrong_person_by_link", "renew_link")
     with patch.multiple("recado.web.patient_pages.conversations", **{name: getattr(fake, name) for name in names}):
-        reads = {"visit_behind": fake.visit_behind, "is_for_messages": lambda token: False, "clinic_behind": lambda token: None}
+        reads = {
+            "visit_behind": fake.visit_behind,
+            "is_for_messages": lambda token: False,
+            "clinic_behind": lambda token: None,
+        }
         with patch.multiple("recado.web.patient_pages.queries", **reads):
             yield fake
 

@@ -85,7 +85,10 @@ def test_patient_moves_their_visit_in_two_steps(clinic: UUID, language: str) -> 
     assert f'name="move" value="{key(new)}"' in html
     if language == "en":
         assert f'value="{key(new)}" aria-label="{new.starts_at:%a %-d %b, %H:%M}"' in html
-    assert client.post(path, {"move": key(new)}).status_code == 303
+    moved = client.post(path, {"move": key(new)})
+    assert moved.status_code == 303
+    if language == "en":
+        assert "Your visit is moved." in client.get(moved["Location"]).content.decode()
     assert (held(clinic), starts(clinic, visit)) == (0, new.starts_at)
     assert client.get(path).status_code == 200, "the link goes on showing the visit"
 

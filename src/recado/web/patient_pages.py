@@ -161,7 +161,8 @@ def see_other(request: HttpRequest, name: str, token: str, *, said: str = "", da
 def _shown(request: HttpRequest, token: str, page: VisitPage) -> HttpResponse:
     said = request.GET.get("said", "")
     is_back = said == "started" and not page.is_stopped
-    return shown(request, _template_for(page, said), page=page, token=token, more={"has_started_again": is_back})
+    more = {"has_started_again": is_back, "has_moved": said == "moved"}
+    return shown(request, _template_for(page, said), page=page, token=token, more=more)
 
 
 def _template_for(page: VisitPage, said: str) -> str:
@@ -202,7 +203,9 @@ def shown(
             "token": token,
             "lang": language,
             "dir": languages.direction(language),
-            "languages": languages.patients_menu(language, page.languages if page else clinic.languages if clinic else ()),
+            "languages": languages.patients_menu(
+                language, page.languages if page else clinic.languages if clinic else ()
+            ),
             "asked": languages.asked(request),
             **(_words(page) if page else _names(clinic) if clinic else {}),
             **(more or {}),

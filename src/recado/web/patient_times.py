@@ -55,7 +55,7 @@ def _post(request: HttpRequest, token: str, choice: Choice, clinic_id: UUID) -> 
     except SlotTaken:
         day = slot_words.day_of(wish, clinics.clinic_settings(clinic_id).time_zone)
         return patient_pages.see_other(request, "link-times", token, said="gone", day=day)
-    return patient_pages.see_other(request, "link", token)
+    return patient_pages.see_other(request, "link", token, said="moved")
 
 
 def _context(request: HttpRequest, choice: Choice, zone: ZoneInfo) -> dict[str, Any]:
