@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 
+from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
+from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.launch import console
+from recado.launch.examination import Level, carriers
+from recado.messaging import accounts, callbacks
 from recado.messaging import actions as messaging
-from recado.messaging import callbacks
 from recado.messaging.types import CHANNEL
-from tests.factories import CARRIER, NUMBER, OPERATOR, make_furnished, phone
+from tests import cluster
+from tests.factories import CARRIER, NUMBER, OPERATOR, make_furnished, phone, sql
 from tests.rooms.test_carrier_command import TWILIO, answering, kept, run, said
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -78,3 +83,22 @@ def test_address_with_a_login_in_it_says_where_that_belongs(capsys: pytest.Captu
         "--url: The setting url has a name and a password in the address, before its @. Take"
     )
     assert "me" not in told["error"].split() and "secret@" not in told["error"]
+
+
+def test_carrier_set_before_addresses_were_looked_at_is_named_with_what_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(*TWILIO, "--auth-token", "x")
+    sealed = accounts.sealed(keys_for(SYSTEM_CLINIC), 1, {**kept(1), "url": "https://me:secret@api.example"})
+    sql("UPDATE messaging_carrieraccount SET settings_ct = %s WHERE id = 1", (sealed,))
+    with psycopg.connect(cluster.superuser_url(), autocommit=True) as owner:
+        (finding,) = carriers(owner)
+        assert (finding.level, finding.advice) == (Level.BROKEN, "Run: recado carrier change Main --set url=...")
+        assert finding.says.startswith(
+            "Main can't be opened, its texts wait. The setting url has a name and a password"
+        )
+        capsys.readouterr()
+        assert run("test", "Main") == 1
+        assert "Change it: recado carrier change Main --set url=..." in capsys.readouterr().err
+        assert run("change", "Main", "--set", "url=") == 0
+        assert list(carriers(owner)) == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import stat
 import sys
@@ -13,9 +14,12 @@ from typing import Any
 
 import psycopg
 
+from recado.channels.protocol import BadSettings
 from recado.foundation import database
-from recado.foundation.crypto import KeyFile, KeyFileProblem
+from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, KeyFile, KeyFileProblem
+from recado.foundation.keys import load_keys
 from recado.foundation.places import data_folder, key_file_path
+from recado.foundation.wiring import NotWired
 from recado.launch.children import is_ours
 from recado.launch.environment import DATABASE_URL, PORT, PUBLIC_URL, port, public_url
 from recado.launch.errors import CannotRun
@@ -197,13 +201,40 @@ UNCONFIRMED = """
 SELECT c.name FROM messaging_carrieraccount c WHERE c.is_active AND EXISTS (
     SELECT FROM messaging_callbackraw r WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
 """
+ACTIVE = "SELECT id, name, kind, settings_ct FROM messaging_carrieraccount WHERE is_active ORDER BY id"
 
 
 def carriers(owner: psycopg.Connection[Any]) -> Iterator[Finding]:
     row = owner.execute("SELECT to_regclass('public.messaging_callbackraw')").fetchone()
-    for (name,) in owner.execute(UNCONFIRMED) if row and row[0] else ():
+    if not (row and row[0]):
+        return
+    yield from _unusable()
+    for (name,) in owner.execute(UNCONFIRMED):
         advice = f"Run: recado carrier confirm '{name}'. Until then nothing that it reports comes in."
         yield Finding("carriers", Level.WARNING, f"{name} waits to be confirmed.", advice)
+
+
+def _unusable() -> Iterator[Finding]:
+    """Carriers that the dispatcher can't open, since what is set on them is refused: also by a release that looks closer than the one
+    in which it was set."""
+    from recado.messaging import accounts, carrier_desk
+
+    try:
+        with database.connect(database.Role.MAINTENANCE) as maintenance, maintenance.cursor() as cursor:
+            rows = cursor.execute(ACTIVE).fetchall()
+            keys = load_keys(cursor, [SYSTEM_CLINIC], database.key_file()).get(SYSTEM_CLINIC)
+        kept = [(*row[:3], accounts.settings_of(keys, row[0], bytes(row[3]))) for row in rows if keys]
+    except (CannotOpen, KeyFileProblem, psycopg.Error):
+        return  # told by the checks of the key file and of the roles
+    for number, name, kind, settings in kept:
+        if carrier_desk.SIMULATOR in settings:
+            continue  # the demo's own follows the simulator
+        try:
+            accounts.opened(number, name, kind, settings)
+        except (BadSettings, NotWired) as refusal:
+            setting = refusal.setting if isinstance(refusal, BadSettings) else "SETTING"
+            advice = f"Run: recado carrier change {shlex.quote(name)} --set {setting}=..."
+            yield Finding("carriers", Level.BROKEN, f"{name} can't be opened, its texts wait. {refusal}", advice)
 
 
 def row_security(owner: psycopg.Connection[Any]) -> Iterator[Finding]:

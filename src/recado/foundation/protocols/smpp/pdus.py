@@ -74,8 +74,8 @@ class Framer:
 
 
 PASSWORD: Final = 100
-"""SMPP 3.4 (5.2.2) has 8 octets and the NUL. Carriers give longer passwords all the same (OpenMarket's bind takes up to 100), and one
-that was cut would only be refused; so any goes that such a carrier gives, and the far end says what it thinks of it."""
+"""SMPP 3.4 (5.2.2) has 8 octets and the NUL. Carriers give longer ones all the same (python-smpplib issue 227: 12; jasmin issue 687: up
+to 100), and one that was cut would only be refused: it goes whole, and the far end says what it thinks of it."""
 STANDARD_PASSWORD: Final = 8
 
 
