@@ -9,7 +9,15 @@ import pytest
 
 from recado.appointments import letters, queries, replies
 from recado.appointments.models import Appointment, Change
-from recado.appointments.types import Announce, BadBooking, BookingOutcome, BookingStatus, ChangeKind, VisitState
+from recado.appointments.types import (
+    Announce,
+    BadBooking,
+    BookingOutcome,
+    BookingStatus,
+    CancelReason,
+    ChangeKind,
+    VisitState,
+)
 from recado.foundation.actors import SYSTEM
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
@@ -112,7 +120,7 @@ def test_patient_who_cancelled_elsewhere_is_thanked_and_is_not_told_sorry(clinic
     record(clinic, booking(), booking("A-2", person(322)))
     release(clinic)
     off = {"status": BookingStatus.CANCELLED}
-    record(clinic, booking(by_patient=True, **off), booking("A-2", person(322), **off))
+    record(clinic, booking(reason=CancelReason.PATIENT, **off), booking("A-2", person(322), **off))
     assert (steps(clinic), visit(clinic).answer) == ({"cancel_confirmed"}, "cancel")
     assert (steps(clinic, "A-2"), visit(clinic, "A-2").answer) == ({"cancelled"}, "")
     with clinic_scope(clinic):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from recado.care_events import actions, kinds, queries, steps
 from recado.care_events.effects import EFFECTS
+from recado.care_events.models import Change
 from recado.care_events.types import (
     BadField,
     BadState,
@@ -181,13 +182,45 @@ def test_who_takes_it_later_is_reminded_again_while_that_is_of_use(clinic: UUID,
     assert len(wordings(clinic)) == 3
 
 
-@pytest.mark.parametrize("said", ["done", "Taken it, thanks", "ok 👍", "c'est fait", "Sudah.", "já tomei", "yes"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "done",
+        "Taken it, thanks",
+        "ok, taken 👍",
+        "yes done",
+        "c'est fait",
+        "Oui, c'est fait",
+        "Sudah.",
+        "já tomei",
+        "one",
+        "1",
+    ],
+)
 def test_who_says_that_a_dose_is_taken_needs_no_person(clinic: UUID, work: Callable[..., int], said: str) -> None:
     first = today() + 2 * DAY
     tell(clinic, MedicationCourse(first, (Stage(2, (time(7), time(21))),)))
     work(datetime.combine(first, time(7), LONDON) - business_time.now())
     assert hear(clinic, said) == "noted"
     assert the_event(clinic).answer == "taken" and len(wordings(clinic)) == 1 and tasks() == []
+
+
+@pytest.mark.parametrize("said", ["ok", "OK 👍", "yes", "👍", "d'accord", "baik", "tak", "fine, thanks"])
+def test_who_only_says_ok_has_read_it_and_is_not_said_to_have_taken_it(
+    clinic: UUID, work: Callable[..., int], said: str
+) -> None:
+    first = today() + 2 * DAY
+    tell(clinic, MedicationCourse(first, (Stage(2, (time(7), time(21))),)))
+    work(datetime.combine(first, time(7), LONDON) - business_time.now())
+    assert hear(clinic, said) == "noted"
+    assert the_event(clinic).answer == "seen" and len(wordings(clinic)) == 1 and tasks() == [], "it needs no person"
+    assert hear(clinic, "done") == "noted" and the_event(clinic).answer == "taken", "who takes it then says so"
+    assert hear(clinic, "ok thanks") == "noted" and the_event(clinic).answer == "taken", "that takes nothing back"
+    work(datetime.combine(first, time(21), LONDON) - business_time.now())
+    assert hear(clinic, said) == "noted" and the_event(clinic).answer == "seen", "of the next dose it says nothing"
+    with clinic_scope(clinic):
+        answers = [row.answer for row in Change.objects.filter(clinic_id=clinic).order_by("at", "id") if row.answer]
+    assert answers == ["seen", "taken", "seen"]
 
 
 @pytest.mark.parametrize(

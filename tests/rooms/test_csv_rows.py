@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recado.appointments.types import BookingStatus
+from recado.appointments.types import BookingStatus, CancelReason
 from recado.integrations.csv_files import reading, words
 from recado.integrations.csv_files.rows import RowReader, RowReading, RowSettings, straight_name
 from recado.integrations.csv_files.types import Unreadable, Wishes
@@ -179,8 +179,46 @@ def test_status_is_known_when_written_in_six_languages(word: str, status: Bookin
     "word", ["Cancelled by patient", "annulé par le patient", "Afgezegd", "Odwołana przez pacjenta"]
 )
 def test_cancelled_by_the_patient_is_heard_when_the_status_says_so(word: str) -> None:
-    assert (words.status_of(word), words.is_by_patient(word)) == (BookingStatus.CANCELLED, True)
-    assert not words.is_by_patient("cancelled by clinic")
+    assert (words.status_of(word), words.reason_of(word, "")) == (BookingStatus.CANCELLED, CancelReason.PATIENT)
+    assert words.reason_of("cancelled by clinic", "") is CancelReason.CLINIC
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "why"),
+    [
+        ("Annulé par le praticien", "", CancelReason.CLINICIAN),
+        ("Odwołana przez lekarza", "", CancelReason.CLINICIAN),
+        ("geannuleerd door praktijk", "", CancelReason.CLINIC),
+        ("Cancelada por la clínica", "", CancelReason.CLINIC),
+        ("cancelled", "Patient", CancelReason.PATIENT),
+        ("Annulé", "À la demande du patient", CancelReason.PATIENT),
+        ("Cancelled", "pat-crs", CancelReason.PATIENT),
+        ("Cancelled", "Provider: Personal", CancelReason.CLINICIAN),
+        ("Dibatalkan", "Dokter sakit", CancelReason.CLINICIAN),
+        ("Anulada", "avería", CancelReason.CLINIC),
+        ("Cancelled", "oth-weath", CancelReason.CLINIC),
+        ("Geannuleerd", "dubbele afspraak", CancelReason.DOUBLE),
+        ("Cancelled", "Patient: Deceased", CancelReason.OTHER),
+        ("Cancelled by patient", "clinic closed", CancelReason.PATIENT),
+        ("Cancelled", "worried about the lump", None),
+        ("Cancelled", "other", None),
+        ("Cancelled", "", None),
+        ("Confirmed", "Patient", None),
+    ],
+)
+def test_why_a_visit_is_cancelled_is_read_from_status_or_a_column_of_its_own(
+    status: str, reason: str, why: CancelReason | None
+) -> None:
+    header = HEADER.replace("remarks", "Cancellation reason")
+    cells = {**GOOD, "status": status, "remarks": reason}
+    ((_, found),) = read_file(header + "\n" + ";".join(cells.values()) + "\n")
+    assert found.booking is not None
+    assert found.booking.reason is why
+
+
+def test_no_word_says_two_reasons() -> None:
+    listed = [word for words_of_one in words._REASONS.values() for word in words_of_one]
+    assert len(listed) == len(set(listed))
 
 
 def test_no_status_word_is_both_booked_and_cancelled() -> None:

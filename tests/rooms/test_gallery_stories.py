@@ -14,7 +14,7 @@ import pytest
 
 from recado.appointments import actions as appointments
 from recado.appointments import wordings as of_visits
-from recado.appointments.types import Announce, BookingStatus
+from recado.appointments.types import Announce, BookingStatus, CancelReason
 from recado.care_events import actions as care
 from recado.care_events import queries
 from recado.care_events import wordings as of_care
@@ -203,7 +203,12 @@ class Play:
     def visit(self, number: int, status: BookingStatus, by_patient: bool) -> Any:
         start = (self.now + self.cast[number][0].ahead + self.moved[number]).replace(second=0, microsecond=0)
         person, clinician = self.person(number), self.clinicians[number]
-        more = {"start": start, "status": status, "clinician": clinician, "by_patient": by_patient}
+        more = {
+            "start": start,
+            "status": status,
+            "clinician": clinician,
+            "reason": CancelReason.PATIENT if by_patient else None,
+        }
         return factories.booking(f"A-{number}", person, **more)
 
     def detail(self, number: int) -> Detail:

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as some
 
+from recado.clinics import actions as clinics
 from recado.consent.types import Privacy
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
@@ -124,6 +125,28 @@ def test_visit_shows_the_pages_of_its_service_and_place(clinic: UUID) -> None:
         link = messaging.make_links(clinic_id=clinic, wishes=[wish])[0]
     seen = pages.browser().get(path(link)).content.decode()
     assert "Good to know" in seen and seen.count('href="/i/') == 2
+
+
+def test_visit_shows_the_way_on_the_clinics_own_page_where_no_map_is_linked(clinic: UUID) -> None:
+    address = path(publish(clinic))
+    factories.record(clinic, factories.booking("A-1", ahead=timedelta(days=3), site="Quay"))
+    visit = factories.visit(clinic)
+
+    def card() -> str:
+        with clinic_scope(clinic):
+            link = messaging.make_links(
+                clinic_id=clinic,
+                wishes=[LinkWish("appointment", visit.id, visit.patient_id, None, visit.starts_at)],
+            )[0]
+        return str(pages.browser().get(f"{path(link)}?lang=pl").content.decode())
+
+    seen = card()
+    assert f'<a href="{address}?lang=pl">' in seen and seen.count(address) == 1, "it does not stand there twice"
+    clinics.add_site(
+        clinic_id=clinic, name="Quay", address="2 Quay", directions_url="https://maps.example/q", by=OPERATOR
+    )
+    seen = card()
+    assert 'href="https://maps.example/q"' in seen and f'href="{address}' in seen, "then it is good to know"
 
 
 def own_text(clinic: UUID, text: str) -> None:

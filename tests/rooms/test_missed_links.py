@@ -1,9 +1,10 @@
 """Who missed a visit that they can book by themselves is sent the link to a new one, not a number to call."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -18,7 +19,7 @@ from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions, worker
 from recado.journeys.plans_of_visits import MISSED
-from tests import calendars, factories
+from tests import calendars, factories, pages
 from tests.factories import booking, person, wordings
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -59,6 +60,32 @@ def kept(database: None) -> tuple[UUID, ServiceView]:
 def test_text_of_a_missed_visit_has_the_link_where_its_service_is_booked_online(kept: tuple[UUID, ServiceView]) -> None:
     text = misses(kept[0])
     assert re.search(r"We hope all is well\. New time: \S+/r/\w+", text), text
+
+
+def test_page_behind_it_begins_with_the_service_of_the_missed_visit(kept: tuple[UUID, ServiceView]) -> None:
+    clinic, service = kept
+    other = replace(service, id=uuid4(), name="Vaccination")
+    appointments.keep_service(clinic_id=clinic, service=other, is_new=True, by=OPERATOR)
+    found = re.search(r"(/r/\w+)", misses(clinic, service="blood test"))
+    assert found is not None
+    page = pages.browser().get(f"{found[1]}/book").content.decode()
+    assert "Blood test" in page and "What is it for?" not in page and 'name="hold"' in page
+    (back,) = re.findall(r'<a class="row" href="([^"]+)"', page)
+    every = pages.browser().get(f"{found[1]}/book{back}").content.decode()
+    assert "What is it for?" in every and "Vaccination" in every and "Blood test" in every
+    chosen = pages.browser().get(f"{found[1]}/book?service={other.id}").content.decode()
+    assert "Vaccination" in chosen and "What is it for?" not in chosen
+
+
+def test_page_behind_it_asks_where_that_service_is_closed_since(kept: tuple[UUID, ServiceView]) -> None:
+    clinic, service = kept
+    for name in ("Vaccination", "Check-up"):
+        other = replace(service, id=uuid4(), name=name)
+        appointments.keep_service(clinic_id=clinic, service=other, is_new=True, by=OPERATOR)
+    found = re.search(r"(/r/\w+)", misses(clinic))
+    assert found is not None
+    appointments.close_service(clinic_id=clinic, service_id=service.id, by=OPERATOR)
+    assert "What is it for?" in pages.browser().get(f"{found[1]}/book").content.decode()
 
 
 def test_text_of_a_missed_visit_names_the_phone_where_nobody_could_book_it(kept: tuple[UUID, ServiceView]) -> None:

@@ -106,6 +106,31 @@ def test_text_that_names_nobody_is_listed_and_given(two: tuple[UUID, UUID], caps
     assert said(capsys, "unbound") == []
 
 
+@pytest.mark.parametrize(
+    ("sender", "to", "shown"),
+    [
+        ("+447700900321", SHARED, "+44 7700 900170  "),
+        ("+447700900321", "07700900170", "+44 7700 900170  "),
+        ("07700900321", "07700900170", "07700 900170 (national)"),
+        ("BANK", "60777", "60777  "),
+    ],
+)
+def test_number_that_a_text_came_to_is_listed_as_people_write_it(
+    two: tuple[UUID, UUID], capsys: pytest.CaptureFixture[str], sender: str, to: str, shown: str
+) -> None:
+    assert add("harbour-street", "HARBOUR") == add("quay", "QUAY") == 0
+    with Desk() as desk:
+        desk.take(Inbound(sender, to, "Is the desk open?", None))
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        read_inbound(maintenance)
+    capsys.readouterr()
+    assert run("unbound") == 0
+    line = capsys.readouterr().out
+    assert shown in line and ("harbour-street or quay" in line) == shown.startswith("+44")
+    (row,) = said(capsys, "unbound")
+    assert row["is_national"] == ("national" in shown)
+
+
 # ------------------------------------------------------------------------------------------------ the page
 
 

@@ -1,5 +1,6 @@
 """Documents as staff see them: sent, listed, taken back; and who may."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,9 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from recado.clinics.roles import AUDITOR, CLINICIAN, RECEPTION
+from recado.consent import actions as consent
 from recado.documents import actions
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
+from recado.foundation.database import Role, connect
+from recado.foundation.tenancy import clinic_scope
+from recado.journeys import worker
+from recado.messaging import actions as messaging
 from tests import factories, pages, papers, staff
 from tests.factories import sql, wordings
 
@@ -158,3 +164,35 @@ def test_list_is_paged(clinic: UUID, patient: UUID, desk: Client) -> None:
     assert "51 to 51 of 51" in text(desk.get("/documents/?page=2"))
     actions.revoke(clinic_id=clinic, document_id=sql("SELECT id FROM documents_document LIMIT 1")[0][0], by=OPERATOR)
     assert "1 to 1 of 1" in text(desk.get("/documents/?show=revoked"))
+
+
+def previews(client: Client, patient: UUID) -> dict[str, str]:
+    """What the phone beside the form shows, by what is chosen."""
+    html = client.get(f"/documents/send?patient={patient}").content.decode()
+    assert pages.Reading(html).faults == []
+    found = re.findall(r'<div class="stack stack-s look-(\w+)">(.*?)</p></div>', html, re.S)
+    return {when: " ".join(re.sub(r"<[^>]+>", " ", shown).split()) for when, shown in found}
+
+
+def test_phone_beside_the_form_shows_the_text_that_goes(clinic: UUID, patient: UUID, desk: Client) -> None:
+    seen = previews(desk, patient)
+    assert set(seen) == {"document", "call"}, "reception sends no results"
+    assert sql("SELECT count(*) FROM care_events_event") == sql("SELECT count(*) FROM messaging_link") == [(0,)]
+    assert not wordings(clinic) and "call" in seen["call"] and "/r/" not in seen["call"]
+    assert "SMS, 1 part" in seen["document"]
+    send(desk, patient)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        while worker.run_due(maintenance):
+            pass
+    (told,) = wordings(clinic)
+    begun, _link, rest = re.split(r"(\S+/r/\w+)", told)
+    assert begun.strip() in seen["document"] and rest.strip() in seen["document"]
+    doctor = staff.desk(clinic, CLINICIAN)
+    assert set(previews(doctor, patient)) == {"document", "result", "call"}
+
+
+def test_phone_beside_the_form_says_when_no_text_would_go(clinic: UUID, patient: UUID, desk: Client) -> None:
+    with clinic_scope(clinic):
+        index = messaging.phone_index(clinic, factories.phone(321))
+        consent.withdraw(clinic_id=clinic, phone_bi=index, how="staff", by=OPERATOR)
+    assert "Asked us to stop" in previews(desk, patient)["document"]

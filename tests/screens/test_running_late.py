@@ -11,7 +11,8 @@ from django.db import connections
 from django.test import Client
 
 from recado.appointments import actions as appointments
-from recado.appointments.types import CancelReason
+from recado.appointments import replies
+from recado.appointments.types import BookingStatus, CancelReason
 from recado.clinics.roles import MANAGER, RECEPTION
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
@@ -340,6 +341,67 @@ def test_who_cancelled_or_was_seen_is_not_told(clinic: UUID, client: Client) -> 
     assert take_back(client) == "1 text is taken back."
     work()
     assert not on_time(clinic)
+
+
+def goes_away(clinic: UUID, how: str, name: str = "A-2") -> None:
+    visit = factories.visit(clinic, name)
+    about = {"clinic_id": clinic, "visit_id": visit.id, "by": SYSTEM}
+    more = {"who": person(302, "Claire Morel", language="fr"), "clinician": DOCTOR}
+    with clinic_scope(clinic):
+        if how == "patient":
+            replies.settle(clinic, visit.id, "cancel", SYSTEM)
+        elif how == "desk":
+            appointments.cancel(reason=CancelReason.CLINIC, tell=False, **about)
+        elif how == "seen":
+            appointments.note_finished(**about)
+    if how == "moved by file":
+        factories.record(clinic, booking(name, start=visit.starts_at + timedelta(hours=3), **more))
+    if how == "cancelled by file":
+        factories.record(clinic, booking(name, start=visit.starts_at, status=BookingStatus.CANCELLED, **more))
+
+
+AWAY = ["patient", "desk", "seen", "moved by file", "cancelled by file"]
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_who_cancels_before_on_time_is_sent_does_not_hear_it(clinic: UUID, client: Client, how: str) -> None:
+    tell_and_leave(client)
+    take_back(client)
+    goes_away(clinic, how)
+    work()
+    (english,) = on_time(clinic)
+    assert "Oliver" in english
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_who_cancels_before_the_delay_is_sent_does_not_hear_of_it(clinic: UUID, client: Client, how: str) -> None:
+    send(client)
+    goes_away(clinic, how)
+    work()
+    (english,) = told(clinic)
+    assert "Oliver" in english
+
+
+def test_who_cancels_while_on_time_waits_for_the_carrier_does_not_hear_it(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client)
+    take_back(client)
+    work()
+    assert len(factories.queued()) == 2
+    goes_away(clinic, "patient")
+    assert len(factories.queued()) == 1 and states() == ["on_time", "over", "over"]
+
+
+def test_visit_that_is_confirmed_or_stands_again_hears_what_holds(clinic: UUID, client: Client) -> None:
+    tell_and_leave(client)
+    visit = factories.visit(clinic, "A-2")
+    with clinic_scope(clinic):
+        for answer in ("cancel", "take_back"):
+            replies.settle(clinic, visit.id, answer, SYSTEM)
+    take_back(client)
+    with clinic_scope(clinic):
+        replies.settle(clinic, visit.id, "confirm", SYSTEM)
+    work()
+    assert len(on_time(clinic)) == 2
 
 
 def test_who_goes_by_a_longer_delay_hears_when_every_one_is_taken_back(clinic: UUID, client: Client) -> None:

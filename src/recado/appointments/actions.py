@@ -5,6 +5,7 @@ the patient has answered is not undone by a source that has not changed.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -29,6 +30,7 @@ from . import (
     calls,
     claims,
     desk,
+    nobody_there,
     offering,
     online,
     rooms,
@@ -43,7 +45,17 @@ from .letters import KIND
 from .letters import link_to_visit as link_to_visit
 from .models import Appointment, Brought, Change
 from .steps import changes
-from .types import ANNOUNCE_LIMIT, Announce, Announced, Booking, BookingOutcome, BookingStatus, ChangeKind, VisitState
+from .types import (
+    ANNOUNCE_LIMIT,
+    Announce,
+    Announced,
+    Booking,
+    BookingOutcome,
+    BookingStatus,
+    CancelReason,
+    ChangeKind,
+    VisitState,
+)
 
 confirm = desk.confirm
 note_wish = desk.note_wish
@@ -69,7 +81,7 @@ begin_taking_back, take_some_back = taking_back.begin, taking_back.some
 forget_imports = taking_back.forget
 
 SOURCED = taking_back.SOURCED
-CHANGE = ("clinic_id", "id", "appointment_id", "at", "kind", "starts_at", "was_at", "actor_kind", "actor_ref")
+CHANGE = ("clinic_id", "id", "appointment_id", "at", "kind", "starts_at", "was_at", "actor_kind", "actor_ref", "reason")
 
 COUNTED_AS: dict[ChangeKind | None, str] = {
     ChangeKind.BOOKED: "new",
@@ -90,6 +102,10 @@ class _Sorted:
     brought: list[tuple[object, ...]] = field(default_factory=list)  # rows of taking_back.BROUGHT
     over: list[Appointment] = field(default_factory=list)  # the source says that the patient was seen
     not_over: list[Appointment] = field(default_factory=list)  # begun once, now off, later, or missed
+    left: list[Appointment] = field(default_factory=list)  # as they were at the times that they moved away from
+    off: list[tuple[Appointment, CancelReason | None]] = field(
+        default_factory=list
+    )  # the same of those cancelled, and why
     counts: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str) -> None:
@@ -148,6 +164,8 @@ def _record(
         bulk.insert_rows(Brought, taking_back.BROUGHT, taking_back.with_steps(clinic_id, made.brought))
     after.told_by_source(clinic_id, made.over, made.not_over, now, by)
     changed = [visit for visit, is_new in made.planned if not is_new and visit.state != VisitState.FINISHED]
+    waits = bool(made.left or made.off) and waitlist.anybody_waits(clinic_id)
+    kept = claims.kept(clinic_id, [*made.left, *(visit for visit, _ in made.off)]) if waits else {}
     _close_what_was_asked(clinic_id, changed)
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
     told = journeys.plan(
@@ -163,8 +181,18 @@ def _record(
     audit.record(
         clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
     )
-    waitlist.freed(clinic_id, [v for v, is_new in made.planned if not is_new and v.state == VisitState.CANCELLED])
+    if waits:
+        waitlist.freed(clinic_id, _offered(clinic_id, made, now), kept)
     return BookingOutcome(**made.counts, to_tell=told)
+
+
+def _offered(clinic_id: UUID, made: _Sorted, now: datetime) -> list[Appointment]:
+    """Visits whose times somebody else may be offered, as they were: those at which somebody is there, as far as one knows. A
+    source says why it cancels, or doesn't; never why it moves."""
+    unexplained = [*made.left, *(visit for visit, reason in made.off if reason is None)]
+    together = nobody_there.called_off_together(clinic_id, unexplained, {visit.id: now for visit in unexplained})
+    free = [*made.left, *(visit for visit, reason in made.off if reason not in nobody_there.SAID)]
+    return [visit for visit in free if visit.id not in together]
 
 
 def _close_what_was_asked(clinic_id: UUID, changed: Sequence[Appointment]) -> None:
@@ -181,6 +209,11 @@ def _close_what_was_asked(clinic_id: UUID, changed: Sequence[Appointment]) -> No
         conversations.note_moved(clinic_id=clinic_id, kind=KIND, subject_ids=moved)
 
 
+_SAID_AS = {
+    CancelReason.PATIENT: "by patient"
+}  # as it was written before other reasons were read: such rows stay known
+
+
 def _mac(keys: ClinicKeys, booking: Booking, patient_id: UUID) -> bytes:
     told = (
         booking.start,
@@ -190,7 +223,7 @@ def _mac(keys: ClinicKeys, booking: Booking, patient_id: UUID) -> bytes:
         booking.site,
         booking.status,
         patient_id,
-        *(("by patient",) if booking.by_patient else ()),
+        *((_SAID_AS.get(booking.reason, booking.reason),) if booking.reason else ()),
     )
     return keys.blind_index("visit", "|".join(str(value) for value in told))
 
@@ -213,6 +246,7 @@ def _sort(
         made.count("unchanged")
         return
     before = taking_back.image(visit) if visit is not None else None
+    as_it_was = copy(visit)
     was = visit.starts_at if visit is not None else None
     kind = _new_state(visit, booking, now)
     if visit is None:
@@ -226,11 +260,30 @@ def _sort(
     made.brought.append(taking_back.line(clinic_id, by, visit, person, before))
     made.count("new" if was is None and kind is ChangeKind.FINISHED else COUNTED_AS.get(kind, "changed"))
     if kind is not None:
-        made.story.append((clinic_id, new_id(), visit.id, now, kind, visit.starts_at, was, by.kind, by.ref))
+        reason = booking.reason or "" if kind is ChangeKind.CANCELLED else ""
+        made.story.append((clinic_id, new_id(), visit.id, now, kind, visit.starts_at, was, by.kind, by.ref, reason))
     is_with_another = before is not None and kind is None and visit.clinician != before["clinician"]
     _follow(made, visit, was, kind, booking.status, now)
+    if as_it_was is not None and as_it_was.starts_at > now:
+        _free(made, as_it_was, visit, kind, booking.reason)
     if is_with_another and visit.starts_at > now:
         made.reassigned.append(visit)
+
+
+def _free(
+    made: _Sorted, as_it_was: Appointment, visit: Appointment, kind: ChangeKind | None, reason: CancelReason | None
+) -> None:
+    """The time that a visit had comes free, where it is off or has gone elsewhere; not where it only shifts by less than it lasts."""
+    if kind is ChangeKind.CANCELLED:
+        made.off.append((as_it_was, reason))
+    elif kind is ChangeKind.MOVED and as_it_was.state != VisitState.CANCELLED and not _overlap(as_it_was, visit):
+        made.left.append(as_it_was)
+
+
+def _overlap(one: Appointment, other: Appointment) -> bool:
+    return one.starts_at < other.starts_at + (other.duration or waitlist.LEAST) and other.starts_at < one.starts_at + (
+        one.duration or waitlist.LEAST
+    )
 
 
 def _follow(
@@ -285,7 +338,7 @@ def _copy(
         return
     if kind is ChangeKind.CANCELLED:
         visit.state, visit.wants_another_time = VisitState.CANCELLED, False
-        visit.answer = "cancel" if booking.by_patient else ""
+        visit.answer = "cancel" if booking.reason is CancelReason.PATIENT else ""
     elif kind is ChangeKind.MOVED:
         visit.state, visit.wants_another_time, visit.answer = VisitState.BOOKED, False, ""
         visit.revision += 1

@@ -19,7 +19,7 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import after, claims, letters, waitlist
+from . import after, claims, letters, nobody_there, waitlist
 from .models import Appointment, Change
 from .steps import changes
 from .types import CancelReason, ChangeKind, Outcome, SlotTaken, VisitState
@@ -89,7 +89,7 @@ def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool,
         messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         conversations.note_cancelled(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
-        if reason not in waitlist.NOBODY_THERE:
+        if reason not in nobody_there.SAID:
             waitlist.freed(clinic_id, [visit])
     return Outcome.UNTOLD if tell and not is_told else Outcome.DONE
 

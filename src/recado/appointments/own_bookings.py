@@ -56,17 +56,17 @@ def links_of(
     clinic_id: UUID, wanted: Collection[tuple[UUID, str]], people: Mapping[UUID, Reach]
 ) -> dict[tuple[UUID, str], LinkWish]:
     """The link with which each of these patients books a visit of this service by themselves, by patient and service, where it
-    would lead to a time. A few statements, however many. Wired under LINKS_TO_BOOK. Call it inside `clinic_scope`."""
+    would lead to a time; its page begins with the times of that service. A few statements, however many. Wired under LINKS_TO_BOOK. Call it inside `clinic_scope`."""
     now = business_time.now()
     named = {service.casefold() for _, service in wanted}
     known = [one for one in free.services(clinic_id) if one.by_link and one.name.casefold() in named]
     open_ones = free.have_any(clinic_id, known, start=now + SOON, end=now + choosing.AHEAD)
-    names = {one.name.casefold() for one in known if one.id in open_ones}
-    asked = [(patient, service) for patient, service in wanted if service.casefold() in names]
+    ids = {one.name.casefold(): one.id for one in known if one.id in open_ones}
+    asked = [(patient, service) for patient, service in wanted if service.casefold() in ids]
     may = who_may_book(clinic_id, {patient for patient, _ in asked}) if asked else set()
     until = now + LINK_LIVES
     return {
-        (patient, service): LinkWish(KIND, patient, patient, people[patient].phone_bi, until)
+        (patient, service): LinkWish(KIND, patient, patient, people[patient].phone_bi, until, ids[service.casefold()])
         for patient, service in asked
         if patient in may
     }

@@ -255,6 +255,10 @@ def shown(visit: Appointment, phone_bi: bytes | None) -> VisitPage:
         consent.wish_at(clinic_id, phone_bi).is_shared or contacts.is_shared(clinic_id, phone_bi)
     )
     is_ahead = visit.starts_at > business_time.now()
+    at, address = site.name if site else visit.site, site.address if site else clinic.address
+    pages = information.for_visit(clinic_id, visit.service, at, person.language)
+    is_shown = bool(at or address) and not (site and site.directions_url)
+    way = next((one for one in pages if one.shows_way), None) if is_shown else None
     return VisitPage(
         clinic_id=clinic_id,
         clinic_name=clinic.name,
@@ -266,9 +270,10 @@ def shown(visit: Appointment, phone_bi: bytes | None) -> VisitPage:
         clinician=visit.clinician,
         service=visit.service,
         room=rooms_of(clinic_id, [visit.id]).get(visit.id, ""),
-        site_name=site.name if site else visit.site,
-        site_address=site.address if site else clinic.address,
+        site_name=at,
+        site_address=address,
         directions_url=site.directions_url if site else "",
+        way=way,
         course=tuple(one.astimezone(ZoneInfo(clinic.time_zone)) for one in courses.dates_of(visit)) if is_ahead else (),
         state=visit.state,
         wants_another_time=visit.wants_another_time,
@@ -279,7 +284,7 @@ def shown(visit: Appointment, phone_bi: bytes | None) -> VisitPage:
         languages=clinic.languages,
         opening_hours=clinic.opening_hours,
         may_choose=choosing.service_of(clinic_id, visit) is not None,
-        pages=information.for_visit(clinic_id, visit.service, site.name if site else visit.site, person.language),
+        pages=tuple(one for one in pages if one is not way),
         may_wait=waitlist_joining.may_wait(clinic_id, visit),
         forms=tuple(wired("VISIT_FORMS", "documents")(clinic_id, visit.id)),
     )

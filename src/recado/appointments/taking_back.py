@@ -30,10 +30,11 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import after, which
+from . import after, waitlist, which
 from .letters import KIND
-from .models import Appointment, Brought, Change
+from .models import Appointment, Brought, Change, FreedTime
 from .types import Backlog, CannotTakeBack, TakenBack, VisitState
+from .waitlist_types import FreedState
 
 SOURCED = (
     "patient_id",
@@ -178,6 +179,7 @@ def _visits(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], by: Actor) -
     locked = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=list(first)).order_by("id")
     visits = {visit.id: visit for visit in locked}
     stay = _changed(clinic_id, run_id, rows, visits) | _told(clinic_id, first)
+    stay |= _given_away(clinic_id, {key: row for key, row in first.items() if key not in stay}, by)
     goes = {key: row for key, row in first.items() if key not in stay}
     journeys.forget(clinic_id=clinic_id, kind=KIND, anchor_ids=list(goes))  # no text is made from here on
     waiting = [text for made in _texts(clinic_id, goes).values() for text in made]
@@ -205,6 +207,21 @@ def _changed(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], visits: Map
     by_others = later.exclude(actor_ref=str(run_id)).values_list("appointment_id", "id")
     changed = {key for key, change_id in by_others if change_id > first[key].id}
     return changed | {key for key in first if key not in visits or bytes(visits[key].source_mac) != last[key]}
+
+
+def _given_away(clinic_id: UUID, first: Mapping[UUID, Brought], by: Actor) -> set[UUID]:
+    """Visits whose time came free with the import and is somebody else's by now. Where it is still on offer, that ends."""
+    if not first:
+        return set()
+    offered = FreedTime.objects.filter(
+        clinic_id=clinic_id, visit_id__in=list(first), id__gt=min(row.id for row in first.values())
+    )
+    on_offer = offered.filter(state__in=[FreedState.OFFERING, FreedState.FILLED]).order_by("id")
+    gone = set()
+    for freed_id, visit_id, state in list(on_offer.values_list("id", "visit_id", "state")):
+        if state == FreedState.FILLED or not waitlist.take_back(clinic_id=clinic_id, freed_id=freed_id, by=by):
+            gone.add(visit_id)
+    return gone
 
 
 def _texts(clinic_id: UUID, first: Mapping[UUID, Brought]) -> dict[UUID, list[UUID]]:

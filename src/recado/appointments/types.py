@@ -100,7 +100,7 @@ class Booking:
     service: str = ""
     site: str = ""
     status: BookingStatus = BookingStatus.BOOKED
-    by_patient: bool = False  # cancelled, since the patient asked for it
+    reason: CancelReason | None = None  # why it is cancelled, where the source says so
 
     def __post_init__(self) -> None:
         if not 0 < len(self.external_id) <= LONGEST_ID:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import psycopg
 from django.db import connection, transaction
@@ -25,20 +24,21 @@ from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 
-from . import claims, offer_letters, wait_entries, waitlist_queries, waves
+from . import claims, nobody_there, offer_letters, wait_entries, waitlist_queries, waves
 from . import waitlist_rows as rows
 from .claims import Kept
-from .free import calendars, minute
-from .models import LONGEST, Appointment, Change, FreedTime, WaitEntry
-from .types import CalendarKind, CancelReason, ChangeKind, VisitState
+from .free import minute
+from .models import LONGEST, Appointment, FreedTime, WaitEntry
+from .types import VisitState
 from .waitlist_types import FreedState
 from .waves import FreeTime
 
 log = logging.getLogger("recado.appointments")
 
-NOBODY_THERE = frozenset(
-    {CancelReason.CLINICIAN, CancelReason.CLINIC}
-)  # their times are free, and nobody could be seen
+
+def anybody_waits(clinic_id: UUID) -> bool:
+    """Whether a time that comes free could be offered to anybody at all. Call it inside `clinic_scope`."""
+    return WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists()
 
 
 def freed(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept] | None = None) -> None:
@@ -47,10 +47,10 @@ def freed(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Ke
     a few statements for all of them, one where nobody is on the list. `kept`: what they took, where that is dropped by now."""
     now = business_time.now()
     ahead = [visit for visit in visits if visit.starts_at > now]
-    if not ahead or not WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists():
+    if not ahead or not anybody_waits(clinic_id):
         return
     kept = claims.kept(clinic_id, ahead) if kept is None else kept
-    gone = _gone(clinic_id, ahead, kept).keys() | _away(clinic_id, ahead)
+    gone = _gone(clinic_id, ahead, kept).keys() | nobody_there.away(clinic_id, ahead)
     free: list[Appointment] = []
     for visit in ahead:
         if visit.id not in gone and not any(_at_once(one, visit, kept) for one in free):
@@ -150,33 +150,6 @@ def _gone(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Ke
         return {name: (is_taken, is_on) for name, is_taken, is_on in cursor.fetchall()}
 
 
-def _away(clinic_id: UUID, visits: Sequence[Appointment]) -> set[UUID]:
-    """Those of these visits that are on a day off of their clinician."""
-    zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
-    first = min(visit.starts_at for visit in visits).astimezone(zone).date()
-    there = calendars(clinic_id, since=first)
-    off = {one.name.casefold(): one.days_off for one in there if one.kind is CalendarKind.CLINICIAN}
-    return {
-        visit.id
-        for visit in visits
-        if any(
-            begins <= visit.starts_at.astimezone(zone).date() <= ends
-            for begins, ends in off.get(visit.clinician.casefold(), ())
-        )
-    }
-
-
-def _nobody_there(clinic_id: UUID, visits: Sequence[Appointment]) -> set[UUID]:
-    """Those of these cancelled visits at whose time nobody could be seen: so it was said, or it is a day off by now."""
-    story = Change.objects.filter(
-        clinic_id=clinic_id, appointment_id__in=[visit.id for visit in visits], kind=ChangeKind.CANCELLED
-    )
-    last = dict(story.order_by("at", "id").values_list("appointment_id", "reason"))
-    return {name for name, reason in last.items() if reason in NOBODY_THERE} | (
-        _away(clinic_id, visits) if visits else set()
-    )
-
-
 def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Mapping[UUID, str]:
     """Offers the times of these visits, cancelled some time ago, to those who wait by now and were not asked before. Says of
     each why not (a key of `journeys.engine.REASONS`), or nothing: it is on offer. As many statements for a thousand as for
@@ -187,10 +160,10 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
         visits = {visit.id: visit for visit in mine}
         kept = claims.kept(clinic_id, list(visits.values()))
         gone = _gone(clinic_id, list(visits.values()), kept)
-        closed = _nobody_there(clinic_id, list(visits.values()))
+        closed = nobody_there.of_cancelled(clinic_id, list(visits.values()))
         before = FreedTime.objects.filter(clinic_id=clinic_id, visit_id__in=visit_ids).order_by("freed_at")
         last = {(row.visit_id, row.starts_at): FreedState(row.state) for row in before}
-        waits = WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists()
+        waits = anybody_waits(clinic_id)
         why: dict[UUID, str] = {}
         for name, visit in visits.items():
             is_taken, is_on = gone.get(name, (False, False))

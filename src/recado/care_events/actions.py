@@ -19,13 +19,14 @@ from recado.contacts import queries as people_of
 from recado.contacts.types import NoSuchPatient, PersonRecord, Recorded
 from recado.conversations import actions as conversations
 from recado.foundation import audit, bulk, business_time, news
-from recado.foundation.actors import Actor
+from recado.foundation.actors import SYSTEM, Actor
 from recado.foundation.crypto import ClinicKeys
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.journeys.queries import event_states, foresee_events
+from recado.journeys.types import AnchorChange
 from recado.messaging import actions as messaging
 
 from . import after, delays, hours, kinds, telling
@@ -188,6 +189,14 @@ def take_delay_back(*, clinic_id: UUID, waiting: Sequence[Waiting], by: Actor, d
     states = Counter(event.state for event in told)
     going = sum(one.goes for one in coming)
     return TakenBack(len(off), len(told) - len(off), states[delays.LATE], states[delays.ON_TIME], going)
+
+
+def note_visits(clinic_id: UUID, changes: Sequence[AnchorChange]) -> None:
+    """Visits were planned anew: who has cancelled, was seen, or comes at another time is told no more of a delay, nor that it is
+    on time after all, where that waits to leave. Wired under FOLLOWERS. Call it inside `clinic_scope`, in that transaction."""
+    over = delays.void(clinic_id, changes)
+    if over:
+        _set_anew(clinic_id, over, (), SYSTEM)
 
 
 def _set_anew(clinic_id: UUID, rows: Sequence[Event], hear: Collection[UUID], by: Actor) -> None:

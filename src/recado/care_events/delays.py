@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from recado.foundation import bulk
+from recado.foundation import bulk, business_time
 from recado.foundation.database import plain_cursor
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.journeys import actions as journeys
+from recado.journeys.types import Anchor, AnchorChange
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 
@@ -23,6 +24,7 @@ from .types import Delay, EventKind
 SEALED = "care_events.said"
 SOURCE = "delays"  # of what is told in one act
 LATE, OVER, ON_TIME = "late", "over", "on_time"  # on time after all: whoever had been told of the delay hears of it
+TO_BE_SEEN = frozenset({"booked", "confirmed", "arrived"})  # states of a visit whose patient waits
 MAY_TAKE_BACK = timedelta(seconds=20)  # so long these texts stay here
 
 
@@ -155,6 +157,33 @@ def resume(clinic_id: UUID, waiting: Collection[Waiting]) -> list[Event]:
         _say(event, event.revision + 1, _kept(event, [known]), known.word)
         event.state = LATE
     return events
+
+
+def void(clinic_id: UUID, changes: Collection[AnchorChange]) -> list[Event]:
+    """The delays whose last word waits to leave for a visit that is off, over, or at another time by now: that word is called
+    off, and they are over; not saved yet. What has left stays, so that a visit that stands again can still be told that it is on
+    time after all. Call it inside `clinic_scope`."""
+    visits = {change.id.hex: change.anchor for change in changes}
+    rows = Event.objects.select_for_update().filter(
+        clinic_id=clinic_id,
+        source=SOURCE,
+        kind=EventKind.DELAY,
+        state__in=[LATE, ON_TIME],
+        patient_id__in={change.patient_id for change in changes},
+        at__gt=business_time.now(),  # a text that comes later is of no use, and does not leave
+    )
+    told = [event for event in rows.order_by("id") if event.external_id.partition(":")[0] in visits]
+    off = [event for event in told if not _is_to_come(visits[event.external_id.partition(":")[0]], _word_of(event))]
+    gone = _gone(clinic_id, {event.id: event.revision for event in off}) if off else set()
+    over = [event for event in off if event.id not in gone]
+    for event in over:
+        event.state = OVER
+    return over
+
+
+def _is_to_come(visit: Anchor, word: Delay) -> bool:
+    """Whether a visit still stands at the time that a delay was told of."""
+    return visit.state in TO_BE_SEEN and visit.start + timedelta(minutes=word.minutes) == word.expected_at
 
 
 def say_on_time(clinic_id: UUID, events: Collection[Event]) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from recado.consent import queries as consent
-from recado.conversations.types import Settlement
+from recado.conversations.types import SEEN, TAKEN, Settlement
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
 from recado.journeys import actions as journeys
@@ -15,8 +15,8 @@ from recado.tasks import actions as tasks
 
 from . import actions, letters
 from .effects import EFFECTS
-from .models import Event
-from .steps import detail_of
+from .models import Change, Event
+from .steps import DOSE_COUNTS, detail_of
 from .types import EventKind
 
 OUTCOMES = ("noted", "too_late")
@@ -29,6 +29,8 @@ def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlemen
     """Does what the patient answered and returns what they are told. Call it inside `clinic_scope`."""
     event = Event.objects.select_for_update().get(clinic_id=clinic_id, id=event_id)
     kind = EventKind(event.kind)
+    if (kind, answer) == (EventKind.MEDICATION, SEEN) and event.state in open_states(kind):
+        return _seen(clinic_id, event, by)
     effect = EFFECTS.get((kind, answer))
     if effect is None or event.state not in open_states(kind):
         told = _say(clinic_id, event, "answer_closed")
@@ -49,6 +51,15 @@ def settle(clinic_id: UUID, event_id: UUID, answer: str, by: Actor) -> Settlemen
         )
     told = _say(clinic_id, event, template) if template else Written("")
     return Settlement("noted", told.text, is_over=state is not None, wording=told.mark)
+
+
+def _seen(clinic_id: UUID, event: Event, by: Actor) -> Settlement:
+    """They have read the reminder and said no more: that stands in the story, and nothing says that the medicine was taken. An
+    "ok" that follows a "taken" of the same hour takes nothing back."""
+    lately = Change.objects.filter(clinic_id=clinic_id, event_id=event.id, at__gt=business_time.now() - DOSE_COUNTS)
+    if lately.order_by("-at", "-id").values_list("answer", flat=True).first() != TAKEN:
+        actions.set_state(clinic_id=clinic_id, event_ids=[event.id], state=event.state, by=by, answer=SEEN)
+    return Settlement("noted", "")
 
 
 def _say(clinic_id: UUID, event: Event, template: str) -> Written:

@@ -19,7 +19,9 @@ from recado.conversations.words import (
     LATER,
     LATER_WORDS,
     LEFT_OUT,
+    ONE,
     REFUSALS,
+    SEEN,
     SEVERAL,
     TAKEN,
     WORDS,
@@ -35,6 +37,7 @@ _MOST_WORDS = 12  # nobody confirms in more; a long text wants a reader
 _HERE = frozenset(words_of(phrase) for phrase in HERE.split(";"))
 _REFUSALS = frozenset(words_of(phrase) for phrase in REFUSALS.split(";"))
 _DONE = frozenset(words_of(phrase) for phrase in DONE_WORDS.split(";"))
+_ONE = frozenset(words_of(phrase) for phrase in ONE.split(";"))
 _LATER = frozenset(words_of(phrase) for phrase in LATER_WORDS.split(";"))
 _QUESTION_MARKS = frozenset("?？؟¿")
 
@@ -66,7 +69,7 @@ def _read(words: tuple[str, ...], excluded: frozenset[str]) -> Answer | None:
 
 def read_named(text: str, answers: Sequence[str], language: str | None = None) -> str | None:
     """The answer that the whole text gives to a question with answers of its own: their number ("4", "2."), or, where one
-    says accept and the other decline, yes or no in any language; where one is that a medicine is taken, words for that. Answers that are numbers themselves are a scale, on which
+    says accept and the other decline, yes or no in any language; where one is that a medicine is taken, words for that, and SEEN for a mere yes. Answers that are numbers themselves are a scale, on which
     the text gives a score; those that are letters, a letter; with SEVERAL beside them, one or more of them. Of ANY_WORDS only that nothing is to be said ("0"). None: that is not certain."""
     if _are_letters(answers):
         at = read_choice(text, answers)
@@ -96,10 +99,23 @@ def read_named(text: str, answers: Sequence[str], language: str | None = None) -
 
 
 def _taken(words: tuple[str, ...], text: str, answers: Sequence[str], language: str | None) -> str | None:
-    """Whoever takes a medicine says so every day, and not by number each time."""
+    """Whoever takes a medicine says so every day, and not by number each time. "Ok, taken" says it, "ok" alone doesn't."""
     if words in _LATER:
         return LATER if LATER in answers else None
-    return TAKEN if words in _DONE or read_answer(text, language) is Answer.CONFIRM else None
+    if words in _DONE or words in _ONE:
+        return TAKEN
+    if len(words) <= _MOST_WORDS and any(
+        words[first:end] in _DONE and all(_says_yes(part) for part in (words[:first], words[end:]))
+        for first in range(len(words))
+        for end in range(first + 1, len(words) + 1)
+    ):
+        return TAKEN
+    return SEEN if read_answer(text, language) is Answer.CONFIRM else None
+
+
+def _says_yes(words: tuple[str, ...]) -> bool:
+    """Whether there is nothing, or no more than a yes, "ok" or a thumb."""
+    return not words or _read(words, frozenset()) is Answer.CONFIRM
 
 
 def is_bare(text: str, answers: Sequence[str]) -> bool:

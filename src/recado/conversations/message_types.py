@@ -68,6 +68,7 @@ class VisitPage:
     site_name: str = ""
     site_address: str = ""
     directions_url: str = ""
+    way: Link | None = None  # the clinic's own page that shows the way, where no address elsewhere does
     state: str  # booked, confirmed, cancelled
     wants_another_time: bool = False
     is_stopped: bool

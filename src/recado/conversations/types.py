@@ -43,7 +43,9 @@ from recado.conversations.words import ANY_WORDS as ANY_WORDS
 from recado.conversations.words import DECLINE as DECLINE
 from recado.conversations.words import KEEP_OR_CANCEL as KEEP_OR_CANCEL
 from recado.conversations.words import PERSON as PERSON
+from recado.conversations.words import SEEN as SEEN
 from recado.conversations.words import SEVERAL as SEVERAL
+from recado.conversations.words import TAKEN as TAKEN
 from recado.foundation.actors import Actor
 from recado.foundation.phone import Phone
 from recado.messaging.types import Intent

@@ -54,8 +54,10 @@ HERE = (
     "cheguei; já cheguei; estou aqui; já estou aqui"
 )
 
-# The answers to a reminder of a medicine: their own words for them. A yes, or "ok", says that it is done.
-TAKEN, LATER = "taken", "later"
+# The answers to a reminder of a medicine: their own words for them. A yes, an "ok" or a thumb says that it was read, and not that
+# the medicine is taken: what a study or a doctor counts by must never be more than people said (SEEN is no choice of the question).
+TAKEN, LATER, SEEN = "taken", "later", "seen"
+ONE = "one; un; une; één; jeden; uno; satu; eins; um"  # its number, in a word
 DONE_WORDS = (
     "done; all done; taken; taken it; took it; i took it; i have taken it; i've taken it; just took it; just taken; c'est fait; fait; pris; prise; "
     "c'est pris; je l'ai pris; je l'ai prise; gedaan; is gedaan; ingenomen; genomen; ik heb het ingenomen; zrobione; wzięte; wzięłam; wziąłem; "

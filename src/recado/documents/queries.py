@@ -8,6 +8,8 @@ from django.db.models import Count, Q, QuerySet
 
 from recado.foundation import audit, business_time
 from recado.foundation.actors import Actor
+from recado.foundation.wiring import wired
+from recado.journeys.queries import Coming, Written
 
 from . import content, form_answers, form_book, form_writing, kept, store
 from .forms import FormPage as FormPage
@@ -26,6 +28,18 @@ LOCKED = content.LOCKED
 forms, form, live_forms = form_book.forms, form_book.form, form_book.live
 check_answers, FORM_FAULTS, form_faults = form_answers.check, form_writing.FAULTS, form_writing.faults
 head_in, label_in = form_writing.head_in, form_writing.label_in
+
+
+def text_ahead(
+    clinic_id: UUID, patient_id: UUID, *, is_result: bool, asks_call: bool, by: Actor
+) -> tuple[Coming, Written | None] | None:
+    """The text that would tell this patient of a document, as it would arrive, and what the gate says of it. Nothing is stored
+    and nothing leaves. None: the clinic's journeys send none. Call it inside `clinic_scope`; the caller audits."""
+    found: tuple[Coming, Written | None] | None = wired("PAPERS", "told").look(
+        clinic_id=clinic_id, patient_id=patient_id, is_result=is_result, asks_call=asks_call, by=by
+    )
+    return found
+
 
 MONTH, SOON, LONG = timedelta(days=30), timedelta(days=3), timedelta(days=3)
 

@@ -9,7 +9,7 @@ from recado.clinics import queries as clinics
 from recado.foundation.publishing import Editions, Shelf, Standing
 
 from .models import InfoPage, InfoVersion
-from .types import PLACEHOLDER, Link, NoSuchPage, Page, PageState, PageView, VersionView, Words
+from .types import PLACEHOLDER, Link, NoSuchPage, Page, PageKind, PageState, PageView, VersionView, Words
 from .writing import faults, from_json, to_json
 
 PAGES = Shelf(InfoPage, Editions(InfoVersion, "page", from_json, NoSuchPage), "info_page", to_json, faults)
@@ -61,7 +61,7 @@ def for_visit(clinic_id: UUID, service: str, site: str, language: str) -> tuple[
     """The pages that belong on the page of such a visit, called as they are in this language. Call it inside `clinic_scope`."""
     live = sorted(PAGES.all(clinic_id, state=PageState.LIVE), key=lambda one: str(one.row.key))
     return tuple(
-        Link(said_in(found, [language])[1].title, path_of(clinic_id, one.row.code))
+        Link(said_in(found, [language])[1].title, path_of(clinic_id, one.row.code), found.kind is PageKind.DIRECTIONS)
         for one in live
         if (found := one.published) and found.on_visits
         if _is_for(found.services, service) and _is_for(found.sites, site)

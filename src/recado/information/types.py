@@ -90,6 +90,7 @@ class Link:
 
     title: str
     path: str
+    shows_way: bool = False
 
 
 class NoSuchPage(LookupError):

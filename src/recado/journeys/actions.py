@@ -10,6 +10,7 @@ from recado.clinics import queries as clinics
 from recado.foundation import bulk, business_time
 from recado.foundation.actors import SYSTEM
 from recado.foundation.ids import new_id
+from recado.foundation.wiring import is_wired, wired
 from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
@@ -30,6 +31,7 @@ retell, do_again, say_again = retelling.retell, merging.do_again, merging.say_ag
 
 begin, save_draft, discard, publish = keeping.begin, keeping.save_draft, keeping.discard, keeping.publish
 undo = keeping.undo
+take_newer, leave_newer = keeping.take_newer, keeping.leave_newer
 pause, resume, end, start = keeping.pause, keeping.resume, keeping.end, keeping.start
 pause_all, resume_all = keeping.pause_all, keeping.resume_all
 play_draft = dry_runs.play_draft
@@ -83,7 +85,15 @@ def plan(
                 )
         bulk.insert_rows(Timer, TIMER, timers)
         tasks.raise_tasks(clinic_id=clinic_id, wishes=calls, by=SYSTEM)
+        _tell_followers(clinic_id, [change for change in changes if not change.is_new])
     return frozenset(told)
+
+
+def _tell_followers(clinic_id: UUID, changes: Sequence[AnchorChange]) -> None:
+    """Other rooms whose events are about these hear how these stand now (FOLLOWERS in launch/wiring.py)."""
+    for kind in {change.kind for change in changes}:
+        if is_wired("FOLLOWERS", kind):
+            wired("FOLLOWERS", kind)(clinic_id, [change for change in changes if change.kind == kind])
 
 
 def call_wish(kind: str, anchor_id: UUID, patient_id: UUID, anchor: Anchor) -> TaskWish:

@@ -27,8 +27,8 @@ plan_of = PLANS.one
 def live(clinic_id: UUID, event: str) -> list[LiveJourney]:
     """The journeys that an event of this kind puts people on: the clinic's own, and those of the product that it has left
     as they came. Call it inside `clinic_scope`."""
-    # `before` is thirty drafts at most: too much for each visit that is planned.
-    own = Journey.objects.filter(clinic_id=clinic_id, event=event).defer("draft", "before")
+    # `before` is thirty drafts at most, `ready` a whole plan: too much for each visit that is planned.
+    own = Journey.objects.filter(clinic_id=clinic_id, event=event).defer("draft", "before", "ready")
     rows = {row.key: row for row in own}
     found = [LiveJourney(plan) for plan in BY_DEFAULT if plan.event.key == event and plan.key not in rows]
     found += [

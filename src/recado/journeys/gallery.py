@@ -5,11 +5,13 @@ Those that a clinic has from its first day are live until it changes them; the o
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from recado.foundation.text import gettext_noop as _
 from recado.journeys.events import EVENTS
 from recado.journeys.plans import BY_DEFAULT, READY
 from recado.journeys.types import Plan, Text
+from recado.journeys.writing import to_json
 
 
 class Theme(StrEnum):
@@ -176,6 +178,14 @@ _ORDER = list(Theme)
 GALLERY: tuple[Ready, ...] = tuple(
     sorted((Ready(plan, *_SAID[plan.key]) for plan in READY), key=lambda ready: _ORDER.index(ready.theme))
 )
+
+
+PLAN_OF: dict[str, Plan] = {ready.plan.key: ready.plan for ready in GALLERY}
+
+
+def origin(key: str) -> dict[str, Any]:
+    """What is kept of the ready journey that a clinic's own is made of, as JSON; nothing where it is none."""
+    return {"key": key, **to_json(PLAN_OF[key])} if key in PLAN_OF else {}
 
 
 def texts_about(event: str) -> frozenset[str]:

@@ -18,10 +18,10 @@ from recado.foundation.ids import new_id
 from recado.foundation.wiring import wired
 from recado.webhooks import queries as webhooks
 
-from . import book, marks
+from . import book, marks, newer
 from .engine import plan_steps
 from .faults import Fault, faults
-from .gallery import GALLERY, texts_about_others
+from .gallery import GALLERY, origin, texts_about_others
 from .looks import is_told_at_once
 from .models import Journey, Run, Timer
 from .past import PAUSED, TIMER, history
@@ -47,6 +47,7 @@ def begin(*, clinic_id: UUID, key: str, name: str, plan: Plan, by: Actor) -> UUI
                 "state": JourneyState.LIVE if live else JourneyState.DRAFT,
                 "version": live.plan.version if live else None,
                 "draft": None if live else to_json(plan),
+                "ready": origin(plan.key),
                 "changed_at": business_time.now(),
                 "changed_by": by.ref,
             },
@@ -138,15 +139,56 @@ def publish(*, clinic_id: UUID, key: str, by: Actor, moves_people: bool, edit: i
         _check_edit(row, edit)
         if row.draft is None:
             raise NotPublishable("There is no draft.")
-        if faults_of(clinic_id, from_json(key, 0, row.draft)):
+        plan = from_json(key, 0, row.draft)
+        if faults_of(clinic_id, plan):
             raise NotPublishable("The draft has faults.")
+        if (
+            newer.made_of(row) and newer.with_newer(row, plan) is None
+        ):  # what goes out of it from now on is not offered again
+            row.ready = origin(newer.made_of(row))
         number = book.PLANS.add(clinic_id, key, row.draft, by)
         row.version, row.draft, row.is_moving, row.edit, row.before = number, None, moves_people, row.edit + 1, []
         if row.state in (JourneyState.DRAFT, JourneyState.ENDED):
             row.state = JourneyState.LIVE
-        _save(row, by, "version", "draft", "is_moving", "state", "edit", "before")
+        _save(row, by, "version", "draft", "is_moving", "state", "edit", "before", "ready")
         _note(clinic_id, "journey.publish", row, by, version=number, moves_people=moves_people)
     return number
+
+
+def newer_of(clinic_id: UUID, key: str) -> Plan | None:
+    """`newer.with_newer` of a journey by its key. Call it inside `clinic_scope`."""
+    row = Journey.objects.filter(clinic_id=clinic_id, key=key).first()
+    return None if row is None else newer.with_newer(row, _shown(row))
+
+
+def take_newer(*, clinic_id: UUID, key: str, by: Actor, edit: int | None = None) -> bool:
+    """Puts what the ready journey has got since into the draft, as one change that can be undone: then it is offered again.
+    False: there is nothing. Raises NoSuchJourney and DraftChanged. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        plan = newer.with_newer(row, _shown(row))
+        if plan is not None:
+            save_draft(clinic_id=clinic_id, key=key, draft=plan, by=by, edit=edit)
+    return plan is not None
+
+
+def leave_newer(*, clinic_id: UUID, key: str, by: Actor) -> None:
+    """The clinic's own stays as it is, and what is new is not offered again. Raises NoSuchJourney, also where it is made of no
+    ready one. Call it inside `clinic_scope`."""
+    with transaction.atomic():
+        row = _locked(clinic_id, key)
+        if not newer.made_of(row):
+            raise NoSuchJourney(key)
+        row.ready = origin(newer.made_of(row))
+        row.save(update_fields=["ready"])
+        _note(clinic_id, "journey.leave_newer", row, by)
+
+
+def _shown(row: Journey) -> Plan:
+    """What is being written, or else what is live."""
+    if row.draft is None and row.version is not None:
+        return book.plan_of(row.clinic_id, row.key, row.version)
+    return from_json(row.key, 0, row.draft or {"event": row.event, "steps": []})
 
 
 def pause(*, clinic_id: UUID, key: str, by: Actor) -> int:

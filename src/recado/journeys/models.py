@@ -105,6 +105,9 @@ class Journey(TenantModel):
     before = models.JSONField(
         default=list, db_default=[]
     )  # what the draft was before its last changes, the newest last
+    ready = models.JSONField(
+        null=True
+    )  # newer.origin: the ready journey that it was made of, as that was; null: from before this was kept
     is_moving = models.BooleanField(default=False)  # people under way are being moved to the version that is live
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=64)

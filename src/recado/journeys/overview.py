@@ -12,7 +12,7 @@ from recado.foundation import arrays, business_time, ids
 from recado.foundation.clock import real_now
 from recado.foundation.database import plain_cursor
 
-from . import book
+from . import book, newer
 from .faults import faults
 from .models import Journey
 from .plans import BY_DEFAULT, PRODUCT
@@ -74,6 +74,7 @@ class JourneyRow:
     answered: int
     changed_at: datetime | None = None
     changed_by: str = ""
+    has_newer: bool = False  # the ready journey that it was made of has got something since
 
 
 @dataclass
@@ -151,6 +152,7 @@ def _row(
         *counts,
         own.changed_at,
         own.changed_by,
+        newer.with_newer(own, from_json(key, 0, own.draft) if own.draft is not None else plan) is not None,
     )
 
 

@@ -32,6 +32,7 @@ journeys_of, opened, came_of = overview.journeys_of, overview.opened, overview.c
 answered_by_text, sent_lately = overview.answered_by_text, overview.sent_lately
 people_under_way, texts_of_step = overview.people_under_way, overview.texts_of_step
 versions_of = overview.versions_of
+newer_of = keeping.newer_of
 effect_of, has_group, is_measured = effects.effect_of, effects.has_group, effects.is_measured
 Effect = effects.Effect
 Published = overview.Published

@@ -1,4 +1,4 @@
-"""Information pages of the demo clinic: how to find it, and what to do before a blood test."""
+"""Information pages of the demo clinic: how to find it, in the languages of its patients, and what to do before a blood test."""
 
 from uuid import UUID
 
@@ -50,6 +50,27 @@ DIRECTIONS = {
         "Kami di **Harbour Street 12, lantai dasar**. Pintunya di sebelah kiri apotek.\n\n"
         "## Naik bus\nJalur 4 dan 11 berhenti di Harbour Square, dua menit berjalan kaki.\n\n"
         "## Tanpa tangga\n1. Lewat pintu halaman, di samping sepeda.\n2. Tekan bel: petugas akan turun.",
+    ),
+    "de": Words(
+        "So finden Sie uns",
+        "Wir sind in der **Harbour Street 12, Erdgeschoss**. Die Tür ist links neben der Apotheke.\n\n"
+        "## Mit dem Bus\nDie Linien 4 und 11 halten am Harbour Square, zwei Minuten zu Fuß.\n\n"
+        "## Mit dem Auto\nIn der Straße gibt es keine Parkplätze. Unter dem Markt sind zwei Behindertenparkplätze.\n\n"
+        "## Ohne Stufen\n1. Nehmen Sie die Tür zum Hof, neben den Fahrrädern.\n2. Klingeln Sie: Es kommt jemand herunter.",
+    ),
+    "it": Words(
+        "Come arrivare",
+        "Siamo in **Harbour Street 12, piano terra**. La porta è a sinistra della farmacia.\n\n"
+        "## In autobus\nLe linee 4 e 11 fermano in Harbour Square, a due minuti a piedi.\n\n"
+        "## In auto\nNella via non si può parcheggiare. Sotto il mercato ci sono due posti per disabili.\n\n"
+        "## Senza gradini\n1. Usi la porta del cortile, accanto alle biciclette.\n2. Suoni il campanello: qualcuno scende.",
+    ),
+    "pt": Words(
+        "Como chegar",
+        "Estamos na **Harbour Street 12, rés do chão**. A porta fica à esquerda da farmácia.\n\n"
+        "## De autocarro\nAs linhas 4 e 11 param em Harbour Square, a dois minutos a pé.\n\n"
+        "## De carro\nNão se pode estacionar na rua. O parque sob o mercado tem dois lugares reservados.\n\n"
+        "## Sem degraus\n1. Use a porta do pátio, ao lado das bicicletas.\n2. Toque à campainha: alguém desce.",
     ),
 }
 

@@ -1,6 +1,6 @@
 """Numbers of ours seen over all clinics: for the command line; runs as maintenance."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,15 @@ from recado.clinics import queries as clinics
 from recado.foundation import audit
 from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect, key_file
+from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
 from recado.launch import carrier_accounts
 from recado.launch.errors import CannotRun
 from recado.messaging import queries as texts
 from recado.messaging import senders
 from recado.messaging.numbers import Use
+from recado.web.numbers import international
+from recado.web.numbers import national as number_of_country
 
 
 def listed(slug: str | None) -> list[dict[str, Any]]:
@@ -94,8 +97,10 @@ def _registration(one: senders.Registration, slugs: Mapping[UUID | None, str | N
 
 
 def unbound() -> list[dict[str, Any]]:
-    """Texts that named no clinic, with those that they could be for. Neither who wrote nor what."""
-    slugs = {clinic.id: clinic.slug for clinic in clinics.all_clinics()}
+    """Texts that named no clinic, with those that they could be for. Neither who wrote nor what. `shown`: the number as people
+    write it; one that its carrier wrote as it is dialled within a country is marked, since nothing says within which."""
+    there = clinics.all_clinics()
+    slugs, countries = {clinic.id: clinic.slug for clinic in there}, {clinic.country for clinic in there}
     with connect(Role.MAINTENANCE) as connection:
         waiting = texts.unbound(connection, key_file())
         users: dict[str, list[str]] = {}
@@ -106,11 +111,22 @@ def unbound() -> list[dict[str, Any]]:
             "id": str(text.id),
             "at": text.at.isoformat(),
             "to": text.to,
+            "is_national": text.is_national,
+            "shown": _shown(text.to, countries) if text.is_national else international(text.to),
             "clinics": sorted(set(users.get(text.to, ()))),
             "asked_at": text.asked_at.isoformat() if text.asked_at else None,
         }
         for text in waiting
     ]
+
+
+def _shown(national: str, countries: Collection[str]) -> str:
+    """`07700900100` as `07700 900100`, by the country of the clinics where all are in one and have such numbers."""
+    country = next(iter(countries)) if len(countries) == 1 else ""
+    try:
+        return number_of_country(read_phone(national, country).e164) if country else national
+    except BadPhone:
+        return national
 
 
 def give(text_id: UUID, clinic_id: UUID) -> bool:

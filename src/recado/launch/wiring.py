@@ -34,6 +34,11 @@ ANCHORS: dict[str, str] = {
     "survey": "recado.surveys.steps",
 }
 
+# Rooms that hear when events of another room are planned anew: (clinic_id, changes), in that transaction.
+FOLLOWERS: dict[str, str] = {
+    "appointment": "recado.care_events.actions:note_visits",
+}
+
 # Rooms that note whom a journey's text went out to: (clinic_id, ids of the events, now).
 SENT: dict[str, str] = {
     "survey": "recado.surveys.steps:note_sent",

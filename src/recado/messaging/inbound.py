@@ -100,6 +100,7 @@ class UnboundText:
     at: datetime
     to: str
     asked_at: datetime | None = None  # when the writer was asked which clinic they mean
+    is_national: bool = False  # `to` is as it is dialled within a country, and nothing says which
 
 
 def unbound(connection: psycopg.Connection, keyfile: KeyFile, *, most: int = 200) -> list[UnboundText]:
@@ -107,7 +108,8 @@ def unbound(connection: psycopg.Connection, keyfile: KeyFile, *, most: int = 200
     keys, found = system_keys(connection, keyfile), []
     for raw_id, at, sealed, asked_at in connection.execute(UNBOUND, (real_now() - KEPT_UNBOUND, most)).fetchall():
         told = json.loads(keys.open("inbound.raw", raw_id.bytes, bytes(sealed)))
-        found.append(UnboundText(raw_id, at, told["to"], asked_at))
+        to = whole(told["to"], told["sender"])
+        found.append(UnboundText(raw_id, at, to, asked_at, is_national(to)))
     return found
 
 
@@ -179,11 +181,15 @@ def _raw(
     )
 
 
+def is_national(number: str) -> bool:
+    """Whether a number is written as it is dialled within a country; shorter ones are short codes."""
+    return number.isdecimal() and len(number) >= SHORTEST_NUMBER
+
+
 def whole(number: str, other: str) -> str:
     """A number that its carrier wrote as it is dialled within a country (07700 900321), made whole by the country of the other
     number of the text. Anything else stays as it is."""
-    is_national = number.isdecimal() and len(number) >= SHORTEST_NUMBER  # shorter ones are short codes
-    if not is_national or not other.startswith("+"):
+    if not is_national(number) or not other.startswith("+"):
         return number
     country = country_of(Phone(other))
     try:

@@ -46,6 +46,7 @@ def make(*, clinic_id: UUID, wishes: Sequence[LinkWish]) -> list[str]:
             subject_id=wish.subject_id,
             patient_id=wish.patient_id,
             phone_bi=wish.phone_bi,
+            about_id=wish.about_id,
             created_at=now,
             expires_at=min(wish.expires_at, ends.get((wish.patient_id, wish.phone_bi or b""), wish.expires_at)),
         )
@@ -78,7 +79,7 @@ def behind(token: str) -> LinkTarget | None:
         return None
     is_live = link.revoked_at is None and link.expires_at > business_time.now()
     phone_bi = bytes(link.phone_bi) if link.phone_bi is not None else None
-    return LinkTarget(link.clinic_id, link.kind, link.subject_id, link.patient_id, phone_bi, is_live)
+    return LinkTarget(link.clinic_id, link.kind, link.subject_id, link.patient_id, phone_bi, is_live, link.about_id)
 
 
 def end(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:

@@ -366,6 +366,7 @@ class Link(TenantModel):
     subject_id = models.UUIDField()
     patient_id = models.UUIDField()
     phone_bi = models.BinaryField(max_length=16, null=True)
+    about_id = models.UUIDField(null=True)  # what its page begins with, such as the service of a visit to book
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

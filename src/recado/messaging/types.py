@@ -330,6 +330,7 @@ class LinkTarget:
     patient_id: UUID
     phone_bi: bytes | None
     is_live: bool
+    about_id: UUID | None = None  # what its page begins with, where it may show several things
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +342,7 @@ class LinkWish:
     patient_id: UUID
     phone_bi: bytes | None
     expires_at: datetime
+    about_id: UUID | None = None  # what its page begins with, where it may show several things
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ ACTIONS: dict[str, Any] = {
     "journey.play_draft": _("Had the draft of a journey played over the calendar"),
     "journey.discard": _("Gave the draft of a journey up"),
     "journey.undo": _("Undid the last change of a journey's draft"),
+    "journey.leave_newer": _("Left a journey as it is, though the ready one has something new"),
     "journey.end": _("Ended a journey"),
     "journey.export_coming": _("Exported what will be sent"),
     "journey.foresee": _("Saw what will be sent"),

@@ -30,6 +30,7 @@ from recado.web import dates, languages, open_pages, patient_pages, slot_words
 from recado.web.sign_in.throttle import tries_left
 
 KIND = "booking"  # of links, in launch/wiring.py
+ALL = "all"  # in place of a service: all of them, where the link is about one
 LONGEST_PHONE, LONGEST_CODE, LONGEST_NAME = 40, 12, 80
 LOOKS_A_SECOND, LOOKS_AT_ONCE = 1.0, 120.0  # of one network address, in one process
 CODES_OF_ADDRESS = 20  # in ten minutes
@@ -48,11 +49,12 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     clinic = clinics.clinic_settings(target.clinic_id)
     with clinic_scope(clinic.id):
         services = queries.online_services(clinic.id, is_known=True)
-    service = _service(request, services)
+    service = _service(request, services, target.about_id)
     if request.method == "POST" and service is not None:
         return _hold_or_book(request, token, clinic.id, target.patient_id, service)
     more: dict[str, Any] = {"services": services, "service": service, "said": request.GET.get("said", ""), **LIMITS}
     more["back"] = _query(request)
+    more["to_all"] = _query(request, service=ALL if target.about_id else "")
     if service is not None:
         more["worded"] = _held_words(request, clinic, service, target.patient_id)
         more["carried"] = _query(request, service=service.id)
@@ -93,9 +95,9 @@ def _to_visit(request: HttpRequest, address: str, *, page: str = "link", said: s
     return patient_pages.see_other(request, page, address.rpartition("/")[2], said=said)
 
 
-def _service(request: HttpRequest, services: Sequence[ServiceView]) -> ServiceView | None:
-    """The one that the address names; where there is only one, that."""
-    asked = request.GET.get("service", "")
+def _service(request: HttpRequest, services: Sequence[ServiceView], about: UUID | None = None) -> ServiceView | None:
+    """The one that the address names; where it names none, that which the link is about; where there is only one, that."""
+    asked = request.GET.get("service", "") or str(about)
     only = services[0] if len(services) == 1 else None
     return next((one for one in services if str(one.id) == asked), only)
 
@@ -144,7 +146,7 @@ def _times(
     said: str = "",
 ) -> HttpResponse:
     more: dict[str, Any] = {"services": services, "service": service, "said": said or request.GET.get("said", "")}
-    more["back"] = _query(request)
+    more["back"] = more["to_all"] = _query(request)
     if service is not None:
         with clinic_scope(clinic.id):
             free = queries.online_slots(clinic.id, service.id)

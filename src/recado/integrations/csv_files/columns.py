@@ -26,6 +26,7 @@ CANONICAL = (
     "service",
     "site",
     "status",
+    "cancel_reason",
 )
 PARTS = ("first_name", "name_infix", "last_name", "second_last_name", "mobile", "other_phone")
 PARTS_OF_TIME = ("start_date", "start_time", "end")

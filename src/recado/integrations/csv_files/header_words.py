@@ -208,6 +208,17 @@ HEADERS: dict[str, dict[str, str]] = {
         "es": "estado, estado de la cita, estado cita, situación, estatus",
         "id": "status janji temu, status kunjungan, status booking",
     },
+    # Only known words are taken from it (`words.reason_of`); a column of reasons for the visit stays in the file.
+    "cancel_reason": {
+        "en": "cancellation reason, cancelation reason, cancel reason, cancelled reason, canceled reason, reason cancelled,"
+        " reason canceled, reason for cancellation, reason for cancelation, cancelled by, canceled by",
+        "fr": "motif d'annulation, raison de l'annulation, raison d'annulation, annulé par, annulation par",
+        "nl": "reden annulering, reden van annulering, annuleringsreden, reden afzegging, geannuleerd door, afgezegd door",
+        "pl": "powód odwołania, przyczyna odwołania, powód anulowania, przyczyna anulowania, odwołana przez, anulowana przez,"
+        " odwołał, kto odwołał",
+        "es": "motivo de cancelación, motivo cancelación, motivo de anulación, motivo anulación, cancelada por, anulada por",
+        "id": "alasan pembatalan, alasan batal, dibatalkan oleh",
+    },
 }
 
 # Words that say only whom or what a header belongs to: `Patient phone`, `Statut du RDV`, `Telefon pacjenta`.

@@ -142,7 +142,8 @@ def _columns(found: dict[str, Any], layout: Layout, mapping: columns.Mapping) ->
     made = []
     for at, title in enumerate(found["header"]):
         samples, field = found["samples"][at], meant.get(at, "")
-        is_hidden = not field and (not samples or max(map(len, samples)) > _LONG or columns.plain(title) in FREE_TEXT)
+        is_long = not samples or max(map(len, samples)) > _LONG or columns.plain(title) in FREE_TEXT
+        is_hidden = is_long if not field else field == "cancel_reason"  # of which only known words are read
         made.append(FileColumn(at, title.strip(), field, () if is_hidden else tuple(samples), is_hidden))
     return made
 

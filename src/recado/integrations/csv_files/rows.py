@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop as _
 
-from recado.appointments.types import LONGEST_ID, LONGEST_TITLE, Booking, BookingStatus
+from recado.appointments.types import LONGEST_ID, LONGEST_TITLE, Booking, BookingStatus, CancelReason
 from recado.contacts.types import PersonRecord
 from recado.foundation.phone import Phone
 from recado.integrations.csv_files import dates, phones, words
@@ -152,7 +152,7 @@ class RowReader:
             service=self._title(reading, row, cells, "service"),
             site=self._title(reading, row, cells, "site"),
             status=status,
-            by_patient=words.is_by_patient(self._cell(cells, "status")),
+            reason=self._reason(cells) if is_cancelled else None,
         )
 
     # One cell each. They raise CellTrouble; `_take` turns it into an error, `_try` into a warning.
@@ -206,6 +206,9 @@ class RowReader:
         if status is None:
             raise CellTrouble("status_unknown", *said.STATUS_UNKNOWN, shape=mask(text))
         return status
+
+    def _reason(self, cells: list[str]) -> CancelReason | None:
+        return words.reason_of(self._cell(cells, "status"), self._cell(cells, "cancel_reason"))
 
     def _start_field(self) -> str:
         return "start" if "start" in self._at else "start_date"

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from recado.appointments.types import BookingStatus
+from recado.appointments.types import BookingStatus, CancelReason
 from recado.foundation.text import normalise
 
 _WORD = re.compile(r"[^\W_]+")
@@ -70,14 +70,35 @@ _BY_PATIENT = _keys(
     "cancelada por el paciente, anulada por el paciente",
     "dibatalkan pasien, dibatalkan oleh pasien",
 )
-_CANCELLED = _BY_PATIENT | _keys(
-    "cancelled, canceled, cancel, cancelled by practice, cancelled by clinic, canceled by practice, canceled by clinic,"
-    "deleted, removed, void, withdrawn, declined, x",
-    "annulé, annulée, annulation, supprimé, supprimée, annulé par le cabinet,annulé par le praticien",
-    "geannuleerd, geschrapt, vervallen, verwijderd",
-    "odwołana, odwołany, anulowana, anulowany, anulowano, odwołano, usunięta, skreślona",
-    "cancelada, cancelado, anulada, anulado, eliminada, eliminado",
-    "dibatalkan, batal, dihapus",
+_BY_CLINICIAN = _keys(
+    "cancelled by doctor, canceled by doctor, cancelled by clinician, canceled by clinician, cancelled by provider,"
+    "canceled by provider, provider cancelled, provider canceled",
+    "annulé par le praticien, annulée par le praticien, annulé par le médecin, annulé praticien",
+    "geannuleerd door arts, geannuleerd door behandelaar, afgezegd door arts, afgezegd door behandelaar",
+    "odwołana przez lekarza, odwołany przez lekarza",
+    "cancelada por el médico, anulada por el médico, cancelada por el profesional, anulada por el profesional",
+    "dibatalkan dokter, dibatalkan oleh dokter",
+)
+_BY_CLINIC = _keys(
+    "cancelled by practice, cancelled by clinic, canceled by practice, canceled by clinic, clinic cancelled, clinic canceled",
+    "annulé par le cabinet, annulée par le cabinet, annulé par la clinique, annulé cabinet",
+    "geannuleerd door praktijk, geannuleerd door de praktijk, afgezegd door praktijk, afgezegd door de praktijk",
+    "odwołana przez przychodnię, odwołany przez przychodnię, odwołana przez placówkę, odwołany przez placówkę",
+    "cancelada por la clínica, anulada por la clínica, cancelada por el centro, anulada por el centro",
+    "dibatalkan klinik, dibatalkan oleh klinik",
+)
+_CANCELLED = (
+    _BY_PATIENT
+    | _BY_CLINICIAN
+    | _BY_CLINIC
+    | _keys(
+        "cancelled, canceled, cancel, deleted, removed, void, withdrawn, declined, x",
+        "annulé, annulée, annulation, supprimé, supprimée",
+        "geannuleerd, geschrapt, vervallen, verwijderd",
+        "odwołana, odwołany, anulowana, anulowany, anulowano, odwołano, usunięta, skreślona",
+        "cancelada, cancelado, anulada, anulado, eliminada, eliminado",
+        "dibatalkan, batal, dihapus",
+    )
 )
 
 
@@ -93,9 +114,83 @@ def status_of(text: str) -> BookingStatus | None:
     return BookingStatus.CANCELLED if word in _CANCELLED else None
 
 
-def is_by_patient(text: str) -> bool:
-    """Whether a status cell says that the patient cancelled. A bare "afgezegd" is what Dutch says of a patient's own word."""
-    return plain(text) in _BY_PATIENT
+# What a column about the cancellation alone may hold: who, or why. The codes and their English names are those that FHIR R4B
+# lists for Appointment.cancelationReason (http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason), as systems
+# export them; its bare `other` says nothing. HL7 v2 has no codes of its own for SCH-6, and table 0276 (SCH-7) says why
+# a visit is made, not why it is off.
+_REASONS = {
+    CancelReason.PATIENT: _BY_PATIENT
+    | _keys(
+        "patient, by patient, client, patient request, patient s request, at patient s request, patient ill, patient sick,"
+        "patient is ill, patient unwell, no longer needed, not needed, feeling better, found another clinic, rescheduled by patient",
+        "patiente, par le patient, par la patiente, demande du patient, à la demande du patient, patient malade, guéri",
+        "patiënt, cliënt, door patiënt, door de patiënt, op verzoek van patiënt, verzoek patiënt, patiënt ziek",
+        "pacjent, pacjentka, przez pacjenta, na prośbę pacjenta, choroba pacjenta",
+        "paciente, por el paciente, por la paciente, a petición del paciente, paciente enfermo, paciente enferma",
+        "pasien, oleh pasien, permintaan pasien, pasien sakit",
+        "pat, pat-cpp, pat-crs, pat-fb, pat-lt, pat-mv, pat-preg, pat-swl, pat-ucp",
+        "Patient: Canceled via Patient Portal, Patient: Canceled via automated reminder system, Patient: Feeling Better,"
+        "Patient: Lack of Transportation, Patient: Moved, Patient: Pregnant, Patient: Scheduled from Wait List,"
+        "Patient: Unhappy/Changed Provider",
+    ),
+    CancelReason.CLINICIAN: _BY_CLINICIAN
+    | _keys(
+        "doctor, clinician, provider, by doctor, by clinician, by provider, doctor ill, doctor sick, doctor away, clinician ill,"
+        "clinician away, provider ill, provider unavailable, doctor unavailable, clinician unavailable",
+        "praticien, médecin, par le praticien, par le médecin, praticien absent, médecin absent, absence du praticien,"
+        "absence du médecin, praticien malade, médecin malade, praticien indisponible",
+        "arts, behandelaar, door arts, door de arts, door behandelaar, arts ziek, arts afwezig, behandelaar ziek,"
+        "behandelaar afwezig",
+        "lekarz, przez lekarza, choroba lekarza, nieobecność lekarza, lekarz nieobecny, lekarz chory, urlop lekarza",
+        "médico, médica, profesional, por el médico, por el profesional, médico ausente, médico enfermo, ausencia del médico,"
+        "ausencia del profesional",
+        "dokter, oleh dokter, dokter sakit, dokter tidak ada, dokter cuti, dokter berhalangan",
+        "prov, prov-edu, prov-hosp, prov-pers, Provider: Edu/Meeting, Provider: Hospitalized, Provider: Personal",
+    ),
+    CancelReason.CLINIC: _BY_CLINIC
+    | _keys(
+        "clinic, practice, by clinic, by practice, clinic closed, practice closed, closed, no room, room unavailable, equipment,"
+        "equipment failure, equipment maintenance, weather, strike",
+        "clinique, cabinet, par le cabinet, par la clinique, cabinet fermé, fermeture, fermé, salle indisponible, panne, météo,"
+        "grève",
+        "kliniek, praktijk, door praktijk, door de praktijk, praktijk gesloten, gesloten, geen ruimte, staking, storing",
+        "przychodnia, placówka, przez przychodnię, przez placówkę, przychodnia zamknięta, zamknięte, brak gabinetu, awaria",
+        "clínica, centro, por la clínica, por el centro, clínica cerrada, cerrado, sin sala, avería, huelga",
+        "klinik, oleh klinik, klinik tutup, tutup, ruangan tidak ada",
+        "maint, oth-room, oth-weath, Equipment Maintenance/Repair, Other: Room/Resource Maintenance, Other: Weather",
+    ),
+    CancelReason.DOUBLE: _keys(
+        "double, double booking, double booked, booked twice, duplicate, duplicate booking",
+        "doublon, double rendez-vous, double rdv, en double",
+        "dubbel, dubbele afspraak, dubbel geboekt",
+        "duplikat, podwójna rezerwacja, zdublowana",
+        "duplicada, cita duplicada, cita doble",
+        "ganda, janji ganda, duplikat",
+    ),
+    # What lies with the patient's care, cover or end: somebody is there at that time, and nobody is thanked for a word.
+    CancelReason.OTHER: _keys(
+        "meds-inc, oth-cms, oth-err, oth-fin, oth-int, oth-iv, oth-mu, oth-oerr, oth-swie, pat-dec, pat-mt, prov-dch, prov-labs,"
+        "prov-mri, prov-onc",
+        "Prep/Med Incomplete, Other: CMS Therapy Cap Service Not Authorized, Other: Error, Other: Financial,"
+        "Other: No Interpreter Available, Other: Improper IV Access/Infiltrate IV, Other: Prep/Med/Results Unavailable,"
+        "Other: Schedule Order Error, Other: Silent Walk In Error, Patient: Deceased, Patient: Member Terminated,"
+        "Provider: Discharged, Provider: Labs Out of Acceptable Range, Provider: MRI Screening Form Marked Do Not Proceed,"
+        "Provider: Oncology Treatment Plan Changes",
+        "deceased, patient deceased, patient died, décédé, décédée, patient décédé, overleden, zgon, fallecido, fallecida, meninggal",
+    ),
+}
+_REASON_OF = {word: reason for reason, listed in _REASONS.items() for word in listed}
+
+
+def reason_of(status: str, reason: str) -> CancelReason | None:
+    """Why a visit is cancelled, by its status cell, else by a cell that says only that; None: it isn't said, or in words of
+    somebody's own. A bare "afgezegd" is what Dutch says of a patient's own word."""
+    word = plain(status)
+    if word in _BY_CLINICIAN:
+        return CancelReason.CLINICIAN
+    if word in _BY_CLINIC:
+        return CancelReason.CLINIC
+    return CancelReason.PATIENT if word in _BY_PATIENT else _REASON_OF.get(plain(reason))
 
 
 # ISO 639-1 code -> the language's codes and names in English, French, Dutch, Polish, Spanish, Indonesian and itself.

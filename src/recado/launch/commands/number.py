@@ -259,7 +259,8 @@ def _unbound(args: argparse.Namespace) -> int:
         for row in rows:
             asked = ", asked which" if row["asked_at"] else ""
             whose = " or ".join(row["clinics"]) or "nobody has this number"
-            print(f"{row['id']}  {row['at']}  {row['to']:20} {whose}{asked}")
+            to = f"{row['shown']} (national)" if row["is_national"] else row["shown"]
+            print(f"{row['id']}  {row['at']}  {to:26} {whose}{asked}")
     return 0
 
 

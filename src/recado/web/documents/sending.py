@@ -23,7 +23,7 @@ from recado.documents.types import LIFETIME, LIFETIMES, WITH_FILE, CannotSend, D
 from recado.foundation import audit
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
-from recado.web.documents import form_sending, words
+from recado.web.documents import form_sending, looking, words
 from recado.web.imports.uploads import Sealing
 from recado.web.sign_in.at_work import clinic_of
 
@@ -81,14 +81,18 @@ def _form(request: HttpRequest, patient_id: UUID, fault: str = "", given: dict[s
             raise Http404
         reached = consent.recipients(clinic_id, [patient_id])[patient_id]
         forms = form_sending.offered(clinic_id, patient_id)
+        barred = "no_birth_date" if person.birth_date is None else "no_phone" if reached.phone is None else ""
+        has_results = DocumentKind.RESULT in _kinds(request)
+        by = shell.actor(request)
+        looks = [] if barred else looking.looks(clinic_id, patient_id, by, with_results=has_results)
+        sender = looking.sender(clinic_id)
         audit.record(
             clinic_id=clinic_id,
-            by=shell.actor(request),
+            by=by,
             action="patient.view",
             patient_id=patient_id,
             reason="document",
         )
-    barred = "no_birth_date" if person.birth_date is None else "no_phone" if reached.phone is None else ""
     context = {
         "person": person,
         "born": dates.full_date(person.birth_date) if person.birth_date else "",
@@ -102,6 +106,9 @@ def _form(request: HttpRequest, patient_id: UUID, fault: str = "", given: dict[s
         "fault": words.REFUSALS.get(fault, ""),
         "fault_at": words.FIELD_OF.get(fault, "file") if fault else "",
         "given": given or {},
+        "looks": looks,
+        "sender": sender,
+        "clinic_name": clinics.clinic_settings(clinic_id).name,
         **forms,
     }
     status = 422 if fault else 200

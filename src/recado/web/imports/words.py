@@ -30,6 +30,7 @@ FIELDS: dict[str, Any] = {
     "service": gettext_lazy("Service"),
     "site": gettext_lazy("Site"),
     "status": gettext_lazy("Status"),
+    "cancel_reason": gettext_lazy("Why it is cancelled"),
 }
 ENCODINGS: dict[str, str] = {
     "utf-8": "UTF-8",

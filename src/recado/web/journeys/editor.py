@@ -24,7 +24,7 @@ from recado.journeys.queries import Opened
 from recado.journeys.types import AnchorRoom, Branch, Plan, PlanStep, Text, Variant
 from recado.messaging import queries as messages
 from recado.web import dates, shell
-from recado.web.journeys import forms, panel, phrases, texts, timeline, views, words
+from recado.web.journeys import differing, forms, panel, phrases, texts, timeline, views, words
 from recado.web.journeys import typed as left
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
@@ -90,11 +90,18 @@ def _context(
         "fault_count": len(faults),
         "starts": words.starts(plan.event.key),
         "who": [phrases.condition(one) for one in plan.who],
+        "newer": _newer(clinic_id, opened),
         "panel": shown,
         "real": _real(request, clinic, plan, placed.step) if placed else None,
         "form": form,
         **(_adding(plan, offer) if offer else {}),
     }
+
+
+def _newer(clinic_id: UUID, opened: Opened) -> list[str]:
+    """What the ready journey has got since this one was made of it, a sentence each. Call it inside `clinic_scope`."""
+    newer = journeys.newer_of(clinic_id, opened.key)
+    return [] if newer is None else differing.changes(opened.shown, newer)
 
 
 def _real(request: HttpRequest, clinic: ClinicSettings, plan: Plan, step: PlanStep) -> dict[str, Any] | None:

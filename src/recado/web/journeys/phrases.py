@@ -98,6 +98,7 @@ ANSWERS: dict[str, Any] = {
     "cancel": gettext_lazy("Cancel"),
     "arrived": gettext_lazy("I am here"),
     "taken": gettext_lazy("Done"),
+    "seen": gettext_lazy("Has read it"),
     "later": gettext_lazy("Later"),
     "stop": gettext_lazy("Stop these reminders"),
     "order": gettext_lazy("Please prepare it"),

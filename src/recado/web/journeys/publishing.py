@@ -125,6 +125,35 @@ def take_up(request: HttpRequest, key: str, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
 
 
+@needs(Permission.CHANGE_JOURNEYS)
+@require_POST
+@unknown_is_404
+def take_newer(request: HttpRequest, key: str) -> HttpResponse:
+    """What the ready journey has got since goes into the draft."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        try:
+            actions.take_newer(clinic_id=clinic_id, key=key, by=shell.actor(request), edit=_edit(request))
+        except DraftChanged:
+            return _look_first(request, key)
+        messages.success(
+            request, _("It is in the draft. Publish it to make it live."), extra_tags=undo_address(clinic_id, key)
+        )
+    return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
+
+
+@needs(Permission.CHANGE_JOURNEYS)
+@require_POST
+@unknown_is_404
+def leave_newer(request: HttpRequest, key: str) -> HttpResponse:
+    """The journey stays as it is, and that is not asked again."""
+    clinic_id = clinic_of(request)
+    with clinic_scope(clinic_id):
+        actions.leave_newer(clinic_id=clinic_id, key=key, by=shell.actor(request))
+    messages.success(request, _("Your journey stays as it is."))
+    return HttpResponseRedirect(reverse("journey", args=[key]), status=303)
+
+
 def _look_first(request: HttpRequest, key: str) -> HttpResponse:
     messages.warning(request, _("Somebody changed the draft meanwhile. Look at it first."))
     return HttpResponseRedirect(reverse("journey", args=[key]), status=303)

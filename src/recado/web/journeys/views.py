@@ -154,6 +154,8 @@ def _problems(row: JourneyRow) -> list[Chip]:
     if row.refused:
         told = ngettext("%(count)d text not allowed", "%(count)d texts not allowed", row.refused)
         found.append(Chip("warn", "ban", told % {"count": row.refused}))
+    if row.has_newer:
+        found.append(Chip("info", "sparkles", _("The ready one has something new")))
     return found
 
 
