@@ -88,6 +88,20 @@ def test_only_leaves_one_reason_and_the_week_counts_days(manager: Client) -> Non
     assert read(manager, "?day=nonsense&page=99&hour=77").count("<tr data-row>") == 0
 
 
+def test_week_counts_as_not_sent_what_nobody_gets(clinic: UUID, manager: Client) -> None:
+    """Two visits of one phone on one day go in one text: that is counted once, and nothing stays out for it."""
+    start = (business_time.now() + 5 * DAY).replace(hour=11, minute=0)
+    record(
+        clinic, *(booking(f"B-{n}", person(7), start=start.replace(hour=11 + n)) for n in (0, 1)), is_first_import=True
+    )
+    page = read(manager, "?when=week")
+    assert "In one text with another of that day" in page
+    days = re.findall(r'<td class="end num">(\d+)</td><td class="end num">(\d+)</td>', page)
+    stated = re.search(r'Will not be sent</span><span class="v">(\d+)<', page)
+    assert stated is not None
+    assert sum(int(stays) for _, stays in days) == int(stated[1]) == 4
+
+
 def test_price_is_told_where_one_is_known(manager: Client) -> None:
     factories.sql(
         "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at)"

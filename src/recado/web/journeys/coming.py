@@ -264,7 +264,8 @@ def _week(coming: Sequence[Coming], costs: Mapping[date, Estimate], now: datetim
     stays: Counter[date] = Counter()
     for one in coming:
         day = one.at.astimezone(now.tzinfo).date()
-        (goes if one.goes else stays)[day] += 1
+        goes[day] += one.goes
+        stays[day] += one.outcome == "never"
     found = []
     for ahead in range(1, DAYS_AHEAD + 1):
         day = now.date() + timedelta(days=ahead)
