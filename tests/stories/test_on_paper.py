@@ -31,3 +31,16 @@ def test_day_and_call_list_stand_whole_on_a_sheet(demo: Demo, browser: Browser) 
     assert page.evaluate(BEYOND) == []
     assert page.evaluate(ALONE) == 0, "a box stands in the same line as its words"
     page.context.close()
+
+
+def test_poster_and_form_have_no_menu_on_paper_and_fit_one_sheet(demo: Demo, browser: Browser) -> None:
+    page = browser.new_context(locale="en-GB", viewport=SHEET).new_page()  # type: ignore[arg-type]
+    enter(page, demo.product.url)
+    page.emulate_media(media="print")
+    for path, squares in (("poster", 2), ("form-to-sign", 0)):
+        for language in ("en", "pl", "id"):
+            page.goto(f"{demo.product.url}/patients/{path}?lang={language}")
+            assert not page.locator(".lang-menu").is_visible()
+            assert page.locator(".qr").count() == squares
+            assert page.evaluate("document.body.scrollHeight") <= SHEET["height"], (path, language)
+    page.context.close()
