@@ -199,6 +199,26 @@ def test_text_that_was_resent_is_settled_by_no_receipt_of_its_first_way(clinic: 
     assert sorted(events_of(made.message_id)) == [SENT, UNCERTAIN, EventKind.RESENT]
 
 
+@database
+def test_report_under_our_own_id_settles_its_text_though_it_tells_nothing_else(clinic: UUID, desk: Desk) -> None:
+    first, second = make_uncertain(desk, clinic, 321, 322)
+    desk.take(receipt(second.hex, to="", sender=""), receipt("f" * 32, to="", sender=""))
+    assert desk.reconcile() == 1
+    assert sorted(events_of(second)) == [SENT, DELIVERED, UNCERTAIN]
+    assert events_of(first) == [UNCERTAIN]
+    assert unmatched() == [(second.hex, "settled_uncertain"), ("f" * 32, "")]
+
+
+@database
+def test_report_with_our_reference_that_names_the_phone_alone_settles_its_text(clinic: UUID, desk: Desk) -> None:
+    first, second = make_uncertain(desk, clinic, 321, 322)
+    ours = int.from_bytes(first.bytes[-2:], "big")
+    desk.take(receipt("b-1", sender="", message_reference=ours), receipt("b-2", sender="", to=phone(322).e164))
+    assert desk.reconcile() == 1
+    assert sorted(events_of(first)) == [SENT, DELIVERED, UNCERTAIN]
+    assert events_of(second) == [UNCERTAIN], "without a reference it could be another's"
+
+
 # ------------------------------------------------------------------------------------------------ opt-outs
 
 

@@ -155,12 +155,15 @@ class UncertainText:
 
 
 def match(unmatched: Sequence[Unmatched], uncertain: Sequence[UncertainText]) -> list[tuple[Unmatched, UncertainText]]:
-    """Which uncertain texts these reports settle. Pure. A pair is made only where it is the only one possible:
-    one text and one reference for that sender and recipient, or the carrier returned our message reference. Two
-    references that lead to one text settle nothing."""
+    """Which uncertain texts these reports settle. Pure. A pair is made only where it is the only one possible: the carrier's
+    reference is our own id of the text, or there is one text and one reference for that sender and recipient, or the carrier
+    returned our message reference. Two references that lead to one text settle nothing."""
+    named = {text.message.hex(): text for text in uncertain}
     by_person: dict[tuple[str, str], list[UncertainText]] = {}
+    by_phone: dict[str, list[UncertainText]] = {}
     for text in uncertain:
         by_person.setdefault((text.sender, text.to), []).append(text)
+        by_phone.setdefault(text.to, []).append(text)
     refs_of: dict[tuple[str, str], set[str]] = {}
     for receipt in unmatched:
         refs_of.setdefault((receipt.sender, receipt.to), set()).add(receipt.ref)
@@ -168,10 +171,13 @@ def match(unmatched: Sequence[Unmatched], uncertain: Sequence[UncertainText]) ->
     refs_to: dict[bytes, set[str]] = {}
     for receipt in unmatched:
         person = (receipt.sender, receipt.to)
-        texts = by_person.get(person, [])
-        if receipt.message_reference is not None:
+        own = named.get(receipt.ref)  # some carriers (Kannel) tell nothing but that id: neither whom nor from where
+        texts = [own] if own else by_person.get(person, [])
+        if own is None and receipt.message_reference is not None:
+            if not receipt.sender:  # MessageBird names the phone alone
+                texts = by_phone.get(receipt.to, [])
             texts = [text for text in texts if text.reference == receipt.message_reference]
-        elif len(refs_of[person]) > 1:
+        elif own is None and len(refs_of[person]) > 1:
             continue
         if len(texts) == 1:
             pairs.append((receipt, texts[0]))
