@@ -106,6 +106,20 @@ def test_a_time_is_not_offered_again_while_somebody_has_its_room(clinic: UUID) -
     assert offer_again(clinic, visit) == ["time_gone"]
 
 
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_time_in_a_room_that_cannot_be_used_that_day_is_offered_to_nobody(clinic: UUID, days: int) -> None:
+    joins(clinic, 321)
+    slot = slots(clinic, "Dr Costa")[0]
+    visit = calendars.book(clinic, slot)
+    with clinic_scope(clinic):
+        (room,) = [one for one in free.calendars(clinic) if one.kind is CalendarKind.ROOM]
+    day = slot.starts_at.date() + timedelta(days=days)
+    actions.add_days_off(clinic_id=clinic, calendar_id=room.id, first=day, last=day, by=OPERATOR)
+    cancel(clinic, visit)
+    assert on_offer(clinic) == ["Dr Costa"] * days
+    assert offer_again(clinic, visit) == (["time_on_offer"] if days else ["nobody_there"])
+
+
 def test_of_two_that_come_free_at_once_one_is_offered(clinic: UUID) -> None:
     visits = both_cancelled(clinic)
     joins(clinic, 321, 322)

@@ -13,6 +13,7 @@ from django.db import connection
 
 from recado.clinics import queries as clinics
 
+from .claims import Kept
 from .free import calendars
 from .models import Appointment, Change
 from .types import BookingStatus, CalendarKind, CancelReason, ChangeKind
@@ -69,25 +70,25 @@ def called_off_together(clinic_id: UUID, visits: Sequence[Appointment], said_at:
         return {name for (name,) in cursor.fetchall()}
 
 
-def away(clinic_id: UUID, visits: Sequence[Appointment]) -> set[UUID]:
-    """Those of these visits that are on a day off of their clinician."""
+def away(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept]) -> set[UUID]:
+    """Those of these visits that are on a day off of their clinician, or of the room that they take. `kept`: what they take."""
     if not visits:
         return set()
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
     first = min(visit.starts_at for visit in visits).astimezone(zone).date()
     there = calendars(clinic_id, since=first)
-    off = {one.name.casefold(): one.days_off for one in there if one.kind is CalendarKind.CLINICIAN}
-    return {
-        visit.id
-        for visit in visits
-        if any(
-            begins <= visit.starts_at.astimezone(zone).date() <= ends
-            for begins, ends in off.get(visit.clinician.casefold(), ())
-        )
-    }
+    by_name = {one.name.casefold(): one.id for one in there if one.kind is CalendarKind.CLINICIAN}
+    off = {one.id: one.days_off for one in there}
+
+    def is_off(visit: Appointment) -> bool:
+        day = visit.starts_at.astimezone(zone).date()
+        needed = {by_name.get(visit.clinician.casefold()), *kept.get(visit.id, Kept()).calendars}
+        return any(begins <= day <= ends for one in needed if one is not None for begins, ends in off.get(one, ()))
+
+    return {visit.id for visit in visits if is_off(visit)}
 
 
-def of_cancelled(clinic_id: UUID, visits: Sequence[Appointment]) -> set[UUID]:
+def of_cancelled(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept]) -> set[UUID]:
     """Those of these cancelled visits at whose time nobody could be seen: so it was said, so it looked, or it is a day off by
     now."""
     story = Change.objects.filter(
@@ -107,4 +108,4 @@ def of_cancelled(clinic_id: UUID, visits: Sequence[Appointment]) -> set[UUID]:
         and visit.answer != "cancel"
     ]
     together = called_off_together(clinic_id, unexplained, {name: at for name, (_, at) in last.items()})
-    return said | together | away(clinic_id, visits)
+    return said | together | away(clinic_id, visits, kept)

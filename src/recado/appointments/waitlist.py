@@ -50,7 +50,7 @@ def freed(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Ke
     if not ahead or not anybody_waits(clinic_id):
         return
     kept = claims.kept(clinic_id, ahead) if kept is None else kept
-    gone = _gone(clinic_id, ahead, kept).keys() | nobody_there.away(clinic_id, ahead)
+    gone = _gone(clinic_id, ahead, kept).keys() | nobody_there.away(clinic_id, ahead, kept)
     free: list[Appointment] = []
     for visit in ahead:
         if visit.id not in gone and not any(_at_once(one, visit, kept) for one in free):
@@ -160,7 +160,7 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
         visits = {visit.id: visit for visit in mine}
         kept = claims.kept(clinic_id, list(visits.values()))
         gone = _gone(clinic_id, list(visits.values()), kept)
-        closed = nobody_there.of_cancelled(clinic_id, list(visits.values()))
+        closed = nobody_there.of_cancelled(clinic_id, list(visits.values()), kept)
         before = FreedTime.objects.filter(clinic_id=clinic_id, visit_id__in=visit_ids).order_by("freed_at")
         last = {(row.visit_id, row.starts_at): FreedState(row.state) for row in before}
         waits = anybody_waits(clinic_id)
