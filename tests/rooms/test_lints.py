@@ -173,6 +173,24 @@ def test_offers_block_in_care_and_pass_in_news_when_looked_at() -> None:
     assert "mixing" not in found(text, purpose=Purpose.NEWS)
 
 
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [
+        ("flu jabs from Monday.", False),
+        ("nonstop flu jabs.", False),
+        ("flu jabs. Text STOP to end.", True),
+        ("flu jabs: {link}", True),
+    ],
+)
+def test_news_say_how_to_end_them_in_every_country(said: str, is_told: bool) -> None:
+    text = f"{{clinic}}: {said}"
+    for country in ("GB", "ES", "PL", "ID"):
+        news = found(text, purpose=Purpose.NEWS, country=country)
+        assert ("no_way_out" in news) is not is_told
+        assert is_told or news["no_way_out"].blocks
+    assert "no_way_out" not in found(text)
+
+
 @pytest.mark.parametrize("name", ["when", "clinician"])
 def test_what_belongs_to_a_visit_blocks_in_news_and_passes_in_care(name: str) -> None:
     text = f"{{clinic}}: see you[[, {{{name}}}]]. Text STOP to 60075 to end."

@@ -146,6 +146,8 @@ def test_publish_is_refused_with_its_reasons_and_kept_as_a_draft(clinic: UUID, m
     page = answer.content.decode()
     assert "not published" in page and "English, Place and time: “oncology” tells" in page
     assert view(clinic).version is None and view(clinic).draft
+    again = manager.get(f"{REMINDER}/save")
+    assert (again.status_code, again["Location"]) == (303, REMINDER), "the address at which that stands can be opened"
 
 
 def test_published_words_are_live_and_compared_with_what_was_before(clinic: UUID, manager: Client) -> None:

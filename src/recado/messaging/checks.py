@@ -262,6 +262,14 @@ def _says_stop(text: str, rule: CountryRule, stop_text: str) -> bool:
     return any(re.search(rf"\b{word}\b{_SHORT_CODE}", text, re.IGNORECASE) for word in rule.stop.words)
 
 
+def has_no_way_out(text: str, country: str, on: date) -> bool:
+    """Whether a text of news names no word that ends news. Each has to offer a free way out (ePrivacy directive article 13, PECR
+    regulation 22; facts: HEALTH row 32), in whatever words where the country asks for none of its own (`check_wording`)."""
+    stop = rule_for(country, Traffic.MARKETING, on).stop
+    words = {"STOP", *stop.words}
+    return not stop.is_required and not any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in words)
+
+
 def _of_links(text: str, rule: CountryRule, country: str) -> list[Problem]:
     refuses = rule.links is not None and rule.links.refuses_shorteners and rule.is_known
     found = []

@@ -83,6 +83,12 @@ LINTS: dict[str, Lint] = {
         gettext_noop("A text of news tells what belongs to care: %(names)s."),
         gettext_noop("Write a text about visits or care for it: whoever ended the news still has to hear of those."),
     ),
+    "no_way_out": Lint(
+        Severity.REFUSE,
+        gettext_noop("A text of news does not say how to end such texts."),
+        gettext_noop("End it with “Text STOP to end”, or with {link}, behind which they are ended too."),
+        gettext_noop("Says how to end such texts"),
+    ),
     "one_action": Lint(
         Severity.WARN,
         gettext_noop("The text asks for more than one thing: an answer and a link, or two links."),

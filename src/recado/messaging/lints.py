@@ -269,6 +269,8 @@ def _of_asking(text: str, filled: str, ground: Ground) -> Iterator[Finding]:
         yield _found("one_action")
     if ground.asks and not asks and not links:
         yield _found("answers_missing")
+    if ground.purpose is Purpose.NEWS and not links and checks.has_no_way_out(filled, ground.country, ground.on):
+        yield _found("no_way_out")
     problems = checks.check_wording(
         filled,
         sender_can_receive=ground.can_receive,

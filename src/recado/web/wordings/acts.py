@@ -38,10 +38,12 @@ LONGEST = 2_000  # letters of a template, placeholders and all
 
 
 @needs(Permission.CHANGE_JOURNEYS)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def save(request: HttpRequest, key: str) -> HttpResponse:
     """Keeps what is typed, and goes on: to another language or level (`go`), to a better spelling (`fix`), or to
-    publishing (`do`)."""
+    publishing (`do`). GET shows the text: what stands in the way of publishing is shown at this address."""
+    if request.method != "POST":
+        return _to(key)
     with clinic_scope(clinic_of(request)):
         held = held_or_404(request, key)
         place = place_of(request, request.POST, held)
