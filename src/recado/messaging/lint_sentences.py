@@ -44,13 +44,13 @@ LINTS: dict[str, Lint] = {
     ),
     "says_place": Lint(
         Severity.WARN,
-        gettext_noop("A neutral text tells neither where nor when: %(names)s tell it."),
+        gettext_noop("A neutral text tells neither where nor when, and this one does: %(names)s."),
         gettext_noop("Say only that there is something; the page behind {link} tells the rest."),
         gettext_noop("Tells neither place nor time"),
     ),
     "says_what": Lint(
         Severity.REFUSE,
-        gettext_noop("%(names)s tell what the visit or the medicine is."),
+        gettext_noop("This tells what the visit or the medicine is: %(names)s."),
         gettext_noop("Write it at the level Clinical: only who agreed to that gets those words."),
     ),
     "must_be_told": Lint(
@@ -120,7 +120,7 @@ LINTS: dict[str, Lint] = {
     ),
     "costly_letters": Lint(
         Severity.WARN,
-        gettext_noop("The letters %(letters)s cost %(more)s more part of each text."),
+        gettext_noop("The letters %(letters)s cost more parts of each text: %(more)s."),
         gettext_noop("Use the other spelling if it reads well. Accents that belong to a word are worth their price."),
         gettext_noop("No letter costs a part"),
     ),
