@@ -170,7 +170,9 @@ def previews(client: Client, patient: UUID) -> dict[str, str]:
     """What the phone beside the form shows, by what is chosen."""
     html = client.get(f"/documents/send?patient={patient}").content.decode()
     assert pages.Reading(html).faults == []
-    found = re.findall(r'<div class="stack stack-s look-(\w+)">(.*?)</p></div>', html, re.S)
+    found = re.findall(
+        r'<div class="stack stack-s look-(\w+)">(.*?)</p></div>(?=<div class="stack|</div></section>)', html, re.S
+    )
     return {when: " ".join(re.sub(r"<[^>]+>", " ", shown).split()) for when, shown in found}
 
 
@@ -179,7 +181,8 @@ def test_phone_beside_the_form_shows_the_text_that_goes(clinic: UUID, patient: U
     assert set(seen) == {"document", "call"}, "reception sends no results"
     assert sql("SELECT count(*) FROM care_events_event") == sql("SELECT count(*) FROM messaging_link") == [(0,)]
     assert not wordings(clinic) and "call" in seen["call"] and "/r/" not in seen["call"]
-    assert "SMS, 1 part" in seen["document"]
+    assert "SMS, 1 part" in seen["document"] and "23 letters longer" in seen["document"]
+    assert "23 letters longer" not in seen["call"], "that text has no link"
     send(desk, patient)
     with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
         while worker.run_due(maintenance):

@@ -1,6 +1,7 @@
 """What the patient's phone would show of a document that is about to be sent (25b), by what will be chosen in the form."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from recado.journeys.queries import Coming, Written
 from recado.messaging import queries as messages
 from recado.web import coming_words, costs, dates, numbers
 
+KEY = "#" + "x" * 22  # what the link of a locked document has behind it (documents.actions.FRAGMENT)
 WHEN = {"document": (False, False), "result": (True, False), "call": (False, True)}  # is_result, asks_call
 
 
@@ -25,6 +27,7 @@ class Look:
     text: str
     why: str
     about: str
+    locked: str = ""  # the same where the file is locked in the browser: its link has a part of the key
 
 
 def looks(clinic_id: UUID, patient_id: UUID, by: Actor, *, with_results: bool) -> list[Look]:
@@ -43,16 +46,27 @@ def _look(when: str, found: tuple[Coming, Written | None] | None, zone: str) -> 
     coming, written = found
     if written is None or not coming.goes:
         return Look(when, "", coming_words.title(coming.rule), coming_words.advice(coming.rule))
-    parts = ngettext("%(count)s part", "%(count)s parts", written.cost.parts) % {
-        "count": numbers.counted(written.cost.parts)
-    }
-    price = costs.exact(written.cost.price, written.cost.currency) if written.cost.price is not None else ""
     leaves = (
         _("now")
         if coming.outcome == "send"
         else _("leaves %(when)s") % {"when": dates.short_moment(local(coming.at, zone))}
     )
-    return Look(when, written.text, "", ", ".join(one for one in ("SMS", parts, price, leaves) if one))
+    cost = written.cost
+    each = None if cost.price is None else cost.price / cost.parts
+    locked = messages.measure(written.text + KEY).segments if when != "call" else 0
+    return Look(
+        when,
+        written.text,
+        "",
+        _about(cost.parts, each, cost.currency, leaves),
+        _about(locked, each, cost.currency, leaves) if locked else "",
+    )
+
+
+def _about(parts: int, each: Decimal | None, currency: str, leaves: str) -> str:
+    counted = ngettext("%(count)s part", "%(count)s parts", parts) % {"count": numbers.counted(parts)}
+    price = "" if each is None else costs.exact(each * parts, currency)
+    return ", ".join(one for one in ("SMS", counted, price, leaves) if one)
 
 
 def sender(clinic_id: UUID) -> str:
