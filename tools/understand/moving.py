@@ -15,11 +15,12 @@ from tools.understand.texts import Line
 
 NEAR = "-near"  # in `by`: written close to what was mistaken
 _NEWEST = ("-nearb", "-nearc")  # from which the sums of the encoder were trained further
-_LATER = ("-nearg", "-nearh", "-nearj", "-neark")  # written since: the linear model alone learns them
+_LATER = ("-nearg", "-nearh", "-nearj", "-neark", "-nearl")  # written since: the linear model alone learns them
 _LIGHT = (
     "-nearh",
     "-nearj",
     "-neark",
+    "-nearl",
 )  # mostly short, and said after many questions: whole copies of them drown the others
 _COPY_COUNTS = 0.4
 _SHARE = 0.4  # of the other lines are moved once
