@@ -14,8 +14,8 @@ from recado.foundation.text import words_of
 from tools.understand.texts import Line
 
 NEAR = "-near"  # in `by`: written close to what was mistaken
-_NEWEST = ("-nearb", "-nearc")  # from which the sums of the encoder were trained further
-_LATER = ("-nearg", "-nearh", "-nearj", "-neark", "-nearl")  # written since: the linear model alone learns them
+_IN_IDIOM = ("-nearb", "-nearc")  # from which the sums of the encoder were trained further
+_LATER = ("-nearg", "-nearh", "-nearj", "-neark", "-nearl")  # from which its last layer was, after that
 _LIGHT = (
     "-nearh",
     "-nearj",
@@ -44,13 +44,13 @@ _ANYWHERE = {
 _ANSWERS = ("YES", "OK", "NO", "COME", "TAKE", "DECLINE", "CONFIRM", "SCORE")
 
 
-def is_new(line: Line) -> bool:
-    """True for lines that no model has learned yet when it is trained further."""
-    return any(one in line.by for one in _NEWEST)
+def is_in_idiom(line: Line) -> bool:
+    """True for lines that are new to the encoder when its sums are trained further."""
+    return any(one in line.by for one in _IN_IDIOM)
 
 
 def is_later(line: Line) -> bool:
-    """True for lines that the encoder has not learned."""
+    """True for lines that are new to it when its last layer is."""
     return any(one in line.by for one in _LATER)
 
 

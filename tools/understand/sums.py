@@ -1,4 +1,4 @@
-"""Trains only the last sums of the encoder further, on what was written since it stood as `begun` has it: its layers stay as they are.
+"""Trains only the last sums of the encoder further, on the lines in idiom: its layers stay as they are.
 
 Development only: needs numpy and scipy, and the time to read ten thousand lines once. It can less than `further`, which moves a layer too,
 and forgets less.
@@ -12,8 +12,8 @@ from scipy.optimize import minimize
 
 from recado.conversations.understanding import encoder
 from recado.conversations.understanding.meanings import Context, Meaning
-from tools.understand.begun import begun
-from tools.understand.moving import held, is_later, is_new
+from tools.understand.begun import BEFORE_SUMS, begun
+from tools.understand.moving import held, is_in_idiom, is_later
 from tools.understand.texts import Line
 from tools.understand.train import DANGER_COUNTS
 
@@ -26,7 +26,7 @@ WAY, WAY_OF_STOP = 0.5, 0.25
 
 def summed(lines: Sequence[Line]) -> Path:
     """Trains on them and writes the file that the program reads."""
-    known, wanted = begun(), chosen(lines)
+    known, wanted = begun(BEFORE_SUMS), chosen(lines)
     place = Path(encoder.__file__).with_name(encoder.FILE)
     place.write_bytes(trained(known, found(known, wanted), wanted))
     return place
@@ -35,7 +35,7 @@ def summed(lines: Sequence[Line]) -> Path:
 def chosen(lines: Sequence[Line]) -> list[Line]:
     """The newest, and some of the others."""
     free = [line for line in lines if not held(line) and not is_later(line)]
-    new, rest = [line for line in free if is_new(line)], [line for line in free if not is_new(line)]
+    new, rest = [line for line in free if is_in_idiom(line)], [line for line in free if not is_in_idiom(line)]
     return new + [rest[at] for at in np.random.default_rng(11).permutation(len(rest))[: int(OTHERS * len(new))]]
 
 
@@ -73,7 +73,7 @@ def moves_of(
     """How weights must move from `start` (the last row are the biases) to tell what the lines mean: the further, the dearer."""
     meant = np.array([columns.index(Meaning(line.intent)) for line in lines])
     danger = np.array([line.escalate for line in lines], float)
-    counts = np.array([1.0 if is_new(line) else COUNT for line in lines])
+    counts = np.array([1.0 if is_in_idiom(line) else COUNT for line in lines])
     base = np.asarray(x @ start[:-1]) + start[-1]
 
     def away(flat: np.ndarray) -> tuple[float, np.ndarray]:
