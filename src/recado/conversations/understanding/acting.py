@@ -34,6 +34,7 @@ _MAY_ASK = frozenset(
 _SHORT = 3  # words
 _EXACT = 0.75  # so sure an exact table must be; a bare "no" is
 _WITHOUT_WORDS = 0.93  # so sure the model must be where no word of the tables says it
+_IN_THAT_WORD = 0.65  # where a yes is said in the word "confirm" itself
 _BOTH_SURE = 0.88  # the same where both models say it
 _BOTH_QUITE_SURE = 0.95  # and where a "but" may only stand before what counts: "couldn't before but now I can"
 _TOGETHER = 0.1  # so much less sure where both models say the same
@@ -104,12 +105,16 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
     """True where a text that means this so surely may act on it. `united`: the linear model and the encoder each think so."""
     text = seen.text
     bound = THRESHOLDS.get(meaning, 2.0) - (_TOGETHER if united and meaning in EVIDENCE else 0.0)
+    if meaning is Meaning.CONFIRM and text.plainly("CONFIRM") and says(text, meaning):
+        bound = min(bound, _IN_THAT_WORD)  # "I confirm, will call you later"
     if confidence < bound or len(text.words) > _LONGEST:
         return False
     if sum(map(str.isalnum, seen.raw)) < 2:
         return False  # a smiley, a letter, a digit: only the tables and what was asked say what one means
     if text.asks and meaning not in _MAY_ASK:
         return False
+    if context is Context.REMINDER_MENU and MENU.get(int(_first_digit(text)), meaning) is not meaning:
+        return False  # "1. no chance of me forgetting" chose the first
     if meaning is Meaning.WRONG_NUMBER and asks_who(text):
         return False  # whoever may only ask who writes freezes no number
     if meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO"):
@@ -139,6 +144,11 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
     if united or confidence >= _WITHOUT_WORDS:
         return not text.plainly(*EVIDENCE[meaning][1])
     return says(text, meaning)
+
+
+def _first_digit(text: Text) -> str:
+    """The digit that a text begins with; "0", which no menu has, where it begins otherwise."""
+    return text.words[0] if text.words and text.words[0] in "123" else "0"
 
 
 def _says_yes(text: Text) -> bool:
