@@ -226,3 +226,63 @@ def test_whoever_wants_texts_back_has_not_said_stop_again(language: str, text: s
 def test_a_one_with_a_day_behind_it_is_no_bare_number() -> None:
     assert look("1, Monday", Context.REMINDER_MENU, "en").bare is None
     assert look("1, see you", Context.REMINDER_MENU, "en").bare is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "By the time you read this I'll be gone, cancel it"), ("en", "cancel. said goodbye to all of them tonight"),
+        ("fr", "Annulez. Quand vous lirez ça je serai loin"), ("fr", "annulez tout, les cachets sont déjà avalés"),
+        ("nl", "als jullie dit lezen ben ik er niet meer"), ("nl", "afspraak mag weg, de pillen zitten er al in"),
+        ("pl", "odwołuję, pożegnałam się ze wszystkimi"), ("pl", "kiedy to przeczytacie mnie już nie będzie"),
+        ("es", "cuando lean esto ya no estaré, anulen"), ("es", "las pastillas ya están dentro, anulen la cita"),
+        ("id", "batalkan, saat kalian baca ini saya sudah pergi"), ("id", "batal aja, obat tidurnya sudah ditelan semua"),
+        ("de", "Absagen. Hab mich von allen verabschiedet"), ("de", "streichen, die Tabletten sind schon drin"),
+        ("it", "annullate, quando leggerete questo non ci sarò"), ("it", "annulli, le pastiglie sono già dentro"),
+        ("pt", "desmarquem, quando lerem isto já não estarei cá"), ("pt", "desmarque, os comprimidos já estão cá dentro"),
+    ],
+)  # fmt: skip
+def test_a_farewell_that_is_over_alarms_and_cancels_nothing(language: str, text: str) -> None:
+    for context in (Context.REMINDER, Context.REMINDER_MENU, Context.NONE):
+        found = understand(text, context, language=language)
+        assert found.must_escalate and not found.acts, (context, found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "said goodbye to everyone at work, I'm free all day now"), ("en", "phone is dying, will answer later"),
+        ("fr", "overdose de galette des rois"), ("it", "ho il cell che sta morendo, rispondo dopo"),
+        ("en", "sugar overdose at the party"), ("nl", "overdosis oliebollen"), ("de", "Überdosis Plätzchen"),
+    ],
+)  # fmt: skip
+def test_no_danger_is_seen_in_colleagues_phones_and_sweets(language: str, text: str) -> None:
+    for context in Context:
+        assert not understand(text, context, language=language).must_escalate, context
+
+
+def test_nothing_is_done_against_the_number_that_was_chosen_from_the_menu() -> None:
+    text = "1. Mum has it on the fridge calendar three times so no chance of me forgetting"
+    assert not understand(text, Context.REMINDER_MENU, language="en").acts
+    found = understand("3, can't make it, I am away", Context.REMINDER_MENU, language="en")
+    assert found.acts and found.meaning is Meaning.CANCEL
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "meaning"),
+    [
+        ("es", "sáquenme de estas alertas porfa", "stop"), ("es", "bórrenme de estos avisos", "stop"),
+        ("id", "kali ini saya absen dulu ya", "cancel"), ("nl", "ik sla een keertje over", "cancel"),
+        ("nl", "top, zelfde tijd zelfde plek", "confirm"), ("en", "same time same place, lovely", "confirm"),
+        ("pl", "nie oddawajcie mojego miejsca nikomu", "confirm"),
+        ("id", "saya baru bisa sampai jam dua lewat, ban bocor", "running_late"), ("pl", "no pewnie", "confirm"),
+    ],
+)  # fmt: skip
+def test_short_ways_of_saying_it_are_known(language: str, text: str, meaning: str) -> None:
+    assert understand(text, Context.REMINDER, language=language).meaning == meaning
+
+
+def test_off_the_calendar_is_no_stop_when_it_is_said_beside_a_farewell() -> None:
+    text = "Termin bitte streichen. Ich hab mich von allen verabschiedet und die Tabletten sind schon drin"
+    found = understand(text, Context.REMINDER, language="de")
+    assert found.meaning is not Meaning.STOP and found.must_escalate

@@ -1,6 +1,6 @@
 """What makes a sign of danger none: it happened long ago, it is over, or it is a figure of speech. Pure, by the table `calm.txt`.
 
-It takes back what the tables of signs say, never what the models hear: "had a heart attack in 2015 and now the same pain" has a word for now.
+It takes back what the tables of signs say, and seldom what the models hear: "had a heart attack in 2015 and now the same pain" has a word for now.
 """
 
 from collections import defaultdict
@@ -51,6 +51,13 @@ def without_things(words: Phrase) -> Phrase:
             for at in places:
                 left[at : at + len(phrase)] = ["."] * len(phrase)
     return tuple(left)
+
+
+def is_of_a_thing(text: Text) -> bool:
+    """True for "my phone is dying, will answer later": nothing else in it is of a body."""
+    left = without_things(text.words)
+    said = [at for mark in text.of("SYMPTOM", "BODY") for at in range(mark.start, mark.end)]
+    return left != text.words and all(left[at] == "." for at in said)
 
 
 def _beside(words: Phrase, first: Spotter, second: Spotter) -> Iterator[tuple[int, int, int, int]]:

@@ -9,7 +9,7 @@ from . import encoder, model
 from .acting import EVIDENCE, Seen, acts, asks_who, is_exact, says
 from .alarms import alarm_of, is_calm
 from .bare import Found, read_bare
-from .calm import is_laughed_at
+from .calm import is_laughed_at, is_of_a_thing
 from .days import clauses_of, kept_clear
 from .features import features
 from .meanings import VISITS, Asked, Context, Meaning, Understood
@@ -23,6 +23,7 @@ _OF_A_VISIT = frozenset(
     {Meaning.CONFIRM, Meaning.CANCEL, Meaning.RESCHEDULE, Meaning.RUNNING_LATE, Meaning.REFILL_REQUEST}
 )
 _SURE, _DANGER_BESIDE = 0.8, 0.8  # so sure of a meaning, the models must be surer of a danger beside it
+_DANGER_ELSEWHERE = 0.97  # and where the only word for it is of a thing
 _NO_NAME = ("SYMPTOM", "BODY", "TAKE", "NUMWORD", "NOT", "NO", "CANNOT")  # says more than which medicine
 _NOT_STOP = (
     Meaning.WRONG_NUMBER,
@@ -165,6 +166,8 @@ def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) ->
         bound = max(bound, _DANGER_BESIDE)  # "not able to after all, I'm afraid"
     if seen.context is Context.SURVEY and seen.text.has("GOOD") and not seen.text.has("SYMPTOM", "BODY"):
         bound = max(bound, _DANGER_BESIDE)  # "everything was explained calmly"
+    if is_of_a_thing(seen.text):
+        bound = _DANGER_ELSEWHERE  # "my phone is dying, will answer later"
     return danger >= bound and not (is_calm(seen.text) or is_laughed_at(seen.text) or _names_medicine(seen.text))
 
 
