@@ -232,6 +232,7 @@ def test_a_one_with_a_day_behind_it_is_no_bare_number() -> None:
     ("language", "text"),
     [
         ("en", "By the time you read this I'll be gone, cancel it"), ("en", "cancel. said goodbye to all of them tonight"),
+        ("en", "By the time you read this I won't be needing appointments"),
         ("fr", "Annulez. Quand vous lirez ça je serai loin"), ("fr", "annulez tout, les cachets sont déjà avalés"),
         ("nl", "als jullie dit lezen ben ik er niet meer"), ("nl", "afspraak mag weg, de pillen zitten er al in"),
         ("pl", "odwołuję, pożegnałam się ze wszystkimi"), ("pl", "kiedy to przeczytacie mnie już nie będzie"),
@@ -253,6 +254,7 @@ def test_a_farewell_that_is_over_alarms_and_cancels_nothing(language: str, text:
     [
         ("en", "said goodbye to everyone at work, I'm free all day now"), ("en", "phone is dying, will answer later"),
         ("fr", "overdose de galette des rois"), ("it", "ho il cell che sta morendo, rispondo dopo"),
+        ("pt", "os brancos"), ("fr", "les bleus"), ("en", "the white ones"), ("id", "yang merah"), ("pl", "te białe"),
         ("en", "sugar overdose at the party"), ("nl", "overdosis oliebollen"), ("de", "Überdosis Plätzchen"),
     ],
 )  # fmt: skip
@@ -286,3 +288,20 @@ def test_off_the_calendar_is_no_stop_when_it_is_said_beside_a_farewell() -> None
     text = "Termin bitte streichen. Ich hab mich von allen verabschiedet und die Tabletten sind schon drin"
     found = understand(text, Context.REMINDER, language="de")
     assert found.meaning is not Meaning.STOP and found.must_escalate
+
+
+def test_an_advert_with_minutes_in_it_is_nobody_who_comes_late() -> None:
+    assert not understand("butuh dana cepat? pinjaman cair 5 menit tanpa jaminan", Context.NONE, language="id").acts
+    found = understand("running 10 min late", Context.NONE, language="en")
+    assert found.acts and found.meaning is Meaning.RUNNING_LATE
+
+
+@pytest.mark.parametrize("text", ["book me in for the covid booster", "put me down for the flu jab"])
+def test_who_wants_to_be_put_down_takes_the_invitation(text: str) -> None:
+    assert understand(text, Context.CAMPAIGN, language="en").meaning is Meaning.ACCEPT_OFFER
+
+
+@pytest.mark.parametrize(("language", "text"), [("id", "8 kak"), ("nl", "8 graag"), ("fr", "8 svp"), ("de", "8 bitte")])
+def test_a_score_with_courtesy_beside_it_is_one(language: str, text: str) -> None:
+    found = understand(text, Context.SURVEY, language=language)
+    assert found.acts and found.meaning is Meaning.SURVEY_SCORE and found.slots["score"] == 8

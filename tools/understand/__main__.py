@@ -21,7 +21,22 @@ from tools.understand.moving import counts_of, moved
 from tools.understand.report import Guess, report
 from tools.understand.texts import Line, lines
 
-SETS = ("texts", "unseen", "plain", "fresh", "later", "last", "blind", "hard", "check", "anew", "afresh", "week")
+SETS = (
+    "texts",
+    "unseen",
+    "plain",
+    "fresh",
+    "later",
+    "last",
+    "blind",
+    "hard",
+    "check",
+    "anew",
+    "afresh",
+    "week",
+    "month",
+    "season",
+)
 
 
 def guess(line: Line) -> Guess:

@@ -115,6 +115,8 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False
     if context is Context.REMINDER_MENU and MENU.get(int(_first_digit(text)), meaning) is not meaning:
         return False  # "1. no chance of me forgetting" chose the first
+    if meaning is Meaning.RUNNING_LATE and context not in VISITS and not text.has("LATE", "ONWAY", "APPOINTMENT"):
+        return False  # "cash in 5 minutes" is an advert
     if meaning is Meaning.WRONG_NUMBER and asks_who(text):
         return False  # whoever may only ask who writes freezes no number
     if meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO"):

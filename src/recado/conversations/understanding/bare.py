@@ -86,6 +86,8 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
         return Meaning.STOP, 0.97, "signs off", {}
     if context is Context.SURVEY:
         score = read_score(raw, 0, 10)
+        if score is None and (number := _number(raw, with_letters=False)) is not None and number <= 10:
+            score = number  # "8 kak"
         if score is not None:
             return Meaning.SURVEY_SCORE, 0.99, "a score, as was asked", {"score": score}
     number = _number(raw, with_letters=context is Context.WAITLIST_OFFER)

@@ -42,6 +42,7 @@ _DANGEROUS = frozenset(
 _SHORT = 3  # words
 _ONLY_WHO = 4  # words: "who is this please" asks no more than that
 _NOTHING = 0.3  # below it no meaning stands out
+_UNSURE = 0.6  # below it the words of the tables count more than a model that sees nothing in a text
 _PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 4, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
 _POSSESSIVE = re.compile(r"day['’]s\b", re.I)  # "Thursday's list" is of one Thursday
 _REASONS = {
@@ -192,9 +193,17 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     if likely[meaning] < _NOTHING:
         meaning = Meaning.OTHER
     sure = likely.get(meaning, 0.0)
+    if meaning is Meaning.OTHER and sure < _UNSURE and _takes_part(seen):
+        meaning = Meaning.ACCEPT_OFFER
     if meaning is Meaning.CANCEL and seen.context in VISITS and _keeps_clear(seen):
         meaning, sure = Meaning.RESCHEDULE, sure + likely.get(Meaning.RESCHEDULE, 0.0)
     return meaning, sure, _REASONS[meaning], {}
+
+
+def _takes_part(seen: Seen) -> bool:
+    """True for "book me in for the booster", which the words say where the models see nothing in it."""
+    text = seen.text
+    return seen.context is Context.CAMPAIGN and text.plainly("TAKE") and not text.has("NO", "NOT", "CANNOT", "DECLINE")
 
 
 def _keeps_clear(seen: Seen) -> bool:
