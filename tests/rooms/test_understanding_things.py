@@ -268,6 +268,8 @@ def test_nothing_is_done_against_the_number_that_was_chosen_from_the_menu() -> N
     assert not understand(text, Context.REMINDER_MENU, language="en").acts
     found = understand("3, can't make it, I am away", Context.REMINDER_MENU, language="en")
     assert found.acts and found.meaning is Meaning.CANCEL
+    found = understand("3 pm on Thursday would be better for me", Context.REMINDER_MENU, language="en")
+    assert found.acts and found.meaning is Meaning.RESCHEDULE
 
 
 @pytest.mark.parametrize(

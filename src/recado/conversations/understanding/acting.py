@@ -113,7 +113,7 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False  # a smiley, a letter, a digit: only the tables and what was asked say what one means
     if text.asks and meaning not in _MAY_ASK:
         return False
-    if context is Context.REMINDER_MENU and MENU.get(int(_first_digit(text)), meaning) is not meaning:
+    if meaning in EVIDENCE and context is Context.REMINDER_MENU and _chosen(text) not in (None, meaning):
         return False  # "1. no chance of me forgetting" chose the first
     if meaning is Meaning.RUNNING_LATE and context not in VISITS and not text.has("LATE", "ONWAY", "APPOINTMENT"):
         return False  # "cash in 5 minutes" is an advert
@@ -148,9 +148,10 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
     return says(text, meaning)
 
 
-def _first_digit(text: Text) -> str:
-    """The digit that a text begins with; "0", which no menu has, where it begins otherwise."""
-    return text.words[0] if text.words and text.words[0] in "123" else "0"
+def _chosen(text: Text) -> Meaning | None:
+    """What a menu has under the number that a text begins with. A wish for another time may begin with one too: "3 pm would be better"."""
+    first = text.words[0] if text.words else ""
+    return MENU.get(int(first)) if first.isdecimal() and len(first) == 1 else None
 
 
 def _says_yes(text: Text) -> bool:
