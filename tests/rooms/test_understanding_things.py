@@ -307,3 +307,23 @@ def test_who_wants_to_be_put_down_takes_the_invitation(text: str) -> None:
 def test_a_score_with_courtesy_beside_it_is_one(language: str, text: str) -> None:
     found = understand(text, Context.SURVEY, language=language)
     assert found.acts and found.meaning is Meaning.SURVEY_SCORE and found.slots["score"] == 8
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "meaning"),
+    [
+        ("en", "3 please, the rash cleared up on its own", Meaning.CANCEL), ("nl", "3 aub, klachten zijn vanzelf overgegaan", Meaning.CANCEL),
+        ("fr", "2 svp, je suis en formation", Meaning.RESCHEDULE), ("en", "1 pls, dad's driving me in", Meaning.CONFIRM),
+    ],
+)  # fmt: skip
+def test_a_number_with_courtesy_and_a_reason_behind_it_is_the_answer(
+    language: str, text: str, meaning: Meaning
+) -> None:
+    found = understand(text, Context.REMINDER_MENU, language=language)
+    assert found.acts and found.meaning is meaning, found
+
+
+@pytest.mark.parametrize("text", ["3, everything is going dark", "3 please, half of her face looks wrong"])
+def test_danger_that_no_table_names_is_heard_behind_a_number_too(text: str) -> None:
+    found = understand(text, Context.REMINDER_MENU, language="en")
+    assert found.must_escalate and not found.acts, found

@@ -63,7 +63,7 @@ _BESIDE_NUMBER = frozenset(
 )
 _FEW = 8  # words
 _NO_CHOICE = ("BUT", "IF", "MAYBE", "WRONG", "NOTME", "CANNOT", "NOT", "LATE", "MOVE", "BETTER", "MINUTES")
-_BEGINS = re.compile(r"\s*([1-3])\s*[-–—,.:;)!]+\s*[^\W\d]")
+_BEGINS = re.compile(r"\s*([1-3])\b([^\d\-–—,.:;)!]*)[-–—,.:;)!]+\s*[^\W\d]")
 _NUMBERED = frozenset(
     words_of(
         "number option choice nr numero choix nummer optie keuze numer opcja opcje opcion nomor nomer opsi pilihan auswahl opzione opcao"
@@ -130,10 +130,16 @@ def _number(raw: str, *, with_letters: bool) -> int | None:
 
 def _named_number(raw: str, text: Text) -> int | None:
     """The 2 of "option number 2, got a meeting" and of "2 - got a meeting", in a short text that asks and denies nothing."""
-    if len(text.words) > _FEW or text.asks or text.has(*_NO_CHOICE):
-        return None
     first = _BEGINS.match(raw)
-    if first and sum(word.isdecimal() for word in text.words) == 1 and (first[1] != "1" or not text.has("DAY")):
+    beside = words_of(first[2]) if first else ()  # "3 please, the rash is gone"
+    if len(text.words) - len(beside) > _FEW or text.asks or text.has(*_NO_CHOICE):
+        return None
+    if (
+        first
+        and all(word in _BESIDE_NUMBER for word in beside)
+        and sum(word.isdecimal() for word in text.words) == 1
+        and (first[1] != "1" or not text.has("DAY"))
+    ):
         return int(first[1])  # "3, away that Sunday"; "1, Monday" may wish for one
     if text.has("DAY"):
         return None

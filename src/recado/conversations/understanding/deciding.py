@@ -118,7 +118,7 @@ def look(raw: str, context: Context, language: str | None) -> Seen:
     )
     bare = read_bare(raw, text, context, language)
     is_plain = bare is None and alarm is None and _is_plain(text, context, said[0][0], found)
-    is_open = bare is None and not is_plain
+    is_open = (bare is None or _says_more(bare, text)) and not is_plain
     return Seen(raw, context, text, bare, stop, alarm, said[0][0], found, is_open, is_plain)
 
 
@@ -139,7 +139,11 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
         )  # AIUTO alone is the keyword that carriers want answered; "aiuto!" may be a cry
     alarm = seen.alarm
     meaning, confidence, reason, slots = _meant(seen, found.likely)
-    if alarm is None and seen.bare is None and _is_heard(seen, found.danger, meaning, confidence):
+    if (
+        alarm is None
+        and (seen.bare is None or _says_more(seen.bare, seen.text))
+        and _is_heard(seen, found.danger, meaning, confidence)
+    ):
         alarm = "the whole of it"
     if alarm is not None:
         reason = f"{reason}; may be an emergency: {alarm}"
@@ -170,6 +174,11 @@ def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) ->
     if is_of_a_thing(seen.text):
         bound = _DANGER_ELSEWHERE  # "my phone is dying, will answer later"
     return danger >= bound and not (is_calm(seen.text) or is_laughed_at(seen.text) or _names_medicine(seen.text))
+
+
+def _says_more(bare: Found, text: Text) -> bool:
+    """True for "3 please, my chest feels odd": the number answers, and what stands behind it may be a danger."""
+    return bare[0] in _OF_A_VISIT and len(text.words) > _SHORT
 
 
 def _names_medicine(text: Text) -> bool:
