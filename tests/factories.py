@@ -13,7 +13,9 @@ from recado.appointments.models import Appointment
 from recado.appointments.types import Announce, Booking, BookingOutcome
 from recado.clinics import actions as clinics
 from recado.clinics.types import NO_QUIET_HOURS, ClinicSettings
-from recado.consent.types import Purpose
+from recado.consent import actions as consent
+from recado.consent.queries import said_of
+from recado.consent.types import Purpose, PurposeGroup
 from recado.contacts import actions as contacts
 from recado.contacts.types import PersonRecord
 from recado.conversations import actions as conversations
@@ -159,6 +161,27 @@ def start(clinic_id: UUID, last: int = 321) -> UUID | None:
     """The owner of a phone writes START."""
     with clinic_scope(clinic_id):
         return messaging.start(clinic_id=clinic_id, phone=phone(last), how="sms", by=OPERATOR, language="en")
+
+
+def silence(clinic_id: UUID, last: int, *groups: PurposeGroup) -> None:
+    """The owner of a phone wants none of these texts."""
+    with clinic_scope(clinic_id):
+        phone_bi = messaging.phone_index(clinic_id, phone(last))
+        consent.withdraw(clinic_id=clinic_id, phone_bi=phone_bi, how="page", by=OPERATOR, groups=groups)
+
+
+def unsilence(clinic_id: UUID, last: int, *groups: PurposeGroup) -> None:
+    """They want them again."""
+    with clinic_scope(clinic_id):
+        phone_bi = messaging.phone_index(clinic_id, phone(last))
+        consent.restore(clinic_id=clinic_id, phone_bi=phone_bi, how="page", by=OPERATOR, groups=groups)
+
+
+def silent_groups(clinic_id: UUID, last: int = 321) -> set[PurposeGroup]:
+    """What a phone gets no texts about."""
+    with clinic_scope(clinic_id):
+        phone_bi = messaging.phone_index(clinic_id, phone(last))
+        return set(said_of(clinic_id, phone_bi=phone_bi, patient_id=None).withdrawn)
 
 
 def hear(clinic_id: UUID, text: str, last: int = 321, *, number: str = NUMBER, at: datetime | None = None) -> str:

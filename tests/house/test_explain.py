@@ -160,6 +160,7 @@ DISPATCH: dict[str, tuple[str, Parameters]] = {
     "OPEN": (lookups.OPEN, lambda _: {"messages": arrays.uuid_array(names(20))}),
     "OTHERS": (lookups.OTHERS, _others),
     "TOLD_STOPPED": (receipts.TOLD_STOPPED, _others),
+    "TAKEN_BACK": (receipts.TAKEN_BACK, lambda clinic: {"clinic": clinic, "phone": bytes(16), "since": real_now()}),
     "ANSWERED": (told_costs.ANSWERED, lambda _: told_costs.answered([], carrier=1, now=business_time.now())),
     "REPORTED": (
         told_costs.REPORTED,

@@ -10,6 +10,8 @@ from uuid import UUID
 import pytest
 
 from recado.channels.protocol import Receipt, ReceiptState
+from recado.consent import actions as consent
+from recado.consent.types import EVERYTHING, PurposeGroup
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
@@ -174,6 +176,24 @@ def test_who_has_written_start_since_has_the_last_word(texted: UUID, spare: carr
     remove(None, spare.number)
     assert ledger() == []
     assert send(texted, intent(321))[0].rule != "withdrawn"
+
+
+def test_who_has_taken_up_news_since_gets_news_and_nothing_else(texted: UUID, spare: carrier_desk.Made) -> None:
+    factories.silence(texted, 321, PurposeGroup.NEWS)
+    told(spare.number, opt_out())
+    factories.unsilence(texted, 321, PurposeGroup.NEWS)
+    remove(None, spare.number)
+    assert factories.silent_groups(texted) == {*EVERYTHING} - {PurposeGroup.NEWS}
+
+
+def test_what_was_taken_back_on_another_channel_keeps_no_opt_out_back(texted: UUID, spare: carrier_desk.Made) -> None:
+    told(spare.number, opt_out())
+    with clinic_scope(texted):
+        phone_bi = actions.phone_index(texted, phone(321))
+        consent.withdraw(clinic_id=texted, phone_bi=phone_bi, how="page", by=OPERATOR, channel="rcs")
+        consent.restore(clinic_id=texted, phone_bi=phone_bi, how="page", by=OPERATOR, channel="rcs")
+    remove(None, spare.number)
+    assert factories.silent_groups(texted) == {*EVERYTHING}
 
 
 def test_a_clinics_own_carrier_speaks_to_that_clinic_alone(texted: UUID, spare: carrier_desk.Made) -> None:

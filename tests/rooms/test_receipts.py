@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recado.channels.protocol import Accepted, Receipt, ReceiptState, Refused, Uncertain
-from recado.consent.types import Purpose
+from recado.consent.types import EVERYTHING, Purpose, PurposeGroup
 from recado.foundation import ids
 from recado.messaging.receipts import UncertainText, Unmatched, batches, match
 from recado.messaging.types import EventKind
@@ -281,6 +281,79 @@ def test_opt_out_that_was_taken_back_is_not_heard_again_by_a_dispatcher_that_beg
     with Desk("dispatch@here#2") as anew:
         anew.reconcile()
     assert send(clinic, intent())[0].rule != "withdrawn"
+
+
+def heard(desk: Desk, ref: str) -> None:
+    """An opt-out comes before its text is known, and is heard by who the person is."""
+    desk.take(opt_out(ref))
+    desk.reconcile()
+    assert unmatched() == [(ref, "heard")]
+    assert withdrawn() == [("withdrawn", "carrier")]
+
+
+@database
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_start_is_not_undone_when_the_text_of_an_opt_out_that_was_heard_becomes_known(
+    clinic: UUID, desk: Desk, is_lost: bool
+) -> None:
+    (made,) = send(clinic, intent(321))
+    claimed = desk.claim()
+    assert claimed
+    heard(desk, "early")
+    assert factories.start(clinic, 321)
+    desk.settle(desk.answered(claimed, Uncertain("link_lost") if is_lost else Accepted("early")))
+    assert desk.reconcile() == 1
+    assert unmatched() == [("early", "settled_uncertain" if is_lost else "late")]
+    assert FAILED in events_of(made.message_id)
+    assert factories.silent_groups(clinic) == set()
+
+
+@database
+def test_news_that_were_taken_up_again_go_on_and_the_rest_of_the_opt_out_stands(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent(321))
+    claimed = desk.claim()
+    assert claimed
+    heard(desk, "early")
+    factories.unsilence(clinic, 321, PurposeGroup.NEWS)
+    desk.settle(desk.answered(claimed, Accepted("early")))
+    assert desk.reconcile() == 1
+    assert factories.silent_groups(clinic) == {*EVERYTHING} - {PurposeGroup.NEWS}
+
+
+@database
+def test_opt_out_that_named_nobody_is_heard_when_its_text_becomes_known(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent(321))
+    claimed = desk.claim()
+    assert claimed
+    desk.take(opt_out("early", to="", sender=""))
+    desk.reconcile()
+    assert withdrawn() == []
+    desk.settle(desk.answered(claimed, Accepted("early")))
+    assert desk.reconcile() == 1
+    assert withdrawn() == [("withdrawn", "carrier")]
+
+
+@database
+def test_opt_out_that_comes_after_a_start_counts_beside_one_before_it(clinic: UUID, desk: Desk) -> None:
+    send(clinic, intent(321), intent(321, text="another"))
+    claimed = desk.claim()
+    assert claimed
+    heard(desk, "before")
+    assert factories.start(clinic, 321)
+    desk.take(opt_out("after", to="", sender=""))
+    desk.settle(desk.answered(claimed, Accepted("before"), Accepted("after")))
+    assert desk.reconcile() == 2
+    assert factories.silent_groups(clinic) == {*EVERYTHING}
+
+
+@database
+def test_opt_out_proves_what_it_silenced_and_no_more(clinic: UUID, desk: Desk) -> None:
+    factories.silence(clinic, 321, PurposeGroup.NEWS)
+    send(clinic, intent(321))
+    (text,) = desk.send_all()
+    desk.take(opt_out(reference_of(text)))
+    proved = sql("SELECT purpose_groups FROM consent_ledgerentry WHERE how = 'carrier'")
+    assert proved == [(["billing", "care", "survey"],)]
 
 
 # ------------------------------------------------------------------------------------------------ pure

@@ -130,7 +130,11 @@ class Paper(TenantModel):
 class LedgerEntry(TenantModel):
     """What was said about permission, when, how and to whom: insert-only, the proof."""
 
-    grants = {"app": "SELECT, INSERT", "dispatch": "INSERT", "maintenance": "SELECT"}
+    grants = {
+        "app": "SELECT, INSERT",
+        "dispatch": "SELECT (clinic_id, phone_bi, channel, kind, at, purpose_groups), INSERT",
+        "maintenance": "SELECT",
+    }
 
     id = models.UUIDField(primary_key=True, default=new_id)
     at = models.DateTimeField()

@@ -31,11 +31,6 @@ SELECT n.clinic_id, n.phone_bi FROM unnest(%(clinics)s, %(phones)s) AS n (clinic
 WHERE (SELECT count(*) FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND m.sender = %(sender)s
         AND (SELECT count(*) FROM messaging_event e WHERE e.message = m.id AND e.carrier = %(carrier)s) > 0) > 0
 """
-# Who has taken a stop back since the carrier told of theirs has the last word.
-TAKEN_BACK: LiteralString = """
-SELECT count(*) > 0 FROM consent_ledgerentry WHERE clinic_id = %s AND phone_bi = %s AND kind = 'restored' AND at >= %s
-"""
-
 
 REMOVED: LiteralString = """
 SELECT c.id, c.kept_by FROM messaging_carrieraccount c WHERE c.removed_at IS NOT NULL AND (SELECT count(*) FROM (
@@ -62,10 +57,10 @@ def forget_reports(maintenance: "psycopg.Connection[Any]", carrier: int, kept_by
         to = system.open("receipt.to", name.bytes, bytes(to_ct)).decode()
         found = {*_by_text(maintenance, carrier, ref), *_by_person(maintenance, carrier, kept_by, to, sender)}
         for clinic_id, phone_bi in sorted(found):
-            row = maintenance.execute(TAKEN_BACK, (clinic_id, phone_bi, at)).fetchone()
-            if not (row and row[0]):
-                with clinic_scope(clinic_id):
-                    consent.withdraw(clinic_id=clinic_id, phone_bi=phone_bi, how="carrier", by=BY)
+            person = {"clinic": clinic_id, "phone": phone_bi, "since": at}
+            groups = receipts.still_stopped(maintenance.execute(receipts.TAKEN_BACK, person).fetchall())
+            with clinic_scope(clinic_id):
+                consent.withdraw(clinic_id=clinic_id, phone_bi=phone_bi, how="carrier", by=BY, groups=groups)
     return maintenance.execute(FORGET, {"carrier": carrier, "heard": [row[0] for row in reports]}).rowcount
 
 

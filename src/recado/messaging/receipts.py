@@ -12,6 +12,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from recado.channels.protocol import Cost, Receipt, ReceiptState
+from recado.consent.types import EVERYTHING, PurposeGroup
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 
@@ -56,7 +57,7 @@ SELECT id, ref, state, error, to_ct, sender, message_reference, received_at, per
 FROM messaging_receiptunmatched
 WHERE settled_at IS NULL AND carrier = %(carrier)s ORDER BY id LIMIT 2000 FOR UPDATE SKIP LOCKED
 """
-# Opt-outs that were heard by who the person is: once, or a START that came after would be undone when we begin anew.
+# Opt-outs that were heard by who the person is: once. When their text becomes known they are heard by it too: it may be another clinic's.
 HEARD = "UPDATE messaging_receiptunmatched SET outcome = 'heard' WHERE id = ANY (%(ids)s)"
 SETTLE_UNMATCHED = """
 UPDATE messaging_receiptunmatched SET settled_at = %(now)s, outcome = %(outcome)s WHERE id = ANY (%(ids)s)
@@ -78,6 +79,11 @@ SELECT DISTINCT e.clinic_id, m.phone_bi, n.ref FROM {BY_REF},
     LATERAL (SELECT phone_bi FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
 WHERE m.phone_bi IS NOT NULL
 """
+# Who has taken a stop back since the carrier told of theirs has the last word, for what they took back.
+TAKEN_BACK: LiteralString = """
+SELECT DISTINCT jsonb_array_elements_text(purpose_groups) FROM consent_ledgerentry
+WHERE clinic_id = %(clinic)s AND phone_bi = %(phone)s AND channel = 'sms' AND kind = 'restored' AND at >= %(since)s
+"""
 # An opt-out without a text of ours: the clinics that text from that number of that carrier, and those of them that have texted
 # this person from it.
 SENDING = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s AND address = %s"
@@ -86,6 +92,12 @@ SELECT n.clinic_id, n.phone_bi FROM unnest(%(clinics)s, %(phones)s) AS n (clinic
 WHERE (SELECT count(*) FROM messaging_message m
     WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND m.sender = %(sender)s) > 0
 """
+
+
+def still_stopped(rows: Iterable[Sequence[str]]) -> list[PurposeGroup]:
+    """What an opt-out silences that a carrier told of before: everything but the groups of these rows of `TAKEN_BACK`."""
+    back = {row[0] for row in rows}
+    return [group for group in EVERYTHING if group.name.lower() not in back]
 
 
 def batches(receipts: Iterable[Receipt]) -> dict[tuple[EventKind, str], list[str]]:

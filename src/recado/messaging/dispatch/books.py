@@ -1,7 +1,6 @@
 """What the send loop writes down: claims, answers, and what a dead process left behind. Every method is one transaction."""
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -12,17 +11,17 @@ from uuid import UUID
 
 import psycopg
 
-from recado.consent.types import EVERYTHING, GROUP_OF, WITHDRAWAL_LOCK, Purpose
-from recado.foundation import arrays, ids, news
+from recado.consent.types import GROUP_OF, WITHDRAWAL_LOCK, Purpose
+from recado.foundation import arrays, news
 from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyFile, KeyMissing
 from recado.foundation.keys import load_keys_async
 
-from .. import leftovers, outbox, part_receipts, promise, receipts, settling, told_costs
+from .. import leftovers, outbox, part_receipts, promise, settling, told_costs
 from ..outbox import Again, Claimed, ClaimedSlice
 from ..settling import Told
 from ..types import EventKind, Lane, Route
-from . import counting
+from . import counting, stops
 from .answers import Answered, Entries, Lost, OpenSlice, entries
 from .counting import Counted
 from .losses import after_loss
@@ -235,7 +234,7 @@ class Books:
             await self._write(cursor, entries([a for a in batch if a.slice.id in ours], now), carrier, now)
             # A slice taken away loses its answers, but an opt-out is about the person, not about that text.
             for text in entries([a for a in batch if a.slice.id not in ours], now).stopped:
-                await self._withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now)
+                await stops.withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now, since=now)
         standing = [one for one in told if one.slice is None]
         return await self._settle_at_once((), Entries(), carrier, standing) if standing else set()
 
@@ -277,7 +276,7 @@ class Books:
             way = way or Route(carrier, "")
             await self._put_again(cursor, texts, way, now=now, reason=reason, said_by=carrier)
         for text in made.stopped:
-            await self._withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now)
+            await stops.withdraw(cursor, UUID(bytes=text.clinic), text.phone_bi, now, since=now)
 
     async def _put_again(
         self, cursor: Any, texts: Sequence[Again], way: Route, *, now: datetime, reason: str, said_by: int
@@ -294,47 +293,18 @@ class Books:
         )
         await cursor.execute(outbox.PUT_AGAIN, parameters)
 
-    async def withdraw_reported(self, refs: Sequence[str], *, carrier: int) -> set[str]:
-        """Reports say that whom these texts were for has opted out with the carrier: so they have with us. Returns the
-        references whose text is known."""
+    async def withdraw_reported(self, told: Mapping[str, datetime], *, carrier: int) -> set[str]:
+        """Reports, each told at that moment, say that whom these texts were for has opted out with the carrier: so they have
+        with us. Returns the references whose text is known."""
         async with self.transaction() as cursor:
-            return await self.withdraw_refs(cursor, refs, carrier, await self.business_now())
-
-    async def withdraw_refs(self, cursor: Any, refs: Sequence[str], carrier: int, now: datetime) -> set[str]:
-        """The same in the caller's transaction."""
-        await cursor.execute(receipts.TOLD_STOPPED, receipts.by_ref(carrier, refs))
-        rows = await cursor.fetchall()
-        for clinic, phone_bi in {(row[0], bytes(row[1])) for row in rows}:
-            await self._withdraw(cursor, clinic, phone_bi, now)
-        return {row[2] for row in rows}
+            return await stops.withdraw_refs(cursor, told, carrier, await self.business_now())
 
     async def withdraw_texted(
-        self, clinics: Sequence[UUID], phones: Sequence[bytes], sender: str, now: datetime
+        self, clinics: Sequence[UUID], phones: Sequence[bytes], sender: str, now: datetime, *, since: datetime
     ) -> None:
-        """The owner of a phone has opted out with the carrier: so they have with those of these clinics that have texted it
-        from this sender. `phones`: its index for each clinic."""
-        values = {"clinics": arrays.uuid_array([c.bytes for c in clinics]), "phones": arrays.bytea_array(list(phones))}
+        """A report, told at `since`, says it of the owner of a phone that no text of ours is known for."""
         async with self.transaction() as cursor:
-            await cursor.execute(receipts.TEXTED, {**values, "sender": sender})
-            for clinic, phone_bi in await cursor.fetchall():
-                await self._withdraw(cursor, clinic, bytes(phone_bi), now)
-
-    async def _withdraw(self, cursor: Any, clinic: UUID, phone_bi: bytes, now: datetime) -> None:
-        """The carrier says that this person has opted out with it: so they have with us. Told twice, it is one entry."""
-        await cursor.execute("SELECT pg_advisory_xact_lock(%s)", (WITHDRAWAL_LOCK,))
-        await cursor.execute(
-            "INSERT INTO consent_withdrawal (clinic_id, phone_bi, purpose_group, at) "
-            "SELECT %s, %s, g, %s FROM unnest(%s::smallint[]) AS g ON CONFLICT DO NOTHING",
-            (clinic, phone_bi, now, [int(group) for group in EVERYTHING]),
-        )
-        if not cursor.rowcount:
-            return
-        await cursor.execute(
-            "INSERT INTO consent_ledgerentry "
-            "(id, clinic_id, at, kind, how, phone_bi, purpose_groups, actor_kind, actor_ref) "
-            "VALUES (%s, %s, %s, 'withdrawn', 'carrier', %s, %s, 'system', 'carrier')",
-            (ids.new_id(), clinic, now, phone_bi, json.dumps([group.name.lower() for group in EVERYTHING])),
-        )
+            await stops.withdraw_texted(cursor, clinics, phones, sender, now, since=since)
 
     async def recover(self, worker: str) -> int:
         """Takes away slices whose lease has ended and those that a predecessor of this worker left.

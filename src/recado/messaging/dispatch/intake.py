@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -121,7 +121,7 @@ class Intake:
             for (kind, reason), refs in receipts.batches(r for r in reports if r.ref not in known).items():
                 known |= await self._events(kind, reason, refs, now)
             # The answer may come into the books between these statements: a final report is done by its event alone.
-            aside = known | await self._withdraw([report.ref for report in reports if report.person_stopped])
+            aside = known | await self._withdraw({report.ref: now for report in reports if report.person_stopped})
             aside |= await self._note_costs([(report, now) for report in reports])
         left = [r for r in reports if r.ref not in (known if r.state in receipts.KIND_OF else aside)]
         return [r for r in left if _is_kept(r) or r.cost is not None]
@@ -134,9 +134,10 @@ class Intake:
         cursor = await self._books.connection.execute(told_costs.REPORTED, values)
         return {row[0] for row in await cursor.fetchall()}
 
-    async def _withdraw(self, refs: Sequence[str]) -> set[str]:
-        """The people whom these texts were for have opted out with the carrier. Returns the references that are known."""
-        return await self._books.withdraw_reported(refs, carrier=self._carrier) if refs else set()
+    async def _withdraw(self, told: Mapping[str, datetime]) -> set[str]:
+        """The people whom these texts were for have opted out with the carrier, as it told then. Returns the references that
+        are known."""
+        return await self._books.withdraw_reported(told, carrier=self._carrier) if told else set()
 
     async def _note_parts(self, reports: Sequence[Receipt], now: datetime) -> set[str]:
         """Reports on parts of long texts, and what they come to for the texts. Returns the references that are parts'."""
@@ -226,7 +227,7 @@ class Intake:
             for error in {w.error for w in others if w.kind is kind}:
                 refs = [w.ref for w in others if w.kind is kind and w.error == error]
                 known |= await self._events(kind, error, refs, now)
-        aside = known | await self._withdraw([w.ref for w in waiting if w.person_stopped])
+        aside = known | await self._withdraw({w.ref: w.at or now for w in waiting if w.person_stopped})
         aside |= await self._note_costs([(w.report, w.at or now) for w in waiting])
         return {w.id for w in waiting if w.ref in (aside if w.kind is None else known)}  # as in `_write`
 
@@ -244,7 +245,7 @@ class Intake:
             # Two copies of a report say one thing.
             parameters = outbox.settle_parameters(list(dict.fromkeys(events)), carrier=self._carrier, now=now)
             await self._books.connection.execute(outbox.SETTLE, parameters)
-            await self._withdraw([report.ref for report, _ in pairs if report.person_stopped])
+            await self._withdraw({report.ref: report.at or now for report, _ in pairs if report.person_stopped})
             await self._note_costs([(report.report, report.at or now) for report, _ in pairs])
             self._ring({event.clinic for event in events})
         return {report.id for report, _ in pairs}
@@ -257,7 +258,7 @@ class Intake:
             clinics = [row[0] for row in await cursor.fetchall()]
             rings = await self._books.keys(clinics)
             indexes = [rings[clinic].blind_index("phone", report.to) for clinic in clinics]
-            await self._books.withdraw_texted(clinics, indexes, report.sender, now)
+            await self._books.withdraw_texted(clinics, indexes, report.sender, now, since=report.at or now)
         if fresh:
             await self._books.connection.execute(receipts.HEARD, {"ids": [w.id for w in fresh]})
 

@@ -34,7 +34,7 @@ from .. import lookups, outbox, receipts, storable
 from ..lookups import AskAgain, Asked, Decision, Over, Taken
 from ..outbox import Claimed, Settled
 from ..types import EventKind
-from . import losses
+from . import losses, stops
 from .answers import Lost
 from .books import Books
 
@@ -193,7 +193,7 @@ async def _write(
     await cursor.execute(lookups.NOTE, lookups.note_parameters(notes, now))
     stopped = [d.report.ref for _, d in decided if isinstance(d, Taken) and d.report.person_stopped]
     if stopped:
-        await books.withdraw_refs(cursor, stopped, carrier, now)
+        await stops.withdraw_refs(cursor, dict.fromkeys(stopped, now), carrier, now)
 
 
 async def _close(cursor: Any, carrier: int, real: datetime) -> None:
