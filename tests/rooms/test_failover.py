@@ -150,6 +150,43 @@ def test_third_refusal_by_one_carrier_sends_a_text_to_another(clinic: UUID, desk
         assert waiting(clinic) == {made.message_id: (expected, factories.NUMBER)}
 
 
+def by_the_other(clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch, purpose: Purpose) -> UUID:
+    """A text that waits for the other carrier, and is to leave from that one's sender."""
+    (made,) = send(clinic, intent(purpose=purpose, text="See you tomorrow."))
+    route('[{"carrier": 1}, {"carrier": 7, "weight": 0, "sender": "Harbour"}]')
+    assert away(desk, monkeypatch) == 1
+    assert waiting(clinic) == {made.message_id: (OTHER, "Harbour")}
+    return made.message_id
+
+
+@pytest.mark.parametrize("outcome", [TryLater(timedelta(0), "throttled"), Uncertain("link_lost")])
+def test_text_that_went_over_keeps_the_others_sender_when_it_goes_there_again(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch, outcome: TryLater | Uncertain
+) -> None:
+    name = by_the_other(clinic, desk, monkeypatch, Purpose.VERIFY)
+    with Desk(carrier=OTHER) as other:
+        claimed = other.claim()
+        assert claimed
+        other.settle(other.answered(claimed, outcome))
+        assert waiting(clinic) == {name: (OTHER, "Harbour")}
+        (again,) = other.texts()
+    assert (again.sender, again.attempts) == ("Harbour", 1)
+
+
+def test_text_that_went_over_keeps_the_others_sender_when_that_one_is_put_right(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = by_the_other(clinic, desk, monkeypatch, Purpose.CARE)
+    with Desk(carrier=OTHER) as other:
+        claimed = other.claim()
+        assert claimed
+        other.settle(other.answered(claimed, TryLater(timedelta(minutes=5), "credentials_refused")))
+        assert other._runner.run(other.books.hurry(OTHER)) == 1
+        assert waiting(clinic) == {name: (OTHER, "Harbour")}
+        (again,) = other.texts()
+    assert (again.sender, again.attempts) == ("Harbour", 0)
+
+
 def test_what_is_learnt_reaches_the_table_and_the_next_choice(clinic: UUID, desk: Desk) -> None:
     route('[{"carrier": 1}, {"carrier": 7}]')
     knows = Failover()

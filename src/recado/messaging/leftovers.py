@@ -42,7 +42,7 @@ ORDER BY r.is_preferred, r.keyword DESC, r.id DESC
 """
 TAKE_BACK: LiteralString = """
 DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND carrier = %(carrier)s
-RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group, tried
+RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group, tried, sender
 """
 
 # Committed, but its worker never heard of it: the connection broke on the way back.

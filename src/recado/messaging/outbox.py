@@ -126,15 +126,15 @@ FROM unnest(%(clinics)s, %(messages)s, %(kinds)s, %(refs)s, %(reasons)s) AS n (c
 # holds no longer (anew.py).
 PUT_AGAIN = """
 WITH n AS MATERIALIZED (
-    SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(%(sender)s::text, m.sender) AS sender, m.phone_bi, m.phone_ct,
+    SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(n.sender, m.sender) AS sender, m.phone_bi, m.phone_ct,
         m.body_ct, m.rule, m.expires, m.due AS first_due,
         n.due, n.attempts, n.tried, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
             SELECT FROM consent_withdrawal w
             WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group
             AND w.channel = 'sms') AS gone,
         (SELECT count(*) FROM messaging_staletext s WHERE s.clinic_id = m.clinic_id AND s.message = m.id) > 0 AS stale
-    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s)
-        AS n (clinic_id, id, due, attempts, purpose_group, tried),
+    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s, %(senders)s)
+        AS n (clinic_id, id, due, attempts, purpose_group, tried, sender),
     LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m),
 o AS (
     INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule,
@@ -357,6 +357,7 @@ class Again:
     purpose_group: int
     elsewhere: Route | None = None
     tried: str = ""
+    sender: str = ""  # what it was to leave from: its own, or another carrier's; empty: not known, so its own
 
 
 def settle_parameters(events: Sequence[Settled], *, carrier: int, now: datetime) -> dict[str, object]:
@@ -381,12 +382,11 @@ def again_parameters(
     sender: str | None = None,
     said_by: int | None = None,
 ) -> dict[str, object]:
-    """`sender`: another than the message's own, where another carrier wants it. `said_by`: whose the reason is, if it is not
-    the carrier that the texts wait for."""
+    """`sender`: another than these texts were to leave from, where another carrier wants it. `said_by`: whose the reason is, if
+    it is not the carrier that the texts wait for."""
     return {
         "now": now,
         "carrier": carrier,
-        "sender": sender,
         "kind": int(kind),
         "reason": reason,
         "clinics": arrays.uuid_array([t.clinic for t in texts]),
@@ -395,5 +395,6 @@ def again_parameters(
         "attempts": arrays.int2_array([t.attempts for t in texts]),
         "groups": arrays.int2_array([t.purpose_group for t in texts]),
         "tried": arrays.text_array([t.tried or None for t in texts]),
+        "senders": arrays.text_array([sender or t.sender or None for t in texts]),
         "said_by": carrier if said_by is None else said_by,
     }

@@ -60,6 +60,7 @@ class Lost:
     reason: str
     since: datetime | None = None  # real time at which it may have been on its way for a lease at most; None: now
     tried: str | None = None
+    sender: str = ""  # as `Again` has it
 
 
 @dataclass(slots=True)
@@ -133,7 +134,7 @@ def _enter_later(made: Entries, text: Claimed, outcome: TryLater, answered: Answ
         group = GROUP_OF[Purpose(text.purpose)]
         attempts = 0 if elsewhere else min(text.attempts + 1, 30_000)
         kept = tried if elsewhere else text.tried or ""
-        again = Again(text.clinic, text.message, due, attempts, group, elsewhere, kept)
+        again = Again(text.clinic, text.message, due, attempts, group, elsewhere, kept, text.sender)
         made.again.append((again, outcome.reason))
 
 
@@ -150,7 +151,8 @@ def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired) -> None:
             made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
         case Uncertain(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.UNCERTAIN, None, reason))
-            made.lost.append(Lost(text.clinic, text.message, Purpose(text.purpose), reason, tried=text.tried))
+            purpose = Purpose(text.purpose)
+            made.lost.append(Lost(text.clinic, text.message, purpose, reason, tried=text.tried, sender=text.sender))
         case PersonStopped(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.STOPPED, None, reason))
             made.stopped.append(text)

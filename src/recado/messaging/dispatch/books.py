@@ -189,8 +189,8 @@ class Books:
         now = await self.business_now()
         await cursor.execute(leftovers.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
         texts = [
-            Again(bytes(clinic), bytes(name), due, attempts, group, tried=tried or "")
-            for name, clinic, due, attempts, group, tried in await cursor.fetchall()
+            Again(bytes(clinic), bytes(name), due, attempts, group, tried=tried or "", sender=sender)
+            for name, clinic, due, attempts, group, tried, sender in await cursor.fetchall()
         ]
         if is_new:
             texts = [replace(text, due=now, attempts=0) for text in texts]
@@ -281,7 +281,7 @@ class Books:
     async def _put_again(
         self, cursor: Any, texts: Sequence[Again], way: Route, *, now: datetime, reason: str, said_by: int
     ) -> None:
-        """Texts wait again, for this carrier. The way's sender is the message's own where it is empty."""
+        """Texts wait again, for this carrier. Each leaves from what it was to leave from where the way names no sender."""
         parameters = outbox.again_parameters(
             texts,
             carrier=way.carrier_id,
