@@ -7,8 +7,10 @@ import pytest
 
 from recado.foundation.clock import real_now
 from recado.foundation.database import Role, connect
-from recado.foundation.ids import lowest_id_at
+from recado.foundation.ids import lowest_id_at, new_id
 from recado.launch.wiring import WORKERS
+from recado.launch.work import POLL, SLOW
+from recado.messaging import opt_outs
 from recado.messaging.inbound import KEPT_UNBOUND
 from recado.messaging.receipts import WINDOW
 from recado.messaging.worker import TOLD_KEPT, forget_calls, forget_reports, forget_texts
@@ -86,6 +88,32 @@ def test_texts_of_no_clinic_go_when_the_operator_sees_them_no_more() -> None:
     came(KEPT_UNBOUND.days + 1, "unbound", read=KEPT_UNBOUND.days + 1)
     with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
         assert forget_texts(maintenance) == 1
+
+
+def test_what_waits_is_gone_through_once_however_many_carriers_were_removed() -> None:
+    now = real_now()
+    sql(
+        "INSERT INTO messaging_carrieraccount (id, name, kind, settings_ct, is_active, state, removed_at) "
+        "SELECT 100 + n, 'Gone ' || n, 'smpp', '', false, 'down', %s FROM generate_series(1, 20) AS n",
+        (now,),
+    )
+    for _ in range(30):
+        sql(
+            "INSERT INTO messaging_receiptunmatched "
+            "(id, carrier, ref, state, at, received_at, to_ct, sender, outcome, error) "
+            "VALUES (%s, 7, 'm-1', 'DELIVRD', %s, %s, '', '', '', '')",
+            (new_id(), now, now),
+        )
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        plan = [row[0] for row in maintenance.execute("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + opt_outs.REMOVED)]
+        walks = [line for line in plan if " on messaging_receiptunmatched" in line]
+        assert len(walks) == 1 and "loops=1)" in walks[0], "\n".join(plan)
+        assert maintenance.execute(opt_outs.REMOVED).fetchall() == []
+
+
+def test_loops_that_forget_look_seldom_but_the_one_whose_documents_end_at_a_moment() -> None:
+    forgets = {name for name, work in WORKERS.items() if work.partition(":")[2].startswith("forget_")}
+    assert {name for name in forgets if SLOW.get(name, POLL) < 10} == {"documents"}
 
 
 def test_worker_forgets_all_three() -> None:

@@ -36,6 +36,8 @@ SLOW = {
     "joinings": 600.0,
     "requests": 600.0,
     "calls": 600.0,
+    "texts": 600.0,
+    "reports": 10.0,
     "bookings": 600.0,
     "numbers": 5.0,
     "surveys": 30.0,

@@ -32,9 +32,11 @@ WHERE (SELECT count(*) FROM messaging_message m WHERE m.clinic_id = n.clinic_id 
         AND (SELECT count(*) FROM messaging_event e WHERE e.message = m.id AND e.carrier = %(carrier)s) > 0) > 0
 """
 
+# What waits is gone through once, however many carriers have been removed.
 REMOVED: LiteralString = """
-SELECT c.id, c.kept_by FROM messaging_carrieraccount c WHERE c.removed_at IS NOT NULL AND (SELECT count(*) FROM (
-    SELECT FROM messaging_receiptunmatched r WHERE r.carrier = c.id AND r.settled_at IS NULL LIMIT 1) n) > 0
+SELECT c.id, c.kept_by FROM messaging_carrieraccount c WHERE c.removed_at IS NOT NULL
+    AND c.id IN (SELECT carrier FROM messaging_receiptunmatched WHERE settled_at IS NULL)
+ORDER BY c.id
 """
 FORGET: LiteralString = """
 DELETE FROM messaging_receiptunmatched
