@@ -51,6 +51,16 @@ class TurnsAway(Obedient):
         return False
 
 
+def noting(done: Callable[..., Any], ones: set[int]) -> Callable[..., Any]:
+    """The same, and the connection that it is done on is noted."""
+
+    async def do(books: Books, *given: Any, **more: Any) -> Any:
+        ones.add(id(books))
+        return await done(books, *given, **more)
+
+    return do
+
+
 @pytest.mark.parametrize("is_refused", [True, False])
 def test_carrier_that_a_person_has_put_right_need_not_wait_until_it_is_tried_again(
     is_refused: bool, monkeypatch: pytest.MonkeyPatch
@@ -60,6 +70,9 @@ def test_carrier_that_a_person_has_put_right_need_not_wait_until_it_is_tried_aga
     (text,) = send(clinic.id, intent())
     first, second = TurnsAway() if is_refused else Obedient(), Obedient()
     made = iter([first, second])
+    used: dict[str, set[int]] = {"settle": set(), "hurry": set()}
+    for what, ones in used.items():
+        monkeypatch.setattr(Books, what, noting(getattr(Books, what), ones))
 
     async def accounts() -> dict[int, Account]:
         return {CARRIER: Account(b"the same", lambda: next(made))}  # type: ignore[arg-type,return-value]
@@ -81,7 +94,9 @@ def test_carrier_that_a_person_has_put_right_need_not_wait_until_it_is_tried_aga
 
     asyncio.run(run())
     assert (len(first.got), len(second.got)) == ((1, 1) if is_refused else (2, 0))
+    assert not used["settle"] & used["hurry"], "whatever waits, answers are settled meanwhile"
     if is_refused:
+        assert used["hurry"]
         reasons = sql("SELECT reason FROM messaging_event WHERE kind = %s ORDER BY at", (int(EventKind.RETRY),))
         assert reasons == [("credentials_refused",), ("carrier_put_right",)]
 

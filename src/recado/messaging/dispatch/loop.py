@@ -93,7 +93,7 @@ class Dispatcher:
             await self._open_line(line, stop)
         if self._accounts is not None:
             opening = partial(self._open_line, stop=stop)
-            self._roster = Roster(self._lines, self._accounts, opening, self._spawn, self._settles.do)
+            self._roster = Roster(self._lines, self._accounts, opening, self._spawn, self._reroutes.do)
             tasks.append(asyncio.create_task(self._roster.follow()))
         ends = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         await asyncio.wait([*ends, *tasks], return_when=asyncio.FIRST_COMPLETED)
