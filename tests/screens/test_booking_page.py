@@ -1,21 +1,16 @@
 """Patients book a visit by themselves: by a link of their own, and on the clinic's page with a code."""
 
-import re
 from datetime import timedelta
-from threading import Barrier, Thread
-from typing import Any
-from urllib.parse import urlencode
+from functools import partial
 from uuid import UUID
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
-from django.test import Client
 
 from recado.appointments import actions as appointments
 from recado.appointments import online, own_bookings
-from recado.appointments.models import Appointment, BookingTry, Change
-from recado.appointments.types import MOST_AHEAD, ServiceView, Slot, TooMany
+from recado.appointments.models import BookingTry, Change
+from recado.appointments.types import MOST_AHEAD, ServiceView, TooMany
 from recado.clinics import queries as clinics
 from recado.clinics.types import CareBasis
 from recado.consent import queries as said
@@ -25,7 +20,8 @@ from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.web import booking_page
-from tests import calendars, factories, pages, papers, staff
+from tests import calendars, factories, pages, staff
+from tests.screens.self_booking import ask, at_once, code, confirm, key, public, sent_link, told, trying, visits, well
 
 Kept = tuple[UUID, ServiceView]
 
@@ -34,36 +30,6 @@ Kept = tuple[UUID, ServiceView]
 def kept(database: None) -> Kept:
     cache.clear()
     return calendars.make()
-
-
-def key(slot: Slot) -> str:
-    return f"{slot.calendar_id} {slot.starts_at.isoformat()}"
-
-
-def sent_link(clinic: UUID, last: int = 321) -> str:
-    """The path of the link that a patient was sent."""
-    patient = factories.make_patient(clinic, last)
-    with clinic_scope(clinic):
-        assert appointments.send_booking_link(clinic_id=clinic, patient_id=patient, by=OPERATOR) == ""
-    found = re.search(r"(/r/\w+)$", factories.wordings(clinic, last)[-1])
-    assert found is not None
-    return found[1]
-
-
-def visits(clinic: UUID) -> list[Appointment]:
-    with clinic_scope(clinic):
-        return list(Appointment.objects.order_by("starts_at"))
-
-
-def public(clinic: UUID, service: ServiceView, slot: Slot | None = None, **more: str) -> str:
-    query = {"service": str(service.id), **({"slot": key(slot)} if slot else {}), **more}
-    return f"/r/book/{clinics.clinic_settings(clinic).short_code}?{urlencode(query)}"
-
-
-def well(response: Any) -> str:
-    html: str = response.content.decode()
-    assert response.status_code == 200 and len(response.content) < 60_000 and pages.Reading(html).faults == []
-    return html
 
 
 # ------------------------------------------------------------------------------------------------ by link
@@ -107,20 +73,11 @@ def test_of_two_who_book_one_time_at_once_one_has_it_and_the_other_is_shown_thos
     clinic, service = kept
     slot = calendars.free(clinic, service)[-3]  # on the last day, far from the first that is free
     paths = [f"{sent_link(clinic, last)}/book?service={service.id}" for last in (321, 322)]
-    ready, answers = Barrier(2), []
 
-    def press(path: str) -> None:
-        try:
-            ready.wait()
-            answers.append((path, pages.browser().post(path, {"book": key(slot)})["Location"]))
-        finally:
-            connections.close_all()
+    def press(path: str) -> tuple[str, str]:
+        return path, pages.browser().post(path, {"book": key(slot)})["Location"]
 
-    threads = [Thread(target=press, args=(path,)) for path in paths]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    answers = at_once(*(partial(press, path) for path in paths))
     (won,) = [where for _, where in answers if "said=booked" in where]
     ((path, lost),) = [pair for pair in answers if "said=gone" in pair[1]]
     assert won and [visit.starts_at for visit in visits(clinic)] == [slot.starts_at]
@@ -183,31 +140,6 @@ def test_nobody_has_more_visits_booked_by_themselves_than_may_be(kept: Kept) -> 
 # ------------------------------------------------------------------------------------------------ by page
 
 
-def ask(clinic: UUID, service: ServiceView, slot: Slot, name: str = "Nora Field", phone: str = "07700 900555") -> Any:
-    client: Client = pages.browser()
-    return client.post(public(clinic, service, slot), {"do": "ask", "name": name, "phone": phone})
-
-
-def trying(response: Any) -> str:
-    found = re.search(r'name="trying" value="([0-9a-f-]+)"', response.content.decode())
-    assert found is not None
-    return found[1]
-
-
-def code(clinic: UUID, last: int = 555) -> str:
-    return next(m[1] for text in reversed(factories.wordings(clinic, last)) if (m := re.match(r"(\d{6}) is", text)))
-
-
-def told(clinic: UUID, last: int = 555) -> str:
-    """What the patient was told last, once the journeys have done what is due."""
-    papers.work()
-    return factories.wordings(clinic, last)[-1]
-
-
-def confirm(clinic: UUID, service: ServiceView, slot: Slot, tried: str, digits: str) -> Any:
-    return pages.browser().post(public(clinic, service, slot), {"do": "confirm", "trying": tried, "code": digits})
-
-
 def test_a_stranger_books_once_their_code_has_come_back(kept: Kept) -> None:
     clinic, service = kept
     slot, client = calendars.free(clinic, service)[2], pages.browser()
@@ -225,6 +157,13 @@ def test_a_stranger_books_once_their_code_has_come_back(kept: Kept) -> None:
     assert visit.starts_at == slot.starts_at and "said=booked" in done["Location"] and calendars.held(clinic) == 0
     assert "Your visit is booked" in well(client.get(done["Location"]))
     assert "your appointment is booked" in told(clinic)
+    again = confirm(clinic, service, slot, tried, right)
+    assert "said=booked" in again["Location"] and len(visits(clinic)) == 1, "who presses twice is led to the visit"
+    assert "Your visit is booked" in well(client.get(again["Location"]))
+    assert confirm(clinic, service, slot, tried, "000000" if right != "000000" else "111111").status_code == 422
+    with clinic_scope(clinic):
+        assert Change.objects.count() == 1
+    factories.advance(online.PRESSED_TWICE)
     assert confirm(clinic, service, slot, tried, right).status_code == 422, "a code is good once"
 
 
@@ -246,11 +185,15 @@ def test_a_time_lost_while_the_code_was_on_its_way_needs_no_second_code(kept: Ke
     calendars.book(clinic, times[2], 322)
     gone = confirm(clinic, service, times[2], trying(asked), code(clinic))
     assert "/book" in gone["Location"] and "said=gone" in gone["Location"]
+    again = confirm(clinic, service, times[2], trying(asked), code(clinic))
+    assert "/book" in again["Location"] and "said=gone" in again["Location"], "pressed twice: the same is said"
     client = pages.browser()
     path = f"{gone['Location'].partition('?')[0]}?service={service.id}"
     well(client.get(path))
     client.post(path, {"book": key(times[4])})
     assert [visit.starts_at for visit in visits(clinic)] == [times[2].starts_at, times[4].starts_at]
+    spent = confirm(clinic, service, times[2], trying(asked), code(clinic))
+    assert spent.status_code == 422, "one code, one visit"
 
 
 def test_a_number_gets_three_codes_a_day_and_looks_the_same_after(kept: Kept) -> None:

@@ -27,7 +27,7 @@ from . import by_text, choosing, kept_wishes, letters, online, own_bookings, tim
 from .booking_wordings import BY_LETTER, NEW_VISIT
 from .by_text import HOLD, LETTERS
 from .models import Appointment, NewVisitOffer
-from .types import ServiceView, Slot, SlotTaken, SlotWish, TooMany, VisitState
+from .types import ServiceView, Slot, SlotTaken, SlotWish, TooMany
 
 KIND = "new_visit"  # of the question
 ARE_OFFERED = True  # under TIMES
@@ -35,7 +35,6 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # no visit stands that the times sh
 OFFERING = frozenset(
     {"dialogue_ended", "visit_offered", "times_asked"}
 )  # outcomes of texts that we answered with times
-STANDS = (VisitState.BOOKED, VisitState.CONFIRMED)
 TIMES, SERVICE = "new_visit_times", "new_visit_service"
 _SAYS = texts.define_all(BY_LETTER, ("choices", "link"))
 _NEW = texts.define("new_visit_named", NEW_VISIT, ())
@@ -120,7 +119,7 @@ def settle(clinic_id: UUID, offer_id: UUID, answer: str, by: Actor) -> Settlemen
 def _said_again(found: NewVisitOffer, visit_id: UUID, answer: str) -> Settlement:
     """The question stays open once a time is booked: the same letter says nothing new as long as the visit stands, and another, or
     one after it was cancelled, goes to a person."""
-    visit = Appointment.objects.filter(clinic_id=found.clinic_id, id=visit_id, state__in=STANDS).first()
+    visit = Appointment.objects.filter(clinic_id=found.clinic_id, id=visit_id, state__in=own_bookings.STANDS).first()
     if visit is None or found.booked != answer:
         return Settlement("waits_for_person", "", needs_person=True)
     return _booked(found, visit)

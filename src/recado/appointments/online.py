@@ -35,21 +35,13 @@ from recado.foundation.phone import Phone, country_of
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
-from recado.messaging.types import Intent, LinkWish
+from recado.messaging.types import Intent, LinkTarget, LinkWish
 
 from . import choosing, free, letters, times
 from .booking_wordings import CODE
 from .models import Appointment, BookingTry, Taken
-from .own_bookings import KIND, LINK_LIVES, SOON, THEMSELVES, who_may_book
-from .types import (
-    Online,
-    Proved,
-    ServiceView,
-    Slot,
-    SlotTaken,
-    SlotWish,
-    TooMany,
-)
+from .own_bookings import KIND, LINK_LIVES, SOON, STANDS, THEMSELVES, booked_by_themselves, who_may_book
+from .types import Online, Proved, ServiceView, Slot, SlotTaken, SlotWish, TooMany
 
 AGAIN_LIVES = timedelta(minutes=30)  # of the link for whoever has proved their phone and lost the time
 CODE_LIVES = timedelta(minutes=15)
@@ -58,6 +50,7 @@ CODES_A_DAY = 3  # to one number
 CODES_AN_HOUR = 60  # of one clinic: what a stranger's script could cost it at the most
 HELD_AT_ONCE = 10  # times of one clinic that wait for a code
 KEPT_FOR = timedelta(days=2)
+PRESSED_TWICE = timedelta(minutes=10)  # so long the same press leads to the visit that it booked
 BY_LINK, BY_PAGE, BY_TEXT = (Actor(ActorKind.PATIENT, ref) for ref in THEMSELVES)
 BOOKED_BY_CODE = texts.define("booking_code", CODE, ("clinic", "code"))
 
@@ -98,10 +91,14 @@ def book(
     held_for: UUID | None = None,
     tell: bool = True,
 ) -> UUID:
-    """Books a time for a patient who chose it. Their link is used up. `tell`: a text confirms it. Raises SlotTaken and TooMany."""
+    """Books a time for a patient who chose it. Their link is used up. `tell`: a text confirms it. Who has just booked it stays,
+    untold: somebody pressed twice. Raises SlotTaken and TooMany."""
     with clinic_scope(clinic_id), transaction.atomic():
         _check(clinic_id, wish, is_known=by is not BY_PAGE)
         _one_at_a_time(clinic_id, patient_id)
+        there = _just_booked(clinic_id, patient_id, wish)
+        if there is not None:
+            return there.id
         if not may_book(clinic_id, patient_id):
             raise TooMany
         visit = times.book(
@@ -125,6 +122,19 @@ def _one_at_a_time(clinic_id: UUID, patient_id: UUID) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", (f"recado booking {clinic_id} {patient_id}",)
         )
+
+
+def _just_booked(clinic_id: UUID, patient_id: UUID, wish: SlotWish) -> Appointment | None:
+    rows = booked_by_themselves(clinic_id).filter(patient_id=patient_id, starts_at=wish.starts_at, state__in=STANDS)
+    lately = rows.filter(booked_at__gt=business_time.now() - PRESSED_TWICE)
+    return next((visit for visit in lately if times.is_there(visit, wish)), None)
+
+
+def booked_by(link: LinkTarget, wish: SlotWish) -> UUID | None:
+    """The visit that used this link up, booked at this time within ten minutes: who pressed twice is led to it. None: there is
+    none, or the link had ended before, and whoever holds it learns nothing. Call it inside `clinic_scope`."""
+    visit = _just_booked(link.clinic_id, link.patient_id, wish)
+    return visit.id if visit is not None and link.stood_at(visit.booked_at) else None
 
 
 def visit_address(clinic_id: UUID, visit_id: UUID) -> str:
@@ -190,13 +200,18 @@ def _held_by_strangers(clinic_id: UUID) -> int:
 
 def confirm_code(*, clinic_id: UUID, try_id: UUID, code: str) -> Proved:
     """Takes a code back, within 15 minutes and five tries, and books. Where the time is gone by then, the link that is
-    returned lets whoever has proved their phone choose another."""
+    returned lets whoever has proved their phone choose another. The same code once more books nothing and says the same:
+    somebody pressed twice."""
     with clinic_scope(clinic_id):
         row = _proved(clinic_id, try_id, code)
         if row is None:
             return Proved(Online.WRONG)
-        person = _person(clinic_id, row)
         wish = SlotWish(row.service_id, row.calendar_id, row.starts_at)
+        if row.done_at is not None:
+            return _as_before(clinic_id, row, wish)
+        row.done_at = business_time.now()
+        row.save(update_fields=["done_at"])
+        person = _person(clinic_id, row)
         try:
             visit = book(clinic_id=clinic_id, patient_id=person.patient_id, wish=wish, by=BY_PAGE, held_for=row.id)
         except SlotTaken:
@@ -207,28 +222,52 @@ def confirm_code(*, clinic_id: UUID, try_id: UUID, code: str) -> Proved:
 
 
 def _proved(clinic_id: UUID, try_id: UUID, code: str) -> BookingTry | None:
-    keys = keys_for(clinic_id)
-    with transaction.atomic():
-        rows = BookingTry.objects.filter(clinic_id=clinic_id, id=try_id, done_at=None, tries__lt=MOST_TRIES)
-        row = rows.filter(expires_at__gt=business_time.now()).select_for_update().first()
-        if row is None:
-            return None
-        is_right = secrets.compare_digest(bytes(row.code_mac), keys.blind_index("booking code", f"{row.id}:{code}"))
-        row.tries += 1
-        row.done_at = business_time.now() if is_right else None
-        row.save(update_fields=["tries", "done_at"])
-    return row if is_right else None
+    """The try that a code is right for, locked until the caller's transaction ends: two presses at once come one after the other.
+    Only wrong codes are counted."""
+    rows = BookingTry.objects.filter(clinic_id=clinic_id, id=try_id, tries__lt=MOST_TRIES)
+    row = rows.filter(expires_at__gt=business_time.now()).select_for_update().first()
+    if row is None:
+        return None
+    right = keys_for(clinic_id).blind_index("booking code", f"{row.id}:{code}")
+    if secrets.compare_digest(bytes(row.code_mac), right):
+        return row
+    row.tries += 1
+    row.save(update_fields=["tries"])
+    return None
+
+
+def _as_before(clinic_id: UUID, row: BookingTry, wish: SlotWish) -> Proved:
+    """What a code that was taken back already led to, as it stands now."""
+    person = _known(clinic_id, row)
+    if person is None:
+        return Proved(Online.WRONG)
+    visit = _just_booked(clinic_id, person.patient_id, wish)
+    if visit is not None:
+        return Proved(Online.BOOKED, visit_address(clinic_id, visit.id))
+    if not may_book(clinic_id, person.patient_id):
+        return Proved(Online.TOO_MANY)
+    has_link = (
+        link_until(clinic_id, person.patient_id) is not None
+    )  # to choose again, and nothing was booked by it since
+    return Proved(Online.GONE, _link(clinic_id, person, AGAIN_LIVES)) if has_link else Proved(Online.WRONG)
+
+
+def _known(clinic_id: UUID, row: BookingTry) -> Reach | None:
+    name = plain_letters(_name(clinic_id, row))
+    known = contacts.patients_at(clinic_id, bytes(row.phone_bi))
+    return next((one for one in known if plain_letters(one.name) == name), None)
+
+
+def _name(clinic_id: UUID, row: BookingTry) -> str:
+    return keys_for(clinic_id).open("booking.name", row.id.bytes, bytes(row.name_ct)).decode()
 
 
 def _person(clinic_id: UUID, row: BookingTry) -> Reach:
     """Whoever is on record at this phone by this name; otherwise somebody new."""
-    keys, name_of = keys_for(clinic_id), row.id.bytes
-    name = keys.open("booking.name", name_of, bytes(row.name_ct)).decode()
-    known = contacts.patients_at(clinic_id, bytes(row.phone_bi))
-    same = next((one for one in known if plain_letters(one.name) == plain_letters(name)), None)
+    same = _known(clinic_id, row)
     if same is None:
-        phone = Phone(keys.open("booking.phone", name_of, bytes(row.phone_ct)).decode())
-        record = PersonRecord(None, name, phone, row.language)
+        phone = Phone(keys_for(clinic_id).open("booking.phone", row.id.bytes, bytes(row.phone_ct)).decode())
+        record = PersonRecord(None, _name(clinic_id, row), phone, row.language)
         (made,) = people.record_people(clinic_id=clinic_id, people=[record])
         same = contacts.reach(clinic_id, [made.patient_id])[made.patient_id]
     if clinics.clinic_settings(clinic_id).care_basis is CareBasis.CONSENT:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
@@ -20,7 +20,20 @@ from .types import MOST_A_WEEK, MOST_AHEAD, ChangeKind, VisitState
 KIND = "booking"  # of personal links; their subject is the patient
 LINK_LIVES = timedelta(days=14)
 SOON = timedelta(hours=1)  # nobody books by themselves what begins earlier
+STANDS = (VisitState.BOOKED, VisitState.CONFIRMED)
 THEMSELVES = ("link", "page", "sms")  # who booked it, as its story says
+
+
+def booked_by_themselves(clinic_id: UUID) -> QuerySet[Appointment]:
+    """The visits that patients booked by a link, on the clinic's page or by text. Call it inside `clinic_scope`."""
+    theirs = Change.objects.filter(
+        clinic_id=clinic_id,
+        appointment_id=OuterRef("id"),
+        kind=ChangeKind.BOOKED,
+        actor_kind=ActorKind.PATIENT,
+        actor_ref__in=THEMSELVES,
+    )
+    return Appointment.objects.filter(Exists(theirs), clinic_id=clinic_id)
 
 
 def who_may_book(clinic_id: UUID, patient_ids: Collection[UUID]) -> set[UUID]:
@@ -29,19 +42,12 @@ def who_may_book(clinic_id: UUID, patient_ids: Collection[UUID]) -> set[UUID]:
     now = business_time.now()
     phones = contacts.blind_phones(clinic_id, patient_ids)
     owners = contacts.owners_at(clinic_id, set(phones.values()))
-    mine = Change.objects.filter(
-        clinic_id=clinic_id,
-        appointment_id=OuterRef("id"),
-        kind=ChangeKind.BOOKED,
-        actor_kind=ActorKind.PATIENT,
-        actor_ref__in=THEMSELVES,
-    )
-    booked = Appointment.objects.filter(Exists(mine), clinic_id=clinic_id, patient_id__in={*patient_ids, *owners})
+    booked = booked_by_themselves(clinic_id).filter(patient_id__in={*patient_ids, *owners})
     ahead: dict[UUID | bytes, int] = {}
     lately: dict[UUID | bytes, int] = {}
     for patient, starts_at, state, booked_at in booked.values_list("patient_id", "starts_at", "state", "booked_at"):
         for group in {patient, owners.get(patient, patient)}:
-            is_ahead = starts_at > now and state in (VisitState.BOOKED, VisitState.CONFIRMED)
+            is_ahead = starts_at > now and state in STANDS
             ahead[group] = ahead.get(group, 0) + is_ahead
             lately[group] = lately.get(group, 0) + (booked_at > now - timedelta(days=7))
 

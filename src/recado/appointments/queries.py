@@ -46,6 +46,7 @@ services, calendars = free.services, free.calendars
 rooms_of, free_rooms = rooms.rooms_of, rooms.free_rooms
 online_services, online_slots, may_book_online = online.services, online.slots, online.may_book
 booking_link_until, visit_address, held_slot = online.link_until, online.visit_address, choosing.held
+booked_by_link = online.booked_by
 
 
 waiting, how_many_wait = waitlist_queries.waiting, waitlist_queries.how_many_wait

@@ -119,7 +119,7 @@ def move(
         now = business_time.now()
         if visit is None:
             raise LookupError(str(visit_id))
-        if visit.state != VisitState.CANCELLED and _is_there(visit, wish):
+        if visit.state != VisitState.CANCELLED and is_there(visit, wish):
             return Outcome.DONE
         if visit.starts_at <= now or visit.state not in (VisitState.BOOKED, VisitState.CONFIRMED):
             return Outcome.TOO_LATE
@@ -164,7 +164,7 @@ def _slot(clinic_id: UUID, wish: SlotWish, *, held_for: UUID | None = None, movi
     return slot, timedelta(minutes=service.minutes + service.buffer)
 
 
-def _is_there(visit: Appointment, wish: SlotWish) -> bool:
+def is_there(visit: Appointment, wish: SlotWish) -> bool:
     """Whether this visit has the time that is wished for it."""
     if visit.starts_at != wish.starts_at:
         return False

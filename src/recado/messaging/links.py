@@ -79,7 +79,9 @@ def behind(token: str) -> LinkTarget | None:
         return None
     is_live = link.revoked_at is None and link.expires_at > business_time.now()
     phone_bi = bytes(link.phone_bi) if link.phone_bi is not None else None
-    return LinkTarget(link.clinic_id, link.kind, link.subject_id, link.patient_id, phone_bi, is_live, link.about_id)
+    stood_until = min(link.expires_at, link.revoked_at or link.expires_at)
+    who, made_at = (link.subject_id, link.patient_id, phone_bi), link.created_at
+    return LinkTarget(link.clinic_id, link.kind, *who, is_live, made_at, stood_until, link.about_id)
 
 
 def end(*, clinic_id: UUID, kind: str, subject_ids: Sequence[UUID]) -> None:

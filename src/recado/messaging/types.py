@@ -330,7 +330,13 @@ class LinkTarget:
     patient_id: UUID
     phone_bi: bytes | None
     is_live: bool
+    made_at: datetime
+    stood_until: datetime  # its time was over, or it was used up or taken back
     about_id: UUID | None = None  # what its page begins with, where it may show several things
+
+    def stood_at(self, moment: datetime) -> bool:
+        """Whether it could be used then, up to the moment that used it up."""
+        return self.made_at <= moment <= self.stood_until
 
 
 @dataclass(frozen=True, slots=True)

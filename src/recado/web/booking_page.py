@@ -45,7 +45,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     page = patient_pages.behind(token)
     target = messaging.link_behind(token) if page else None
     if page is None or target is None or target.kind != KIND:
-        return patient_pages.ended(request, token)
+        return _ended(request, token)
     clinic = clinics.clinic_settings(target.clinic_id)
     with clinic_scope(clinic.id):
         services = queries.online_services(clinic.id, is_known=True)
@@ -59,6 +59,20 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         more["worded"] = _held_words(request, clinic, service, target.patient_id)
         more["carried"] = _query(request, service=service.id)
     return patient_pages.shown(request, "book", page=page, token=token, more=more)
+
+
+def _ended(request: HttpRequest, token: str) -> HttpResponse:
+    """A link books one visit and ends. Who pressed twice, where no script stops it, is led to the visit."""
+    is_book = request.method == "POST" and "book" in request.POST and len(token) <= patient_pages.LONGEST_TOKEN
+    target = messaging.link_behind(token) if is_book else None
+    if target is not None and target.kind == KIND:
+        with clinic_scope(target.clinic_id):
+            service = _service(request, queries.online_services(target.clinic_id, is_known=True), target.about_id)
+            wish = slot_words.wish_of(service.id, request.POST["book"]) if service else None
+            visit = queries.booked_by_link(target, wish) if wish else None
+            if visit is not None:
+                return _to_visit(request, queries.visit_address(target.clinic_id, visit))
+    return patient_pages.ended(request, token)
 
 
 def _held_words(request: HttpRequest, clinic: ClinicSettings, service: ServiceView, patient_id: UUID) -> Any:
