@@ -1,7 +1,9 @@
 """Patients book a visit by themselves: by a link of their own, and on the clinic's page with a code."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -230,6 +232,42 @@ def test_a_clinic_without_such_a_service_has_no_page(database: None) -> None:
     assert pages.browser().get(public(clinic, service)).status_code == 404
     assert ask(clinic, service, slot).status_code == 404
     assert pages.browser().get("/r/book/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+00:00",
+        "9999-12-31T23:59:59-12:00",
+        "1999-12-31T23:59:00+00:00",
+        "2201-01-01T00:00:00+00:00",
+    ],
+)
+def test_a_moment_of_no_calendar_is_no_time_and_breaks_no_page(database: None, moment: str) -> None:
+    cache.clear()
+    clinic, service = calendars.make(time_zone="America/New_York")
+    slot, client = calendars.free(clinic, service)[2], pages.browser()
+    page = public(clinic, service).partition("?")[0]
+    link = f"{sent_link(clinic)}/book?service={service.id}"
+    for number in (slot.calendar_id, 10**30):
+        query = urlencode({"service": service.id, "slot": f"{number} {moment}"})
+        assert 'name="phone"' not in well(client.get(f"{page}?{query}")), "the times are shown, no form"
+        well(client.post(f"{page}?{query}", {"do": "ask", "name": "Nora Field", "phone": "07700 900555"}))
+        for do in ("hold", "book"):
+            assert client.post(link, {do: f"{number} {moment}"}).status_code == 303
+    assert visits(clinic) == [] and BookingTry.objects.count() == 0
+
+
+def test_a_number_no_calendar_can_have_books_nothing(kept: Kept) -> None:
+    clinic, service = kept
+    slot = calendars.free(clinic, service)[2]
+    link, client = f"{sent_link(clinic)}/book?service={service.id}", pages.browser()
+    for number in (2**63, 10**30, -(10**30), 0, -1):
+        named = replace(slot, calendar_id=number)
+        assert ask(clinic, service, named).status_code in (200, 409)
+        for do in ("hold", "book"):
+            assert client.post(link, {do: key(named)}).status_code == 303
+    assert visits(clinic) == [] and calendars.held(clinic) == 0
 
 
 def test_too_many_looks_from_one_address_have_to_wait(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from recado.appointments.types import Slot, SlotWish
 from recado.web import dates
 
+YEARS = range(2000, 2201)
+PAST_IDS = 2**63  # of PostgreSQL's bigint
+
 
 def key_of(slot: Slot | SlotWish) -> str:
     """A time as a form names it: its calendar and its moment."""
@@ -21,13 +24,14 @@ def key(calendar_id: int, starts_at: datetime) -> str:
 
 
 def wish_of(service_id: UUID, typed: str) -> SlotWish | None:
-    """The time that a form names; None: it names none."""
+    """The time that a form names; None: it names none, or one that no calendar has and no zone can show."""
     number, _, moment = typed.partition(" ")
     try:
-        start = datetime.fromisoformat(moment)
-        return SlotWish(service_id, int(number), start) if start.tzinfo else None
+        start, calendar = datetime.fromisoformat(moment), int(number)
     except ValueError:
         return None
+    is_moment = start.tzinfo is not None and start.year in YEARS
+    return SlotWish(service_id, calendar, start) if is_moment and 0 < calendar < PAST_IDS else None
 
 
 def day_of(wish: SlotWish, zone: str) -> str:
