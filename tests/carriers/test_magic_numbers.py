@@ -12,7 +12,7 @@ from recado.channels.protocol import Accepted, PersonStopped, ReceiptState, Refu
 from recado.channels.smpp import SmppCarrier
 from recado.foundation.phone import Phone, is_fictional
 from recado.launch.simulator.magic import NUMBERS, OPTED_OUT
-from tests.carriers.contract import Sink, World, envelope, until
+from tests.carriers.contract import Sink, World, answered_late, envelope, until
 from tests.carriers.simulated import SimulatedFarEnd, simulator, smpp_settings
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference/test-numbers.md"
@@ -117,8 +117,7 @@ def test_number_that_answers_late(tmp_path: Path) -> None:
         sending = asyncio.ensure_future(world.carrier.send([envelope("slowly", number(9912))]))
         await asyncio.sleep(0.1)
         assert not sending.done()
-        await world.far_end.advance(timedelta(seconds=31))
-        assert isinstance((await sending)[0], Accepted)
+        assert isinstance((await answered_late(world, sending))[0], Accepted)
 
     run(tmp_path, story)
 

@@ -13,7 +13,7 @@ from recado.consent.types import Purpose
 from recado.conversations import actions as conversations
 from recado.conversations import queries
 from recado.conversations.matching import read_named
-from recado.conversations.types import OfferState, OfferTo, OfferView
+from recado.conversations.types import SEEN, OfferState, OfferTo, OfferView
 from recado.conversations.words import ACCEPT, DECLINE
 from recado.foundation import business_time
 from recado.foundation.actors import SYSTEM
@@ -245,7 +245,8 @@ def test_who_says_yes_long_after_it_was_gone_is_told_again(clinic: UUID, room: R
         ("4", ("1", "2", "3", "4", "5"), "4"),
         ("5 👍", ("1", "2", "3", "4", "5"), "5"),
         ("yes", ("useful", "stop"), None),
-        ("yes", ("taken", "later"), "taken"),
+        ("yes", ("taken", "later"), SEEN),  # said to the reminder, not that it is taken
+        ("taken", ("taken", "later"), "taken"),
         ("not yet", ("taken", "later"), "later"),
         ("yes?", ("taken", "later"), None),
         ("done, but I feel sick", ("taken", "later"), None),

@@ -42,10 +42,10 @@ LONGEST = 2_000  # letters of a template, placeholders and all
 def save(request: HttpRequest, key: str) -> HttpResponse:
     """Keeps what is typed, and goes on: to another language or level (`go`), to a better spelling (`fix`), or to
     publishing (`do`). GET shows the text: what stands in the way of publishing is shown at this address."""
-    if request.method != "POST":
-        return _to(key)
     with clinic_scope(clinic_of(request)):
         held = held_or_404(request, key)
+        if request.method != "POST":
+            return _to(key)
         place = place_of(request, request.POST, held)
         typed = _mended(request, held, place, tidy(request.POST.get("text", ""))[:LONGEST])
         try:
