@@ -27,10 +27,14 @@ def clinic(database: None) -> UUID:
     """A morning of Dr Okafor: A-0 to A-5, every fifteen minutes; somebody waits."""
     made = factories.make_furnished().id
     record(made, *(slot(at) for at in range(6)))
-    patient_id = make_patient(made, 399)
-    with clinic_scope(made):
-        actions.join_waitlist(clinic_id=made, patient_id=patient_id, by=OPERATOR)
+    waits(made)
     return made
+
+
+def waits(clinic_id: UUID) -> None:
+    patient_id = make_patient(clinic_id, 399)
+    with clinic_scope(clinic_id):
+        actions.join_waitlist(clinic_id=clinic_id, patient_id=patient_id, by=OPERATOR)
 
 
 def slot(at: int, later: timedelta = timedelta(0), **more: Any) -> Any:
@@ -38,9 +42,9 @@ def slot(at: int, later: timedelta = timedelta(0), **more: Any) -> Any:
     return booking(f"A-{at}", person(300 + at, f"Oliver Grant {at}"), start=START + at * QUARTER + later, **more)
 
 
-def offered(clinic_id: UUID) -> list[str]:
+def offered(clinic_id: UUID, *those: int) -> list[str]:
     """The visits whose times are on offer."""
-    names = {visit(clinic_id, f"A-{at}").id: f"A-{at}" for at in range(6)}
+    names = {visit(clinic_id, f"A-{at}").id: f"A-{at}" for at in those or range(6)}
     with clinic_scope(clinic_id):
         rows = FreedTime.objects.filter(clinic_id=clinic_id, state=FreedState.OFFERING)
         return sorted(names[row.visit_id] for row in rows)
@@ -116,6 +120,170 @@ def test_source_that_says_why_behind_the_cancellation_changes_nothing_of_it(clin
     record(clinic, slot(2, status=OFF))
     came = record(clinic, slot(2, status=OFF, reason=CancelReason.PATIENT))
     assert (came.cancelled, came.changed, offered(clinic)) == (0, 1, ["A-2"])
+
+
+@pytest.mark.parametrize("hours", [1, 2, 3])
+def test_a_morning_that_begins_later_offers_none_of_its_old_times(clinic: UUID, hours: int) -> None:
+    record(clinic, *(slot(at, later=timedelta(hours=hours, minutes=30)) for at in range(6)))
+    assert offered(clinic) == []
+
+
+def test_a_time_that_one_left_is_offered_though_another_of_the_file_came_near(clinic: UUID) -> None:
+    record(clinic, slot(0, later=2 * DAY), slot(5, later=QUARTER))
+    assert offered(clinic) == ["A-0", "A-5"]
+
+
+@pytest.mark.parametrize("left", [{"later": 5 * DAY}, {"status": OFF}])
+def test_a_time_into_which_the_same_file_brings_somebody_is_not_offered_where_no_clinician_is_named(
+    database: None, left: dict[str, Any]
+) -> None:
+    made = factories.make_furnished().id
+    record(made, *(slot(at, clinician="") for at in (0, 1, 3)))
+    waits(made)
+    record(made, slot(0, clinician="", **left), slot(3, later=-3 * QUARTER, clinician=""))
+    assert offered(made, 0, 3) == ["A-3"], "its new owner has the other"
+
+
+@pytest.mark.parametrize(("ago", "shown"), [(timedelta(hours=12), []), (timedelta(hours=36), ["A-0"])])
+def test_where_no_clinician_is_named_others_at_the_time_have_their_own_chairs_unless_they_came_of_late(
+    database: None, ago: timedelta, shown: list[str]
+) -> None:
+    made = factories.make_furnished().id
+    beside = booking("A-1", person(301, "Oliver Grant 1"), start=START, clinician="")
+    record(made, slot(0, clinician=""), beside)
+    factories.advance(ago)
+    waits(made)
+    record(made, slot(0, status=OFF, clinician=""))
+    assert offered(made, 0, 1) == shown
+
+
+def test_last_that_goes_with_the_morning_is_no_sign_where_its_details_alone_changed(clinic: UUID) -> None:
+    record(clinic, *(slot(at, status=OFF) for at in range(5)))
+    factories.advance(25 * timedelta(hours=1))
+    record(clinic, *(slot(at, status=OFF, duration=2 * QUARTER / 3) for at in range(5)))
+    record(clinic, slot(5, status=OFF))
+    assert "A-5" in offered(clinic), "they went a day before"
+
+
+# What is known by now ends an offer before more are asked, or one of those asked has it.
+
+
+def asks(clinic_id: UUID, way: str) -> None:
+    """The next wave is due, staff ask it, or somebody who was asked says yes."""
+    if way == "yes":
+        assert factories.hear(clinic_id, "yes", 399) == "too_late"
+        return
+    with clinic_scope(clinic_id):
+        for row in FreedTime.objects.filter(clinic_id=clinic_id, state=FreedState.OFFERING).order_by("starts_at"):
+            if way == "staff":
+                assert actions.ask_next_wave(clinic_id=clinic_id, freed_id=row.id, by=OPERATOR) == 0
+            else:
+                FreedTime.objects.filter(clinic_id=clinic_id, id=row.id).update(wave_ends_at=business_time.now())
+                waitlist._see_to(clinic_id, row.id)
+
+
+def is_asked(clinic_id: UUID, at: int) -> None:
+    """Who waits has the text about this visit's time."""
+    with clinic_scope(clinic_id):
+        row = FreedTime.objects.get(clinic_id=clinic_id, visit_id=visit(clinic_id, f"A-{at}").id)
+        waitlist.ask_next(clinic_id=clinic_id, freed_id=row.id, by=SYSTEM)
+    assert len(factories.wordings(clinic_id, 399)) == 1
+    factories.sql("DELETE FROM messaging_outbox")
+    waits_too = make_patient(clinic_id, 398)
+    with clinic_scope(clinic_id):
+        actions.join_waitlist(clinic_id=clinic_id, patient_id=waits_too, by=OPERATOR)
+
+
+WAYS = pytest.mark.parametrize("way", ["worker", "staff", "yes"])
+
+
+@WAYS
+@pytest.mark.parametrize("change", [{"status": OFF}, {"later": 7 * DAY}])
+def test_a_morning_called_off_over_two_files_is_offered_no_more(clinic: UUID, way: str, change: dict[str, Any]) -> None:
+    record(clinic, slot(0, **change))
+    is_asked(clinic, 0)
+    record(clinic, *(slot(at, **change) for at in range(1, 5)))
+    factories.advance(timedelta(minutes=1))
+    record(clinic, slot(5, **change))
+    assert "A-5" not in offered(clinic)
+    asks(clinic, way)
+    assert offered(clinic) == ([] if way != "yes" else ["A-1", "A-2", "A-3", "A-4"])
+    assert not factories.wordings(clinic, 398), "nobody else is asked"
+
+
+@WAYS
+def test_a_morning_that_begins_later_over_two_files_is_offered_no_more(clinic: UUID, way: str) -> None:
+    later = timedelta(hours=2)
+    record(clinic, *(slot(at, later=later) for at in range(3)))
+    is_asked(clinic, 0)
+    record(clinic, *(slot(at, later=later) for at in range(3, 6)))
+    assert offered(clinic) == ["A-0", "A-1", "A-2"]
+    asks(clinic, way)
+    assert offered(clinic) == ([] if way != "yes" else ["A-1", "A-2"])
+
+
+@WAYS
+def test_a_day_off_ends_what_is_on_offer_that_day(clinic: UUID, way: str) -> None:
+    record(clinic, slot(2, status=OFF, reason=CancelReason.PATIENT))
+    is_asked(clinic, 2)
+    doctor = actions.keep_calendar(clinic_id=clinic, kind=CalendarKind.CLINICIAN, name="Dr Okafor", by=OPERATOR)
+    day = START.date()
+    actions.add_days_off(clinic_id=clinic, calendar_id=doctor, first=day, last=day, by=OPERATOR)
+    asks(clinic, way)
+    assert offered(clinic) == []
+    assert visit(clinic, "A-2").state == "cancelled"
+
+
+@WAYS
+@pytest.mark.parametrize("clinician", ["Dr Okafor", ""])
+def test_a_time_to_which_its_visit_comes_back_is_offered_no_more(clinic: UUID, way: str, clinician: str) -> None:
+    record(clinic, *(slot(at, clinician=clinician) for at in range(6)))
+    beside = booking("B", person(320, "Tom Reed"), start=START + 2 * QUARTER + 2 * DAY, clinician=clinician)
+    record(clinic, beside, slot(2, clinician=clinician, later=2 * DAY))
+    is_asked(clinic, 2)
+    record(clinic, slot(2, clinician=clinician))
+    asks(clinic, way)
+    assert offered(clinic) == []
+
+
+def test_staff_may_give_by_hand_a_time_that_only_looks_called_off(clinic: UUID) -> None:
+    record(clinic, slot(0, status=OFF))
+    record(clinic, *(slot(at, status=OFF) for at in range(1, 6)))
+    with clinic_scope(clinic):
+        row = FreedTime.objects.get(clinic_id=clinic, visit_id=visit(clinic, "A-0").id)
+        desk = Actor(ActorKind.STAFF, "noor")
+        taker = make_patient(clinic, 399)
+        assert actions.give_free_time(clinic_id=clinic, freed_id=row.id, patient_id=taker, tell=False, by=desk)
+
+
+# A visit may have had several times.
+
+
+def test_each_time_that_a_visit_leaves_is_offered(clinic: UUID) -> None:
+    record(clinic, slot(2, later=DAY))
+    record(clinic, slot(2, later=2 * DAY))
+    record(clinic, slot(2, later=2 * DAY, status=OFF))
+    assert offered(clinic) == ["A-2"] * 3
+
+
+@pytest.mark.parametrize("is_filled", [True, False])
+def test_visit_that_stands_again_leaves_alone_what_became_of_the_time_that_it_had_before(
+    clinic: UUID, is_filled: bool
+) -> None:
+    record(clinic, slot(2, later=2 * DAY))
+    with clinic_scope(clinic):
+        old = FreedTime.objects.get(clinic_id=clinic)
+        taker, desk = make_patient(clinic, 399), Actor(ActorKind.STAFF, "noor")
+        if is_filled:
+            assert actions.give_free_time(clinic_id=clinic, freed_id=old.id, patient_id=taker, tell=False, by=desk)
+        else:
+            actions.leave_waitlist(clinic_id=clinic, patient_id=taker, by=desk)
+        moved = visit(clinic, "A-2").id
+        actions.cancel(clinic_id=clinic, visit_id=moved, reason=CancelReason.OTHER, tell=False, by=desk)
+        assert actions.take_back(clinic_id=clinic, visit_id=moved, by=desk) != "too_late"
+        old.refresh_from_db()
+    assert visit(clinic, "A-2").state == "booked"
+    assert old.state == (FreedState.FILLED if is_filled else FreedState.OFFERING)
 
 
 def brought(clinic_id: UUID, *made: Any) -> UUID:

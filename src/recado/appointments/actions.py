@@ -35,6 +35,7 @@ from . import (
     online,
     rooms,
     suggesting,
+    taken_times,
     taking_back,
     times,
     wait_entries,
@@ -281,9 +282,9 @@ def _free(
 
 
 def _overlap(one: Appointment, other: Appointment) -> bool:
-    return one.starts_at < other.starts_at + (other.duration or waitlist.LEAST) and other.starts_at < one.starts_at + (
-        one.duration or waitlist.LEAST
-    )
+    return one.starts_at < other.starts_at + (
+        other.duration or taken_times.LEAST
+    ) and other.starts_at < one.starts_at + (one.duration or taken_times.LEAST)
 
 
 def _follow(

@@ -158,7 +158,7 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
             return Outcome.DONE
         if visit.starts_at <= now:
             return Outcome.TOO_LATE
-        if visit.state == VisitState.CANCELLED and not waitlist.stands_again(clinic_id, visit_id, by):
+        if visit.state == VisitState.CANCELLED and not waitlist.stands_again(visit, by):
             return Outcome.TOO_LATE
         was = _standing(story[:-1])
         if last.kind == ChangeKind.CANCELLED and not _has_time_again(clinic_id, visit_id):

@@ -115,7 +115,7 @@ def _apply(visit: Appointment, answer: str, now: datetime, by: Actor) -> str:
     if answer == "take_back":
         if visit.state != VisitState.CANCELLED or visit.answer != "cancel":
             return "too_late"
-        if not waitlist.stands_again(visit.clinic_id, visit.id, by):
+        if not waitlist.stands_again(visit, by):
             return "too_late"
         visit.state, visit.answer = VisitState.BOOKED, ""
         return "taken_back"

@@ -7,11 +7,10 @@ costs its patient no wait, and a time that nobody can be asked for yet (a held l
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from recado.clinics import queries as clinics
@@ -24,11 +23,10 @@ from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
 
-from . import claims, nobody_there, offer_letters, wait_entries, waitlist_queries, waves
+from . import claims, nobody_there, offer_letters, taken_times, wait_entries, waitlist_queries, waves
 from . import waitlist_rows as rows
 from .claims import Kept
-from .free import minute
-from .models import LONGEST, Appointment, FreedTime, WaitEntry
+from .models import Appointment, FreedTime, WaitEntry
 from .types import VisitState
 from .waitlist_types import FreedState
 from .waves import FreeTime
@@ -50,10 +48,10 @@ def freed(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Ke
     if not ahead or not anybody_waits(clinic_id):
         return
     kept = claims.kept(clinic_id, ahead) if kept is None else kept
-    gone = _gone(clinic_id, ahead, kept).keys() | nobody_there.away(clinic_id, ahead, kept)
+    gone = taken_times.gone(clinic_id, ahead, kept).keys() | nobody_there.away(clinic_id, ahead, kept)
     free: list[Appointment] = []
     for visit in ahead:
-        if visit.id not in gone and not any(_at_once(one, visit, kept) for one in free):
+        if visit.id not in gone and not any(taken_times.are_at_once(one, visit, kept) for one in free):
             free.append(visit)
     made = [_freed(visit, kept.get(visit.id, Kept()), now) for visit in free]
     FreedTime.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
@@ -80,74 +78,15 @@ def _freed(visit: Appointment, kept: Kept, now: datetime) -> FreedTime:
     )
 
 
-def stands_again(clinic_id: UUID, visit_id: UUID, by: Actor) -> bool:
-    """The cancelled visit is to stand after all: takes its time off offer. False: somebody else has it by now."""
-    row = rows.held(clinic_id, FreedTime.objects.filter(clinic_id=clinic_id, visit_id=visit_id).order_by("-freed_at"))
+def stands_again(visit: Appointment, by: Actor) -> bool:
+    """The cancelled visit is to stand after all: takes its time off offer. False: somebody else has it by now. Times that it had
+    before are none of it: they may be on offer, or somebody else's."""
+    clinic_id = visit.clinic_id
+    mine = FreedTime.objects.filter(clinic_id=clinic_id, visit_id=visit.id, starts_at=visit.starts_at)
+    row = rows.held(clinic_id, mine.order_by("-freed_at"))
     if row is None or row.state in (FreedState.NOBODY, FreedState.TOO_LATE, FreedState.TAKEN_BACK):
         return True
     return row.state == FreedState.OFFERING and take_back(clinic_id=clinic_id, freed_id=row.id, by=by)
-
-
-LEAST = timedelta(minutes=1)  # that a visit takes whose duration nobody told
-_AT_ONCE: LiteralString = """
-    v.clinician <> '' AND o.clinic_id = %(clinic)s AND o.clinician = v.clinician AND o.site = v.site
-        AND o.starts_at > v.starts_at - interval '1 day' AND o.starts_at < v.ends_at
-        AND o.starts_at + coalesce(o.duration, interval '1 minute') > v.starts_at
-"""
-# Whether somebody has these times, and whether they are on offer as another visit's. By value: who moves has another time by now.
-# What they take of us counts too: two clinicians may share a room.
-TAKEN: LiteralString = f"""
-WITH kept AS (
-    SELECT * FROM unnest(%(of)s::uuid[], %(calendars)s::bigint[], %(firsts)s::bigint[], %(untils)s::bigint[])
-        AS k (id, calendar, first, until)
-)
-SELECT * FROM (
-    SELECT v.id,
-        EXISTS (SELECT 1 FROM appointments_appointment o WHERE {_AT_ONCE} AND o.state IN ('booked', 'confirmed'))
-        OR EXISTS (
-            SELECT 1 FROM kept k JOIN appointments_taken t ON t.clinic_id = %(clinic)s AND t.calendar_id = k.calendar
-            WHERE k.id = v.id AND NOT t.is_off AND t.appointment_id IS NOT NULL AND t.minute > k.first - %(longest)s
-                AND t.minute < k.until AND t.until > k.first
-        ) AS is_taken,
-        EXISTS (SELECT 1 FROM appointments_freedtime o WHERE {_AT_ONCE} AND o.state = 'offering')
-        OR EXISTS (
-            SELECT 1 FROM kept k JOIN appointments_freedtime o ON o.clinic_id = %(clinic)s AND k.calendar = ANY (o.calendars)
-            WHERE k.id = v.id AND o.state = 'offering'
-                AND o.starts_at < to_timestamp(k.until * 60) AND o.starts_at + o.takes > to_timestamp(k.first * 60)
-        ) AS is_on_offer
-    FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(clinicians)s::text[], %(sites)s::text[])
-        AS v (id, starts_at, ends_at, clinician, site)
-) found
-WHERE is_taken OR is_on_offer
-"""
-
-
-# Held until the transaction ends: of two that come free at once the second sees that the first is on offer. Whoever takes it
-# writes everything else before, or waits for the journeys' worker while that waits here.
-LOCK: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))"
-
-
-def _gone(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept]) -> dict[UUID, tuple[bool, bool]]:
-    """Of these visits those whose time somebody has, or that is on offer as another visit's: which of both. One at a time in a
-    clinic, until the transaction ends."""
-    taken = [(visit, calendar) for visit in visits for calendar in kept.get(visit.id, Kept()).calendars]
-    values: dict[str, Any] = {
-        "clinic": clinic_id,
-        "ids": [visit.id for visit in visits],
-        "starts": [visit.starts_at for visit in visits],
-        "ends": [visit.starts_at + (visit.duration or LEAST) for visit in visits],
-        "clinicians": [visit.clinician for visit in visits],
-        "sites": [visit.site for visit in visits],
-        "of": [visit.id for visit, _ in taken],
-        "calendars": [calendar for _, calendar in taken],
-        "firsts": [minute(visit.starts_at) for visit, _ in taken],
-        "untils": [minute(visit.starts_at + kept[visit.id].lasts) for visit, _ in taken],
-        "longest": LONGEST,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, (f"recado waitlist {clinic_id}",))
-        cursor.execute(TAKEN, values)
-        return {name: (is_taken, is_on) for name, is_taken, is_on in cursor.fetchall()}
 
 
 def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Mapping[UUID, str]:
@@ -159,7 +98,7 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
         mine = Appointment.objects.select_for_update().filter(clinic_id=clinic_id, id__in=visit_ids).order_by("id")
         visits = {visit.id: visit for visit in mine}
         kept = claims.kept(clinic_id, list(visits.values()))
-        gone = _gone(clinic_id, list(visits.values()), kept)
+        gone = taken_times.gone(clinic_id, list(visits.values()), kept)
         closed = nobody_there.of_cancelled(clinic_id, list(visits.values()), kept)
         before = FreedTime.objects.filter(clinic_id=clinic_id, visit_id__in=visit_ids).order_by("freed_at")
         last = {(row.visit_id, row.starts_at): FreedState(row.state) for row in before}
@@ -167,7 +106,9 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
         why: dict[UUID, str] = {}
         for name, visit in visits.items():
             is_taken, is_on = gone.get(name, (False, False))
-            is_on = is_on or any(not reason and _at_once(visits[one], visit, kept) for one, reason in why.items())
+            is_on = is_on or any(
+                not reason and taken_times.are_at_once(visits[one], visit, kept) for one, reason in why.items()
+            )
             before_it = last.get((name, visit.starts_at))
             refused = _why_not(visit, before_it, now, is_taken=is_taken, is_on_offer=is_on, waits=waits)
             why[name] = refused or ("nobody_there" if name in closed else "")
@@ -177,19 +118,6 @@ def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Map
             audit.record(clinic_id=clinic_id, by=by, action="waitlist.offer", detail={"times": len(rows)})
             news.tell(clinic_id, news.Topic.VISITS)
     return {name: why.get(name, "not_cancelled_time") for name in visit_ids}
-
-
-def _at_once(one: Appointment, other: Appointment, kept: Mapping[UUID, Kept]) -> bool:
-    """Whether two visits are one chair's, or one room's, at overlapping times: as TAKEN looks at it."""
-    first, second = kept.get(one.id, Kept()), kept.get(other.id, Kept())
-    if not set(first.calendars).isdisjoint(second.calendars):
-        return one.starts_at < other.starts_at + second.lasts and other.starts_at < one.starts_at + first.lasts
-    return (
-        one.clinician != ""
-        and (one.clinician, one.site) == (other.clinician, other.site)
-        and one.starts_at < other.starts_at + (other.duration or LEAST)
-        and other.starts_at < one.starts_at + (one.duration or LEAST)
-    )
 
 
 def _why_not(
@@ -224,13 +152,31 @@ def take_back(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> bool:
     return True
 
 
+def may_be_offered(row: FreedTime) -> bool:
+    """Whether a time that came free can still be had, by what is known now: nobody has it, and somebody would be there."""
+    return not (taken_times.is_taken(row) or nobody_there.by_now(row))
+
+
+def _end_early(row: FreedTime, by: Actor) -> None:
+    """The time can't be had any more; who has not answered is told."""
+    if row.offer_id:
+        conversations.withdraw_offer(clinic_id=row.clinic_id, offer_id=row.offer_id, by=by)
+    rows.end(row, FreedState.TAKEN_BACK)
+    rows.note(row.clinic_id, by, "waitlist.take_back", None, row.id)
+
+
 def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int:
-    """Asks the next wave at once. Returns how many were asked. Call it inside `clinic_scope`. Raises LookupError."""
+    """Asks the next wave at once. Returns how many were asked; none where the time can't be had any more, which ends its offer. Call it inside `clinic_scope`. Raises LookupError."""
     with transaction.atomic():
         row = rows.held(clinic_id, FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id))
         if row is None:
             raise LookupError(str(freed_id))
-        return _ask_wave(row, by) if row.state == FreedState.OFFERING else 0
+        if row.state != FreedState.OFFERING:
+            return 0
+        if not may_be_offered(row):
+            _end_early(row, by)
+            return 0
+        return _ask_wave(row, by)
 
 
 def give_to(*, clinic_id: UUID, freed_id: UUID, patient_id: UUID, tell: bool, by: Actor) -> bool:
@@ -292,7 +238,9 @@ def _see_to(clinic_id: UUID, freed_id: UUID) -> None:
     now = business_time.now()
     if row.wave_ends_at is None or row.wave_ends_at > now:
         return  # another worker has seen to it while this one waited for the row
-    if not waves.is_worth_asking(rows.time_of(row), now) or not _ask_wave(row, SYSTEM):
+    if not may_be_offered(row):
+        _end_early(row, SYSTEM)
+    elif not waves.is_worth_asking(rows.time_of(row), now) or not _ask_wave(row, SYSTEM):
         _no_more(row, now)
 
 

@@ -44,12 +44,12 @@ class WaitEntry(TenantModel):
 
 
 class FreedTime(TenantModel):
-    """A time that came free when a visit was cancelled, and what became of it."""
+    """A time that came free when a visit was cancelled or moved away, and what became of it."""
 
     grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    visit_id = models.UUIDField()  # the one that was cancelled
+    visit_id = models.UUIDField()  # the one that was cancelled, or has another time by now
     starts_at = models.DateTimeField()
     duration = models.DurationField(null=True)
     clinician = models.CharField(max_length=120, default="")
@@ -67,7 +67,9 @@ class FreedTime(TenantModel):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["clinic_id", "visit_id"], condition=models.Q(state="offering"), name="appointments_freed_once"
+                fields=["clinic_id", "visit_id", "starts_at"],
+                condition=models.Q(state="offering"),
+                name="appointments_freed_time_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["offering", "filled", "nobody", "too_late", "taken_back"]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -10,9 +10,9 @@ from django.db import transaction
 from recado.clinics import queries as clinics
 from recado.conversations.types import VisitPage
 from recado.foundation import business_time
-from recado.foundation.actors import Actor
+from recado.foundation.actors import Actor, ActorKind
 
-from . import claims, given, letters, offer_letters, wait_entries, waitlist, waitlist_pages
+from . import claims, given, letters, offer_letters, taken_times, wait_entries, waitlist, waitlist_pages
 from . import waitlist_rows as rows
 from .models import Appointment, FreedTime, WaitEntry
 from .types import SlotTaken
@@ -24,7 +24,8 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
     row = FreedTime.objects.select_for_update().get(clinic_id=clinic_id, id=freed_id)
     if row.state != FreedState.OFFERING:
         return False
-    if _is_taken(row):
+    # Staff who give it by hand may know better than what it looks like.
+    if not (waitlist.may_be_offered(row) or (by.kind is ActorKind.STAFF and not taken_times.is_taken(row))):
         return _is_gone(row)
     entry = wait_entries.held(clinic_id, patient_id)
     visit = _given_up(row, entry)
@@ -49,7 +50,8 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
 
 
 def _is_gone(row: FreedTime) -> bool:
-    """Somebody was booked there by hand, or from another system: nobody is asked any more. It counts as taken back."""
+    """Somebody was booked there by hand, or from another system, or nobody would be there by now: nobody is asked any more. It
+    counts as taken back."""
     rows.end(row, FreedState.TAKEN_BACK)
     return False
 
@@ -66,22 +68,6 @@ def _given_up(row: FreedTime, entry: WaitEntry | None) -> Appointment | None:
         and visit.patient_id == entry.patient_id
         and visit.starts_at > row.starts_at
         else None
-    )
-
-
-def _is_taken(row: FreedTime) -> bool:
-    """Whether the calendar has somebody there again: the time was booked by hand, or came back in a file."""
-    until = row.starts_at + (row.duration or timedelta(minutes=1))
-    near = Appointment.objects.filter(
-        clinic_id=row.clinic_id,
-        clinician=row.clinician,
-        site=row.site,
-        starts_at__lt=until,
-        starts_at__gt=row.starts_at - timedelta(days=1),
-        state__in=rows.AHEAD,
-    )
-    return bool(row.clinician) and any(
-        visit.starts_at + (visit.duration or timedelta(minutes=1)) > row.starts_at for visit in near
     )
 
 

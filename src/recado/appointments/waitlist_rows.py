@@ -1,5 +1,6 @@
 """The rows of the waitlist, as its modules read, lock and end them. Call everything inside `clinic_scope`."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -8,11 +9,13 @@ from recado.conversations import actions as conversations
 from recado.foundation import audit, business_time, news
 from recado.foundation.actors import Actor
 
+from .claims import Kept
 from .models import Appointment, FreedTime
 from .types import VisitState
 from .waitlist_types import FreedState
 from .waves import FreeTime
 
+NOBODY = UUID(int=0)
 AHEAD = (VisitState.BOOKED, VisitState.CONFIRMED)  # states of a visit that is still to come
 
 
@@ -33,6 +36,11 @@ def as_visit(row: FreedTime, patient_id: UUID) -> Appointment:
         site=row.site,
         state=VisitState.BOOKED,
     )
+
+
+def as_it_was(row: FreedTime) -> tuple[Appointment, Kept]:
+    """The visit whose time it was, as far as the time tells, and what it took. Never stored."""
+    return as_visit(row, NOBODY), Kept(tuple(row.calendars), row.takes or timedelta(0))
 
 
 def held(clinic_id: UUID, rows: "QuerySet[FreedTime]") -> FreedTime | None:
