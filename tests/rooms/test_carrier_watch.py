@@ -77,6 +77,25 @@ def changes() -> list[tuple[str, str]]:
     return sql("SELECT state, reason FROM messaging_carrierchange ORDER BY at, id")
 
 
+def test_what_a_carrier_refused_is_remembered_until_it_is_ready(clinic: UUID, desk: Desk) -> None:
+    carrier = Told()
+    line = Line(CARRIER, carrier, fingerprint=b"one")
+    watch = Watch([line], "dispatch@here")
+
+    def remembered(state: str, account: bytes) -> bytes | None:
+        carrier.is_up, carrier.state, line.fingerprint = state == "bound", state, account
+        desk._runner.run(watch.note(desk.books))
+        ((kept,),) = sql("SELECT refused_with FROM messaging_carrieraccount WHERE id = %s", (CARRIER,))
+        return None if kept is None else bytes(kept)
+
+    assert remembered("bound", b"one") is None
+    assert remembered("login_refused", b"one") == b"one"
+    assert remembered("login_refused", b"two") == b"two"
+    assert remembered("connecting", b"three") == b"two"
+    assert [state for state, _ in changes()] == ["ready", "refused", "down"]
+    assert remembered("bound", b"three") is None
+
+
 def test_each_connection_has_a_row_while_it_is_there(clinic: UUID, desk: Desk) -> None:
     carrier = Told(bind(), bind(kind="receiver", health=LinkHealth.DOWN, trouble="TimeoutError", trouble_at=real_now()))
     watch = look(desk, carrier)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,7 +13,7 @@ from recado.foundation.database import Role, connect_async, key_file
 from recado.messaging.dispatch import lines, loop, roster
 from recado.messaging.dispatch.books import Books
 from recado.messaging.dispatch.lines import Account
-from recado.messaging.types import CHANNEL, TRY, EventKind
+from recado.messaging.types import CHANNEL, REOPEN, TRY, EventKind
 from tests.factories import CARRIER, events_of, intent, make_furnished, send, sql
 from tests.rooms.test_dispatch_loop import Obedient
 
@@ -99,6 +100,68 @@ def test_carrier_that_a_person_has_put_right_need_not_wait_until_it_is_tried_aga
         assert used["hurry"]
         reasons = sql("SELECT reason FROM messaging_event WHERE kind = %s ORDER BY at", (int(EventKind.RETRY),))
         assert reasons == [("credentials_refused",), ("carrier_put_right",)]
+
+
+async def running(accounts: Any, meanwhile: Callable[[], Any]) -> None:
+    """A dispatcher runs with these accounts while something happens."""
+    stop = asyncio.Event()
+    dispatcher = loop.Dispatcher({}, worker="d@t", connect=_connect, keyfile=key_file(), accounts=accounts)  # type: ignore[arg-type]
+    task = asyncio.create_task(dispatcher.run(stop))
+    await meanwhile()
+    stop.set()
+    await asyncio.wait_for(task, 20)
+
+
+def put_off(name: UUID) -> list[tuple[int, bool]]:
+    """How often a text that waits was tried, and whether it waits for its time."""
+    return sql("SELECT attempts, due > now() FROM messaging_outbox WHERE id = %s", (name,))
+
+
+def test_test_text_opens_a_carrier_anew_and_what_it_had_put_off_waits_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster, "ACCOUNTS_EVERY", 60)
+    clinic = make_furnished()
+    (text,) = send(clinic.id, intent())
+    second = Obedient()
+    made = iter([TurnsAway(), second])
+
+    async def accounts() -> dict[int, Account]:
+        return {CARRIER: Account(b"the same", lambda: next(made))}  # type: ignore[arg-type,return-value]
+
+    async def meanwhile() -> None:
+        await until(lambda: events_of(text.message_id) == [EventKind.RETRY])
+        sql("SELECT pg_notify(%s, %s)", (CHANNEL, f"{REOPEN}{CARRIER}"))
+        await until(lambda: second.sink is not None)
+        (tried,) = await asyncio.to_thread(send, clinic.id, intent(text="a test"))
+        await until(lambda: EventKind.SENT in events_of(tried.message_id))
+
+    asyncio.run(running(accounts, meanwhile))
+    assert len(second.got) == 1
+    assert put_off(text.message_id) == [(1, True)]
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_what_a_carrier_put_off_goes_where_its_account_was_changed_while_no_dispatcher_ran(is_changed: bool) -> None:
+    clinic = make_furnished()
+    (text,) = send(clinic.id, intent())
+    account = Account(b"one", TurnsAway)  # type: ignore[arg-type]
+
+    async def accounts() -> dict[int, Account]:
+        return {CARRIER: account}
+
+    async def refused() -> None:
+        kept = "SELECT state FROM messaging_carrieraccount WHERE refused_with = 'one'"
+        await until(lambda: put_off(text.message_id) == [(1, True)] and sql(kept) == [("refused",)])
+
+    async def anew() -> None:
+        (other,) = await asyncio.to_thread(send, clinic.id, intent(text="another"))
+        await until(lambda: EventKind.SENT in events_of(other.message_id))
+        if is_changed:
+            await until(lambda: EventKind.SENT in events_of(text.message_id))
+
+    asyncio.run(running(accounts, refused))
+    account = Account(b"two" if is_changed else b"one", Obedient)  # type: ignore[arg-type]
+    asyncio.run(running(accounts, anew))
+    assert put_off(text.message_id) == ([] if is_changed else [(1, True)])
 
 
 def broken() -> Carrier:

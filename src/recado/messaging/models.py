@@ -148,6 +148,9 @@ class CarrierAccount(GlobalModel):
     paused_at = models.DateTimeField(null=True)  # real time; by the operator of the server
     state = models.CharField(max_length=16, default="new")  # new, ready, down, refused
     state_at = models.DateTimeField(null=True)
+    refused_with = models.BinaryField(
+        null=True
+    )  # the fingerprint (dispatch/lines.py) of what it refused, until it is ready
     calls_failed = models.IntegerField(
         default=0, db_default=0
     )  # its calls that could not be read and wait for a person

@@ -23,6 +23,7 @@ from .wording import Value
 # NOTIFY here wakes the dispatcher: the clinic and its lanes (a digit each), or nothing for a look at everything.
 CHANNEL = "recado_outbox"
 TRY = "try:"  # there, before a carrier's number: a person has put it right, so it need not wait until it is tried again
+REOPEN = "reopen:"  # the same where somebody only wants to see whether it is: what it had put off waits on
 UNHEARD_AFTER = timedelta(
     seconds=5
 )  # a carrier that owes an answer for longer and says nothing at all is told to people

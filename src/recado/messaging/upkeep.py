@@ -21,7 +21,7 @@ from . import senders
 from .carriers import forget_routes
 from .checks import is_name
 from .models import ReceivingNumber
-from .types import CHANNEL, TRY, Problem
+from .types import CHANNEL, REOPEN, Problem
 
 TESTS_AN_HOUR = 5
 
@@ -76,12 +76,13 @@ SELECT count(*) FROM foundation_auditevent WHERE clinic_id = %s AND action = 'me
 
 def try_carrier(clinic_id: UUID, number: str) -> None:
     """A carrier that refuses our account waits before it asks again; whoever tests it wants to know now, once the caller's
-    transaction has committed. Call it inside `clinic_scope`."""
+    transaction has committed. What it had put off waits on: nobody knows yet whether it takes texts. Call it inside
+    `clinic_scope`."""
     for carrier in ReceivingNumber.objects.filter(clinic_id=clinic_id, address=number).values_list(
         "carrier_id", flat=True
     ):
         with plain_cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{TRY}{carrier}"))
+            cursor.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{REOPEN}{carrier}"))
 
 
 def check_test(clinic_id: UUID, phone: Phone, number: str) -> None:

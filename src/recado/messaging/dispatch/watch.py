@@ -27,9 +27,12 @@ KEPT_BALANCES = timedelta(days=8)
 KEPT_LINKS = timedelta(hours=1)  # of dispatchers that are gone
 
 NOTE_STATE: LiteralString = """
-UPDATE messaging_carrieraccount c SET state = %(state)s, state_at = %(now)s
-FROM (SELECT id, state, state_at FROM messaging_carrieraccount WHERE id = %(carrier)s FOR UPDATE) was
-WHERE c.id = was.id AND (was.state <> %(state)s OR %(state)s = 'ready')
+UPDATE messaging_carrieraccount c SET state = %(state)s, state_at = %(now)s,
+    refused_with = CASE %(state)s WHEN 'ready' THEN NULL WHEN 'refused' THEN coalesce(%(account)s, was.refused_with)
+        ELSE was.refused_with END
+FROM (SELECT id, state, state_at, refused_with FROM messaging_carrieraccount WHERE id = %(carrier)s FOR UPDATE) was
+WHERE c.id = was.id AND (was.state <> %(state)s OR %(state)s = 'ready'
+    OR (%(state)s = 'refused' AND was.refused_with IS DISTINCT FROM coalesce(%(account)s, was.refused_with)))
 RETURNING was.state <> %(state)s OR NOT EXISTS (SELECT FROM messaging_carrierchange h WHERE h.carrier = c.id),
     was.state = 'ready' AND was.state_at < %(gap)s, was.state_at
 """
@@ -80,11 +83,12 @@ class Watch:
         now = real_now()
         seen = [(line.carrier_id, told) for line in self._lines if (told := self._looked_at(line)) is not None]
         states = {carrier: state for carrier, (state, _) in seen} | dict.fromkeys(broken, ("refused", "settings"))
+        accounts = {line.carrier_id: line.fingerprint for line in self._lines}
         links = [(carrier, one) for carrier, (_, connections) in seen for one in connections]
         different = self._looks_different(links, now)
 
         async def write(cursor: Any) -> None:
-            changed = await note_states(cursor, states, now)
+            changed = await note_states(cursor, states, now, accounts)
             await note_links(cursor, self._worker, links, now)
             await tell(cursor, changed | different)
 
@@ -154,12 +158,15 @@ def reason_of(carrier: Carrier) -> str:
     return told or (newest.trouble if newest else "connecting")
 
 
-async def note_states(cursor: Any, states: Mapping[int, tuple[str, str]], now: datetime) -> set[int]:
+async def note_states(
+    cursor: Any, states: Mapping[int, tuple[str, str]], now: datetime, accounts: Mapping[int, bytes]
+) -> set[int]:
     """Keeps how each carrier is (ready, down, refused) and why: the moment moves on only while it is ready. Returns those
-    that changed. Where nothing was written of a ready carrier for a while, that gap is kept as well."""
+    that changed. Where nothing was written of a ready carrier for a while, that gap is kept as well. `accounts`: the
+    fingerprint of each, kept of one that is refused until it is ready."""
     changes: list[tuple[int, datetime, str, str]] = []
     for carrier, (state, reason) in sorted(states.items()):
-        values = {"carrier": carrier, "state": state, "now": now, "gap": now - GAP}
+        values = {"carrier": carrier, "state": state, "now": now, "gap": now - GAP, "account": accounts.get(carrier)}
         row = await (await cursor.execute(NOTE_STATE, values)).fetchone() or (False, False, now)
         if row[1]:
             changes.append((carrier, row[2], "silent", ""))
