@@ -16,9 +16,12 @@ from recado.foundation.tenancy import clinic_scope
 from recado.journeys.engine import due_step, plan_steps
 from recado.journeys.plans_of_visits import CLINICIAN
 from recado.journeys.types import Anchor, Do, Done, Facts
+from recado.messaging.outbox import ClaimedSlice
 from tests import factories
+from tests.desk import Desk
 from tests.factories import DAY, wordings
 from tests.rooms.test_gallery import do_all, take
+from tests.rooms.test_stale_texts import untaken, write_stale
 
 HOUR = timedelta(hours=1)
 Work = Callable[..., int]
@@ -193,6 +196,81 @@ def test_confirming_leaves_what_was_told_when_the_journey_is_planned_anew(clinic
     assert len(told(clinic)) == 1
     with clinic_scope(clinic):
         assert factories.visit(clinic).clinician_was == "Dr Osei"
+
+
+# ------------------------------------------------------------------------------------------------ news on their way to a carrier
+
+
+@pytest.fixture
+def source(clinic: UUID, work: Work) -> Source:
+    """The clinician has changed, and the text that says so waits."""
+    made = Source(clinic)
+    made.says("Dr Osei")
+    work(7 * DAY + HOUR)
+    made.says("Dr Lindqvist")
+    work(leaves=False)
+    return made
+
+
+def not_taken(desk: Desk, claimed: ClaimedSlice | None) -> None:
+    assert claimed
+    untaken(desk, claimed)
+    assert write_stale() == 1
+
+
+def test_news_that_no_carrier_took_are_told_when_who_hears_of_them_confirms_meanwhile(
+    clinic: UUID, source: Source, work: Work, desk: Desk
+) -> None:
+    claimed = desk.claim()
+    assert factories.hear(clinic, "1") == "confirmed"
+    not_taken(desk, claimed)
+    work(HOUR)
+    assert len(told(clinic)) == 2 and "with Dr Lindqvist." in told(clinic)[1], "the first never left"
+    source.says("Dr Lindqvist", service="Check-up")
+    work(HOUR)
+    assert len(told(clinic)) == 2
+    source.says("Dr Osei")
+    work(HOUR)
+    assert "with Dr Osei." in told(clinic)[2]
+
+
+def test_news_that_no_carrier_took_are_not_told_beside_newer_ones(
+    clinic: UUID, source: Source, work: Work, desk: Desk
+) -> None:
+    claimed = desk.claim()
+    source.says("Dr Adeyemi")
+    work(leaves=False)
+    not_taken(desk, claimed)
+    work(HOUR)
+    assert len(told(clinic)) == 2 and "with Dr Adeyemi." in told(clinic)[1]
+
+
+def test_newer_news_that_still_wait_for_their_moment_are_told_once_when_no_carrier_took_the_first(
+    clinic: UUID, source: Source, work: Work, desk: Desk
+) -> None:
+    claimed = desk.claim()
+    source.says("Dr Adeyemi")
+    not_taken(desk, claimed)
+    work(HOUR)
+    assert len(told(clinic)) == 2 and "with Dr Adeyemi." in told(clinic)[1]
+
+
+def test_news_that_no_carrier_took_are_not_told_when_the_visit_is_off_or_was_changed_silently(
+    clinic: UUID, source: Source, work: Work, desk: Desk
+) -> None:
+    claimed = desk.claim()
+    source.says("Dr Adeyemi", Announce.NONE)
+    not_taken(desk, claimed)
+    work(HOUR)
+    assert len(told(clinic)) == 1
+    source.says("Dr Lindqvist")
+    work(leaves=False)
+    assert len(told(clinic)) == 2, "they have not heard of her yet"
+    claimed = desk.claim()
+    source.says("Dr Lindqvist", status=BookingStatus.CANCELLED)
+    not_taken(desk, claimed)
+    work(HOUR)
+    assert len(told(clinic)) == 2
 
 
 # ------------------------------------------------------------------------------------------------ the engine alone

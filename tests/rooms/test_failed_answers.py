@@ -6,6 +6,8 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
+from recado.channels.protocol import TryLater
+from recado.clinics import queries as clinics
 from recado.conversations import actions as conversations
 from recado.conversations import fates, queries
 from recado.conversations.types import Folder, Reason, Snooze, ThreadRow, ThreadState
@@ -14,7 +16,9 @@ from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging.types import EventKind
+from recado.web.stories import assembling
 from tests import factories, pages, staff
+from tests.desk import Desk
 from tests.factories import hear, make_patient, sql
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -112,6 +116,28 @@ def test_answer_that_was_followed_by_one_taken_back_is_still_waited_for(clinic: 
         assert conversations.recall(clinic_id=clinic, message_id=second, by=BY)
     becomes(clinic, first, EventKind.FAILED)
     assert failed(clinic) == [row_of(clinic).id]
+
+
+def test_answer_that_was_taken_back_too_late_and_that_no_carrier_took_is_still_waited_for(
+    clinic: UUID, desk: Desk
+) -> None:
+    hear(clinic, "Do I need to bring the letter?")
+    message = answer(clinic)
+    since, state = row_of(clinic).waiting_since, row_of(clinic).state
+    factories.advance(timedelta(seconds=6))
+    claimed = desk.claim()
+    assert claimed and message.bytes in [text.message for text in claimed.texts]
+    with clinic_scope(clinic):
+        assert not conversations.recall(clinic_id=clinic, message_id=message, by=BY)
+    look()
+    assert (row_of(clinic).waiting_since, row_of(clinic).state) == (since, state), "nobody knows yet whether it left"
+    desk.settle(desk.answered(claimed, TryLater(timedelta(seconds=30), "throttled")))
+    assert message not in factories.queued(), "it was wrong, so it does not go again"
+    look()
+    assert failed(clinic) == [row_of(clinic).id]
+    with clinic_scope(clinic):
+        told = assembling.story(clinics.clinic_settings(clinic), message, is_masked=False)
+    assert told and [line for line in told.lines if "or it was taken back" in line.detail]
 
 
 def test_failed_leaves_its_folder_when_somebody_answers_again_or_finishes_it(clinic: UUID) -> None:

@@ -317,7 +317,8 @@ def _note_answer(thread: Thread, words: str, delivery: Delivery, now: datetime, 
 
 
 def recall(*, clinic_id: UUID, message_id: UUID, by: Actor) -> bool:
-    """Takes a text of the staff back that has not left. Returns False where it has: then nothing changes."""
+    """Takes a text of the staff back that has not left. Returns False where it has, or is just leaving: then nothing changes, and
+    one that the carrier doesn't take does not go again, but brings its conversation back (`fates`)."""
     with transaction.atomic():
         written = Reply.objects.filter(clinic_id=clinic_id, id=message_id).first()
         if written is None:

@@ -1,5 +1,6 @@
 """What became of the texts that staff wrote. One that did not arrive brings its conversation back, under Failed too, until
-somebody has answered again or finished it: whoever was written to still waits.
+somebody has answered again or finished it: whoever was written to still waits. So does one that was taken back too late, which
+changed nothing in its conversation, where the carrier had not taken it.
 
 Texts that leave by themselves are followed by their journeys and stand on Today.
 """
@@ -56,8 +57,14 @@ def follow(maintenance: "psycopg.Connection[Any]") -> int:
 def settle(clinic_id: UUID, names: Sequence[UUID]) -> int:
     """Notes the end of these texts where there is one. Returns how many did not arrive. Call it inside `clinic_scope`."""
     now, found = business_time.now(), texts.standings_of(clinic_id, names)
-    lost = [name for name, stands in found.items() if stands.state in LOST]
-    over = [name for name, stands in found.items() if stands.state in OVER or _is_silent(stands, now)]
+    off = [name for name, stands in found.items() if stands.state is State.CALLED_OFF]
+    unsent = texts.never_left(clinic_id, off)
+    lost = [name for name, stands in found.items() if stands.state in LOST or name in unsent]
+    over = [
+        name
+        for name, stands in found.items()
+        if name not in unsent and (stands.state in OVER or _is_silent(stands, now))
+    ]
     Reply.objects.filter(clinic_id=clinic_id, id__in=over).update(fate=ARRIVED)
     for name in lost:
         _bring_back(clinic_id, name, now)

@@ -32,6 +32,12 @@ def known_before(done: Mapping[str, Done], key: str) -> str:
     return max(told)[1] if told else ""
 
 
+def is_last(done: Mapping[str, Done], key: str) -> bool:
+    """Whether nothing was told since the telling of this key."""
+    step, _, number = key.partition("#")
+    return all(at <= int(number) for at, one in _tellings(done, step) if done[one].is_over)
+
+
 def next_key(done: Mapping[str, Done], step: str) -> str:
     """The key of the next telling."""
     return f"{step}#{max((number for number, _ in _tellings(done, step)), default=-1) + 1}"

@@ -77,7 +77,8 @@ SHARED_TEXTS: dict[str, str] = {
     "journeys": "recado.journeys.merging",
 }
 
-# Who writes texts anew that wait, once what they go by has changed: which of them can be, and how they are.
+# Who writes texts anew that wait, once what they go by has changed: which of them can be, how they are, and how what no carrier
+# took on its way is.
 TOLD_ANEW: dict[str, str] = {
     "journeys": "recado.journeys.retelling",
 }

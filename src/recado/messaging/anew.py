@@ -20,6 +20,8 @@ from recado.foundation.tenancy import clinic_scope
 from recado.foundation.wiring import all_wired
 
 from . import outbox
+from .models import Event
+from .types import EventKind
 
 MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
 STALE_FOR = timedelta(days=1)  # far longer than a text is on its way
@@ -98,6 +100,15 @@ def _unsent_to(clinic_id: UUID, phones: Collection[bytes]) -> list[UUID]:
         return alone(asking(), cursor)
 
 
+def never_left(clinic_id: UUID, message_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these texts that were called off on their way, and that no carrier had taken: nobody has them, whatever whoever called
+    them off was told. Call it inside `clinic_scope`."""
+    if not message_ids:
+        return set()
+    off = Event.objects.filter(clinic_id=clinic_id, message__in=list(message_ids), kind=EventKind.CALLED_OFF)
+    return set(off.filter(reason=CHANGED).values_list("message", flat=True))
+
+
 def write_stale(maintenance: "psycopg.Connection[Any]", *, most: int = 500) -> int:
     """Has those stale texts written anew that no carrier has taken, and forgets the marks of all whose fate is known. For the
     worker. Returns how many marks went."""
@@ -121,5 +132,5 @@ def _written(clinic_id: UUID, fates: dict[UUID, tuple[bool, str | None]]) -> int
         )  # what has gone since is marked again
         gone = (set(untaken) - waiting) | off
         for room in all_wired("TOLD_ANEW") if gone else ():
-            room.tell_anew(clinic_id=clinic_id, message_ids=room.can_tell_anew(clinic_id=clinic_id, message_ids=gone))
+            room.tell_untaken(clinic_id=clinic_id, message_ids=gone)
     return len(names)

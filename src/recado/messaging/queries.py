@@ -10,6 +10,7 @@ from recado.consent import queries as consent
 from recado.foundation.crypto import KeyFile
 
 from . import (
+    anew,
     asking,
     balances,
     binding,
@@ -76,6 +77,7 @@ UnsendableText = segments.UnsendableText
 thread, texts_about, text_story, newest = threads.thread, threads.texts_about, threads.text_story, threads.newest
 standings_of, counts_by_state, message_of = standing.standings_of, standing.counts_by_state, standing.message_of
 left, have_left, written_to = standing.left, standing.have_left, standing.written_to
+never_left = anew.never_left
 Fate = histories.Fate
 fates_of, tally, parts_of = histories.fates_of, histories.tally, histories.parts_of
 marks_of = histories.marks

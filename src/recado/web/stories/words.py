@@ -82,7 +82,8 @@ REASONS = {
     "visit_changed": gettext_noop("The appointment has changed."),
     "choice_changed": gettext_noop("What the person wants had changed before it left: it was written anew."),
     "words_changed": gettext_noop(
-        "What it tells or goes by changed while it was on its way, and the carrier did not take it: what holds now is told anew."
+        "What it tells or goes by changed while it was on its way, or it was taken back, and the carrier did not take it:"
+        " what still holds is told anew."
     ),
     "offer_over": gettext_noop("Somebody else had taken the offer, or it was taken back."),
 }
