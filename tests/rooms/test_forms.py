@@ -161,8 +161,9 @@ def test_correcting_sends_again_and_keeps_what_came_before(clinic: UUID, patient
     assert PILLS not in browser.get(f"{address}?again=1").content.decode()
     browser.post(address, {**GOOD, "q1": "None"})
     assert sent_back(clinic, document_id)["q1"] == "None"
-    seen = staff.desk(clinic, RECEPTION).get(f"/documents/forms/answers/{document_id}?sent=2")
-    assert PILLS in text(seen)
+    desk, sheet = staff.desk(clinic, RECEPTION), f"/documents/forms/answers/{document_id}?sent="
+    assert PILLS in text(desk.get(f"{sheet}2"))
+    assert {desk.get(sheet + odd).status_code for odd in ("0010", "9" * 5000, "\u00b2", "0", "3")} == {200}
 
 
 # ------------------------------------------------------------------------------------------------ behind a code

@@ -3,6 +3,18 @@
 from dataclasses import dataclass
 
 PAGE = 50
+LONGEST_NUMBER = 9  # digits: more than any list has, and fewer than PostgreSQL's bigint or Python's `int` refuse
+
+
+def whole(text: str | None, otherwise: int) -> int:
+    """The whole number that a request names, in at most nine of the digits 0 to 9; `otherwise` where it names none."""
+    is_one = text is not None and len(text) <= LONGEST_NUMBER and text.isascii() and text.isdecimal()
+    return int(text) if text is not None and is_one else otherwise
+
+
+def page_asked(text: str | None) -> int:
+    """The page that `?page=` names; the first where it names none."""
+    return max(1, whole(text, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +23,11 @@ class Pages:
 
     number: int
     total: int  # rows in all
+
+    @classmethod
+    def asked(cls, text: str | None, total: int) -> "Pages":
+        """The page that `?page=` names; the first where it names none, the last where there are not so many."""
+        return cls(min(page_asked(text), max(1, -(-total // PAGE))), total)
 
     @property
     def first(self) -> int:

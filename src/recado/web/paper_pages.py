@@ -25,6 +25,7 @@ from recado.documents import actions, queries
 from recado.documents.types import PASS_LIVES, Came, CannotDraw, Claim, DocumentKind, Opened, What
 from recado.foundation.tenancy import clinic_scope
 from recado.web import languages, sizes
+from recado.web.paging import page_asked
 from recado.web.patient_pages import LONGEST_TOKEN, ended, see_other, shown
 
 COOKIE = "recado_paper"
@@ -172,7 +173,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
     page = conversations.visit_behind(token)
     if found is None or page is None or not _is_readable(found):
         return _back(request, token)
-    more: dict[str, Any] = {"paper": found, "number": _number(request.GET.get("page", ""))}
+    more: dict[str, Any] = {"paper": found, "number": page_asked(request.GET.get("page"))}
     if found.media_type == "application/pdf":
         more |= _pages(request, token, more["number"])
     elif found.media_type == "text/plain":
@@ -180,10 +181,6 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
     else:
         more["is_picture"] = True
     return shown(request, "paper_read", page=page, token=token, more=more)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and 0 < len(text) < 5 and int(text) else 1
 
 
 def _pages(request: HttpRequest, token: str, number: int) -> dict[str, Any]:

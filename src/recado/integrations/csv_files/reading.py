@@ -176,7 +176,7 @@ def edited(cells: Cells | None, edit: Mapping[int, str]) -> Cells | None:
     """A row with cells put right. A row that can't be taken apart can't be put right either."""
     if cells is None:
         return None
-    width = max(len(cells), *(at + 1 for at in edit))
+    width = max([len(cells), *(at + 1 for at in edit)])
     return [edit.get(at, cells[at] if at < len(cells) else "") for at in range(width)]
 
 

@@ -18,6 +18,7 @@ from recado.messaging import actions
 from recado.messaging import queries as texts
 from recado.messaging.types import NoSuchNumber
 from recado.web import countries, shell
+from recado.web.paging import whole
 from recado.web.sign_in.at_work import clinic_of
 
 from . import carriers_page, frame
@@ -46,7 +47,7 @@ def _add(request: HttpRequest, clinic_id: UUID, typed: dict[str, str]) -> None:
     """Raises Refused."""
     by = shell.actor(request)
     address = actions.read_address(typed["address"], clinics.clinic_settings(clinic_id).country)
-    carrier = int(typed["carrier"]) if typed["carrier"].isascii() and typed["carrier"].isdigit() else 0
+    carrier = whole(typed["carrier"], 0)
     with actions.alone_with_number(address) as used_by, clinic_scope(clinic_id):
         made = actions.add_number(
             clinic_id=clinic_id,

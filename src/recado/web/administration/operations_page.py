@@ -24,7 +24,7 @@ from recado.messaging import queries as texts
 from recado.messaging.queries import CarrierLine, Health, IncidentView, LaneView, Listed, Promise, Stuck
 from recado.messaging.types import EventKind, Lane
 from recado.web import dates, numbers, shell
-from recado.web.paging import PAGE
+from recado.web.paging import PAGE, page_asked, whole
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.stories import words
 from recado.webhooks import queries as webhooks
@@ -245,7 +245,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """The texts behind a figure: fifty a page, an id each, no words and no number."""
     settings = queries.clinic_settings(clinic_of(request))
     asked = request.GET
-    page = min(max(1, int(asked.get("page", "1")) if asked.get("page", "1").isdigit() else 1), MOST_PAGES)
+    page = min(page_asked(asked.get("page")), MOST_PAGES)
     with clinic_scope(settings.id):
         found = _texts(settings.id, asked, (page - 1) * PAGE)
     kept = {name: asked[name] for name in ("what", "lane", "carrier", "kind", "reason", "incident") if name in asked}
@@ -283,9 +283,9 @@ def _texts(clinic_id: UUID, asked: Mapping[str, str], skip: int) -> list[Listed]
         kind = EventKind(int(asked["kind"])) if asked.get("kind") in ("3", "6", "9") else None
         return at.refused_texts(clinic_id, kind, asked.get("reason"), skip=skip, most=most)
     lane = Lane(int(asked["lane"])) if asked.get("lane") in ("1", "2", "3", "4", "5") else Lane.CARE
-    carrier = asked.get("carrier", "")
-    if what == "stuck" and carrier.isdigit() and int(carrier) < 2**15:
-        return at.stuck_texts(clinic_id, lane, int(carrier), skip=skip, most=most)
+    carrier = whole(asked.get("carrier"), -1)
+    if what == "stuck" and 0 <= carrier < 2**15:
+        return at.stuck_texts(clinic_id, lane, carrier, skip=skip, most=most)
     return at.waiting_texts(clinic_id, lane, skip=skip, most=most)
 
 

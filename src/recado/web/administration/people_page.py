@@ -40,7 +40,7 @@ def people(request: HttpRequest) -> HttpResponse:
     is_left = request.GET.get("show") == "left"
     steps = second_steps([one.user_id for one in active])
     shown = left if is_left else active
-    pages = Pages(_number(request.GET.get("page", "")), len(shown))
+    pages = Pages.asked(request.GET.get("page"), len(shown))
     context = {
         "people": [_line(request, one, steps) for one in shown[pages.first - 1 : pages.last]],
         "pages": pages,
@@ -52,10 +52,6 @@ def people(request: HttpRequest) -> HttpResponse:
         "roles": _roles(Counter(one.role.code for one in active)),
     }
     return frame.page(request, "recado/administration/people.html", context, at="people")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
 
 
 def second_steps(user_ids: list[UUID]) -> dict[UUID, list[Any]]:

@@ -15,7 +15,7 @@ from recado.foundation.clock import local
 from recado.tasks import queries as tasks
 from recado.tasks.types import TaskKind, TaskView
 from recado.web import shell
-from recado.web.paging import PAGE, Pages
+from recado.web.paging import PAGE, Pages, page_asked
 from recado.web.sign_in.at_work import clinic_of
 
 from . import facts
@@ -86,13 +86,11 @@ class Page(Pages):
 
 
 def page_of(clinic_id: UUID, rows: Sequence[Stand], asked: str | None, *, is_whole: bool = False) -> Page:
-    """The page that an address asks for; the first where there is no such. `is_whole`: everybody on one, as paper has no button to
+    """The page that an address asks for; the last where there are not so many. `is_whole`: everybody on one, as paper has no button to
     the next. Call it inside `clinic_scope`; the caller audits."""
     if is_whole:
         return Page(1, len(rows), facts.see(clinic_id, rows))
-    last = max(1, -(-len(rows) // PAGE))
-    number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
-    number = min(max(number, 1), last)
+    number = min(page_asked(asked), max(1, -(-len(rows) // PAGE)))
     return Page(number, len(rows), facts.see(clinic_id, rows[(number - 1) * PAGE : number * PAGE]))
 
 

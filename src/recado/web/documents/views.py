@@ -23,7 +23,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell, sizes
 from recado.web.chips import Chip
 from recado.web.documents import words
-from recado.web.paging import PAGE, Pages
+from recado.web.paging import PAGE, Pages, page_asked
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
@@ -50,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     clinic_id = clinic_of(request)
     wanted = request.GET.get("show", "")
     shown = Shown(wanted) if wanted in set(Shown) else Shown.ALL
-    number = _number(request.GET.get("page", ""))
+    number = page_asked(request.GET.get("page"))
     with clinic_scope(clinic_id):
         found, total = queries.documents(
             clinic_id, shown, limit=PAGE, offset=(number - 1) * PAGE, by=shell.actor(request)
@@ -68,10 +68,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_send": may(request, Permission.SEND_DOCUMENTS),
     }
     return shell.page(request, "recado/documents/index.html", context, at="documents")
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
 
 
 def _line(clinic_id: UUID, view: DocumentView, name: str) -> Line:

@@ -16,6 +16,7 @@ from recado.clinics.roles import Permission
 from recado.web import shell
 from recado.web.imports import words
 from recado.web.imports.views import desk, told
+from recado.web.paging import whole
 from recado.web.sign_in.at_work import clinic_of
 
 WISHES = ("source", "dates", "encoding", "delimiter", "without_ids", "mapping")
@@ -51,10 +52,9 @@ def row(request: HttpRequest, *, file_id: UUID, row: int) -> HttpResponse:
     if do in ("out", "in"):
         desk().leave_out(clinic_id=clinic_id, file_id=file_id, row=row, is_out=do == "out", by=by)
         return _to(file_id, show=show if show in ("warned", "left_out") else "")
-    cells = {int(name[1:]): value for name, value in request.POST.items() if name[:1] == "c" and name[1:].isdecimal()}
-    found = desk().fix_row(
-        clinic_id=clinic_id, file_id=file_id, row=row, cells={at: str(value) for at, value in cells.items()}, by=by
-    )
+    typed = {whole(name[1:], -1): str(value) for name, value in request.POST.items() if name[:1] == "c"}
+    cells = {at: value for at, value in typed.items() if at >= 0}
+    found = desk().fix_row(clinic_id=clinic_id, file_id=file_id, row=row, cells=cells, by=by)
     if found.state == "to_fix":
         messages.error(request, _("Row %(row)s stays out still: see what is wrong.") % {"row": row})
     else:

@@ -23,6 +23,7 @@ from recado.foundation.wiring import wired
 from recado.web import shell
 from recado.web.imports import showing, words
 from recado.web.imports.uploads import Sealing, taken
+from recado.web.paging import page_asked
 from recado.web.sign_in.at_work import clinic_of
 
 P = ParamSpec("P")
@@ -50,10 +51,6 @@ def told(view: View[P]) -> View[P]:
     return guarded
 
 
-def number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
-
-
 @csrf_exempt  # checked in `taken`
 @needs(Permission.IMPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +74,7 @@ def _upload(request: HttpRequest, sealing: Sealing) -> HttpResponse:
 
 
 def _start(request: HttpRequest, *, fault: str = "") -> HttpResponse:
-    clinic_id, page = clinic_of(request), number(request.GET.get("page"))
+    clinic_id, page = clinic_of(request), page_asked(request.GET.get("page"))
     runs, total = desk().runs(clinic_id, page)
     names = _names(clinic_id)
     context = {
@@ -119,7 +116,7 @@ def _columns(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 
 def _check(request: HttpRequest, file_id: UUID, **more: Any) -> HttpResponse:
-    clinic_id, page = clinic_of(request), number(request.GET.get("page"))
+    clinic_id, page = clinic_of(request), page_asked(request.GET.get("page"))
     found = desk().file(clinic_id, file_id)
     shown = request.GET.get("show", "")
     if shown not in showing.SHOWN:
@@ -154,7 +151,7 @@ def errors(request: HttpRequest, *, file_id: UUID) -> StreamingHttpResponse:
 @told
 def result(request: HttpRequest, *, file_id: UUID) -> HttpResponse:
     """What came of an import, by page or by command."""
-    clinic_id, page = clinic_of(request), number(request.GET.get("page"))
+    clinic_id, page = clinic_of(request), page_asked(request.GET.get("page"))
     run = desk().run(clinic_id, file_id)
     if run.finished_at is None:
         return redirect("import-file", file_id=file_id)

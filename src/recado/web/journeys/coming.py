@@ -28,7 +28,7 @@ from recado.web.calendar import days
 from recado.web.costs import cost_words, money
 from recado.web.journeys import coming_chart, fixes, phrases, views, words
 from recado.web.journeys.coming_chart import Places
-from recado.web.paging import PAGE, Pages
+from recado.web.paging import Pages
 from recado.web.sign_in.at_work import clinic_of
 
 DAYS_AHEAD = 7
@@ -85,7 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
             found, planned = whole, []
         inside = [one for one in found.coming if stretch.start <= one.at < stretch.end]
         shown = chosen(inside, request, now)
-        pages = _pages(request, len(shown))
+        pages = Pages.asked(request.GET.get("page"), len(shown))
         lines = [
             replace(line, fix=fixes.of_line(request, line.one), may_go_anyway=fixes.may_go_anyway(request, line.one))
             for line in lines_of(clinic_id, shown[pages.first - 1 : pages.last], now)
@@ -166,12 +166,6 @@ def chosen(coming: Sequence[Coming], request: HttpRequest, now: datetime) -> lis
         if (not only or only in (one.outcome, one.rule) or (only == "goes" and one.goes))
         and (not hour or str(one.at.astimezone(now.tzinfo).hour) == hour)
     ]
-
-
-def _pages(request: HttpRequest, total: int) -> Pages:
-    asked = request.GET.get("page", "")
-    last = max(1, -(-total // PAGE))
-    return Pages(min(int(asked), last) if asked.isdecimal() and int(asked[:6]) > 0 else 1, total)
 
 
 def _query(request: HttpRequest, **changes: str) -> str:

@@ -104,7 +104,7 @@ def _shown(request: HttpRequest, clinic_id: UUID, found: DryRunView, span: str) 
     """Call it inside `looking`."""
     wanted = request.GET.get("show", "")
     kinds = (wanted,) if wanted in KINDS else KINDS
-    pages = _pages(request, sum(found.counts.get(kind, 0) for kind in kinds))
+    pages = Pages.asked(request.GET.get("page"), sum(found.counts.get(kind, 0) for kind in kinds))
     lines = _lines(clinic_id, journeys.differences(clinic_id, found, kinds, pages.first - 1, PAGE))
     return {
         "headline": headline(found),
@@ -131,12 +131,6 @@ def _note(clinic_id: UUID, request: HttpRequest, key: str, lines: Sequence[Line]
         audit.record(
             clinic_id=clinic_id, by=shell.actor(request), action="journey.compare", subject=subject, detail=detail
         )
-
-
-def _pages(request: HttpRequest, total: int) -> Pages:
-    asked = request.GET.get("page", "")
-    last = max(1, -(-total // PAGE))
-    return Pages(min(int(asked), last) if asked.isdecimal() and int(asked[:6]) > 0 else 1, total)
 
 
 def _links(span: str, show: str, pages: Pages) -> dict[str, str]:

@@ -17,13 +17,13 @@ from recado.journeys import queries as journeys
 from recado.journeys.types import DraftChanged, NotPublishable
 from recado.web import shell
 from recado.web.journeys import acts, differing, editor, timeline, words
+from recado.web.paging import whole
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
 
 def _edit(request: HttpRequest) -> int:
-    given = request.POST.get("edit") or request.GET.get("edit", "")
-    return int(given) if given.isascii() and given.isdigit() else -1
+    return whole(request.POST.get("edit") or request.GET.get("edit"), -1)
 
 
 @needs(Permission.CHANGE_JOURNEYS)

@@ -23,7 +23,7 @@ from recado.journeys.queries import Round, Stage, Stands
 from recado.journeys.types import Kind, Plan, Text
 from recado.web import shell, stage_words
 from recado.web.journeys import editor, phrases
-from recado.web.paging import PAGE, Pages
+from recado.web.paging import Pages
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
@@ -75,7 +75,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
     with clinic_scope(clinic_id):
         opened = journeys.opened(clinic_id, key)
         found = journeys.round_of(clinic_id, opened.live or opened.shown)
-        pages = _pages(request, len(found.stuck))
+        pages = Pages.asked(request.GET.get("page"), len(found.stuck))
         lines = _lines(clinic_id, found.stuck[pages.first - 1 : pages.last], zone)
         steps = _steps(clinic_id, opened.live or opened.shown, found)
         done = journeys.achievements_of(clinic_id, opened.live or opened.shown)
@@ -98,12 +98,6 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "reasons": reasons.most_common(),
     }
     return shell.page(request, "recado/journeys/stages.html", context, at="journeys")
-
-
-def _pages(request: HttpRequest, total: int) -> Pages:
-    asked = request.GET.get("page", "")
-    last = max(1, -(-total // PAGE))
-    return Pages(min(int(asked), last) if asked.isdecimal() and int(asked[:6]) > 0 else 1, total)
 
 
 def _steps(clinic_id: UUID, plan: Plan, found: Round) -> list[Step]:

@@ -24,6 +24,7 @@ from recado.journeys.types import DraftChanged, Plan, PlanStep
 from recado.web import dates, shell
 from recado.web.administration.frame import said
 from recado.web.journeys import acts, editor, forms, publishing, words
+from recado.web.paging import whole
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
@@ -34,8 +35,7 @@ def save(request: HttpRequest, key: str, change: Change, *, name: str = "", typi
     """Changes the draft (or begins one with what is live), and returns its new `edit`. Raises NoSuchJourney, UnknownStep,
     Refused, DraftChanged."""
     clinic_id, by = clinic_of(request), shell.actor(request)
-    edit = request.POST.get("edit", "")
-    seen = int(edit) if edit.isascii() and edit.isdigit() else -1
+    seen = whole(request.POST.get("edit"), -1)
     with clinic_scope(clinic_id), transaction.atomic():
         acts.own_row(request, key)
         opened = journeys.opened(clinic_id, key)

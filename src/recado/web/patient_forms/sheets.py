@@ -18,6 +18,7 @@ from recado.documents import queries
 from recado.documents.types import Answer, Field, FieldKind, Filled, Sheet
 from recado.foundation.tenancy import clinic_scope
 from recado.web import dates, shell
+from recado.web.paging import page_asked
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
 
@@ -30,8 +31,8 @@ def answers(request: HttpRequest, document_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     sheet, name = _read(request, document_id)
     zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
-    asked = request.GET.get("sent", "")
-    at = int(asked) - 1 if asked.isdecimal() and 0 < int(asked[:3]) <= len(sheet.filled) else 0
+    asked = page_asked(request.GET.get("sent"))
+    at = asked - 1 if asked <= len(sheet.filled) else 0
     filled = sheet.filled[at] if sheet.filled else None
     language = clinics.clinic_settings(clinic_id).default_language
     context = {

@@ -31,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every patient: by the next visit, then those without one, the newest on record first."""
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
-        pages = Pages(_number(request.GET.get("page")), contacts.count(clinic_id))
+        pages = Pages.asked(request.GET.get("page"), contacts.count(clinic_id))
         found = rows.rows(clinic_id, _ids(clinic_id, pages))
         _note(request, "patient.list", [row.id for row in found])
     context = {"rows": found, "pages": pages, "may_import": request.role.may(Permission.IMPORT)}  # type: ignore[attr-defined]
@@ -57,7 +57,7 @@ def search(request: HttpRequest) -> HttpResponse:
     is_quick = request.headers.get("X-Quick") == "true"
     with clinic_scope(clinic_id):
         found = rows.find(clinic_id, query) if query else rows.Sorted((), False)
-        pages = Pages(1 if is_quick else _number(request.POST.get("page")), len(found.ids))
+        pages = Pages.asked(None if is_quick else request.POST.get("page"), len(found.ids))
         start = pages.first - 1
         shown = rows.rows(clinic_id, found.ids[start : start + (QUICK if is_quick else PAGE)])
         context: dict[str, Any] = {"q": query, "rows": shown, "pages": pages, "is_cut": found.is_cut}
@@ -89,7 +89,3 @@ def _note(request: HttpRequest, action: str, ids: Sequence[UUID]) -> None:
     if request.headers.get("X-Live") != "true":
         shown = {"patients": [str(patient) for patient in ids]}
         audit.record(clinic_id=clinic_of(request), by=shell.actor(request), action=action, detail=shown)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and 0 < len(text) < 7 and int(text) else 1
