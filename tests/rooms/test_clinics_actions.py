@@ -1,7 +1,8 @@
 """Clinics, their people and keys."""
 
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from recado.clinics.models import ApiKey, Membership, User
 from recado.clinics.roles import CLINICIAN, MANAGER, RECEPTION, ROLES, ApiScope, Permission
 from recado.clinics.types import NO_QUIET_HOURS, CareBasis, ClinicSettings, NoSuchClinic, QuietHours, Refused
 from recado.foundation.actors import OPERATOR
+from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.models import AuditEvent
 from recado.foundation.tenancy import capability, clinic_scope
@@ -46,6 +48,26 @@ def test_clinic_is_found_as_it_was_made(make: MakeClinic) -> None:
     assert queries.all_clinics() == [made]
     assert (made.country, made.care_basis, made.quiet_hours) == ("FR", CareBasis.CONSENT, hours)
     assert actions_written(made.id) == ["clinics.create_clinic"]
+
+
+@pytest.mark.parametrize("slugs", [(), ("harbour-street",), ("harbour-street", "mill-lane")])
+def test_whether_there_is_an_only_clinic_is_not_asked_each_time(
+    make: MakeClinic, monkeypatch: pytest.MonkeyPatch, slugs: tuple[str, ...]
+) -> None:
+    made, opened = [make(slug=slug) for slug in slugs], []
+
+    def counted(role: Role) -> Any:
+        opened.append(role)
+        return connect(role)
+
+    monkeypatch.setattr(queries, "connect", counted)
+    monkeypatch.setattr(queries, "SETTINGS_LIVE", timedelta(hours=1))
+    queries.forget_settings()
+    wanted = made[0] if len(made) == 1 else None
+    assert [queries.only_clinic() for _ in range(3)] == [wanted] * 3
+    assert opened == [Role.MAINTENANCE]
+    make(slug="quay-side")
+    assert queries.only_clinic() == (queries.clinic_by_slug("quay-side") if not made else None), "known at once"
 
 
 def test_clinic_without_quiet_hours_is_never_closed(make: MakeClinic) -> None:

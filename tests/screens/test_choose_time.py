@@ -1,6 +1,7 @@
 """A patient chooses another time by the link in a text, and staff say what can be booked."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from recado.appointments import actions as appointments
 from recado.appointments import queries
 from recado.appointments.models import Appointment, Change, Taken
-from recado.appointments.types import CalendarKind, ServiceView, Slot, SlotWish
+from recado.appointments.types import CalendarKind, Outcome, ServiceView, Slot, SlotWish
 from recado.clinics import actions as clinics
 from recado.clinics.roles import ADMINISTRATOR
 from recado.foundation import business_time
@@ -134,6 +135,25 @@ def test_who_presses_twice_moves_once_and_is_told_once(clinic: UUID) -> None:
         assert Change.objects.filter(appointment_id=visit, kind="moved").count() == 1
     assert len([text for text in factories.wordings(clinic, 321) if "has moved" in text]) == 1
     assert starts(clinic, visit) == new.starts_at
+
+
+def test_who_arrives_while_the_page_is_open_does_not_read_that_the_visit_moved(
+    clinic: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = free(clinic)
+    visit, new, move = booked(clinic, times[0]), times[6], appointments.move
+
+    def late(**given: Any) -> Outcome:
+        factories.sql(
+            "UPDATE appointments_appointment SET state = 'arrived' WHERE id = %s", (visit,)
+        )  # the desk is quicker
+        return move(**given)
+
+    monkeypatch.setattr(appointments, "move", late)
+    client = pages.browser()
+    answer = client.post(f"/r/{link(clinic, visit)}/times", {"move": key(new)})
+    assert answer.status_code == 303 and starts(clinic, visit) == times[0].starts_at
+    assert "Your visit is moved." not in client.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("typed", ["", "x", "1 yesterday", "99 2026-12-01T09:00:00+00:00", "1 2026-12-01T09:00:00"])

@@ -43,7 +43,8 @@ SELECT id, slug, short_code, name, time_zone, country, default_language, care_ba
     emergency_number FROM clinics_clinic
 """
 
-_cache: dict[tuple[str, str], tuple[float, ClinicSettings]] = {}
+_ONLY = ("only", "")
+_cache: dict[tuple[str, str], tuple[float, ClinicSettings | None]] = {}  # until when; None under _ONLY alone
 _cache_lock = threading.Lock()
 
 
@@ -71,13 +72,16 @@ def clinic_by_code(code: str) -> ClinicSettings | None:
 
 def only_clinic() -> ClinicSettings | None:
     """The clinic of an installation that has one, across all clinics (maintenance role); cached for 2 s. None: there are
-    several, or none yet."""
-    held = _held("only", "")
-    if held:
-        return held
+    several, or none yet; cached too, since strangers ask with whatever link they make up, and each answer is a connection."""
+    with _cache_lock:
+        until, known = _cache.get(_ONLY, (0.0, None))
+    if until > time.monotonic():
+        return known
     with connect(DatabaseRole.MAINTENANCE) as connection:
         rows = connection.execute(_COLUMNS + " LIMIT 2").fetchall()
-    return _keep("only", "", _view(rows[0])) if len(rows) == 1 else None
+    only = _view(rows[0]) if len(rows) == 1 else None
+    _put(_ONLY, only)
+    return only
 
 
 def clinic_settings(clinic_id: UUID) -> ClinicSettings:
@@ -211,6 +215,10 @@ def _held(kind: str, key: str) -> ClinicSettings | None:
 
 
 def _keep(kind: str, key: str, view: ClinicSettings) -> ClinicSettings:
-    with _cache_lock:
-        _cache[(kind, key)] = (time.monotonic() + SETTINGS_LIVE.total_seconds(), view)
+    _put((kind, key), view)
     return view
+
+
+def _put(name: tuple[str, str], view: ClinicSettings | None) -> None:
+    with _cache_lock:
+        _cache[name] = (time.monotonic() + SETTINGS_LIVE.total_seconds(), view)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import Choice, SlotTaken
+from recado.appointments.types import Choice, Outcome, SlotTaken
 from recado.clinics import queries as clinics
 from recado.clinics.access import public
 from recado.foundation.actors import Actor, ActorKind
@@ -51,11 +51,12 @@ def _post(request: HttpRequest, token: str, choice: Choice, clinic_id: UUID) -> 
         if do == "hold":
             appointments.hold(clinic_id=clinic_id, wish=wish, held_for=key, by=BY_LINK)
             return patient_pages.see_other(request, "link-times", token)
-        appointments.move(clinic_id=clinic_id, visit_id=key, wish=wish, held_for=key, by=BY_LINK)
+        outcome = appointments.move(clinic_id=clinic_id, visit_id=key, wish=wish, held_for=key, by=BY_LINK)
     except SlotTaken:
         day = slot_words.day_of(wish, clinics.clinic_settings(clinic_id).time_zone)
         return patient_pages.see_other(request, "link-times", token, said="gone", day=day)
-    return patient_pages.see_other(request, "link", token, said="moved")
+    # Too late: it was cancelled or has begun since the page was made, and the visit's own page says how it stands.
+    return patient_pages.see_other(request, "link", token, said="moved" if outcome is Outcome.DONE else "")
 
 
 def _context(request: HttpRequest, choice: Choice, zone: ZoneInfo) -> dict[str, Any]:
