@@ -11,6 +11,7 @@ from recado.appointments.models import FreedTime
 from recado.appointments.types import Announce, BookingStatus, CalendarKind, CancelReason, FreedState
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, SYSTEM, Actor, ActorKind
+from recado.foundation.database import Role, connect
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from tests import factories
@@ -286,13 +287,59 @@ def test_visit_that_stands_again_leaves_alone_what_became_of_the_time_that_it_ha
     assert old.state == (FreedState.FILLED if is_filled else FreedState.OFFERING)
 
 
+# Nobody is asked about a time before whoever had it is told.
+
+
+def asked(clinic_id: UUID, later: timedelta = timedelta(0)) -> int:
+    """How many texts who waits has, so much later, when the worker has seen to what is due."""
+    factories.advance(later)
+    with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+        waitlist.offer_due(maintenance)
+    return len(factories.wordings(clinic_id, 399))
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("change", [{"status": OFF}, {"later": 2 * DAY}])
+def test_nobody_is_asked_before_the_patients_of_an_import_are_told(clinic: UUID, change: dict[str, Any]) -> None:
+    assert len(record(clinic, slot(2, **change)).to_tell) == 1
+    assert [asked(clinic, 11 * MINUTE) for _ in range(3)] == [0, 0, 0], "it waits for a person's word"
+    assert offered(clinic) == ["A-2"]
+    factories.release(clinic)
+    assert asked(clinic, 11 * MINUTE) == 1
+
+
+def test_nobody_is_asked_in_the_minutes_in_which_a_file_may_be_taken_back(clinic: UUID) -> None:
+    record(clinic, slot(2, status=OFF))
+    factories.release(clinic)
+    assert (asked(clinic), asked(clinic, 9 * MINUTE), asked(clinic, 2 * MINUTE)) == (0, 0, 1)
+
+
+def test_nobody_is_asked_of_times_in_a_file_that_tells_nobody(clinic: UUID) -> None:
+    record(clinic, slot(1, later=2 * DAY), slot(2, status=OFF), announce=Announce.NONE)
+    factories.release(clinic, Announce.NONE)
+    assert offered(clinic) == []
+    with clinic_scope(clinic):
+        (why,) = waitlist.offer_again(clinic_id=clinic, visit_ids=[visit(clinic, "A-2").id], by=SYSTEM).values()
+    assert why == "", "a journey, or staff, may offer it"
+
+
+def test_nobody_is_asked_when_the_word_is_to_tell_nobody(clinic: UUID) -> None:
+    record(clinic, slot(1, later=2 * DAY), slot(2, status=OFF))
+    is_asked(clinic, 2)
+    factories.release(clinic, Announce.NONE)
+    assert offered(clinic) == ["A-2"], "that staff let go before"
+    assert asked(clinic, 11 * MINUTE) == 1, "as before"
+
+
 def brought(clinic_id: UUID, *made: Any) -> UUID:
-    """An import that tells nobody; its id."""
+    """An import whose texts wait for a person's word; its id."""
     run_id = new_id()
     by = Actor(ActorKind.IMPORT, str(run_id))
-    told: Any = {"source": "csv", "announce": Announce.NONE, "by": by}
+    told: Any = {"source": "csv", "announce": Announce.AUTO, "by": by}
     actions.record_bookings(clinic_id=clinic_id, bookings=made, **told)
-    actions.settle_announcements(clinic_id=clinic_id, **told)
+    actions.settle_announcements(clinic_id=clinic_id, is_held=True, **told)
     return run_id
 
 

@@ -129,7 +129,8 @@ def record_bookings(
 ) -> BookingOutcome:
     """Adds, moves and cancels visits as the source says. Call it in chunks of one or two thousand.
 
-    What people would be told at once waits until `settle_announcements`. A source's first import (`is_first_import`,
+    What people would be told at once waits until `settle_announcements`; so do, with ten minutes more, the times that come
+    free for the waitlist, of which NONE offers none. A source's first import (`is_first_import`,
     asked of `queries.is_new_source` before the first chunk) plans reminders only, unless `announce` is ALL.
     The same visit twice in a chunk: the later wins.
     """
@@ -165,7 +166,8 @@ def _record(
         bulk.insert_rows(Brought, taking_back.BROUGHT, taking_back.with_steps(clinic_id, made.brought))
     after.told_by_source(clinic_id, made.over, made.not_over, now, by)
     changed = [visit for visit, is_new in made.planned if not is_new and visit.state != VisitState.FINISHED]
-    waits = bool(made.left or made.off) and waitlist.anybody_waits(clinic_id)
+    is_offered = bool(made.left or made.off) and announce is not Announce.NONE
+    waits = is_offered and waitlist.anybody_waits(clinic_id)
     kept = claims.kept(clinic_id, [*made.left, *(visit for visit, _ in made.off)]) if waits else {}
     _close_what_was_asked(clinic_id, changed)
     is_told = announce is Announce.ALL or (announce is Announce.AUTO and not is_first)
@@ -183,7 +185,7 @@ def _record(
         clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
     )
     if waits:
-        waitlist.freed(clinic_id, _offered(clinic_id, made, now), kept)
+        waitlist.freed(clinic_id, _offered(clinic_id, made, now), kept, hold=waitlist.SETTLES)
     return BookingOutcome(**made.counts, to_tell=told)
 
 
@@ -362,7 +364,10 @@ def settle_announcements(
         if not people:
             return Announced()
         if announce is Announce.NONE:
+            about = journeys.held_events(clinic_id, kind=KIND, source=source)
             outcome = Announced(dropped=people if journeys.drop(clinic_id=clinic_id, source=source) else 0)
+            if outcome.dropped:
+                waitlist.end_unasked(clinic_id, about, by)
         elif not is_held and (announce is Announce.ALL or people <= ANNOUNCE_LIMIT):
             outcome = Announced(told=people if journeys.release(clinic_id=clinic_id, source=source) else 0)
         else:

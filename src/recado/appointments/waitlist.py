@@ -21,9 +21,10 @@ from recado.foundation import audit, business_time, news
 from recado.foundation.actors import SYSTEM, Actor
 from recado.foundation.faults import describe
 from recado.foundation.tenancy import clinic_scope
+from recado.journeys import actions as journeys
 from recado.messaging import actions as messaging
 
-from . import claims, nobody_there, offer_letters, taken_times, wait_entries, waitlist_queries, waves
+from . import claims, letters, nobody_there, offer_letters, taken_times, wait_entries, waitlist_queries, waves
 from . import waitlist_rows as rows
 from .claims import Kept
 from .models import Appointment, FreedTime, WaitEntry
@@ -39,10 +40,22 @@ def anybody_waits(clinic_id: UUID) -> bool:
     return WaitEntry.objects.filter(clinic_id=clinic_id, state="waiting").exists()
 
 
-def freed(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept] | None = None) -> None:
+SETTLES = timedelta(
+    minutes=10
+)  # in which a file can be taken back, and after which a person's word is looked for again
+
+
+def freed(
+    clinic_id: UUID,
+    visits: Sequence[Appointment],
+    kept: Mapping[UUID, Kept] | None = None,
+    *,
+    hold: timedelta = timedelta(0),
+) -> None:
     """The times of these visits came free: they are offered, where anybody waits, and nobody has them (or their room) or is asked
     about them as another visit's. In the transaction that cancels or moves, when that is written, with the visits as they were;
-    a few statements for all of them, one where nobody is on the list. `kept`: what they took, where that is dropped by now."""
+    a few statements for all of them, one where nobody is on the list. `kept`: what they took, where that is dropped by now. `hold`: so long nobody is
+    asked by itself."""
     now = business_time.now()
     ahead = [visit for visit in visits if visit.starts_at > now]
     if not ahead or not anybody_waits(clinic_id):
@@ -53,12 +66,12 @@ def freed(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Ke
     for visit in ahead:
         if visit.id not in gone and not any(taken_times.are_at_once(one, visit, kept) for one in free):
             free.append(visit)
-    made = [_freed(visit, kept.get(visit.id, Kept()), now) for visit in free]
+    made = [_freed(visit, kept.get(visit.id, Kept()), now, hold) for visit in free]
     FreedTime.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
     news.tell(clinic_id, news.Topic.VISITS)
 
 
-def _freed(visit: Appointment, kept: Kept, now: datetime) -> FreedTime:
+def _freed(visit: Appointment, kept: Kept, now: datetime, hold: timedelta = timedelta(0)) -> FreedTime:
     time = FreeTime(visit.starts_at, visit.duration)
     is_asked = waves.is_worth_asking(time, now)
     return FreedTime(
@@ -73,7 +86,7 @@ def _freed(visit: Appointment, kept: Kept, now: datetime) -> FreedTime:
         takes=kept.lasts or None,
         freed_at=now,
         state=FreedState.OFFERING if is_asked else FreedState.TOO_LATE,
-        wave_ends_at=now if is_asked else None,
+        wave_ends_at=now + hold if is_asked else None,
         ended_at=None if is_asked else now,
     )
 
@@ -165,6 +178,17 @@ def _end_early(row: FreedTime, by: Actor) -> None:
     rows.note(row.clinic_id, by, "waitlist.take_back", None, row.id)
 
 
+def end_unasked(clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> None:
+    """Nobody is to be told of what a source said of these visits: nobody is asked about their times either, where none was."""
+    rows = FreedTime.objects.filter(
+        clinic_id=clinic_id, visit_id__in=visit_ids, state=FreedState.OFFERING, offer_id=None
+    )
+    ended = rows.update(state=FreedState.TAKEN_BACK, ended_at=business_time.now(), wave_ends_at=None)
+    if ended:
+        audit.record(clinic_id=clinic_id, by=by, action="waitlist.take_back", detail={"times": ended})
+        news.tell(clinic_id, news.Topic.VISITS)
+
+
 def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int:
     """Asks the next wave at once. Returns how many were asked; none where the time can't be had any more, which ends its offer. Call it inside `clinic_scope`. Raises LookupError."""
     with transaction.atomic():
@@ -240,6 +264,9 @@ def _see_to(clinic_id: UUID, freed_id: UUID) -> None:
         return  # another worker has seen to it while this one waited for the row
     if not may_be_offered(row):
         _end_early(row, SYSTEM)
+    elif not row.offer_id and journeys.is_held(clinic_id, kind=letters.KIND, anchor_id=row.visit_id):
+        row.wave_ends_at = now + SETTLES  # who had the time hasn't been told that it is theirs no more
+        row.save(update_fields=["wave_ends_at"])
     elif not waves.is_worth_asking(rows.time_of(row), now) or not _ask_wave(row, SYSTEM):
         _no_more(row, now)
 

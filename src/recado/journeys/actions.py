@@ -159,6 +159,20 @@ def waiting_for(clinic_id: UUID, source: str) -> int:
     return Run.objects.filter(clinic_id=clinic_id, id__in=runs).values("patient_id").distinct().count()
 
 
+def held_events(clinic_id: UUID, *, kind: str, source: str) -> list[UUID]:
+    """The events of this kind about which something waits for a word on this source. Call it inside `clinic_scope`."""
+    runs = Timer.objects.filter(clinic_id=clinic_id, held_for=source).values("run_id")
+    found = Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, id__in=runs)
+    return list(found.values_list("anchor_id", flat=True).distinct())
+
+
+def is_held(clinic_id: UUID, *, kind: str, anchor_id: UUID) -> bool:
+    """Whether something about this event waits for a word on its source. Call it inside `clinic_scope`."""
+    runs = Run.objects.filter(clinic_id=clinic_id, anchor_kind=kind, anchor_id=anchor_id).values("id")
+    held = Timer.objects.filter(clinic_id=clinic_id, run_id__in=runs, held_for__isnull=False)
+    return held.exclude(held_for__startswith=PAUSED).exists()
+
+
 def release(*, clinic_id: UUID, source: str) -> int:
     """Lets the announcements of a source go. Returns how many steps. Call it inside `clinic_scope`."""
     return Timer.objects.filter(clinic_id=clinic_id, held_for=source).update(held_for=None)
