@@ -14,6 +14,7 @@ from recado.appointments import actions, free, waitlist
 from recado.appointments.models import FreedTime, Taken
 from recado.appointments.types import CalendarKind, CancelReason, ServiceView, Slot
 from recado.appointments.waitlist_types import FreedState
+from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, SYSTEM, Actor, ActorKind
 from recado.foundation.database import Role, connect
 from recado.foundation.tenancy import clinic_scope
@@ -46,7 +47,10 @@ def maintenance(database: None) -> "Iterator[psycopg.Connection[Any]]":
 def slots(clinic: UUID, doctor: str) -> list[Slot]:
     with clinic_scope(clinic):
         (service,) = [one for one in free.services(clinic) if one.name.endswith(doctor)]
-    return calendars.free(clinic, service)
+    day = business_time.now().date() + timedelta(
+        days=2
+    )  # from its morning on: the last time of a day has no next one beside it
+    return [slot for slot in calendars.free(clinic, service) if slot.starts_at.date() >= day]
 
 
 def joins(clinic: UUID, *lasts: int, **more: Any) -> None:
