@@ -140,6 +140,16 @@ def test_a_link_opens_nothing_to_the_carer_from_the_end_on(clinic: UUID, child: 
     assert "Told in their place" not in reception.get(f"/patients/{child}/").content.decode()
 
 
+def test_a_link_that_was_made_before_the_end_was_set_opens_nothing_from_the_end_on(clinic: UUID, child: UUID) -> None:
+    until = business_time.now() + 10 * DAY
+    theirs, own = (link_to(clinic, child, last, until) for last in (MOTHER, CHILD))
+    entrust(clinic, child, until=business_time.now() + 2 * DAY)
+    client = pages.browser()
+    assert {client.get(path).status_code for path in (theirs, own)} == {200}
+    factories.advance(2 * DAY)
+    assert (client.get(theirs).status_code, client.get(own).status_code) == (410, 200)
+
+
 def test_a_carer_named_twice_is_told_to_the_later_end(clinic: UUID, child: UUID) -> None:
     now = business_time.now()
     for until in (now + 2 * DAY, now + 5 * DAY):

@@ -1,5 +1,6 @@
 """What is found in a template before patients read it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 
 from recado.consent.types import Privacy, Purpose
 from recado.foundation.dates import Day, day_words, moment_words
+from recado.foundation.tenancy import clinic_scope
 from recado.foundation.text import words_of
+from recado.messaging import text_desk
 from recado.messaging.lint_words import WORDS
 from recado.messaging.lints import (
     LINTS,
@@ -26,6 +29,7 @@ from recado.messaging.lints import (
 )
 from recado.messaging.segments import GSM7, measure
 from recado.messaging.types import Severity
+from tests import factories
 
 ON = date(2026, 11, 29)
 VALUES = {
@@ -189,6 +193,50 @@ def test_news_say_how_to_end_them_in_every_country(said: str, is_told: bool) -> 
         assert ("no_way_out" in news) is not is_told
         assert is_told or news["no_way_out"].blocks
     assert "no_way_out" not in found(text)
+
+
+@pytest.mark.parametrize(
+    ("country", "said", "is_told"),
+    [
+        ("US", "free checks until the end of May. Cancel your gym, we help you.", False),
+        ("US", "flu jabs. Text END or CANCEL to end.", False),
+        ("GB", "quit smoking with us.", False),
+        ("NL", "kijk uit voor de griep.", False),
+        ("GB", "flu jabs: https://harbour.example/flu", False),
+        ("GB", "flu jabs at www.harbour.example", False),
+        ("GB", "flu jabs.[[ {name}, text STOP to end.]]", False),
+        ("GB", "flu jabs[[ for {name}: {link}]]", False),
+        ("GB", "flu jabs. Reply “stop” to end.", True),
+        ("GB", "flu jabs. Reply 'Stop' to end.", True),
+        ("GB", "flu jabs. OPT OUT ends these texts.", True),
+        ("GB", "flu jabs. UNSUBSCRIBE ends these texts.", True),
+        ("DE", "Impfungen. STOPP beendet diese SMS.", True),
+        ("PT", "vacunas. BAJA los termina.", True),
+        ("PL", "szczepienia. WYPISZ kończy te SMS.", True),
+        ("GB", "flu jabs. ARRÊT ends these texts.", True),
+    ],
+)
+def test_only_what_is_read_as_an_end_of_news_is_a_way_out_of_them(country: str, said: str, is_told: bool) -> None:
+    news = found(f"{{clinic}}: {said}", purpose=Purpose.NEWS, country=country)
+    assert ("no_way_out" in news) is not is_told
+
+
+@pytest.mark.usefixtures("database")
+def test_news_that_lack_what_their_country_wants_are_not_said_to_tell_how_to_end_them() -> None:
+    clinic = factories.make_furnished()
+    with clinic_scope(clinic.id):
+        desk = text_desk.desk(clinic.id, "news", "flu")
+    french = replace(desk, clinic=replace(clinic, country="FR"))
+    text = "{clinic}: flu jabs. Text STOP to end."
+    for one, code in ((desk, "no_way_out"), (french, "stop_text_missing")):
+        look = one.look(text, "en", Privacy.PLACE_AND_TIME)
+        is_missing = code in {finding.code for finding in look.findings}
+        assert is_missing is (one is french) and (LINTS["no_way_out"] in look.fine) is not is_missing
+
+
+def test_word_that_ends_news_does_not_shout() -> None:
+    for word in ("WYPISZ", "UNSUBSCRIBE", "STOPP", "BERHENTI"):
+        assert "shouting" not in found(f"{{clinic}}: flu jabs. {word} ends these texts.", purpose=Purpose.NEWS), word
 
 
 @pytest.mark.parametrize("name", ["when", "clinician"])

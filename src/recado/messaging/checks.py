@@ -5,6 +5,7 @@ themselves, refuses; what somebody should know before it costs them something wa
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from recado.foundation.phone import Phone, country_of
 from recado.foundation.text import gettext_noop, normalise, words_of
 
 from .asking import asks_for_reply
+from .commands import is_stop
 from .segments import GSM7
 from .types import Problem, Route, Severity
 
@@ -68,6 +70,11 @@ SHORTENERS = (
 _SHORTENER = re.compile(rf"(?<![\w.-])(?:{SHORTENERS.replace('.', '[.]')})(?:/|\b)", re.IGNORECASE)
 _LINK = re.compile(r"https?://|\bwww\.|\{link\}|(?<![\w@.])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S", re.IGNORECASE)
 _PHONE = re.compile(r"\{phone\}|\+?[0-9][0-9 ().-]{5,}[0-9]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_QUOTED = re.compile(r"(?<!\w)[\"'“”„‘«»]\s?([^\"'“”„‘’«»]{2,30}?)\s?[\"'“”’«»](?!\w)")
+_LEFT_OUT = re.compile(r"\[\[.*?\]\]", re.DOTALL)  # where a value is missing
+LINK = "{link}"
+LONGEST_COMMAND = 4  # words of capitals that are read as one
 _SHORT_CODE = r"\W{0,3}(?:au|to|a|à)?\W{0,3}[0-9]{5}\b"
 
 # Why our own rules keep a text back, beside those of consent. The names are stored: never rename one.
@@ -263,11 +270,25 @@ def _says_stop(text: str, rule: CountryRule, stop_text: str) -> bool:
 
 
 def has_no_way_out(text: str, country: str, on: date) -> bool:
-    """Whether a text of news names no word that ends news. Each has to offer a free way out (ePrivacy directive article 13, PECR
-    regulation 22; facts: HEALTH row 32), in whatever words where the country asks for none of its own (`check_wording`)."""
-    stop = rule_for(country, Traffic.MARKETING, on).stop
-    words = {"STOP", *stop.words}
-    return not stop.is_required and not any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in words)
+    """Whether a template of news neither names a word that ends news, as it is to be typed (in capitals or in quotes: “quit smoking”
+    names none), nor has the link behind which they are ended; what may be left out does not count. Each has to offer a free way out
+    (ePrivacy directive article 13, PECR regulation 22; facts: HEALTH row 32), in whatever words where the country asks for none of
+    its own (`check_wording`)."""
+    if rule_for(country, Traffic.MARKETING, on).stop.is_required:
+        return False
+    stays = _LEFT_OUT.sub(" ", text)
+    return LINK not in stays and not any(is_stop(said) for said in _as_typed(stays))
+
+
+def _as_typed(text: str) -> Iterator[str]:
+    """What a text shows as a word to be typed, and pieces of it where several capitals stand together."""
+    yield from _QUOTED.findall(text)
+    words = _LETTERS.findall(text)
+    for at in range(len(words)):
+        for count in range(1, LONGEST_COMMAND + 1):
+            said = " ".join(words[at : at + count])
+            if said.isupper():
+                yield said
 
 
 def _of_links(text: str, rule: CountryRule, country: str) -> list[Problem]:

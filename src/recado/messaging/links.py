@@ -15,7 +15,7 @@ from django.conf import settings
 
 from recado.consent import queries as consent
 from recado.foundation import business_time
-from recado.foundation.tenancy import capability
+from recado.foundation.tenancy import capability, clinic_scope
 
 from .models import Link
 from .types import LinkTarget, LinkWish
@@ -71,15 +71,21 @@ def sample() -> str:
 
 
 def behind(token: str) -> LinkTarget | None:
-    """What a token stands for, from outside any clinic: who shows it may read its row. None: we never gave it out."""
+    """What a token stands for, from outside any clinic: who shows it may read its row. None: we never gave it out. Whoever is told
+    in somebody's place opens nothing from the end of that on, also where it was set after the link was made."""
     digest = token_hash(token)
     with capability(digest):
         link = Link.objects.filter(token_hash=digest).first()
     if link is None:
         return None
-    is_live = link.revoked_at is None and link.expires_at > business_time.now()
     phone_bi = bytes(link.phone_bi) if link.phone_bi is not None else None
     stood_until = min(link.expires_at, link.revoked_at or link.expires_at)
+    is_live = link.revoked_at is None and link.expires_at > business_time.now()
+    if is_live and phone_bi is not None:
+        told = link.patient_id, phone_bi
+        with clinic_scope(link.clinic_id):
+            stood_until = min(stood_until, consent.last_moments(link.clinic_id, {told}).get(told, stood_until))
+        is_live = stood_until > business_time.now()
     who, made_at = (link.subject_id, link.patient_id, phone_bi), link.created_at
     return LinkTarget(link.clinic_id, link.kind, *who, is_live, made_at, stood_until, link.about_id)
 

@@ -16,6 +16,7 @@ from recado.foundation.text import words_of
 
 from . import checks
 from .asking import asks_for_reply
+from .commands import is_stop
 from .lint_sentences import LINTS as LINTS
 from .lint_sentences import Lint as Lint
 from .lint_words import FEAR, HEALTH, PROMOTION, WORDS
@@ -41,7 +42,7 @@ TELLING = frozenset(
     {"when", "day", "place", "clinician", "hours", "minutes", "wait", "insurer", "reference"}
 )  # where and when, and with whom
 OF_CARE = ABOUT_CARE | {"when", "clinician", "visits", "minutes", "wait", "reference"}  # a visit, or an event of care
-COMMANDS = frozenset({"STOP", "START", "HELP", "AIDE", "INFO", "SMS"})
+COMMANDS = frozenset({"START", "HELP", "AIDE", "INFO", "SMS"})  # beside those that end texts
 _PIECES = re.compile(r"(\[\[|\]\]|\{[^{}]*\})")
 _SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
 _URL = re.compile(r"\{link\}|https?://\S+|\bwww\.\S+", re.IGNORECASE)
@@ -269,7 +270,7 @@ def _of_asking(text: str, filled: str, ground: Ground) -> Iterator[Finding]:
         yield _found("one_action")
     if ground.asks and not asks and not links:
         yield _found("answers_missing")
-    if ground.purpose is Purpose.NEWS and not links and checks.has_no_way_out(filled, ground.country, ground.on):
+    if ground.purpose is Purpose.NEWS and checks.has_no_way_out(text, ground.country, ground.on):
         yield _found("no_way_out")
     problems = checks.check_wording(
         filled,
@@ -285,7 +286,9 @@ def _of_asking(text: str, filled: str, ground: Ground) -> Iterator[Finding]:
 
 def _of_letters(text: str) -> Iterator[Finding]:
     plain = _PIECES.sub(" ", text)
-    shouted = [word for word in _SHOUTED.findall(plain) if word.isupper() and word not in COMMANDS]
+    shouted = [
+        word for word in _SHOUTED.findall(plain) if word.isupper() and word not in COMMANDS and not is_stop(word)
+    ]
     if shouted or "!!" in plain:
         yield _found("shouting", word=(shouted or ["!"])[0])
 

@@ -118,7 +118,7 @@ class TextDesk:
             "says_place": level is Privacy.NEUTRAL,
             "may_be_missing": not self.is_open,
             "mixing": self.purpose is not Purpose.NEWS,
-            "no_way_out": self.purpose is Purpose.NEWS,
+            "no_way_out": self.purpose is Purpose.NEWS and "stop_text_missing" not in said,
         }
         return is_asked.get(code, True)
 
