@@ -1,7 +1,7 @@
 """Patients book a visit by themselves: by a link of their own, and on the clinic's page with a code."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
@@ -256,6 +256,16 @@ def test_a_moment_of_no_calendar_is_no_time_and_breaks_no_page(database: None, m
         for do in ("hold", "book"):
             assert client.post(link, {do: f"{number} {moment}"}).status_code == 303
     assert visits(clinic) == [] and BookingTry.objects.count() == 0
+
+
+@pytest.mark.parametrize("hours", [16, -16, 23, -23])
+def test_an_offset_that_no_zone_has_is_read_all_the_same(kept: Kept, hours: int) -> None:
+    clinic, service = kept
+    slot = calendars.free(clinic, service)[2]
+    odd = replace(slot, starts_at=slot.starts_at.astimezone(timezone(timedelta(hours=hours))))
+    link = f"{sent_link(clinic)}/book?service={service.id}"
+    well(ask(clinic, service, odd))
+    assert "said=gone" in pages.browser().post(link, {"hold": key(odd)})["Location"], "it is kept for who has the code"
 
 
 def test_a_number_no_calendar_can_have_books_nothing(kept: Kept) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from recado.clinics.roles import INTEGRATOR, RECEPTION_LEAD, ROLES
+from recado.clinics.roles import INTEGRATOR, MANAGER, RECEPTION_LEAD, ROLES
 from recado.web.paging import PAGE, Pages, whole
 from tests import factories, imports, staff
 from tests.screens import test_compare_page as compared
@@ -70,3 +70,15 @@ def test_a_cell_or_a_carrier_of_no_such_number_changes_nothing(database: None) -
     for text in (ENDLESS, "9" * 9, RAISED):
         asked = {"address": "07700 900150", "carrier": text, "keyword": "", "note": ""}
         assert desk.post("/settings/carriers/numbers/new", asked).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-12-01T09:00:00-23:00", "2026-12-01", "x"]
+)
+def test_a_list_that_goes_on_before_an_impossible_moment_begins_anew_or_stands(moment: str) -> None:
+    made = factories.make_furnished().id
+    patient = factories.make_patient(made)
+    asked = {"before": f"{moment}_{patient}"}
+    assert staff.desk(made, RECEPTION_LEAD).get(f"/patients/{patient}/", asked).status_code == 200
+    asked = {"before": moment, "id": str(patient)}
+    assert staff.desk(made, MANAGER).get("/surveys/comments", asked).status_code == 200

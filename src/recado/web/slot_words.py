@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from recado.appointments.types import Slot, SlotWish
 from recado.web import dates
+from recado.web.paging import moment_asked
 
-YEARS = range(2000, 2201)
 PAST_IDS = 2**63  # of PostgreSQL's bigint
 
 
@@ -26,12 +26,12 @@ def key(calendar_id: int, starts_at: datetime) -> str:
 def wish_of(service_id: UUID, typed: str) -> SlotWish | None:
     """The time that a form names; None: it names none, or one that no calendar has and no zone can show."""
     number, _, moment = typed.partition(" ")
+    start = moment_asked(moment)
     try:
-        start, calendar = datetime.fromisoformat(moment), int(number)
+        calendar = int(number)
     except ValueError:
         return None
-    is_moment = start.tzinfo is not None and start.year in YEARS
-    return SlotWish(service_id, calendar, start) if is_moment and 0 < calendar < PAST_IDS else None
+    return SlotWish(service_id, calendar, start) if start and 0 < calendar < PAST_IDS else None
 
 
 def day_of(wish: SlotWish, zone: str) -> str:

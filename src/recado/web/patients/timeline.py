@@ -29,6 +29,7 @@ from recado.messaging import queries as messaging
 from recado.messaging.types import MessageView
 from recado.web import dates, heard_words
 from recado.web.chips import Chip
+from recado.web.paging import moment_asked
 from recado.web.patients import care_words, happenings, words
 
 PAGE = 20
@@ -103,11 +104,11 @@ class Subject:
 def read_cursor(text: str) -> Cursor | None:
     """What `Entry.cursor` wrote; None for anything else."""
     moment, _sep, name = text.partition("_")
+    at = moment_asked(moment)
     try:
-        at, last = datetime.fromisoformat(moment), UUID(name)
+        return (at, UUID(name)) if at else None
     except ValueError:
         return None
-    return (at, last) if at.tzinfo else None
 
 
 def timeline(subject: Subject, show: Show, now: datetime, before: Cursor | None, *, limit: int = PAGE) -> Timeline:

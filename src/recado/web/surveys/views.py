@@ -26,6 +26,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.surveys import queries as surveys
 from recado.surveys.types import SCALES, Asked, Question, QuestionKind, Survey, SurveyView, Tally, Topic
 from recado.web import dates, numbers, shell
+from recado.web.paging import moment_asked
 from recado.web.sign_in.at_work import clinic_of
 from recado.web.surveys import drawing, exporting, words
 
@@ -317,11 +318,11 @@ def comments(request: HttpRequest) -> HttpResponse:
 
 def _before(request: HttpRequest) -> tuple[datetime, UUID] | None:
     """Where the page begins; what can't be read is the beginning."""
+    at = moment_asked(request.GET.get("before", ""))
     try:
-        at, name = datetime.fromisoformat(request.GET.get("before", "")), UUID(request.GET.get("id", ""))
+        return (at, UUID(request.GET.get("id", ""))) if at else None
     except ValueError:
         return None
-    return (at, name) if at.tzinfo else None
 
 
 def _note(request: HttpRequest, clinic_id: UUID, asking: Asking, patients: Sequence[str]) -> None:
