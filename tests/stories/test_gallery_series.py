@@ -81,13 +81,11 @@ def shows_all_dates(demo: Demo, part: Part) -> None:
 
 
 def books_another(demo: Demo, part: Part) -> None:
-    """By the link of the last text, on the last day that has times: one is held, and booked."""
+    """By the link of the last text, which begins with the times of that service, on the last day that has some: one is held, and booked."""
     phone, path = Patient(demo.product.url), link_in(demo.texts(part.phone)[-1])
     page = phone.open(path)
     assert f'<html lang="{part.language}"' in page, page[:300]
     book = path + "/book"
-    (service,) = re.findall(rf'href="([^"]+)">(?:<bdi[^>]*>)?{SERVICE}', page)
-    page = phone.open(book + unescape(service))
     last = unescape(re.findall(r'class="dayb" href="([^"]+)"', page)[-1])
     page = phone.open(book + last)
     page = phone.send(page, {"hold": unescape(re.findall(r'name="hold" value="([^"]+)"', page)[0])})
