@@ -178,7 +178,7 @@ def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) ->
 
 def _says_more(bare: Found, text: Text) -> bool:
     """True for "3 please, my chest feels odd": the number answers, and what stands behind it may be a danger."""
-    return bare[0] in _OF_A_VISIT and len(text.words) > _SHORT
+    return bare[0] in _OF_A_VISIT and len(text.words) > _SHORT and any(word.isdecimal() for word in text.words)
 
 
 def _names_medicine(text: Text) -> bool:
