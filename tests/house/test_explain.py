@@ -67,8 +67,8 @@ def _settle_held(clinic: UUID) -> dict[str, object]:
 
 def _again(clinic: UUID) -> dict[str, object]:
     now = business_time.now()
-    texts = [outbox.Again(clinic.bytes, name, now, 1, 1) for name in names()]
-    return outbox.again_parameters(texts, carrier=1, now=now, kind=EventKind.RETRY, reason="throttled")
+    texts = [leftovers.Again(clinic.bytes, name, now, 1, 1) for name in names()]
+    return leftovers.again_parameters(texts, carrier=1, now=now, kind=EventKind.RETRY, reason="throttled")
 
 
 def _own(clinic: UUID) -> dict[str, object]:
@@ -142,7 +142,7 @@ DISPATCH: dict[str, tuple[str, Parameters]] = {
     "TAKE_BACK": (leftovers.TAKE_BACK, lambda _: {"ids": arrays.uuid_array(names()), "carrier": 1}),
     "SETTLE": (outbox.SETTLE, _settle),
     "SETTLE_HELD": (settling.SETTLE_HELD, _settle_held),
-    "PUT_AGAIN": (outbox.PUT_AGAIN, _again),
+    "PUT_AGAIN": (leftovers.PUT_AGAIN, _again),
     "RAISE_FENCES": (outbox.RAISE_FENCES, _fences),
     "END_SLICES": (outbox.END_SLICES, _fences),
     "UNTOLD": (leftovers.UNTOLD, _untold),
@@ -370,7 +370,7 @@ def test_texts_of_a_number_are_counted_by_its_index_when_nobody_has_counted_the_
 def test_every_statement_of_the_hot_files_is_looked_at() -> None:
     cold = {"CLAIM_LOCK", "INCIDENTS", "STORE_UNMATCHED", "READ_UNMATCHED", "SETTLE_UNMATCHED", "SENDING"}  # touch none
     cold |= {"HEARD"}
-    cold |= {"BY_REF", "OF_REF", "_AGAIN", "PLANNED_TEXTS"}  # pieces of others
+    cold |= {"BY_REF", "OF_REF", "LAST_SENDER", "_AGAIN", "PLANNED_TEXTS"}  # pieces of others
     cold |= {"BEGIN", "NOTE", "CLOSE", "HAS_LOOKUP", "NOTE_LOOKUP", "FORSAKEN", "OWN_SENDER", "HOMES"}
     written = {
         name

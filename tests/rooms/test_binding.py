@@ -20,6 +20,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.messaging import inbound
 from recado.messaging.binding import whose
 from recado.messaging.commands import WORDS, Command, is_stop
+from recado.messaging.types import Route
 from tests import factories
 from tests.desk import Desk
 from tests.factories import intent, make_clinic, phone, sql
@@ -212,6 +213,18 @@ def test_stop_goes_to_the_last_writer_alone(
         factories.advance(timedelta(minutes=1))
     hear(maintenance, "STOP")
     assert stopped() == {shared[1]} and outcome() == (shared[1], "stopped")
+
+
+def test_answer_finds_the_clinic_whose_text_went_over_to_another_carrier_and_its_sender(
+    shared: list[UUID], maintenance: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    quay = shared[1]
+    factories.furnish(quay, "+447700900192", carrier=2)
+    (text,) = factories.send(quay, intent(321, number="+447700900192"))
+    with Desk(carrier=2) as desk:
+        desk._runner.run(desk.books.move([text.message_id.bytes], 2, Route(factories.CARRIER, SHARED)))
+    hear(maintenance, "thank you")
+    assert outcome()[0] == quay
 
 
 # ------------------------------------------------------------------------------------------------ by a clinic's own carrier

@@ -2,21 +2,23 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from recado.channels.protocol import Accepted, TryLater, Uncertain
+from recado.channels.protocol import Accepted, Finding, Missing, NotThere, Receipt, ReceiptState, TryLater, Uncertain
 from recado.consent.types import Purpose
 from recado.foundation import business_time
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
+from recado.messaging import queries
 from recado.messaging.dispatch import failover
 from recado.messaging.dispatch.answers import Answered
 from recado.messaging.dispatch.failover import PATIENCE, Failover
 from recado.messaging.models import Outbox
-from recado.messaging.types import EventKind
+from recado.messaging.types import EventKind, Route
 from tests import factories
 from tests.desk import Desk
 from tests.factories import CARRIER, events_of, intent, send, sql
@@ -150,6 +152,17 @@ def test_third_refusal_by_one_carrier_sends_a_text_to_another(clinic: UUID, desk
         assert waiting(clinic) == {made.message_id: (expected, factories.NUMBER)}
 
 
+class Nowhere:
+    """A carrier that has none of the texts that it is asked about."""
+
+    def __init__(self) -> None:
+        self.texts: list[Missing] = []
+
+    async def look_up(self, texts: Sequence[Missing]) -> list[Finding]:
+        self.texts += texts
+        return [NotThere() for _ in texts]
+
+
 def by_the_other(clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch, purpose: Purpose) -> UUID:
     """A text that waits for the other carrier, and is to leave from that one's sender."""
     (made,) = send(clinic, intent(purpose=purpose, text="See you tomorrow."))
@@ -185,6 +198,121 @@ def test_text_that_went_over_keeps_the_others_sender_when_that_one_is_put_right(
         assert waiting(clinic) == {name: (OTHER, "Harbour")}
         (again,) = other.texts()
     assert (again.sender, again.attempts) == ("Harbour", 0)
+
+
+@pytest.mark.parametrize("is_asked", [False, True], ids=["by rule", "after its carrier was asked"])
+def test_text_that_went_over_leaves_from_the_others_sender_once_more_after_its_process_died(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch, is_asked: bool
+) -> None:
+    sql("UPDATE messaging_carrieraccount SET has_lookup = %s", (is_asked,))
+    name = by_the_other(clinic, desk, monkeypatch, Purpose.VERIFY)
+    with Desk("dispatch@here#1", carrier=OTHER) as other:
+        assert other.claim()
+    with Desk("dispatch@here#2", carrier=OTHER) as heir:
+        assert heir.recover() == 1
+        if is_asked:
+            sql("UPDATE messaging_lookup SET next_at = now() - interval '1 second'")
+            asked = Nowhere()
+            assert heir.look(asked) == 1
+            assert [text.envelope.sender for text in asked.texts] == ["Harbour"]
+        assert waiting(clinic) == {name: (OTHER, "Harbour")}
+        assert events_of(name)[-1] == EventKind.RESENT
+
+
+def test_claim_that_was_never_told_goes_again_from_the_others_sender(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = by_the_other(clinic, desk, monkeypatch, Purpose.CARE)
+    with Desk(carrier=OTHER) as other:
+        assert other.claim()
+    with Desk(carrier=OTHER, is_reconnected=True) as again:
+        (text,) = again.texts()
+    assert (text.message, text.sender) == (name.bytes, "Harbour")
+
+
+def test_text_leaves_from_its_own_sender_where_the_carrier_knows_no_other(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = by_the_other(clinic, desk, monkeypatch, Purpose.VERIFY)
+    with Desk(carrier=OTHER) as other:
+        claimed = other.claim()
+        assert claimed
+        back = {name.bytes: Route(CARRIER, "")}
+        outcomes = (TryLater(timedelta(0), "throttled"),)
+        other.settle(Answered(OTHER, other.open[claimed.id], claimed.texts, outcomes, back))
+    assert waiting(clinic) == {name: (CARRIER, factories.NUMBER)}
+
+
+def test_who_has_refused_a_text_is_known_when_its_process_has_died(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (made,) = send(clinic, intent(purpose=Purpose.VERIFY))
+    claimed = desk.claim()
+    assert claimed
+    ways = {made.message_id.bytes: Route(OTHER, "Harbour")}
+    outcomes = (TryLater(timedelta(0), "throttled"),)
+    desk.settle(Answered(CARRIER, desk.open[claimed.id], claimed.texts, outcomes, ways))
+    with Desk("dispatch@here#1", carrier=OTHER) as other:
+        assert [text.tried for text in other.texts()] == [f"{CARRIER}:throttled"]
+    with Desk("dispatch@here#2", carrier=OTHER) as heir:
+        assert heir.recover() == 1
+        (text,) = heir.texts()
+    assert (text.sender, text.tried) == ("Harbour", f"{CARRIER}:throttled")
+
+
+def test_report_settles_a_text_whose_answer_was_lost_by_the_sender_that_it_went_over_to(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = by_the_other(clinic, desk, monkeypatch, Purpose.CARE)
+    with Desk(carrier=OTHER) as other:
+        claimed = other.claim()
+        assert claimed
+        other.settle(other.answered(claimed, Uncertain("link_lost")))
+        ((to, _),) = other.opened(claimed.texts)
+        other.take(Receipt("r1", ReceiptState.DELIVERED, None, to, "Harbour"))
+        other.reconcile()
+    assert sorted(events_of(name)[1:]) == sorted([EventKind.UNCERTAIN, EventKind.SENT, EventKind.DELIVERED])
+
+
+def test_opt_out_from_the_sender_that_a_text_went_over_to_is_heard(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = "+447700900101"
+    send(clinic, intent(321, number=factories.NUMBER, text="See you tomorrow."))
+    factories.furnish(clinic, second, carrier=OTHER)
+    route(f'[{{"carrier": 1}}, {{"carrier": 7, "weight": 0, "sender": "{second}"}}]')
+    assert away(desk, monkeypatch) == 1
+    with Desk(carrier=OTHER) as other:
+        other.send_all()
+        to = factories.phone(321).e164
+        other.take(Receipt("of no text", ReceiptState.FAILED, None, to, second, person_stopped=True))
+        other.reconcile()
+    assert sql("SELECT DISTINCT kind, how FROM consent_ledgerentry") == [("withdrawn", "carrier")]
+
+
+def test_story_of_a_text_that_went_over_names_the_sender_that_it_leaves_from(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = by_the_other(clinic, desk, monkeypatch, Purpose.CARE)
+    with clinic_scope(clinic):
+        story = queries.text_story(clinic, name)
+    assert story and story.message.sender == "Harbour"
+
+
+def test_text_goes_on_by_the_routes_of_its_own_number_when_the_carrier_it_went_over_to_goes_away_too(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = "+447700900101"
+    factories.furnish(clinic, second, carrier=OTHER)
+    (made,) = send(clinic, intent(number=factories.NUMBER, text="See you tomorrow."))
+    sql(
+        "INSERT INTO messaging_route (id, position, country, purposes, sender, targets) VALUES (%s, 1, '', '{}', %s, %s::jsonb)",
+        (new_id(), factories.NUMBER, f'[{{"carrier": 1}}, {{"carrier": 7, "weight": 0, "sender": "{second}"}}]'),
+    )
+    assert away(desk, monkeypatch) == 1
+    assert waiting(clinic) == {made.message_id: (OTHER, second)}
+    assert away(desk, monkeypatch, carriers=(OTHER,)) == 1
+    assert waiting(clinic) == {made.message_id: (CARRIER, factories.NUMBER)}
 
 
 def test_what_is_learnt_reaches_the_table_and_the_next_choice(clinic: UUID, desk: Desk) -> None:

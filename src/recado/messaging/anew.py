@@ -1,7 +1,7 @@
 """Texts that wait are taken back, and written anew once what they go by has changed.
 
 One that is just on its way to a carrier can't be taken back, and the dispatcher can't write words. It is marked as stale: if the
-carrier doesn't take it, it is called off instead of put again (`outbox.PUT_AGAIN`), and the worker writes it anew, where anything
+carrier doesn't take it, it is called off instead of put again (`leftovers.PUT_AGAIN`), and the worker writes it anew, where anything
 is still to be said: of a visit that was moved, the old time would follow the new one."""
 
 from collections.abc import Collection, Iterator, Sequence
@@ -25,7 +25,7 @@ from .types import EventKind
 
 MOST_WAITING = 500  # texts to one number that may wait at once: far more than the gate lets through
 STALE_FOR = timedelta(days=1)  # far longer than a text is on its way
-CHANGED = "words_changed"  # stored, also by `outbox.PUT_AGAIN`: why it was called off
+CHANGED = "words_changed"  # stored, also by `leftovers.PUT_AGAIN`: why it was called off
 # The newest texts to each number, by its own index (the range, and the order, as in `gate`), that have not left: each waits, or is
 # on its way to a carrier.
 UNSENT_TO = """

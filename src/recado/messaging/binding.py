@@ -34,6 +34,7 @@ from recado.foundation.text import without_courtesy, words_of
 from . import inbound
 from .commands import is_stop, read_command
 from .inbound import Raw
+from .receipts import LAST_SENDER
 from .types import Bound, InboundText
 
 OWNERS_OF: LiteralString = """
@@ -41,10 +42,10 @@ SELECT n.address, n.clinic_id, n.keyword, c.kept_by IS NOT NULL AND (SELECT coun
 FROM messaging_receivingnumber n JOIN messaging_carrieraccount c ON c.id = n.carrier_id WHERE n.address = ANY (%s)
 """
 # Only what went out before the text came: what is answered while it is read, for one clinic after the other, binds nothing.
-LAST_OUT: LiteralString = """
+LAST_OUT: LiteralString = f"""
 SELECT n.clinic_id FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi), LATERAL (
     SELECT m.id FROM messaging_message m
-    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND m.sender = %s AND m.id >= %s AND m.id < %s
+    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {LAST_SENDER} = %s AND m.id >= %s AND m.id < %s
     ORDER BY m.id DESC LIMIT 1) AS m ORDER BY m.id DESC LIMIT 1
 """
 WRITTEN: LiteralString = """

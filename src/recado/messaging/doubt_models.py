@@ -97,6 +97,19 @@ class ToldCost(TenantModel):
     at = models.DateTimeField()  # business time
 
 
+class MovedText(TenantModel):
+    """A text that has gone over to another carrier: what it leaves from there, and who has refused it before. Its message's own row
+    is never updated."""
+
+    grants = {"app": "SELECT", "dispatch": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
+
+    pk = models.CompositePrimaryKey("clinic_id", "message")
+    message = models.UUIDField()
+    carrier = models.SmallIntegerField()
+    sender = models.TextField()
+    tried = models.TextField(null=True)  # as in the outbox: dispatch/answers.py
+
+
 class StaleText(TenantModel):
     """A text that was on its way to a carrier when what it goes by changed (anew.py). If the carrier doesn't take it, it is not put
     again: the worker has it written anew."""

@@ -1,7 +1,50 @@
 """The SQL of what a dead process, a broken connection or a carrier that is away left behind: slices, their texts, incidents,
-texts that wait in vain. Part of the hot tables' one writer (outbox.py), apart only for its length; the same rules hold."""
+texts that wait in vain or wait again. Part of the hot tables' one writer (outbox.py), apart only for its length; the same rules
+hold."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import LiteralString
+
+from recado.foundation import arrays
+
+from .types import EventKind, Route
+
+# Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile, or what it says
+# holds no longer (anew.py). It leaves from the sender that it last had on that carrier, and no carrier that refused it is asked
+# again: a process that dies keeps neither in its slices.
+PUT_AGAIN: LiteralString = """
+WITH n AS MATERIALIZED (
+    SELECT m.id, m.clinic_id, m.lane, m.purpose, m.phone_bi, m.phone_ct, m.body_ct, m.rule, m.expires, m.due AS first_due,
+        coalesce(%(sender)s::text, CASE WHEN t.carrier = %(carrier)s THEN t.sender END, m.sender) AS sender,
+        n.due, n.attempts, coalesce(n.tried, t.tried) AS tried, n.purpose_group,
+        coalesce(t.carrier, %(carrier)s) AS old_carrier, coalesce(t.sender, m.sender) AS old_sender, t.tried AS old_tried,
+        n.purpose_group <> 0 AND EXISTS (
+            SELECT FROM consent_withdrawal w
+            WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group
+            AND w.channel = 'sms') AS gone,
+        (SELECT count(*) FROM messaging_staletext s WHERE s.clinic_id = m.clinic_id AND s.message = m.id) > 0 AS stale
+    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s)
+        AS n (clinic_id, id, due, attempts, purpose_group, tried),
+    LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m
+    LEFT JOIN LATERAL (
+        SELECT * FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id LIMIT 1) t ON true),
+o AS (
+    INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule,
+        sender, phone_bi, phone_ct, body_ct, expires, first_due, tried)
+    SELECT id, clinic_id, %(carrier)s, lane, purpose, purpose_group, attempts, due, 'allow', rule, sender, phone_bi,
+        phone_ct, body_ct, expires, first_due, tried FROM n WHERE NOT gone AND NOT stale),
+t AS (
+    INSERT INTO messaging_movedtext (clinic_id, message, carrier, sender, tried)
+    SELECT clinic_id, id, %(carrier)s, sender, tried FROM n
+    WHERE (%(carrier)s, sender, tried) IS DISTINCT FROM (old_carrier, old_sender, old_tried)
+    ON CONFLICT (clinic_id, message) DO UPDATE
+    SET carrier = EXCLUDED.carrier, sender = EXCLUDED.sender, tried = EXCLUDED.tried)
+INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
+SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 WHEN stale THEN 8 ELSE %(kind)s END, %(said_by)s,
+    CASE WHEN gone THEN 'withdrawn' WHEN stale THEN 'words_changed' ELSE %(reason)s END FROM n
+"""
 
 # What a text would leave from if there were no routes: its sender, where that is the clinic's own, else the clinic's number.
 OWN_SENDER: LiteralString = """
@@ -17,13 +60,15 @@ SELECT uuid_send(n.id), {OWN_SENDER} FROM unnest(%(clinics)s, %(messages)s) AS n
 LATERAL (SELECT clinic_id, sender FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m
 """
 
-# Waiting for one carrier, in the order of its index, from a place in it on: some may leave by another.
+# Waiting for one carrier, in the order of its index, from a place in it on: some may leave by another. By its message's sender, and
+# not by that of a carrier which it has gone over to.
 WAITING_FOR: LiteralString = f"""
-SELECT uuid_send(m.id), uuid_send(m.clinic_id), m.lane, {OWN_SENDER}, m.purpose, m.due, m.phone_ct, m.body_ct, m.tried FROM (
+SELECT uuid_send(o.id), uuid_send(o.clinic_id), o.lane, {OWN_SENDER}, o.purpose, o.due, o.phone_ct, o.body_ct, o.tried FROM (
     SELECT * FROM messaging_outbox
     WHERE carrier = %(carrier)s AND (lane, clinic_id, due, id) > (%(lane)s, %(clinic)s, %(due)s, %(id)s) AND lane = ANY (%(lanes)s)
-    ORDER BY lane, clinic_id, due, id LIMIT %(most)s) m
-ORDER BY m.lane, m.clinic_id, m.due, m.id
+    ORDER BY lane, clinic_id, due, id LIMIT %(most)s) o,
+LATERAL (SELECT clinic_id, sender FROM messaging_message m WHERE m.clinic_id = o.clinic_id AND m.id = o.id LIMIT 1) m
+ORDER BY o.lane, o.clinic_id, o.due, o.id
 """
 # What a carrier did not take and would have again later: asked only when a person has put it right.
 PUT_OFF: LiteralString = """
@@ -42,7 +87,7 @@ ORDER BY r.is_preferred, r.keyword DESC, r.id DESC
 """
 TAKE_BACK: LiteralString = """
 DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND carrier = %(carrier)s
-RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group, tried, sender
+RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group
 """
 
 # Committed, but its worker never heard of it: the connection broke on the way back.
@@ -90,3 +135,44 @@ INSERT INTO messaging_incident (id, clinic_id, carrier, at, reason, texts)
 SELECT n.id, n.clinic_id, n.carrier, %(now)s, %(reason)s, n.texts
 FROM unnest(%(ids)s, %(clinics)s, %(carriers)s, %(texts)s) AS n (id, clinic_id, carrier, texts)
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A text that was not taken and goes again: by the same carrier, or by another one and perhaps its own sender."""
+
+    clinic: bytes
+    message: bytes
+    due: datetime
+    attempts: int
+    purpose_group: int
+    elsewhere: Route | None = None
+    tried: str = ""
+
+
+def again_parameters(
+    texts: Sequence[Again],
+    *,
+    carrier: int,
+    now: datetime,
+    kind: EventKind,
+    reason: str,
+    sender: str | None = None,
+    said_by: int | None = None,
+) -> dict[str, object]:
+    """`sender`: another than these texts were to leave from, where another carrier wants it. `said_by`: whose the reason is, if
+    it is not the carrier that the texts wait for."""
+    return {
+        "now": now,
+        "carrier": carrier,
+        "sender": sender,
+        "kind": int(kind),
+        "reason": reason,
+        "clinics": arrays.uuid_array([t.clinic for t in texts]),
+        "messages": arrays.uuid_array([t.message for t in texts]),
+        "dues": arrays.timestamptz_array([t.due for t in texts]),
+        "attempts": arrays.int2_array([t.attempts for t in texts]),
+        "groups": arrays.int2_array([t.purpose_group for t in texts]),
+        "tried": arrays.text_array([t.tried or None for t in texts]),
+        "said_by": carrier if said_by is None else said_by,
+    }

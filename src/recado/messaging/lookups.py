@@ -13,7 +13,7 @@ from recado.channels.protocol import Finding, Found, NotThere, Receipt
 from recado.consent.types import Purpose
 from recado.foundation import arrays
 
-from .receipts import BY_REF
+from .receipts import BY_REF, LAST_SENDER
 from .types import RESENT_WHEN_UNCERTAIN
 
 # Between one question and the next; after the last, the rule. A code is dead after ten minutes, so its rule is soon asked.
@@ -36,7 +36,7 @@ ON CONFLICT (clinic_id, message) DO UPDATE SET carrier = EXCLUDED.carrier, at = 
     next_at = EXCLUDED.next_at, tries = 0, outcome = '', heard_at = NULL, settled_at = NULL
 """
 # `since` stays that of the first time where a text was sent once more: either may be what the carrier has.
-DUE: LiteralString = """
+DUE: LiteralString = f"""
 WITH d AS (
     UPDATE messaging_lookup SET tries = tries + 1, next_at = %(again_at)s WHERE (clinic_id, message) IN (
         SELECT clinic_id, message FROM messaging_lookup
@@ -44,7 +44,7 @@ WITH d AS (
         ORDER BY next_at, message LIMIT %(most)s FOR UPDATE SKIP LOCKED)
     RETURNING clinic_id, message, purpose, since, tries)
 SELECT uuid_send(d.message), uuid_send(d.clinic_id), d.purpose, d.since, d.tries, m.lane, m.sender, m.due, m.phone_ct, m.body_ct
-FROM d, LATERAL (SELECT lane, sender, due, phone_ct, body_ct FROM messaging_message m
+FROM d, LATERAL (SELECT lane, {LAST_SENDER} AS sender, due, phone_ct, body_ct FROM messaging_message m
     WHERE m.clinic_id = d.clinic_id AND m.id = d.message LIMIT 1) m
 """
 # Of these, what is still asked about, with whether nothing else has told what became of it since.

@@ -14,6 +14,7 @@ from .carrier_models import CarrierLink as CarrierLink
 from .carrier_models import SenderRegistration as SenderRegistration
 from .doubt_models import Incident as Incident
 from .doubt_models import Lookup as Lookup
+from .doubt_models import MovedText as MovedText
 from .doubt_models import Part as Part
 from .doubt_models import ReceiptUnmatched as ReceiptUnmatched
 from .doubt_models import StaleText as StaleText

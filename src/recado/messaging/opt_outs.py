@@ -26,9 +26,10 @@ SELECT id, ref, to_ct, sender, at FROM messaging_receiptunmatched
 WHERE carrier = %s AND settled_at IS NULL AND person_stopped ORDER BY id
 """
 CLINICS: LiteralString = "SELECT id FROM clinics_clinic WHERE id = coalesce(%(kept_by)s, id)"
-TEXTED: LiteralString = """
+TEXTED: LiteralString = f"""
 SELECT n.clinic_id, n.phone_bi FROM unnest(%(clinics)s, %(phones)s) AS n (clinic_id, phone_bi)
-WHERE (SELECT count(*) FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND m.sender = %(sender)s
+WHERE (SELECT count(*) FROM messaging_message m
+    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {receipts.LAST_SENDER} = %(sender)s
         AND (SELECT count(*) FROM messaging_event e WHERE e.message = m.id AND e.carrier = %(carrier)s) > 0) > 0
 """
 

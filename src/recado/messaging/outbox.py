@@ -25,7 +25,7 @@ from recado.foundation import arrays
 from recado.foundation.asking import Ask, Cursor, Notice, Work
 
 from . import storable
-from .types import CHANNEL, EventKind, Lane, Route, ends_at
+from .types import CHANNEL, EventKind, Lane, ends_at
 
 PUT_CHUNK = 2_000  # rows a statement: 500, 2,000 and 10,000 measured alike; 2,000 keeps the arrays small
 
@@ -120,30 +120,6 @@ SETTLE = """
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, ref, reason)
 SELECT n.clinic_id, n.message, %(now)s, n.kind, %(carrier)s, n.ref, n.reason
 FROM unnest(%(clinics)s, %(messages)s, %(kinds)s, %(refs)s, %(reasons)s) AS n (clinic_id, message, kind, ref, reason)
-"""
-
-# Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile, or what it says
-# holds no longer (anew.py).
-PUT_AGAIN = """
-WITH n AS MATERIALIZED (
-    SELECT m.id, m.clinic_id, m.lane, m.purpose, coalesce(n.sender, m.sender) AS sender, m.phone_bi, m.phone_ct,
-        m.body_ct, m.rule, m.expires, m.due AS first_due,
-        n.due, n.attempts, n.tried, n.purpose_group, n.purpose_group <> 0 AND EXISTS (
-            SELECT FROM consent_withdrawal w
-            WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group
-            AND w.channel = 'sms') AS gone,
-        (SELECT count(*) FROM messaging_staletext s WHERE s.clinic_id = m.clinic_id AND s.message = m.id) > 0 AS stale
-    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s, %(senders)s)
-        AS n (clinic_id, id, due, attempts, purpose_group, tried, sender),
-    LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m),
-o AS (
-    INSERT INTO messaging_outbox (id, clinic_id, carrier, lane, purpose, purpose_group, attempts, due, verdict, rule,
-        sender, phone_bi, phone_ct, body_ct, expires, first_due, tried)
-    SELECT id, clinic_id, %(carrier)s, lane, purpose, purpose_group, attempts, due, 'allow', rule, sender, phone_bi,
-        phone_ct, body_ct, expires, first_due, tried FROM n WHERE NOT gone AND NOT stale)
-INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
-SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 WHEN stale THEN 8 ELSE %(kind)s END, %(said_by)s,
-    CASE WHEN gone THEN 'withdrawn' WHEN stale THEN 'words_changed' ELSE %(reason)s END FROM n
 """
 
 CALL_OFF = """
@@ -346,20 +322,6 @@ class Settled(Struct, frozen=True, gc=False):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
-    """A text that was not taken and goes again: by the same carrier, or by another one and perhaps its own sender."""
-
-    clinic: bytes
-    message: bytes
-    due: datetime
-    attempts: int
-    purpose_group: int
-    elsewhere: Route | None = None
-    tried: str = ""
-    sender: str = ""  # what it was to leave from: its own, or another carrier's; empty: not known, so its own
-
-
 def settle_parameters(events: Sequence[Settled], *, carrier: int, now: datetime) -> dict[str, object]:
     return {
         "now": now,
@@ -369,32 +331,4 @@ def settle_parameters(events: Sequence[Settled], *, carrier: int, now: datetime)
         "kinds": arrays.int2_array([e.kind for e in events]),
         "refs": arrays.text_array([e.ref and storable.ref(e.ref) for e in events]),
         "reasons": arrays.text_array([e.reason and storable.words(e.reason) for e in events]),
-    }
-
-
-def again_parameters(
-    texts: Sequence[Again],
-    *,
-    carrier: int,
-    now: datetime,
-    kind: EventKind,
-    reason: str,
-    sender: str | None = None,
-    said_by: int | None = None,
-) -> dict[str, object]:
-    """`sender`: another than these texts were to leave from, where another carrier wants it. `said_by`: whose the reason is, if
-    it is not the carrier that the texts wait for."""
-    return {
-        "now": now,
-        "carrier": carrier,
-        "kind": int(kind),
-        "reason": reason,
-        "clinics": arrays.uuid_array([t.clinic for t in texts]),
-        "messages": arrays.uuid_array([t.message for t in texts]),
-        "dues": arrays.timestamptz_array([t.due for t in texts]),
-        "attempts": arrays.int2_array([t.attempts for t in texts]),
-        "groups": arrays.int2_array([t.purpose_group for t in texts]),
-        "tried": arrays.text_array([t.tried or None for t in texts]),
-        "senders": arrays.text_array([sender or t.sender or None for t in texts]),
-        "said_by": carrier if said_by is None else said_by,
     }

@@ -63,10 +63,14 @@ SETTLE_UNMATCHED = """
 UPDATE messaging_receiptunmatched SET settled_at = %(now)s, outcome = %(outcome)s WHERE id = ANY (%(ids)s)
 """
 
+# What a text left from last: its own sender, or that of the carrier that it has gone over to.
+LAST_SENDER: LiteralString = """coalesce(
+    (SELECT t.sender FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id), m.sender)"""
 # Uncertain, and nothing since has told what became of it.
-UNCERTAIN = """
+UNCERTAIN: LiteralString = f"""
 SELECT uuid_send(e.message), uuid_send(e.clinic_id), m.sender, m.phone_ct FROM messaging_event e,
-    LATERAL (SELECT sender, phone_ct FROM messaging_message m WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
+    LATERAL (SELECT {LAST_SENDER} AS sender, phone_ct FROM messaging_message m
+        WHERE m.clinic_id = e.clinic_id AND m.id = e.message LIMIT 1) m
 WHERE e.carrier = %(carrier)s AND e.kind = 5 AND e.message >= %(lowest)s
     AND (SELECT count(*) FROM messaging_event x WHERE x.message = e.message
         AND (x.kind IN (1, 2, 3, 6, 9) OR (x.kind = 10 AND x.at >= e.at))) = 0
@@ -87,10 +91,10 @@ WHERE clinic_id = %(clinic)s AND phone_bi = %(phone)s AND channel = 'sms' AND ki
 # An opt-out without a text of ours: the clinics that text from that number of that carrier, and those of them that have texted
 # this person from it.
 SENDING = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s AND address = %s"
-TEXTED = """
+TEXTED: LiteralString = f"""
 SELECT n.clinic_id, n.phone_bi FROM unnest(%(clinics)s, %(phones)s) AS n (clinic_id, phone_bi)
 WHERE (SELECT count(*) FROM messaging_message m
-    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND m.sender = %(sender)s) > 0
+    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {LAST_SENDER} = %(sender)s) > 0
 """
 
 

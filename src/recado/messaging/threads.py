@@ -18,7 +18,11 @@ from .types import EventKind, EventView, MessageView, Said, TextStory
 EVENTS = """
 SELECT e.message, e.kind, e.at, e.reason FROM messaging_event e WHERE e.message = ANY (%s) ORDER BY e.at, e.kind
 """
-QUEUED = "SELECT id FROM messaging_outbox WHERE id = ANY (%s)"
+# Which of these wait, and what those left from last that have gone over to another carrier.
+STANDING = """
+SELECT id, true, NULL FROM messaging_outbox WHERE id = ANY (%(names)s)
+UNION ALL SELECT message, false, sender FROM messaging_movedtext WHERE clinic_id = %(clinic)s AND message = ANY (%(names)s)
+"""
 
 
 def thread(clinic_id: UUID, phone_bi: bytes, *, limit: int = 50) -> list[MessageView]:
@@ -54,8 +58,10 @@ def _views(clinic_id: UUID, rows: Sequence[Message]) -> list[MessageView]:
         cursor.execute(EVENTS, (names,))
         for message, kind, at, reason in cursor.fetchall():
             events.setdefault(message, []).append(EventView(EventKind(kind), at, reason or ""))
-        cursor.execute(QUEUED, (names,))
-        queued = {row[0] for row in cursor.fetchall()}
+        cursor.execute(STANDING, {"names": names, "clinic": clinic_id})
+        standing = cursor.fetchall()
+    queued = {name for name, waits, _ in standing if waits}
+    senders = {name: sender for name, waits, sender in standing if not waits}
     keys = keys_for(clinic_id)
     return [
         _view(
@@ -65,12 +71,13 @@ def _views(clinic_id: UUID, rows: Sequence[Message]) -> list[MessageView]:
             else keys.open("message.body", row.id.bytes, bytes(row.body_ct)).decode(),
             events.get(row.id, []),
             row.id in queued,
+            senders.get(row.id, row.sender),
         )
         for row in rows
     ]
 
 
-def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> MessageView:
+def _view(row: Message, text: str, events: list[EventView], is_queued: bool, sender: str) -> MessageView:
     newest = max(events, key=lambda e: (WEIGHT[e.kind], e.at, e.kind)).kind if events else 0
     return MessageView(
         id=row.id,
@@ -79,7 +86,7 @@ def _view(row: Message, text: str, events: list[EventView], is_queued: bool) -> 
         verdict=row.verdict,
         rule=row.rule,
         text=text,
-        sender=row.sender,
+        sender=sender,
         parts=row.parts,
         state=state_of(row.verdict == "never", newest, is_queued),
         events=tuple(events),

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from recado.channels.protocol import Accepted, Outcome, PersonStopped, Refused, TryLater, Uncertain
 from recado.consent.types import GROUP_OF, Purpose
 
-from ..outbox import Again, Claimed, Settled
+from ..leftovers import Again
+from ..outbox import Claimed, Settled
 from ..part_receipts import SentPart
 from ..told_costs import Priced
 from ..types import EventKind, Route
@@ -59,8 +60,6 @@ class Lost:
     purpose: Purpose
     reason: str
     since: datetime | None = None  # real time at which it may have been on its way for a lease at most; None: now
-    tried: str | None = None
-    sender: str = ""  # as `Again` has it
 
 
 @dataclass(slots=True)
@@ -134,7 +133,7 @@ def _enter_later(made: Entries, text: Claimed, outcome: TryLater, answered: Answ
         group = GROUP_OF[Purpose(text.purpose)]
         attempts = 0 if elsewhere else min(text.attempts + 1, 30_000)
         kept = tried if elsewhere else text.tried or ""
-        again = Again(text.clinic, text.message, due, attempts, group, elsewhere, kept, text.sender)
+        again = Again(text.clinic, text.message, due, attempts, group, elsewhere, kept)
         made.again.append((again, outcome.reason))
 
 
@@ -151,8 +150,7 @@ def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired) -> None:
             made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
         case Uncertain(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.UNCERTAIN, None, reason))
-            purpose = Purpose(text.purpose)
-            made.lost.append(Lost(text.clinic, text.message, purpose, reason, tried=text.tried, sender=text.sender))
+            made.lost.append(Lost(text.clinic, text.message, Purpose(text.purpose), reason))
         case PersonStopped(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.STOPPED, None, reason))
             made.stopped.append(text)

@@ -18,7 +18,8 @@ from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, ClinicKeys, KeyF
 from recado.foundation.keys import load_keys_async
 
 from .. import leftovers, outbox, part_receipts, promise, settling, told_costs
-from ..outbox import Again, Claimed, ClaimedSlice
+from ..leftovers import Again
+from ..outbox import Claimed, ClaimedSlice
 from ..settling import Told
 from ..types import EventKind, Lane, Route
 from . import counting, stops
@@ -134,10 +135,10 @@ class Books:
                     Again(clinic.bytes, name.bytes, now, 0, GROUP_OF[Purpose(purpose)])
                     for name, clinic, purpose in zip(names, clinics, purposes, strict=True)
                 ]
-                parameters = outbox.again_parameters(
+                parameters = leftovers.again_parameters(
                     again, carrier=carrier, now=now, kind=EventKind.RETRY, reason="claim_interrupted"
                 )
-                await cursor.execute(outbox.PUT_AGAIN, parameters)
+                await cursor.execute(leftovers.PUT_AGAIN, parameters)
                 await cursor.execute(leftovers.DROP_SLICES, {"slices": [slice_id]})
         self._is_reconnected = False
 
@@ -189,8 +190,8 @@ class Books:
         now = await self.business_now()
         await cursor.execute(leftovers.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
         texts = [
-            Again(bytes(clinic), bytes(name), due, attempts, group, tried=tried or "", sender=sender)
-            for name, clinic, due, attempts, group, tried, sender in await cursor.fetchall()
+            Again(bytes(clinic), bytes(name), due, attempts, group)
+            for name, clinic, due, attempts, group in await cursor.fetchall()
         ]
         if is_new:
             texts = [replace(text, due=now, attempts=0) for text in texts]
@@ -282,7 +283,7 @@ class Books:
         self, cursor: Any, texts: Sequence[Again], way: Route, *, now: datetime, reason: str, said_by: int
     ) -> None:
         """Texts wait again, for this carrier. Each leaves from what it was to leave from where the way names no sender."""
-        parameters = outbox.again_parameters(
+        parameters = leftovers.again_parameters(
             texts,
             carrier=way.carrier_id,
             now=now,
@@ -291,7 +292,7 @@ class Books:
             sender=way.sender or None,
             said_by=said_by,
         )
-        await cursor.execute(outbox.PUT_AGAIN, parameters)
+        await cursor.execute(leftovers.PUT_AGAIN, parameters)
 
     async def withdraw_reported(self, told: Mapping[str, datetime], *, carrier: int) -> set[str]:
         """Reports, each told at that moment, say that whom these texts were for has opted out with the carrier: so they have

@@ -12,8 +12,8 @@ from recado.consent.types import GROUP_OF, Purpose
 from recado.foundation import arrays, ids
 from recado.foundation.clock import real_now
 
-from .. import leftovers, lookups, outbox
-from ..outbox import Again
+from .. import leftovers, lookups
+from ..leftovers import Again
 from ..types import RESENT_WHEN_UNCERTAIN, EventKind
 from .answers import Lost
 
@@ -60,20 +60,19 @@ async def send_once_more(cursor: Any, texts: Sequence[Lost], carrier: int, now: 
     """Of these, emergencies and codes that haven't gone twice yet wait again, marked. Returns them."""
     again = await _not_resent(cursor, [text for text in texts if text.purpose in RESENT_WHEN_UNCERTAIN])
     if again:
-        parameters = outbox.again_parameters(
+        parameters = leftovers.again_parameters(
             [_again(text, now) for text in again],
             carrier=carrier,
             now=now,
             kind=EventKind.RESENT,
             reason="uncertain_resent_by_rule",
         )
-        await cursor.execute(outbox.PUT_AGAIN, parameters)
+        await cursor.execute(leftovers.PUT_AGAIN, parameters)
     return again
 
 
 def _again(text: Lost, now: datetime) -> Again:
-    group = GROUP_OF[Purpose(text.purpose)]
-    return Again(text.clinic, text.message, now, 1, group, tried=text.tried or "", sender=text.sender)
+    return Again(text.clinic, text.message, now, 1, GROUP_OF[Purpose(text.purpose)])
 
 
 async def _not_resent(cursor: Any, texts: Sequence[Lost]) -> set[Lost]:
