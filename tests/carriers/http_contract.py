@@ -86,6 +86,18 @@ async def http_world(shapes: Shapes, make: Make, **wanted: Any) -> AsyncIterator
         await fake.stop()
 
 
+def swaps(shapes: Shapes) -> list[tuple[RawCallback, RawCallback]]:
+    """Genuine calls in pairs, of which somebody might give the second the signature of the first: a yes that becomes a no, a text
+    that did not arrive after all."""
+    yes, no = (shapes.reply(Reply(CLINIC, ELEANOR.e164, text, f"in{text}")) for text in "13")
+    text = Text(ELEANOR.e164, "x", CLINIC, "ref1", "batch1", own="0" * 32)
+    came, failed = (
+        shapes.receipt(text, state, serial)
+        for serial, state in enumerate((ReceiptState.DELIVERED, ReceiptState.FAILED), 1)
+    )
+    return [(yes, no), (came, failed), (came, no)]
+
+
 class HttpContract(CarrierContract):
     """Brings `shapes` and `make`; gets the suite of all carriers and this one."""
 

@@ -189,6 +189,15 @@ class Carrier(Protocol):
         """Hands the batch over and waits for every answer. Returns outcomes in the same order. Never raises for a message."""
 
 
+@runtime_checkable
+class RecallsRefusal(Protocol):
+    """A carrier that learns of a refused account by a text alone."""
+
+    def recall_refusal(self, reason: str, until: datetime | None) -> None:
+        """Before `start`: open with this very account, it was refused when it was closed last. It stands as refused until a text is
+        taken, and one text alone tries, not before `until` (real time; None: at once)."""
+
+
 # ---------------------------------------------------------------- carriers that call us over HTTP
 
 

@@ -123,6 +123,7 @@ class HttpCarrier(ABC):
         self._since = real_now()
         self._last_trouble: tuple[str, datetime | None] = ("", None)
         self._heard_at: float | None = None
+        self._recalled: tuple[str, datetime | None] | None = None
 
     # ---------------------------------------------------------------- what a carrier's file gives
 
@@ -158,7 +159,16 @@ class HttpCarrier(ABC):
             follow_redirects=False,
             headers={"user-agent": "recado"},
         )
-        self._enter(HttpState.READY, "")
+        recalled, self._recalled = self._recalled, None
+        if recalled is None:
+            self._enter(HttpState.READY, "")
+        else:
+            reason, until = recalled
+            self._refused(reason, (until - real_now()).total_seconds() if until else 0.0)
+
+    def recall_refusal(self, reason: str, until: datetime | None) -> None:
+        """As `RecallsRefusal` says: a new process would else take it for ready, and try with as many texts as it has room for."""
+        self._recalled = reason, until
 
     async def stop(self) -> None:
         """Takes no more texts, waits 5 s for answers; what has none then is uncertain."""
@@ -308,7 +318,7 @@ class HttpCarrier(ABC):
         for kind in (ErrorClass.ACCOUNT, ErrorClass.THROTTLED):
             worst = next((one for one in troubles if one.kind is kind), None)
             if worst and kind is ErrorClass.ACCOUNT:
-                self._refused(worst.reason)
+                self._refused(worst.reason, self.settings["again_after"].total_seconds())
             elif worst:
                 self._throttled(worst, written_at)
         for reason in {one.reason for one in troubles if one.kind is ErrorClass.SENDER}:
@@ -340,8 +350,8 @@ class HttpCarrier(ABC):
             case ErrorClass.NOT_NOW:
                 return TryLater(trouble.after or timedelta(hours=1), trouble.reason)
 
-    def _refused(self, reason: str) -> None:
-        self._pace.rest_for(self.settings["again_after"].total_seconds(), self._now())
+    def _refused(self, reason: str, rest: float) -> None:
+        self._pace.rest_for(rest, self._now())
         self._pace.probe()
         self._enter(HttpState.REFUSED, reason)
 

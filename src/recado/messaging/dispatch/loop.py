@@ -85,15 +85,17 @@ class Dispatcher:
         guard = asyncio.create_task(self._guard.run())
         await self._guard.holds.wait()
         await self._recover("a process that died")
+        if self._accounts is not None:
+            opening = partial(self._open_line, stop=stop)
+            self._roster = Roster(self._lines, self._accounts, opening, self._spawn, self._reroutes.do)
+            await self._roster.recall()
         tasks = [asyncio.create_task(self._settle()), asyncio.create_task(self._keep_house()), guard]
         counting = self.counting.run(lambda: self._counts.do(lambda books: books.count()))
         for work in (self._bell.run(), self._reroute(), self._watch.ask_balances(self._reroutes.do), counting):
             tasks.append(asyncio.create_task(work))
         for line in self._lines:
             await self._open_line(line, stop)
-        if self._accounts is not None:
-            opening = partial(self._open_line, stop=stop)
-            self._roster = Roster(self._lines, self._accounts, opening, self._spawn, self._reroutes.do)
+        if self._roster is not None:
             tasks.append(asyncio.create_task(self._roster.follow()))
         ends = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         await asyncio.wait([*ends, *tasks], return_when=asyncio.FIRST_COMPLETED)

@@ -3,28 +3,40 @@
 A carrier that has refused our account waits for minutes before it asks again, or the account would get locked. A person who has
 put it right shall not wait with it: it is opened anew at once, and what it had put off goes. Who only sends a test text has it
 opened anew and no more: were the account still wrong, all that it had put off would be refused once more.
+
+Nor does a new dispatcher make a wrong account right: what was refused is remembered with the account, and a carrier that knows no
+other way than to try with texts goes on as it was (`RecallsRefusal`).
 """
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, LiteralString, Protocol, TypeVar
 
 import psycopg
 
-from recado.channels.protocol import BadSettings
+from recado.channels.protocol import BadSettings, RecallsRefusal
 from recado.foundation.crypto import CannotOpen
 from recado.foundation.faults import describe
 
 from ..types import REOPEN, TRY
 from .books import Books
 from .lines import Account, Accounts, Line
+from .watch import reason_of
 
 log = logging.getLogger("recado.dispatch")
 ACCOUNTS_EVERY = 2.0  # seconds between looks at which carriers there are
 SHORTEST = 0.1  # seconds between two looks, however much there is to hear
-REFUSED: LiteralString = "SELECT id, refused_with FROM messaging_carrieraccount WHERE refused_with IS NOT NULL"
+# With what stands of the connection that was to try next.
+REFUSED: LiteralString = """
+SELECT c.id, c.refused_with, coalesce(l.trouble, ''), l.rests_until FROM messaging_carrieraccount c LEFT JOIN LATERAL (
+    SELECT trouble, rests_until FROM messaging_carrierlink WHERE carrier = c.id
+    ORDER BY rests_until DESC NULLS LAST, at DESC LIMIT 1) l ON true
+WHERE c.refused_with IS NOT NULL
+"""
 T = TypeVar("T")
 
 
@@ -32,6 +44,15 @@ class Do(Protocol):
     """Has work done on a connection to the database."""
 
     async def __call__(self, work: Callable[[Books], Awaitable[T]]) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a carrier has refused: the fingerprint of the account, why, and until when no text tries again."""
+
+    account: bytes
+    reason: str
+    until: datetime | None = None
 
 
 class Roster:
@@ -47,15 +68,18 @@ class Roster:
     ) -> None:
         self._lines, self._accounts, self._open, self._spawn, self._do = lines, accounts, open_line, spawn, do
         self.broken: dict[int, bytes] = {}
-        self._refused: dict[int, bytes] = {}  # carriers until they are ready, and the fingerprint that they refused
+        self._refused: dict[int, Refusal] = {}  # of carriers until they are ready
         self._tried: set[int] = set()  # to be opened anew
         self._right: set[int] = set()  # that a test found right since they refused
         self._news = asyncio.Event()
 
+    async def recall(self) -> None:
+        """Reads what carriers have refused before, and must be done before anything is written of them anew."""
+        rows = await self._do(lambda books: books.read(REFUSED))
+        self._refused = {number: Refusal(bytes(account), reason, until) for number, account, reason, until in rows}
+
     async def follow(self) -> None:
         """Opens what is new, closes what is gone or changed. One that can't be opened stays alone with its texts."""
-        rows = await self._do(lambda books: books.read(REFUSED))
-        self._refused = {number: bytes(account) for number, account in rows}
         while True:
             try:
                 await self._compare(await self._accounts())
@@ -85,7 +109,7 @@ class Roster:
 
     def _note_refusal(self, line: Line) -> None:
         if line.state == "refused":
-            self._refused[line.carrier_id] = line.fingerprint
+            self._refused[line.carrier_id] = Refusal(line.fingerprint, reason_of(line.carrier))
         elif line.state == "ready":
             self._refused.pop(line.carrier_id, None)
 
@@ -108,11 +132,14 @@ class Roster:
     async def _add(self, number: int, account: Account) -> None:
         try:
             line = Line(number, account.make(), fingerprint=account.fingerprint)
-            if number in self._right or self._refused.get(number, account.fingerprint) != account.fingerprint:
+            refusal = self._refused.get(number)
+            if number in self._right or (refusal and refusal.account != account.fingerprint):
                 if await self._do(lambda books: books.hurry(number)):
                     log.info("what carrier %d had put off goes now", number)
                 self._right.discard(number)
                 self._refused.pop(number, None)
+            elif refusal and isinstance(line.carrier, RecallsRefusal):
+                line.carrier.recall_refusal(refusal.reason, refusal.until)
             await self._open(line)
         except Exception as error:  # tried again at each look, told once
             if self.broken.get(number) != account.fingerprint:
