@@ -202,6 +202,33 @@ class HttpContract(CarrierContract):
 
         self.play(story)
 
+    def test_account_that_was_refused_before_stays_refused_until_a_text_is_taken(self) -> None:
+        people = [Phone(f"+4477009004{at:02}") for at in range(6)]
+
+        async def story(carrier: HttpCarrier, fake: FakeCarrier, world: World) -> None:
+            await carrier.stop()
+            carrier.recall_refusal("credentials_refused", datetime.now(UTC) + timedelta(hours=1))
+            await carrier.start(world.sink)
+            assert (carrier.state, carrier.state_reason) == (HttpState.REFUSED, "credentials_refused")
+            assert not carrier.is_ready() and not carrier.is_connected()
+            await carrier.stop()
+
+            carrier = cast(HttpCarrier, self.make("anew", carrier.settings))
+            carrier.recall_refusal("credentials_refused", None)
+            await carrier.start(world.sink)
+            assert carrier.is_ready() and not carrier.is_connected(), "a text may try, and nobody counts on it"
+            await fake.fault("credentials")
+            told = await carrier.send([envelope(f"words {at}", person) for at, person in enumerate(people)])
+            assert all(isinstance(one, TryLater) for one in told)
+            assert (len(fake.asked), carrier.state) == (1, HttpState.REFUSED)
+            await fake.fault("credentials", False)
+            await asyncio.wait_for(carrier.wait_ready(), 5)
+            assert isinstance((await carrier.send([envelope("again")]))[0], Accepted)
+            assert carrier.state is HttpState.READY
+            await carrier.stop()
+
+        self.play(story)
+
     def test_balance_gone_in_mid_campaign_keeps_the_rest_waiting(self) -> None:
         async def story(carrier: HttpCarrier, fake: FakeCarrier, world: World) -> None:
             fake.credit = 3
@@ -292,6 +319,17 @@ class HttpContract(CarrierContract):
                     assert not taker.verify(forged)
                     refusal = taker.callback_answer(forged, False)
                     assert (refusal.status, refusal.body) == (403, b"")
+
+        self.play(story)
+
+    def test_signature_of_a_genuine_call_is_no_good_for_other_words(self) -> None:
+        """Where a carrier signs what it says. Where it only logs in, whoever has seen one call can make others."""
+
+        async def story(carrier: HttpCarrier, fake: FakeCarrier, world: World) -> None:
+            shapes, taker = self.shapes(), cast(TakesCallbacks, carrier)
+            for one, other in swaps(shapes):
+                assert taker.verify(one) and taker.verify(other)
+                assert taker.verify(shapes.swapped(one, other)) is not shapes.signs_words
 
         self.play(story)
 

@@ -24,6 +24,7 @@ EVENTS = {
 
 class AndroidShapes(Shapes):
     name = "android"
+    signs_words = True
     stops_at_send = False
     tells_of_stops = False
     expires_as = ReceiptState.FAILED

@@ -81,6 +81,7 @@ def knowing_its_certificate(name: str, settings: dict[str, object]) -> KnowsCert
 
 class AwsShapes(Shapes):
     name = "aws"
+    signs_words = True
 
     def __init__(self) -> None:
         self._serial = 0
@@ -142,6 +143,11 @@ class AwsShapes(Shapes):
     def signed(self, raw: RawCallback) -> RawCallback:
         """An event as it is, put into an envelope."""
         return enveloped(raw.body.decode())
+
+    def swapped(self, raw: RawCallback, other: RawCallback) -> RawCallback:
+        """The signature stands in the envelope."""
+        one, told = (json.loads(call.body) for call in (raw, other))
+        return replace(other, body=json.dumps({**told, "Signature": one["Signature"]}).encode())
 
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, body=raw.body.replace(b"7700900", b"7700901"))

@@ -79,6 +79,7 @@ class Shapes(ABC):
     tells_of_stops = True  # at all
     tells_of_the_way = True  # reports also what is not the end
     signs = True  # shows by signature or login who calls; else the address is the secret
+    signs_words = False  # its signature is over what the call says
     tells_partly = False  # of each recipient of a request whether it was taken
     refuses_numbers_at_send = True
     expires_as = ReceiptState.EXPIRED
@@ -123,6 +124,11 @@ class Shapes(ABC):
     @abstractmethod
     def forged(self, raw: RawCallback) -> RawCallback | None:
         """The same call by somebody else. None: this carrier signs nothing, the address is the secret."""
+
+    def swapped(self, raw: RawCallback, other: RawCallback) -> RawCallback:
+        """What the other call says, with the signature of this one: both are genuine."""
+        shown = {name: value for name, value in raw.headers.items() if name != "content-type"}
+        return replace(other, headers={**other.headers, **shown})
 
 
 @dataclass(eq=False)

@@ -31,6 +31,7 @@ STATUS = {
 
 class MessageBirdShapes(Shapes):
     name = "messagebird"
+    signs_words = True
     stops_at_send = False
     tells_partly = True
 

@@ -20,6 +20,7 @@ STATUS[ReceiptState.ON_THE_WAY] = "Dispatched"
 
 class SinchShapes(Shapes):
     name = "sinch"
+    signs_words = True
     stops_at_send = False
     tells_of_stops = False
     refuses_numbers_at_send = False  # an id for the whole batch: single numbers fail by report

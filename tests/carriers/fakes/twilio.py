@@ -34,6 +34,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(2_000)
 
 class TwilioShapes(Shapes):
     name = "twilio"
+    signs_words = True
     expires_as = ReceiptState.FAILED  # Twilio has no state of its own for it
 
     def settings(self, url: str) -> dict[str, object]:

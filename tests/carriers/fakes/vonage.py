@@ -17,6 +17,7 @@ STATUS = {"throttled": "1", "number": "6", "no_credit": "9", "credentials": "4",
 
 class VonageShapes(Shapes):
     name = "vonage"
+    signs_words = True
     cuts_replies_at = 67
     stops_at_send = False
     is_patient = False  # says in its words how long to wait
@@ -101,6 +102,11 @@ class VonageShapes(Shapes):
 
     def forged(self, raw: RawCallback) -> RawCallback:
         return replace(raw, body=raw.body.replace(b"7700900", b"7700901"))
+
+    def swapped(self, raw: RawCallback, other: RawCallback) -> RawCallback:
+        """The signature is a field like the others."""
+        (one, told) = (dict(parse_qsl(call.body.decode(), keep_blank_values=True)) for call in (raw, other))
+        return replace(other, body=urlencode({**told, "sig": one["sig"]}).encode())
 
     def signed(self, raw: RawCallback) -> RawCallback:
         form = dict(parse_qsl(raw.body.decode(), keep_blank_values=True))
