@@ -240,6 +240,12 @@ def test_a_draft_goes_to_ones_own_phone_with_invented_values(clinic: UUID, manag
     assert not factories.sql("SELECT 1 FROM django_session WHERE session_data LIKE '%900741%'")
 
 
+def test_enter_in_the_field_for_the_phone_sends_the_test_and_publishes_nothing(manager: Client) -> None:
+    buttons = re.findall(r'<button[^>]*form="text-form"[^>]*>', read(manager, REMINDER))
+    assert 'value="test"' in buttons[0], "browsers press the first button of a form that Enter is struck in"
+    assert 'value="publish"' in buttons[1]
+
+
 @pytest.mark.parametrize("phone", ["", "12", "nobody"])
 def test_a_test_is_refused_and_what_was_typed_stays_when_the_phone_is_none(manager: Client, phone: str) -> None:
     answer = post(manager, do="test", phone=phone)
