@@ -195,7 +195,8 @@ def test_page_behind_an_answer_says_more_and_takes_a_rating(clinic: UUID) -> Non
     assert "From Quay Lane." in shown and "Did this help?" in shown
     with clinic_scope(clinic):
         assert Asked.objects.get().helped is None, "opening it changes nothing"
-    assert browser.post(found[1], {"helped": "no"}).status_code == 303
+    said = browser.post(found[1], {"helped": "no"}, query_params={"lang": "fr"})
+    assert said.status_code == 303 and said["Location"].endswith("?lang=fr#help"), "the page stays in the language"
     assert "PERSON" in text(browser.get(found[1]))
     with clinic_scope(clinic):
         assert Asked.objects.get().helped is False

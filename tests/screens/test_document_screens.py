@@ -100,6 +100,14 @@ def test_form_says_what_is_wrong_and_nothing_is_sent(
     assert wordings(clinic) == []
 
 
+def test_what_was_chosen_stands_in_the_form_again_when_something_is_wrong(patient: UUID, desk: Client) -> None:
+    chosen = 'value="{}" selected'.format
+    assert chosen(30) in desk.get("/documents/send", {"patient": str(patient)}).content.decode()
+    html = send(desk, patient, title="", days="7", words="Call if unsure", asks_call="yes").content.decode()
+    assert chosen(7) in html and chosen(30) not in html, "a document that was to end in a week stays no month"
+    assert "Call if unsure" in html and 'name="asks_call" value="yes" checked' in html
+
+
 def test_full_disk_is_told_and_nothing_is_sent(clinic: UUID, patient: UUID, desk: Client, superuser_url: str) -> None:
     with papers.full_disk(superuser_url):
         page = send(desk, patient)
@@ -199,3 +207,20 @@ def test_phone_beside_the_form_says_when_no_text_would_go(clinic: UUID, patient:
         index = messaging.phone_index(clinic, factories.phone(321))
         consent.withdraw(clinic_id=clinic, phone_bi=index, how="staff", by=OPERATOR)
     assert "Asked us to stop" in previews(desk, patient)["document"]
+
+
+def test_document_is_turned_over_in_the_language_that_was_chosen_and_changing_it_stays_on_the_page(
+    clinic: UUID, patient: UUID
+) -> None:
+    papers.send(clinic, patient, papers.pdf(3))
+    path = f"/r/{papers.link(clinic)}/document"
+    browser = pages.browser()
+    browser.post(path, {"do": "code"})
+    browser.post(path, {"do": "open", "code": papers.code(clinic), "birth_date": papers.BORN.isoformat()})
+    second = browser.get(f"{path}/read", {"lang": "fr", "page": "2"}).content.decode()
+    assert pages.Reading(second).faults == []
+    assert 'rel="prev" href="?lang=fr&amp;page=1"' in second and 'rel="next" href="?lang=fr&amp;page=3"' in second
+    assert 'href="?page=2&amp;lang=nl"' in second, "whoever changes the language reads on where they were"
+    assert "Page 2" in second and 'src="' + path + '/page/2.png"' in second
+    plain = browser.get(f"{path}/read", {"page": "2", "x": "1"}).content.decode()
+    assert 'rel="next" href="?page=3"' in plain and "x=1" not in plain

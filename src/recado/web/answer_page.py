@@ -33,7 +33,7 @@ def read(request: HttpRequest, clinic: str, code: str) -> HttpResponse:
             helped = request.POST.get("helped")
             if helped in ("yes", "no"):
                 actions.rate(clinic_id=at.id, code=code, helped=helped == "yes")
-            return HttpResponseRedirect(f"{request.path}#help", status=303)
+            return HttpResponseRedirect(f"{request.path}{languages.asked(request)}#help", status=303)
     return _shown(request, at, given)
 
 

@@ -3,6 +3,7 @@ every language that the product's texts are in."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -24,6 +25,9 @@ PATIENTS_NAMES: dict[str, str] = {**OWN_NAMES, "de": "Deutsch", "it": "Italiano"
 """Of patients' pages and of what is written to them."""
 
 FALLBACK = "en"
+CARRIED = ("again", "back", "day", "page", "said", "service", "slot")
+"""Of an address, what says where on a patient's page somebody is."""
+LONGEST_CARRIED = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,12 @@ def asked(request: HttpRequest) -> str:
     """`?lang=fr` if the reader has switched, else nothing: links and forms carry it on, nothing is stored."""
     code = _known(PATIENTS_NAMES, request.GET.get("lang"))
     return f"?lang={code}" if code else ""
+
+
+def switched(request: HttpRequest, code: str) -> str:
+    """The query of the same page in another language: the day, the service or the page of a document that was open stays so."""
+    kept = {name: request.GET[name] for name in CARRIED if name in request.GET}
+    return "?" + urlencode({name: text for name, text in kept.items() if len(text) <= LONGEST_CARRIED} | {"lang": code})
 
 
 def menu(current: str) -> list[Choice]:

@@ -93,6 +93,8 @@ def _form(request: HttpRequest, patient_id: UUID, fault: str = "", given: dict[s
             patient_id=patient_id,
             reason="document",
         )
+    typed = (given or {}).get("days")
+    ends_after = next((lives for lives in LIFETIMES if str(lives.days) == typed), LIFETIME)
     context = {
         "person": person,
         "born": dates.full_date(person.birth_date) if person.birth_date else "",
@@ -100,7 +102,7 @@ def _form(request: HttpRequest, patient_id: UUID, fault: str = "", given: dict[s
         "is_carer": reached.phone is not None and reached.phone != person.phone,
         "barred": words.REFUSALS.get(barred, ""),
         "kinds": [(kind, words.KINDS[kind][1]) for kind in _kinds(request)],
-        "days": [(lives.days, lives == LIFETIME) for lives in LIFETIMES],
+        "days": [(lives.days, lives == ends_after) for lives in LIFETIMES],
         "most": queries.most_bytes() // 1024 // 1024,
         "most_bytes": queries.most_bytes() - ROOM_FOR_HEAD,
         "fault": words.REFUSALS.get(fault, ""),

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from recado.clinics.roles import Role
-from recado.web import clinicians, dates, numbers, role_words
+from recado.web import clinicians, dates, languages, numbers, role_words
 from recado.web.icons import BODIES
 from recado.web.patients.words import language_name as language_of
 from recado.web.sign_in.at_work import clinic_of
@@ -155,3 +155,9 @@ def role_title(role: Role) -> str:
 def clinician_code(context: Any, name: str) -> str:
     """What stands for a clinician in an address."""
     return clinicians.code_of(clinic_of(context["request"]), name)
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: Any, code: str) -> str:
+    """The query that shows the same patient's page in another language."""
+    return languages.switched(context["request"], code)
