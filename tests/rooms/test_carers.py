@@ -248,22 +248,28 @@ def test_a_phone_that_others_read_gets_no_name(clinic: UUID, child: UUID) -> Non
 
 
 def test_staff_note_a_carer_with_what_was_said_and_end_it(clinic: UUID, child: UUID) -> None:
-    client = desk(clinic)
+    client, today = desk(clinic), business_time.now().date()
     form = {
         "name": "Rose Lefebvre",
         "phone": "07700 900700",
         "relation": "parent",
         "language": "fr",
         "group": ["care"],
-        "until": "2027-03-31",
+        "until": f"{today.year + 1}-03-31",
         "how": "desk",
         "words": "She brings him to every visit",
     }
-    for wrong in ({"phone": "x"}, {"name": " "}, {"group": []}, {"until": "soon"}, {"how": "guess"}):
-        assert client.post(f"/patients/{child}/carer", form | wrong).status_code == 422
+    wrongs = {"phone": "x", "name": " ", "group": [], "until": "soon", "how": "guess"}
+    for wrong in ({"until": str(today - DAY)}, *({field: value} for field, value in wrongs.items()), wrongs):
+        refused = client.post(f"/patients/{child}/carer", form | wrong)
+        html = refused.content.decode()
+        assert refused.status_code == 422 and pages.Reading(html).faults == []
+        for field in ("relation" if one == "how" else one for one in wrong):
+            assert f'href="#{field}"' in html and f'id="{field}-err"' in html and f"{field}-err" in html
+    assert html.count('aria-invalid="true"') == 4, "a group of boxes can't be invalid, it is described"
     assert client.post(f"/patients/{child}/carer", form).status_code == 303
     page = client.get(f"/patients/{child}/").content.decode()
-    assert "Rose Lefebvre" in page and "Mar" in page and "2027" in page
+    assert "Rose Lefebvre" in page and "Mar" in page and str(today.year + 1) in page
     assert told(clinic, child)[0] == phone(MOTHER).e164
     with clinic_scope(clinic):
         proof = said.proofs(clinic, child, None)[0]

@@ -44,7 +44,7 @@ def test_a_permission_keeps_what_was_said_and_which_text_was_read_out(clinic: UU
     html = client.get(f"/patients/{patient}/consent").content.decode()
     assert pages.Reading(html).faults == []
     assert "Yes, but not at night" in html
-    assert "health news, such as the flu clinic" in html and "version 1/en" in html
+    assert "health news, such as the flu clinic" in html and "version 2/en" in html
     table = client.get(f"/patients/{patient}/consent/proof.csv")
     lines = table.content.decode().splitlines()
     assert lines[0].startswith("at,what,kinds,channel,how")
@@ -73,6 +73,23 @@ def test_a_signed_form_is_kept_encrypted_and_comes_back_as_it_was(clinic: UUID, 
     assert b"Whitcombe" not in bytes(sealed)
     other = factories.make_patient(clinic, 322)
     assert client.get(f"/patients/{other}/consent/{kept.id}").status_code == 404
+
+
+def test_proof_of_a_form_that_was_printed_earlier_names_the_version_at_its_foot(clinic: UUID, patient: UUID) -> None:
+    client = desk(clinic)
+    html = client.get(f"/patients/{patient}/consent").content.decode()
+    assert "<option selected>2/en</option>" in html and "<option>1/fr</option>" in html
+
+    def note(how: str, version: str) -> str:
+        scan = {"paper": SimpleUploadedFile("form.pdf", SCAN)}
+        form = {"group": ["care"], "how": how, "version": version} | (scan if how == "paper" else {})
+        assert client.post(f"/patients/{patient}/permit", form).status_code == 303
+        with clinic_scope(clinic):
+            return max(said.proofs(clinic, patient, None), key=lambda one: one.at).text_version
+
+    assert note("paper", "1/fr") == "1/fr"
+    assert note("paper", "9/xx") == "2/en"
+    assert note("desk", "1/fr") == "2/en", "what is read out is the newest"
 
 
 def test_day_on_which_a_form_was_signed_stands_in_its_proof(clinic: UUID, patient: UUID) -> None:
@@ -149,7 +166,7 @@ def test_what_the_holder_of_a_number_said_is_found_by_the_number_when_nobody_on_
     client = desk(clinic)
     found = client.post("/search", {"q": "07700 900555"}).content.decode()
     assert pages.Reading(found).faults == []
-    assert "on record. Whoever holds it has said" in found and "Said yes to" in found and "version 1/en" in found
+    assert "on record. Whoever holds it has said" in found and "Said yes to" in found and "version 2/en" in found
     assert "recado:sms" not in found and "said on" not in found, "by text, at that very moment"
     table = client.post("/patients/consent-of-number.csv", {"q": "07700 900555"}).content.decode()
     assert "permitted" in table and "recado:sms" in table and "900555" not in table

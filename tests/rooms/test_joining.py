@@ -192,7 +192,10 @@ def test_the_poster_leads_to_the_page_and_to_the_keyword(clinic: UUID) -> None:
 def test_the_form_to_sign_has_the_words_and_the_version_that_the_proof_keeps(clinic: UUID) -> None:
     html = desk(clinic).get("/patients/form-to-sign", {"lang": "nl"}).content.decode()
     assert pages.Reading(html).faults == []
-    assert "rekeningen" in html and "1/nl" in html and html.count("write-line") == 4
+    assert "rekeningen" in html and "2/nl" in html and html.count("write-line") == 4
+    assert "deze pagina" not in html and "de pagina achter de link in een bericht" in html, (
+        "paper has no page to stop on"
+    )
 
 
 def test_a_number_that_was_typed_is_forgotten_when_its_code_is_of_no_use_any_more(clinic: UUID) -> None:

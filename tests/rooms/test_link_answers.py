@@ -213,6 +213,9 @@ def test_ended_link_says_who_writes_and_nothing_about_the_person(clinic: UUID, t
     assert once.count("Harbour Street Clinic") == 2  # the title and the head of the page
     assert once.count("020 7946 0100") == 2  # a button, and the foot of the page
     assert "Mon–Fri" in once
+    assert "if it asks for a reply" in once and "1 to" not in once, (
+        "the text may have been about something else than a visit"
+    )
     assert not [part for part in ("Eleanor", "Silva", "Is this not you?", "Stop all messages") if part in once]
 
 

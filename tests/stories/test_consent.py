@@ -99,7 +99,7 @@ def test_first_text_comes_after_a_yes_on_the_page_behind_the_square(strict: Demo
     book(strict, "Q-2", "Quentin Ash", QUENTIN)
     assert "15:00" in strict.texts(QUENTIN)[-1] and len(strict.texts(QUENTIN)) == 3
     (said,) = [one for one in proof(desk, url, "Quentin Ash") if one["what"] == "permitted"]
-    assert (said["kinds"], said["how"], said["text_version"]) == ("care", "page", "1/en")
+    assert (said["kinds"], said["how"], said["text_version"]) == ("care", "page", "2/en")
     assert "sends text messages to my phone about" in said["text"] and said["at"]
     phone.context.close()
 

@@ -32,7 +32,7 @@ from .privacy import (
     reading_clinical,
 )
 from .rules import RULES, judge
-from .texts import Shown, agreed_to, clinical_shown, shown
+from .texts import Shown, agreed_to, clinical_shown, shown, versions
 from .types import (
     EVERYTHING,
     NO_WISH,
@@ -83,6 +83,7 @@ __all__ = [
     "shown",
     "standing_of",
     "stopped_at",
+    "versions",
     "wish_at",
 ]
 

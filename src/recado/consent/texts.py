@@ -5,7 +5,7 @@ goes on showing the old words. What is stored as proof names version and languag
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .types import EVERYTHING, PurposeGroup
 
@@ -101,6 +101,26 @@ TEXTS: dict[int, dict[str, Wording]] = {
         ),
     },
 }
+_ENDS_OF_2 = {
+    "en": "I can stop each of these at any time, free of charge: on the page behind the link in a message, at the desk, or by a text"
+    " with STOP.",
+    "fr": "Je peux arrêter chacun d’eux à tout moment, sans frais : sur la page du lien d’un message, à l’accueil ou par un SMS avec"
+    " STOP.",
+    "nl": "Ik kan elk hiervan op elk moment gratis stoppen: op de pagina achter de link in een bericht, aan de balie of met een sms"
+    " met STOP.",
+    "pl": "Każdą z tych zgód mogę w każdej chwili bezpłatnie cofnąć: na stronie z linku w wiadomości, w rejestracji lub SMS-em STOP.",
+    "es": "Puedo parar cada uno en cualquier momento y sin coste: en la página del enlace de un mensaje, en recepción o con un mensaje"
+    " BAJA o STOP.",
+    "id": "Saya bisa menghentikan masing-masing kapan saja, gratis: di halaman pada tautan dalam pesan, di loket, atau dengan SMS STOP.",
+    "de": "Jedes davon kann ich jederzeit kostenlos beenden: auf der Seite hinter dem Link in einer Nachricht, am Empfang oder mit"
+    " einer SMS mit STOP.",
+    "it": "Posso fermare ciascuno in ogni momento e senza costi: nella pagina del link di un messaggio, alla reception o con un SMS con"
+    " STOP.",
+    "pt": "Posso parar cada um a qualquer momento e sem custos: na página da ligação de uma mensagem, na receção ou com um SMS com"
+    " STOP.",
+}
+# The same words stand on a poster and on a form to sign, where 1 said "on this page".
+TEXTS[2] = {code: replace(wording, end=_ENDS_OF_2[code]) for code, wording in TEXTS[1].items()}
 NEWEST = max(TEXTS)
 
 # What is read out before texts may say what a visit or a medicine is. `{clinic}` stands for the clinic's name.
@@ -159,6 +179,11 @@ def shown(language: str, clinic: str) -> Shown:
     """The newest version in a language; where there is none in it, in English."""
     code = language.split("-")[0].lower()
     return _shown(NEWEST, code if code in TEXTS[NEWEST] else FALLBACK, clinic)
+
+
+def versions() -> list[str]:
+    """The names of all versions in all languages, newest first: a form may have been printed before the newest was written."""
+    return [f"{number}/{code}" for number in sorted(TEXTS, reverse=True) for code in TEXTS[number]]
 
 
 def clinical_shown(language: str, clinic: str) -> Shown:

@@ -16,7 +16,7 @@ from recado.clinics.roles import Permission
 from recado.consent import actions
 from recado.consent import queries as consent
 from recado.consent.types import EVERYTHING, Relation
-from recado.foundation import audit
+from recado.foundation import audit, business_time
 from recado.foundation.phone import BadPhone, read_phone
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import actions as messaging
@@ -69,6 +69,8 @@ def _note(request: HttpRequest, patient_id: UUID, zone: ZoneInfo) -> dict[str, s
     until, is_date = _until(given.get("until", ""), zone)
     if not is_date:
         faults["until"] = _("Type the last day, for example 2027-03-31, or leave it empty.")
+    elif until is not None and until <= business_time.now():
+        faults["until"] = _("That day is over: nothing would go to them. Type a later one, or leave it empty.")
     relation, how = given.get("relation", ""), given.get("how", "")
     if relation not in RELATIONS or how not in noting.SAID:
         faults["relation"] = _("Choose who they are to the patient, and how it was said.")

@@ -135,6 +135,8 @@ def _permit(
     clinic = clinics.clinic_settings(clinic_of(request))
     by = shell.actor(request)
     version = queries.shown(person.language, clinic.name).version
+    if how == "paper" and request.POST.get("version") in queries.versions():
+        version = request.POST["version"]  # what they signed may be older than the newest words, or in another language
     words = request.POST.get("words", "").strip()[:LONGEST_WORDS]
     if person.phone_bi is not None:
         actions.restore(

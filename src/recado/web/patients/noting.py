@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from recado.consent.queries import PRIVACY_CHOICES
+from recado.consent.queries import PRIVACY_CHOICES, versions
 from recado.consent.types import EVERYTHING, Privacy
 from recado.web.patients import happenings
 
@@ -51,4 +51,4 @@ def agreed_for(phone_bi: bytes | None) -> str:
 def choices() -> dict[str, Any]:
     """What the forms offer."""
     groups = [(group.name.lower(), happenings.GROUPS[group]) for group in EVERYTHING]
-    return {"said_how": SAID.items(), "groups": groups}
+    return {"said_how": SAID.items(), "groups": groups, "versions": versions()}
