@@ -1,6 +1,7 @@
 """The part of a carrier over HTTP that all share: life, pace, and what answers mean for the carrier itself."""
 
 import asyncio
+import contextlib
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -221,10 +222,8 @@ class HttpCarrier(ABC):
         while not self.is_ready():
             self._changed.clear()
             wait = self._pace.pause(self._now()) if self._client else None
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), wait)
-            except TimeoutError:
-                continue
 
     # ---------------------------------------------------------------- texts
 
@@ -260,7 +259,7 @@ class HttpCarrier(ABC):
     async def _hand_over(self, envelopes: Sequence[Envelope], deadline: float) -> list[Outcome]:
         while self.is_ready() and (wait := self._pace.wait(self._now())) > 0 and self._now() < deadline:
             self._changed.clear()
-            with _until_changed():
+            with contextlib.suppress(TimeoutError):  # it is looked at again anyway
                 await asyncio.wait_for(self._changed.wait(), wait)
         if not self.is_ready() or self._now() >= deadline:
             after = timedelta(seconds=max(1.0, self._pace.pause(self._now())))
@@ -397,12 +396,3 @@ def _ago(seconds: float) -> datetime:
 def _is_being_cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-class _until_changed:
-    """Swallows the time-out of a wait that is looked at again anyway."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> bool:
-        return kind is not None and issubclass(kind, TimeoutError)
