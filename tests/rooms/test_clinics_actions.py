@@ -70,6 +70,24 @@ def test_whether_there_is_an_only_clinic_is_not_asked_each_time(
     assert queries.only_clinic() == (queries.clinic_by_slug("quay-side") if not made else None), "known at once"
 
 
+def test_guesses_at_a_clinics_code_cost_no_connection_each(make: MakeClinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, opened = make(), []
+
+    def counted(role: Role) -> Any:
+        opened.append(role)
+        return connect(role)
+
+    monkeypatch.setattr(queries, "connect", counted)
+    monkeypatch.setattr(queries, "SETTINGS_LIVE", timedelta(hours=1))
+    queries.forget_settings()
+    for guess in ("AAAAAA", "AAAAAB", "", "\0", made.short_code.swapcase(), "x" * 4_000):
+        assert queries.clinic_by_code(guess) is None
+    assert queries.clinic_by_code(made.short_code) == made
+    assert opened == [Role.MAINTENANCE]
+    other = make(slug="quay-side")
+    assert queries.clinic_by_code(other.short_code) == other, "known at once"
+
+
 def test_clinic_without_quiet_hours_is_never_closed(make: MakeClinic) -> None:
     made = make(quiet_hours=NO_QUIET_HOURS)
     queries.forget_settings()

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Mapping
 from datetime import time as time_of_day
 from datetime import timedelta
 from typing import Any, LiteralString
@@ -45,6 +46,7 @@ SELECT id, slug, short_code, name, time_zone, country, default_language, care_ba
 
 _ONLY = ("only", "")
 _cache: dict[tuple[str, str], tuple[float, ClinicSettings | None]] = {}  # until when; None under _ONLY alone
+_known_codes: tuple[float, Mapping[str, UUID]] = (0.0, {})  # until when
 _cache_lock = threading.Lock()
 
 
@@ -61,13 +63,23 @@ def clinic_by_slug(slug: str) -> ClinicSettings:
 
 
 def clinic_by_code(code: str) -> ClinicSettings | None:
-    """The clinic whose code stands in an address that patients type, across all clinics (maintenance role); cached for 2 s."""
-    held = _held("code", code)
-    if held:
-        return held
+    """The clinic whose code stands in an address that patients type, across all clinics; cached for 2 s. The codes there are are read
+    at once (maintenance role), or whoever guesses would cost a connection for each guess."""
+    clinic_id = _codes().get(code)
+    return clinic_settings(clinic_id) if clinic_id else None
+
+
+def _codes() -> Mapping[str, UUID]:
+    global _known_codes
+    with _cache_lock:
+        until, known = _known_codes
+    if until > time.monotonic():
+        return known
     with connect(DatabaseRole.MAINTENANCE) as connection:
-        row = connection.execute(_COLUMNS + " WHERE short_code = %s", (code,)).fetchone()
-    return _keep("code", code, _view(row)) if row else None
+        known = dict(connection.execute("SELECT short_code, id FROM clinics_clinic").fetchall())
+    with _cache_lock:
+        _known_codes = time.monotonic() + SETTINGS_LIVE.total_seconds(), known
+    return known
 
 
 def only_clinic() -> ClinicSettings | None:
@@ -163,8 +175,10 @@ def workplaces(user_id: UUID) -> list[Workplace]:
 
 def forget_settings() -> None:
     """Reads every clinic anew next time."""
+    global _known_codes
     with _cache_lock:
         _cache.clear()
+        _known_codes = 0.0, {}
 
 
 def _row_of(clinic_id: UUID) -> tuple[Any, ...] | None:
