@@ -279,14 +279,10 @@ def _free(
     """The time that a visit had comes free, where it is off or has gone elsewhere; not where it only shifts by less than it lasts."""
     if kind is ChangeKind.CANCELLED:
         made.off.append((as_it_was, reason))
-    elif kind is ChangeKind.MOVED and as_it_was.state != VisitState.CANCELLED and not _overlap(as_it_was, visit):
+        return
+    has_left = kind is ChangeKind.MOVED and not taken_times.overlap(as_it_was, visit)
+    if has_left and as_it_was.state != VisitState.CANCELLED:
         made.left.append(as_it_was)
-
-
-def _overlap(one: Appointment, other: Appointment) -> bool:
-    return one.starts_at < other.starts_at + (
-        other.duration or taken_times.LEAST
-    ) and other.starts_at < one.starts_at + (one.duration or taken_times.LEAST)
 
 
 def _follow(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from . import slots
 from .claims import Kept
 from .free import minute
 from .models import LONGEST, Appointment, FreedTime
@@ -16,7 +17,7 @@ LEAST = timedelta(minutes=1)  # that a visit takes whose duration nobody told
 _AT_ONCE: LiteralString = """
     o.clinic_id = %(clinic)s AND o.clinician = v.clinician AND o.site = v.site
         AND o.starts_at > v.starts_at - interval '1 day' AND o.starts_at < v.ends_at
-        AND o.starts_at + coalesce(o.duration, interval '1 minute') > v.starts_at
+        AND o.starts_at + coalesce(nullif(o.duration, interval '0'), interval '1 minute') > v.starts_at
 """
 # Whether somebody has these times, and whether they are on offer as another visit's. By value: who moves has another time by now.
 # What they take of us counts too: two clinicians may share a room. Where no clinician is told, one line of the calendar may be
@@ -85,7 +86,7 @@ def _found(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, K
         "clinic": clinic_id,
         "ids": [visit.id for visit in visits],
         "starts": [visit.starts_at for visit in visits],
-        "ends": [visit.starts_at + (visit.duration or LEAST) for visit in visits],
+        "ends": [_stretch(visit)[1] for visit in visits],
         "clinicians": [visit.clinician for visit in visits],
         "sites": [visit.site for visit in visits],
         "of": [visit.id for visit, _ in taken],
@@ -102,11 +103,18 @@ def _found(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, K
 def are_at_once(one: Appointment, other: Appointment, kept: Mapping[UUID, Kept]) -> bool:
     """Whether two visits are one chair's, or one room's, at overlapping times: as TAKEN looks at it."""
     first, second = kept.get(one.id, Kept()), kept.get(other.id, Kept())
-    if not set(first.calendars).isdisjoint(second.calendars):
-        return one.starts_at < other.starts_at + second.lasts and other.starts_at < one.starts_at + first.lasts
-    return (
-        one.clinician != ""
-        and (one.clinician, one.site) == (other.clinician, other.site)
-        and one.starts_at < other.starts_at + (other.duration or LEAST)
-        and other.starts_at < one.starts_at + (one.duration or LEAST)
-    )
+    if not set(first.calendars).isdisjoint(second.calendars) and not slots.is_free(
+        one.starts_at, one.starts_at + first.lasts, [(other.starts_at, other.starts_at + second.lasts)]
+    ):
+        return True
+    is_same = one.clinician != "" and (one.clinician, one.site) == (other.clinician, other.site)
+    return is_same and overlap(one, other)
+
+
+def overlap(one: Appointment, other: Appointment) -> bool:
+    """Whether two visits are at overlapping times, whoever sees them."""
+    return not slots.is_free(*_stretch(one), [_stretch(other)])
+
+
+def _stretch(visit: Appointment) -> slots.Stretch:
+    return visit.starts_at, visit.starts_at + (visit.duration or LEAST)
