@@ -8,6 +8,7 @@ ROOMS = Path(__file__).resolve().parents[2] / "src" / "recado"
 # Rooms that write texts; and their files that ask who a person is, with the reason.
 WRITERS = ("appointments", "care_events", "conversations", "dialogues", "documents", "journeys", "messaging", "surveys")
 NAMES_ONLY = {
+    "appointments/by_code.py": "whose phone the code has proved",
     "appointments/by_text.py": "first names, to ask back which visit is meant",
     "appointments/calls.py": "the number that a member of staff has just phoned",
     "appointments/new_visits.py": "how much a text to whoever has written may say",

@@ -165,11 +165,12 @@ def test_the_page_to_join_takes_a_yes_by_its_code(clinic: UUID) -> None:
         html = pages.browser().get(path, {"lang": language}).content.decode()
         assert pages.Reading(html).faults == []
         assert " checked" not in html, "nobody's yes is assumed"
+        assert "data-settle" in html, "a second tap sends no second code"
     assert post(clinic, do="ask", phone="07700 900321").status_code == 422
     assert post(clinic, do="ask", phone="12", group=["news"]).status_code == 422
     asked = post(clinic, do="ask", phone="07700 900321", group=["news"])
     html = asked.content.decode()
-    assert "900321" not in html
+    assert "900321" not in html and "data-settle" in html
     joining = re.search(r'name="joining" value="([\w-]+)"', html)
     assert joining is not None
     (code,) = codes(clinic)

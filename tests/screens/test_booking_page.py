@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 
 from recado.appointments import actions as appointments
-from recado.appointments import online, own_bookings
+from recado.appointments import by_code, online, own_bookings
 from recado.appointments.models import BookingTry, Change
 from recado.appointments.types import MOST_AHEAD, ServiceView, TooMany
 from recado.clinics import queries as clinics
@@ -201,16 +201,16 @@ def test_a_time_lost_while_the_code_was_on_its_way_needs_no_second_code(kept: Ke
 def test_a_number_gets_three_codes_a_day_and_looks_the_same_after(kept: Kept) -> None:
     clinic, service = kept
     times = calendars.free(clinic, service)
-    for at in range(online.CODES_A_DAY + 1):
+    for at in range(by_code.CODES_A_DAY + 1):
         well(ask(clinic, service, times[at * 3]))
-    assert len(factories.wordings(clinic, 555)) == online.CODES_A_DAY
+    assert len(factories.wordings(clinic, 555)) == by_code.CODES_A_DAY
     well(ask(clinic, service, times[19], phone="+33 6 39 98 01 12"))
-    assert calendars.held(clinic) == online.CODES_A_DAY, "what waits for no code is not held"
+    assert calendars.held(clinic) == by_code.CODES_A_DAY, "what waits for no code is not held"
 
 
 def test_strangers_hold_few_times_at_once(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     clinic, service = kept
-    monkeypatch.setattr(online, "HELD_AT_ONCE", 2)
+    monkeypatch.setattr(by_code, "HELD_AT_ONCE", 2)
     times = calendars.free(clinic, service)
     for at in range(4):
         well(ask(clinic, service, times[at * 3], phone=f"07700 90055{at}"))
@@ -309,9 +309,9 @@ def test_where_texts_need_a_yes_the_form_takes_it(database: None) -> None:
 def test_tries_are_forgotten_after_two_days(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     clinic, service = kept
     ask(clinic, service, calendars.free(clinic, service)[0])
-    monkeypatch.setattr(online, "KEPT_FOR", -timedelta(hours=1))
+    monkeypatch.setattr(by_code, "KEPT_FOR", -timedelta(hours=1))
     with connect(Role.MAINTENANCE, autocommit=True) as connection:
-        online.forget_old(connection)
+        by_code.forget_old(connection)
     with clinic_scope(clinic):
         assert not BookingTry.objects.exists()
 

@@ -26,6 +26,7 @@ from recado.messaging import actions as messaging
 
 from . import (
     after,
+    by_code,
     by_system,
     calls,
     claims,
@@ -71,7 +72,7 @@ book, move, hold, let_go = times.book, times.move, times.hold, times.let_go
 book_once = by_system.book_once
 change_room = rooms.change_room
 hold_by_link, book_by_link = online.hold, online.book
-ask_booking_code, confirm_booking_code = online.ask_code, online.confirm_code
+ask_booking_code, confirm_booking_code = by_code.ask_code, by_code.confirm_code
 send_booking_link, end_booking_link = online.send_link, online.end_link
 keep_calendar, close_calendar = offering.keep_calendar, offering.close_calendar
 keep_service, close_service = offering.keep_service, offering.close_service

@@ -114,6 +114,10 @@ class TooMany(Exception):
     """The patient, or who shares their phone, has as many visits booked by themselves as may be at a time."""
 
 
+class LinkUsed(Exception):
+    """The link by which a patient books has booked a visit already, or has ended in another way."""
+
+
 class NotKept(ValueError):
     """A service, clinician or room can't be kept as it is described. `field` and a sentence that says what to do."""
 

@@ -8,7 +8,7 @@ from recado.foundation.tenancy import TenantModel
 
 class BookingTry(TenantModel):
     """Somebody chose a time on the clinic's booking page and typed a name and a number, where a code went. Nothing is booked
-    until it comes back; two days later the row goes (`online.forget_old`)."""
+    until it comes back; two days later the row goes (`by_code.forget_old`)."""
 
     grants = {"app": "SELECT, INSERT, UPDATE", "maintenance": "SELECT, DELETE"}
 

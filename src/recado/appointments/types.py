@@ -23,6 +23,7 @@ NotKept = bookable.NotKept
 Online = bookable.Online
 Proved = bookable.Proved
 TooMany = bookable.TooMany
+LinkUsed = bookable.LinkUsed
 ServiceView = bookable.ServiceView
 Slot = bookable.Slot
 SlotTaken = bookable.SlotTaken

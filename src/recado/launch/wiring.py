@@ -282,7 +282,7 @@ WORKERS: dict[str, str] = {
     "webhooks_kept": "recado.webhooks.worker:forget_old",
     "surveys": "recado.surveys.worker:ask_by_clock",
     "dialogues": "recado.dialogues.worker:end_silent",
-    "bookings": "recado.appointments.online:forget_old",
+    "bookings": "recado.appointments.by_code:forget_old",
     "times": "recado.appointments.by_text:lapse_due",
     "alarms": "recado.conversations.alarming:step_alarms",
     "emergencies": "recado.tasks.emergencies:go_further",

@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from recado.appointments import actions, queries
-from recado.appointments.types import MOST_A_WEEK, MOST_AHEAD, Online, ServiceView, SlotTaken, SlotWish, TooMany
+from recado.appointments.types import (
+    MOST_A_WEEK,
+    MOST_AHEAD,
+    LinkUsed,
+    Online,
+    ServiceView,
+    SlotTaken,
+    SlotWish,
+    TooMany,
+)
 from recado.clinics import queries as clinics
 from recado.clinics.access import public
 from recado.clinics.types import CareBasis, ClinicSettings
@@ -62,16 +71,19 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _ended(request: HttpRequest, token: str) -> HttpResponse:
-    """A link books one visit and ends. Who pressed twice, where no script stops it, is led to the visit."""
+    """A link books one visit and ends. Who pressed twice, where no script stops it, or chose another time on another page, is led
+    to the visit."""
     is_book = request.method == "POST" and "book" in request.POST and len(token) <= patient_pages.LONGEST_TOKEN
     target = messaging.link_behind(token) if is_book else None
     if target is not None and target.kind == KIND:
         with clinic_scope(target.clinic_id):
             service = _service(request, queries.online_services(target.clinic_id, is_known=True), target.about_id)
             wish = slot_words.wish_of(service.id, request.POST["book"]) if service else None
-            visit = queries.booked_by_link(target, wish) if wish else None
-            if visit is not None:
-                return _to_visit(request, queries.visit_address(target.clinic_id, visit))
+            used = queries.booked_by_link(target, wish) if wish else None
+            if used is not None:
+                visit, is_this = used
+                address = queries.visit_address(target.clinic_id, visit)
+                return _to_visit(request, address, said="booked" if is_this else "other")
     return patient_pages.ended(request, token)
 
 
@@ -94,13 +106,15 @@ def _hold_or_book(
         if wish is not None and do == "hold":
             actions.hold_by_link(clinic_id=clinic_id, patient_id=patient_id, wish=wish)
         elif wish is not None:
-            visit = actions.book_by_link(clinic_id=clinic_id, patient_id=patient_id, wish=wish)
+            visit = actions.book_by_link(clinic_id=clinic_id, patient_id=patient_id, wish=wish, token=token)
             with clinic_scope(clinic_id):
                 return _to_visit(request, queries.visit_address(clinic_id, visit))
     except SlotTaken:
         said, day = "gone", slot_words.day_of(wish, clinics.clinic_settings(clinic_id).time_zone) if wish else ""
     except TooMany:
         said = "many"
+    except LinkUsed:
+        return _ended(request, token)
     query = _query(request, service=service.id, said=said, day=day)
     return HttpResponseRedirect(reverse("link-book", args=[token]) + query, status=303)
 

@@ -161,12 +161,12 @@ def see_other(request: HttpRequest, name: str, token: str, *, said: str = "", da
 def _shown(request: HttpRequest, token: str, page: VisitPage) -> HttpResponse:
     said = request.GET.get("said", "")
     is_back = said == "started" and not page.is_stopped
-    more = {"has_started_again": is_back, "has_moved": said == "moved"}
+    more = {"has_started_again": is_back, "has_moved": said == "moved", "chose_another": said == "other"}
     return shown(request, _template_for(page, said), page=page, token=token, more=more)
 
 
 def _template_for(page: VisitPage, said: str) -> str:
-    if said == "booked" and page.state == "booked" and not page.wants_another_time:
+    if said in ("booked", "other") and page.state == "booked" and not page.wants_another_time:
         return "booked"
     if page.state == "cancelled":
         return "cancelled"
