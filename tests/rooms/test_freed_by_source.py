@@ -8,7 +8,7 @@ import pytest
 
 from recado.appointments import actions, queries, waitlist, waitlist_queries
 from recado.appointments.models import FreedTime
-from recado.appointments.types import Announce, BookingStatus, CalendarKind, CancelReason, FreedState
+from recado.appointments.types import Announce, BookingStatus, CalendarKind, CancelReason, FreedState, NoneAsked
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, SYSTEM, Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -177,7 +177,8 @@ def asks(clinic_id: UUID, way: str) -> None:
     with clinic_scope(clinic_id):
         for row in FreedTime.objects.filter(clinic_id=clinic_id, state=FreedState.OFFERING).order_by("starts_at"):
             if way == "staff":
-                assert actions.ask_next_wave(clinic_id=clinic_id, freed_id=row.id, by=OPERATOR) == 0
+                said = actions.ask_next_wave(clinic_id=clinic_id, freed_id=row.id, by=OPERATOR)
+                assert said in (NoneAsked.TAKEN, NoneAsked.AWAY)
             else:
                 FreedTime.objects.filter(clinic_id=clinic_id, id=row.id).update(wave_ends_at=business_time.now())
                 waitlist._see_to(clinic_id, row.id)
@@ -233,6 +234,8 @@ def test_a_day_off_ends_what_is_on_offer_that_day(clinic: UUID, way: str) -> Non
     asks(clinic, way)
     assert offered(clinic) == []
     assert visit(clinic, "A-2").state == "cancelled"
+    told = factories.wordings(clinic, 399)[-1]
+    assert "can't be had any more" in told and "somebody" not in told, "nobody else has it: nobody is there"
 
 
 @WAYS

@@ -144,15 +144,19 @@ def test_offer_that_is_taken_back_is_told_and_takes_no_yes(clinic: UUID, room: R
     texts_have_left()
     with clinic_scope(clinic):
         assert conversations.withdraw_offer(clinic_id=clinic, offer_id=offer_id, by=SYSTEM)
-    assert wordings(clinic, 321)[1:] == ["Harbour Street Clinic: too_late"]
+    assert wordings(clinic, 321)[1:] == ["Harbour Street Clinic: over"], "nobody else has it"
+    factories.advance(HOUR / 2)
     assert hear(clinic, "1", 321) == "too_late"
+    assert wordings(clinic, 321)[2:] == ["Harbour Street Clinic: over"]
     assert (the_offer(clinic, subject).state, room.taken) == (OfferState.WITHDRAWN, [])
 
 
 def test_yes_that_can_no_longer_be_given_ends_the_offer_for_all(clinic: UUID, room: Room) -> None:
     _, subject = offer_to(clinic, 321, 322)
     room.is_there = False
+    texts_have_left()
     assert hear(clinic, "1", 321) == "too_late"
+    assert [wordings(clinic, last)[1:] for last in (321, 322)] == [["Harbour Street Clinic: over"]] * 2
     seen = the_offer(clinic, subject)
     assert (seen.state, seen.winner_id) == (OfferState.WITHDRAWN, None)
 

@@ -162,6 +162,7 @@ def test_offer_ends_when_the_cancelled_visit_stands_after_all(
     with clinic_scope(clinic):
         actions.take_back(clinic_id=clinic, visit_id=visit(clinic, "FREE").id, by=DESK)
     assert the_time(clinic).state is FreedState.TAKEN_BACK
+    assert "can't be had any more" in wordings(clinic, 321)[-1] and "somebody" not in wordings(clinic, 321)[-1]
     assert hear(clinic, "1", 321) == "too_late"
     assert visit(clinic, "FREE").state == VisitState.BOOKED
 
@@ -190,6 +191,7 @@ def test_yes_comes_too_late_when_the_desk_has_booked_the_time_meanwhile(
         booking("HAND", person(330, "Ann Marsh"), ahead=time.starts_at - advance(timedelta(0)), clinician="Dr Okafor"),
     )
     assert hear(clinic, "1", 321) == "too_late"
+    assert "can't be had any more" in wordings(clinic, 321)[-1]
     assert the_time(clinic).state is FreedState.TAKEN_BACK
     before = len(wordings(clinic))
     advance(2 * DAY)

@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from recado.appointments import waitlist
+from recado.appointments import actions, waitlist
+from recado.appointments.types import CalendarKind
 from recado.clinics.roles import CLINICIAN
+from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
 from tests import factories, pages, staff
 from tests.factories import DAY, booking, person, sql
@@ -68,6 +70,44 @@ def test_offer_is_seen_and_ended_when_a_visit_was_cancelled(clinic: UUID) -> Non
     said = client.post(f"/appointments/waitlist/times/{freed}/back", follow=True).content.decode()
     assert "The offer is ended" in said and "Taken back" in said
     assert "over already" in client.post(f"/appointments/waitlist/times/{freed}/back", follow=True).content.decode()
+
+
+def ask_more(client: Client) -> str:
+    ((freed,),) = sql("SELECT id FROM appointments_freedtime")
+    return client.post(f"/appointments/waitlist/times/{freed}/ask", follow=True).content.decode()
+
+
+def test_why_nobody_more_is_asked_is_said(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    put(client, clinic)
+    comes_free(client, clinic)
+    assert "Nobody else on the list could come" in ask_more(client)
+    free = factories.visit(clinic, "FREE")
+    mara = booking("MARA", person(340, "Mara Lind"), clinician="Dr Okafor", start=free.starts_at)
+    factories.record(clinic, mara)
+    assert "somebody has this time by now" in ask_more(client)
+    assert "The offer is over already" in ask_more(client)
+
+
+def test_that_nobody_could_be_seen_is_said_when_nobody_more_is_asked(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    put(client, clinic)
+    comes_free(client, clinic)
+    doctor = actions.keep_calendar(clinic_id=clinic, kind=CalendarKind.CLINICIAN, name="Dr Okafor", by=OPERATOR)
+    day = factories.visit(clinic, "FREE").starts_at.date()
+    actions.add_days_off(
+        clinic_id=clinic, calendar_id=doctor, first=day - DAY, last=day + DAY, by=OPERATOR
+    )  # whatever the clinic's zone
+    assert "nobody could be seen at this time" in ask_more(client)
+
+
+def test_that_it_is_too_late_to_come_is_said_when_nobody_more_is_asked(clinic: UUID) -> None:
+    client = staff.desk(clinic)
+    put(client, clinic)
+    comes_free(client, clinic)
+    factories.advance(3 * DAY - timedelta(minutes=20))
+    assert "it is too late to come" in ask_more(client)
+    assert "Offer in progress" not in read(client)
 
 
 def test_time_is_given_to_somebody_by_hand(clinic: UUID) -> None:

@@ -17,7 +17,7 @@ from . import waitlist_rows as rows
 from .models import Appointment, FreedTime
 
 TEXT, BY_LINK = "waitlist_offer", "waitlist_offer_by_link"
-TEXT_OF = {"won": "waitlist_won", "too_late": "waitlist_gone", "declined": "waitlist_declined"}
+TEXT_OF = {"won": "waitlist_won", "too_late": "waitlist_gone", "over": "waitlist_over", "declined": "waitlist_declined"}
 
 
 def to_people(row: FreedTime, patient_ids: Sequence[UUID]) -> list[OfferTo]:
@@ -51,7 +51,7 @@ def won(row: FreedTime, person: Reach) -> Intent:
 
 
 def outcome(row: FreedTime, patient_ids: Sequence[UUID], which: str) -> list[str]:
-    """What each of these people is told, in their order: `won`, `too_late`, `declined`. Call it inside `clinic_scope`."""
+    """What each of these people is told, in their order: a key of TEXT_OF. Call it inside `clinic_scope`."""
     wanted = [(rows.as_visit(row, patient), TEXT_OF[which]) for patient in patient_ids]
     return [one.text for one in letters.write(row.clinic_id, wanted, purpose=Purpose.ANSWER)]
 

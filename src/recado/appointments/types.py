@@ -47,6 +47,7 @@ OwnVisit = waitlist_types.OwnVisit
 OwnWish = waitlist_types.OwnWish
 FreedState = waitlist_types.FreedState
 Notice, Refill = waitlist_types.Notice, waitlist_types.Refill
+NoneAsked = waitlist_types.NoneAsked
 Waiting = waitlist_types.Waiting
 ALL_DAYS = waves.ALL_DAYS
 DAY_END = waves.DAY_END

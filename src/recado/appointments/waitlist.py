@@ -29,7 +29,7 @@ from . import waitlist_rows as rows
 from .claims import Kept
 from .models import Appointment, FreedTime, WaitEntry
 from .types import VisitState
-from .waitlist_types import FreedState
+from .waitlist_types import FreedState, NoneAsked
 from .waves import FreeTime
 
 log = logging.getLogger("recado.appointments")
@@ -165,9 +165,11 @@ def take_back(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> bool:
     return True
 
 
-def may_be_offered(row: FreedTime) -> bool:
-    """Whether a time that came free can still be had, by what is known now: nobody has it, and somebody would be there."""
-    return not (taken_times.is_taken(row) or nobody_there.by_now(row))
+def why_gone(row: FreedTime) -> NoneAsked | None:
+    """Why a time that came free can't be had any more, by what is known now: somebody has it, or nobody would be there."""
+    if taken_times.is_taken(row):
+        return NoneAsked.TAKEN
+    return NoneAsked.AWAY if nobody_there.by_now(row) else None
 
 
 def _end_early(row: FreedTime, by: Actor) -> None:
@@ -189,18 +191,23 @@ def end_unasked(clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> None:
         news.tell(clinic_id, news.Topic.VISITS)
 
 
-def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int:
-    """Asks the next wave at once. Returns how many were asked; none where the time can't be had any more, which ends its offer. Call it inside `clinic_scope`. Raises LookupError."""
+def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int | NoneAsked:
+    """Asks the next wave at once. Returns how many were asked, or why nobody was: where the time can't be had any more, its offer
+    ends. Call it inside `clinic_scope`. Raises LookupError."""
     with transaction.atomic():
         row = rows.held(clinic_id, FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id))
         if row is None:
             raise LookupError(str(freed_id))
         if row.state != FreedState.OFFERING:
-            return 0
-        if not may_be_offered(row):
+            return NoneAsked.OVER
+        gone = why_gone(row)
+        if gone:
             _end_early(row, by)
-            return 0
-        return _ask_wave(row, by)
+            return gone
+        if not waves.is_worth_asking(rows.time_of(row), now := business_time.now()):
+            _no_more(row, now)
+            return NoneAsked.TOO_LATE
+        return _ask_wave(row, by) or NoneAsked.NOBODY
 
 
 def give_to(*, clinic_id: UUID, freed_id: UUID, patient_id: UUID, tell: bool, by: Actor) -> bool:
@@ -262,7 +269,7 @@ def _see_to(clinic_id: UUID, freed_id: UUID) -> None:
     now = business_time.now()
     if row.wave_ends_at is None or row.wave_ends_at > now:
         return  # another worker has seen to it while this one waited for the row
-    if not may_be_offered(row):
+    if why_gone(row):
         _end_early(row, SYSTEM)
     elif not row.offer_id and journeys.is_held(clinic_id, kind=letters.KIND, anchor_id=row.visit_id):
         row.wave_ends_at = now + SETTLES  # who had the time hasn't been told that it is theirs no more

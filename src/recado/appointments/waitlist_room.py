@@ -12,11 +12,11 @@ from recado.conversations.types import VisitPage
 from recado.foundation import business_time
 from recado.foundation.actors import Actor, ActorKind
 
-from . import claims, given, letters, offer_letters, taken_times, wait_entries, waitlist, waitlist_pages
+from . import claims, given, letters, offer_letters, wait_entries, waitlist, waitlist_pages
 from . import waitlist_rows as rows
 from .models import Appointment, FreedTime, WaitEntry
 from .types import SlotTaken
-from .waitlist_types import FreedState
+from .waitlist_types import FreedState, NoneAsked
 
 
 def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
@@ -24,8 +24,9 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
     row = FreedTime.objects.select_for_update().get(clinic_id=clinic_id, id=freed_id)
     if row.state != FreedState.OFFERING:
         return False
+    gone = waitlist.why_gone(row)
     # Staff who give it by hand may know better than what it looks like.
-    if not (waitlist.may_be_offered(row) or (by.kind is ActorKind.STAFF and not taken_times.is_taken(row))):
+    if gone is NoneAsked.TAKEN or (gone and by.kind is not ActorKind.STAFF):
         return _is_gone(row)
     entry = wait_entries.held(clinic_id, patient_id)
     visit = _given_up(row, entry)

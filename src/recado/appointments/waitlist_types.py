@@ -21,6 +21,16 @@ class FreedState(StrEnum):
     TAKEN_BACK = "taken_back"  # by staff, or by who had cancelled
 
 
+class NoneAsked(StrEnum):
+    """Why nobody more is asked about a time on offer. All but the first end its offer, or it was over."""
+
+    NOBODY = "nobody"  # nobody else on the list could come
+    OVER = "over"
+    TAKEN = "taken"  # somebody has the time
+    AWAY = "away"  # nobody could be seen then
+    TOO_LATE = "too_late"  # nobody could come any more
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Somebody on the list. `offers`: how often a time was offered to them, `answered` how often they said yes or no."""

@@ -61,6 +61,17 @@ WORDINGS: dict[str, dict[str, str]] = {
         "it": "{clinic}: grazie[[, {name}]]. Quel posto è già preso. Resta nella nostra lista.",
         "pt": "{clinic}: obrigado[[, {name}]]. Essa hora ficou para outra pessoa. Continua na nossa lista.",
     },
+    "waitlist_over": {
+        "en": "{clinic}: [[{name}, ]]sorry, that time can't be had any more. You stay on our list.",
+        "fr": "{clinic} : [[{name}, ]]désolés, ce rendez-vous n'est plus disponible. Vous restez sur notre liste.",
+        "nl": "{clinic}: [[{name}, ]]helaas, die tijd is er niet meer. U blijft op onze lijst.",
+        "pl": "{clinic}: [[{name}, ]]niestety tego terminu już nie ma. Zostaje Pan/Pani na liście.",
+        "es": "{clinic}: [[{name}, ]]lo sentimos, esa cita ya no se puede dar. Sigue en nuestra lista.",
+        "id": "{clinic}: [[{name}, ]]maaf, waktu itu tidak tersedia lagi. Anda tetap di daftar kami.",
+        "de": "{clinic}: [[{name}, ]]leider ist dieser Termin nicht mehr zu haben. Sie bleiben auf unserer Liste.",
+        "it": "{clinic}: [[{name}, ]]purtroppo quel posto non c'è più. Resta nella nostra lista.",
+        "pt": "{clinic}: [[{name}, ]]lamentamos, essa hora deixou de estar livre. Continua na nossa lista.",
+    },
     "waitlist_declined": {
         "en": "{clinic}: thank you[[, {name}]], noted. Nothing changes for you, and you stay on our list.",
         "fr": "{clinic} : merci[[ {name}]], c'est noté. Rien ne change pour vous, vous restez sur notre liste.",

@@ -110,7 +110,7 @@ def settle(clinic_id: UUID, offered_id: UUID, answer: str, by: Actor) -> Settlem
         outcome = "won"  # said twice
     elif answer == DECLINE and offer.winner_id != offered_id:
         outcome = "declined"
-    elif answer == ACCEPT and _wins(offer, offered, room, now, by):
+    elif answer == ACCEPT and _wins(offer, offered, room, now, by, answers=offered_id):
         outcome = "won"
     else:
         outcome = "too_late"
@@ -125,14 +125,20 @@ def settle(clinic_id: UUID, offered_id: UUID, answer: str, by: Actor) -> Settlem
         subject=f"offer:{offer_id}",
     )
     news.tell(clinic_id, news.Topic.VISITS)
-    (text,) = room.say(clinic_id, offer.subject_id, [offered.patient_id], outcome)
+    word = (
+        "over" if outcome == "too_late" and offer.state != OfferState.TAKEN else outcome
+    )  # as it stood when it was locked
+    (text,) = room.say(clinic_id, offer.subject_id, [offered.patient_id], word)
     if outcome == "too_late" and offered.told_at is not None and now - offered.told_at < JUST_TOLD:
         text = ""  # their yes crossed with the text that it is gone
     return Settlement(outcome, text, is_over=outcome == "won")
 
 
-def _wins(offer: Offer, offered: Offered, room: OfferRoom, now: datetime, by: Actor) -> bool:
-    """Whether this yes is the first, and the thing can still be had. Writes all that follows from it."""
+def _wins(
+    offer: Offer, offered: Offered, room: OfferRoom, now: datetime, by: Actor, *, answers: UUID | None = None
+) -> bool:
+    """Whether this yes is the first, and the thing can still be had. Writes all that follows from it. `answers`: who said it, and
+    hears what became of it in answer."""
     clinic_id = offer.clinic_id
     is_first = Offer.objects.filter(clinic_id=clinic_id, id=offer.id, state=OfferState.OPEN, closes_at__gt=now).update(
         state=OfferState.TAKEN, ended_at=now, winner_id=offered.id
@@ -141,33 +147,36 @@ def _wins(offer: Offer, offered: Offered, room: OfferRoom, now: datetime, by: Ac
         return False
     if not room.take(clinic_id, offer.subject_id, offered.patient_id, by):
         Offer.objects.filter(clinic_id=clinic_id, id=offer.id).update(state=OfferState.WITHDRAWN, winner_id=None)
-        _tell_others(offer, room, None)
+        _tell_others(offer, room, "over", besides=answers)
         return False
-    _tell_others(offer, room, offered.id)
+    _tell_others(offer, room, "too_late", besides=offered.id)
     return True
 
 
-def _tell_others(offer: Offer, room: OfferRoom, winner: UUID | None) -> None:
-    """Those who have not answered hear that it is gone, once; texts that have not left are called off."""
+def _tell_others(offer: Offer, room: OfferRoom, outcome: str, *, besides: UUID | None = None) -> None:
+    """Those who have not answered hear that somebody has it, or that nobody can have it any more, once; texts that have not left
+    are called off. `besides`: whoever hears of it in answer to their own words."""
     clinic_id, now = offer.clinic_id, business_time.now()
     asked = Offered.objects.filter(clinic_id=clinic_id, offer_id=offer.id, answer="", message_id__isnull=False)
-    waiting = [row for row in asked.order_by("asked_at", "id") if row.id != winner]
+    waiting = [row for row in asked.order_by("asked_at", "id") if row.id != besides]
     texts = [row.message_id for row in waiting if row.message_id]
     unsent = messaging.call_off(clinic_id=clinic_id, message_ids=texts, reason="offer_over")
     people = consent.recipients(clinic_id, {row.patient_id for row in waiting})
     told = [row for row in waiting if row.message_id not in unsent and row.patient_id in people]
-    _say_gone(offer, room, told, people)
+    _say_gone(offer, room, told, people, outcome)
     questions = Question.objects.filter(clinic_id=clinic_id, kind=KIND, subject_id__in=[row.id for row in waiting])
     questions.filter(message_id__in=list(unsent), closed_at=None).update(closed_at=now)
 
 
-def _say_gone(offer: Offer, room: OfferRoom, told: Sequence[Offered], people: Mapping[UUID, Reach]) -> None:
+def _say_gone(
+    offer: Offer, room: OfferRoom, told: Sequence[Offered], people: Mapping[UUID, Reach], outcome: str
+) -> None:
     """From the number that asked them, where it did."""
     if not told:
         return
     questions = Question.objects.filter(clinic_id=offer.clinic_id, kind=KIND, subject_id__in=[row.id for row in told])
     numbers = dict(questions.values_list("subject_id", "number"))
-    words = room.say(offer.clinic_id, offer.subject_id, [row.patient_id for row in told], "too_late")
+    words = room.say(offer.clinic_id, offer.subject_id, [row.patient_id for row in told], outcome)
     intents = [
         Intent(
             Purpose.CARE,
@@ -221,7 +230,7 @@ def withdraw(*, clinic_id: UUID, offer_id: UUID, by: Actor) -> bool:
         Offer.objects.filter(clinic_id=clinic_id, id=offer_id).update(
             state=OfferState.WITHDRAWN, ended_at=business_time.now()
         )
-        _tell_others(offer, wired("OFFERS", offer.kind), None)
+        _tell_others(offer, wired("OFFERS", offer.kind), "over")
         audit.record(clinic_id=clinic_id, by=by, action="offer.withdraw", subject=f"offer:{offer_id}")
         news.tell(clinic_id, news.Topic.VISITS)
     return True

@@ -230,8 +230,8 @@ class OfferRoom(Protocol):
         """Gives the subject to this person. False: it can't be had any more, and the room has ended it."""
 
     def say(self, clinic_id: UUID, subject_id: UUID, patient_ids: Sequence[UUID], outcome: str) -> list[str]:
-        """What each of these people is told, in their order: `won`, `too_late` (somebody was faster, or it is gone),
-        `declined`. As many statements for a hundred as for one."""
+        """What each of these people is told, in their order: `won`, `too_late` (somebody else has it), `over` (nobody can have
+        it any more), `declined`. As many statements for a hundred as for one."""
 
     def line(self, clinic_id: UUID, subject_id: UUID, language: str) -> str:
         """A few words that tell it from another offer, where we have to ask which is meant."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import ALL_DAYS, DAY_END, Freed, FreedState, Notice, Waiting
+from recado.appointments.types import ALL_DAYS, DAY_END, Freed, FreedState, NoneAsked, Notice, Waiting
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -38,6 +38,17 @@ NOTICE = {
     Notice.LONG: gettext_lazy("More than 4 h notice"),
     Notice.MIDDLE: gettext_lazy("2 to 4 h notice"),
     Notice.SHORT: gettext_lazy("Less than 2 h notice"),
+}
+NONE_ASKED = {
+    NoneAsked.NOBODY: gettext_lazy("Nobody else on the list could come at this time."),
+    NoneAsked.OVER: gettext_lazy("The offer is over already: nothing was changed."),
+    NoneAsked.TAKEN: gettext_lazy(
+        "Nobody more is asked: somebody has this time by now. The offer is ended, and whoever was asked is told."
+    ),
+    NoneAsked.AWAY: gettext_lazy(
+        "Nobody more is asked: it looks as if nobody could be seen at this time. The offer is ended, and whoever was asked is told."
+    ),
+    NoneAsked.TOO_LATE: gettext_lazy("Nobody more is asked: it is too late to come to this time. The offer is ended."),
 }
 NOTICES = (15, 60, 180, 24 * 60)  # minutes
 WEEKDAYS = (
@@ -217,11 +228,11 @@ def ask_next(request: HttpRequest, freed_id: UUID) -> HttpResponse:
     clinic_id = clinic_of(request)
     with clinic_scope(clinic_id):
         asked = appointments.ask_next_wave(clinic_id=clinic_id, freed_id=freed_id, by=shell.actor(request))
-    if asked:
+    if isinstance(asked, NoneAsked):
+        messages.warning(request, NONE_ASKED[asked])
+    else:
         said = ngettext("%(count)d more person is asked.", "%(count)d more people are asked.", asked) % {"count": asked}
         messages.success(request, said)
-    else:
-        messages.warning(request, _("Nobody else on the list could come at this time."))
     return HttpResponseRedirect(reverse("waitlist"), status=303)
 
 
