@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.surveys import comments_read, queries
 from recado.surveys.topics import topics_of
 from recado.surveys.types import Tally, Topic, WeekTally
-from recado.web.surveys import drawing
+from recado.web.surveys import drawing, words
 from tests.factories import sql
 from tests.rooms.test_survey_results import answer
 from tests.rooms.test_surveys import clinic, work
@@ -94,3 +95,11 @@ def test_lines_across_stand_at_round_values_whatever_the_lowest(halves: int, mos
     steps = drawing._steps(bottom, most)
     assert 2 <= len(steps) <= 5 and steps[0] == most and steps[-1] >= bottom
     assert all((2 * one).is_integer() for one in steps)
+
+
+def test_topic_of_waiting_is_no_state_in_any_language() -> None:
+    def said(language: str) -> str:
+        with translation.override(language):
+            return str(words.TOPICS[Topic.WAITING])
+
+    assert [said(one) for one in ("en", "fr", "nl", "pl")] == ["Waiting", "Attente", "Wachttijd", "Czas oczekiwania"]

@@ -182,6 +182,13 @@ def test_only_who_may_change_journeys_lets_a_text_go(clinic: UUID) -> None:
     assert "Send anyway" not in read(client, "?when=week")
 
 
+def test_who_may_change_journeys_can_pause_them_all_from_here(clinic: UUID, manager: Client) -> None:
+    assert 'data-opens="pause-all"' in read(manager) and 'action="/journeys/pause-all"' in read(manager)
+    assert "pause-all" not in read(staff.desk(clinic))
+    manager.post("/journeys/pause-all")
+    assert "pause-all" not in read(manager), "nothing is live any more"
+
+
 def test_auditor_may_not_look(clinic: UUID) -> None:
     assert staff.desk(clinic, AUDITOR).get(PAGE).status_code == 403
 

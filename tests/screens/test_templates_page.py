@@ -68,6 +68,18 @@ def test_list_shows_every_text_with_its_languages_parts_and_where_it_is_used(man
     assert "Ready to collect" in page and "Ready to collect" not in read(manager, f"{LIST}?about=visits")
 
 
+def test_list_comes_in_pages_of_fifty_which_keep_what_is_asked_for(clinic: UUID, manager: Client) -> None:
+    first, second = read(manager), read(manager, f"{LIST}?page=2")
+    assert first.count("<tr data-row>") == 50 and 'rel="prev"' not in first
+    assert "51 to 100 of" in second and not set(re.findall("/templates/[a-z_]+", first.partition("<table")[2])) & set(
+        re.findall("/templates/[a-z_]+", second.partition("<table")[2])
+    )
+    care = read(manager, f"{LIST}?about=care")
+    assert 'rel="next"' not in care, "care has fewer than fifty"
+    post(manager, language="pl", text="", level="place_and_time", revision=0)
+    assert "1 to 50 of" in read(manager) and 'rel="next"' not in read(manager, f"{LIST}?show=missing")
+
+
 def test_every_text_of_the_product_has_a_name_of_its_own(clinic: UUID) -> None:
     with clinic_scope(clinic):
         held = reading.all_of(clinic)
@@ -131,6 +143,16 @@ def test_going_to_another_language_keeps_what_was_typed_and_looking_keeps_nothin
     french = view(clinic).draft[Privacy.PLACE_AND_TIME]["fr"]
     assert post(manager, language="fr", text=french, go="neutral")["Location"].endswith("language=fr&level=neutral")
     assert view(clinic).revision == 1, "nothing was different"
+
+
+def test_lengths_by_language_follow_what_is_typed_and_a_journey_that_says_it_is_a_step_away(manager: Client) -> None:
+    def row(page: str) -> str:
+        return page.partition("English</th>")[2].partition("</tr>")[0]
+
+    kept = read(manager, REMINDER)
+    looked = post(manager, f"{REMINDER}/look", text="{clinic}: " + "see you {when}. " * 20).content.decode()
+    assert 'id="look-rows"' in kept and ">1</td>" in row(kept) and ">4</td>" in row(looked)
+    assert '<a class="anywhere" href="/journeys/own/appointment">' in kept
 
 
 def test_look_tells_what_blocks_while_it_is_typed(manager: Client) -> None:
@@ -290,8 +312,8 @@ def test_what_surveys_and_automatic_answers_say_can_be_published_as_it_came(clin
 
 
 def test_surveys_and_automatic_answers_speak_in_the_clinics_own_words(clinic: UUID, manager: Client) -> None:
-    page = read(manager)
-    assert "Survey: thank you" in page and "Answer: a person will read it" in page
+    assert "Survey: thank you" in read(manager, f"{LIST}?about=surveys")
+    assert "Answer: a person will read it" in read(manager, f"{LIST}?about=notices")
     assert "Every survey says it" in read(manager, "/templates/survey_thanks")
     for key, text in (
         ("passed_to_person", "{clinic}: we have your text, Marta reads it.[[ Urgent? {phone}]]"),

@@ -29,48 +29,55 @@ DIRECTIONS = {
         "Wij zitten op **Harbour Street 12, begane grond**. De deur is links van de apotheek.\n\n"
         "## Met de bus\nLijn 4 en 11 stoppen op Harbour Square, twee minuten lopen.\n\n"
         "## Met de auto\nIn de straat kunt u niet parkeren. De garage onder de markt heeft twee gehandicaptenplaatsen.\n\n"
-        "## Zonder treden\n1. Neem de deur op de binnenplaats, bij de fietsen.\n2. Bel aan: er komt iemand naar beneden.",
+        "## Zonder treden\n1. Neem de deur op de binnenplaats, bij de fietsen.\n2. Bel aan: er komt iemand naar beneden.\n\n"
+        "Kunt u ons niet vinden? [020 7946 0100](tel:+442079460100)",
     ),
     "pl": Words(
         "Jak do nas trafić",
         "Jesteśmy przy **Harbour Street 12, na parterze**. Drzwi są na lewo od apteki.\n\n"
         "## Autobusem\nLinie 4 i 11 zatrzymują się na Harbour Square, dwie minuty pieszo.\n\n"
         "## Samochodem\nNa ulicy nie ma parkingu. Pod targiem są dwa miejsca dla osób z niepełnosprawnością.\n\n"
-        "## Bez schodów\n1. Proszę wejść od podwórza, obok rowerów.\n2. Proszę zadzwonić: ktoś zejdzie.",
+        "## Bez schodów\n1. Proszę wejść od podwórza, obok rowerów.\n2. Proszę zadzwonić: ktoś zejdzie.\n\n"
+        "Trudno nas znaleźć? [020 7946 0100](tel:+442079460100)",
     ),
     "es": Words(
         "Cómo llegar",
         "Estamos en **Harbour Street 12, planta baja**. La puerta está a la izquierda de la farmacia.\n\n"
         "## En autobús\nLas líneas 4 y 11 paran en Harbour Square, a dos minutos a pie.\n\n"
         "## En coche\nNo se puede aparcar en la calle. El aparcamiento bajo el mercado tiene dos plazas reservadas.\n\n"
-        "## Sin escalones\n1. Use la puerta del patio, junto a las bicicletas.\n2. Llame al timbre: alguien baja.",
+        "## Sin escalones\n1. Use la puerta del patio, junto a las bicicletas.\n2. Llame al timbre: alguien baja.\n\n"
+        "¿No nos encuentra? [020 7946 0100](tel:+442079460100)",
     ),
     "id": Words(
         "Cara menuju klinik",
         "Kami di **Harbour Street 12, lantai dasar**. Pintunya di sebelah kiri apotek.\n\n"
         "## Naik bus\nJalur 4 dan 11 berhenti di Harbour Square, dua menit berjalan kaki.\n\n"
-        "## Tanpa tangga\n1. Lewat pintu halaman, di samping sepeda.\n2. Tekan bel: petugas akan turun.",
+        "## Tanpa tangga\n1. Lewat pintu halaman, di samping sepeda.\n2. Tekan bel: petugas akan turun.\n\n"
+        "Tidak menemukan kami? [020 7946 0100](tel:+442079460100)",
     ),
     "de": Words(
         "So finden Sie uns",
         "Wir sind in der **Harbour Street 12, Erdgeschoss**. Die Tür ist links neben der Apotheke.\n\n"
         "## Mit dem Bus\nDie Linien 4 und 11 halten am Harbour Square, zwei Minuten zu Fuß.\n\n"
         "## Mit dem Auto\nIn der Straße gibt es keine Parkplätze. Unter dem Markt sind zwei Behindertenparkplätze.\n\n"
-        "## Ohne Stufen\n1. Nehmen Sie die Tür zum Hof, neben den Fahrrädern.\n2. Klingeln Sie: Es kommt jemand herunter.",
+        "## Ohne Stufen\n1. Nehmen Sie die Tür zum Hof, neben den Fahrrädern.\n2. Klingeln Sie: Es kommt jemand herunter.\n\n"
+        "Sie finden uns nicht? [020 7946 0100](tel:+442079460100)",
     ),
     "it": Words(
         "Come arrivare",
         "Siamo in **Harbour Street 12, piano terra**. La porta è a sinistra della farmacia.\n\n"
         "## In autobus\nLe linee 4 e 11 fermano in Harbour Square, a due minuti a piedi.\n\n"
         "## In auto\nNella via non si può parcheggiare. Sotto il mercato ci sono due posti per disabili.\n\n"
-        "## Senza gradini\n1. Usi la porta del cortile, accanto alle biciclette.\n2. Suoni il campanello: qualcuno scende.",
+        "## Senza gradini\n1. Usi la porta del cortile, accanto alle biciclette.\n2. Suoni il campanello: qualcuno scende.\n\n"
+        "Non ci trova? [020 7946 0100](tel:+442079460100)",
     ),
     "pt": Words(
         "Como chegar",
         "Estamos na **Harbour Street 12, rés do chão**. A porta fica à esquerda da farmácia.\n\n"
         "## De autocarro\nAs linhas 4 e 11 param em Harbour Square, a dois minutos a pé.\n\n"
         "## De carro\nNão se pode estacionar na rua. O parque sob o mercado tem dois lugares reservados.\n\n"
-        "## Sem degraus\n1. Use a porta do pátio, ao lado das bicicletas.\n2. Toque à campainha: alguém desce.",
+        "## Sem degraus\n1. Use a porta do pátio, ao lado das bicicletas.\n2. Toque à campainha: alguém desce.\n\n"
+        "Não nos encontra? [020 7946 0100](tel:+442079460100)",
     ),
 }
 
@@ -86,13 +93,15 @@ PREPARATION = {
         "Avant votre prise de sang",
         "- Ne mangez rien pendant les 8 heures qui précèdent.\n- Buvez de l'eau à volonté, mais ni café, ni jus, ni lait.\n"
         "- Prenez vos comprimés comme d'habitude, sauf si nous avons dit autre chose.\n\n"
-        "Vous avez mangé par erreur ? Venez quand même et dites-le-nous : nous déciderons ensemble.",
+        "Vous avez mangé par erreur ? Venez quand même et dites-le-nous : nous déciderons ensemble.\n\n"
+        "Si vous vous sentez mal à jeun, mangez, et appelez-nous au [020 7946 0100](tel:+442079460100).",
     ),
     "pl": Words(
         "Przed badaniem krwi",
         "- Proszę nic nie jeść przez 8 godzin.\n- Wodę można pić, ale bez kawy, soku i mleka.\n"
         "- Tabletki proszę brać jak zawsze, chyba że powiedzieliśmy inaczej.\n\n"
-        "Jeśli coś zostało zjedzone przez pomyłkę, proszę przyjść i nam powiedzieć: zdecydujemy razem.",
+        "Jeśli coś zostało zjedzone przez pomyłkę, proszę przyjść i nam powiedzieć: zdecydujemy razem.\n\n"
+        "Jeśli na czczo robi się słabo, proszę zjeść i zadzwonić: [020 7946 0100](tel:+442079460100).",
     ),
 }
 

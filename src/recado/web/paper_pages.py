@@ -125,7 +125,7 @@ def _viewer(request: HttpRequest, token: str, found: Opened) -> HttpResponse:
     if page is None:
         return ended(request, token)
     more: dict[str, Any] = {"said": request.GET.get("said", "")}
-    more |= {"paper": found, "size": sizes.words(found.size), "can_read": found.media_type == "application/pdf"}
+    more |= {"paper": found, "size": lambda: sizes.words(found.size), "can_read": found.media_type == "application/pdf"}
     if found.media_type == queries.LOCKED:
         return shown(request, "paper_locked", page=page, token=token, more=more | {"gate": found.gate})
     more |= {"is_picture": found.media_type in PICTURES, "is_text": found.media_type == "text/plain"}
@@ -191,8 +191,14 @@ def _pages(request: HttpRequest, token: str, number: int) -> dict[str, Any]:
     before, after = number - 1, number + 1 if number < count else 0
     if number > count:
         raise Http404("no such page")
-    alt = _("Page %(number)d of %(count)d") % {"number": number, "count": count}
-    return {"count": count, "before": before, "after": after, "alt": alt}
+    return {
+        "count": count,
+        "before": before,
+        "after": after,
+        "alt": lambda: (
+            _("Page %(number)d of %(count)d") % {"number": number, "count": count}
+        ),  # in the reader's language
+    }
 
 
 def _text(request: HttpRequest, token: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from recado.clinics import queries as clinics
-from recado.clinics.access import needs
+from recado.clinics.access import may, needs
 from recado.clinics.roles import Permission
 from recado.contacts import queries as contacts
 from recado.contacts.types import Reach
@@ -23,6 +23,7 @@ from recado.foundation.clock import local
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
 from recado.journeys.queries import Coming, Estimate, Foreseen, Hour, Place
+from recado.journeys.types import JourneyState
 from recado.web import coming_words, dates, shell
 from recado.web.calendar import days
 from recado.web.costs import cost_words, money
@@ -96,11 +97,12 @@ def index(request: HttpRequest) -> HttpResponse:
             if found is whole
             else journeys.estimate(clinic_id, inside)
         )
-        names = [row.key for row in journeys.journeys_of(clinic_id)]
+        own = journeys.journeys_of(clinic_id)
     note(clinic_id, request, "journey.foresee", lines)
     is_part = found.is_cut or place is not None
     context = {
-        **views.tabs(request, len(names)),
+        **views.tabs(request, len(own)),
+        "may_pause": may(request, Permission.CHANGE_JOURNEYS) and any(row.state is JourneyState.LIVE for row in own),
         "stretch": stretch,
         "day_words": dates.long_day(stretch.start),
         "today_iso": now.date().isoformat(),

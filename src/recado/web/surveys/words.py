@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recado.surveys.queries import Figure
 from recado.surveys.types import QuestionKind, SurveyState, Topic, Way
@@ -28,7 +28,7 @@ WAYS: dict[Way, Any] = {
 
 
 TOPICS: dict[Topic, Any] = {
-    Topic.WAITING: gettext_lazy("Waiting"),
+    Topic.WAITING: pgettext_lazy("what words are about", "Waiting"),
     Topic.KINDNESS: gettext_lazy("Kindness"),
     Topic.CLARITY: gettext_lazy("Explaining"),
     Topic.REACHING: gettext_lazy("Phone"),

@@ -102,7 +102,7 @@ def page(
     kept = held.shown.get(place.level, {}).get(place.language, "")
     text = kept if typed is None else typed
     versions = templates.versions_of(clinic_id, held.key)
-    rows, chosen = _rows(desk, held, place), consent.count_at(clinic_id)
+    rows, chosen = _rows(desk, held, place, text), consent.count_at(clinic_id)
     context = {
         "held": held,
         "place": place,
@@ -191,14 +191,14 @@ def _blocked(one: templates.Blocked) -> dict[str, Any]:
     return {"where": where, "sentence": countries.filled(one.finding.sentence, one.finding.values)}
 
 
-def _rows(desk: templates.TextDesk, held: Held, place: Place) -> list[dict[str, Any]]:
-    """How long the text gets in each language with the longest values."""
+def _rows(desk: templates.TextDesk, held: Held, place: Place, typed: str) -> list[dict[str, Any]]:
+    """How long the text gets in each language with the longest values; in the open one what is typed."""
     found = []
     price = messaging.price_of(desk.clinic.id, desk.clinic.country)
-    variants = held.shown.get(place.level, {})
+    variants = {**held.shown.get(place.level, {}), place.language: typed}
     for language in codes(held, reading.languages_of(held.shown)):
         text = variants.get(language)
-        if text is None:
+        if not text:
             continue
         seen = desk.look(text, language, place.level)
         found.append(

@@ -1,8 +1,9 @@
 """The list of the clinic's texts: languages, how much they say, where they are used, how long they get."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -14,8 +15,9 @@ from recado.clinics.roles import Permission
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import queries as journeys
 from recado.messaging.queries import templates
-from recado.web import shell
+from recado.web import numbers, shell
 from recado.web.chips import Chip
+from recado.web.paging import Pages
 from recado.web.sign_in.at_work import clinic_of
 
 from . import reading, words
@@ -42,7 +44,7 @@ class Line:
 @needs(Permission.SEE_MESSAGES, Permission.CHANGE_JOURNEYS)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """`?about=` one room, `?show=missing` those that lack a language of the clinic."""
+    """`?about=` one room, `?show=missing` those that lack a language of the clinic; `?page=`."""
     clinic_id, about = clinic_of(request), request.GET.get("about", "")
     clinic = clinics.clinic_settings(clinic_id)
     offered = list(clinic.languages or (clinic.default_language,))
@@ -50,14 +52,19 @@ def index(request: HttpRequest) -> HttpResponse:
         held = reading.all_of(clinic_id)
         in_journeys, answers = reading.uses(clinic_id), journeys.answered_by_text(clinic_id)
         wanted = [one for one in held if about in ("", one.room)]
+        lacking = [one for one in wanted if _missing(one, offered)]
+        is_lacking = request.GET.get("show") == "missing"
+        shown = lacking if is_lacking else wanted
+        pages = Pages.asked(request.GET.get("page"), len(shown))
         desk_of = templates.desks(clinic_id)
         lines = [
             _line(desk_of(one.room, one.key), one, offered, reading.uses_of(in_journeys, one.key), answers)
-            for one in wanted
+            for one in shown[pages.first - 1 : pages.last]
         ]
-    lacking = [line for line in lines if line.missing]
     context = {
-        "lines": lacking if request.GET.get("show") == "missing" else lines,
+        "lines": lines,
+        "pages": pages,
+        "here": "?" + urlencode({name: text for name, text in _asked(about, is_lacking) if text}),
         "lacking": len(lacking),
         "has_answers": any(line.answered for line in lines),
         "about": about,
@@ -66,6 +73,15 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_change": may(request, Permission.CHANGE_JOURNEYS),
     }
     return shell.page(request, "recado/wordings/index.html", context, at="templates")
+
+
+def _asked(about: str, is_lacking: bool) -> tuple[tuple[str, str], ...]:
+    return ("about", about), ("show", "missing" if is_lacking else "")
+
+
+def _missing(one: Held, offered: Sequence[str]) -> list[str]:
+    spoken = reading.languages_of(one.shown)
+    return [language for language in offered if language not in spoken]
 
 
 def _line(
@@ -82,12 +98,12 @@ def _line(
         one.name,
         reading.plain(variants.get(desk.clinic.default_language) or next(iter(variants.values()), "")),
         spoken,
-        [language for language in offered if language not in spoken],
+        _missing(one, offered),
         words.LEVELS[level],
         used,
         words.SAID_BY.get(one.room, ""),
         _(" or ").join(map(str, parts)),
-        f"{round(100 * answered / asked)}%" if asked else "",
+        numbers.percent(answered / asked) if asked else "",
         state_of(one),
     )
 

@@ -1,7 +1,7 @@
-// A template while it is written: what to look at, its length and the phone follow the typing; placeholders go in by button, or
+// A template while it is written: what to look at, the lengths and the phone follow the typing; placeholders go in by button, or
 // by Alt and a digit. Without script the page does the same at each Save.
 const LOOK_AFTER = 400; // ms without a key
-const PARTS = ["look-size", "look-findings", "look-phone"];
+const PARTS = ["look-size", "look-findings", "look-rows", "look-phone"];
 
 const form = document.getElementById("text-form");
 const field = form?.querySelector("textarea:not([readonly])");
