@@ -24,7 +24,7 @@ def test_carrier_that_takes_nothing_costs_few_texts_and_the_rest_wait(
 ) -> None:
     async def told() -> None:
         one = KINDS[kind]
-        wanted: dict[str, Any] = {"connections": 4, "response_timeout": timedelta(seconds=0.15)}
+        wanted: dict[str, Any] = {"connections": 4, "response_timeout": timedelta(seconds=0.4)}
         async with http_world(one.shapes(), one.make, **wanted) as world:
             carrier, fake = cast(Any, world.carrier), cast(FakeCarrier, world.far_end)
 
