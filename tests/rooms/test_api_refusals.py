@@ -94,6 +94,20 @@ def test_a_body_too_large_is_not_read(key: str) -> None:
     refused(call("POST", "messages/batch", key, b"{}", content_length=str(10**9)), 413, "too_large")
 
 
+def test_a_refusal_before_a_large_body_was_read_says_that_the_connection_ends(key: str) -> None:
+    large = {"content_length": str(70_000)}
+    for said in (
+        send(key, b"x" * 70_000, **large),
+        send("rk_live_unknown", b"x", **large),
+        send(key, b"x", content_type="text/xml", **large),
+        send(key, b"x" * 70_000),  # its length was not told
+    ):
+        assert said.status in (401, 413, 415)
+        assert said.headers["connection"] == "close"
+    for said in (send("rk_live_unknown", b"x", content_length="1"), call("GET", "nothing", key), send(key)):
+        assert "connection" not in said.headers
+
+
 def test_a_batch_too_large_or_empty(key: str) -> None:
     refused(send_many(key), 422, "invalid", "messages")
     many = b'{"messages":[' + b",".join([b"1"] * (shapes.MOST_IN_A_BATCH + 1)) + b"]}"
@@ -139,6 +153,15 @@ def test_a_broken_letter_costs_its_own_text_and_is_named(key: str, words: bytes)
     found = call("POST", "messages/batch", key, b'{"messages":[' + b",".join([whole, one, whole[:-1] + b"}"]) + b"]}")
     first, broken, _ = found.json["messages"]
     assert (found.status, first["verdict"], broken) == (202, "allow", said)
+
+
+def test_a_broken_letter_behind_an_item_that_is_none_costs_its_own_text(key: str) -> None:
+    one = json.dumps(text(322, text="See you \ud83d")).encode()
+    found = call(
+        "POST", "messages/batch", key, b'{"messages":[7,' + one + b"," + json.dumps(text(323)).encode() + b"]}"
+    )
+    assert found.status == 202
+    assert [said.get("status", said.get("verdict")) for said in found.json["messages"]] == [422, 400, "allow"]
 
 
 def test_a_mark_before_the_body_is_passed_over(key: str) -> None:
