@@ -65,6 +65,24 @@ def test_newer_default_takes_the_place_of_an_older_but_not_of_a_chosen_number() 
     assert [one.sender for one in found if one] == ["+447700900151", "+447700900160", "+447700900150"]
 
 
+def test_an_older_carrier_becomes_the_default_again(capsys: pytest.CaptureFixture[str]) -> None:
+    clinic = make_clinic()
+    connect("First", "--sender", "+447700900150")
+    connect("Second", "--sender", "+447700900151")
+    assert console.main(["carrier", "change", "First", "--default"]) == 1, "a sender must be named"
+    assert console.main(["carrier", "change", "First", "--sender", "+447700900150"]) == 1, "it isn't the default"
+    assert "--default makes it so" in capsys.readouterr().err
+    told = ["carrier", "change", "First", "--default", "--sender", "+447700900150", "--json"]
+    assert console.main(told) == 0
+    assert json.loads(capsys.readouterr().out)["default_of"] == [clinic.slug]
+    assert route(clinic.id) == Route(1, "+447700900150")
+    senders = "SELECT name, default_sender FROM messaging_carrieraccount ORDER BY id"
+    assert sql(senders) == [("First", "+447700900150"), ("Second", "")]
+    sql("UPDATE messaging_carrieraccount SET kept_by = %s WHERE name = 'Second'", (clinic.id,))
+    assert console.main(["carrier", "change", "Second", "--default", "--sender", "+447700900151"]) == 1
+    assert sql(senders) == [("First", "+447700900150"), ("Second", "")], "a clinic's own carrier is nobody else's"
+
+
 def test_simulated_carrier_only_stands_in_for_a_real_one() -> None:
     clinic = make_clinic()
     furnish(clinic.id, "+447700900100", carrier=demo.CARRIER_ID)

@@ -25,6 +25,7 @@ from recado.messaging.types import CHANNEL
 READ = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s AND removed_at IS NULL FOR UPDATE"
 SETTINGS = "SELECT id, settings_ct, default_sender FROM messaging_carrieraccount WHERE removed_at IS NULL ORDER BY id"
 DEFAULT_SENDER = "UPDATE messaging_carrieraccount SET default_sender = %s WHERE id = %s AND default_sender <> ''"
+NEW_DEFAULT = "UPDATE messaging_carrieraccount SET default_sender = %s WHERE id = %s AND kept_by IS NULL"
 WRITE = "UPDATE messaging_carrieraccount SET settings_ct = %s, receives = %s WHERE id = %s"
 # Not readable when they came, or given up after several tries. Receipts and replies are known by their own ids, so a call
 # that is read twice says nothing twice.
@@ -35,14 +36,21 @@ WHERE carrier = %s AND ((settled_at IS NULL AND tries > 0) OR outcome = 'unreada
 
 
 def change(
-    named: str, given: Mapping[str, str], *, sender: str | None = None, is_tested: bool = False
+    named: str,
+    given: Mapping[str, str],
+    *,
+    sender: str | None = None,
+    is_default: bool = False,
+    is_tested: bool = False,
 ) -> dict[str, Any]:
     """Gives settings another value, an empty one for the default again; the others stay. The dispatcher opens the carrier
     anew within seconds, when what is under way has its answers. `sender`: what clinics without a number of their own send
-    from, where this carrier is their default; "" ends that it is. `is_tested`: only if it connects with them. Raises BadSettings,
-    CannotRun."""
+    from, where this carrier is their default, or becomes it (`is_default`); "" ends that it is. `is_tested`: only if it connects with
+    them. Raises BadSettings, CannotRun."""
     number, name, kind = the_one(named)
     with connect(Role.MAINTENANCE) as connection:
+        if is_default:  # before any row, as whoever adds a carrier
+            connection.execute(carrier_desk.LOCK)
         row = connection.execute(READ, (number,)).fetchone()
         if row is None:
             raise gone(name)
@@ -58,16 +66,22 @@ def change(
                 raise CannotRun(
                     f"{name} does not connect with these settings, so nothing is changed: {told['outcome']}"
                 )
-        if sender is not None and not connection.execute(DEFAULT_SENDER, (sender, number)).rowcount:
-            raise CannotRun(f"{name} is not the default carrier. `recado number add` gives a clinic a number.")
+        if is_default:
+            connection.execute(carrier_desk.NO_OTHER_DEFAULT)
+            if not connection.execute(NEW_DEFAULT, (sender, number)).rowcount:
+                raise CannotRun(f"{name} is a clinic's own carrier. No other clinic sends by it.")
+        elif sender is not None and not connection.execute(DEFAULT_SENDER, (sender, number)).rowcount:
+            raise CannotRun(
+                f"{name} is not the default carrier: --default makes it so. `recado number add` gives a clinic a number."
+            )
         connection.execute(WRITE, (accounts.sealed(keys_for(SYSTEM_CLINIC), number, kept), receives, number))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     callbacks.forget()
     forget_routes()
-    if sender:
-        furnishing.furnish_all()
+    furnished = furnishing.furnish_all() if sender else []
     changed = sorted([*given, "sender"] if sender is not None else given)
-    return {"id": number, "name": name, "kind": kind, "changed": changed, "is_tested": is_tested}
+    told = {"id": number, "name": name, "kind": kind, "changed": changed, "is_tested": is_tested}
+    return {**told, "default_of": furnished} if is_default else told
 
 
 def remove(named: str) -> dict[str, Any]:

@@ -127,6 +127,11 @@ def _add_change(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="it is the default carrier no longer: clinics keep the number that they have from it",
     )
     change.add_argument(
+        "--default",
+        action="store_true",
+        help="clinics without a number of their own send by it from now on, from --sender, and by no other default",
+    )
+    change.add_argument(
         "--test", action="store_true", help="connect with the new settings first: if that fails, nothing is changed"
     )
 
@@ -253,10 +258,12 @@ def _change(args: argparse.Namespace) -> int:
             )
         given[name] = _given(known[name], value) or ""
     sender = "" if args.no_default else carrier_accounts.read_new_sender(args.sender) if args.sender else None
+    if args.default and not sender:
+        raise CannotRun("--sender is missing: what do clinics send from that have no number of their own?")
     if not given and sender is None:
         raise CannotRun("Nothing is to be changed: give --set SETTING=VALUE.")
     try:
-        told = carrier_changes.change(args.carrier, given, sender=sender, is_tested=args.test)
+        told = carrier_changes.change(args.carrier, given, sender=sender, is_default=args.default, is_tested=args.test)
     except BadSettings as refusal:
         raise CannotRun(f"--set {refusal.setting}: {refusal}") from None
     return _say(
