@@ -16,13 +16,15 @@ from recado.contacts import actions as contacts
 from recado.contacts.types import Recorded
 from recado.conversations import actions as conversations
 from recado.foundation import audit, bulk, business_time
-from recado.foundation.actors import Actor, ActorKind
+from recado.foundation.actors import SYSTEM, Actor, ActorKind
 from recado.foundation.crypto import ClinicKeys
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.journeys import actions as journeys
 from recado.messaging import actions as messaging
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind
 
 from . import (
     after,
@@ -31,6 +33,7 @@ from . import (
     calls,
     claims,
     desk,
+    left_alone,
     nobody_there,
     offering,
     online,
@@ -185,18 +188,23 @@ def _record(
     audit.record(
         clinic_id=clinic_id, by=by, action="appointment.import", subject=f"source:{source}", detail=dict(made.counts)
     )
-    if waits:
-        waitlist.freed(clinic_id, _offered(clinic_id, made, now), kept, hold=waitlist.SETTLES)
+    may_stand_alone = bool(made.left or made.off) and left_alone.may_be(clinic_id, now)
+    if waits or may_stand_alone:
+        free, gone = _free_or_gone(clinic_id, made, now)
+        if waits:
+            waitlist.freed(clinic_id, free, kept, hold=waitlist.SETTLES)
+        left_alone.tell(clinic_id, gone if may_stand_alone else [], now, by)
     return BookingOutcome(**made.counts, to_tell=told)
 
 
-def _offered(clinic_id: UUID, made: _Sorted, now: datetime) -> list[Appointment]:
-    """Visits whose times somebody else may be offered, as they were: those at which somebody is there, as far as one knows. A
-    source says why it cancels, or doesn't; never why it moves."""
+def _free_or_gone(clinic_id: UUID, made: _Sorted, now: datetime) -> tuple[list[Appointment], list[Appointment]]:
+    """Visits whose times somebody else may be offered, as they were: those at which somebody is there, as far as one knows; and
+    the others. A source says why it cancels, or doesn't; never why it moves."""
     unexplained = [*made.left, *(visit for visit, reason in made.off if reason is None)]
     together = nobody_there.called_off_together(clinic_id, unexplained, {visit.id: now for visit in unexplained})
-    free = [*made.left, *(visit for visit, reason in made.off if reason not in nobody_there.SAID)]
-    return [visit for visit in free if visit.id not in together]
+    gone = together | {visit.id for visit, reason in made.off if reason in nobody_there.SAID}
+    every = [*made.left, *(visit for visit, _ in made.off)]
+    return [visit for visit in every if visit.id not in gone], [visit for visit in every if visit.id in gone]
 
 
 def _close_what_was_asked(clinic_id: UUID, changed: Sequence[Appointment]) -> None:
@@ -204,7 +212,9 @@ def _close_what_was_asked(clinic_id: UUID, changed: Sequence[Appointment]) -> No
     off = [visit.id for visit in changed if visit.state == VisitState.CANCELLED]
     moved = [visit.id for visit in changed if visit.state != VisitState.CANCELLED]
     if changed:
-        messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=[*off, *moved])
+        about = [*off, *moved]
+        messaging.end_links(clinic_id=clinic_id, kind=KIND, subject_ids=about)
+        tasks.finish_about_each(clinic_id=clinic_id, kinds=[TaskKind.NOBODY_THERE], subject_ids=about, by=SYSTEM)
     claims.give_back(clinic_id, off)
     claims.drop(clinic_id, moved)
     if off:

@@ -25,6 +25,7 @@ from .steps import changes
 from .types import CancelReason, ChangeKind, Outcome, SlotTaken, VisitState
 
 ANSWERED = (TaskKind.CALL, TaskKind.ANOTHER_TIME)  # tasks that end when a visit is confirmed or cancelled
+OVER = (*ANSWERED, TaskKind.NOBODY_THERE)  # and that end when it is off, or over, but not when it is confirmed
 EARLIEST = timedelta(hours=12)  # so long before a visit somebody may have arrived for it
 MAY_TAKE_BACK = timedelta(seconds=10)  # so long the text of a cancelled visit stays here
 _ANSWER = {ChangeKind.CONFIRMED: "confirm", ChangeKind.WISHED: "change", ChangeKind.CANCELLED: "cancel"}
@@ -61,7 +62,7 @@ def _answer(clinic_id: UUID, visit_id: UUID, answer: str, by: Actor) -> Outcome:
         )
         if settlement.outcome == "too_late":
             return Outcome.TOO_LATE
-        kinds = ANSWERED if answer != "change" else (TaskKind.CALL,)
+        kinds = {"change": (TaskKind.CALL,), "cancel": OVER}.get(answer, ANSWERED)
         tasks.finish_about(clinic_id=clinic_id, kinds=kinds, subject_id=visit_id, by=by)
     return Outcome.DONE
 
@@ -88,7 +89,7 @@ def cancel(*, clinic_id: UUID, visit_id: UUID, reason: CancelReason, tell: bool,
         is_told = _plan(visit, announce=tell)
         messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
         conversations.note_cancelled(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit_id])
-        tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
+        tasks.finish_about(clinic_id=clinic_id, kinds=OVER, subject_id=visit_id, by=by)
         if reason not in nobody_there.SAID:
             waitlist.freed(clinic_id, [visit])
     return Outcome.UNTOLD if tell and not is_told else Outcome.DONE
@@ -122,7 +123,7 @@ def _note_presence(clinic_id: UUID, visit_id: UUID, kind: ChangeKind, by: Actor)
             after.finished(visit, now, by)
         if kind is ChangeKind.MISSED:
             after.not_finished(visit, by)  # over by the clock, perhaps
-        tasks.finish_about(clinic_id=clinic_id, kinds=ANSWERED, subject_id=visit_id, by=by)
+        tasks.finish_about(clinic_id=clinic_id, kinds=OVER, subject_id=visit_id, by=by)
     return Outcome.DONE
 
 

@@ -18,7 +18,7 @@ from .types import ChangeKind, VisitState
 from .waves import FreeTime
 
 SOURCE = "recado"  # booked here (times.OWN): its patient may move it by link
-SETTLED = (TaskKind.CALL, TaskKind.ANOTHER_TIME)
+SETTLED = (TaskKind.CALL, TaskKind.ANOTHER_TIME, TaskKind.NOBODY_THERE)
 
 
 def give(time: FreeTime, patient_id: UUID, visit: Appointment | None, *, clinic_id: UUID, by: Actor) -> UUID:

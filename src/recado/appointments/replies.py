@@ -180,7 +180,12 @@ def _keep(
             for visit, outcome in kept
         ]
     )
-    waitlist.freed(clinic_id, [visit for visit, outcome in kept if outcome == "cancelled"])
+    off = [visit for visit, outcome in kept if outcome == "cancelled"]
+    if off:
+        tasks.finish_about_each(
+            clinic_id=clinic_id, kinds=[TaskKind.NOBODY_THERE], subject_ids=[visit.id for visit in off], by=by
+        )
+    waitlist.freed(clinic_id, off)
 
 
 def _plan(clinic_id: UUID, kept: Sequence[tuple[Appointment, str]], by: Actor) -> None:

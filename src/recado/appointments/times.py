@@ -239,7 +239,7 @@ def _close_what_was_asked(visit: Appointment, by: Actor) -> None:
     if by.kind is not ActorKind.PATIENT:
         messaging.end_links(clinic_id=visit.clinic_id, kind=letters.KIND, subject_ids=[visit.id])
     conversations.note_moved(clinic_id=visit.clinic_id, kind=letters.KIND, subject_ids=[visit.id])
-    kinds = (TaskKind.CALL, TaskKind.ANOTHER_TIME)
+    kinds = (TaskKind.CALL, TaskKind.ANOTHER_TIME, TaskKind.NOBODY_THERE)
     tasks.finish_about(clinic_id=visit.clinic_id, kinds=kinds, subject_id=visit.id, by=by)
 
 

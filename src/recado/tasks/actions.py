@@ -101,9 +101,17 @@ def _set_done(clinic_id: UUID, kind: TaskKind, sources: Collection[str], done_at
 
 def finish_about(*, clinic_id: UUID, kinds: Collection[TaskKind], subject_id: UUID, by: Actor) -> int:
     """Finishes the open tasks of these kinds about a subject. Returns how many. Call it inside `clinic_scope`."""
-    rows = Task.objects.filter(clinic_id=clinic_id, kind__in=list(kinds), subject_id=subject_id, done_at=None)
-    found = list(rows.values_list("kind", "source"))
-    return sum(finish(clinic_id=clinic_id, kind=TaskKind(kind), sources=[source], by=by) for kind, source in found)
+    return finish_about_each(clinic_id=clinic_id, kinds=kinds, subject_ids=[subject_id], by=by)
+
+
+def finish_about_each(*, clinic_id: UUID, kinds: Collection[TaskKind], subject_ids: Collection[UUID], by: Actor) -> int:
+    """The same for many subjects: one statement where there is none, and some for each kind that there is. Call it inside
+    `clinic_scope`."""
+    rows = Task.objects.filter(clinic_id=clinic_id, kind__in=list(kinds), subject_id__in=subject_ids, done_at=None)
+    sources: dict[str, list[str]] = {}
+    for kind, source in rows.values_list("kind", "source"):
+        sources.setdefault(kind, []).append(source)
+    return sum(finish(clinic_id=clinic_id, kind=TaskKind(kind), sources=of, by=by) for kind, of in sources.items())
 
 
 def set_done(*, clinic_id: UUID, task_id: UUID, is_done: bool, by: Actor) -> bool:

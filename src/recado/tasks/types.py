@@ -19,6 +19,7 @@ class TaskKind(StrEnum):
     CALL_BACK = "call_back"  # a low score in a survey, or they asked to be called about it
     REFILL = "refill"  # a patient asked for what they take to be prepared again
     DIALOGUE = "dialogue"  # a patient answered questions by text, and somebody checks what they said
+    NOBODY_THERE = "nobody_there"  # a visit stands at a time when nobody could be seen, as it looks
     UNOPENED = "unopened"  # what waits for a patient has been waiting too long
 
 

@@ -44,6 +44,7 @@ TASKS: dict[TaskKind, Any] = {
     TaskKind.WRONG_NUMBER: gettext_lazy("find the right number"),
     TaskKind.REFILL: gettext_lazy("have a medicine prepared"),
     TaskKind.UNOPENED: gettext_lazy("ask after what was not opened"),
+    TaskKind.NOBODY_THERE: gettext_lazy("ask after a visit that stands though nobody may be there"),
     TaskKind.UNCERTAIN: gettext_lazy("texts whose fate is not known"),
 }
 

@@ -35,6 +35,13 @@ TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
     (TaskKind.CALL, "result_call_me"): ("phone-call", _("wants to be called"), _("About results.")),
     (TaskKind.CALL, "vaccination_call_me"): ("phone-call", _("wants to be called"), _("About the vaccination.")),
     (TaskKind.CALL, "medication_stop"): ("phone-call", _("has stopped the reminders of a medicine"), ""),
+    (TaskKind.NOBODY_THERE, "visit"): (
+        "calendar-x",
+        _("has a visit at a time when nobody may be there"),
+        _(
+            "The waitlist gave them the time, and your calendar has since called off the visits around it. Find out, and call them if it can't be."
+        ),
+    ),
     (TaskKind.REFILL, "dialogue_refill"): (
         "refresh-cw",
         _("asked for a repeat prescription"),

@@ -1,0 +1,72 @@
+"""A visit that the waitlist gave to somebody, at a time around which another system has since called everybody off. That system
+doesn't know of the visit, so no file of it takes it back: a person is told, or somebody travels for nothing.
+
+Call all of it inside `clinic_scope`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from django.db import connection
+
+from recado.foundation.actors import Actor
+from recado.tasks import actions as tasks
+from recado.tasks.types import TaskKind, TaskWish
+
+from . import nobody_there, waves
+from .models import Appointment, FreedTime
+from .waitlist_types import FreedState
+
+ABOUT = "visit"  # in the task's detail: what Today goes by
+ALONE: LiteralString = f"""
+WITH gone AS (
+    SELECT * FROM unnest(%(starts)s::timestamptz[], %(clinicians)s::text[], %(sites)s::text[]) AS g (starts_at, clinician, site)
+), {nobody_there.FILLED}, v AS (
+    SELECT a.id, a.starts_at, a.clinician, a.site, %(now)s::timestamptz AS said_at FROM appointments_appointment a
+    WHERE a.clinic_id = %(clinic)s AND a.state IN ('booked', 'confirmed') AND a.starts_at > %(now)s
+        AND (a.patient_id, a.starts_at) IN (SELECT patient_id, starts_at FROM filled)
+        AND EXISTS (
+            SELECT 1 FROM gone g WHERE g.clinician = a.clinician AND g.site = a.site
+                AND g.starts_at BETWEEN a.starts_at - interval '2 hours' AND a.starts_at + interval '2 hours'
+        )
+)
+SELECT v.id FROM v {nobody_there.STANDING} WHERE standing.one IS NULL
+"""
+
+
+def may_be(clinic_id: UUID, now: datetime) -> bool:
+    """Whether the waitlist has given anybody a time that is still to come."""
+    given = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gt=now - waves.FARTHEST, state=FreedState.FILLED)
+    return given.filter(starts_at__gt=now).exists()
+
+
+def tell(clinic_id: UUID, gone: Sequence[Appointment], now: datetime, by: Actor) -> None:
+    """Raises a task for each such visit near these, which were called off or moved away since nobody could be seen, as they were:
+    two statements, however many, and those of the tasks."""
+    if not gone:
+        return
+    values: dict[str, Any] = {
+        "clinic": clinic_id,
+        "starts": [visit.starts_at for visit in gone],
+        "clinicians": [visit.clinician for visit in gone],
+        "sites": [visit.site for visit in gone],
+        "now": now,
+        **nobody_there.around(gone),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE, values)
+        found = [name for (name,) in cursor.fetchall()]
+    visits = Appointment.objects.filter(clinic_id=clinic_id, id__in=found).order_by("starts_at", "id")
+    wishes = [
+        TaskWish(
+            TaskKind.NOBODY_THERE,
+            f"nobody-there:{visit.id}:{visit.revision}",
+            visit.patient_id,
+            visit.id,
+            detail={"about": ABOUT},
+        )
+        for visit in visits
+    ]
+    tasks.raise_tasks(clinic_id=clinic_id, wishes=wishes, by=by)

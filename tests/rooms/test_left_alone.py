@@ -1,0 +1,132 @@
+"""The waitlist has filled a time, and a later file calls off everybody around it: a person is told of the visit that stands."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from recado.appointments import actions, waitlist
+from recado.appointments.models import Appointment, FreedTime
+from recado.appointments.types import BookingStatus, CancelReason, FreedState, VisitState
+from recado.foundation import business_time
+from recado.foundation.actors import OPERATOR, SYSTEM, Actor, ActorKind
+from recado.foundation.tenancy import clinic_scope
+from recado.tasks import queries as tasks
+from recado.tasks.types import TaskKind
+from tests import factories, pages, staff
+from tests.factories import DAY, booking, make_patient, person, record, visit
+
+pytestmark = pytest.mark.usefixtures("database")
+QUARTER = timedelta(minutes=15)
+OFF = BookingStatus.CANCELLED
+ILL = {"status": OFF, "reason": CancelReason.CLINICIAN}
+START = (datetime.now(UTC) + 3 * DAY).replace(hour=9, minute=0, second=0, microsecond=0)
+DESK = Actor(ActorKind.STAFF, "noor")
+
+
+def slot(at: int, later: timedelta = timedelta(0), **more: Any) -> Any:
+    start = START + at * QUARTER + later
+    return booking(f"A-{at}", person(300 + at, f"Oliver Grant {at}"), start=start, **{"clinician": "Dr Okafor", **more})
+
+
+def filled(clinic: UUID, *, gives_up: UUID | None = None) -> Appointment:
+    """A morning of Dr Okafor, A-0 to A-5; the patient of A-0 cancels, and the one who waits (399) takes the time."""
+    record(clinic, *(slot(at) for at in range(6)))
+    for last in (399, 398):
+        patient = make_patient(clinic, last)
+        with clinic_scope(clinic):
+            actions.join_waitlist(
+                clinic_id=clinic, patient_id=patient, by=OPERATOR, visit_id=gives_up if last == 399 else None
+            )
+        factories.advance(timedelta(minutes=1))
+    record(clinic, slot(0, status=OFF, reason=CancelReason.PATIENT))
+    with clinic_scope(clinic):
+        (row,) = FreedTime.objects.filter(clinic_id=clinic)
+        waitlist.ask_next(clinic_id=clinic, freed_id=row.id, by=SYSTEM)
+    factories.sql("DELETE FROM messaging_outbox")
+    assert factories.hear(clinic, "yes", 399) == "won"
+    with clinic_scope(clinic):
+        return Appointment.objects.get(
+            clinic_id=clinic, patient_id=make_patient(clinic, 399), state=VisitState.CONFIRMED
+        )
+
+
+@pytest.fixture
+def clinic(database: None) -> UUID:
+    return factories.make_furnished().id
+
+
+def told(clinic: UUID) -> list[UUID | None]:
+    """The visits that a person is told of."""
+    with clinic_scope(clinic):
+        return [task.subject_id for task in tasks.open_tasks(clinic) if task.kind is TaskKind.NOBODY_THERE]
+
+
+def on_offer(clinic: UUID) -> int:
+    with clinic_scope(clinic):
+        return FreedTime.objects.filter(clinic_id=clinic, state=FreedState.OFFERING).count()
+
+
+@pytest.mark.parametrize("change", [{"status": OFF}, ILL, {"later": 7 * DAY}], ids=["no word", "ill", "moved"])
+@pytest.mark.parametrize("is_moved", [False, True], ids=["new visit", "moved here"])
+def test_a_person_is_told_of_a_visit_that_stands_where_everybody_else_was_called_off(
+    clinic: UUID, change: dict[str, Any], is_moved: bool
+) -> None:
+    later = None
+    if is_moved:
+        record(clinic, booking("LATER", person(399, "Paul Everett"), ahead=20 * DAY, clinician="Dr Okafor"))
+        later = visit(clinic, "LATER").id
+        assert visit(clinic, "LATER").patient_id == make_patient(clinic, 399)
+    stands = filled(clinic, gives_up=later)
+    assert (stands.id == later) is is_moved
+    record(clinic, *(slot(at, **change) for at in range(1, 4)))
+    assert told(clinic) == [], "two more are expected that morning"
+    before = on_offer(clinic)
+    record(clinic, *(slot(at, **change) for at in range(4, 6)))
+    assert told(clinic) == [stands.id]
+    assert on_offer(clinic) == before, "nobody is asked to come where nobody is"
+    record(clinic, *(slot(at, **change) for at in range(1, 6)))
+    assert told(clinic) == [stands.id], "once"
+
+
+def test_nobody_is_told_where_the_patients_called_it_off_or_the_visit_lies_elsewhere(clinic: UUID) -> None:
+    filled(clinic)
+    record(clinic, *(slot(at, status=OFF, reason=CancelReason.PATIENT) for at in range(1, 6)))
+    afternoon = [booking(f"B-{at}", person(340 + at), start=START + timedelta(hours=5) + at * QUARTER) for at in (0, 1)]
+    record(clinic, *afternoon)
+    record(clinic, *(booking(f"B-{at}", person(340 + at), start=afternoon[at].start, **ILL) for at in (0, 1)))
+    assert told(clinic) == []
+
+
+@pytest.mark.parametrize("way", ["desk", "patient", "text", "move", "seen"])
+def test_the_task_ends_when_the_visit_is_off_or_over(clinic: UUID, way: str) -> None:
+    stands = filled(clinic)
+    record(clinic, *(slot(at, **ILL) for at in range(1, 6)))
+    about = {"clinic_id": clinic, "visit_id": stands.id, "by": DESK}
+    with clinic_scope(clinic):
+        assert actions.confirm(**about) and told(clinic) == [stands.id], "a yes to it makes nobody there"
+        if way == "desk":
+            actions.cancel(**about, reason=CancelReason.CLINICIAN, tell=False)
+        elif way == "patient":
+            actions.cancel(**about, reason=CancelReason.PATIENT, tell=False)
+        elif way == "seen":
+            business_time.advance_to(stands.starts_at + timedelta(minutes=5))
+            actions.note_finished(**about)
+    if way == "text":
+        assert factories.hear(clinic, "please cancel my appointment", 399) == "asked_sure"
+        assert factories.hear(clinic, "3", 399) == "cancelled"
+    if way == "move":
+        record(clinic, booking("NEW", person(399, "Paul Everett"), ahead=9 * DAY))
+        with clinic_scope(clinic):
+            Appointment.objects.filter(clinic_id=clinic, id=stands.id).update(source="csv", external_id="OLD")
+        record(clinic, booking("OLD", person(399, "Paul Everett"), ahead=8 * DAY))
+    assert told(clinic) == []
+
+
+def test_today_says_what_to_find_out(clinic: UUID) -> None:
+    stands = filled(clinic)
+    record(clinic, *(slot(at, **ILL) for at in range(1, 6)))
+    html = staff.desk(clinic).get("/").content.decode()
+    assert pages.Reading(html).faults == []
+    assert "has a visit at a time when nobody may be there" in html and f"/patients/{stands.patient_id}" in html
