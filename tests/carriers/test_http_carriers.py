@@ -51,6 +51,26 @@ class TestVonage(HttpContract):
 
         self.play(story)
 
+    def test_balance_is_told_as_the_official_sdk_reads_it(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            told = await carrier.balance()
+            ours, theirs = fake.asked[-1], []
+
+            class Keep:
+                rest_host = "rest.nexmo.com"
+
+                def get(self, host: str, path: str, auth_type: str) -> dict[str, Any]:
+                    theirs.append((path, auth_type))
+                    return dict(json.loads(fake.shapes.told(ours, []).body))
+
+            assert (Account(Keep()).get_balance().value, "EUR") == (float(told.amount), told.currency)
+            assert theirs == [(ours.path, "basic")]
+            await fake.fault("bad_gateway")
+            with pytest.raises(LookupError, match="http_502"):
+                await carrier.balance()
+
+        self.play(story)
+
 
 class TestMessageBird(HttpContract):
     shapes = MessageBirdShapes

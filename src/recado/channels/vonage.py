@@ -1,7 +1,7 @@
 """Vonage (Nexmo) SMS API: one text a request, a form each; the answer is HTTP 200 whatever became of it.
 
 Sources: Nexmo/api-specification (the contract in the tests); vonage-http-client 1.5.2 for the signature, which the tests
-ask; vonage-account 1.1.2 for prices; developer.vonage.com for the statuses and codes of reports.
+ask; vonage-account 1.1.2 for prices and the balance; developer.vonage.com for the statuses and codes of reports.
 
 The Messages API and its signed webhooks aren't spoken here: this one carries texts in every country and needs no application.
 """
@@ -9,7 +9,7 @@ The Messages API and its signed webhooks aren't spoken here: this one carries te
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from recado.channels.given import read
@@ -33,6 +33,7 @@ from recado.channels.over_http import callbacks as calls
 from recado.channels.protocol import (
     Accepted,
     Answer,
+    Balance,
     Capabilities,
     Carrier,
     Cost,
@@ -149,14 +150,25 @@ class VonageCarrier(HttpCarrier):
         wait = _WAIT.search(str(parts[0].get("error-text", "")))
         return [Trouble(kind, reason, timedelta(milliseconds=int(wait[1])) if wait else retry_after(reply))]
 
-    async def prices(self, country: str) -> PriceList:
-        """What the account pays (`HasPrices`)."""
-        place = f"{self.settings['url']}/account/get-pricing/outbound/sms"
+    async def balance(self) -> Balance:
+        """Euros that are left (`HasBalance`)."""
+        told = await self._account("get-balance")
+        try:
+            return Balance(Decimal(str(told["value"])), "EUR")
+        except (KeyError, InvalidOperation):
+            raise LookupError("the carrier didn't say") from None
+
+    async def _account(self, what: str, *params: tuple[str, str]) -> Mapping[str, Any]:
+        """What Vonage says of the account. Raises LookupError."""
         login = self.settings["api_key"], self.settings["api_secret"]
-        reply = await self.ask(Call("GET", place, params=[("country", country)], login=login))
+        reply = await self.ask(Call("GET", f"{self.settings['url']}/account/{what}", params=params, login=login))
         if not reply.is_ok:
             raise LookupError(asking.refusal(reply).reason)
-        told = reply.object()
+        return reply.object()
+
+    async def prices(self, country: str) -> PriceList:
+        """What the account pays (`HasPrices`)."""
+        told = await self._account("get-pricing/outbound/sms", ("country", country))
         networks = [one for one in told.get("networks") or [] if one.get("price")]
         by_network = {str(one.get("networkCode", at)): Decimal(str(one["price"])) for at, one in enumerate(networks)}
         if told.get("defaultPrice"):

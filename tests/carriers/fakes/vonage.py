@@ -58,8 +58,10 @@ class VonageShapes(Shapes):
         return Said(200, json.dumps({"message-count": str(len(messages)), "messages": messages}).encode())
 
     def told(self, asked: Asked, taken: Sequence[Text]) -> Said:
-        assert asked.path == "/account/get-pricing/outbound/sms"
         assert asked.headers["authorization"].startswith("Basic ")
+        if asked.path == "/account/get-balance":
+            return Said(200, b'{"value": 10.28, "autoReload": false}')
+        assert asked.path == "/account/get-pricing/outbound/sms"
         if asked.query["country"] != "GB":
             return Said(200, b'{"countryCode": "FR", "networks": []}')
         networks = [{"networkCode": "23410", "price": "0.0333", "currency": "EUR"}, {"networkCode": "23420"}]
