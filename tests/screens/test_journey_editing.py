@@ -186,6 +186,10 @@ def test_a_form_that_saves_itself_is_answered_in_a_word(clinic: UUID, manager: C
     own = {"headers": {"X-Autosave": "true"}}
     saved = manager.post(f"{VISIT}/steps/question", {**given, "by": "4"}, **own)
     assert saved.json() == {"edit": 1, "told": "Saved in the draft."}
+    page = page_of(manager, f"{VISIT}?step=question")
+    form, shown = page.index('id="step-form"'), page.index('<live-part id="panel-shown" topics="journeys">')
+    assert page.index('<live-part id="panel-head" topics="journeys">') < form < shown < page.index('class="phone"')
+    assert page.count('draggable="true"') == page.count("data-step="), "cards are drawn by hand also when they come anew"
     assert manager.post(f"{VISIT}/steps/question", {**given, "by": "5"}, **own).status_code == 409
     assert manager.post(f"{VISIT}/steps/question", {**given, "edit": "1", "at": "x"}, **own).status_code == 422
 
@@ -261,7 +265,7 @@ def test_everything_is_in_the_audit(clinic: UUID, manager: Client) -> None:
 def test_reception_reads_and_writes_nothing(clinic: UUID) -> None:
     desk = staff.desk(clinic, RECEPTION)
     page = page_of(desk, f"{VISIT}?step=question")
-    assert "step-form" not in page and "data-move" not in page and "/pause" not in page
+    assert "step-form" not in page and "data-move" not in page and "/pause" not in page and "draggable" not in page
     for path in (
         "steps",
         "steps/question",

@@ -72,6 +72,7 @@ def test_a_step_is_added_and_moved_by_keyboard(page: Page, demo: Demo) -> None:
         page.keyboard.press("Alt+ArrowDown")
     keys = page.eval_on_selector_all("[data-step]", "all => all.map(one => one.dataset.step)")
     assert keys[-1] == "branch"
+    expect(page.locator("#step-branch h2 a")).to_be_focused()
 
 
 def test_a_step_is_moved_by_drag(page: Page, demo: Demo) -> None:

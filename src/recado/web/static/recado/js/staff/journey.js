@@ -46,12 +46,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 let dragged = null;
-function arm() {
-  for (const card of document.querySelectorAll(".tl-card:has(form[data-step])")) card.draggable = true;
-}
-arm();
-document.addEventListener("recado:news", () => setTimeout(arm, 1500)); // the timeline was brought up to date
-
 document.addEventListener("dragstart", (event) => {
   const card = event.target.closest?.(".tl-card[draggable=true]");
   if (!card) return;
@@ -84,6 +78,11 @@ document.addEventListener("drop", (event) => {
 });
 document.addEventListener("dragend", () => { dragged = null; unmark(); });
 
-// Where a step was opened or moved, the keyboard goes on there.
-if (location.hash === "#panel") document.getElementById("panel")?.focus({ preventScroll: true });
-else if (location.hash.startsWith("#step-")) document.getElementById(location.hash.slice(1))?.querySelector("h2 a")?.focus();
+// Where a step was opened or moved, the keyboard goes on there: once the browser has gone to the place in the address, which
+// takes the focus from whatever has it.
+function goOn() {
+  if (location.hash === "#panel") document.getElementById("panel")?.focus({ preventScroll: true });
+  else if (location.hash.startsWith("#step-")) document.getElementById(location.hash.slice(1))?.querySelector("h2 a")?.focus();
+}
+if (document.readyState === "complete") goOn();
+else addEventListener("load", () => setTimeout(goOn));
