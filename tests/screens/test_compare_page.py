@@ -74,6 +74,18 @@ def test_page_says_how_many_texts_and_who_gains_or_loses_one(manager: Client) ->
     assert sql("SELECT count(*) FROM foundation_auditevent WHERE action = 'journey.play_draft'") == [(2,)]
 
 
+def test_where_a_text_reads_differently_only_the_words_that_do_are_marked(clinic: UUID, manager: Client) -> None:
+    draft = to_json(APPOINTMENT)
+    second = next(one for one in draft["steps"] if one["key"] == "second_question")
+    second["does"]["template"] = "visit_question"
+    with clinic_scope(clinic):
+        actions.save_draft(clinic_id=clinic, key="appointment", draft=draft, by=OPERATOR)
+    play(manager)
+    page = read(manager, f"{PAGE}?show=text")
+    assert "<del>we keep</del> <ins>you have an appointment on</ins>" in page
+    assert "<del>Harbour" not in page, "what both say is said once"
+
+
 def test_page_counts_the_times_that_the_draft_would_offer_to_the_waitlist(clinic: UUID, manager: Client) -> None:
     draft = to_json(APPOINTMENT)
     offer = {

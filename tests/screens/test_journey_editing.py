@@ -189,7 +189,7 @@ def test_a_form_that_saves_itself_is_answered_in_a_word(clinic: UUID, manager: C
     page = page_of(manager, f"{VISIT}?step=question")
     form, shown = page.index('id="step-form"'), page.index('<live-part id="panel-shown" topics="journeys">')
     assert page.index('<live-part id="panel-head" topics="journeys">') < form < shown < page.index('class="phone"')
-    assert page.count('draggable="true"') == page.count("data-step="), "cards are drawn by hand also when they come anew"
+    assert page.count('draggable="true"') == page.count("data-step="), "also when they come anew"
     assert manager.post(f"{VISIT}/steps/question", {**given, "by": "5"}, **own).status_code == 409
     assert manager.post(f"{VISIT}/steps/question", {**given, "edit": "1", "at": "x"}, **own).status_code == 422
 

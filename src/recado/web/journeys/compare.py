@@ -27,6 +27,7 @@ from recado.journeys import queries as journeys
 from recado.journeys.queries import Coming, DryRunView, DryState, Pair
 from recado.journeys.types import NotPublishable
 from recado.web import numbers, shell
+from recado.web.compared import compared
 from recado.web.costs import cost_words, money
 from recado.web.journeys import editor, phrases
 from recado.web.paging import PAGE, Pages
@@ -52,6 +53,7 @@ class Line:
     now_when: str
     then_when: str
     parts: str
+    words: Sequence[tuple[str, str]]  # of both texts, word by word; empty: there is but one
 
 
 @needs(Permission.SEE_MESSAGES)
@@ -206,7 +208,8 @@ def _line(pair: Pair, people: dict[UUID, Reach], words: Sequence[dict[int, journ
     now, then = (by.get(id(one)) if one else None for by, one in zip(words, (pair.now, pair.then), strict=True))
     parts = ""
     if now and then and now.cost.parts != then.cost.parts:
-        parts = _("%(before)d parts become %(after)d") % {"before": now.cost.parts, "after": then.cost.parts}
+        told = ngettext("%(before)d part becomes %(after)d", "%(before)d parts become %(after)d", now.cost.parts)
+        parts = told % {"before": now.cost.parts, "after": then.cost.parts}
     one = pair.one
     return Line(
         pair.kind,
@@ -220,6 +223,7 @@ def _line(pair: Pair, people: dict[UUID, Reach], words: Sequence[dict[int, journ
         _when(pair.now),
         _when(pair.then),
         parts,
+        list(compared(now.text, then.text)) if now and then else (),
     )
 
 

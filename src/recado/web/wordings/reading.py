@@ -1,8 +1,7 @@
 """The clinic's texts as the pages show them: what stands, what is written, where it is used."""
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from recado.consent.types import Privacy
 from recado.journeys import queries as journeys
 from recado.journeys.types import Text
 from recado.messaging.queries import templates
+from recado.web.compared import compared
 from recado.web.journeys import words as journey_words
 
 from . import words
@@ -18,7 +18,6 @@ from . import words
 Texts = Mapping[Privacy, Mapping[str, str]]
 PRODUCT_ROOMS = ("visits", "care", "surveys", "notices")
 _PIECES = re.compile(r"(\{[^{}]*\}|\[\[|\]\])")
-_WORDS = re.compile(r"\{[^{}]*\}|\[\[|\]\]|\s+|[^\s{}\[\]]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +128,8 @@ def differences(before: Texts, after: Texts) -> list[dict[str, Any]]:
         for language in dict.fromkeys((*old, *new)):
             was, now = old.get(language, ""), new.get(language, "")
             if was != now:
-                found.append({"level": level, "language": language, "words": list(_compared(was, now))})
+                found.append({"level": level, "language": language, "words": list(compared(was, now))})
     return found
-
-
-def _compared(was: str, now: str) -> Iterator[tuple[str, str]]:
-    """Words and what became of them: same, gone, new."""
-    old, new = _WORDS.findall(was), _WORDS.findall(now)
-    for deed, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if deed == "equal":
-            yield "same", "".join(old[i:j])
-            continue
-        if j > i:
-            yield "gone", "".join(old[i:j])
-        if m > k:
-            yield "new", "".join(new[k:m])
 
 
 def names(values: Sequence[str]) -> list[tuple[str, str]]:
