@@ -155,6 +155,28 @@ def test_paused_carrier_is_listed_so_and_goes_on(capsys: pytest.CaptureFixture[s
     assert run("pause", "Nobody") == 1
 
 
+def test_single_lanes_of_a_carrier_are_held_and_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    run(*TWILIO, "--auth-token", "x")
+    since = "SELECT paused_lanes, paused_at FROM messaging_carrieraccount"
+
+    def held(*args: str) -> object:
+        told = said(capsys, *args)
+        (listed,) = said(capsys, "list")  # type: ignore[misc]
+        assert (listed["held"], listed["is_paused"]) == (told["held"], told["is_paused"])  # type: ignore[call-overload]
+        return listed["held"]
+
+    assert held("pause", "Main", "--lane", "bulk", "care") == ["care", "bulk"]
+    ((_, first),) = sql(since)
+    assert held("pause", "Main", "--lane", "bulk") == ["care", "bulk"]
+    assert sql(since) == [([4, 5], first)]
+    run("list")
+    assert "held: care, bulk" in capsys.readouterr().out
+    assert held("resume", "Main", "--lane", "care") == ["bulk"]
+    assert held("pause", "Main") == ["emergency", "verify", "conversation", "care", "bulk"]
+    assert held("resume", "Main") == []
+    assert sql(since) == [([], None)]
+
+
 @contextmanager
 def answering(status: int, body: bytes) -> Iterator[tuple[str, list[str]]]:
     """A carrier's API that always says the same, and what it was asked."""
@@ -210,7 +232,9 @@ def test_carrier_that_tells_of_no_text_is_asked_for_a_price(
         run("add", "vonage", "--name", "Main", "--api-key", "k", "--api-secret", "s", "--url", url)
         told = said(capsys, "test", "Main")
         assert isinstance(told, dict)
-        assert (told["is_ok"], asked) == (is_ok, ["GET /account/get-pricing/outbound/sms"])
+        assert (told["is_ok"], asked[0]) == (is_ok, "GET /account/get-pricing/outbound/sms")
+        # It has told that it knows us: that it says nothing of what is left is no fault.
+        assert asked[1:] == ["GET /account/get-balance"] * is_ok and "balance" not in told
 
 
 def test_carrier_that_answers_to_texts_alone_says_that_nothing_was_asked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ import re
 import secrets
 import shlex
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,14 @@ SELECT id, name, kind, state, state_at, is_active, paused_lanes, (SELECT count(*
     WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
 FROM messaging_carrieraccount c WHERE removed_at IS NULL ORDER BY id
 """
-HOLD = "UPDATE messaging_carrieraccount SET paused_lanes = %s, paused_at = %s WHERE id = %s AND removed_at IS NULL"
+# Since when is kept of the first lane: the promise leaves out what fell due while a lane was held.
+HOLD = """
+UPDATE messaging_carrieraccount c SET paused_lanes = n.lanes, paused_at = CASE WHEN n.lanes <> '{}' THEN coalesce(c.paused_at, %(now)s) END
+FROM (SELECT ARRAY(SELECT DISTINCT lane FROM unnest(paused_lanes || %(held)s::smallint[]) AS u (lane)
+        WHERE lane <> ALL (%(freed)s::smallint[]) ORDER BY lane)::smallint[] AS lanes
+    FROM messaging_carrieraccount WHERE id = %(carrier)s AND removed_at IS NULL FOR UPDATE) n
+WHERE c.id = %(carrier)s RETURNING c.paused_lanes
+"""
 SETTINGS = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s AND removed_at IS NULL"
 UNSHOWN = ("name_too_long", "name_letters")  # what is wrong with a name in every country
 SERVED = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrier_id = %s"
@@ -146,31 +153,38 @@ def found() -> list[dict[str, Any]]:
             "kind": kind,
             "state": state if is_active else "off",
             "since": since.isoformat() if since else None,
-            "is_paused": len(lanes) == len(Lane),
+            **_holding(lanes),
             "unconfirmed": unconfirmed,
         }
         for number, name, kind, state, since, is_active, lanes, unconfirmed in rows
     ]
 
 
-def pause(named: str) -> dict[str, Any]:
-    """Holds every lane of a carrier: its texts wait. What it reports is still taken."""
-    return _hold(named, [int(lane) for lane in Lane])
+def pause(named: str, lanes: Iterable[Lane] = Lane) -> dict[str, Any]:
+    """Holds lanes of a carrier: their texts wait. What it reports is still taken."""
+    return _hold(named, held=lanes)
 
 
-def resume(named: str) -> dict[str, Any]:
-    return _hold(named, [])
+def resume(named: str, lanes: Iterable[Lane] = Lane) -> dict[str, Any]:
+    return _hold(named, freed=lanes)
 
 
-def _hold(named: str, lanes: list[int]) -> dict[str, Any]:
+def _holding(lanes: Sequence[int]) -> dict[str, Any]:
+    """What of a carrier is held, and whether that is all."""
+    return {"is_paused": len(lanes) == len(Lane), "held": [Lane(lane).name.lower() for lane in lanes]}
+
+
+def _hold(named: str, *, held: Iterable[Lane] = (), freed: Iterable[Lane] = ()) -> dict[str, Any]:
     number, name, kind = the_one(named)
+    values = {"held": [int(one) for one in held], "freed": [int(one) for one in freed], "carrier": number}
     with connect(Role.MAINTENANCE) as connection:
-        if not connection.execute(HOLD, (lanes, real_now() if lanes else None, number)).rowcount:
+        row = connection.execute(HOLD, {**values, "now": real_now()}).fetchone()
+        if row is None:
             raise gone(name)
         served = connection.execute(SERVED, (number,)).fetchall()
         connection.execute(news.TELL, ([news.word(row[0], news.Topic.CARRIERS) for row in served],))
         connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
-    return {"id": number, "name": name, "kind": kind, "is_paused": bool(lanes)}
+    return {"id": number, "name": name, "kind": kind, **_holding(row[0])}
 
 
 def number_of_carrier(named: str) -> int:

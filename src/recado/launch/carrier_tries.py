@@ -44,8 +44,6 @@ async def tried(carrier: Carrier, envelope: Envelope | None) -> dict[str, Any]:
     try:
         await asyncio.wait_for(carrier.wait_ready(), WAIT)
         told = await _asked(carrier, has_text=envelope is not None)
-        if told["is_ok"] and isinstance(carrier, HasBalance):
-            told["balance"] = str((await carrier.balance()).amount)
         if told["is_ok"] and envelope is not None:
             (outcome,) = await carrier.send([envelope])
             told["is_ok"] = isinstance(outcome, Accepted)
@@ -65,13 +63,23 @@ async def tried(carrier: Carrier, envelope: Envelope | None) -> dict[str, Any]:
 async def _asked(carrier: Carrier, *, has_text: bool) -> dict[str, Any]:
     """What a carrier says to a question that sends nothing: whether it knows us. A text to be sent tells by itself."""
     is_over_http = isinstance(carrier, HasConnections) and any(one.kind == "http" for one in carrier.connections)
-    if not is_over_http or has_text:
-        return {"is_ok": True, "outcome": "connected"}
-    reason = await _trouble(carrier)
-    if reason is None:
-        return {"is_ok": True, "outcome": "connected" if isinstance(carrier, HasBalance) else UNASKED}
-    answer = "no answer" if reason == "no_answer" else f"it answers {reason}"
-    return {"is_ok": not reason, "outcome": answer if reason else "connected"}
+    reason = "" if not is_over_http or has_text else await _trouble(carrier)
+    if reason:
+        return {"is_ok": False, "outcome": "no answer" if reason == "no_answer" else f"it answers {reason}"}
+    left = await _left(carrier, is_all=reason is None)
+    return {"is_ok": True, "outcome": UNASKED if reason is None and not left else "connected", **left}
+
+
+async def _left(carrier: Carrier, *, is_all: bool) -> dict[str, Any]:
+    """The balance, where the carrier tells it. `is_all`: nothing else says whether it knows us, so it must. Raises LookupError."""
+    if not isinstance(carrier, HasBalance):
+        return {}
+    try:
+        return {"balance": str((await carrier.balance()).amount)}
+    except LookupError:
+        if is_all:
+            raise
+        return {}
 
 
 async def _trouble(carrier: Carrier) -> str | None:

@@ -1,7 +1,8 @@
-"""The lanes of a clinic on the command line: `recado pause` and `recado resume`."""
+"""The lanes of a clinic on the command line: `recado pause` and `recado resume`; and those of a carrier."""
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from recado.launch.errors import CannotRun
@@ -16,6 +17,10 @@ USUAL = ("conversation", "care", "bulk")
 
 def add_arguments(parser: argparse.ArgumentParser, usual: str) -> None:
     parser.add_argument("--clinic", required=True, metavar="SLUG", help="the clinic's slug: harbour-street")
+    add_lanes(parser, usual)
+
+
+def add_lanes(parser: argparse.ArgumentParser, usual: str) -> None:
     parser.add_argument(
         "--lane",
         nargs="+",
@@ -30,13 +35,19 @@ def chosen(args: argparse.Namespace, usual: tuple[str, ...]) -> "tuple[ClinicSet
     """The clinic and lanes asked for. Raises CannotRun."""
     from recado.clinics import queries
     from recado.clinics.types import NoSuchClinic
-    from recado.messaging.types import Lane
 
     try:
         clinic = queries.clinic_by_slug(args.clinic)
     except NoSuchClinic as reason:
         raise CannotRun(str(reason)) from None
-    return clinic, [Lane[name.upper()] for name in dict.fromkeys(args.lane or usual)]
+    return clinic, named(args.lane or usual)
+
+
+def named(names: Sequence[str]) -> "list[Lane]":
+    """The lanes of these names."""
+    from recado.messaging.types import Lane
+
+    return [Lane[name.upper()] for name in dict.fromkeys(names)]
 
 
 def say(clinic: "ClinicSettings", args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from recado.launch import lanes
 from recado.launch.errors import CannotRun
 from recado.launch.wiring import CARRIERS
 
@@ -56,8 +57,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _named(test)
     test.add_argument("--to", metavar="NUMBER", help="a phone of your own, to send one text to")
     test.add_argument("--sender", metavar="S", help="from which of your numbers or names")
-    _named(verbs.add_parser("pause", help="hold a carrier's texts", description="Hold a carrier's texts: they wait."))
-    _named(verbs.add_parser("resume", help="let them go on", description="Let a paused carrier's texts go on."))
+    hold = verbs.add_parser("pause", help="hold a carrier's texts", description="Hold a carrier's texts: they wait.")
+    free = verbs.add_parser("resume", help="let them go on", description="Let a paused carrier's texts go on.")
+    for verb in (hold, free):
+        _named(verb)
+        lanes.add_lanes(verb, "all of them")
     _named(
         verbs.add_parser(
             "remove",
@@ -172,7 +176,7 @@ def _help(setting: "Setting") -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Does it; raises CannotRun with what to do."""
-    from recado.launch import carrier_accounts, carrier_changes
+    from recado.launch import carrier_changes
 
     match args.verb:
         case "settings":
@@ -193,10 +197,8 @@ def run(args: argparse.Namespace) -> int:
             return _list(args)
         case "test":
             return _test(args)
-        case "pause":
-            return _say(carrier_accounts.pause(args.carrier), args.json, "{name} is paused: its texts wait.")
         case _:
-            return _say(carrier_accounts.resume(args.carrier), args.json, "{name} goes on.")
+            return _hold(args)
 
 
 def _add(args: argparse.Namespace) -> int:
@@ -291,6 +293,16 @@ def _given(setting: "Setting", option: str | None) -> str | None:
     return option
 
 
+def _hold(args: argparse.Namespace) -> int:
+    from recado.launch import carrier_accounts
+
+    do = carrier_accounts.pause if args.verb == "pause" else carrier_accounts.resume
+    told = do(args.carrier, lanes.named(args.lane or lanes.LANES))
+    if told["is_paused"]:
+        return _say(told, args.json, "{name} is paused: its texts wait.")
+    return _say(told, args.json, "{name} goes on" + (f", but for {', '.join(told['held'])}." if told["held"] else "."))
+
+
 def _list(args: argparse.Namespace) -> int:
     from recado.launch import carrier_changes
 
@@ -301,9 +313,8 @@ def _list(args: argparse.Namespace) -> int:
         print("There are no carriers yet. Connect one: recado carrier add --help")
     else:
         for one in found:
-            notes = ["paused"] * one["is_paused"] + ["waits to be confirmed: recado carrier confirm"] * (
-                one["unconfirmed"] > 0
-            )
+            held = ["paused"] if one["is_paused"] else [f"held: {', '.join(one['held'])}"] * bool(one["held"])
+            notes = held + ["waits to be confirmed: recado carrier confirm"] * (one["unconfirmed"] > 0)
             print(f"{one['id']:4} {one['name']:24} {one['kind']:14} {one['state']:8} {', '.join(notes)}".rstrip())
     return 0
 
