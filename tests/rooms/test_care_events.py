@@ -745,6 +745,7 @@ def test_wrong_field_is_named_when_an_event_is_read(kind: EventKind, held: dict[
         (EducationSeries(date(2026, 11, 24), 0, ("https://a.example",)), "bad_pace"),
         (EducationSeries(date(2026, 11, 24), 7, ("http://a.example",)), "bad_url"),
         (VideoVisit(datetime(2026, 11, 24, tzinfo=UTC), ""), "bad_url"),
+        (InvoiceDue(date(2026, 11, 24), 4500, "pounds"), "bad_currency"),
         (HoursChange(date(2026, 11, 24), time(9)), "bad_hours"),
         (HoursChange(date(2026, 11, 24), time(13), time(9)), "bad_hours"),
         (MedicationCourse(date(2026, 11, 24), (Stage(0, (time(8),)),)), "bad_days"),

@@ -94,6 +94,15 @@ def test_text_that_needs_a_person_opens_with_its_reason(clinic: UUID, text: str,
     assert queries.to_do_count(clinic) == 1
 
 
+def test_lists_go_on_showing_the_words_that_wait_when_a_later_text_is_settled_by_itself(clinic: UUID) -> None:
+    make_patient(clinic)
+    asks(clinic, "Do I need to bring the letter?")
+    row = asks(clinic, "STOP")
+    assert (row.reason, row.last_words) == (Reason.QUESTION, "Do I need to bring the letter?")
+    assert row.heard_at is not None and row.waiting_since is not None and row.heard_at > row.waiting_since
+    assert asks(clinic, "And which floor is it?").last_words == "And which floor is it?"
+
+
 def test_unknown_number_is_a_conversation_too(clinic: UUID) -> None:
     row = asks(clinic, "Hello, are you open today", last=777)
     assert (row.reason, row.patient_id) == (Reason.UNKNOWN_NUMBER, None)

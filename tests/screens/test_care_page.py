@@ -60,7 +60,7 @@ def test_every_kind_of_event_has_a_form_and_words(clinic: UUID, patient: UUID, d
 
 
 def test_event_is_noted_seen_and_ended_on_the_page(clinic: UUID, patient: UUID, desk: Client) -> None:
-    said = note(desk, patient, "invoice", due_on="2027-01-12", amount_minor="45,50", currency="GBP", pay_url="")
+    said = note(desk, patient, "invoice", due_on="2027-01-12", amount_minor="45,50", currency="gbp", pay_url="")
     assert said.status_code == 303
     (event,) = events(clinic, patient)
     assert event.detail == InvoiceDue(date(2027, 1, 12), 4550, "GBP")
@@ -78,6 +78,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_noted(clinic: UUID, p
         ("invoice", {"due_on": "tomorrow"}, "Type a day"),
         ("invoice", {"due_on": "2027-01-12", "pay_url": "http://x"}, "begins with https://"),
         ("invoice", {"due_on": "2027-01-12", "amount_minor": "lots"}, "Type an amount"),
+        ("invoice", {"due_on": "2027-01-12", "currency": "pounds"}, "three letters, as GBP"),
         ("delay", {"expected_at": "2026-11-24T10:00", "minutes": "0"}, "between 1 minute and 24 hours"),
         ("medication", {"first_day": "2027-01-12", "stages": "often"}, "Type each stretch"),
         ("hours", {"on": "2027-01-12", "opens": "09:00"}, "Give both hours"),

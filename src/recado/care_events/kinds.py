@@ -1,5 +1,6 @@
 """What the kinds of event have in common: when they are, when they end, their own times, and what is wrong with one. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -72,6 +73,7 @@ OF_A_DAY = time(9)  # an event that has a day and no hour is at nine in the morn
 LONGEST_WORD, LONGEST_ADDRESS = 120, 300  # letters
 YEARS_AHEAD = 5
 MOST_DAYS_APART = 92
+CURRENCY = re.compile("[A-Z]{3}")  # ISO 4217
 
 FAULTS: dict[str, str] = {
     "no_stage": "A course needs days and hours. Give at least one stage.",
@@ -86,6 +88,7 @@ FAULTS: dict[str, str] = {
     "unseen": "Leave line breaks and control characters out.",
     "no_page": "Give 1 to 60 pages, each an address on the web.",
     "bad_pace": "Pages come 1 to 92 days apart.",
+    "bad_currency": "Write the currency as three capital letters, as GBP.",
     "bad_hours": "Give both hours, the later one second; or none for a day that is closed.",
     "bad_state": "An event of this kind is never in this state.",
     "begun": "Its first day has begun. Choose a later one, or call those who come today.",
@@ -183,6 +186,8 @@ def fault_of(detail: Detail, now: datetime, time_zone: str) -> Fault | None:
             return Fault("no_page", "pages")
         case EducationSeries(every_days=pace) if not 1 <= pace <= MOST_DAYS_APART:
             return Fault("bad_pace", "every_days")
+        case InvoiceDue(currency=currency) if currency and not CURRENCY.fullmatch(currency):
+            return Fault("bad_currency", "currency")
         case HoursChange(opens=opens, closes=closes) if (opens is None) is not (closes is None) or (
             opens is not None and closes is not None and closes <= opens
         ):

@@ -84,6 +84,8 @@ def _value(name: str, hint: Any, text: str, zone: ZoneInfo) -> Any:
         case "lines":
             lines = [line.strip() for line in text.splitlines() if line.strip()]
             return _stages(lines) if name == "stages" else tuple(lines)
+    if name == "currency":
+        return text.upper()
     return _minor(text) if name == "amount_minor" else text
 
 

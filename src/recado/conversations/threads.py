@@ -94,11 +94,14 @@ def written_at(clinic_id: UUID, thread_ids: Collection[UUID]) -> dict[UUID, date
 
 
 def hear(thread: Thread, text: InboundText, people: Sequence[Reach], *, reason: Reason | None, outcome: str) -> None:
-    """A text has come. `reason`: why it needs a person; None: it was settled by itself, as `outcome` says. `keep` stores it."""
+    """A text has come. `reason`: why it needs a person; None: it was settled by itself, as `outcome` says. `keep` stores it. Where
+    words wait for a person, lists go on showing those: the 5 of a survey that came behind a question is nobody's question."""
+    is_waiting = thread.state == ThreadState.OPEN and thread.waiting_since is not None
     thread.number, thread.heard_at = text.number, text.at
     thread.version += 1
     thread.patient_id = whom(thread.patient_id, people)
-    say(thread, f"{PICTURE} {text.text}" if text.has_picture else text.text, text.at, is_ours=False)
+    if reason is not None or not is_waiting:
+        say(thread, f"{PICTURE} {text.text}" if text.has_picture else text.text, text.at, is_ours=False)
     if reason is not None:
         thread.state, thread.snoozed_until, thread.reason = ThreadState.OPEN, None, reason
         thread.waiting_since = thread.waiting_since or text.at

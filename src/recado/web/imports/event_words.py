@@ -51,6 +51,7 @@ WRONG: dict[str, Any] = {
     "unseen": _("Leave line breaks and control characters out."),
     "no_page": _("Give 1 to 60 pages, each an address on the web."),
     "bad_pace": _("Pages come 1 to 92 days apart."),
+    "bad_currency": _("Write the currency as three letters, as GBP."),
     "bad_hours": _("Give both hours, the later one second; or none for a day that is closed."),
     "bad_state": _("An event of this kind is never in this state."),
     "begun": _("Its first day has begun."),

@@ -134,6 +134,7 @@ FAULTS: dict[str, Any] = {
     "unseen": _("Leave line breaks and control characters out."),
     "no_page": _("Give 1 to 60 pages, each an address on the web."),
     "bad_pace": _("Pages come 1 to 92 days apart."),
+    "bad_currency": _("Write the currency as three letters, as GBP."),
     "bad_hours": _("Give both hours, the later one second; or none for a day that is closed."),
     "begun": _("The first day has begun. Choose a later one, or call those who come today."),
     "past": _("Its day is more than a year ago."),
