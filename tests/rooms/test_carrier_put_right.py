@@ -85,6 +85,14 @@ def test_address_with_a_login_in_it_says_where_that_belongs(capsys: pytest.Captu
     assert "me" not in told["error"].split() and "secret@" not in told["error"]
 
 
+def seen() -> None:
+    """A dispatcher has just looked at the carrier."""
+    sql(
+        'INSERT INTO messaging_carrierlink (carrier, worker, number, at, kind, health, since, "window", most, under_way, trouble) '
+        "VALUES (1, 'dispatch@here', 0, now(), 'http', 'down', now(), 1, 1, 0, '')"
+    )
+
+
 def test_carrier_set_before_addresses_were_looked_at_is_named_with_what_to_do(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -93,6 +101,10 @@ def test_carrier_set_before_addresses_were_looked_at_is_named_with_what_to_do(
     sql("UPDATE messaging_carrieraccount SET settings_ct = %s WHERE id = 1", (sealed,))
     with psycopg.connect(cluster.superuser_url(), autocommit=True) as owner:
         (finding,) = carriers(owner)
+        sql("UPDATE messaging_carrieraccount SET state = 'refused', state_at = now() - interval '1 hour'")
+        seen()
+        assert list(carriers(owner)) == [finding], "told once"
+        sql("UPDATE messaging_carrieraccount SET state = 'ready', state_at = now()")
         assert (finding.level, finding.advice) == (Level.BROKEN, "Run: recado carrier change Main --set url=...")
         assert finding.says.startswith(
             "Main can't be opened, its texts wait. The setting url has a name and a password"
@@ -102,3 +114,18 @@ def test_carrier_set_before_addresses_were_looked_at_is_named_with_what_to_do(
         assert "Change it: recado carrier change Main --set url=..." in capsys.readouterr().err
         assert run("change", "Main", "--set", "url=") == 0
         assert list(carriers(owner)) == []
+
+
+@pytest.mark.parametrize(("state", "says"), [("refused", "refuses our account"), ("down", "is out of reach")])
+def test_carrier_that_takes_nothing_is_named_by_the_doctor(state: str, says: str) -> None:
+    run(*TWILIO, "--auth-token", "x")
+    seen()
+    with psycopg.connect(cluster.superuser_url(), autocommit=True) as owner:
+        sql("UPDATE messaging_carrieraccount SET state = %s, state_at = now()", (state,))
+        assert list(carriers(owner)) == [], "a hiccup"
+        sql("UPDATE messaging_carrieraccount SET state_at = now() - interval '2 minutes'")
+        (finding,) = carriers(owner)
+        assert (finding.level, finding.says) == (Level.WARNING, f"Main {says}: its texts wait.")
+        assert finding.advice.startswith("Run: recado carrier test Main.")
+        sql("UPDATE messaging_carrierlink SET at = now() - interval '2 minutes'")
+        assert list(carriers(owner)) == [], "no dispatcher runs: nobody knows"

@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import psycopg
 
 from recado.channels.protocol import BadSettings
 from recado.foundation import database
+from recado.foundation.clock import real_now
 from recado.foundation.crypto import SYSTEM_CLINIC, CannotOpen, KeyFile, KeyFileProblem
 from recado.foundation.keys import load_keys
 from recado.foundation.places import data_folder, key_file_path
@@ -202,20 +204,33 @@ SELECT c.name FROM messaging_carrieraccount c WHERE c.is_active AND EXISTS (
     SELECT FROM messaging_callbackraw r WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
 """
 ACTIVE = "SELECT id, name, kind, settings_ct FROM messaging_carrieraccount WHERE is_active ORDER BY id"
+# Of which the dispatcher says so now for longer than a hiccup takes.
+AILING = """
+SELECT c.name, c.state FROM messaging_carrieraccount c WHERE c.is_active AND c.state IN ('down', 'refused') AND c.state_at < %(then)s
+    AND EXISTS (SELECT FROM messaging_carrierlink l WHERE l.carrier = c.id AND l.at > %(then)s)
+ORDER BY c.id
+"""
+HICCUP = timedelta(minutes=1)
+SAYS = {"refused": "refuses our account", "down": "is out of reach"}
 
 
 def carriers(owner: psycopg.Connection[Any]) -> Iterator[Finding]:
     row = owner.execute("SELECT to_regclass('public.messaging_callbackraw')").fetchone()
     if not (row and row[0]):
         return
-    yield from _unusable()
+    unusable = _unusable()
+    yield from unusable.values()
+    for name, state in owner.execute(AILING, {"then": real_now() - HICCUP}):
+        if name not in unusable:
+            advice = f"Run: recado carrier test {shlex.quote(name)}. What waits leaves by another carrier where a route names one."
+            yield Finding("carriers", Level.WARNING, f"{name} {SAYS[state]}: its texts wait.", advice)
     for (name,) in owner.execute(UNCONFIRMED):
         advice = f"Run: recado carrier confirm '{name}'. Until then nothing that it reports comes in."
         yield Finding("carriers", Level.WARNING, f"{name} waits to be confirmed.", advice)
 
 
-def _unusable() -> Iterator[Finding]:
-    """Carriers that the dispatcher can't open, since what is set on them is refused: also by a release that looks closer than the one
+def _unusable() -> dict[str, Finding]:
+    """Carriers, by name, that the dispatcher can't open, since what is set on them is refused: also by a release that looks closer than the one
     in which it was set."""
     from recado.messaging import accounts, carrier_desk
 
@@ -225,7 +240,8 @@ def _unusable() -> Iterator[Finding]:
             keys = load_keys(cursor, [SYSTEM_CLINIC], database.key_file()).get(SYSTEM_CLINIC)
         kept = [(*row[:3], accounts.settings_of(keys, row[0], bytes(row[3]))) for row in rows if keys]
     except (CannotOpen, KeyFileProblem, psycopg.Error):
-        return  # told by the checks of the key file and of the roles
+        return {}  # told by the checks of the key file and of the roles
+    found = {}
     for number, name, kind, settings in kept:
         if carrier_desk.SIMULATOR in settings:
             continue  # the demo's own follows the simulator
@@ -234,7 +250,10 @@ def _unusable() -> Iterator[Finding]:
         except (BadSettings, NotWired) as refusal:
             setting = refusal.setting if isinstance(refusal, BadSettings) else "SETTING"
             advice = f"Run: recado carrier change {shlex.quote(name)} --set {setting}=..."
-            yield Finding("carriers", Level.BROKEN, f"{name} can't be opened, its texts wait. {refusal}", advice)
+            found[name] = Finding(
+                "carriers", Level.BROKEN, f"{name} can't be opened, its texts wait. {refusal}", advice
+            )
+    return found
 
 
 def row_security(owner: psycopg.Connection[Any]) -> Iterator[Finding]:
