@@ -114,6 +114,12 @@ def test_price_is_told_where_one_is_known(manager: Client) -> None:
     assert "£0.08" in row and ">Cost</th>" in week, "and of the day in the week"
 
 
+def test_a_day_without_texts_says_nothing_of_prices(manager: Client) -> None:
+    assert "no price is known" in read(manager, the_day()), "there is none in this test"
+    page = read(manager, the_day(40))
+    assert "Nothing is planned here" in page and "no price is known" not in page
+
+
 def test_file_holds_the_same_lines(manager: Client) -> None:
     response = manager.get("/journeys/coming.csv" + the_day())
     assert "attachment" in response["Content-Disposition"]
