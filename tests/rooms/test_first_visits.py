@@ -138,9 +138,8 @@ def test_first_visit_from_the_waitlist_is_told_as_well(clinic: UUID, work: Calla
         name = visit(clinic, "FREE").id
         appointments.cancel(clinic_id=clinic, visit_id=name, reason=CancelReason.OTHER, tell=False, by=SYSTEM)
         (freed,) = waitlist_queries.freed_times(clinic, since=business_time.now() - DAY)
-        assert appointments.give_free_time(
-            clinic_id=clinic, freed_id=freed.id, patient_id=patient, tell=False, by=SYSTEM
-        )
+        give = {"clinic_id": clinic, "freed_id": freed.id, "patient_id": patient, "tell": False, "by": SYSTEM}
+        assert appointments.give_free_time(**give) is None
     assert told_after(clinic, work, 330) == 1
 
 

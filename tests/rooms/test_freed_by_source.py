@@ -257,7 +257,7 @@ def test_staff_may_give_by_hand_a_time_that_only_looks_called_off(clinic: UUID) 
         row = FreedTime.objects.get(clinic_id=clinic, visit_id=visit(clinic, "A-0").id)
         desk = Actor(ActorKind.STAFF, "noor")
         taker = make_patient(clinic, 399)
-        assert actions.give_free_time(clinic_id=clinic, freed_id=row.id, patient_id=taker, tell=False, by=desk)
+        assert actions.give_free_time(clinic_id=clinic, freed_id=row.id, patient_id=taker, tell=False, by=desk) is None
 
 
 # A visit may have had several times.
@@ -279,7 +279,9 @@ def test_visit_that_stands_again_leaves_alone_what_became_of_the_time_that_it_ha
         old = FreedTime.objects.get(clinic_id=clinic)
         taker, desk = make_patient(clinic, 399), Actor(ActorKind.STAFF, "noor")
         if is_filled:
-            assert actions.give_free_time(clinic_id=clinic, freed_id=old.id, patient_id=taker, tell=False, by=desk)
+            assert (
+                actions.give_free_time(clinic_id=clinic, freed_id=old.id, patient_id=taker, tell=False, by=desk) is None
+            )
         else:
             actions.leave_waitlist(clinic_id=clinic, patient_id=taker, by=desk)
         moved = visit(clinic, "A-2").id
@@ -359,7 +361,10 @@ def test_visit_whose_time_somebody_else_has_by_now_stays_as_the_import_left_it(c
     with clinic_scope(clinic):
         freed = FreedTime.objects.get(clinic_id=clinic, visit_id=visit(clinic, "A-4").id)
         taker = make_patient(clinic, 399)
-        assert actions.give_free_time(clinic_id=clinic, freed_id=freed.id, patient_id=taker, tell=False, by=OPERATOR)
+        assert (
+            actions.give_free_time(clinic_id=clinic, freed_id=freed.id, patient_id=taker, tell=False, by=OPERATOR)
+            is None
+        )
     came = actions.take_some_back(clinic_id=clinic, run_id=run_id, after=None, by=OPERATOR)
     assert (came.put_back, came.stayed) == (1, 1)
     assert (visit(clinic, "A-1").starts_at, visit(clinic, "A-4").state) == (START + QUARTER, "cancelled")

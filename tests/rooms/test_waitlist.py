@@ -13,7 +13,7 @@ from django.db import connections
 
 from recado.appointments import actions, waitlist, waitlist_queries
 from recado.appointments.models import FreedTime
-from recado.appointments.types import CalendarKind, CancelReason, VisitState
+from recado.appointments.types import CalendarKind, CancelReason, NoneAsked, VisitState
 from recado.appointments.waitlist_types import Freed, FreedState
 from recado.foundation.actors import SYSTEM, Actor, ActorKind
 from recado.foundation.database import Role, connect
@@ -199,6 +199,20 @@ def test_yes_comes_too_late_when_the_desk_has_booked_the_time_meanwhile(
     assert len(wordings(clinic)) == before, "nobody else is asked for what is not there"
 
 
+def test_who_is_off_the_list_is_not_told_that_they_stay_on_it(
+    clinic: UUID, maintenance: "psycopg.Connection[Any]"
+) -> None:
+    joins(clinic, 321, 322, 323)
+    comes_free(clinic, maintenance)
+    factories.sql("DELETE FROM messaging_outbox")
+    with clinic_scope(clinic):
+        assert actions.leave_waitlist(clinic_id=clinic, patient_id=make_patient(clinic, 322), by=DESK)
+    assert hear(clinic, "1", 321) == "won"
+    told = {last: wordings(clinic, last)[-1] for last in (322, 323)}
+    assert all("gone to somebody else" in text for text in told.values())
+    assert {last: "You stay on our list." in text for last, text in told.items()} == {322: False, 323: True}
+
+
 def test_time_given_by_hand_is_theirs_and_the_others_are_told(
     clinic: UUID, maintenance: "psycopg.Connection[Any]"
 ) -> None:
@@ -210,8 +224,8 @@ def test_time_given_by_hand_is_theirs_and_the_others_are_told(
         first = waitlist_queries.who_could_come(clinic, freed_id)
         assert first is not None and [len(part) for part in first[1:]] == [4, 0]
         give = {"clinic_id": clinic, "freed_id": freed_id, "tell": True, "by": DESK}
-        assert actions.give_free_time(patient_id=chosen, **give)
-        assert not actions.give_free_time(patient_id=make_patient(clinic, 321), **give)
+        assert actions.give_free_time(patient_id=chosen, **give) is None
+        assert actions.give_free_time(patient_id=make_patient(clinic, 321), **give) is NoneAsked.OVER
     time = the_time(clinic)
     assert (time.state, time.filled_by) == (FreedState.FILLED, chosen)
     assert "it is yours" in wordings(clinic, 324)[-1]
@@ -231,7 +245,7 @@ def test_time_nobody_was_asked_for_is_given_by_hand_to_whoever_was_chosen(clinic
         give = {"clinic_id": clinic, "freed_id": the_time(clinic).id, "tell": False, "by": DESK}
         with pytest.raises(LookupError):
             actions.give_free_time(patient_id=new_id(), **give)
-        assert actions.give_free_time(patient_id=make_patient(clinic, 330), **give)
+        assert actions.give_free_time(patient_id=make_patient(clinic, 330), **give) is None
     assert the_time(clinic).state is FreedState.FILLED
     assert wordings(clinic, 330) == []
 
@@ -243,7 +257,7 @@ def test_who_was_asked_and_gets_it_by_hand_is_asked_no_more(
     comes_free(clinic, maintenance)
     with clinic_scope(clinic):
         give = {"clinic_id": clinic, "freed_id": the_time(clinic).id, "tell": True, "by": DESK}
-        assert actions.give_free_time(patient_id=make_patient(clinic, 321), **give)
+        assert actions.give_free_time(patient_id=make_patient(clinic, 321), **give) is None
     assert len(factories.queued()) == 1, "the question has not left, and need not"
     assert hear(clinic, "1", 321) == "waits_for_person", "there is nothing to answer"
 

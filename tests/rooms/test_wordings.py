@@ -7,6 +7,7 @@ import pytest
 
 from recado.appointments import wordings as of_visits
 from recado.appointments.course_wordings import RHYTHMS
+from recado.appointments.waitlist_wordings import STAYS
 from recado.care_events import wordings as of_care
 from recado.care_events.durations import waiting
 from recado.consent.types import Privacy
@@ -65,6 +66,7 @@ LONG = {
     "kinds": "SMS",
     "count": "12",
     "rhythm": Spoken(RHYTHMS[14]),
+    "stays": Spoken(STAYS),
 }
 # One date of each weekday in each month, at a time of four digits.
 DATES = [

@@ -110,6 +110,26 @@ def test_that_it_is_too_late_to_come_is_said_when_nobody_more_is_asked(clinic: U
     assert "Offer in progress" not in read(client)
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+def test_why_a_time_could_not_be_given_by_hand_is_said(clinic: UUID, is_late: bool) -> None:
+    client = staff.desk(clinic)
+    put(client, clinic)
+    comes_free(client, clinic)
+    sql("DELETE FROM messaging_outbox")
+    ((freed,),) = sql("SELECT id FROM appointments_freedtime")
+    free, paul = factories.visit(clinic, "FREE"), factories.visit(clinic, "LATER").patient_id
+    if is_late:
+        factories.advance(3 * DAY - timedelta(minutes=20))
+    else:
+        mara = booking("MARA", person(340, "Mara Lind"), clinician="Dr Okafor", start=free.starts_at)
+        factories.record(clinic, mara)
+    path, told = f"/appointments/waitlist/times/{freed}/give", len(factories.wordings(clinic, 321))
+    said = client.post(path, {"patient": str(paul), "tell": "text"}, follow=True).content.decode()
+    assert ("it is too late to come" in said.lower()) is is_late
+    assert ("Somebody has this time by now: it was given to nobody." in said) is not is_late
+    assert len(factories.wordings(clinic, 321)) == told + (not is_late), "who was asked hears that it is gone"
+
+
 def test_time_is_given_to_somebody_by_hand(clinic: UUID) -> None:
     client = staff.desk(clinic)
     put(client, clinic)

@@ -1,6 +1,6 @@
 """The texts about a visit: values for the wordings, and links for those that carry one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from .models import Appointment
 from .neutral_wordings import LEVELS
 from .rooms import rooms_of
 from .types import BookingStatus
+from .waitlist_wordings import STAYS
 from .wordings import BY_LINK, VALUES
 
 KIND = "appointment"
@@ -34,9 +35,11 @@ def write(
     *,
     purpose: Purpose = Purpose.CARE,
     wish: Callable[[Appointment, Reach], LinkWish] | None = None,
+    stays: Collection[UUID] = (),
 ) -> list[wording.Written]:
     """The text of each (visit, template) in the patient's language, saying no more than they want said; questions by link
-    where no answer would reach us. `wish`: where its link leads, else to the visit. Call it inside `clinic_scope`."""
+    where no answer would reach us. `wish`: where its link leads, else to the visit. `stays`: the patients who wait on the list.
+    Call it inside `clinic_scope`."""
     clinic = clinics.clinic_settings(clinic_id)
     if people is None:
         people = consent.recipients(clinic_id, {visit.patient_id for visit, _ in wanted})
@@ -78,9 +81,8 @@ def write(
 
     def text(visit: Appointment, template: str, link: str) -> wording.Written:
         person = people[visit.patient_id]
-        return writer.write(
-            template, most[visit.patient_id], person.language, _values(clinic, visit, person, link, rooms)
-        )
+        values = _values(clinic, visit, person, link, rooms, visit.patient_id in stays)
+        return writer.write(template, most[visit.patient_id], person.language, values)
 
     return [
         text(visit, template, next(made) if has_link else "")
@@ -124,7 +126,7 @@ def link_to_visit(*, clinic_id: UUID, visit_id: UUID, phone_bi: bytes | None) ->
 
 
 def _values(
-    clinic: ClinicSettings, visit: Appointment, person: Reach, link: str, rooms: Mapping[UUID, str]
+    clinic: ClinicSettings, visit: Appointment, person: Reach, link: str, rooms: Mapping[UUID, str], stays: bool
 ) -> dict[str, wording.Value]:
     return {
         "clinic": clinic.name,
@@ -135,6 +137,7 @@ def _values(
         "service": visit.service,
         "room": rooms.get(visit.id, ""),
         "link": link,
+        "stays": wording.Spoken(STAYS) if stays else "",
     }
 
 

@@ -4,20 +4,22 @@ Call all of it inside `clinic_scope`.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q
 
 from recado.clinics import queries as clinics
+from recado.foundation import business_time
 from recado.foundation.actors import ActorKind
 
 from . import waitlist_rows
 from .claims import Kept
 from .free import calendars
-from .models import Appointment, Change, FreedTime
+from .models import Appointment, Calendar, Change, FreedTime, Taken
 from .types import BookingStatus, CalendarKind, CancelReason, ChangeKind, VisitState
 
 NEAR = timedelta(hours=2)  # as it stands below
@@ -132,6 +134,21 @@ def away(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kep
         return any(begins <= day <= ends for one in needed if one is not None for begins, ends in off.get(one, ()))
 
     return {visit.id for visit in visits if is_off(visit)}
+
+
+def still_stand(calendar: Calendar, first: date, last: date) -> int:
+    """How many visits to come stand on these days with a clinician, or in a room: those of other systems by the clinician's name."""
+    clinic_id = calendar.clinic_id
+    zone = ZoneInfo(clinics.clinic_settings(clinic_id).time_zone)
+    begins, ends = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    here = Taken.objects.filter(
+        clinic_id=clinic_id, calendar_id=calendar.id, is_off=False, appointment_id__isnull=False
+    )
+    theirs = Q(id__in=here.values("appointment_id"))
+    if calendar.kind == CalendarKind.CLINICIAN:
+        theirs |= Q(clinician__iexact=calendar.name)
+    ahead = Appointment.objects.filter(theirs, clinic_id=clinic_id, state__in=waitlist_rows.AHEAD)
+    return ahead.filter(starts_at__gt=business_time.now(), starts_at__gte=begins, starts_at__lt=ends).count()
 
 
 def of_cancelled(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept]) -> set[UUID]:

@@ -14,7 +14,7 @@ from recado.messaging.types import Intent, LinkWish
 
 from . import letters
 from . import waitlist_rows as rows
-from .models import Appointment, FreedTime
+from .models import Appointment, FreedTime, WaitEntry
 
 TEXT, BY_LINK = "waitlist_offer", "waitlist_offer_by_link"
 TEXT_OF = {"won": "waitlist_won", "too_late": "waitlist_gone", "over": "waitlist_over", "declined": "waitlist_declined"}
@@ -53,7 +53,9 @@ def won(row: FreedTime, person: Reach) -> Intent:
 def outcome(row: FreedTime, patient_ids: Sequence[UUID], which: str) -> list[str]:
     """What each of these people is told, in their order: a key of TEXT_OF. Call it inside `clinic_scope`."""
     wanted = [(rows.as_visit(row, patient), TEXT_OF[which]) for patient in patient_ids]
-    return [one.text for one in letters.write(row.clinic_id, wanted, purpose=Purpose.ANSWER)]
+    waiting = WaitEntry.objects.filter(clinic_id=row.clinic_id, state="waiting", patient_id__in=patient_ids)
+    stays = set(waiting.values_list("patient_id", flat=True))
+    return [one.text for one in letters.write(row.clinic_id, wanted, purpose=Purpose.ANSWER, stays=stays)]
 
 
 def _write(

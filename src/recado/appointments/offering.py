@@ -15,6 +15,7 @@ from recado.foundation.actors import Actor
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.text import gettext_noop
 
+from . import nobody_there
 from .models import Calendar, DayOff, Service
 from .types import LONGEST_TITLE, CalendarKind, NotKept, ServiceView
 
@@ -64,15 +65,18 @@ def close_calendar(*, clinic_id: UUID, calendar_id: int, by: Actor) -> None:
         _tell(clinic_id, by, "appointment.calendar_closed", f"calendar:{calendar_id}")
 
 
-def add_days_off(*, clinic_id: UUID, calendar_id: int, first: date, last: date, by: Actor) -> None:
-    """A clinician is away, or a room can't be used, on these days. Raises NotKept and LookupError."""
+def add_days_off(*, clinic_id: UUID, calendar_id: int, first: date, last: date, by: Actor) -> int:
+    """A clinician is away, or a room can't be used, on these days. Returns how many visits still stand there: nothing calls them
+    off. Raises NotKept and LookupError."""
     if last < first:
         raise NotKept("last", BAD_DAYS)
     with clinic_scope(clinic_id):
-        if not Calendar.objects.filter(clinic_id=clinic_id, id=calendar_id).exists():
+        calendar = Calendar.objects.filter(clinic_id=clinic_id, id=calendar_id).first()
+        if calendar is None:
             raise LookupError(str(calendar_id))
         DayOff.objects.create(clinic_id=clinic_id, calendar_id=calendar_id, first_day=first, last_day=last)
         _tell(clinic_id, by, "appointment.days_off", f"calendar:{calendar_id}")
+        return nobody_there.still_stand(calendar, first, last)
 
 
 def remove_days_off(*, clinic_id: UUID, calendar_id: int, first: date, last: date, by: Actor) -> None:

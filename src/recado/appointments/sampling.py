@@ -17,6 +17,7 @@ from recado.messaging import queries as wording
 from .course_wordings import RHYTHMS
 from .letters import TEXTS
 from .models import Appointment
+from .waitlist_wordings import STAYS
 
 NAME, CLINICIAN, SERVICE, ROOM = "Eleanor", "Nurse Silva", "Blood test", "Room 2"  # invented
 AHEAD = timedelta(days=3)
@@ -58,6 +59,7 @@ def _values(clinic: ClinicSettings, at: datetime, name: str, clinician: str, ser
         "visits": f"{name} {at:%H:%M}, {name} {at + NEXT:%H:%M}",
         "count": "6",
         "rhythm": wording.Spoken(RHYTHMS[7]),
+        "stays": wording.Spoken(STAYS),
         "choices": f"A: {at:%d.%m. %H:%M}; B: {at + NEXT:%d.%m. %H:%M}; C: {at + AHEAD:%d.%m. %H:%M}",
     }
 

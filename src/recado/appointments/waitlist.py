@@ -210,23 +210,25 @@ def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int | NoneAsked:
         return _ask_wave(row, by) or NoneAsked.NOBODY
 
 
-def give_to(*, clinic_id: UUID, freed_id: UUID, patient_id: UUID, tell: bool, by: Actor) -> bool:
+def give_to(*, clinic_id: UUID, freed_id: UUID, patient_id: UUID, tell: bool, by: Actor) -> NoneAsked | None:
     """Staff give a time on offer to a person by hand, who need not have been asked, nor wait. `tell`: a text says that it is
-    theirs. Who was asked and has not answered is told that it is gone. False: it can't be had any more. Call it inside
-    `clinic_scope`. Raises LookupError: no such time or patient."""
+    theirs. Who was asked and has not answered is told that it is gone. Returns why it can't be had any more: OVER, TAKEN, which
+    ends its offer, or TOO_LATE. Call it inside `clinic_scope`. Raises LookupError: no such time or patient."""
     with transaction.atomic():
         row = rows.held(clinic_id, FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id))
         people = contacts.reach(clinic_id, [patient_id])
         if row is None or patient_id not in people:
             raise LookupError(str(freed_id))
         if row.state != FreedState.OFFERING:
-            return False
+            return NoneAsked.OVER
         offer_id = row.offer_id or _open(row, by)
-        given = conversations.give_offer(clinic_id=clinic_id, offer_id=offer_id, patient_id=patient_id, by=by)
-        if given and tell:
+        if not conversations.give_offer(clinic_id=clinic_id, offer_id=offer_id, patient_id=patient_id, by=by):
+            row.refresh_from_db(fields=["state"])
+            return NoneAsked.TOO_LATE if row.state == FreedState.OFFERING else NoneAsked.TAKEN
+        if tell:
             intent = offer_letters.won(row, people[patient_id])
             messaging.send(clinic_id=clinic_id, intents=[intent], by=by)
-    return given
+    return None
 
 
 def _open(row: FreedTime, by: Actor) -> UUID:

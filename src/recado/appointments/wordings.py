@@ -26,6 +26,7 @@ VALUES = (
     "room",
     "count",
     "rhythm",
+    "stays",
 )
 
 _REPLY = {

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from recado.appointments import actions, queries
@@ -23,7 +23,7 @@ from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.foundation.text import gettext_noop
-from recado.web import countries, shell
+from recado.web import countries, numbers, shell
 from recado.web.sign_in.at_work import clinic_of
 
 from . import frame
@@ -46,12 +46,19 @@ def bookable(request: HttpRequest) -> HttpResponse:
     if act is None:
         return HttpResponseRedirect(reverse("settings-bookable"), status=303)
     try:
-        act(clinic_of(request), request.POST, shell.actor(request))
+        stand = act(clinic_of(request), request.POST, shell.actor(request))
     except NotKept as refused:
         return _page(request, {refused.field: _(refused.sentence)}, request.POST)
     except (LookupError, ValueError):  # a kind or number that no form of ours sends
         raise Http404("There is no such.") from None
     messages.success(request, _("Saved. It counts from now on."))
+    if stand:
+        left = ngettext(
+            "%(count)s visit still stands on these days: move it or cancel it.",
+            "%(count)s visits still stand on these days: move them or cancel them.",
+            stand,
+        )
+        messages.warning(request, left % {"count": numbers.counted(stand)})
     return HttpResponseRedirect(reverse("settings-bookable"), status=303)
 
 
@@ -75,9 +82,10 @@ def _week(typed: QueryDict) -> list[OpenDay] | None:
         raise NotKept("d0-opens", NOT_READ) from None
 
 
-def _days_off(clinic_id: UUID, typed: QueryDict, by: Actor) -> None:
+def _days_off(clinic_id: UUID, typed: QueryDict, by: Actor) -> int:
     first, last = _days(typed)
-    actions.add_days_off(clinic_id=clinic_id, calendar_id=_number(typed, "calendar"), first=first, last=last, by=by)
+    calendar_id = _number(typed, "calendar")
+    return actions.add_days_off(clinic_id=clinic_id, calendar_id=calendar_id, first=first, last=last, by=by)
 
 
 def _no_days_off(clinic_id: UUID, typed: QueryDict, by: Actor) -> None:
@@ -134,7 +142,8 @@ def _numbers(typed: QueryDict, field: str) -> tuple[int, ...]:
     return tuple(int(one) for one in typed.getlist(field) if one.isascii() and one.isdecimal() and len(one) < 16)
 
 
-ACTS: dict[str, Callable[[UUID, QueryDict, Actor], None]] = {
+# What each does; the number, if any, is of the visits that it leaves standing where nobody will be there.
+ACTS: dict[str, Callable[[UUID, QueryDict, Actor], int | None]] = {
     "calendar": _keep_calendar,
     "end-calendar": _end_calendar,
     "days-off": _days_off,

@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import Waiting
+from recado.appointments.types import NoneAsked, Waiting
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -22,6 +23,14 @@ from recado.web import shell
 from recado.web.calendar.waiting import Waits, waits
 from recado.web.refused import unknown_is_404
 from recado.web.sign_in.at_work import clinic_of
+
+NOT_GIVEN = {
+    NoneAsked.OVER: gettext_lazy("This time is not on offer any more: nothing was changed."),
+    NoneAsked.TAKEN: gettext_lazy(
+        "Somebody has this time by now: it was given to nobody. The offer is ended, and whoever was asked is told."
+    ),
+    NoneAsked.TOO_LATE: gettext_lazy("It is too late to come to this time: it was given to nobody."),
+}
 
 
 @needs(Permission.CHANGE_APPOINTMENTS)
@@ -63,15 +72,15 @@ def _give(request: HttpRequest, clinic_id: UUID, freed_id: UUID) -> HttpResponse
     except ValueError:
         raise Http404 from None
     with clinic_scope(clinic_id):
-        is_given = appointments.give_free_time(
+        why_not = appointments.give_free_time(
             clinic_id=clinic_id,
             freed_id=freed_id,
             patient_id=patient_id,
             tell=request.POST.get("tell") == "text",
             by=shell.actor(request),
         )
-    if is_given:
+    if why_not is None:
         messages.success(request, _("It is theirs. Whoever else was asked is told that it is gone."))
     else:
-        messages.warning(request, _("This time is not on offer any more: nothing was changed."))
+        messages.warning(request, NOT_GIVEN[why_not])
     return HttpResponseRedirect(reverse("waitlist"), status=303)

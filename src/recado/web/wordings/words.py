@@ -163,6 +163,7 @@ PLACEHOLDERS: dict[str, Any] = {
     "visits": _("all times of the day"),
     "count": _("how many visits"),
     "rhythm": _("how often"),
+    "stays": _("that they stay on the waitlist"),
     "wait": _("how long to wait"),
     "insurer": _("insurer"),
     "reference": _("reference"),
