@@ -216,5 +216,5 @@ def test_one_of_two_has_the_room_where_both_were_on_offer_before(
     waitlist.offer_due(maintenance)
     factories.sql("DELETE FROM messaging_outbox")
     assert [hear(clinic, "yes", last) for last in (321, 322)] == ["won", "too_late"]
-    assert "yours" in wordings(clinic, 321)[-1] and "somebody else" in wordings(clinic, 322)[-1]
+    assert "yours" in wordings(clinic, 321)[-1] and "can't be had any more" in wordings(clinic, 322)[-1]
     assert on_offer(clinic) == []
