@@ -327,3 +327,72 @@ def test_a_number_with_courtesy_and_a_reason_behind_it_is_the_answer(
 def test_danger_that_no_table_names_is_heard_behind_a_number_too(text: str) -> None:
     found = understand(text, Context.REMINDER_MENU, language="en")
     assert found.must_escalate and not found.acts, found
+
+
+@pytest.mark.parametrize("text", ["jgn sms lagi", "jangan sms lagi", "tlg jgn kirim sms lagi"])
+def test_indonesian_typed_without_vowels_is_read_like_the_whole_words(text: str) -> None:
+    assert understand(text, Context.CAMPAIGN, language="id").meaning is Meaning.STOP
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how many times do I have to say it. leave my phone alone", "sick to death of your surveys. dont send another"],
+)
+def test_a_stop_without_the_word_is_one(text: str) -> None:
+    assert understand(text, Context.SURVEY, language="en").meaning is Meaning.STOP
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "score"),
+    [("nl", "2. heb me doodgeërgerd aan die wachttijd", 2), ("en", "7/10 - the chairs though", 7), ("pl", "piątka", 5)],
+)
+def test_a_text_that_begins_with_a_score_is_one(language: str, text: str, score: int) -> None:
+    found = understand(text, Context.SURVEY, language=language)
+    assert (found.meaning, found.slots["score"]) == (Meaning.SURVEY_SCORE, score)
+
+
+def test_what_stands_behind_a_score_still_counts() -> None:
+    assert understand("1. stop these texts", Context.SURVEY, language="en").meaning is Meaning.STOP
+    assert understand("8. i was fine, now i can't breathe", Context.SURVEY, language="en").must_escalate
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("pl", "potwierdzam wizytę córki o 15:40"), ("id", "anak saya jam 10.40 ya"), ("en", "my son comes at 9:41")],
+)
+def test_a_time_of_the_clock_is_no_fever(language: str, text: str) -> None:
+    assert not understand(text, Context.REMINDER, language=language).must_escalate
+    assert understand("my son is 3, 40 fever", Context.REMINDER, language="en").must_escalate
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "the little one got into nan's tablets, not sure how many are gone"),
+        ("es", "dejé mis papeles en orden y me despedí de mis hijos"),
+        ("id", "ini pesan terakhir saya, titip anak2"),
+        ("de", "ich mach dem Ganzen heute ein Ende, danke für die Geduld"),
+        ("nl", "ik zie het niet meer zitten dokter, sta op het viaduct"),
+    ],
+)
+def test_a_child_at_the_tablets_and_a_last_message_alarm(language: str, text: str) -> None:
+    assert understand(text, Context.NONE, language=language).must_escalate
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kid threw up all night, we better push his checkup to next week",
+        "im on the bus now, its crawling. dont let them skip me",
+    ],
+)
+def test_nothing_is_cancelled_for_who_is_on_the_way_or_wants_another_time(text: str) -> None:
+    found = understand(text, Context.REMINDER, language="en")
+    assert not (found.acts and found.meaning is Meaning.CANCEL)
+
+
+def test_whoever_needs_no_reminders_has_said_stop() -> None:
+    assert (
+        understand("Ik hoef geen herinneringen, ik ben niet dement", Context.REMINDER, language="nl").meaning
+        is Meaning.STOP
+    )

@@ -36,6 +36,8 @@ SETS = (
     "week",
     "month",
     "season",
+    "winter",
+    "spring",
 )
 
 

@@ -15,12 +15,13 @@ from tools.understand.texts import Line
 
 NEAR = "-near"  # in `by`: written close to what was mistaken
 _IN_IDIOM = ("-nearb", "-nearc")  # from which the sums of the encoder were trained further
-_LATER = ("-nearg", "-nearh", "-nearj", "-neark", "-nearl")  # from which its last layer was, after that
+_LATER = ("-nearg", "-nearh", "-nearj", "-neark", "-nearl", "-nearm")  # from which its last layer was, after that
 _LIGHT = (
     "-nearh",
     "-nearj",
     "-neark",
     "-nearl",
+    "-nearm",
 )  # mostly short, and said after many questions: whole copies of them drown the others
 _COPY_COUNTS = 0.4
 _SHARE = 0.4  # of the other lines are moved once

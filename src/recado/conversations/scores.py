@@ -21,7 +21,12 @@ NUMBERS: dict[str, str] = {
 }
 """From nothing to ten, in order."""
 
-_VALUE_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())}
+_MARKS = "jedynka dwójka trójka czwórka piątka szóstka siódemka ósemka dziewiątka dziesiątka"  # Polish, as at school
+VALUE_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())} | {
+    words_of(word)[0]: value for value, word in enumerate(_MARKS.split(), 1)
+}
+"""What each word for a number says."""
+
 # Said around a score without changing it.
 _AROUND = frozenset(
     words_of(
@@ -90,7 +95,7 @@ def _only_number(words: tuple[str, ...], most: int) -> int | None:
 def _value(word: str) -> int | None:
     if word.isdecimal():
         return int(word) if len(word) < 3 else -1
-    return _VALUE_OF.get(word)
+    return VALUE_OF.get(word)
 
 
 def _within(value: int | None, least: int, most: int) -> int | None:

@@ -7,7 +7,7 @@ whoever asked which ones, and what still is a complaint or a danger then is one.
 
 from collections.abc import Iterable
 
-from recado.conversations.understanding.alarms import alarm_of
+from recado.conversations.understanding.alarms import alarm_in
 from recado.conversations.understanding.deciding import understand
 from recado.conversations.understanding.meanings import Context, Meaning, Understood
 from recado.conversations.understanding.medical import is_medical, tells_of_illness
@@ -56,7 +56,7 @@ def is_medical_question(
 
 def names_danger(text: str, language: str) -> bool:
     """Whether words of danger stand in it, whatever the whole of it sounds like."""
-    return alarm_of(read(text, language)) is not None
+    return alarm_in(text, language) is not None
 
 
 def _all(said: Understood, languages: Iterable[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ Tuned to miss nobody: a false alarm costs a colleague a look, a missed one may c
 "no" right before ("no chest pain"), or a phrase that is no alarm as a whole ("dying to see you", "blood test").
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,10 +13,13 @@ from .calm import is_over_or_fun, without_things
 from .lexicon import Lexicon, lexicon, lines_of, phrase_of
 from .meanings import LANGUAGES
 from .phrases import Phrase, Spotter
-from .reading import Text
+from .reading import Text, read
 
 _SHORTEST = 7  # letters; shorter words are a letter away from too many that alarm
 _NEAR = 8  # words between the parts of a sign, at most
+_CLOCK = re.compile(
+    r"(?<![\d.,])(?:[01]?\d|2[0-3])[:.h][0-5]\d(?![\d.,]*\d)"
+)  # "my daughter's visit at 15:40" is no fever of 40
 _HAVE = frozenset(
     "have has any more had feeling de d du des la le el hay tengo tiene ningun ningun ho ha alcun tenho tem mam ma mamy habe hab hat "
     "heb hebben heeft ada ngalamin un une il feel longer really wirklich ya ai a avoir".split()
@@ -38,6 +42,12 @@ class Alarms:
     phrases: Spotter
     calm: Spotter
     words: Lexicon  # of the signs, to mend misspelt ones
+
+
+def alarm_in(raw: str, language: str | None, text: Text | None = None) -> str | None:
+    """The words that make what somebody wrote an alarm, or None. `text`: the same, where it is read already."""
+    left = _CLOCK.sub(" ", raw)
+    return alarm_of(text if text is not None and left == raw else read(left, language))
 
 
 def alarm_of(text: Text) -> str | None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from recado.conversations.matching import read_answer
 from recado.conversations.naming_tables import tables_of
-from recado.conversations.scores import NUMBERS, read_score
+from recado.conversations.scores import VALUE_OF, read_score
 from recado.conversations.words import Answer
 from recado.foundation.text import without_courtesy, words_of
 from recado.messaging.types import read_command
@@ -50,7 +50,6 @@ _SIGNING_OFF = frozenset(
 )
 _NEEDS_YES = frozenset({Context.CAMPAIGN})  # "ok" to news is no yes
 _COURTESY = ("GREET", "THANKS", "SORRY")
-_NUMBER_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())}
 # What may stand beside a number that was chosen from a menu.
 _BESIDE_NUMBER = frozenset(
     word
@@ -125,7 +124,7 @@ def _number(raw: str, *, with_letters: bool) -> int | None:
     word = words[0]
     if word.isdecimal():
         return int(word) if len(word) < 3 else 99
-    return (_LETTERS.get(word) if with_letters else None) or _NUMBER_OF.get(word)
+    return (_LETTERS.get(word) if with_letters else None) or VALUE_OF.get(word)
 
 
 def _named_number(raw: str, text: Text) -> int | None:
@@ -151,7 +150,7 @@ def _named_number(raw: str, text: Text) -> int | None:
 def _number_named(word: str) -> int | None:
     if word.isdecimal():
         return int(word) if int(word) in MENU else None
-    value = _NUMBER_OF.get(word)
+    value = VALUE_OF.get(word)
     return value if value in MENU else None
 
 

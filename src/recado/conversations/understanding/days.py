@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from recado.conversations.naming_tables import calendar
-from recado.conversations.scores import NUMBERS
+from recado.conversations.scores import VALUE_OF
 from recado.foundation.text import words_of
 
 Span = tuple[date, date]
@@ -47,7 +47,7 @@ _NEXT_WEEK = (
     "semana siguiente; semana que entra; semaine pro; weekje later; tydzien pozniej; woche spater; woche spaeter; back a week"
 ).split("; ")
 _NUMBER_OF = {
-    **{words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())},
+    **VALUE_OF,
     **dict.fromkeys("a an une een ein eine einer einem una uma un um jeden satu dwoch".split(), 1),
     "dwoch": 2,
     "couple": 2,

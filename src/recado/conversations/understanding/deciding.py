@@ -7,9 +7,9 @@ from datetime import datetime
 
 from . import encoder, model
 from .acting import EVIDENCE, Seen, acts, asks_who, is_exact, says
-from .alarms import alarm_of, is_calm
+from .alarms import alarm_in, is_calm
 from .bare import Found, read_bare
-from .calm import is_laughed_at, is_of_a_thing
+from .calm import is_laughed_at, is_of_a_thing, is_over_or_fun
 from .days import clauses_of, kept_clear
 from .features import features
 from .meanings import VISITS, Asked, Context, Meaning, Understood
@@ -18,11 +18,13 @@ from .rules import votes
 from .stops import is_no_stop, is_robust_stop
 from .wishes import first_score, slots_of
 
-_DANGER = (0.5, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
+_DANGER = (0.45, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
 _OF_A_VISIT = frozenset(
     {Meaning.CONFIRM, Meaning.CANCEL, Meaning.RESCHEDULE, Meaning.RUNNING_LATE, Meaning.REFILL_REQUEST}
 )
-_SURE, _DANGER_BESIDE = 0.8, 0.8  # so sure of a meaning, the models must be surer of a danger beside it
+_SURE = 0.8  # of a meaning
+_DANGER_BESIDE = (0.6, 0.8)  # beside a meaning that is so sure; the words alone see danger in many of them
+_DANGER_OVER = 0.9  # and where it says that something is over
 _DANGER_ELSEWHERE = 0.97  # and where the only word for it is of a thing
 _NO_NAME = ("SYMPTOM", "BODY", "TAKE", "NUMWORD", "NOT", "NO", "CANNOT")  # says more than which medicine
 _NOT_STOP = (
@@ -45,6 +47,7 @@ _NOTHING = 0.3  # below it no meaning stands out
 _UNSURE = 0.6  # below it the words of the tables count more than a model that sees nothing in a text
 _PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 4, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
 _POSSESSIVE = re.compile(r"day['’]s\b", re.I)  # "Thursday's list" is of one Thursday
+_SCORED = re.compile(r"\s*(?:10|\d)(?:\s*/\s*10)?\s*(?:[,;:!–—]|\.(?!\d))\s*[^\W\d]")  # "2. Waited an hour"
 _REASONS = {
     Meaning.CONFIRM: "reads like somebody who comes",
     Meaning.CANCEL: "reads like somebody who doesn't come",
@@ -106,7 +109,7 @@ def hear(seen: Sequence[Seen]) -> list[Seen]:
 def look(raw: str, context: Context, language: str | None) -> Seen:
     """What tables, rules and the words tell of a text."""
     text = read(raw, language)
-    alarm = alarm_of(text)
+    alarm = alarm_in(raw, language, text)
     stop, said = is_robust_stop(text), votes(text, context)
     found = features(
         text,
@@ -164,13 +167,15 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
 
 def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) -> bool:
     """True where the models hear a danger that no table names."""
-    bound = _DANGER[seen.heard is None]
+    bound, beside = _DANGER[seen.heard is None], _DANGER_BESIDE[seen.heard is None]
     if meaning in _OF_A_VISIT and confidence >= _SURE:
         if seen.text.has("FEELING") and not seen.text.has("SYMPTOM", "BODY"):
             return False  # "no longer need it, feeling much better"
-        bound = max(bound, _DANGER_BESIDE)  # "not able to after all, I'm afraid"
+        bound = max(bound, beside)  # "not able to after all, I'm afraid"
     if seen.context is Context.SURVEY and seen.text.has("GOOD") and not seen.text.has("SYMPTOM", "BODY"):
-        bound = max(bound, _DANGER_BESIDE)  # "everything was explained calmly"
+        bound = max(bound, beside)  # "everything was explained calmly"
+    if is_over_or_fun(seen.text, ""):
+        bound = max(bound, _DANGER_OVER)  # "3 please, it went away by itself"
     if is_of_a_thing(seen.text):
         bound = _DANGER_ELSEWHERE  # "my phone is dying, will answer later"
     return danger >= bound and not (is_calm(seen.text) or is_laughed_at(seen.text) or _names_medicine(seen.text))
@@ -193,6 +198,8 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         return seen.bare
     if seen.stop is not None and max(likely.get(other, 0.0) for other in _NOT_STOP) < 0.9:
         return Meaning.STOP, 0.96, seen.stop, {}
+    if seen.alarm is None and seen.context is Context.SURVEY and _SCORED.match(seen.raw):
+        return Meaning.SURVEY_SCORE, 0.9, "begins with a score", {}
     if is_no_stop(seen.text):
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
     if asks_who(seen.text) and len(seen.text.words) <= _ONLY_WHO:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from recado.conversations.naming_tables import calendar
-from recado.conversations.scores import NUMBERS
+from recado.conversations.scores import VALUE_OF
 from recado.foundation.text import words_of
 
 from .days import MORNINGS, days_named
@@ -42,7 +42,6 @@ _HOUR = re.compile(
     r"\b(?:an hour|1 hour|one hour|une heure|1 ?h\b|een uur|1 uur|uurtje|godzine|godzinke|una hora|1 hora|satu jam|sejam|1 jam|"
     r"eine stunde|1 stunde|un'?\s?ora|1 ora|uma hora)\b"
 )
-_NUMBER_OF = {words_of(word)[0]: value for line in NUMBERS.values() for value, word in enumerate(line.split())}
 _OPENS = 8  # an hour before this, without am, pm or a morning, is meant past noon
 _LANGUAGE_OF = {
     word: code
@@ -121,15 +120,15 @@ def minutes_late(raw: str) -> int | None:
             return minutes
     words = words_of(raw)
     for word, after in pairwise(words):
-        if word in _NUMBER_OF and after.startswith(("min", "mn", "menit")):
-            return _NUMBER_OF[word]
+        if word in VALUE_OF and after.startswith(("min", "mn", "menit")):
+            return VALUE_OF[word]
     return None
 
 
 def first_score(raw: str) -> int | None:
     """The first whole number from 0 to 10 that a text names."""
     for word in words_of(re.sub(r"(\d{1,2})\s*/\s*10", r" \1 ", raw)):
-        value = int(word) if word.isdecimal() and len(word) < 3 else _NUMBER_OF.get(word)
+        value = int(word) if word.isdecimal() and len(word) < 3 else VALUE_OF.get(word)
         if value is not None and 0 <= value <= 10:
             return value
     return None
@@ -188,7 +187,7 @@ def _clock(raw: str, text: Text, part: str | None) -> str | None:
 
 def _hour_said(said: str, part: str | None) -> int | None:
     """The hour of the day of a number without am or pm: one at which clinics are open, or of the part of the day that is named."""
-    hour = int(said) if said.isdecimal() else calendar().hours.get(said, _NUMBER_OF.get(said))
+    hour = int(said) if said.isdecimal() else calendar().hours.get(said, VALUE_OF.get(said))
     if hour is None or not 0 < hour < 24:
         return None
     is_late = part in ("afternoon", "evening") if part else hour < _OPENS
