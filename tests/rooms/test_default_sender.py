@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 
+from recado.channels.protocol import Carrier
 from recado.foundation.actors import OPERATOR
+from recado.foundation.crypto import SYSTEM_CLINIC
+from recado.foundation.database import Role
+from recado.foundation.database import connect as open_connection
+from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
-from recado.launch import console, demo
+from recado.launch import carrier_changes, console, demo
 from recado.launch.carrier_accounts import sender_of
+from recado.messaging import accounts, callbacks
 from recado.messaging import actions as messaging
-from recado.messaging import callbacks
 from recado.messaging.carriers import route_for
 from recado.messaging.models import ReceivingNumber
 from recado.messaging.types import Route
@@ -116,3 +122,61 @@ def test_sender_that_no_phone_shows_is_refused_and_nothing_connected(sender: str
     connect("Main", "--sender", "QuayClinic")
     assert console.main(["carrier", "change", "Main", "--sender", sender]) == 1
     assert sql("SELECT default_sender FROM messaging_carrieraccount") == [("QuayClinic",)]
+
+
+# ------------------------------------------------------------------------------------------------ beside who sends
+
+ALL_ROWS = "SELECT id FROM messaging_carrieraccount ORDER BY id FOR UPDATE NOWAIT"
+BACK = ("carrier", "change", "Second", "--default", "--sender", "+447700900151", "--test")
+
+
+def test_nothing_waits_for_a_carrier_that_is_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect("Second", "--sender", "+447700900151")
+    connect("First", "--sender", "+447700900150")
+    seen: list[object] = []
+
+    def attempt(carrier: Carrier) -> dict[str, object]:
+        with open_connection(Role.MAINTENANCE) as other:
+            seen.extend(other.execute(ALL_ROWS).fetchall())
+            seen.extend(other.execute("SELECT pg_try_advisory_lock(hashtextextended('recado carrier accounts', 7))"))
+        return {"is_ok": True, "outcome": "connected"}
+
+    monkeypatch.setattr(carrier_changes, "attempt", attempt)
+    assert console.main([*BACK]) == 0
+    assert seen == [(1,), (2,), (True,)]
+    assert sql("SELECT default_sender FROM messaging_carrieraccount ORDER BY id") == [("+447700900151",), ("",)]
+
+
+def test_what_somebody_else_sets_while_a_carrier_is_tested_stands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    connect("First", "--sender", "+447700900150")
+
+    def attempt(carrier: Carrier) -> dict[str, object]:
+        carrier_changes.change("First", {"password": "theirs"})
+        return {"is_ok": True, "outcome": "connected"}
+
+    monkeypatch.setattr(carrier_changes, "attempt", attempt)
+    assert console.main(["carrier", "change", "First", "--set", "password=ours", "--test"]) == 1
+    assert "changed by somebody else meanwhile" in capsys.readouterr().err
+    ((sealed,),) = sql("SELECT settings_ct FROM messaging_carrieraccount")
+    assert accounts.settings_of(keys_for(SYSTEM_CLINIC), 1, bytes(sealed))["password"] == "theirs"
+
+
+def test_carriers_are_held_in_the_order_in_which_the_dispatcher_writes_of_them() -> None:
+    connect("First", "--sender", "+447700900150")
+    connect("Second", "--sender", "+447700900151")
+    sql("UPDATE messaging_carrieraccount SET default_sender = CASE id WHEN 1 THEN '+447700900150' ELSE '' END")
+    changing = Thread(
+        target=carrier_changes.change, args=("Second", {}), kwargs={"sender": "Harbour", "is_default": True}
+    )
+    with open_connection(Role.MAINTENANCE) as dispatcher:
+        dispatcher.execute("SELECT id FROM messaging_carrieraccount WHERE id = 1 FOR UPDATE")
+        changing.start()
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
+        while sql(waits) == [(0,)] and changing.is_alive():
+            changing.join(0.02)
+        assert changing.is_alive()
+        dispatcher.execute("SELECT id FROM messaging_carrieraccount WHERE id = 2 FOR UPDATE NOWAIT")
+    changing.join()
+    assert sql("SELECT default_sender FROM messaging_carrieraccount ORDER BY id") == [("",), ("Harbour",)]

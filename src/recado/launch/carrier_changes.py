@@ -22,7 +22,11 @@ from recado.messaging import accounts, callbacks, carrier_desk, carrier_removal
 from recado.messaging.carriers import forget_routes
 from recado.messaging.types import CHANNEL
 
-READ = "SELECT settings_ct FROM messaging_carrieraccount WHERE id = %s AND removed_at IS NULL FOR UPDATE"
+# With whichever is the default where another becomes it: the dispatcher writes of all carriers in the order of their numbers.
+READ = """
+SELECT id, settings_ct FROM messaging_carrieraccount
+WHERE removed_at IS NULL AND (id = %(carrier)s OR (%(is_default)s AND default_sender <> '')) ORDER BY id FOR UPDATE
+"""
 SETTINGS = "SELECT id, settings_ct, default_sender FROM messaging_carrieraccount WHERE removed_at IS NULL ORDER BY id"
 DEFAULT_SENDER = "UPDATE messaging_carrieraccount SET default_sender = %s WHERE id = %s AND default_sender <> ''"
 NEW_DEFAULT = "UPDATE messaging_carrieraccount SET default_sender = %s WHERE id = %s AND kept_by IS NULL"
@@ -48,24 +52,15 @@ def change(
     from, where this carrier is their default, or becomes it (`is_default`); "" ends that it is. `is_tested`: only if it connects with
     them. Raises BadSettings, CannotRun."""
     number, name, kind = the_one(named)
+    was_tested = _test(number, name, kind, given) if is_tested else None
     with connect(Role.MAINTENANCE) as connection:
         if is_default:  # before any row, as whoever adds a carrier
             connection.execute(carrier_desk.LOCK)
-        row = connection.execute(READ, (number,)).fetchone()
-        if row is None:
-            raise gone(name)
-        kept = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(row[0]))
-        if "simulator" in kept:
-            raise CannotRun(f"{name} is the demo's own carrier: it follows the simulator by itself.")
-        kept = carrier_desk.resettled(kind, kept, given)
-        carrier = accounts.opened(number, name, kind, kept)  # raises what the carrier itself thinks of them
+        rows = dict(connection.execute(READ, {"carrier": number, "is_default": is_default}).fetchall())
+        before, kept, carrier = _settled(number, name, kind, rows.get(number), given)
+        if was_tested not in (None, before):
+            raise CannotRun(f"{name} has been changed by somebody else meanwhile, so nothing is changed. Try again.")
         receives = carrier.capabilities.receives
-        if is_tested:
-            told = attempt(carrier)
-            if not told["is_ok"]:
-                raise CannotRun(
-                    f"{name} does not connect with these settings, so nothing is changed: {told['outcome']}"
-                )
         if is_default:
             connection.execute(carrier_desk.NO_OTHER_DEFAULT)
             if not connection.execute(NEW_DEFAULT, (sender, number)).rowcount:
@@ -82,6 +77,31 @@ def change(
     changed = sorted([*given, "sender"] if sender is not None else given)
     told = {"id": number, "name": name, "kind": kind, "changed": changed, "is_tested": is_tested}
     return {**told, "default_of": furnished} if is_default else told
+
+
+def _settled(
+    number: int, name: str, kind: str, sealed: bytes | None, given: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, object], Carrier]:
+    """What is set on a carrier, what will be, and the carrier with that. Raises BadSettings, CannotRun."""
+    if sealed is None:
+        raise gone(name)
+    before = accounts.settings_of(keys_for(SYSTEM_CLINIC), number, bytes(sealed))
+    if carrier_desk.SIMULATOR in before:
+        raise CannotRun(f"{name} is the demo's own carrier: it follows the simulator by itself.")
+    kept = carrier_desk.resettled(kind, before, given)
+    return before, kept, accounts.opened(number, name, kind, kept)  # raises what the carrier itself thinks of them
+
+
+def _test(number: int, name: str, kind: str, given: Mapping[str, str]) -> dict[str, Any]:
+    """Connects with what is to be set, and returns what stood before. It may take many seconds, for which nothing is locked: the
+    dispatcher would wait. Raises BadSettings, CannotRun."""
+    with connect(Role.MAINTENANCE) as connection:
+        row = connection.execute(ONE, (number,)).fetchone()
+    before, _, carrier = _settled(number, name, kind, row[0] if row else None, given)
+    told = attempt(carrier)
+    if not told["is_ok"]:
+        raise CannotRun(f"{name} does not connect with these settings, so nothing is changed: {told['outcome']}")
+    return before
 
 
 def remove(named: str) -> dict[str, Any]:
