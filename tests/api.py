@@ -35,14 +35,29 @@ class Said:
 
 
 def call(
-    method: str, path: str, key: str | None, body: Any = None, *, origin: str = "127.0.0.1", **headers: str
+    method: str,
+    path: str,
+    key: str | None,
+    body: Any = None,
+    *,
+    origin: str = "127.0.0.1",
+    is_whole: bool = True,
+    **headers: str,
 ) -> Said:
-    """One call. A body that isn't bytes is sent as JSON; headers as in `Idempotency_Key="1"`."""
-    return asyncio.run(calling(method, path, key, body, origin=origin, **headers))
+    """One call. A body that isn't bytes is sent as JSON; headers as in `Idempotency_Key="1"`. `is_whole`: false where
+    the body goes on without end."""
+    return asyncio.run(calling(method, path, key, body, origin=origin, is_whole=is_whole, **headers))
 
 
 async def calling(
-    method: str, path: str, key: str | None, body: Any = None, *, origin: str = "127.0.0.1", **headers: str
+    method: str,
+    path: str,
+    key: str | None,
+    body: Any = None,
+    *,
+    origin: str = "127.0.0.1",
+    is_whole: bool = True,
+    **headers: str,
 ) -> Said:
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     given = {name.replace("_", "-").lower(): value for name, value in headers.items()}
@@ -60,7 +75,7 @@ async def calling(
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": raw, "more_body": False}
+        return {"type": "http.request", "body": raw, "more_body": not is_whole}
 
     async def send(event: dict[str, Any]) -> None:
         sent.append(event)

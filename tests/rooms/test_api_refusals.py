@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,18 +95,43 @@ def test_a_body_too_large_is_not_read(key: str) -> None:
     refused(call("POST", "messages/batch", key, b"{}", content_length=str(10**9)), 413, "too_large")
 
 
+LARGE = {"content_length": str(70_000)}
+
+
 def test_a_refusal_before_a_large_body_was_read_says_that_the_connection_ends(key: str) -> None:
-    large = {"content_length": str(70_000)}
     for said in (
-        send(key, b"x" * 70_000, **large),
-        send("rk_live_unknown", b"x", **large),
-        send(key, b"x", content_type="text/xml", **large),
-        send(key, b"x" * 70_000),  # its length was not told
+        send(key, b"x" * 70_000, **LARGE),
+        send("rk_live_unknown", b"x", **LARGE),
+        send(key, b"x", content_type="text/xml", **LARGE),
+        call("POST", "messages", key, b"x" * 70_000, is_whole=False),  # its length was not told
     ):
         assert said.status in (401, 413, 415)
         assert said.headers["connection"] == "close"
-    for said in (send("rk_live_unknown", b"x", content_length="1"), call("GET", "nothing", key), send(key)):
+    for said in (
+        send("rk_live_unknown", b"x", content_length="1"),
+        call("GET", "nothing", key),
+        send(key),
+        call("POST", "messages/batch", key, b"{" + b" " * 70_000, **LARGE),  # read to its end
+    ):
         assert "connection" not in said.headers
+
+
+def test_a_document_that_is_refused_for_its_header_says_that_the_connection_ends(clinic: ClinicSettings) -> None:
+    said = call("POST", "documents", make_key(clinic.id, ApiScope.DOCUMENTS), b"%PDF", is_whole=False, **LARGE)
+    refused(said, 422, "invalid", "Recado-Document")
+    assert said.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("error", [psycopg.OperationalError("it is away"), ValueError("it is broken")])
+def test_what_fails_before_a_large_body_was_read_says_that_the_connection_ends(
+    key: str, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def find(*asked: object) -> None:
+        raise error
+
+    monkeypatch.setattr(edge.keyring, "find", find)
+    assert send(key, b"x", **LARGE).headers["connection"] == "close"
+    assert "connection" not in send(key, b"x", content_length="1").headers
 
 
 def test_a_batch_too_large_or_empty(key: str) -> None:
@@ -141,7 +167,15 @@ def test_what_is_no_json(key: str, path: str, body: bytes) -> None:
     refused(said, *((422, "invalid") if said.status == 422 else (400, "malformed")))
 
 
-HALVES = ["See you \ud83d", "\udc4b you", "\ud83d\ud83d\udc4b", "\ud83d\udc4b\udc4b", "C:\\\ud83d"]
+HALVES = [
+    "See you \ud83d",
+    "\udc4b you",
+    "\ud83d\ud83d\udc4b",
+    "\ud83d\udc4b\udc4b",
+    "C:\\\ud83d",
+    "C:\\ud83d\udc4b",
+    "C:\\\\\ud83d\udc4b\udc4b",
+]
 
 
 @pytest.mark.parametrize("words", [*(json.dumps(half).encode() for half in HALVES), b'"\xff"'])

@@ -35,9 +35,6 @@ LARGEST_BATCH = 64 * 1024 * 1024
 LARGEST_EVENTS = 4 * 1024 * 1024
 SMALL_BATCH = 256 * 1024  # up to here a batch is taken with the single texts
 ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
-UNREAD = frozenset(
-    {401, 403, 404, 405, 408, 413, 415, 429}
-)  # statuses of what may be answered before the body was read
 LONGEST_KEY = 200  # letters of an Idempotency-Key
 MOST_HELD = 256 * 1024 * 1024  # bytes of large bodies that are read or wait, of all callers
 ARRIVES_WITHIN = 30.0  # seconds for a small body, and for the next piece of a large one
@@ -55,29 +52,46 @@ taking, held_back = (
 
 async def api(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers one request under /api/v1/."""
+    arriving = Arriving(receive)
     try:
-        given = await _answer(scope, receive)
+        given = await _answer(scope, arriving)
     except Wrong as found:
-        given = answer_problem(found.problem, found.headers | _ending(scope, found.problem.status))
+        given = answer_problem(found.problem, found.headers)
     except BROKEN as error:  # before anything was taken: the key could not be looked up, or a status not read
         log.error("api: %s", describe(error))
         given = answer_problem(problem("unavailable", "Nothing was stored. Ask again in a few seconds."), SOON)
     except Exception as error:  # what failed is told without what it was about
         log.error("api: %s", describe(error))
         given = answer_problem(problem("broken", "Ask again; if it stays so, tell the operator of this server."))
-    await send({"type": "http.response.start", "status": given.status, "headers": _headers(given)})
+    await send(
+        {"type": "http.response.start", "status": given.status, "headers": _headers(given) + _ending(scope, arriving)}
+    )
     body = b"" if scope["method"] == "HEAD" else given.body
     await send({"type": "http.response.body", "body": body})
 
 
-def _ending(scope: Scope, status: int) -> dict[str, str]:
+class Arriving:
+    """What comes of a request, as the server hands it on. `is_whole`: nothing more comes."""
+
+    __slots__ = ("_receive", "is_whole")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self.is_whole = receive, False
+
+    async def __call__(self) -> Any:
+        event = await self._receive()
+        self.is_whole = not event.get("more_body")
+        return event
+
+
+def _ending(scope: Scope, arriving: Arriving) -> list[tuple[bytes, bytes]]:
     """What is answered before a large body was read to its end ends the connection, and says so: the server cuts it off then, and
     a caller who did not know would lose the next request on it."""
-    if status not in UNREAD:
-        return {}
+    if arriving.is_whole or scope["method"] in ("GET", "HEAD"):
+        return []
     said = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"")
     is_small = said.isdigit() and len(said) < 12 and int(said) <= LARGEST_ONE
-    return {} if is_small or scope["method"] in ("GET", "HEAD") else {"Connection": "close"}
+    return [] if is_small else [(b"connection", b"close")]
 
 
 def _headers(given: Answer) -> list[tuple[bytes, bytes]]:

@@ -56,8 +56,9 @@ def change(
     with connect(Role.MAINTENANCE) as connection:
         if is_default:  # before any row, as whoever adds a carrier
             connection.execute(carrier_desk.LOCK)
-        rows = dict(connection.execute(READ, {"carrier": number, "is_default": is_default}).fetchall())
-        before, kept, carrier = _settled(number, name, kind, rows.get(number), given)
+        rows = connection.execute(READ, {"carrier": number, "is_default": is_default}).fetchall()
+        sealed = next((row[1] for row in rows if row[0] == number), None)
+        before, kept, carrier = _settled(number, name, kind, sealed, given)
         if was_tested not in (None, before):
             raise CannotRun(f"{name} has been changed by somebody else meanwhile, so nothing is changed. Try again.")
         receives = carrier.capabilities.receives
