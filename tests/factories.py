@@ -140,6 +140,12 @@ def advance(step: timedelta) -> datetime:
 # ------------------------------------------------------------------------------------------------ texts
 
 
+def went_over(clinic_id: UUID, message_id: UUID) -> None:
+    """A text has left its first carrier, and what it was to leave from there."""
+    put = "INSERT INTO messaging_movedtext (clinic_id, message, carrier, sender) VALUES (%s, %s, %s, '+447700900199')"
+    sql(put, (clinic_id, message_id, CARRIER + 1))
+
+
 def intent(last: int = 321, text: str = "Your visit is on Thursday.", **more: Any) -> Intent:
     """A text about care."""
     return Intent(more.pop("purpose", Purpose.CARE), text, more.pop("phone", phone(last)), **more)

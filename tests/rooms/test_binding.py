@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from recado.channels.protocol import Inbound
+from recado.channels.protocol import Inbound, Uncertain
 from recado.conversations import words as answers
 from recado.conversations import worker
 from recado.foundation.crypto import SYSTEM_CLINIC
@@ -225,6 +225,24 @@ def test_answer_finds_the_clinic_whose_text_went_over_to_another_carrier_and_its
         desk._runner.run(desk.books.move([text.message_id.bytes], 2, Route(factories.CARRIER, SHARED)))
     hear(maintenance, "thank you")
     assert outcome()[0] == quay
+
+
+@pytest.mark.parametrize("is_uncertain", [True, False])
+def test_answer_to_the_first_sender_is_the_clinics_whose_text_may_have_left_from_there(
+    shared: list[UUID], maintenance: "psycopg.Connection[tuple[object, ...]]", is_uncertain: bool
+) -> None:
+    before, quay = shared[:2]
+    factories.send(before, intent(321, number=SHARED))
+    factories.advance(timedelta(minutes=1))
+    (text,) = factories.send(quay, intent(321, number=SHARED))
+    with Desk() as desk:
+        claimed = desk.claim()
+        assert claimed
+        if is_uncertain:
+            desk.settle(desk.answered(claimed, Uncertain("connection_lost")))
+    factories.went_over(quay, text.message_id)
+    hear(maintenance, "thank you")
+    assert outcome()[0] == (quay if is_uncertain else before)
 
 
 # ------------------------------------------------------------------------------------------------ by a clinic's own carrier

@@ -159,6 +159,16 @@ def test_an_opt_out_that_no_text_was_known_for_is_heard_before_the_carrier_goes(
     assert sql("SELECT 1 FROM messaging_receiptunmatched") == []
 
 
+def test_it_is_heard_by_who_texted_from_that_sender_before_the_text_went_over_to_another(
+    texted: UUID, spare: carrier_desk.Made
+) -> None:
+    ((message,),) = sql("SELECT id FROM messaging_message")
+    factories.went_over(texted, message)
+    told(spare.number, opt_out())
+    remove(None, spare.number)
+    assert ledger() == [(texted, "withdrawn", "carrier", "carrier")]
+
+
 def test_one_that_tells_neither_whom_nor_from_where_is_heard_by_its_text(
     texted: UUID, spare: carrier_desk.Made
 ) -> None:

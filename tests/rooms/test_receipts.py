@@ -271,6 +271,17 @@ def test_opt_out_of_a_text_nobody_knows_reaches_who_has_texted_that_phone(clinic
 
 
 @database
+def test_opt_out_reaches_who_texted_from_that_sender_before_the_text_went_over_to_another(
+    clinic: UUID, desk: Desk
+) -> None:
+    (made,) = make_uncertain(desk, clinic, 321)
+    factories.went_over(clinic, made)
+    desk.take(opt_out("nobody's", to=phone(321).e164))
+    desk.reconcile()
+    assert withdrawn() == [("withdrawn", "carrier")]
+
+
+@database
 def test_opt_out_that_was_taken_back_is_not_heard_again_by_a_dispatcher_that_begins_anew(
     clinic: UUID, desk: Desk
 ) -> None:

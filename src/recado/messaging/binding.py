@@ -41,11 +41,16 @@ OWNERS_OF: LiteralString = """
 SELECT n.address, n.clinic_id, n.keyword, c.kept_by IS NOT NULL AND (SELECT count(*) > 1 FROM clinics_clinic)
 FROM messaging_receivingnumber n JOIN messaging_carrieraccount c ON c.id = n.carrier_id WHERE n.address = ANY (%s)
 """
+# From a sender: it left from there last, or may have, since another carrier than that of now doesn't know. Not where the text was only
+# to leave from there: who answers what another clinic wrote from that number must not be read by this one.
+FROM_THERE: LiteralString = f"""%s IN ({LAST_SENDER}, CASE WHEN (
+    SELECT count(*) FROM messaging_event e WHERE e.message = m.id AND e.kind = 5 AND e.carrier <> (
+        SELECT t.carrier FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id)) > 0 THEN m.sender END)"""
 # Only what went out before the text came: what is answered while it is read, for one clinic after the other, binds nothing.
 LAST_OUT: LiteralString = f"""
 SELECT n.clinic_id FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi), LATERAL (
     SELECT m.id FROM messaging_message m
-    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {LAST_SENDER} = %s AND m.id >= %s AND m.id < %s
+    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {FROM_THERE} AND m.id >= %s AND m.id < %s
     ORDER BY m.id DESC LIMIT 1) AS m ORDER BY m.id DESC LIMIT 1
 """
 WRITTEN: LiteralString = """

@@ -29,7 +29,7 @@ CLINICS: LiteralString = "SELECT id FROM clinics_clinic WHERE id = coalesce(%(ke
 TEXTED: LiteralString = f"""
 SELECT n.clinic_id, n.phone_bi FROM unnest(%(clinics)s, %(phones)s) AS n (clinic_id, phone_bi)
 WHERE (SELECT count(*) FROM messaging_message m
-    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {receipts.LAST_SENDER} = %(sender)s
+    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {receipts.LEFT_FROM}
         AND (SELECT count(*) FROM messaging_event e WHERE e.message = m.id AND e.carrier = %(carrier)s) > 0) > 0
 """
 

@@ -66,6 +66,9 @@ UPDATE messaging_receiptunmatched SET settled_at = %(now)s, outcome = %(outcome)
 # What a text left from last: its own sender, or that of the carrier that it has gone over to.
 LAST_SENDER: LiteralString = """coalesce(
     (SELECT t.sender FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id), m.sender)"""
+# Whether it may have left from a sender at all: what was uncertain from its own has gone over to another carrier since, and an opt-out
+# errs on being heard.
+LEFT_FROM: LiteralString = f"%(sender)s IN (m.sender, {LAST_SENDER})"
 # Uncertain, and nothing since has told what became of it.
 UNCERTAIN: LiteralString = f"""
 SELECT uuid_send(e.message), uuid_send(e.clinic_id), m.sender, m.phone_ct FROM messaging_event e,
@@ -94,7 +97,7 @@ SENDING = "SELECT DISTINCT clinic_id FROM messaging_receivingnumber WHERE carrie
 TEXTED: LiteralString = f"""
 SELECT n.clinic_id, n.phone_bi FROM unnest(%(clinics)s, %(phones)s) AS n (clinic_id, phone_bi)
 WHERE (SELECT count(*) FROM messaging_message m
-    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {LAST_SENDER} = %(sender)s) > 0
+    WHERE m.clinic_id = n.clinic_id AND m.phone_bi = n.phone_bi AND {LEFT_FROM}) > 0
 """
 
 
