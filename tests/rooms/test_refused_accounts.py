@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from recado.foundation.clock import real_now
-from recado.launch import carrier_changes
+from recado.launch import carrier_accounts, carrier_changes
 from recado.messaging.types import CHANNEL, REOPEN, TRY, EventKind
 from tests.carriers.fakes.far_end import FakeCarrier
 from tests.factories import sql
@@ -77,6 +77,23 @@ def test_refused_account_that_was_put_right_is_tried_at_once_by_a_new_dispatcher
                     await asyncio.to_thread(change, "2h")
                 else:
                     await asyncio.to_thread(tell, TRY)
+                await until(lambda: count(EventKind.SENT, more) == 5)
+                await until(lambda: stands() == ("ready", False))
+            assert sql("SELECT count(*) FROM messaging_outbox") == [(0,)], "what it had put off goes with them"
+
+    asyncio.run(story())
+
+
+def test_test_that_goes_well_while_nothing_sends_is_known_to_the_next_dispatcher() -> None:
+    async def story() -> None:
+        async with far_end(NUMBER, "twilio") as fake:
+            clinic = await refused(fake)
+            assert not (await asyncio.to_thread(carrier_accounts.test, str(NUMBER), to=None, sender=None))["is_ok"]
+            assert stands() == ("refused", True)
+            await fake.fault("credentials", False)
+            more = await asyncio.to_thread(put, clinic, range(10, 15), "more")
+            assert (await asyncio.to_thread(carrier_accounts.test, str(NUMBER), to=None, sender=None))["is_ok"]
+            async with dispatcher():
                 await until(lambda: count(EventKind.SENT, more) == 5)
                 await until(lambda: stands() == ("ready", False))
             assert sql("SELECT count(*) FROM messaging_outbox") == [(0,)], "what it had put off goes with them"
