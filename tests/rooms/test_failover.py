@@ -260,6 +260,28 @@ def test_who_has_refused_a_text_is_known_when_its_process_has_died(
     assert (text.sender, text.tried) == ("Harbour", f"{CARRIER}:throttled")
 
 
+@pytest.mark.parametrize("how", ["it is busy", "its answer was lost", "a person has put it right"])
+def test_text_that_had_gone_over_before_that_was_kept_goes_again_as_it_was(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    name = by_the_other(clinic, desk, monkeypatch, Purpose.VERIFY)
+    sql("DELETE FROM messaging_movedtext")
+    sql("UPDATE messaging_outbox SET tried = '1:throttled', attempts = 1")
+    with Desk(carrier=OTHER) as other:
+        if how == "a person has put it right":
+            sql("UPDATE messaging_outbox SET due = due + interval '5 minutes'")
+            assert other._runner.run(other.books.hurry(OTHER)) == 1
+        else:
+            claimed = other.claim()
+            assert claimed
+            is_busy = how == "it is busy"
+            outcome = TryLater(timedelta(0), "throttled") if is_busy else Uncertain("link_lost")
+            other.settle(other.answered(claimed, outcome))
+    assert waiting(clinic) == {name: (OTHER, "Harbour")}
+    assert sql("SELECT tried FROM messaging_outbox") == [("1:throttled",)]
+    assert sql("SELECT carrier, sender, tried FROM messaging_movedtext") == [(OTHER, "Harbour", "1:throttled")]
+
+
 def test_report_settles_a_text_whose_answer_was_lost_by_the_sender_that_it_went_over_to(
     clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,11 +13,12 @@ from .types import EventKind, Route
 
 # Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile, or what it says
 # holds no longer (anew.py). It leaves from the sender that it last had on that carrier, and no carrier that refused it is asked
-# again: a process that dies keeps neither in its slices.
+# again: a process that dies keeps neither in its slices. A text that had gone over before that was kept tells it itself.
 PUT_AGAIN: LiteralString = """
 WITH n AS MATERIALIZED (
     SELECT m.id, m.clinic_id, m.lane, m.purpose, m.phone_bi, m.phone_ct, m.body_ct, m.rule, m.expires, m.due AS first_due,
-        coalesce(%(sender)s::text, CASE WHEN t.carrier = %(carrier)s THEN t.sender END, m.sender) AS sender,
+        coalesce(%(sender)s::text, CASE WHEN t.carrier = %(carrier)s THEN t.sender WHEN t.carrier IS NULL THEN n.sender END,
+            m.sender) AS sender,
         n.due, n.attempts, coalesce(n.tried, t.tried) AS tried, n.purpose_group,
         coalesce(t.carrier, %(carrier)s) AS old_carrier, coalesce(t.sender, m.sender) AS old_sender, t.tried AS old_tried,
         n.purpose_group <> 0 AND EXISTS (
@@ -25,8 +26,8 @@ WITH n AS MATERIALIZED (
             WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group
             AND w.channel = 'sms') AS gone,
         (SELECT count(*) FROM messaging_staletext s WHERE s.clinic_id = m.clinic_id AND s.message = m.id) > 0 AS stale
-    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s)
-        AS n (clinic_id, id, due, attempts, purpose_group, tried),
+    FROM unnest(%(clinics)s, %(messages)s, %(dues)s, %(attempts)s, %(groups)s, %(tried)s,
+        %(last_senders)s) AS n (clinic_id, id, due, attempts, purpose_group, tried, sender),
     LATERAL (SELECT * FROM messaging_message m WHERE m.clinic_id = n.clinic_id AND m.id = n.id LIMIT 1) m
     LEFT JOIN LATERAL (
         SELECT * FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id LIMIT 1) t ON true),
@@ -87,7 +88,7 @@ ORDER BY r.is_preferred, r.keyword DESC, r.id DESC
 """
 TAKE_BACK: LiteralString = """
 DELETE FROM messaging_outbox WHERE id = ANY (%(ids)s) AND carrier = %(carrier)s
-RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group
+RETURNING uuid_send(id), uuid_send(clinic_id), due, attempts, purpose_group, sender, coalesce(tried, '')
 """
 
 # Committed, but its worker never heard of it: the connection broke on the way back.
@@ -139,7 +140,8 @@ FROM unnest(%(ids)s, %(clinics)s, %(carriers)s, %(texts)s) AS n (id, clinic_id, 
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A text that was not taken and goes again: by the same carrier, or by another one and perhaps its own sender."""
+    """A text that was not taken and goes again: by the same carrier, or by another one and perhaps its own sender. `sender`: what
+    it was to leave from by the same one, where that is known."""
 
     clinic: bytes
     message: bytes
@@ -148,6 +150,7 @@ class Again:
     purpose_group: int
     elsewhere: Route | None = None
     tried: str = ""
+    sender: str = ""
 
 
 def again_parameters(
@@ -174,5 +177,6 @@ def again_parameters(
         "attempts": arrays.int2_array([t.attempts for t in texts]),
         "groups": arrays.int2_array([t.purpose_group for t in texts]),
         "tried": arrays.text_array([t.tried or None for t in texts]),
+        "last_senders": arrays.text_array([t.sender or None for t in texts]),
         "said_by": carrier if said_by is None else said_by,
     }

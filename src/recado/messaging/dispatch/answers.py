@@ -60,6 +60,8 @@ class Lost:
     purpose: Purpose
     reason: str
     since: datetime | None = None  # real time at which it may have been on its way for a lease at most; None: now
+    sender: str = ""  # what it left from, where that is known
+    tried: str = ""
 
 
 @dataclass(slots=True)
@@ -133,7 +135,8 @@ def _enter_later(made: Entries, text: Claimed, outcome: TryLater, answered: Answ
         group = GROUP_OF[Purpose(text.purpose)]
         attempts = 0 if elsewhere else min(text.attempts + 1, 30_000)
         kept = tried if elsewhere else text.tried or ""
-        again = Again(text.clinic, text.message, due, attempts, group, elsewhere, kept)
+        sender = "" if elsewhere else text.sender
+        again = Again(text.clinic, text.message, due, attempts, group, elsewhere, kept, sender)
         made.again.append((again, outcome.reason))
 
 
@@ -150,7 +153,16 @@ def _enter(made: Entries, text: Claimed, outcome: Outcome | Expired) -> None:
             made.events.append(Settled(text.clinic, text.message, EventKind.REFUSED, None, reason))
         case Uncertain(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.UNCERTAIN, None, reason))
-            made.lost.append(Lost(text.clinic, text.message, Purpose(text.purpose), reason))
+            made.lost.append(
+                Lost(
+                    text.clinic,
+                    text.message,
+                    Purpose(text.purpose),
+                    reason,
+                    sender=text.sender,
+                    tried=text.tried or "",
+                )
+            )
         case PersonStopped(reason):
             made.events.append(Settled(text.clinic, text.message, EventKind.STOPPED, None, reason))
             made.stopped.append(text)

@@ -190,8 +190,16 @@ class Books:
         now = await self.business_now()
         await cursor.execute(leftovers.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
         texts = [
-            Again(bytes(clinic), bytes(name), due, attempts, group)
-            for name, clinic, due, attempts, group in await cursor.fetchall()
+            Again(
+                bytes(clinic),
+                bytes(name),
+                due,
+                attempts,
+                group,
+                tried=tried,
+                sender=sender if way.carrier_id == carrier else "",
+            )
+            for name, clinic, due, attempts, group, sender, tried in await cursor.fetchall()
         ]
         if is_new:
             texts = [replace(text, due=now, attempts=0) for text in texts]

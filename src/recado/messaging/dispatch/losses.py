@@ -72,7 +72,8 @@ async def send_once_more(cursor: Any, texts: Sequence[Lost], carrier: int, now: 
 
 
 def _again(text: Lost, now: datetime) -> Again:
-    return Again(text.clinic, text.message, now, 1, GROUP_OF[Purpose(text.purpose)])
+    group = GROUP_OF[Purpose(text.purpose)]
+    return Again(text.clinic, text.message, now, 1, group, tried=text.tried, sender=text.sender)
 
 
 async def _not_resent(cursor: Any, texts: Sequence[Lost]) -> set[Lost]:
