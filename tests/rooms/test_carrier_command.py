@@ -178,13 +178,15 @@ def test_single_lanes_of_a_carrier_are_held_and_go_on(capsys: pytest.CaptureFixt
 
 
 @contextmanager
-def answering(status: int, body: bytes) -> Iterator[tuple[str, list[str]]]:
-    """A carrier's API that always says the same, and what it was asked."""
+def answering(status: int, body: bytes, *, silent: str = "nothing") -> Iterator[tuple[str, list[str]]]:
+    """A carrier's API that always says the same, and what it was asked. It hangs up on questions with `silent` in their path."""
     asked: list[str] = []
 
     class Api(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(f"{self.command} {self.path.partition('?')[0]}")
+            if silent in self.path:
+                return
             self.send_response(status)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
@@ -235,6 +237,15 @@ def test_carrier_that_tells_of_no_text_is_asked_for_a_price(
         assert (told["is_ok"], asked[0]) == (is_ok, "GET /account/get-pricing/outbound/sms")
         # It has told that it knows us: that it says nothing of what is left is no fault.
         assert asked[1:] == ["GET /account/get-balance"] * is_ok and "balance" not in told
+
+
+def test_carrier_that_knows_us_passes_though_its_balance_gets_no_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    with answering(200, b"{}", silent="get-balance") as (url, asked):
+        run("add", "vonage", "--name", "Main", "--api-key", "k", "--api-secret", "s", "--url", url)
+        told = said(capsys, "test", "Main")
+        assert isinstance(told, dict)
+        assert (told["is_ok"], told["outcome"]) == (True, "connected")
+        assert asked[-1] == "GET /account/get-balance" and "balance" not in told
 
 
 def test_carrier_that_answers_to_texts_alone_says_that_nothing_was_asked(capsys: pytest.CaptureFixture[str]) -> None:

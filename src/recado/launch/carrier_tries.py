@@ -71,12 +71,13 @@ async def _asked(carrier: Carrier, *, has_text: bool) -> dict[str, Any]:
 
 
 async def _left(carrier: Carrier, *, is_all: bool) -> dict[str, Any]:
-    """The balance, where the carrier tells it. `is_all`: nothing else says whether it knows us, so it must. Raises LookupError."""
+    """The balance, where the carrier tells it. `is_all`: nothing else says whether it knows us, so it must. Raises LookupError,
+    and what `balance` raises of a carrier that isn't reached or doesn't answer."""
     if not isinstance(carrier, HasBalance):
         return {}
     try:
         return {"balance": str((await carrier.balance()).amount)}
-    except LookupError:
+    except Exception:  # whatever it is: a carrier that knows us is none the worse for it
         if is_all:
             raise
         return {}
