@@ -129,3 +129,15 @@ def test_carrier_that_takes_nothing_is_named_by_the_doctor(state: str, says: str
         assert finding.advice.startswith("Run: recado carrier test Main.")
         sql("UPDATE messaging_carrierlink SET at = now() - interval '2 minutes'")
         assert list(carriers(owner)) == [], "no dispatcher runs: nobody knows"
+
+
+def test_carrier_over_http_that_is_out_of_reach_is_named_also_while_a_text_may_try() -> None:
+    run(*TWILIO, "--auth-token", "x")
+    seen()
+    with psycopg.connect(cluster.superuser_url(), autocommit=True) as owner:
+        sql("UPDATE messaging_carrieraccount SET state = 'ready', state_at = now()")
+        assert list(carriers(owner)) == [], "a hiccup"
+        sql("UPDATE messaging_carrierlink SET since = now() - interval '2 minutes'")
+        assert [finding.says for finding in carriers(owner)] == ["Main is out of reach: its texts wait."]
+        sql("UPDATE messaging_carrierlink SET health = 'up'")
+        assert list(carriers(owner)) == []

@@ -204,10 +204,14 @@ SELECT c.name FROM messaging_carrieraccount c WHERE c.is_active AND EXISTS (
     SELECT FROM messaging_callbackraw r WHERE r.carrier = c.id AND r.settled_at IS NULL AND r.outcome = 'unconfirmed')
 """
 ACTIVE = "SELECT id, name, kind, settings_ct FROM messaging_carrieraccount WHERE is_active ORDER BY id"
-# Of which the dispatcher says so now for longer than a hiccup takes.
+# Of which the dispatcher says so now for longer than a hiccup takes. One over HTTP that is out of reach is ready again and again, for
+# the text that tries: its connection alone is not up all the while.
 AILING = """
-SELECT c.name, c.state FROM messaging_carrieraccount c WHERE c.is_active AND c.state IN ('down', 'refused') AND c.state_at < %(then)s
-    AND EXISTS (SELECT FROM messaging_carrierlink l WHERE l.carrier = c.id AND l.at > %(then)s)
+SELECT c.name, CASE c.state WHEN 'refused' THEN 'refused' ELSE 'down' END FROM messaging_carrieraccount c
+WHERE c.is_active AND EXISTS (SELECT FROM messaging_carrierlink l WHERE l.carrier = c.id AND l.at > %(then)s)
+    AND ((c.state IN ('down', 'refused') AND c.state_at < %(then)s) OR NOT EXISTS (
+        SELECT FROM messaging_carrierlink l
+        WHERE l.carrier = c.id AND l.at > %(then)s AND (l.health = 'up' OR l.since > %(then)s)))
 ORDER BY c.id
 """
 HICCUP = timedelta(minutes=1)
