@@ -51,12 +51,14 @@ _THIS_NUMBER = frozenset(
     )
 )
 _BETWEEN = 3  # words between the two sides, at most
+_INSTEAD = 6  # between not being called and the text that is wanted instead
+_NOR = frozenset("or nor ni nem ou of noch ani lub atau maupun oder o ne".split())
 
 
 def is_robust_stop(text: Text) -> str | None:
     """Why a text asks to stop the texts, or None where it is not certain."""
     words = text.words
-    if goes_on(text):
+    if goes_on(text) or wants_texts(text):
         return None
     if not words or _DIARY.places(words) or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
         return None
@@ -73,10 +75,7 @@ def is_robust_stop(text: Text) -> str | None:
     asks = text.asks and text.has("QUESTION") and not text.near("STOPWORD", "MESSAGES", 2)
     if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or asks:
         return None
-    first, second = (
-        [(at, at + len(phrase), side[phrase]) for phrase, places in spotter.places(words).items() for at in places]
-        for spotter, side in _SIDES
-    )
+    first, second = _found(_SIDES, words)
     denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
     together = any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
     return "asks to end the texts" if together else None
@@ -85,6 +84,33 @@ def is_robust_stop(text: Text) -> str | None:
 def goes_on(text: Text) -> bool:
     """True where somebody asks to stay on the list: no STOP, and no cancel either."""
     return bool(_GOES_ON.places(text.words)) and not text.has("CANNOT")
+
+
+def wants_texts(text: Text) -> bool:
+    """True for "can't talk, send a text please": who isn't to be called asks for the very thing that a STOP would end."""
+    first, second = _found(_BY_TEXT, text.words)
+    return any(
+        a[2] & b[2] and a[0] - b[1] >= -_INSTEAD and b[0] - a[1] <= _INSTEAD and not _is_denied(text, a, b)
+        for a in first
+        for b in second
+    )
+
+
+def _is_denied(text: Text, call: "_Place", wish: "_Place") -> bool:
+    """True for "don't call or text me" and "don't call, don't send a text": a "not" beside the text that is not that of the call."""
+    if not _NOR.isdisjoint(text.words[max(wish[0] - 2, 0) : wish[0]]):
+        return True
+    return any(
+        wish[0] - 2 <= no.start < wish[1] + 3 and not call[0] <= no.start < call[1]
+        for no in text.of("NOT", "NO", "DONTWANT", "STOPWORD")
+    )
+
+
+def _found(sides: "_Sides", words: Phrase) -> "list[list[_Place]]":
+    return [
+        [(at, at + len(phrase), side[phrase]) for phrase, places in spotter.places(words).items() for at in places]
+        for spotter, side in sides
+    ]
 
 
 def _is_about(text: Text, notions: frozenset[str]) -> bool:
@@ -118,21 +144,29 @@ def _is_of_a_stranger(text: Text) -> bool:
 
 def is_no_stop(text: Text) -> bool:
     """True where "stop" in a text is about something else (a bus, a cough, a tablet), or is what they don't want."""
-    if goes_on(text) or _DIARY.places(text.words) or _is_listed_for_a_day(text) or _is_of_a_visit(text):
+    if (
+        goes_on(text)
+        or wants_texts(text)
+        or _DIARY.places(text.words)
+        or _is_listed_for_a_day(text)
+        or _is_of_a_visit(text)
+    ):
         return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)
     return text.has("STOPWORD") and _is_about(text, _ABOUT) and not text.has("MESSAGES", "DONTWANT")
 
 
-def _sides() -> list[tuple[Spotter, dict[Phrase, set[int]]]]:
+def _sides(file: str) -> "_Sides":
     """For each side, the phrases and the lines of the table that they stand in."""
     sides: list[dict[Phrase, set[int]]] = [{}, {}]
-    for number, line in enumerate(lines_of("stops.txt")):
+    for number, line in enumerate(lines_of(file)):
         for side, phrases in zip(sides, line.split(" > "), strict=True):
             for phrase in filter(None, map(phrase_of, phrases.split(";"))):
                 side.setdefault(phrase, set()).add(number)
     return [(Spotter(side), side) for side in sides]
 
 
-_SIDES = _sides()
+_Place = tuple[int, int, set[int]]  # of a phrase: its first word, behind its last, and the lines of the table
+_Sides = list[tuple[Spotter, dict[Phrase, set[int]]]]
+_SIDES, _BY_TEXT = _sides("stops.txt"), _sides("by_text.txt")
