@@ -111,3 +111,10 @@ def test_whoever_wants_neither_has(language: str, text: str) -> None:
 def test_who_cancels_something_else_loses_no_visit(language: str, text: str) -> None:
     found = understand(text, Context.REMINDER, language=language)
     assert not (found.acts and found.meaning is Meaning.CANCEL)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("id", "kamis aja kak"), ("id", "hari kamis saja"), ("nl", "donderdag dan maar")]
+)
+def test_who_only_names_a_day_wants_that_day(language: str, text: str) -> None:
+    assert understand(text, Context.REMINDER, language=language).meaning is Meaning.RESCHEDULE

@@ -41,6 +41,7 @@ _DANGEROUS = frozenset(
         Meaning.SURVEY_SCORE,
     }
 )
+_REFUSES = ("CANCEL", "CANNOT", "NO", "NOT", "DECLINE", "WORK", "FEELING", "SYMPTOM", "IF", "MAYBE")
 _SHORT = 3  # words
 _ONLY_WHO = 4  # words: "who is this please" asks no more than that
 _NOTHING = 0.3  # below it no meaning stands out
@@ -211,7 +212,7 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     sure = likely.get(meaning, 0.0)
     if meaning is Meaning.OTHER and sure < _UNSURE and _takes_part(seen):
         meaning = Meaning.ACCEPT_OFFER
-    if meaning is Meaning.CANCEL and seen.context in VISITS and _keeps_clear(seen):
+    if meaning is Meaning.CANCEL and seen.context in VISITS and (_keeps_clear(seen) or _only_names_a_day(seen.text)):
         meaning, sure = Meaning.RESCHEDULE, sure + likely.get(Meaning.RESCHEDULE, 0.0)
     return meaning, sure, _REASONS[meaning], {}
 
@@ -220,6 +221,11 @@ def _takes_part(seen: Seen) -> bool:
     """True for "book me in for the booster", which the words say where the models see nothing in it."""
     text = seen.text
     return seen.context is Context.CAMPAIGN and text.plainly("TAKE") and not text.has("NO", "NOT", "CANNOT", "DECLINE")
+
+
+def _only_names_a_day(text: Text) -> bool:
+    """True for "Thursday instead" in any words: whoever names a day and refuses nothing wants that day."""
+    return len(text.words) <= _PLAIN and text.has("DAY") and not text.has(*_REFUSES)
 
 
 def _keeps_clear(seen: Seen) -> bool:
