@@ -36,11 +36,13 @@ def clinic(database: None) -> UUID:
 
 @pytest.fixture
 def work(database: None) -> Callable[[datetime], None]:
-    """Does all that is due up to a moment, at each full and half hour: so also when the clinic's hours for texts begin, right
-    before a visit then."""
+    """Does all that is due now, and up to a moment at each full and half hour: so also when the clinic's hours for texts begin,
+    right before a visit then, and before they end."""
 
     def do(until: datetime) -> None:
         with connect(Role.MAINTENANCE, autocommit=True) as maintenance:
+            while worker.run_due(maintenance):
+                pass
             while business_time.now() < until:
                 now = business_time.now()
                 business_time.advance_to(

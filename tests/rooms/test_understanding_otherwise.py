@@ -118,3 +118,52 @@ def test_who_cancels_something_else_loses_no_visit(language: str, text: str) -> 
 )
 def test_who_only_names_a_day_wants_that_day(language: str, text: str) -> None:
     assert understand(text, Context.REMINDER, language=language).meaning is Meaning.RESCHEDULE
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "my son is drowning in the pool"), ("en", "He choked in the night and now he is blue"),
+        ("nl", "pijn op de borst is overgegaan naar mijn linkerarm"), ("nl", "zijn koorts is overgegaan in stuipen, hij ademt niet"),
+        ("fr", "mon père est parti tout seul, il veut mourir"), ("id", "nenek hilang sendiri, katanya mau bunuh diri"),
+    ],
+)  # fmt: skip
+def test_no_harmless_words_take_a_danger_back(language: str, text: str) -> None:
+    assert understand(text, Context.NONE, language=language).must_escalate
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Sorry, I didn't see your last message. Yes I'll be there"), ("fr", "Pardon, je n'avais pas vu votre dernier message, je viens"),
+        ("es", "perdón, no vi su último mensaje"), ("id", "Maaf baru baca chat terakhir, saya datang"),
+        ("de", "Ihre letzte Nachricht habe ich gelesen, meine Kinder kommen auch"), ("pl", "Ostatnia wiadomość była pomyłką, przepraszam"),
+        ("en", "Been at work all day, forgot my tablets"), ("en", "Finally got hold of the medicine, thanks"),
+        ("nl", "de medicijnen van mama zijn leeg, graag herhalen"), ("de", "Bitte an die Medikamente für meinen Sohn denken"),
+        ("pl", "Znalazłam innego lekarza dla córki, proszę odwołać"), ("pl", "Lekarz dobrał leki dla syna, dziękuję"),
+        ("id", "Urusan sudah beres, maaf telat balas"), ("en", "I have my papers in order, thanks for your patience"),
+    ],
+)  # fmt: skip
+def test_last_messages_fetched_tablets_and_papers_in_order_alarm_nobody(language: str, text: str) -> None:
+    assert not understand(text, Context.REMINDER, language=language).must_escalate
+
+
+@pytest.mark.parametrize(
+    "text", ["I don't see the link, send another please", "please don't send another taxi", "never mind, send another"]
+)
+def test_another_link_or_taxi_is_no_stop(text: str) -> None:
+    found = understand(text, Context.REMINDER, language="en")
+    assert not (found.acts and found.meaning is Meaning.STOP)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "2. Termin bitte absagen"), ("de", "3. Dezember passt mir nicht"), ("en", "1, this is not my number")],
+)
+def test_a_date_or_a_stranger_behind_a_number_is_no_score(language: str, text: str) -> None:
+    assert understand(text, Context.SURVEY, language=language).meaning is not Meaning.SURVEY_SCORE
+
+
+def test_who_comes_by_bus_is_not_late() -> None:
+    found = understand("Yes, I'll be there, coming on the bus", Context.REMINDER, language="en")
+    assert found.acts and found.meaning is Meaning.CONFIRM

@@ -134,7 +134,7 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
     if meaning is Meaning.CANCEL and (_days(text) > 1 or _CONTRARY.places(text.words)):
         return False  # "wouldn't dream of cancelling", "I'm off, no problem"
     if meaning is Meaning.CANCEL and (text.plainly("MOVE") or (text.plainly("ONWAY") and not text.plainly("CANCEL"))):
-        return False  # "we better push it to next week", "on the bus, don't let them skip me"
+        return False  # "we better push it to next week", "nearly there, don't let them skip me"
     if meaning is Meaning.CANCEL and _says_yes(text) and not text.plainly("CANCEL"):
         return False  # "Mum says yes, she can't work the phone"
     if meaning is Meaning.CANCEL and seen.heard is not None and not united and not text.has("CANNOT"):

@@ -17,9 +17,12 @@ from .reading import Text, read
 
 _SHORTEST = 7  # letters; shorter words are a letter away from too many that alarm
 _NEAR = 8  # words between the parts of a sign, at most
+# "My daughter's visit at 15:40" is no fever of 40. A dot parts hours from minutes only beside a word for it: 22.10 may be a blood pressure.
 _CLOCK = re.compile(
-    r"(?<![\d.,])(?:[01]?\d|2[0-3])[:.h][0-5]\d(?![\d.,]*\d)"
-)  # "my daughter's visit at 15:40" is no fever of 40
+    r"(?<![\d.,])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d.,]*\d)"
+    r"|\b(?:jam|pkl|um|om|o|godz|ore) (?:[01]?\d|2[0-3])\.[0-5]\d\b|\b(?:[01]?\d|2[0-3])\.[0-5]\d (?:uur|uhr)\b",
+    re.I,
+)
 _HAVE = frozenset(
     "have has any more had feeling de d du des la le el hay tengo tiene ningun ningun ho ha alcun tenho tem mam ma mamy habe hab hat "
     "heb hebben heeft ada ngalamin un une il feel longer really wirklich ya ai a avoir".split()

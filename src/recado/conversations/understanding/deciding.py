@@ -41,6 +41,16 @@ _DANGEROUS = frozenset(
         Meaning.SURVEY_SCORE,
     }
 )
+_OF_OTHERS = (
+    "CANCEL",
+    "CANNOT",
+    "MOVE",
+    "APPOINTMENT",
+    "DAY",
+    "DAYREL",
+    "WRONG",
+    "NOTME",
+)  # "3. Dezember passt nicht" is no score
 _REFUSES = ("CANCEL", "CANNOT", "NO", "NOT", "DECLINE", "WORK", "FEELING", "SYMPTOM", "IF", "MAYBE")
 _SHORT = 3  # words
 _ONLY_WHO = 4  # words: "who is this please" asks no more than that
@@ -199,7 +209,12 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         return seen.bare
     if seen.stop is not None and max(likely.get(other, 0.0) for other in _NOT_STOP) < 0.9:
         return Meaning.STOP, 0.96, seen.stop, {}
-    if seen.alarm is None and seen.context is Context.SURVEY and _SCORED.match(seen.raw):
+    if (
+        seen.alarm is None
+        and seen.context is Context.SURVEY
+        and _SCORED.match(seen.raw)
+        and not seen.text.has(*_OF_OTHERS)
+    ):
         return Meaning.SURVEY_SCORE, 0.9, "begins with a score", {}
     if is_no_stop(seen.text):
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}

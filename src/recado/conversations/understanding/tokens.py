@@ -10,8 +10,8 @@ _MOST_WORDS = 120  # no rule looks further
 _WHOLE = dict(
     pair.split(":")
     for pair in (
-        "jgn:jangan jngn:jangan jgan:jangan tdk:tidak tdak:tidak udh:udah sdh:sudah utk:untuk untk:untuk dgn:dengan brp:berapa brapa:berapa "
-        "tlg:tolong tlong:tolong bsk:besok bsok:besok jdwl:jadwal msh:masih mhn:mohon sblm:sebelum stlh:setelah blm:belum dtg:datang "
+        "jgn:jangan jngn:jangan jgan:jangan tdk:tidak tdak:tidak udh:udah sdh:sudah utk:untuk untk:untuk brp:berapa brapa:berapa "
+        "tlg:tolong tlong:tolong bsk:besok bsok:besok jdwl:jadwal msh:masih mhn:mohon sblm:sebelum stlh:setelah dtg:datang "
         "dtng:datang skrg:sekarang skrng:sekarang kmrn:kemarin gmn:gimana knp:kenapa krn:karena krna:karena mksh:makasih bnyk:banyak obt:obat"
     ).split()
 )
@@ -22,8 +22,8 @@ def tokens_of(text: str) -> tuple[str, ...]:
 
     >>> tokens_of("J'arrive, I can’t")
     ('j', 'arrive', 'i', 'cant')
-    >>> tokens_of("jgn sms, blm")
-    ('jangan', 'sms', 'belum')
+    >>> tokens_of("jgn sms, stlh")
+    ('jangan', 'sms', 'setelah')
     """
     found: list[str] = []
     for word in words_of(text)[:_MOST_WORDS]:
