@@ -38,6 +38,7 @@ SETS = (
     "season",
     "winter",
     "spring",
+    "summer",
 )
 
 

@@ -54,6 +54,9 @@ _OF_OTHERS = (
 _REFUSES = ("CANCEL", "CANNOT", "NO", "NOT", "DECLINE", "WORK", "FEELING", "SYMPTOM", "IF", "MAYBE")
 _SHORT = 3  # words
 _ONLY_WHO = 4  # words: "who is this please" asks no more than that
+_READ_AS_STOP = (
+    0.6  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
+)
 _NOTHING = 0.3  # below it no meaning stands out
 _UNSURE = 0.6  # below it the words of the tables count more than a model that sees nothing in a text
 _PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 4, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
@@ -222,6 +225,9 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         stranger = likely.get(Meaning.WRONG_NUMBER, 0.0)
         likely = {**likely, Meaning.WRONG_NUMBER: 0.0, Meaning.HELP: max(likely.get(Meaning.HELP, 0.0), stranger)}
     meaning = max(likely, key=lambda one: likely[one])
+    if meaning is Meaning.STOP and likely[meaning] < _READ_AS_STOP:
+        likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
+        meaning = max(likely, key=lambda one: likely[one])
     if likely[meaning] < _NOTHING:
         meaning = Meaning.OTHER
     sure = likely.get(meaning, 0.0)
