@@ -167,3 +167,26 @@ def test_a_date_or_a_stranger_behind_a_number_is_no_score(language: str, text: s
 def test_who_comes_by_bus_is_not_late() -> None:
     found = understand("Yes, I'll be there, coming on the bus", Context.REMINDER, language="en")
     assert found.acts and found.meaning is Meaning.CONFIRM
+
+
+@pytest.mark.parametrize(
+    ("language", "context", "text"),
+    [
+        ("en", Context.SURVEY, "I don't do surveys, kindly take me off the list"),
+        ("nl", Context.CAMPAIGN, "Kunt u mij van de verzendlijst halen? Vriendelijke groet"),
+        ("en", Context.CAMPAIGN, "This is the fourth one this week. Enough now."),
+        ("fr", Context.NONE, "Je change de médecin, inutile de continuer à m'écrire"),
+        ("nl", Context.SURVEY, "rot op met je vragenlijstjes"),
+    ],
+)
+def test_more_ways_of_leaving_are_a_stop(language: str, context: Context, text: str) -> None:
+    assert understand(text, context, language=language).meaning is Meaning.STOP
+
+
+def test_whoever_wants_onto_the_list_has_not_left_it() -> None:
+    assert understand("put me on the list", Context.CAMPAIGN, language="en").meaning is Meaning.ACCEPT_OFFER
+
+
+def test_a_child_that_hardly_answers_alarms_beside_a_wish_for_another_time() -> None:
+    text = "Können wir den Termin morgen verschieben? Mein Sohn ist vom Klettergerüst gefallen und seitdem kaum ansprechbar"
+    assert understand(text, Context.REMINDER, language="de").must_escalate

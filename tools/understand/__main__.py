@@ -39,6 +39,7 @@ SETS = (
     "winter",
     "spring",
     "summer",
+    "autumn",
 )
 
 

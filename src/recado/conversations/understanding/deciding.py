@@ -15,7 +15,7 @@ from .features import features
 from .meanings import VISITS, Asked, Context, Meaning, Understood
 from .reading import Text, read
 from .rules import votes
-from .stops import is_no_stop, is_robust_stop
+from .stops import is_no_stop, is_robust_stop, leaves_list
 from .wishes import first_score, slots_of
 
 _DANGER = (0.45, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
@@ -54,6 +54,7 @@ _OF_OTHERS = (
 _REFUSES = ("CANCEL", "CANNOT", "NO", "NOT", "DECLINE", "WORK", "FEELING", "SYMPTOM", "IF", "MAYBE")
 _SHORT = 3  # words
 _ONLY_WHO = 4  # words: "who is this please" asks no more than that
+_LISTED = frozenset({Context.CAMPAIGN, Context.SURVEY})
 _READ_AS_STOP = (
     0.6  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
 )
@@ -125,6 +126,8 @@ def look(raw: str, context: Context, language: str | None) -> Seen:
     text = read(raw, language)
     alarm = alarm_in(raw, language, text)
     stop, said = is_robust_stop(text), votes(text, context)
+    if stop is None and context in _LISTED and leaves_list(text):
+        stop = "leaves the list"
     found = features(
         text,
         context,

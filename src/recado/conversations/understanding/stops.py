@@ -41,6 +41,18 @@ _DIARY = Spotter(
 # Whoever asks to go on. Not who complains ("you keep texting me"), nor who can't stop them ("ik kan het niet stoppen").
 _GOES_ON = Spotter(phrase for line in lines_of("goes_on.txt") for phrase in parsed(line))
 
+# Where news or a survey was sent, this list is the list of who gets them.
+_LEAVES = Spotter(
+    phrase_of(phrase)
+    for phrase in (
+        "off the list; off this list; off your list; off the mailing list; de la liste; de cette liste; de votre liste; de vos listes; van de lijst; "
+        "van deze lijst; van jullie lijst; van uw lijst; van de verzendlijst; van de mailinglijst; z listy; z tej listy; z waszej listy; "
+        "de la lista; de esta lista; de su lista; dari daftar; dari list; dari daftarnya; von der liste; von ihrer liste; aus dem verteiler; "
+        "aus der liste; dalla lista; da questa lista; dall elenco; da lista; desta lista"
+    ).split(";")
+)
+_ONTO = frozenset("on onto put add sign mettez inscrivez zet zapisz* apunten daftarkan setzt mettete coloquem".split())
+
 # "Don't write to this number" is no word of somebody else, though a stranger says "this number" too.
 _THIS_NUMBER = frozenset(
     map(
@@ -79,6 +91,11 @@ def is_robust_stop(text: Text) -> str | None:
     denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
     together = any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
     return "asks to end the texts" if together else None
+
+
+def leaves_list(text: Text) -> bool:
+    """True for "kindly take me off the list", said to news or a survey."""
+    return bool(_LEAVES.places(text.words)) and _ONTO.isdisjoint(text.words) and not goes_on(text)
 
 
 def goes_on(text: Text) -> bool:
