@@ -66,7 +66,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "here": "?" + urlencode({name: text for name, text in _asked(about, is_lacking) if text}),
         "lacking": len(lacking),
-        "has_answers": any(line.answered for line in lines),
+        "has_answers": bool(answers),
         "about": about,
         "rooms": [(code, name, sum(one.room == code for one in held)) for code, name in words.ROOMS.items()],
         "count": len(held),
