@@ -95,7 +95,9 @@ def is_robust_stop(text: Text) -> str | None:
 
 def leaves_list(text: Text) -> bool:
     """True for "kindly take me off the list", said to news or a survey."""
-    return bool(_LEAVES.places(text.words)) and _ONTO.isdisjoint(text.words) and not goes_on(text)
+    if _is_listed_for_a_day(text) or _is_of_a_visit(text) or not _ONTO.isdisjoint(text.words) or goes_on(text):
+        return False
+    return bool(_LEAVES.places(text.words))
 
 
 def goes_on(text: Text) -> bool:
