@@ -324,7 +324,7 @@ def test_carriers_that_change_or_can_not_start_leave_no_connection_behind(
 ) -> None:
     monkeypatch.setattr(roster, "ACCOUNTS_EVERY", 0.02)
     made: list[Obedient] = []
-    rounds = 0
+    rounds, is_still = 0, False
     keyfile: KeyFile = key_file()
 
     def make() -> Obedient:
@@ -333,20 +333,23 @@ def test_carriers_that_change_or_can_not_start_leave_no_connection_behind(
 
     async def accounts() -> dict[int, Account]:
         nonlocal rounds
-        rounds += 1
+        rounds += not is_still
         return {CARRIER: Account(b"%d" % (rounds // 5), make), OTHER: Account(b"broken", Broken)}  # type: ignore[arg-type]
 
     def connections() -> int:
         return int(sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'recado dispatch'")[0][0])
 
     async def run() -> None:
+        nonlocal is_still
         async with running(dispatcher({}, accounts=accounts, keyfile=keyfile)):
             await until(lambda: len(made) >= 2)
             await asyncio.sleep(1.2)  # longer than between two looks for receipts that wait
             before = await asyncio.to_thread(connections)
             here = len(made)
             await until(lambda: len(made) >= here + 5)
-            await asyncio.sleep(1.2)
-            assert await asyncio.to_thread(connections) <= before + 1
+            is_still = (
+                True  # what is closing while another opens is counted too, and on a busy machine there are several
+            )
+            await until(lambda: connections() <= before + 1)
 
     asyncio.run(run())
