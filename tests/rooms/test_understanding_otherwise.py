@@ -164,6 +164,21 @@ def test_a_date_or_a_stranger_behind_a_number_is_no_score(language: str, text: s
     assert understand(text, Context.SURVEY, language=language).meaning is not Meaning.SURVEY_SCORE
 
 
+def test_who_wants_to_move_a_visit_loses_it_for_no_word_of_a_cancel() -> None:
+    found = understand("verzetten graag, oppas heeft afgezegd", Context.REMINDER, language="nl")
+    assert not (found.acts and found.meaning is Meaning.CANCEL)
+
+
+def test_what_only_the_models_half_take_for_a_stop_is_none() -> None:
+    text = "skasowal mi sie sms i teraz nie wiem na ktora mam byc?"
+    assert understand(text, Context.REMINDER, language="pl").meaning is not Meaning.STOP
+
+
+def test_whoever_is_to_be_put_off_the_list_leaves_it() -> None:
+    assert understand("zet me van de lijst", Context.CAMPAIGN, language="nl").acts
+    assert understand("zapisz mnie z listy rezerwowej", Context.CAMPAIGN, language="pl").meaning is not Meaning.STOP
+
+
 def test_who_comes_by_bus_is_not_late() -> None:
     found = understand("Yes, I'll be there, coming on the bus", Context.REMINDER, language="en")
     assert found.acts and found.meaning is Meaning.CONFIRM

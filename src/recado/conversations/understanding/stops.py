@@ -51,7 +51,7 @@ _LEAVES = Spotter(
         "aus der liste; dalla lista; da questa lista; dall elenco; da lista; desta lista"
     ).split(";")
 )
-_ONTO = frozenset("on onto put add sign mettez inscrivez zet zapisz* apunten daftarkan setzt mettete coloquem".split())
+_ONTO = frozenset("on onto put add sign mettez inscrivez zapisz zapiszcie apunten daftarkan mettete coloquem".split())
 
 # "Don't write to this number" is no word of somebody else, though a stranger says "this number" too.
 _THIS_NUMBER = frozenset(
