@@ -1,10 +1,13 @@
 """Somebody agrees by themselves before the first text: by keyword, or on the page to join."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from recado.clinics import queries as clinics
 from recado.clinics.types import CareBasis
@@ -145,6 +148,7 @@ def test_a_code_ends_with_its_tries_and_its_time(clinic: UUID) -> None:
     assert not any(confirm(clinic, name, wrong) for _ in range(5))
     assert not confirm(clinic, name, code)
     late = ask(clinic)
+    assert late != name, "guessed at too often: another one goes out"
     factories.advance(timedelta(minutes=16))
     assert not confirm(clinic, late, codes(clinic)[1])
 
@@ -152,11 +156,47 @@ def test_a_code_ends_with_its_tries_and_its_time(clinic: UUID) -> None:
 def test_a_number_gets_three_codes_a_day_and_who_asks_sees_no_difference(clinic: UUID) -> None:
     for _ in range(5):
         assert isinstance(ask(clinic), UUID)
+        factories.advance(timedelta(minutes=4))
     assert len(codes(clinic)) == 3
+
+
+def test_one_press_more_without_script_sends_no_second_code(clinic: UUID) -> None:
+    def press(number: str, group: str) -> UUID:
+        return UUID(joining_of(post(clinic, do="ask", phone=number, group=[group]).content.decode()))
+
+    first = press("07700 900321", "news")
+    assert press("+44 7700 900321", "news") == first and len(codes(clinic)) == 1
+    assert press("07700 900321", "care") != first, "they agree to something else"
+    factories.advance(timedelta(minutes=4))
+    again = press("07700 900321", "news")
+    assert again != first and len(codes(clinic)) == 3, "nothing came, and they began anew"
+    assert confirm(clinic, again, codes(clinic)[2])
+    assert press("07700 900321", "news") != again, "what is done is asked anew"
+
+
+def test_two_presses_at_the_same_moment_send_one_code(clinic: UUID) -> None:
+    together = Barrier(2)
+
+    def press(_: int) -> UUID:
+        together.wait()
+        try:
+            return ask(clinic)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert len(set(threads.map(press, range(2)))) == 1
+    assert len(codes(clinic)) == 1
 
 
 def post(clinic_id: UUID, **fields: object):  # type: ignore[no-untyped-def]
     return pages.browser().post(f"/r/join/{clinics.clinic_settings(clinic_id).short_code}", fields)
+
+
+def joining_of(html: str) -> str:
+    found = re.search(r'name="joining" value="([\w-]+)"', html)
+    assert found is not None
+    return found[1]
 
 
 def test_the_page_to_join_takes_a_yes_by_its_code(clinic: UUID) -> None:
@@ -171,12 +211,11 @@ def test_the_page_to_join_takes_a_yes_by_its_code(clinic: UUID) -> None:
     asked = post(clinic, do="ask", phone="07700 900321", group=["news"])
     html = asked.content.decode()
     assert "900321" not in html and "data-settle" in html
-    joining = re.search(r'name="joining" value="([\w-]+)"', html)
-    assert joining is not None
+    joining = joining_of(html)
     (code,) = codes(clinic)
     assert post(clinic, do="confirm", joining="x", code=code).status_code == 200
-    assert post(clinic, do="confirm", joining=joining[1], code="1").status_code == 422
-    done = post(clinic, do="confirm", joining=joining[1], code=f" {code[:3]} {code[3:]}")
+    assert post(clinic, do="confirm", joining=joining, code="1").status_code == 422
+    done = post(clinic, do="confirm", joining=joining, code=f" {code[:3]} {code[3:]}")
     assert "We have noted what you agreed to" in done.content.decode()
     assert send(clinic, intent(purpose=Purpose.NEWS, text="News. STOP ends them"))[0].verdict == "allow"
     assert pages.browser().get("/r/join/zzzzzz").status_code == 404

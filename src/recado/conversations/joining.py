@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 KIND = "wishes"  # of a link that is for the page of messages alone
 LINK_LIVES = timedelta(days=30)
 CODE_LIVES = timedelta(minutes=15)
+CODE_FRESH = timedelta(minutes=3)  # in which the same number and the same ticks get no second code
 MOST_TRIES = 5
 CODES_A_DAY = 3  # to one number
 CODES_AN_HOUR = 60  # of one clinic: what a stranger's script could cost it at the most
@@ -130,15 +131,20 @@ def fresh_link_text(clinic_id: UUID, patient_id: UUID) -> str | None:
 
 def ask_code(*, clinic_id: UUID, phone: Phone, groups: Collection[PurposeGroup], language: str) -> UUID:
     """Sends a code to a number that somebody typed, at most three a day, and returns what the code is to be shown with. The
-    same whether or not one was sent: who asks learns nothing about the number. Call it inside `clinic_scope`."""
+    same whether or not one was sent: who asks learns nothing about the number. Who has just asked for the same gets no second
+    code: somebody pressed twice. Call it inside `clinic_scope`."""
     clinic, now = clinics.clinic_settings(clinic_id), business_time.now()
     keys, phone_bi = keys_for(clinic_id), messaging.phone_index(clinic_id, phone)
-    code = f"{secrets.randbelow(1_000_000):06}"
+    code, wanted = f"{secrets.randbelow(1_000_000):06}", sorted(int(group) for group in groups)
     with transaction.atomic():
+        _one_at_a_time(clinic_id, phone_bi)
+        there = _just_asked(clinic_id, phone_bi, wanted, now)
+        if there is not None:
+            return there
         row = Joining(
             clinic_id=clinic_id,
             phone_bi=phone_bi,
-            groups=sorted(int(group) for group in groups),
+            groups=wanted,
             language=language,
             asked_at=now,
             expires_at=now + CODE_LIVES,
@@ -153,6 +159,21 @@ def ask_code(*, clinic_id: UUID, phone: Phone, groups: Collection[PurposeGroup],
             messaging.send(clinic_id=clinic_id, intents=[Intent(Purpose.VERIFY, text, phone)], by=BY_PAGE)
         audit.record(clinic_id=clinic_id, by=BY_PAGE, action="consent.join_asked", detail={"sent": may_send})
     return row.id
+
+
+def _one_at_a_time(clinic_id: UUID, phone_bi: bytes) -> None:
+    """Two presses at once would each find that nothing was asked."""
+    with plain_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", (f"recado joining {clinic_id} {phone_bi.hex()}",)
+        )
+
+
+def _just_asked(clinic_id: UUID, phone_bi: bytes, groups: Sequence[int], now: datetime) -> UUID | None:
+    """What was asked of this number while a code for the same is fresh, and not guessed at too often."""
+    rows = Joining.objects.filter(clinic_id=clinic_id, phone_bi=phone_bi, groups=groups, done_at=None)
+    fresh = rows.filter(asked_at__gt=now - CODE_FRESH, tries__lt=MOST_TRIES)
+    return fresh.order_by("-asked_at").values_list("id", flat=True).first()
 
 
 def _has_room(clinic_id: UUID, phone_bi: bytes, now: datetime) -> bool:
