@@ -286,7 +286,7 @@ def furnish(*, clinic_id: UUID, by: Actor, stand_ins: Collection[int] = ()) -> s
         if carrier is None:
             return ""
         ours = ReceivingNumber.objects.filter(clinic_id=clinic_id)
-        rows = list(ours.select_for_update())
+        rows = list(ours.select_for_update().order_by("id"))
         if _any_own(rows, stand_ins):
             return ""
         same = [row for row in rows if (row.carrier_id, row.address) == (carrier.id, carrier.default_sender)]

@@ -23,6 +23,7 @@ ANSWERED: LiteralString = f"""
 INSERT INTO messaging_toldcost (clinic_id, message, carrier, amount, currency, at)
 SELECT n.clinic_id, n.message, %(carrier)s, n.amount::numeric, n.currency, %(now)s
 FROM unnest(%(clinics)s, %(messages)s, %(amounts)s, %(currencies)s) AS n (clinic_id, message, amount, currency)
+ORDER BY 1, 2
 {_AGAIN}"""
 REPORTED: LiteralString = f"""
 WITH d AS MATERIALIZED (

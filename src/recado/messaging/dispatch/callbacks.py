@@ -37,9 +37,12 @@ SELECT id, raw_ct FROM messaging_callbackraw
 WHERE settled_at IS NULL AND carrier = %(carrier)s AND tries < %(tries)s AND id <> ALL (%(held)s::uuid[])
 ORDER BY id LIMIT %(most)s
 """
+# Every dispatcher of a carrier reads its calls, so two may settle the same ones at once: both in one order.
 SETTLE = """
-UPDATE messaging_callbackraw c SET settled_at = %(now)s, outcome = %(outcome)s, part_ref = n.part_ref
-FROM unnest(%(ids)s::uuid[], %(parts)s) AS n (id, part_ref) WHERE c.id = n.id
+UPDATE messaging_callbackraw c SET settled_at = %(now)s, outcome = %(outcome)s, part_ref = n.part_ref FROM (
+    SELECT r.id, u.part_ref FROM messaging_callbackraw r JOIN unnest(%(ids)s::uuid[], %(parts)s) AS u (id, part_ref) ON u.id = r.id
+    ORDER BY r.id FOR UPDATE OF r) n
+WHERE c.id = n.id
 """
 KNOWN_PART = "SELECT 1 FROM messaging_callbackraw WHERE carrier = %(carrier)s AND part_ref = %(ref)s LIMIT 1"
 TRY_LATER = "UPDATE messaging_callbackraw SET tries = tries + 1, outcome = 'failed' WHERE id = %(id)s"

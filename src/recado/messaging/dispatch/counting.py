@@ -30,13 +30,18 @@ WHERE c.removed_at IS NULL
 """
 UNREAD = "SELECT count(*), min(received_at) FROM messaging_inboundraw WHERE settled_at IS NULL"
 FORGET_COUNTS = "DELETE FROM messaging_queuecount"
+# What another dispatcher has counted at the same moment stands.
 KEEP_COUNTS = """
 INSERT INTO messaging_queuecount (clinic_id, lane, waiting, at)
 SELECT n.clinic_id, n.lane, n.waiting, %(now)s FROM unnest(%(clinics)s, %(lanes)s, %(waiting)s) AS n (clinic_id, lane, waiting)
+ORDER BY 1, 2 ON CONFLICT DO NOTHING
 """
+# In the order in which everybody writes of several carriers (watch.py): two that held one each would wait for one another.
 NOTE_CALLS = """
-UPDATE messaging_carrieraccount c SET calls_failed = n.failed FROM unnest(%(carriers)s, %(failed)s) AS n (id, failed)
-WHERE c.id = n.id AND c.calls_failed <> n.failed
+UPDATE messaging_carrieraccount c SET calls_failed = n.failed FROM (
+    SELECT a.id, f.failed FROM messaging_carrieraccount a JOIN unnest(%(carriers)s, %(failed)s) AS f (id, failed) ON f.id = a.id
+    WHERE a.calls_failed <> f.failed ORDER BY a.id FOR UPDATE OF a) n
+WHERE c.id = n.id
 """
 
 

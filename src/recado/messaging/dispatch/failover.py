@@ -36,10 +36,12 @@ NOWHERE = UUID(int=0)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 FINAL = (ReceiptState.DELIVERED, ReceiptState.FAILED, ReceiptState.EXPIRED)
 
+# In one order: each dispatcher has learnt of its lines in another.
 NOTE_SCORES = """
 INSERT INTO messaging_carrierscore (carrier, country, score, at)
 SELECT n.carrier, n.country, n.score, %(now)s
 FROM unnest(%(carriers)s, %(countries)s, %(scores)s::double precision[]) AS n (carrier, country, score)
+ORDER BY 1, 2
 ON CONFLICT (carrier, country) DO UPDATE SET score = EXCLUDED.score, at = EXCLUDED.at
 """
 

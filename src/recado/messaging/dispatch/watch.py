@@ -55,8 +55,11 @@ ON CONFLICT (carrier, worker, number) DO UPDATE SET at = EXCLUDED.at, kind = EXC
     rate = EXCLUDED.rate, trouble = EXCLUDED.trouble, trouble_at = EXCLUDED.trouble_at, heard_at = EXCLUDED.heard_at,
     unheard_since = EXCLUDED.unheard_since, rests_until = EXCLUDED.rests_until
 """
+# What is locked is another dispatcher's that has been away for as long, and is written anew: so is ours, for which it may wait.
 OLD_LINKS: LiteralString = """
-DELETE FROM messaging_carrierlink WHERE (worker = %(worker)s AND at < %(now)s) OR at < %(before)s
+DELETE FROM messaging_carrierlink WHERE (carrier, worker, number) IN (
+    SELECT carrier, worker, number FROM messaging_carrierlink
+    WHERE (worker = %(worker)s AND at < %(now)s) OR at < %(before)s FOR UPDATE SKIP LOCKED)
 """
 NOTE_BALANCE: LiteralString = """
 INSERT INTO messaging_carrierbalance (carrier, at, amount, currency) VALUES (%(carrier)s, %(now)s, %(amount)s, %(currency)s)
