@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from recado.channels.smpp import SmppCarrier
@@ -99,14 +100,18 @@ class Scripted:
 
 
 @asynccontextmanager
-async def scripted(*, is_bound: bool = True, **wanted: Any) -> AsyncIterator[tuple[SmppCarrier, Sink, Scripted]]:
-    """A started carrier, its sink, and the other side."""
+async def scripted(
+    *, is_bound: bool = True, recalled: tuple[str, datetime | None] | None = None, **wanted: Any
+) -> AsyncIterator[tuple[SmppCarrier, Sink, Scripted]]:
+    """A started carrier, its sink, and the other side. `recalled`: the account was refused before."""
     far = Scripted(is_bound=is_bound)
     server = await asyncio.start_server(far, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     address = Address("127.0.0.1", port, 0, "recado", "secret", "", 0)
     carrier = SmppCarrier("scripted", smpp_settings(address, **wanted))
     sink = Sink()
+    if recalled is not None:
+        carrier.recall_refusal(*recalled)
     await carrier.start(sink)
     try:
         yield carrier, sink, far

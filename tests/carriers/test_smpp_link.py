@@ -11,6 +11,7 @@ import pytest
 from recado.channels.protocol import (
     Accepted,
     Inbound,
+    LinkHealth,
     Outcome,
     PersonStopped,
     Receipt,
@@ -26,6 +27,7 @@ from recado.channels.smpp.link import Link
 from recado.channels.smpp.outgoing import combine, sender_address
 from recado.channels.smpp.settings import LinkKind
 from recado.channels.smpp.window import Window
+from recado.foundation.clock import real_now
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.messages import Address
 from recado.foundation.protocols.smpp.pdus import EncodeError, Framer, encode, encode_bind_answer
@@ -75,6 +77,43 @@ def test_wrong_password_is_loud_and_not_tried_again_at_once(caplog: pytest.LogCa
         asyncio.run(story())
     assert "refuses system id or password" in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_account_that_was_refused_before_is_not_tried_before_its_time(caplog: pytest.LogCaptureFixture) -> None:
+    until_then = real_now() + timedelta(hours=1)
+
+    async def story() -> None:
+        async with scripted(is_bound=False, binds=2, recalled=("ESME_RINVPASWD", until_then)) as (carrier, _, far):
+            for _ in range(2):
+                assert (carrier.state, carrier.state_reason) == (LinkState.LOGIN_REFUSED, "ESME_RINVPASWD")
+                for link in carrier.connections:
+                    assert (link.health, link.trouble) == (LinkHealth.REFUSED, "ESME_RINVPASWD")
+                    assert link.rests_until and abs(link.rests_until - until_then) < timedelta(seconds=5)
+                await asyncio.sleep(0.3)
+            assert far.count == 0
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(story())
+    assert "has refused system id or password (ESME_RINVPASWD)" in caplog.text
+
+
+@pytest.mark.parametrize("ago", [None, timedelta(seconds=-1), timedelta(milliseconds=200)])
+def test_account_whose_time_has_come_is_tried_by_one_connection_alone(ago: timedelta | None) -> None:
+    async def story() -> None:
+        recalled = ("ESME_RINVPASWD", None if ago is None else real_now() + ago)
+        async with scripted(is_bound=False, binds=3, recalled=recalled) as (carrier, _, far):
+            connection = await far.connection()
+            bind = await connection.next()
+            await asyncio.sleep(0.2)
+            assert far.count == 1
+            connection.write(encode(codes.BIND_TRANSCEIVER_RESP, codes.INVALID_PASSWORD, bind.sequence))
+            await until(lambda: carrier.connections[0].health is LinkHealth.REFUSED)
+            await asyncio.sleep(0.2)
+            assert far.count == 1
+            rests = [link.rests_until for link in carrier.connections]
+            assert all(one and one > real_now() + timedelta(minutes=4) for one in rests)
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize("status", [codes.BIND_FAILED, codes.ALREADY_BOUND, codes.SYSTEM_ERROR])

@@ -191,11 +191,11 @@ class Carrier(Protocol):
 
 @runtime_checkable
 class RecallsRefusal(Protocol):
-    """A carrier that learns of a refused account by a text alone."""
+    """A carrier for which a refused account stays refused until it is tried again."""
 
     def recall_refusal(self, reason: str, until: datetime | None) -> None:
-        """Before `start`: open with this very account, it was refused when it was closed last. It stands as refused until a text is
-        taken, and one text alone tries, not before `until` (real time; None: at once)."""
+        """Before `start`: open with this very account, it was refused when it was closed last. It stands as refused until the carrier
+        takes it, and one bind, or over HTTP one text, tries it, not before `until` (real time; None: at once)."""
 
 
 # ---------------------------------------------------------------- carriers that call us over HTTP

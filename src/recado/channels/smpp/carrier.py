@@ -1,8 +1,9 @@
 """The carrier: keeps its links open, spreads batches over them, hands what comes in to the sink."""
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from recado.channels.protocol import Capabilities, Connection, Envelope, Outcome, Refused, Sink, TryLater, window_at
 from recado.channels.smpp.incoming import Incoming
@@ -10,6 +11,8 @@ from recado.channels.smpp.keeper import Door, Keeper
 from recado.channels.smpp.link import Batch, Link, Part, not_written
 from recado.channels.smpp.outgoing import Submission, bodies_of
 from recado.channels.smpp.settings import LinkKind, LinkState, Mode, Receipts, SmppSettings
+
+logger = logging.getLogger(__name__)
 
 _PATIENCE = timedelta(seconds=5)
 _BEST_FIRST = (
@@ -42,6 +45,7 @@ class SmppCarrier:
         self._keepers: list[Keeper] = []
         self._incoming: Incoming | None = None
         self._ready = asyncio.Event()
+        self._recalled: tuple[str, datetime | None] | None = None
 
     # ---------------------------------------------------------------- how it stands
 
@@ -95,12 +99,19 @@ class SmppCarrier:
         if self._keepers:
             raise RuntimeError("this carrier is already started")
         self._incoming = incoming = Incoming(self._settings, sink)
-        door = Door()
+        recalled, self._recalled = self._recalled, None
+        if recalled is not None:
+            logger.error("carrier %s has refused system id or password (%s): no texts leave", self.name, recalled[0])
+        door = Door(recalled)
         self._keepers = [
             Keeper(self.name, kind, self._settings, incoming, door, self._links_changed, self._inherit)
             for _ in range(self._settings.binds)
             for kind in _KINDS[self._settings.mode]
         ]
+
+    def recall_refusal(self, reason: str, until: datetime | None) -> None:
+        """As `RecallsRefusal` says: each start of a process would else be one more bind with a wrong password."""
+        self._recalled = reason, until
 
     async def stop(self) -> None:
         """Takes no more texts, waits up to 5 s for answers and up to 5 s for the sink, unbinds, closes."""

@@ -32,15 +32,19 @@ class Door:
     """What the connections of one account share: numbers for their links, and one patience with a refused password.
 
     The first attempt is made by one of them alone, and after a refusal all of them wait: ten binds that knock with a
-    wrong password get an account locked.
+    wrong password get an account locked. `refused`: with what the account was refused before, by an earlier process
+    perhaps, and until when nobody knocks (None: one does at once).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, refused: tuple[str, datetime | None] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self._links = 0
         self._is_known = asyncio.Event()
         self._has_knocked = False
-        self._closed_until = 0.0
+        self.refused_with = refused[0] if refused else None
+        until = refused[1] if refused else None
+        rest = (until - real_now()).total_seconds() if until else 0.0
+        self._closed_until = self._loop.time() + rest if rest > 0 else 0.0
 
     def next_number(self) -> int:
         self._links += 1
@@ -51,8 +55,12 @@ class Door:
             self._has_knocked = True
         else:
             await self._is_known.wait()
-        while (pause := self._closed_until - self._loop.time()) > 0:
+        while pause := self.rest():
             await asyncio.sleep(pause)
+
+    def rest(self) -> float:
+        """Seconds for which nobody knocks."""
+        return max(0.0, self._closed_until - self._loop.time())
 
     def answered(self, refused_for: timedelta | None = None) -> None:
         """An attempt has ended: refused for that long, or in any other way."""
@@ -78,6 +86,9 @@ class Keeper:
         self.link: Link | None = None
         self.state, self.reason, self._since = LinkState.CONNECTING, "", real_now()
         self._trouble: tuple[str, datetime | None] = ("", None)
+        if door.refused_with is not None:
+            self.state, self.reason = LinkState.LOGIN_REFUSED, door.refused_with
+            self._trouble = (door.refused_with, real_now())
         self.window = Window(settings.window, rate=settings.rate, now=asyncio.get_running_loop().time())
         self._name = name
         self._settings = settings
@@ -98,7 +109,7 @@ class Keeper:
         """How it stands, for screens."""
         link, now = self.link, asyncio.get_running_loop().time()
         unheard = link.unheard_since if link else None
-        rest = self.window.rest(now)
+        rest = self.window.rest(now) if link else self._door.rest()
         trouble, trouble_at = self._trouble
         return Connection(
             kind=self.kind,

@@ -4,8 +4,8 @@ A carrier that has refused our account waits for minutes before it asks again, o
 put it right shall not wait with it: it is opened anew at once, and what it had put off goes. Who only sends a test text has it
 opened anew and no more: were the account still wrong, all that it had put off would be refused once more.
 
-Nor does a new dispatcher make a wrong account right: what was refused is remembered with the account, and a carrier that knows no
-other way than to try with texts goes on as it was (`RecallsRefusal`).
+Nor does a new dispatcher make a wrong account right: what was refused is remembered with the account, and the carrier goes on as it
+was (`RecallsRefusal`).
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class Do(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a carrier has refused: the fingerprint of the account, why, and until when no text tries again."""
+    """What a carrier has refused: the fingerprint of the account, why, and until when it isn't tried again."""
 
     account: bytes
     reason: str
