@@ -128,6 +128,29 @@ def test_who_was_told_that_it_is_off_must_be_phoned(clinic: UUID) -> None:
     assert planned(clinic) == ["cancelled"]
 
 
+def test_what_was_to_do_for_a_visit_is_there_again_once_it_stands_again(clinic: UUID) -> None:
+    from recado.foundation.database import Role, connect
+    from recado.journeys import worker
+
+    do(appointments.note_wish, clinic)
+    assert open_kinds(clinic) == [TaskKind.ANOTHER_TIME]
+    for times_told in (1, 2):
+        do(appointments.cancel, clinic, reason=CancelReason.CLINIC, tell=True)
+        assert open_kinds(clinic) == []
+        factories.advance(timedelta(seconds=20))
+        with connect(Role.MAINTENANCE) as connection:
+            worker.run_due(connection)
+        sql("DELETE FROM messaging_outbox")
+        assert do(appointments.take_back, clinic) is Outcome.TOLD_ALREADY
+        assert factories.visit(clinic).revision == 1 + times_told
+        assert sorted(open_kinds(clinic)) == [TaskKind.ANOTHER_TIME, TaskKind.CALL]
+    factories.advance(2 * DAY)
+    do(appointments.note_missed, clinic)
+    assert open_kinds(clinic) == []
+    assert do(appointments.take_back, clinic) is Outcome.DONE
+    assert sorted(open_kinds(clinic)) == [TaskKind.ANOTHER_TIME, TaskKind.CALL], "the wrong button ends nothing"
+
+
 def test_visit_that_has_begun_stays(clinic: UUID) -> None:
     factories.advance(3 * DAY)
     assert do(appointments.confirm, clinic) is Outcome.TOO_LATE

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from recado.appointments import actions, waitlist
+from recado.appointments import actions, replies, waitlist
 from recado.appointments.models import Appointment, FreedTime
-from recado.appointments.types import BookingStatus, CancelReason, FreedState, VisitState
+from recado.appointments.types import BookingStatus, CancelReason, FreedState, Outcome, VisitState
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, SYSTEM, Actor, ActorKind
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import queries as tasks
+from recado.tasks.actions import set_done as settle_task
 from recado.tasks.types import TaskKind
 from tests import factories, pages, staff
 from tests.factories import DAY, booking, make_patient, person, record, visit
@@ -22,7 +23,7 @@ QUARTER = timedelta(minutes=15)
 OFF = BookingStatus.CANCELLED
 ILL = {"status": OFF, "reason": CancelReason.CLINICIAN}
 START = (datetime.now(UTC) + 3 * DAY).replace(hour=9, minute=0, second=0, microsecond=0)
-DESK = Actor(ActorKind.STAFF, "noor")
+DESK, BY_LINK = Actor(ActorKind.STAFF, "noor"), Actor(ActorKind.PATIENT, "link")
 
 
 def slot(at: int, later: timedelta = timedelta(0), **more: Any) -> Any:
@@ -121,6 +122,42 @@ def test_the_task_ends_when_the_visit_is_off_or_over(clinic: UUID, way: str) -> 
         with clinic_scope(clinic):
             Appointment.objects.filter(clinic_id=clinic, id=stands.id).update(source="csv", external_id="OLD")
         record(clinic, booking("OLD", person(399, "Paul Everett"), ahead=8 * DAY))
+    assert told(clinic) == []
+
+
+@pytest.mark.parametrize("way", ["desk", "told", "for them", "by link", "missed"])
+def test_the_task_is_there_again_when_the_visit_stands_again(clinic: UUID, way: str) -> None:
+    stands = filled(clinic)
+    record(clinic, *(slot(at, **ILL) for at in range(1, 6)))
+    about = {"clinic_id": clinic, "visit_id": stands.id, "by": DESK}
+    with clinic_scope(clinic):
+        if way == "by link":
+            assert replies.settle(clinic, stands.id, "cancel", BY_LINK).outcome == "cancelled" and told(clinic) == []
+            assert replies.settle(clinic, stands.id, "take_back", BY_LINK).outcome == "taken_back"
+            assert told(clinic) == [stands.id]
+            return
+        if way == "missed":
+            business_time.advance_to(stands.starts_at + timedelta(minutes=5))
+            assert actions.note_missed(**about) is Outcome.DONE
+        else:
+            reason = CancelReason.PATIENT if way == "for them" else CancelReason.CLINIC
+            actions.cancel(**about, reason=reason, tell=way == "told")
+        if way == "told":  # and the patient has heard of it: the visit's next texts are new ones
+            factories.sql("DELETE FROM messaging_outbox")
+        assert told(clinic) == []
+        assert actions.take_back(**about) in (Outcome.DONE, Outcome.TOLD_ALREADY)
+        assert told(clinic) == [stands.id]
+
+
+def test_what_a_person_had_done_before_the_visit_was_off_stays_done(clinic: UUID) -> None:
+    stands = filled(clinic)
+    record(clinic, *(slot(at, **ILL) for at in range(1, 6)))
+    about = {"clinic_id": clinic, "visit_id": stands.id, "by": DESK}
+    with clinic_scope(clinic):
+        (task,) = [task for task in tasks.open_tasks(clinic) if task.kind is TaskKind.NOBODY_THERE]
+        assert settle_task(clinic_id=clinic, task_id=task.id, is_done=True, by=DESK)
+        actions.cancel(**about, reason=CancelReason.CLINIC, tell=False)
+        assert actions.take_back(**about) is Outcome.DONE
     assert told(clinic) == []
 
 

@@ -156,6 +156,7 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
             return Outcome.TOO_LATE
         if last.kind in _PRESENCE:
             _take_presence_back(visit, _standing(story[:-1]), now, by)
+            tasks.reopen_about(clinic_id=clinic_id, kinds=OVER, subject_id=visit_id, since=last.at, by=by)
             return Outcome.DONE
         if visit.starts_at <= now:
             return Outcome.TOO_LATE
@@ -175,8 +176,9 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
         conversations.answer_stands(clinic_id=clinic_id, kind=letters.KIND, subject_id=visit_id, answer=answer)
         if last.kind == ChangeKind.WISHED:
             tasks.finish_about(clinic_id=clinic_id, kinds=(TaskKind.ANOTHER_TIME,), subject_id=visit_id, by=by)
-        if was is ChangeKind.WISHED:
-            tasks.reopen(clinic_id=clinic_id, kind=TaskKind.ANOTHER_TIME, sources=[_wish(visit)], by=by)
+        # Whoever was told that it is off is phoned anew, once.
+        again = [kind for kind in OVER if kind is not TaskKind.CALL or not is_told]
+        tasks.reopen_about(clinic_id=clinic_id, kinds=again, subject_id=visit_id, since=last.at, by=by)
         if is_told:
             tasks.raise_task(
                 clinic_id=clinic_id,
@@ -279,7 +281,3 @@ def _standing(story: Sequence[Change]) -> ChangeKind:
         else:
             lines.append(ChangeKind.BOOKED)
     return lines[-1]
-
-
-def _wish(visit: Appointment) -> str:
-    return f"appointment:{visit.id}:{visit.revision}"

@@ -16,7 +16,8 @@ from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
 from . import nobody_there, waves
-from .models import Appointment, FreedTime
+from .models import Appointment, Change, FreedTime
+from .types import ChangeKind
 from .waitlist_types import FreedState
 
 ABOUT = "visit"  # in the task's detail: what Today goes by
@@ -70,3 +71,13 @@ def tell(clinic_id: UUID, gone: Sequence[Appointment], now: datetime, by: Actor)
         for visit in visits
     ]
     tasks.raise_tasks(clinic_id=clinic_id, wishes=wishes, by=by)
+
+
+def stand_again(clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> None:
+    """These visits' patients have taken back that they cancelled: the tasks that ended with that are there again."""
+    if not visit_ids:
+        return
+    off = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=visit_ids, kind=ChangeKind.CANCELLED)
+    since = dict(off.order_by("at", "id").values_list("appointment_id", "at"))
+    for name, at in since.items():
+        tasks.reopen_about(clinic_id=clinic_id, kinds=[TaskKind.NOBODY_THERE], subject_id=name, since=at, by=by)

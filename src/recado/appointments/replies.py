@@ -23,7 +23,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
-from . import by_text, choosing, claims, courses, desk, letters, times, waitlist, waitlist_joining
+from . import by_text, choosing, claims, courses, desk, left_alone, letters, times, waitlist, waitlist_joining
 from .models import Appointment, Change
 from .rooms import rooms_of
 from .steps import changes
@@ -186,6 +186,7 @@ def _keep(
             clinic_id=clinic_id, kinds=[TaskKind.NOBODY_THERE], subject_ids=[visit.id for visit in off], by=by
         )
     waitlist.freed(clinic_id, off)
+    left_alone.stand_again(clinic_id, [visit.id for visit, outcome in kept if outcome == "taken_back"], by)
 
 
 def _plan(clinic_id: UUID, kept: Sequence[tuple[Appointment, str]], by: Actor) -> None:

@@ -114,6 +114,14 @@ def finish_about_each(*, clinic_id: UUID, kinds: Collection[TaskKind], subject_i
     return sum(finish(clinic_id=clinic_id, kind=TaskKind(kind), sources=of, by=by) for kind, of in sources.items())
 
 
+def reopen_about(*, clinic_id: UUID, kinds: Collection[TaskKind], subject_id: UUID, since: datetime, by: Actor) -> int:
+    """Takes back what finished the tasks of these kinds about a subject from `since` on: those that stood until then. What a person
+    had finished before stays so. Returns how many. Call it inside `clinic_scope`."""
+    rows = Task.objects.filter(clinic_id=clinic_id, kind__in=list(kinds), subject_id=subject_id)
+    found = list(rows.filter(raised_at__lt=since, done_at__gte=since).values_list("kind", "source"))
+    return sum(reopen(clinic_id=clinic_id, kind=TaskKind(kind), sources=[source], by=by) for kind, source in found)
+
+
 def set_done(*, clinic_id: UUID, task_id: UUID, is_done: bool, by: Actor) -> bool:
     """Finishes one task, or opens it again. False where it stood so already. Call it inside `clinic_scope`."""
     task = Task.objects.filter(clinic_id=clinic_id, id=task_id).first()
