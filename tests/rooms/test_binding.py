@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from recado.channels.protocol import Inbound, Uncertain
+from recado.consent.types import Purpose
 from recado.conversations import words as answers
 from recado.conversations import worker
 from recado.foundation.crypto import SYSTEM_CLINIC
@@ -243,6 +244,31 @@ def test_answer_to_the_first_sender_is_the_clinics_whose_text_may_have_left_from
     factories.went_over(quay, text.message_id)
     hear(maintenance, "thank you")
     assert outcome()[0] == (quay if is_uncertain else before)
+
+
+OWN, LAST = Route(2, "+447700900192"), Route(3, "+447700900193")
+
+
+@pytest.mark.parametrize(("first", "second"), [(OWN, Route(1, SHARED)), (Route(1, SHARED), OWN)])
+def test_answer_to_one_of_three_senders_is_the_clinics_whose_text_was_uncertain_there(
+    shared: list[UUID], maintenance: "psycopg.Connection[tuple[object, ...]]", first: Route, second: Route
+) -> None:
+    before, quay = shared[:2]
+    factories.send(before, intent(321, number=SHARED))
+    with Desk() as desk:
+        desk.send_all()
+    factories.advance(timedelta(minutes=1))
+    factories.furnish(quay, OWN.sender, carrier=OWN.carrier_id)
+    (text,) = factories.send(quay, intent(321, number=first.sender, purpose=Purpose.VERIFY))
+    with Desk(carrier=second.carrier_id) as desk:
+        move, name = desk.books.move, text.message_id.bytes
+        assert desk._runner.run(move([name], first.carrier_id, second)) == 1
+        claimed = desk.claim()
+        assert claimed
+        desk.settle(desk.answered(claimed, Uncertain("connection_lost")))
+        assert desk._runner.run(move([name], second.carrier_id, LAST)) == 1
+    hear(maintenance, "thank you")
+    assert outcome()[0] == (quay if second.sender == SHARED else before)
 
 
 # ------------------------------------------------------------------------------------------------ by a clinic's own carrier

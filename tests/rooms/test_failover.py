@@ -312,6 +312,31 @@ def test_opt_out_from_the_sender_that_a_text_went_over_to_is_heard(
     assert sql("SELECT DISTINCT kind, how FROM consent_ledgerentry") == [("withdrawn", "carrier")]
 
 
+@pytest.mark.parametrize("was_uncertain", [True, False])
+def test_opt_out_from_a_sender_between_the_first_and_the_last_is_heard_where_the_text_may_have_left_from_it(
+    clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch, was_uncertain: bool
+) -> None:
+    second, third = "+447700900101", "+447700900102"
+    (made,) = send(clinic, intent(321, number=factories.NUMBER, purpose=Purpose.VERIFY))
+    factories.furnish(clinic, second, carrier=OTHER)
+    route(f'[{{"carrier": 1}}, {{"carrier": 7, "weight": 0, "sender": "{second}"}}]')
+    assert away(desk, monkeypatch) == 1
+    with Desk(carrier=OTHER) as other:
+        if was_uncertain:
+            claimed = other.claim()
+            assert claimed
+            other.settle(other.answered(claimed, Uncertain("link_lost")))
+        assert other._runner.run(other.books.move([made.message_id.bytes], OTHER, Route(8, third))) == 1
+        assert waiting(clinic) == {made.message_id: (8, third)}
+        report = Receipt(
+            "of no text", ReceiptState.FAILED, None, factories.phone(321).e164, second, person_stopped=True
+        )
+        other.take(report)
+        other.reconcile()
+    heard = [("withdrawn", "carrier")] if was_uncertain else []
+    assert sql("SELECT DISTINCT kind, how FROM consent_ledgerentry") == heard
+
+
 def test_story_of_a_text_that_went_over_names_the_sender_that_it_leaves_from(
     clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,18 +34,19 @@ from recado.foundation.text import without_courtesy, words_of
 from . import inbound
 from .commands import is_stop, read_command
 from .inbound import Raw
-from .receipts import LAST_SENDER
 from .types import Bound, InboundText
 
 OWNERS_OF: LiteralString = """
 SELECT n.address, n.clinic_id, n.keyword, c.kept_by IS NOT NULL AND (SELECT count(*) > 1 FROM clinics_clinic)
 FROM messaging_receivingnumber n JOIN messaging_carrieraccount c ON c.id = n.carrier_id WHERE n.address = ANY (%s)
 """
-# From a sender: it left from there last, or may have, since another carrier than that of now doesn't know. Not where the text was only
-# to leave from there: who answers what another clinic wrote from that number must not be read by this one.
-FROM_THERE: LiteralString = f"""%s IN ({LAST_SENDER}, CASE WHEN (
-    SELECT count(*) FROM messaging_event e WHERE e.message = m.id AND e.kind = 5 AND e.carrier <> (
-        SELECT t.carrier FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id)) > 0 THEN m.sender END)"""
+# From a sender: it left from there last, or may have before, where it was uncertain (of a text from before that was kept: its own, if
+# another carrier than that of now doesn't know). Not where the text was only to leave from there: who answers what another clinic
+# wrote from that number must not be read by this one.
+FROM_THERE: LiteralString = """%s = ANY (coalesce((
+    SELECT t.sender || coalesce(t.left_from, CASE WHEN (SELECT count(*) FROM messaging_event e
+        WHERE e.message = m.id AND e.kind = 5 AND e.carrier <> t.carrier) > 0 THEN ARRAY[m.sender::text] END)
+    FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id), ARRAY[m.sender::text]))"""
 # Only what went out before the text came: what is answered while it is read, for one clinic after the other, binds nothing.
 LAST_OUT: LiteralString = f"""
 SELECT n.clinic_id FROM unnest(%s::uuid[], %s::bytea[]) AS n (clinic_id, phone_bi), LATERAL (

@@ -1,5 +1,6 @@
 """The tables of what is not known of a text, or not yet: part of models.py, apart only for its length."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from recado.foundation.ids import new_id
@@ -98,8 +99,8 @@ class ToldCost(TenantModel):
 
 
 class MovedText(TenantModel):
-    """A text that has gone over to another carrier: what it leaves from there, and who has refused it before. Its message's own row
-    is never updated."""
+    """A text that has gone over to another carrier, or went once more because it was uncertain: what it leaves from now, and who has
+    refused it before. Its message's own row is never updated."""
 
     grants = {"app": "SELECT", "dispatch": "SELECT, INSERT, UPDATE", "maintenance": "SELECT"}
 
@@ -108,6 +109,7 @@ class MovedText(TenantModel):
     carrier = models.SmallIntegerField()
     sender = models.TextField()
     tried = models.TextField(null=True)  # as in the outbox: dispatch/answers.py
+    left_from = ArrayField(models.TextField(), null=True)  # where it was uncertain: it may have left from there as well
 
 
 class StaleText(TenantModel):

@@ -13,14 +13,15 @@ from .types import EventKind, Route
 
 # Not taken for certain: waits again, from the message's own row, unless its owner has withdrawn meanwhile, or what it says
 # holds no longer (anew.py). It leaves from the sender that it last had on that carrier, and no carrier that refused it is asked
-# again: a process that dies keeps neither in its slices. A text that had gone over before that was kept tells it itself.
+# again: a process that dies keeps neither in its slices. A text that had gone over before that was kept tells it itself. One that
+# goes once more (10) because it was uncertain may have left already: from where is kept, whatever carrier it goes over to.
 PUT_AGAIN: LiteralString = """
 WITH n AS MATERIALIZED (
     SELECT m.id, m.clinic_id, m.lane, m.purpose, m.phone_bi, m.phone_ct, m.body_ct, m.rule, m.expires, m.due AS first_due,
         coalesce(%(sender)s::text, CASE WHEN t.carrier = %(carrier)s THEN t.sender WHEN t.carrier IS NULL THEN n.sender END,
             m.sender) AS sender,
         n.due, n.attempts, coalesce(n.tried, t.tried) AS tried, n.purpose_group,
-        coalesce(t.carrier, %(carrier)s) AS old_carrier, coalesce(t.sender, m.sender) AS old_sender, t.tried AS old_tried,
+        coalesce(t.carrier, %(carrier)s) AS old_carrier, coalesce(t.sender, m.sender) AS old_sender, t.tried AS old_tried, t.left_from AS old_left,
         n.purpose_group <> 0 AND EXISTS (
             SELECT FROM consent_withdrawal w
             WHERE w.clinic_id = m.clinic_id AND w.phone_bi = m.phone_bi AND w.purpose_group = n.purpose_group
@@ -37,11 +38,11 @@ o AS (
     SELECT id, clinic_id, %(carrier)s, lane, purpose, purpose_group, attempts, due, 'allow', rule, sender, phone_bi,
         phone_ct, body_ct, expires, first_due, tried FROM n WHERE NOT gone AND NOT stale),
 t AS (
-    INSERT INTO messaging_movedtext (clinic_id, message, carrier, sender, tried)
-    SELECT clinic_id, id, %(carrier)s, sender, tried FROM n
-    WHERE (%(carrier)s, sender, tried) IS DISTINCT FROM (old_carrier, old_sender, old_tried)
+    INSERT INTO messaging_movedtext (clinic_id, message, carrier, sender, tried, left_from)
+    SELECT clinic_id, id, %(carrier)s, sender, tried, CASE WHEN %(kind)s = 10 THEN array_append(old_left, sender) ELSE old_left END
+    FROM n WHERE %(kind)s = 10 OR (%(carrier)s, sender, tried) IS DISTINCT FROM (old_carrier, old_sender, old_tried)
     ON CONFLICT (clinic_id, message) DO UPDATE
-    SET carrier = EXCLUDED.carrier, sender = EXCLUDED.sender, tried = EXCLUDED.tried)
+    SET carrier = EXCLUDED.carrier, sender = EXCLUDED.sender, tried = EXCLUDED.tried, left_from = EXCLUDED.left_from)
 INSERT INTO messaging_event (clinic_id, message, at, kind, carrier, reason)
 SELECT clinic_id, id, %(now)s, CASE WHEN gone THEN 4 WHEN stale THEN 8 ELSE %(kind)s END, %(said_by)s,
     CASE WHEN gone THEN 'withdrawn' WHEN stale THEN 'words_changed' ELSE %(reason)s END FROM n

@@ -66,9 +66,10 @@ UPDATE messaging_receiptunmatched SET settled_at = %(now)s, outcome = %(outcome)
 # What a text left from last: its own sender, or that of the carrier that it has gone over to.
 LAST_SENDER: LiteralString = """coalesce(
     (SELECT t.sender FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id), m.sender)"""
-# Whether it may have left from a sender at all: what was uncertain from its own has gone over to another carrier since, and an opt-out
-# errs on being heard.
-LEFT_FROM: LiteralString = f"%(sender)s IN (m.sender, {LAST_SENDER})"
+# Whether it may have left from a sender at all: its own, that of now, or one where it was uncertain in between. An opt-out errs on
+# being heard.
+LEFT_FROM: LiteralString = """(%(sender)s = m.sender OR %(sender)s IN (SELECT unnest(t.sender || t.left_from)
+    FROM messaging_movedtext t WHERE t.clinic_id = m.clinic_id AND t.message = m.id))"""
 # Uncertain, and nothing since has told what became of it.
 UNCERTAIN: LiteralString = f"""
 SELECT uuid_send(e.message), uuid_send(e.clinic_id), m.sender, m.phone_ct FROM messaging_event e,
