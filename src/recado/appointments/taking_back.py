@@ -34,7 +34,7 @@ from . import after, waitlist, which
 from .letters import KIND
 from .models import Appointment, Brought, Change, FreedTime
 from .types import Backlog, CannotTakeBack, TakenBack, VisitState
-from .waitlist_types import FreedState
+from .waitlist_types import FreedState, WhyEnded
 
 SOURCED = (
     "patient_id",
@@ -219,7 +219,9 @@ def _given_away(clinic_id: UUID, first: Mapping[UUID, Brought], by: Actor) -> se
     on_offer = offered.filter(state__in=[FreedState.OFFERING, FreedState.FILLED]).order_by("id")
     gone = set()
     for freed_id, visit_id, state in list(on_offer.values_list("id", "visit_id", "state")):
-        if state == FreedState.FILLED or not waitlist.take_back(clinic_id=clinic_id, freed_id=freed_id, by=by):
+        if state == FreedState.FILLED or not waitlist.take_back(
+            clinic_id=clinic_id, freed_id=freed_id, by=by, why=WhyEnded.IMPORT
+        ):
             gone.add(visit_id)
     return gone
 

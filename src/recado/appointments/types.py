@@ -48,6 +48,7 @@ OwnWish = waitlist_types.OwnWish
 FreedState = waitlist_types.FreedState
 Notice, Refill = waitlist_types.Notice, waitlist_types.Refill
 NoneAsked = waitlist_types.NoneAsked
+WhyEnded = waitlist_types.WhyEnded
 Waiting = waitlist_types.Waiting
 ALL_DAYS = waves.ALL_DAYS
 DAY_END = waves.DAY_END

@@ -29,7 +29,7 @@ from . import waitlist_rows as rows
 from .claims import Kept
 from .models import Appointment, FreedTime, WaitEntry
 from .types import VisitState
-from .waitlist_types import FreedState, NoneAsked
+from .waitlist_types import FreedState, NoneAsked, WhyEnded
 from .waves import FreeTime
 
 log = logging.getLogger("recado.appointments")
@@ -99,7 +99,9 @@ def stands_again(visit: Appointment, by: Actor) -> bool:
     row = rows.held(clinic_id, mine.order_by("-freed_at"))
     if row is None or row.state in (FreedState.NOBODY, FreedState.TOO_LATE, FreedState.TAKEN_BACK):
         return True
-    return row.state == FreedState.OFFERING and take_back(clinic_id=clinic_id, freed_id=row.id, by=by)
+    return row.state == FreedState.OFFERING and take_back(
+        clinic_id=clinic_id, freed_id=row.id, by=by, why=WhyEnded.STANDS
+    )
 
 
 def offer_again(*, clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> Mapping[UUID, str]:
@@ -150,7 +152,7 @@ def _why_not(
     return "" if waits else "nobody_waits"
 
 
-def take_back(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> bool:
+def take_back(*, clinic_id: UUID, freed_id: UUID, by: Actor, why: WhyEnded = WhyEnded.STAFF) -> bool:
     """Ends an offer; who has not answered is told. False where it is over. Call it inside `clinic_scope`. Raises LookupError."""
     with transaction.atomic():
         row = FreedTime.objects.filter(clinic_id=clinic_id, id=freed_id).first()
@@ -160,7 +162,7 @@ def take_back(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> bool:
             return False
         if row.offer_id and not conversations.withdraw_offer(clinic_id=clinic_id, offer_id=row.offer_id, by=by):
             return False
-        rows.end(row, FreedState.TAKEN_BACK)
+        rows.end(row, FreedState.TAKEN_BACK, why)
         rows.note(clinic_id, by, "waitlist.take_back", None, freed_id)
     return True
 
@@ -172,11 +174,11 @@ def why_gone(row: FreedTime) -> NoneAsked | None:
     return NoneAsked.AWAY if nobody_there.by_now(row) else None
 
 
-def _end_early(row: FreedTime, by: Actor) -> None:
+def _end_early(row: FreedTime, gone: NoneAsked, by: Actor) -> None:
     """The time can't be had any more; who has not answered is told."""
     if row.offer_id:
         conversations.withdraw_offer(clinic_id=row.clinic_id, offer_id=row.offer_id, by=by)
-    rows.end(row, FreedState.TAKEN_BACK)
+    rows.end(row, FreedState.TAKEN_BACK, WhyEnded(gone))
     rows.note(row.clinic_id, by, "waitlist.take_back", None, row.id)
 
 
@@ -185,7 +187,8 @@ def end_unasked(clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> None:
     rows = FreedTime.objects.filter(
         clinic_id=clinic_id, visit_id__in=visit_ids, state=FreedState.OFFERING, offer_id=None
     )
-    ended = rows.update(state=FreedState.TAKEN_BACK, ended_at=business_time.now(), wave_ends_at=None)
+    now = business_time.now()
+    ended = rows.update(state=FreedState.TAKEN_BACK, ended_at=now, wave_ends_at=None, why=WhyEnded.UNTOLD)
     if ended:
         audit.record(clinic_id=clinic_id, by=by, action="waitlist.take_back", detail={"times": ended})
         news.tell(clinic_id, news.Topic.VISITS)
@@ -202,7 +205,7 @@ def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int | NoneAsked:
             return NoneAsked.OVER
         gone = why_gone(row)
         if gone:
-            _end_early(row, by)
+            _end_early(row, gone, by)
             return gone
         if not waves.is_worth_asking(rows.time_of(row), now := business_time.now()):
             _no_more(row, now)
@@ -271,12 +274,17 @@ def _see_to(clinic_id: UUID, freed_id: UUID) -> None:
     now = business_time.now()
     if row.wave_ends_at is None or row.wave_ends_at > now:
         return  # another worker has seen to it while this one waited for the row
-    if why_gone(row):
-        _end_early(row, SYSTEM)
+    gone, is_worth_asking = why_gone(row), waves.is_worth_asking(rows.time_of(row), now)
+    if gone:
+        _end_early(row, gone, SYSTEM)
     elif not row.offer_id and journeys.is_held(clinic_id, kind=letters.KIND, anchor_id=row.visit_id):
-        row.wave_ends_at = now + SETTLES  # who had the time hasn't been told that it is theirs no more
-        row.save(update_fields=["wave_ends_at"])
-    elif not waves.is_worth_asking(rows.time_of(row), now) or not _ask_wave(row, SYSTEM):
+        # Who had the time hasn't been told that it is theirs no more.
+        if is_worth_asking:
+            row.wave_ends_at = now + SETTLES
+            row.save(update_fields=["wave_ends_at"])
+        else:
+            rows.end(row, FreedState.TOO_LATE, WhyEnded.HELD)
+    elif not is_worth_asking or not _ask_wave(row, SYSTEM):
         _no_more(row, now)
 
 

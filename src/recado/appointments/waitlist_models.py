@@ -63,6 +63,7 @@ class FreedTime(TenantModel):
     wave_ends_at = models.DateTimeField(null=True)  # when the next wave is due
     filled_by = models.UUIDField(null=True)  # the patient
     ended_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=8, default="", db_default="", blank=True)  # types.WhyEnded
 
     class Meta:
         constraints = (

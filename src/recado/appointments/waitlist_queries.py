@@ -12,7 +12,7 @@ from recado.foundation import business_time
 
 from .models import Appointment, FreedTime, WaitEntry
 from .types import VisitState
-from .waitlist_types import Freed, FreedState, Notice, Refill, Waiting
+from .waitlist_types import Freed, FreedState, Notice, Refill, Waiting, WhyEnded
 from .waves import FreeTime, Wish, ranked
 
 KIND = "waitlist"
@@ -143,6 +143,7 @@ def _freed(row: FreedTime, offer: OfferView | None) -> Freed:
         row.filled_by,
         row.ended_at,
         offer,
+        WhyEnded(row.why),
     )
 
 

@@ -16,7 +16,7 @@ from . import claims, given, letters, offer_letters, wait_entries, waitlist, wai
 from . import waitlist_rows as rows
 from .models import Appointment, FreedTime, WaitEntry
 from .types import SlotTaken
-from .waitlist_types import FreedState, NoneAsked
+from .waitlist_types import FreedState, NoneAsked, WhyEnded
 
 
 def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
@@ -27,7 +27,7 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
     gone = waitlist.why_gone(row)
     # Staff who give it by hand may know better than what it looks like.
     if gone is NoneAsked.TAKEN or (gone and by.kind is not ActorKind.STAFF):
-        return _is_gone(row)
+        return _is_gone(row, WhyEnded(gone))
     entry = wait_entries.held(clinic_id, patient_id)
     visit = _given_up(row, entry)
     try:
@@ -39,7 +39,7 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
             if row.takes:
                 claims.take(clinic_id, row.calendars, row.starts_at, row.takes, visit_id=taker)
     except SlotTaken:
-        return _is_gone(row)
+        return _is_gone(row, WhyEnded.TAKEN)
     row.filled_by = patient_id
     rows.end(row, FreedState.FILLED)
     if entry is not None:
@@ -50,10 +50,10 @@ def take(clinic_id: UUID, freed_id: UUID, patient_id: UUID, by: Actor) -> bool:
     return True
 
 
-def _is_gone(row: FreedTime) -> bool:
+def _is_gone(row: FreedTime, why: WhyEnded) -> bool:
     """Somebody was booked there by hand, or from another system, or nobody would be there by now: nobody is asked any more. It
     counts as taken back."""
-    rows.end(row, FreedState.TAKEN_BACK)
+    rows.end(row, FreedState.TAKEN_BACK, why)
     return False
 
 

@@ -12,7 +12,7 @@ from recado.foundation.actors import Actor
 from .claims import Kept
 from .models import Appointment, FreedTime
 from .types import VisitState
-from .waitlist_types import FreedState
+from .waitlist_types import FreedState, WhyEnded
 from .waves import FreeTime
 
 NOBODY = UUID(int=0)
@@ -53,9 +53,9 @@ def held(clinic_id: UUID, rows: "QuerySet[FreedTime]") -> FreedTime | None:
     return FreedTime.objects.select_for_update().get(clinic_id=clinic_id, id=found.id)
 
 
-def end(row: FreedTime, state: FreedState) -> None:
-    row.state, row.ended_at, row.wave_ends_at = state, business_time.now(), None
-    row.save(update_fields=["state", "ended_at", "wave_ends_at", "filled_by", "offer_id"])
+def end(row: FreedTime, state: FreedState, why: WhyEnded = WhyEnded.UNKNOWN) -> None:
+    row.state, row.ended_at, row.wave_ends_at, row.why = state, business_time.now(), None, why
+    row.save(update_fields=["state", "ended_at", "wave_ends_at", "filled_by", "offer_id", "why"])
     news.tell(row.clinic_id, news.Topic.VISITS)
 
 

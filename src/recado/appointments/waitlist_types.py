@@ -21,6 +21,19 @@ class FreedState(StrEnum):
     TAKEN_BACK = "taken_back"  # by staff, or by who had cancelled
 
 
+class WhyEnded(StrEnum):
+    """Why a time is on offer no more that nobody took: TAKEN_BACK, but for HELD. Stored."""
+
+    UNKNOWN = ""  # from before it was kept; or the state says it
+    TAKEN = "taken"  # somebody was booked there otherwise
+    AWAY = "away"  # nobody could be seen then
+    STAFF = "staff"  # they took it off offer
+    STANDS = "stands"  # the visit that was cancelled stands again
+    IMPORT = "import"  # the import that had freed it was taken back
+    UNTOLD = "untold"  # whoever had it is not to hear that it is theirs no more
+    HELD = "held"  # TOO_LATE: they would not have heard of it in time
+
+
 class NoneAsked(StrEnum):
     """Why nobody more is asked about a time on offer. All but the first end its offer, or it was over."""
 
@@ -55,6 +68,7 @@ class Freed:
     filled_by: UUID | None
     ended_at: datetime | None
     offer: OfferView | None = None
+    why: WhyEnded = WhyEnded.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

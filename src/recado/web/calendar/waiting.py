@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import ALL_DAYS, DAY_END, Freed, FreedState, NoneAsked, Notice, Waiting
+from recado.appointments.types import ALL_DAYS, DAY_END, Freed, FreedState, NoneAsked, Notice, Waiting, WhyEnded
 from recado.clinics import queries as clinics
 from recado.clinics.access import needs
 from recado.clinics.roles import Permission
@@ -49,6 +49,15 @@ NONE_ASKED = {
         "Nobody more is asked: it looks as if nobody could be seen at this time. The offer is ended, and whoever was asked is told."
     ),
     NoneAsked.TOO_LATE: gettext_lazy("Nobody more is asked: it is too late to come to this time. The offer is ended."),
+}
+WHY_ENDED = {
+    WhyEnded.TAKEN: gettext_lazy("Somebody was booked there otherwise"),
+    WhyEnded.AWAY: gettext_lazy("It looked as if nobody could be seen then"),
+    WhyEnded.STAFF: gettext_lazy("The team took it off offer"),
+    WhyEnded.STANDS: gettext_lazy("The cancelled visit stands again"),
+    WhyEnded.IMPORT: gettext_lazy("The import that had freed it was taken back"),
+    WhyEnded.UNTOLD: gettext_lazy("Whoever had it is not to be told that it is theirs no more"),
+    WhyEnded.HELD: gettext_lazy("Whoever had it was not told in time that it is theirs no more"),
 }
 NOTICES = (15, 60, 180, 24 * 60)  # minutes
 WEEKDAYS = (
@@ -190,9 +199,11 @@ def _past(one: Freed, people: Mapping[UUID, Reach], zone: str) -> Past:
         words = ngettext("%(count)d asked", "%(count)d asked", len(offered)) % {"count": len(offered)}
         chip = Chip("warn", "clock", _("Nobody"))
     elif one.state is FreedState.TOO_LATE:
-        words, chip = _("Came free too shortly before the visit"), Chip("", "minus", _("Too late"))
+        late = WHY_ENDED.get(one.why) or _("Came free too shortly before the visit")
+        words, chip = str(late), Chip("", "minus", _("Too late"))
     else:
-        words, chip = _("The offer was ended"), Chip("", "undo-2", _("Taken back"))
+        ended = WHY_ENDED.get(one.why) or _("The offer was ended")
+        words, chip = str(ended), Chip("", "undo-2", _("Taken back"))
     return Past(local(one.time.starts_at, zone), one.time.clinician, words, chip)
 
 
