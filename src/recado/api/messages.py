@@ -6,7 +6,6 @@ from django.db import close_old_connections
 
 from recado.api import reading, shapes
 from recado.api.answers import Answer, answer
-from recado.consent import queries as consent
 from recado.foundation.tenancy import clinic_scope
 from recado.messaging import queries as texts
 from recado.messaging.types import TextStory
@@ -32,7 +31,7 @@ def _status(story: TextStory) -> shapes.Status:
         state=str(said.state),
         verdict=said.verdict,  # type: ignore[arg-type]  # the database holds it to these three
         rule=said.rule,
-        reason=consent.RULES.get(said.rule, ""),
+        reason=texts.RULES.get(said.rule, ""),
         parts=said.parts,
         purpose=PURPOSE_NAMES.get(said.purpose, said.purpose.name.lower()),
         lane=story.lane.name.lower(),

@@ -111,16 +111,16 @@ def _book(clinic_id: UUID) -> RouteBook:
         return known[1]
     with plain_cursor() as cursor:
         rules = cursor.execute(route_book.RULES).fetchall()
-        stop_texts = cursor.execute(route_book.STOP_TEXTS).fetchall()
+        registrations = cursor.execute(route_book.REGISTRATIONS).fetchall()
         if rules:  # most installations have one carrier and no table
             scores = cursor.execute(route_book.SCORES, (route_book.oldest_score(real_now()),)).fetchall()
             prices = cursor.execute(route_book.PRICES).fetchall()
             down = cursor.execute(route_book.DOWN).fetchall()
             down += [(carrier, True) for _, carrier in cursor.execute(route_book.HELD).fetchall()]  # the clinic's own
             heard = [(clinic_id, route.sender) for route, _ in _routes_of(clinic_id) if route.receives]
-            book = route_book.book_of(rules, scores, prices, down, heard, stop_texts)
+            book = route_book.book_of(rules, scores, prices, down, heard, registrations)
         else:
-            book = route_book.book_of((), (), (), (), (), stop_texts)
+            book = route_book.book_of((), (), (), (), (), registrations)
     _books[clinic_id] = (time.monotonic(), book)
     return book
 

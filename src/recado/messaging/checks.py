@@ -81,6 +81,12 @@ _SHORT_CODE = r"\W{0,3}(?:au|to|a|à)?\W{0,3}[0-9]{5}\b"
 RULES: dict[str, str] = {
     "no_carrier": gettext_noop("No carrier takes texts for this clinic."),
     "no_route": gettext_noop("The routes name no carrier for such a text to this country."),
+    "sender_not_allowed": gettext_noop(
+        "Phones of this number's country get no texts from a name: such a text needs a number as its sender."
+    ),
+    "sender_unregistered": gettext_noop(
+        "In this number's country a name must be registered first, and nobody has noted that for the sender of this text."
+    ),
     "sender_cannot_receive": gettext_noop(
         "The text asks for an answer, and it would leave from a sender that can't receive one."
     ),
@@ -145,10 +151,36 @@ def can_receive(route: Route) -> bool:
     return route.receives and not is_name(route.sender)
 
 
+def barred(route: Route, country: str | None, purpose: Purpose, on: date) -> str | None:
+    """Why a text from this route's sender would be dropped on its way to phones of a country: it is a name, and carriers there take
+    none, or none that isn't registered. None: they carry it, as far as anybody knows."""
+    if not is_name(route.sender):
+        return None
+    is_registered = route.registered is not None and route.registered <= on
+    return _bars_name(country, TRAFFIC_OF[purpose], on, is_registered)
+
+
+@lru_cache(maxsize=4096)
+def _bars_name(country: str | None, traffic: Traffic, on: date, is_registered: bool) -> str | None:
+    senders = rule_for(country, traffic, on).senders
+    registry = senders.registry
+    match senders.alphanumeric_on(on):
+        case Alphanumeric.NO:
+            return "sender_not_allowed"
+        case Alphanumeric.REGISTERED if not is_registered and (registry is None or _blocks(registry.blocked_from, on)):
+            return "sender_unregistered"
+    return None
+
+
 def objection(purpose: Purpose, text: str, phone: Phone, route: Route, on: date) -> str | None:
-    """Why a text may not leave by its route, whatever consent says of it. An emergency goes, answered or not."""
-    if not can_receive(route) and purpose is not Purpose.EMERGENCY and asks_for_reply(text):
-        return "sender_cannot_receive"
+    """Why a text may not leave by its route, whatever consent says of it. An emergency goes, answered or not, and also from a name
+    that nobody has noted as registered: it may be. Where a country takes none at all it would only be lost."""
+    if not can_receive(route):
+        why = barred(route, country_of(phone), purpose, on) if is_name(route.sender) else None
+        if why and (why, purpose) != ("sender_unregistered", Purpose.EMERGENCY):
+            return why
+        if purpose is not Purpose.EMERGENCY and asks_for_reply(text):
+            return "sender_cannot_receive"
     if purpose is Purpose.NEWS:
         rule = rule_for(country_of(phone), Traffic.MARKETING, on)
         if rule.stop.is_required and not _says_stop(text, rule, route.stop_text):
@@ -179,12 +211,12 @@ def _of_name(sender: str, rule: CountryRule, country: str, on: date, is_register
     senders = rule.senders
     registry = senders.registry
     register = {"country": country, "register": registry.name if registry else ""}
-    match senders.alphanumeric_on(on):
-        case Alphanumeric.NO:
+    match _bars_name(rule.country, rule.traffic, on, is_registered):
+        case "sender_not_allowed":
             return [*found, _refuse("name_not_allowed", country=country)]
-        case Alphanumeric.REGISTERED if not is_registered and (registry is None or _blocks(registry.blocked_from, on)):
+        case "sender_unregistered":
             found.append(_refuse("name_unregistered", **register))
-        case Alphanumeric.OVERWRITTEN | Alphanumeric.DOUBTFUL:
+        case _ if senders.alphanumeric_on(on) in (Alphanumeric.OVERWRITTEN, Alphanumeric.DOUBTFUL):
             found.append(_warn("name_may_be_replaced", country=country))
         case _ if senders.name_in_text:
             found.append(_warn("name_in_text", country=country))

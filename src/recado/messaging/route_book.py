@@ -4,16 +4,17 @@ import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
 
 from recado.consent.types import Purpose
+from recado.foundation.clock import real_now
 from recado.foundation.phone import Phone, country_of
 
 from .asking import asks_for_reply
-from .checks import can_receive
+from .checks import barred, can_receive, is_name
 from .routing import RouteRule, Standing, Target, affordable, choose, first_match
 from .types import Route, Way
 
@@ -30,7 +31,9 @@ WHERE NOT is_active OR state IN ('down', 'refused') OR cardinality(paused_lanes)
 # Those that a clinic holds: they take none of its texts.
 HELD: LiteralString = "SELECT clinic_id, carrier FROM messaging_carrierhold"
 
-STOP_TEXTS: LiteralString = "SELECT sender, country, stop_text FROM messaging_senderregistration WHERE stop_text <> ''"
+REGISTRATIONS: LiteralString = """
+SELECT clinic_id, sender, country, stop_text, reference <> '', since FROM messaging_senderregistration
+"""
 # Other numbers that rows name as senders, where they are somebody's: an answer to them finds its clinic.
 HEARD: LiteralString = """
 SELECT n.clinic_id, n.address FROM messaging_receivingnumber n
@@ -64,7 +67,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class RouteBook:
     """`heard`: which numbers are whose, where an answer comes back to us. `stop_texts`: what news must say, by sender and
-    country, where the carrier has said it."""
+    country, where the carrier has said it. `registered`: since when senders stand in countries' registers, by clinic (None: for
+    everybody's texts), sender and country. `today`: the day for which carriers are chosen."""
 
     rules: tuple[RouteRule, ...] = ()
     down: frozenset[int] = frozenset()
@@ -72,7 +76,10 @@ class RouteBook:
     prices: Mapping[tuple[int, str], Decimal] = field(default_factory=dict)
     heard: frozenset[tuple[UUID, str]] = frozenset()
     stop_texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    registered: Mapping[tuple[UUID | None, str, str], date] = field(default_factory=dict)
+    today: date = field(default_factory=lambda: real_now().date())
     _choices: dict[tuple[Route, UUID, str, Purpose], Choice | None] = field(default_factory=dict, repr=False)
+    _owned: dict[tuple[Route, UUID, str], Route] = field(default_factory=dict, repr=False)
 
     def standing(self, carrier: int, country: str) -> Standing:
         return Standing(carrier not in self.down, self.scores.get((carrier, country), 1.0))
@@ -94,13 +101,15 @@ class RouteBook:
         were down. Raises NoRoute.
         """
         choice, country = None, ""
-        if self.rules or (purpose is Purpose.NEWS and self.stop_texts):  # most installations have no table
+        # Most installations have no table, and most clinics no name as their sender.
+        is_marked = (purpose is Purpose.NEWS and self.stop_texts) or (self.registered and is_name(own.sender))
+        if self.rules or is_marked:
             country = country_of(Phone(phone)) or ""
             choice = self._choice(own, clinic, country, purpose)
         if choice is None:
             if own.carrier_id in without:
                 raise NoRoute
-            return self._stopped(own, country, purpose) if country else own
+            return self._stopped(self._as_owned(own, clinic, country), country, purpose) if country else own
 
         def standing(carrier: int, place: str) -> Standing:
             found = self.standing(carrier, place)
@@ -130,17 +139,31 @@ class RouteBook:
         key = (own, clinic, country, purpose)
         if key not in self._choices:
             rule = first_match(self.rules, clinic=clinic, country=country, purpose=purpose, sender=own.sender)
-            self._choices[key] = self._choice_of(rule, own, clinic, country) if rule else None
+            self._choices[key] = self._choice_of(rule, own, clinic, country, purpose) if rule else None
         return self._choices[key]
 
-    def _choice_of(self, rule: RouteRule, own: Route, clinic: UUID, country: str) -> Choice:
+    def _choice_of(self, rule: RouteRule, own: Route, clinic: UUID, country: str, purpose: Purpose) -> Choice:
+        """Without those whose sender the country drops, unless it drops all: then each text says why."""
         fine = affordable(rule.targets, country=country, prices=self.prices)
-        return Choice({target: self._way_by(target, own, clinic) for target in fine})
+        ways = {target: self._noted(self._way_by(target, own, clinic), clinic, country) for target in fine}
+        carried = {target: way for target, way in ways.items() if not barred(way, country, purpose, self.today)}
+        return Choice(carried or ways)
 
     def _way_by(self, target: Target, own: Route, clinic: UUID) -> Route:
         if target.sender in ("", own.sender):
             return Route(target.carrier, own.sender, own.receives)
         return Route(target.carrier, target.sender, (clinic, target.sender) in self.heard)
+
+    def _as_owned(self, own: Route, clinic: UUID, country: str) -> Route:
+        key = (own, clinic, country)
+        if key not in self._owned:
+            self._owned[key] = self._noted(own, clinic, country)
+        return self._owned[key]
+
+    def _noted(self, way: Route, clinic: UUID, country: str) -> Route:
+        """With since when its sender is registered in the country."""
+        sinces = (self.registered.get((whose, way.sender, country)) for whose in (clinic, None))
+        return replace(way, registered=min((since for since in sinces if since), default=None))
 
     def _stopped(self, way: Route, country: str, purpose: Purpose) -> Route:
         """With what news must say to be stopped."""
@@ -180,7 +203,7 @@ def book_of(
     prices: Sequence[Any],
     down: Sequence[Any],
     heard: Iterable[tuple[UUID, str]] = (),
-    stop_texts: Sequence[Any] = (),
+    registrations: Sequence[Any] = (),
 ) -> RouteBook:
     """The book behind the rows of the statements."""
     return RouteBook(
@@ -189,7 +212,12 @@ def book_of(
         scores={(row[0], row[1]): row[2] for row in scores},
         prices={(row[0], row[1]): row[2] for row in prices},
         heard=frozenset(heard),
-        stop_texts={(row[0], row[1]): row[2] for row in stop_texts},
+        stop_texts={(sender, country): text for _, sender, country, text, *_ in registrations if text},
+        registered={
+            (whose, sender, country): since or date.min
+            for whose, sender, country, _, is_registered, since in registrations
+            if is_registered
+        },
     )
 
 

@@ -5,7 +5,7 @@ Those made for every text are msgspec Structs: a frozen dataclass takes ten time
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from uuid import UUID
@@ -311,6 +311,9 @@ class Route:
     sender: str
     receives: bool = True
     stop_text: str = field(default="", compare=False)  # what news from here must say, word for word
+    registered: date | None = field(
+        default=None, compare=False
+    )  # since when the sender stands in the country's register
 
 
 @dataclass(frozen=True, slots=True)

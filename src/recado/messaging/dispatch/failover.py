@@ -161,7 +161,7 @@ class Failover:
                 (route_book.PRICES, ()),
                 (route_book.DOWN, ()),
                 (route_book.HEARD, ()),
-                (route_book.STOP_TEXTS, ()),
+                (route_book.REGISTRATIONS, ()),
             )
         ]
         book = route_book.book_of(*rows)

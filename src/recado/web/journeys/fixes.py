@@ -45,6 +45,8 @@ OF_CLINIC: dict[str, tuple[Any, str, str, Permission]] = {
     "no_carrier": (_l("Carriers"), "settings-carriers", "", Permission.MANAGE_CONNECTIONS),
     "no_route": (_l("Routes"), "settings-carriers", "routes", Permission.MANAGE_CONNECTIONS),
     "sender_cannot_receive": (_l("Change the sender"), "settings-carriers", "", Permission.MANAGE_CONNECTIONS),
+    "sender_not_allowed": (_l("Change the sender"), "settings-carriers", "", Permission.MANAGE_CONNECTIONS),
+    "sender_unregistered": (_l("Change the sender"), "settings-carriers", "", Permission.MANAGE_CONNECTIONS),
 }
 OF_TEXT = {"too_private", "stop_text_missing"}
 WITHOUT_PERSON = {"call-list"}
