@@ -15,7 +15,7 @@ from recado.foundation.tenancy import clinic_scope
 from recado.tasks import queries as tasks
 from recado.tasks.actions import set_done as settle_task
 from recado.tasks.types import TaskKind
-from tests import factories, pages, staff
+from tests import calendars, factories, pages, staff
 from tests.factories import DAY, booking, make_patient, person, record, visit
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -167,3 +167,81 @@ def test_today_says_what_to_find_out(clinic: UUID) -> None:
     html = staff.desk(clinic).get("/").content.decode()
     assert pages.Reading(html).faults == []
     assert "has a visit at a time when nobody may be there" in html and f"/patients/{stands.patient_id}" in html
+
+
+# Booked or moved here otherwise: another system doesn't know of that either.
+
+
+AROUND = [timedelta(minutes=minutes) for minutes in (-55, -30, 30, 55)]
+
+
+def near(clinic: UUID, stands: Appointment) -> int:
+    """How many times are on offer that morning."""
+    with clinic_scope(clinic):
+        rows = FreedTime.objects.filter(clinic_id=clinic, state=FreedState.OFFERING)
+        return rows.filter(starts_at__range=(stands.starts_at + AROUND[0], stands.starts_at + AROUND[-1])).count()
+
+
+def here(way: str) -> tuple[UUID, Appointment]:
+    """A morning of Nurse Silva in another system, C-0 to C-3, and one visit in its middle that was booked here, or moved there
+    from the next day here."""
+    clinic, service = calendars.make()
+    first = next(slot for slot in calendars.free(clinic, service, after=2 * DAY) if slot.starts_at.hour == 10)
+    nobody = make_patient(clinic, 397)
+    with clinic_scope(clinic):
+        actions.join_waitlist(clinic_id=clinic, patient_id=nobody, by=OPERATOR)
+    if way == "booked":
+        own = calendars.book(clinic, first, 399, by=DESK)
+    else:
+        moved = booking("MOVED", person(399, "Paul Everett"), start=first.starts_at + DAY, clinician="Nurse Silva")
+        record(clinic, moved)
+        own = visit(clinic, "MOVED").id
+        actions.move(clinic_id=clinic, visit_id=own, wish=calendars.wish(first), by=DESK, tell=False)
+    stands = calendars.visit(clinic, own)
+    assert stands.starts_at == first.starts_at
+    record(clinic, *morning(stands))
+    return clinic, stands
+
+
+def morning(stands: Appointment, those: tuple[int, ...] = (0, 1, 2, 3), **more: Any) -> list[Any]:
+    return [
+        booking(
+            f"C-{at}",
+            person(300 + at, f"Oliver Grant {at}"),
+            start=stands.starts_at + AROUND[at],
+            clinician=stands.clinician,
+            site=stands.site,
+            **more,
+        )
+        for at in those
+    ]
+
+
+@pytest.mark.parametrize("way", ["booked", "moved"])
+def test_visit_booked_here_otherwise_is_no_sign_that_the_clinician_is_there(way: str) -> None:
+    clinic, stands = here(way)
+    record(clinic, *morning(stands, (0, 1, 2), status=OFF))
+    assert (near(clinic, stands), told(clinic)) == (3, []), "one more of that system stands"
+    record(clinic, *morning(stands, (3,), status=OFF))
+    assert near(clinic, stands) == 3, "the last of them is offered to nobody"
+    assert told(clinic) == [stands.id]
+    with clinic_scope(clinic):
+        row = FreedTime.objects.filter(clinic_id=clinic).order_by("starts_at")[0]
+        assert waitlist.ask_next(clinic_id=clinic, freed_id=row.id, by=SYSTEM) == "away"
+
+
+@pytest.mark.parametrize("way", ["booked", "moved"])
+def test_visit_booked_here_otherwise_is_told_of_where_the_clinician_is_ill(way: str) -> None:
+    clinic, stands = here(way)
+    record(clinic, *morning(stands, status=OFF, reason=CancelReason.CLINICIAN))
+    assert (near(clinic, stands), told(clinic)) == (0, [stands.id])
+
+
+def test_visit_that_the_file_has_moved_since_is_one_that_it_knows_of() -> None:
+    clinic, stands = here("moved")
+    back = {"clinician": stands.clinician, "site": stands.site}
+    quarter = stands.starts_at + QUARTER
+    record(clinic, booking("MOVED", person(399, "Paul Everett"), start=quarter, **back))
+    factories.advance(timedelta(hours=25))
+    record(clinic, *morning(stands, status=OFF))
+    assert (near(clinic, stands), told(clinic)) == (4, [])

@@ -1,5 +1,5 @@
-"""A visit that the waitlist gave to somebody, at a time around which another system has since called everybody off. That system
-doesn't know of the visit, so no file of it takes it back: a person is told, or somebody travels for nothing.
+"""A visit that was booked or moved here, at a time around which another system has since called everybody off. That system
+doesn't know of the visit there, so no file of it takes it back: a person is told, or somebody travels for nothing.
 
 Call all of it inside `clinic_scope`.
 """
@@ -16,29 +16,37 @@ from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
 from . import nobody_there, waves
-from .models import Appointment, Change, FreedTime
+from .models import Appointment, Change, FreedTime, Service
 from .types import ChangeKind
 from .waitlist_types import FreedState
 
 ABOUT = "visit"  # in the task's detail: what Today goes by
+# The visits near these are looked for day by day of a clinician: as many looks into the index as there are such days.
 ALONE: LiteralString = f"""
-WITH gone AS (
+WITH gone AS MATERIALIZED (
     SELECT * FROM unnest(%(starts)s::timestamptz[], %(clinicians)s::text[], %(sites)s::text[]) AS g (starts_at, clinician, site)
-), {nobody_there.FILLED}, v AS (
-    SELECT a.id, a.starts_at, a.clinician, a.site, %(now)s::timestamptz AS said_at FROM appointments_appointment a
-    WHERE a.clinic_id = %(clinic)s AND a.state IN ('booked', 'confirmed') AND a.starts_at > %(now)s
-        AND (a.patient_id, a.starts_at) IN (SELECT patient_id, starts_at FROM filled)
+), days AS MATERIALIZED (
+    SELECT clinician, site, min(starts_at) - interval '2 hours' AS first, max(starts_at) + interval '2 hours' AS last
+    FROM gone GROUP BY clinician, site, date_trunc('day', starts_at)
+), v AS MATERIALIZED (
+    SELECT DISTINCT o.id, o.starts_at, o.clinician, o.site, %(now)s::timestamptz AS said_at
+    FROM days d JOIN appointments_appointment o
+        ON o.clinic_id = %(clinic)s AND o.starts_at BETWEEN d.first AND d.last AND o.clinician = d.clinician AND o.site = d.site
+    WHERE o.state IN ('booked', 'confirmed') AND o.starts_at > %(now)s
         AND EXISTS (
-            SELECT 1 FROM gone g WHERE g.clinician = a.clinician AND g.site = a.site
-                AND g.starts_at BETWEEN a.starts_at - interval '2 hours' AND a.starts_at + interval '2 hours'
+            SELECT 1 FROM gone g WHERE g.clinician = o.clinician AND g.site = o.site
+                AND g.starts_at BETWEEN o.starts_at - interval '2 hours' AND o.starts_at + interval '2 hours'
         )
+        AND NOT ({nobody_there.KNOWN})
 )
 SELECT v.id FROM v {nobody_there.STANDING} WHERE standing.one IS NULL
 """
 
 
 def may_be(clinic_id: UUID, now: datetime) -> bool:
-    """Whether the waitlist has given anybody a time that is still to come."""
+    """Whether visits are booked and moved here at all, or the waitlist has given anybody a time that is still to come."""
+    if Service.objects.filter(clinic_id=clinic_id).exists():
+        return True
     given = FreedTime.objects.filter(clinic_id=clinic_id, freed_at__gt=now - waves.FARTHEST, state=FreedState.FILLED)
     return given.filter(starts_at__gt=now).exists()
 
@@ -54,7 +62,6 @@ def tell(clinic_id: UUID, gone: Sequence[Appointment], now: datetime, by: Actor)
         "clinicians": [visit.clinician for visit in gone],
         "sites": [visit.site for visit in gone],
         "now": now,
-        **nobody_there.around(gone),
     }
     with connection.cursor() as cursor:
         cursor.execute(ALONE, values)

@@ -22,28 +22,28 @@ from .free import calendars
 from .models import Appointment, Calendar, Change, FreedTime, Taken
 from .types import BookingStatus, CalendarKind, CancelReason, ChangeKind, VisitState
 
-NEAR = timedelta(hours=2)  # as it stands below
 SAID = frozenset({CancelReason.CLINICIAN, CancelReason.CLINIC})  # their times are free, and nobody could be seen
-# What the waitlist gave to somebody around some visits: the other system doesn't know of it, and leaves it standing when the
-# clinician is ill.
-FILLED: LiteralString = """
-filled AS MATERIALIZED (
-    SELECT filled_by AS patient_id, starts_at FROM appointments_freedtime
-    WHERE clinic_id = %(clinic)s AND state = 'filled' AND filled_by IS NOT NULL AND starts_at BETWEEN %(earliest)s AND %(latest)s
-)
+# Whether another system knows of visit o at its time. It doesn't of what was booked here, by staff, by link or by the waitlist, or was
+# last moved here: whatever it calls off when a clinician is ill, that stays standing. The price: nor is such a visit a sign that the
+# clinician is there, so what is called off around it without a word is offered only where another system's visit stands.
+KNOWN: LiteralString = """
+o.source <> 'recado' AND coalesce((
+    SELECT c.actor_kind NOT IN ('staff', 'patient') FROM appointments_change c
+    WHERE c.clinic_id = %(clinic)s AND c.appointment_id = o.id AND c.kind = 'moved'
+    ORDER BY c.at DESC, c.id DESC LIMIT 1
+), true)
 """
 # v: visits that another system called off, or moved away, without saying why, with the moment it said so. o: another visit of that
 # clinician, standing, or off without a word or moved away within a day of it. One that the system moved within that day proves
-# nobody there, or a morning that shifts by an hour or two would vouch for its own old times; nor does one that the waitlist filled.
-# LIMIT keeps the first search to the
-# index by day (0.16 to 0.6 s for 2,000 in a calendar of 100,000); made an anti-join, it reads them all (1.5 s). The story of each is
-# asked for as a value: as a join it took more than 30 s in a clinic that the statistics don't know yet.
-STANDING: LiteralString = """
+# nobody there, or a morning that shifts by an hour or two would vouch for its own old times; nor does one that it doesn't know of.
+# LIMIT keeps the first search to the index by day (0.16 to 0.9 s for 2,000 in a calendar of 100,000); made an anti-join, it reads them
+# all (1.5 s). The story of each is asked for as a value: as a join it took more than 30 s in a clinic that the statistics don't know yet.
+STANDING: LiteralString = f"""
 LEFT JOIN LATERAL (
     SELECT 1 AS one FROM appointments_appointment o
     WHERE o.clinic_id = %(clinic)s AND o.clinician = v.clinician AND o.site = v.site AND o.state <> 'cancelled'
         AND o.starts_at BETWEEN v.starts_at - interval '2 hours' AND v.starts_at + interval '2 hours'
-        AND (o.patient_id, o.starts_at) NOT IN (SELECT patient_id, starts_at FROM filled)
+        AND {KNOWN}
         AND NOT coalesce((
             SELECT true FROM appointments_change c
             WHERE c.clinic_id = %(clinic)s AND c.appointment_id = o.id AND c.kind = 'moved' AND c.actor_kind NOT IN ('staff', 'patient')
@@ -57,7 +57,7 @@ TOGETHER: LiteralString = f"""
 WITH v AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[], %(clinicians)s::text[], %(sites)s::text[], %(said)s::timestamptz[])
         AS v (id, starts_at, clinician, site, said_at)
-), {FILLED}
+)
 SELECT v.id FROM v {STANDING} WHERE standing.one IS NULL AND (
     EXISTS (
         SELECT 1 FROM v o WHERE o.id <> v.id AND o.clinician = v.clinician AND o.site = v.site
@@ -105,17 +105,10 @@ def called_off_together(clinic_id: UUID, visits: Sequence[Appointment], said_at:
         "clinicians": [visit.clinician for visit in visits],
         "sites": [visit.site for visit in visits],
         "said": [said_at[visit.id] for visit in visits],
-        **around(visits),
     }
     with connection.cursor() as cursor:
         cursor.execute(TOGETHER, values)
         return {name for (name,) in cursor.fetchall()}
-
-
-def around(visits: Sequence[Appointment]) -> dict[str, datetime]:
-    """Between which moments FILLED has to look: what is near a visit, and what is near that."""
-    starts = [visit.starts_at for visit in visits]
-    return {"earliest": min(starts) - 2 * NEAR, "latest": max(starts) + 2 * NEAR}
 
 
 def away(clinic_id: UUID, visits: Sequence[Appointment], kept: Mapping[UUID, Kept]) -> set[UUID]:

@@ -39,7 +39,7 @@ TITLES: dict[tuple[TaskKind, str], tuple[str, Any, Any]] = {
         "calendar-x",
         _("has a visit at a time when nobody may be there"),
         _(
-            "The waitlist gave them the time, and your calendar has since called off the visits around it. Find out, and call them if it can't be."
+            "It was booked or moved here, and your calendar has since called off the visits around it. Find out, and call them if it can't be."
         ),
     ),
     (TaskKind.REFILL, "dialogue_refill"): (
