@@ -12,10 +12,13 @@ from recado.appointments.types import Status, Why
 from recado.clinics import queries as clinics
 from recado.foundation import business_time
 from recado.foundation.tenancy import clinic_scope
-from recado.launch import demo
+from recado.information.queries import read_markup
+from recado.information.types import Words
+from recado.launch import demo, demo_pages
 from recado.surveys import queries as surveys
 from recado.surveys.models import Response
 from recado.surveys.types import Tally, WeekTally
+from recado.web import languages
 from recado.web.calendar import days
 from tests.factories import sql
 
@@ -101,3 +104,12 @@ def test_a_demo_says_that_texts_leave_when_a_carrier_is_connected(monkeypatch: p
     assert demo.is_connected()
     sql("UPDATE messaging_carrieraccount SET is_active = false WHERE id = 7")
     assert not demo.is_connected()
+
+
+@pytest.mark.parametrize("says", [demo_pages.DIRECTIONS, demo_pages.PREPARATION], ids=["the way", "before a blood test"])
+def test_pages_of_the_demo_are_in_every_language_of_its_patients(says: dict[str, Words]) -> None:
+    assert says.keys() == languages.PATIENTS_NAMES.keys()
+    for words in says.values():
+        kinds = [block.kind for block in read_markup(words.body)]
+        assert len(kinds) >= 3 and "(tel:+442079460100)" in words.body
+    assert len({words.title for words in says.values()}) == len(says), "none is left in another's language"

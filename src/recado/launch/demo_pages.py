@@ -1,4 +1,4 @@
-"""Information pages of the demo clinic: how to find it, in the languages of its patients, and what to do before a blood test."""
+"""Information pages of the demo clinic: how to find it, and what to do before a blood test, in the languages of its patients."""
 
 from uuid import UUID
 
@@ -96,12 +96,54 @@ PREPARATION = {
         "Vous avez mangé par erreur ? Venez quand même et dites-le-nous : nous déciderons ensemble.\n\n"
         "Si vous vous sentez mal à jeun, mangez, et appelez-nous au [020 7946 0100](tel:+442079460100).",
     ),
+    "nl": Words(
+        "Voor uw bloedonderzoek",
+        "- Eet 8 uur van tevoren niets meer.\n- Water mag u drinken, maar geen koffie, sap of melk.\n"
+        "- Neem uw tabletten zoals altijd in, tenzij wij iets anders hebben gezegd.\n\n"
+        "Hebt u per ongeluk gegeten? Kom toch en zeg het ons: wij beslissen samen.\n\n"
+        "Voelt u zich slap zonder eten, eet dan iets en bel ons op [020 7946 0100](tel:+442079460100).",
+    ),
     "pl": Words(
         "Przed badaniem krwi",
         "- Proszę nic nie jeść przez 8 godzin.\n- Wodę można pić, ale bez kawy, soku i mleka.\n"
         "- Tabletki proszę brać jak zawsze, chyba że powiedzieliśmy inaczej.\n\n"
         "Jeśli coś zostało zjedzone przez pomyłkę, proszę przyjść i nam powiedzieć: zdecydujemy razem.\n\n"
         "Jeśli na czczo robi się słabo, proszę zjeść i zadzwonić: [020 7946 0100](tel:+442079460100).",
+    ),
+    "es": Words(
+        "Antes de su análisis de sangre",
+        "- No coma nada durante las 8 horas anteriores.\n- Beba toda el agua que quiera, pero ni café, ni zumo, ni leche.\n"
+        "- Tome sus pastillas como siempre, salvo que le hayamos dicho otra cosa.\n\n"
+        "¿Ha comido por error? Venga igualmente y díganoslo: lo decidimos juntos.\n\n"
+        "Si se marea en ayunas, coma algo y llámenos al [020 7946 0100](tel:+442079460100).",
+    ),
+    "id": Words(
+        "Sebelum tes darah Anda",
+        "- Jangan makan apa pun selama 8 jam sebelumnya.\n- Boleh minum air putih, tetapi jangan kopi, jus, atau susu.\n"
+        "- Minum tablet Anda seperti biasa, kecuali kami mengatakan lain.\n\n"
+        "Terlanjur makan? Tetaplah datang dan beri tahu kami: kita putuskan bersama.\n\n"
+        "Jika Anda lemas karena belum makan, makanlah, dan telepon kami di [020 7946 0100](tel:+442079460100).",
+    ),
+    "de": Words(
+        "Vor Ihrer Blutabnahme",
+        "- Essen Sie 8 Stunden vorher nichts.\n- Wasser dürfen Sie trinken, aber keinen Kaffee, Saft oder Milch.\n"
+        "- Nehmen Sie Ihre Tabletten wie immer, wenn wir nichts anderes gesagt haben.\n\n"
+        "Haben Sie aus Versehen gegessen? Kommen Sie trotzdem und sagen Sie es uns: Wir entscheiden gemeinsam.\n\n"
+        "Wird Ihnen nüchtern schwindlig, essen Sie etwas und rufen Sie uns an: [020 7946 0100](tel:+442079460100).",
+    ),
+    "it": Words(
+        "Prima del suo esame del sangue",
+        "- Non mangi nulla nelle 8 ore precedenti.\n- Può bere acqua, ma niente caffè, succhi o latte.\n"
+        "- Prenda le sue compresse come sempre, salvo che le abbiamo detto altro.\n\n"
+        "Ha mangiato per sbaglio? Venga lo stesso e ce lo dica: decidiamo insieme.\n\n"
+        "Se a digiuno si sente mancare, mangi qualcosa e ci chiami al [020 7946 0100](tel:+442079460100).",
+    ),
+    "pt": Words(
+        "Antes da sua análise ao sangue",
+        "- Não coma nada nas 8 horas anteriores.\n- Pode beber água, mas não café, sumo ou leite.\n"
+        "- Tome os seus comprimidos como sempre, salvo se lhe dissemos outra coisa.\n\n"
+        "Comeu por engano? Venha na mesma e diga-nos: decidimos em conjunto.\n\n"
+        "Se se sentir fraco em jejum, coma e ligue-nos para [020 7946 0100](tel:+442079460100).",
     ),
 }
 
