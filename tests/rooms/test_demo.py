@@ -106,7 +106,9 @@ def test_a_demo_says_that_texts_leave_when_a_carrier_is_connected(monkeypatch: p
     assert not demo.is_connected()
 
 
-@pytest.mark.parametrize("says", [demo_pages.DIRECTIONS, demo_pages.PREPARATION], ids=["the way", "before a blood test"])
+@pytest.mark.parametrize(
+    "says", [demo_pages.DIRECTIONS, demo_pages.PREPARATION], ids=["the way", "before a blood test"]
+)
 def test_pages_of_the_demo_are_in_every_language_of_its_patients(says: dict[str, Words]) -> None:
     assert says.keys() == languages.PATIENTS_NAMES.keys()
     for words in says.values():

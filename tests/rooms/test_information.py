@@ -1,5 +1,6 @@
 """Information pages: written, published, pointed to by texts, and safe whatever was typed."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from recado.clinics import actions as clinics
+from recado.clinics.roles import ADMINISTRATOR
 from recado.consent.types import Privacy
 from recado.foundation.actors import OPERATOR
 from recado.foundation.tenancy import clinic_scope
@@ -20,7 +22,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import clinic_texts
 from recado.messaging.queries import templates
 from recado.messaging.types import LinkWish
-from tests import factories, pages, papers
+from tests import factories, pages, papers, staff
 from tests.factories import sql
 
 DIRECTIONS = Page(
@@ -190,6 +192,22 @@ def test_editor_of_texts_offers_published_pages(clinic: UUID) -> None:
             "{clinic}: {info_directions}", "en", Privacy.NEUTRAL
         )
     assert "may_be_missing" in {one.code for one in look.findings}
+
+
+def test_editor_of_texts_calls_pages_by_their_titles(clinic: UUID) -> None:
+    publish(clinic)
+    own = {"pl": Words("Przed badaniem", "Bez śniadania.")}
+    publish(clinic, replace(DIRECTIONS, key="page_2", name="Fasting", says=own))
+    with clinic_scope(clinic):
+        assert queries.titles(clinic, "pl")["info_directions"] == "Jak do nas trafić"
+        actions.begin(clinic_id=clinic, page=replace(DIRECTIONS, key="page_3"), by=OPERATOR)
+        assert queries.titles(clinic, "en") == {
+            "info_directions": "How to find us",
+            "info_page_2": "Przed badaniem",
+        }, "in its own language where it is in no other; none before it is published"
+    html = staff.desk(clinic, ADMINISTRATOR).get("/templates/visit_confirmation").content.decode()
+    buttons = re.findall(r'data-insert="\{(info_\w+)\}".*?</span>([^<]+)</button>', html)
+    assert buttons == [("info_directions", "page How to find us"), ("info_page_2", "page Przed badaniem")]
 
 
 def test_every_change_is_in_the_audit(clinic: UUID) -> None:

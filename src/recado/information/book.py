@@ -57,6 +57,13 @@ def addresses(clinic_id: UUID) -> dict[str, str]:
     }
 
 
+def titles(clinic_id: UUID, language: str) -> dict[str, str]:
+    """What every page that can be read is called in this language, or in its own first one, by its placeholder. Call it inside
+    `clinic_scope`."""
+    live = PAGES.all(clinic_id, state=PageState.LIVE)
+    return {f"{PLACEHOLDER}{one.row.key}": said_in(one.published, [language])[1].title for one in live if one.published}
+
+
 def for_visit(clinic_id: UUID, service: str, site: str, language: str) -> tuple[Link, ...]:
     """The pages that belong on the page of such a visit, called as they are in this language. Call it inside `clinic_scope`."""
     live = sorted(PAGES.all(clinic_id, state=PageState.LIVE), key=lambda one: str(one.row.key))

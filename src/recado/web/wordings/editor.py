@@ -115,7 +115,7 @@ def page(
         "neutral_people": chosen.get(Privacy.NEUTRAL, 0),
         "clinical_people": chosen.get(Privacy.CLINICAL, 0),
         "compared": reading.pieces(_to_compare(held, place)),
-        "placeholders": reading.names(desk.room.values),
+        "placeholders": reading.names(clinic_id, desk.room.values),
         "is_open": desk.is_open,
         "rows": rows,
         "has_cost": any(row["cost"] for row in rows),

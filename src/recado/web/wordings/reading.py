@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from recado.consent.types import Privacy
+from recado.information import queries as information
 from recado.journeys import queries as journeys
 from recado.journeys.types import Text
 from recado.messaging.queries import templates
@@ -132,6 +135,7 @@ def differences(before: Texts, after: Texts) -> list[dict[str, Any]]:
     return found
 
 
-def names(values: Sequence[str]) -> list[tuple[str, str]]:
-    """Placeholders and what they are called."""
-    return [(name, words.placeholder(name)) for name in values]
+def names(clinic_id: UUID, values: Sequence[str]) -> list[tuple[str, str]]:
+    """Placeholders and what they are called, in the reader's language. Call it inside `clinic_scope`."""
+    titles = information.titles(clinic_id, get_language() or "en")
+    return [(name, words.placeholder(name, titles)) for name in values]

@@ -1,11 +1,11 @@
 """What texts, their levels and placeholders are called. The rooms store codes, these are the words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from recado.consent.types import Privacy
-from recado.information.types import PLACEHOLDER
 
 ROOMS: dict[str, Any] = {
     "visits": _("Visits"),
@@ -171,10 +171,10 @@ PLACEHOLDERS: dict[str, Any] = {
 }
 
 
-def placeholder(name: str) -> str:
-    """What a placeholder is called; those of information pages are named after the page."""
-    if name.startswith(PLACEHOLDER):
-        return str(_("page %(name)s")) % {"name": name.removeprefix(PLACEHOLDER)}
+def placeholder(name: str, titles: Mapping[str, str]) -> str:
+    """What a placeholder is called; those of information pages are named after the page, by its title."""
+    if name in titles:
+        return str(_("page %(name)s")) % {"name": titles[name]}
     return str(PLACEHOLDERS.get(name, name))
 
 
