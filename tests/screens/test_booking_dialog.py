@@ -135,6 +135,17 @@ def test_a_patient_who_gets_no_texts_is_told_of_by_nobody_and_staff_see_why(kept
     assert "No text will tell of it" in well(client.get(step))
 
 
+def test_what_the_text_costs_that_tells_of_a_booking_stands_with_all_its_digits(kept: Kept) -> None:
+    clinic, service = kept
+    patient, client = factories.make_patient(clinic), staff.desk(clinic)
+    factories.sql(
+        "INSERT INTO messaging_carrierprice (carrier, country, price, currency, source, at)"
+        " VALUES (1, 'GB', 0.036, 'GBP', 'hand', now())"
+    )
+    step = hold(client, f"/appointments/book/{patient}", calendars.free(clinic, service)[2])
+    assert "1 part, £0.036" in well(client.get(step))
+
+
 @pytest.mark.parametrize(
     "query", ["?day=2027-01-01", "?from=2200-01-01", "?service=x&with=y", "?slot=a+b+c", "?with=99"]
 )

@@ -109,6 +109,7 @@ def test_price_is_told_where_one_is_known(manager: Client) -> None:
     )
     page = read(manager, the_day())
     assert "£0.08" in page, "of the day that is looked at"
+    assert page.count("£0.041") == 2, "of each text, with all its digits"
     week = page.partition("Planned in the next 7 days")[2].partition("</table>")[0]
     row = week.partition(the_day())[2].partition("</tr>")[0]
     assert "£0.08" in row and ">Cost</th>" in week, "and of the day in the week"

@@ -1,4 +1,5 @@
-"""What texts cost, in words: amounts as the reader writes them."""
+"""What texts cost, in words: amounts as the reader writes them. What one part or one text costs is told with all its digits (`exact`),
+or £0.036 would be told as £0.04; what many cost together as money is (`money`)."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,12 +14,12 @@ from recado.web.countries import locale_name
 
 
 def money(amount: Any, currency: str) -> str:
-    """An amount as the reader writes it; nothing where no currency is known."""
+    """A sum as the reader writes it: £0.08; nothing where no currency is known."""
     return format_currency(amount, currency, locale=locale_name()) if currency else ""
 
 
 def exact(amount: Decimal, currency: str) -> str:
-    """The same with all its digits, as of a part: £0.036."""
+    """With all its digits, as of a part or of one text: £0.036."""
     if not currency:
         return format_decimal(amount.normalize(), format="#,##0.######", locale=locale_name())
     return format_currency(amount.normalize(), currency, locale=locale_name(), decimal_quantization=False)

@@ -16,7 +16,7 @@ from recado.foundation import business_time
 from recado.foundation.clock import local
 from recado.web import coming_words, dates, numbers
 from recado.web.calendar.picking import Held
-from recado.web.costs import money
+from recado.web.costs import exact
 
 AT_ONCE = timedelta(minutes=5)
 
@@ -54,4 +54,4 @@ def _size(one: queries.Told) -> str:
     parts = ngettext("%(count)s part", "%(count)s parts", one.cost.parts) % {"count": numbers.counted(one.cost.parts)}
     if one.cost.price is None:
         return parts
-    return _("%(parts)s, %(price)s") % {"parts": parts, "price": money(one.cost.price, one.cost.currency)}
+    return _("%(parts)s, %(price)s") % {"parts": parts, "price": exact(one.cost.price, one.cost.currency)}

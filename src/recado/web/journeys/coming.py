@@ -26,7 +26,7 @@ from recado.journeys.queries import Coming, Estimate, Foreseen, Hour, Place
 from recado.journeys.types import JourneyState
 from recado.web import coming_words, dates, shell
 from recado.web.calendar import days
-from recado.web.costs import cost_words, money
+from recado.web.costs import cost_words, exact
 from recado.web.journeys import coming_chart, fixes, phrases, views, words
 from recado.web.journeys.coming_chart import Places
 from recado.web.paging import Pages
@@ -202,7 +202,7 @@ def lines_of(clinic_id: UUID, coming: Sequence[Coming], now: datetime) -> list[L
                 own.get(one.plan, one.plan.replace("_", " ")) if one.plan else _("A text of yours"),
                 phrases.when(one.when) if one.when else "",
                 text.cost.parts if text and one.goes else None,
-                money(text.cost.price, text.cost.currency) if text and one.goes and text.cost.price is not None else "",
+                exact(text.cost.price, text.cost.currency) if text and one.goes and text.cost.price is not None else "",
                 "" if one.outcome == "send" else coming_words.title(one.rule),
                 one.due.astimezone(now.tzinfo) if is_moved else None,
             )
