@@ -149,6 +149,37 @@ def test_the_task_is_there_again_when_the_visit_stands_again(clinic: UUID, way: 
         assert told(clinic) == [stands.id]
 
 
+@pytest.mark.parametrize("by_link", [True, False])
+@pytest.mark.parametrize("change", [{"status": OFF}, ILL], ids=["no word", "ill"])
+def test_a_person_is_told_of_a_visit_that_stands_again_after_everybody_else_was_called_off(
+    clinic: UUID, change: dict[str, Any], by_link: bool
+) -> None:
+    stands = filled(clinic)
+    about = {"clinic_id": clinic, "visit_id": stands.id, "by": DESK}
+    with clinic_scope(clinic):
+        if by_link:
+            replies.settle(clinic, stands.id, "cancel", BY_LINK)
+        else:
+            actions.cancel(**about, reason=CancelReason.OTHER, tell=False)
+    record(clinic, *(slot(at, **change) for at in range(1, 6)))
+    assert told(clinic) == []
+    with clinic_scope(clinic):
+        if by_link:
+            assert replies.settle(clinic, stands.id, "take_back", BY_LINK).outcome == "taken_back"
+        else:
+            assert actions.take_back(**about) is Outcome.DONE
+    assert told(clinic) == [stands.id]
+
+
+def test_nobody_is_told_of_a_visit_that_stands_again_among_others(clinic: UUID) -> None:
+    stands = filled(clinic)
+    record(clinic, *(slot(at, **ILL) for at in range(1, 5)))
+    with clinic_scope(clinic):
+        replies.settle(clinic, stands.id, "cancel", BY_LINK)
+        assert replies.settle(clinic, stands.id, "take_back", BY_LINK).outcome == "taken_back"
+    assert told(clinic) == []
+
+
 def test_what_a_person_had_done_before_the_visit_was_off_stays_done(clinic: UUID) -> None:
     stands = filled(clinic)
     record(clinic, *(slot(at, **ILL) for at in range(1, 6)))

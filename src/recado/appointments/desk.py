@@ -19,7 +19,7 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import after, claims, letters, nobody_there, waitlist
+from . import after, claims, left_alone, letters, nobody_there, waitlist
 from .models import Appointment, Change
 from .steps import changes
 from .types import CancelReason, ChangeKind, Outcome, SlotTaken, VisitState
@@ -177,8 +177,10 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
         if last.kind == ChangeKind.WISHED:
             tasks.finish_about(clinic_id=clinic_id, kinds=(TaskKind.ANOTHER_TIME,), subject_id=visit_id, by=by)
         # Whoever was told that it is off is phoned anew, once.
-        again = [kind for kind in OVER if kind is not TaskKind.CALL or not is_told]
+        again = [kind for kind in ANSWERED if kind is not TaskKind.CALL or not is_told]
         tasks.reopen_about(clinic_id=clinic_id, kinds=again, subject_id=visit_id, since=last.at, by=by)
+        if last.kind == ChangeKind.CANCELLED:
+            left_alone.stand_again(clinic_id, [visit], by)
         if is_told:
             tasks.raise_task(
                 clinic_id=clinic_id,

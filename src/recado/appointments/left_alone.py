@@ -5,21 +5,23 @@ Call all of it inside `clinic_scope`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db import connection
 
+from recado.foundation import business_time
 from recado.foundation.actors import Actor
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind, TaskWish
 
 from . import nobody_there, waves
 from .models import Appointment, Change, FreedTime, Service
-from .types import ChangeKind
+from .types import BookingStatus, ChangeKind, VisitState
 from .waitlist_types import FreedState
 
+NEAR = timedelta(hours=2)  # as it stands below
 ABOUT = "visit"  # in the task's detail: what Today goes by
 # The visits near these are looked for day by day of a clinician: as many looks into the index as there are such days.
 ALONE: LiteralString = f"""
@@ -80,11 +82,31 @@ def tell(clinic_id: UUID, gone: Sequence[Appointment], now: datetime, by: Actor)
     tasks.raise_tasks(clinic_id=clinic_id, wishes=wishes, by=by)
 
 
-def stand_again(clinic_id: UUID, visit_ids: Sequence[UUID], by: Actor) -> None:
-    """These visits' patients have taken back that they cancelled: the tasks that ended with that are there again."""
-    if not visit_ids:
+def stand_again(clinic_id: UUID, visits: Sequence[Appointment], by: Actor) -> None:
+    """These visits were cancelled, and stand after all: the tasks that ended with that are there again. Where there was none, a
+    person is told of those around which another system has called everybody off meanwhile."""
+    if not visits:
         return
-    off = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=visit_ids, kind=ChangeKind.CANCELLED)
-    since = dict(off.order_by("at", "id").values_list("appointment_id", "at"))
-    for name, at in since.items():
-        tasks.reopen_about(clinic_id=clinic_id, kinds=[TaskKind.NOBODY_THERE], subject_id=name, since=at, by=by)
+    about = {visit.id: visit for visit in visits}
+    off = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=list(about), kind=ChangeKind.CANCELLED)
+    kinds, gone = [TaskKind.NOBODY_THERE], []
+    for name, since in dict(off.order_by("at", "id").values_list("appointment_id", "at")).items():
+        if not tasks.reopen_about(clinic_id=clinic_id, kinds=kinds, subject_id=name, since=since, by=by):
+            gone += _gone_around(about[name])
+    tell(clinic_id, gone, business_time.now(), by)
+
+
+def _gone_around(visit: Appointment) -> list[Appointment]:
+    """What another system has called off around a visit since nobody could be seen."""
+    near = (visit.starts_at - NEAR, visit.starts_at + NEAR)
+    off = Appointment.objects.filter(
+        clinic_id=visit.clinic_id,
+        starts_at__range=near,
+        clinician=visit.clinician,
+        site=visit.site,
+        state=VisitState.CANCELLED,
+        source_status=BookingStatus.CANCELLED,
+    )
+    found = list(off.order_by("starts_at", "id"))
+    gone = nobody_there.of_cancelled(visit.clinic_id, found, {})
+    return [one for one in found if one.id in gone]

@@ -186,7 +186,7 @@ def _keep(
             clinic_id=clinic_id, kinds=[TaskKind.NOBODY_THERE], subject_ids=[visit.id for visit in off], by=by
         )
     waitlist.freed(clinic_id, off)
-    left_alone.stand_again(clinic_id, [visit.id for visit, outcome in kept if outcome == "taken_back"], by)
+    left_alone.stand_again(clinic_id, [visit for visit, outcome in kept if outcome == "taken_back"], by)
 
 
 def _plan(clinic_id: UUID, kept: Sequence[tuple[Appointment, str]], by: Actor) -> None:
