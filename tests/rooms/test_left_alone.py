@@ -8,9 +8,10 @@ import pytest
 
 from recado.appointments import actions, replies, waitlist
 from recado.appointments.models import Appointment, FreedTime
-from recado.appointments.types import BookingStatus, CancelReason, FreedState, Outcome, VisitState
+from recado.appointments.types import Announce, BookingStatus, CancelReason, FreedState, Outcome, VisitState
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, SYSTEM, Actor, ActorKind
+from recado.foundation.ids import new_id
 from recado.foundation.tenancy import clinic_scope
 from recado.tasks import queries as tasks
 from recado.tasks.actions import set_done as settle_task
@@ -169,6 +170,19 @@ def test_a_person_is_told_of_a_visit_that_stands_again_after_everybody_else_was_
         else:
             assert actions.take_back(**about) is Outcome.DONE
     assert told(clinic) == [stands.id]
+
+
+@pytest.mark.parametrize("change", [{"status": OFF}, ILL, {"later": 7 * DAY}], ids=["no word", "ill", "moved"])
+def test_the_task_ends_with_the_import_that_is_taken_back(clinic: UUID, change: dict[str, Any]) -> None:
+    stands = filled(clinic)
+    run_id = new_id()
+    asked: Any = {"source": "csv", "announce": Announce.AUTO, "by": Actor(ActorKind.IMPORT, str(run_id))}
+    gone = [slot(at, **change) for at in range(1, 6)]
+    actions.record_bookings(clinic_id=clinic, bookings=gone, **asked)
+    actions.settle_announcements(clinic_id=clinic, is_held=True, **asked)
+    assert told(clinic) == [stands.id]
+    assert actions.take_some_back(clinic_id=clinic, run_id=run_id, after=None, by=OPERATOR).put_back == 5
+    assert told(clinic) == []
 
 
 def test_nobody_is_told_of_a_visit_that_stands_again_among_others(clinic: UUID) -> None:

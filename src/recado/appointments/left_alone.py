@@ -14,6 +14,7 @@ from django.db import connection
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
 from recado.tasks import actions as tasks
+from recado.tasks import queries
 from recado.tasks.types import TaskKind, TaskWish
 
 from . import nobody_there, waves
@@ -42,6 +43,14 @@ WITH gone AS MATERIALIZED (
         AND NOT ({nobody_there.KNOWN})
 )
 SELECT v.id FROM v {nobody_there.STANDING} WHERE standing.one IS NULL
+"""
+
+NOT_ALONE: LiteralString = f"""
+WITH v AS MATERIALIZED (
+    SELECT o.id, o.starts_at, o.clinician, o.site, %(now)s::timestamptz AS said_at FROM appointments_appointment o
+    WHERE o.clinic_id = %(clinic)s AND o.id = ANY(%(ids)s)
+)
+SELECT v.id FROM v {nobody_there.STANDING} WHERE standing.one IS NOT NULL
 """
 
 
@@ -80,6 +89,17 @@ def tell(clinic_id: UUID, gone: Sequence[Appointment], now: datetime, by: Actor)
         for visit in visits
     ]
     tasks.raise_tasks(clinic_id=clinic_id, wishes=wishes, by=by)
+
+
+def end_tasks(clinic_id: UUID, by: Actor) -> None:
+    """What another system had called off stands again: the tasks end about visits that are alone no more."""
+    about = queries.open_subjects(clinic_id, TaskKind.NOBODY_THERE)
+    if not about:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(NOT_ALONE, {"clinic": clinic_id, "ids": about, "now": business_time.now()})
+        found = [name for (name,) in cursor.fetchall()]
+    tasks.finish_about_each(clinic_id=clinic_id, kinds=[TaskKind.NOBODY_THERE], subject_ids=found, by=by)
 
 
 def stand_again(clinic_id: UUID, visits: Sequence[Appointment], by: Actor) -> None:

@@ -30,7 +30,7 @@ from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import after, waitlist, which
+from . import after, left_alone, waitlist, which
 from .letters import KIND
 from .models import Appointment, Brought, Change, FreedTime
 from .types import Backlog, CannotTakeBack, TakenBack, VisitState
@@ -192,9 +192,13 @@ def _visits(clinic_id: UUID, run_id: UUID, rows: Sequence[Brought], by: Actor) -
     after.told_by_source(clinic_id, (), over, business_time.now(), by)
     Change.objects.filter(clinic_id=clinic_id, appointment_id__in=list(goes), actor_ref=str(run_id)).delete()
     old = [(visits[key], row.was) for key, row in goes.items() if row.was is not None]
+    removed = _remove(clinic_id, [key for key, row in goes.items() if row.was is None])
+    put_back = _put_back(clinic_id, old, rows[0].id)
+    if put_back:
+        left_alone.end_tasks(clinic_id, by)
     return TakenBack(
-        removed=_remove(clinic_id, [key for key, row in goes.items() if row.was is None]),
-        put_back=_put_back(clinic_id, old, rows[0].id),
+        removed=removed,
+        put_back=put_back,
         stayed=len(first) - len(goes),
     )
 

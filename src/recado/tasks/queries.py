@@ -35,6 +35,12 @@ def open_tasks(clinic_id: UUID, *, limit: int = 200) -> list[TaskView]:
     return _views(rows)
 
 
+def open_subjects(clinic_id: UUID, kind: TaskKind) -> list[UUID]:
+    """What the open tasks of a kind are about. Call it inside `clinic_scope`."""
+    rows = Task.objects.filter(clinic_id=clinic_id, done_at=None, kind=kind, subject_id__isnull=False)
+    return [subject for subject in rows.values_list("subject_id", flat=True) if subject]
+
+
 def tasks_of(clinic_id: UUID, patient_id: UUID) -> list[TaskView]:
     """Every task about a patient, done ones too, the newest first. Call it inside `clinic_scope`; the caller audits."""
     return _views(Task.objects.filter(clinic_id=clinic_id, patient_id=patient_id).order_by("-raised_at", "-id"))
