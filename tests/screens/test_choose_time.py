@@ -267,3 +267,17 @@ def test_moving_a_visit_of_the_practice_system_says_what_follows(clinic: UUID) -
     assert "brings back the time that stands there" in html and pages.Reading(html).faults == []
     own = booked(clinic, free(clinic)[0], 322)
     assert "brings back the time" not in client.get(f"/appointments/visits/{own}/move").content.decode()
+
+
+def test_who_was_offered_times_chooses_them_from_the_visits_page_too(clinic: UUID) -> None:
+    visit = booked(clinic, free(clinic)[0])
+    with clinic_scope(clinic):
+        Appointment.objects.filter(id=visit).update(wants_another_time=True)
+    path = f"/r/{link(clinic, visit)}"
+    html = pages.browser().get(path).content.decode()
+    assert f'href="{path}/times"' in html and "until you choose another time" in html
+    assert "until we call you" not in html and pages.Reading(html).faults == []
+    with clinic_scope(clinic):
+        Appointment.objects.filter(id=visit).update(source="practice")
+    html = pages.browser().get(path).content.decode()
+    assert f'href="{path}/times"' not in html and "until we call you" in html

@@ -48,7 +48,7 @@ def test_same_number_of_both_is_a_visit_of_each(demo: Demo) -> None:
 
 
 def test_appointment_of_one_is_unknown_to_the_other(demo: Demo) -> None:
-    done = demo.product.run("show", "appointment", "HS-A0001", "--clinic", OTHER)
+    done = demo.product.run("show", "appointment", "HS-A0007", "--clinic", OTHER)
     assert done.returncode == 1
     assert "has no appointment" in done.stderr
 

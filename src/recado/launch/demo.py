@@ -58,6 +58,7 @@ CARRIER_NAME = "Northline (simulated)"
 FIRST_NUMBER = 100  # +44 7700 900100: the demo clinic's; clinics made later get the next ones
 LAST_NUMBER = 199
 AHEAD = range(1, 15)  # days
+MET_FIRST = 6  # on the phones, one in each language of the staff; their visits are booked here
 WAY_IN_LASTS = timedelta(hours=12)
 PRICE = "0.036"  # pounds a part, invented: the simulated carrier bills nobody
 DEMO = Actor(ActorKind.SYSTEM, "demo")
@@ -123,12 +124,13 @@ def load() -> Made:
     bookings = sample.bookings(
         business_time.now(), clinic.time_zone, days=AHEAD, prefix="HS", site="Harbour Street", only_if_asked=True
     )
+    first, bookings = bookings[:MET_FIRST], bookings[MET_FIRST:]
     appointments.record_bookings(
         clinic_id=clinic.id, source=SOURCE, bookings=bookings, announce=Announce.NONE, by=DEMO, is_first_import=True
     )
     appointments.settle_announcements(clinic_id=clinic.id, source=SOURCE, announce=Announce.NONE, by=DEMO)
     demo_surveys.load(clinic, DEMO)
-    booked = demo_services.load(clinic, DEMO)
+    booked = demo_services.load(clinic, first, DEMO)
     demo_past.ask(clinic.id)
     demo_inbox.load(clinic.id, DEMO)
     load_care(clinic, DEMO)

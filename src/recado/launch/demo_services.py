@@ -1,14 +1,16 @@
 """What can be booked at the demo clinic: clinicians with their hours, rooms, services; and some visits that were booked here,
 whose patients may choose another time by themselves."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from recado.appointments import actions as appointments
 from recado.appointments import queries
-from recado.appointments.types import CalendarKind, ServiceView, SlotWish
+from recado.appointments.types import Booking, CalendarKind, ServiceView, SlotWish
 from recado.clinics.types import ClinicSettings, OpenDay
+from recado.contacts import actions as contacts
 from recado.foundation import business_time
 from recado.foundation.actors import Actor
 from recado.foundation.ids import new_id
@@ -38,16 +40,18 @@ SERVICES = (
 AWAY_IN = timedelta(days=9)  # days ahead on which Dr Lindqvist is away
 BOOKED_FROM = timedelta(days=5)  # nearer ones would be asked about before the demo's first patient
 BOOKED = ("Check-up", "Blood test", "Vaccination", "Check-up")
+FIRST = "Check-up"
 
 
-def load(clinic: ClinicSettings, by: Actor) -> int:
-    """Says what can be booked, and books a few visits. Returns how many."""
+def load(clinic: ClinicSettings, first: Sequence[Booking], by: Actor) -> int:
+    """Says what can be booked, and books a few visits. `first`: visits of whoever is met first on the phones, booked here near to
+    the time that they name, so that a "2" is answered with other times. Returns how many."""
     today = business_time.now().astimezone(ZoneInfo(clinic.time_zone)).date()
     with clinic_scope(clinic.id):
         if queries.services(clinic.id):
             return 0
     _offer(clinic.id, today, by)
-    return _book(clinic.id, by)
+    return _book_first(clinic.id, first, by) + _book(clinic.id, by)
 
 
 def _offer(clinic_id: UUID, today: date, by: Actor) -> None:
@@ -92,6 +96,21 @@ def _book(clinic_id: UUID, by: Actor) -> int:
         if wish is not None:
             appointments.book(clinic_id=clinic_id, wish=wish, patient_id=patient, by=by, tell=False)
     return len(patients)
+
+
+def _book_first(clinic_id: UUID, first: Sequence[Booking], by: Actor) -> int:
+    with clinic_scope(clinic_id):
+        service = next(one.id for one in queries.services(clinic_id) if one.name == FIRST)
+        patients = [
+            one.patient_id for one in contacts.record_people(clinic_id=clinic_id, people=[v.person for v in first])
+        ]
+    for visit, patient in zip(first, patients, strict=True):
+        wish = _first_free(clinic_id, service, visit.start)
+        if wish is not None:
+            appointments.book(
+                clinic_id=clinic_id, wish=wish, patient_id=patient, by=by, tell=False, name=visit.external_id
+            )
+    return len(first)
 
 
 def _first_free(clinic_id: UUID, service_id: UUID, start: datetime) -> SlotWish | None:
