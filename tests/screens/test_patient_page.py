@@ -97,7 +97,7 @@ def test_who_sees_no_messages_sees_that_there_were_some(clinic: UUID, patient: U
     write_to(clinic, patient)
     factories.hear(clinic, "May I bring my dog?")
     page = text(staff.desk(clinic, PRIVACY_OFFICER), patient)
-    assert "Text about a visit" in page and "A text from the patient" in page
+    assert "Text about care" in page and "A text from the patient" in page
     assert "Thursday" not in page and "dog" not in page
 
 
@@ -115,7 +115,7 @@ def test_filters_narrow_the_story(clinic: UUID, desk: Client) -> None:
     write_to(clinic, patient)
     factories.stop(clinic)
     shown = {show: text(desk, patient, show=show) for show in ("visits", "messages", "consent")}
-    marks = {"visits": "Visit booked", "messages": "Text about a visit", "consent": "Said no to"}
+    marks = {"visits": "Visit booked", "messages": "Text about care", "consent": "Said no to"}
     for show, page in shown.items():
         assert [mark for mark in marks if marks[mark] in page] == [show]
 

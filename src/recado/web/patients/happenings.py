@@ -47,7 +47,7 @@ def visit(kind: str) -> Look:
 
 
 PURPOSES: dict[Purpose, Look] = {
-    Purpose.CARE: Look("send", "info", gettext_lazy("Text about a visit")),
+    Purpose.CARE: Look("send", "info", gettext_lazy("Text about care")),
     Purpose.BILLING: Look("wallet", "info", gettext_lazy("Text about a bill")),
     Purpose.ANSWER: Look("message-square-text", "info", gettext_lazy("Answer to the patient")),
     Purpose.OPT_OUT_CONFIRMATION: Look("bell-off", "", gettext_lazy("Confirmed that texts stop")),
