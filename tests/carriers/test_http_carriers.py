@@ -13,7 +13,7 @@ from recado.channels import infobip, messagebird, sinch, spryng, vonage
 from recado.channels.over_http import callbacks
 from recado.channels.protocol import Carrier, Refused
 from tests.carriers.contract import envelope
-from tests.carriers.fakes.far_end import FakeCarrier
+from tests.carriers.fakes.far_end import FakeCarrier, Said
 from tests.carriers.fakes.infobip import InfobipShapes
 from tests.carriers.fakes.messagebird import MessageBirdShapes
 from tests.carriers.fakes.sinch import SinchShapes
@@ -68,6 +68,15 @@ class TestVonage(HttpContract):
             await fake.fault("bad_gateway")
             with pytest.raises(LookupError, match="http_502"):
                 await carrier.balance()
+
+        self.play(story)
+
+    def test_balance_that_is_not_told_is_none(self) -> None:
+        async def story(carrier: Any, fake: FakeCarrier, world: World) -> None:
+            for body in (b'{"autoReload": false}', b'{"value": "soon"}'):
+                fake.shapes.told = lambda asked, taken, body=body: Said(200, body)  # type: ignore[method-assign]
+                with pytest.raises(LookupError, match="didn't say"):
+                    await carrier.balance()
 
         self.play(story)
 

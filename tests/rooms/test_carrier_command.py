@@ -171,6 +171,8 @@ def test_single_lanes_of_a_carrier_are_held_and_go_on(capsys: pytest.CaptureFixt
     assert sql(since) == [([4, 5], first)]
     run("list")
     assert "held: care, bulk" in capsys.readouterr().out
+    run("resume", "Main", "--lane", "care")
+    assert "Main goes on, but for bulk." in capsys.readouterr().out
     assert held("resume", "Main", "--lane", "care") == ["bulk"]
     assert held("pause", "Main") == ["emergency", "verify", "conversation", "care", "bulk"]
     assert held("resume", "Main") == []

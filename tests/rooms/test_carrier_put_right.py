@@ -1,10 +1,12 @@
 """A carrier that a person tries or changes by command: who was turned away hears of it, and what may be a slip is told."""
 
 from collections.abc import Callable, Iterator
+from typing import LiteralString
 
 import psycopg
 import pytest
 
+from recado.foundation import news
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.database import Role, connect
 from recado.foundation.keys import keys_for
@@ -29,12 +31,12 @@ def _anew() -> Iterator[None]:
     callbacks.forget()
 
 
-def heard(then: Callable[[], object]) -> list[str]:
-    """What the dispatcher hears meanwhile."""
+def heard(then: Callable[[], object], channel: LiteralString = CHANNEL) -> list[str]:
+    """What the dispatcher hears meanwhile, or who listens to another channel."""
     with connect(Role.DISPATCH, autocommit=True) as listener:
-        listener.execute(f"LISTEN {CHANNEL}")
+        listener.execute(f"LISTEN {channel}")
         then()
-        listener.execute("SELECT pg_notify(%s, 'over')", (CHANNEL,))
+        listener.execute("SELECT pg_notify(%s, 'over')", (channel,))
         told: list[str] = []
         for notice in listener.notifies(timeout=10):
             if notice.payload == "over":
@@ -48,6 +50,24 @@ def test_dispatcher_that_was_turned_away_hears_of_a_test_that_went_well(status: 
     with answering(status, b'{"messages": [], "next_page_uri": null}') as (url, _):
         run(*TWILIO, "--auth-token", "x", "--url", url)
         assert heard(lambda: run("test", "Main")) == told
+
+
+def test_dispatcher_looks_at_once_at_what_a_command_has_changed() -> None:
+    run(*TWILIO, "--auth-token", "x")
+    changes = (
+        ("change", "Main", "--set", "window=9"),
+        ("change", "Main", "--default", "--sender", NUMBER),
+        ("pause", "Main", "--lane", "bulk"),
+        ("resume", "Main", "--lane", "bulk"),
+    )
+    for change in changes:
+        assert "" in heard(lambda told=change: run(*told)), change  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume"])
+def test_open_pages_of_who_is_served_hear_that_a_lane_is_held_or_goes_on(verb: str) -> None:
+    clinic = make_furnished().id
+    assert news.word(clinic, news.Topic.CARRIERS) in heard(lambda: run(verb, "1", "--lane", "bulk"), "recado_live")
 
 
 def test_dispatcher_hears_nothing_of_a_test_that_asked_nothing() -> None:

@@ -15,7 +15,7 @@ from recado.foundation.keys import keys_for
 from recado.foundation.tenancy import clinic_scope
 from recado.launch import carrier_changes, console, demo
 from recado.launch.carrier_accounts import sender_of
-from recado.messaging import accounts, callbacks
+from recado.messaging import accounts, callbacks, carrier_desk
 from recado.messaging import actions as messaging
 from recado.messaging.carriers import route_for
 from recado.messaging.models import ReceivingNumber
@@ -76,8 +76,14 @@ def test_an_older_carrier_becomes_the_default_again(capsys: pytest.CaptureFixtur
     connect("First", "--sender", "+447700900150")
     connect("Second", "--sender", "+447700900151")
     assert console.main(["carrier", "change", "First", "--default"]) == 1, "a sender must be named"
+    capsys.readouterr()
+    assert console.main(["carrier", "change", "First", "--default", "--set", "window=9"]) == 1, "with a setting too"
+    assert "--sender is missing" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        console.main(["carrier", "change", "Second", "--no-default", "--sender", "+447700900151"])
     assert console.main(["carrier", "change", "First", "--sender", "+447700900150"]) == 1, "it isn't the default"
     assert "--default makes it so" in capsys.readouterr().err
+    assert route(clinic.id) == Route(2, "+447700900151")
     told = ["carrier", "change", "First", "--default", "--sender", "+447700900150", "--json"]
     assert console.main(told) == 0
     assert json.loads(capsys.readouterr().out)["default_of"] == [clinic.slug]
@@ -180,3 +186,21 @@ def test_carriers_are_held_in_the_order_in_which_the_dispatcher_writes_of_them()
         dispatcher.execute("SELECT id FROM messaging_carrieraccount WHERE id = 2 FOR UPDATE NOWAIT")
     changing.join()
     assert sql("SELECT default_sender FROM messaging_carrieraccount ORDER BY id") == [("",), ("Harbour",)]
+
+
+def test_a_new_default_waits_for_whoever_adds_a_carrier_before_it_holds_any() -> None:
+    connect("First", "--sender", "+447700900150")
+    connect("Second", "--sender", "+447700900151")
+    told = {"sender": "+447700900150", "is_default": True}
+    changing = Thread(target=carrier_changes.change, args=("First", {}), kwargs=told)
+    with open_connection(Role.MAINTENANCE) as adding:
+        adding.execute(carrier_desk.LOCK)
+        changing.start()
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+        while sql(waits) == [(0,)] and changing.is_alive():
+            changing.join(0.02)
+        assert changing.is_alive()
+        assert adding.execute(ALL_ROWS).fetchall() == [(1,), (2,)]
+        adding.execute(carrier_desk.NO_OTHER_DEFAULT)
+    changing.join()
+    assert sql("SELECT default_sender FROM messaging_carrieraccount ORDER BY id") == [("+447700900150",), ("",)]

@@ -104,6 +104,21 @@ def test_a_hiccup_moves_nothing(clinic: UUID, desk: Desk) -> None:
     assert desk._runner.run(leaving(PATIENCE + 1)) == [CARRIER]
 
 
+@pytest.mark.parametrize(("lanes", "leaves"), [([4, 5], False), ([1, 2, 3, 4, 5], True)])
+def test_what_waits_leaves_a_paused_carrier_at_once_and_none_of_which_only_lanes_are_held(
+    clinic: UUID, desk: Desk, lanes: list[int], leaves: bool
+) -> None:
+    route()
+    sql("UPDATE messaging_carrieraccount SET paused_lanes = %s, state = 'down' WHERE id = %s", (lanes, CARRIER))
+    knows = Failover()
+
+    async def leaving() -> list[int]:
+        await knows.refresh(desk.books, {CARRIER: False, OTHER: True})
+        return knows.to_leave(asyncio.get_running_loop().time())
+
+    assert desk._runner.run(leaving()) == [CARRIER] * leaves
+
+
 def test_who_withdrew_meanwhile_gets_nothing_by_the_other_either(
     clinic: UUID, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,6 +86,15 @@ def test_backup_takes_over_while_the_first_is_down(clinic: UUID) -> None:
     assert ways(clinic) == [(OTHER_CARRIER, factories.NUMBER)]
 
 
+def test_text_waits_for_a_carrier_of_which_a_lane_is_held_and_not_for_one_that_is_paused(clinic: UUID) -> None:
+    add_route(1, '[{"carrier": 1}, {"carrier": 7, "weight": 0}]')
+    for lanes in ([4, 5], [1, 2, 3, 4, 5]):
+        sql("UPDATE messaging_carrieraccount SET paused_lanes = %s WHERE id = 1", (lanes,))
+        forget_routes()
+        send(clinic, intent(ref=str(lanes)))
+    assert ways(clinic) == [(factories.CARRIER, factories.NUMBER), (OTHER_CARRIER, factories.NUMBER)]
+
+
 def test_carrier_whose_price_is_above_the_ceiling_is_passed_over(clinic: UUID) -> None:
     add_route(1, '[{"carrier": 1, "ceiling": "0.05"}, {"carrier": 7, "weight": 0, "ceiling": "0.05"}]')
     price = (
