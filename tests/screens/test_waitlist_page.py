@@ -81,7 +81,10 @@ def test_why_nobody_more_is_asked_is_said(clinic: UUID) -> None:
     client = staff.desk(clinic)
     put(client, clinic)
     comes_free(client, clinic)
-    assert "Nobody else on the list could come" in ask_more(client)
+    assert "The next people are asked" in read(client)
+    html = ask_more(client)
+    assert "Nobody else on the list could come" in html and "it stays on offer until" in html
+    assert "The next people are asked" not in html
     free = factories.visit(clinic, "FREE")
     mara = booking("MARA", person(340, "Mara Lind"), clinician="Dr Okafor", start=free.starts_at)
     factories.record(clinic, mara)

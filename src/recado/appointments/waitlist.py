@@ -210,7 +210,10 @@ def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int | NoneAsked:
         if not waves.is_worth_asking(rows.time_of(row), now := business_time.now()):
             _no_more(row, now)
             return NoneAsked.TOO_LATE
-        return _ask_wave(row, by) or NoneAsked.NOBODY
+        asked = _ask_wave(row, by)
+        if not asked and row.offer_id:
+            _no_more(row, now)
+        return asked or NoneAsked.NOBODY
 
 
 def give_to(*, clinic_id: UUID, freed_id: UUID, patient_id: UUID, tell: bool, by: Actor) -> NoneAsked | None:

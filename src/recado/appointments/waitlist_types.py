@@ -8,7 +8,7 @@ from uuid import UUID
 from recado.conversations.types import OfferView
 
 from .bookable import Slot
-from .waves import ALL_DAYS, DAY_END, FreeTime, Wish
+from .waves import ALL_DAYS, DAY_END, FreeTime, Wish, closes_at
 
 
 class FreedState(StrEnum):
@@ -69,6 +69,11 @@ class Freed:
     ended_at: datetime | None
     offer: OfferView | None = None
     why: WhyEnded = WhyEnded.UNKNOWN
+
+    @property
+    def is_at_its_end(self) -> bool:
+        """True where nobody is left to ask: the wave lasts as long as anybody may still say yes."""
+        return self.wave_ends_at is not None and self.wave_ends_at >= closes_at(self.time)
 
 
 @dataclass(frozen=True, slots=True)
