@@ -40,6 +40,9 @@ SETS = (
     "spring",
     "summer",
     "autumn",
+    "yule",
+    "thaw",
+    "frost",
 )
 
 

@@ -15,7 +15,7 @@ from tools.understand.texts import Line
 
 NEAR = "-near"  # in `by`: written close to what was mistaken
 _IN_IDIOM = ("-nearb", "-nearc")  # from which the sums of the encoder were trained further
-_LATER = ("-nearg", "-nearh", "-nearj", "-neark", "-nearl", "-nearm")  # from which its last layer was, after that
+_LATER = ("-nearg", "-nearh", "-nearj", "-neark", "-nearl", "-nearm")  # from which its layers were, after that
 _LIGHT = (
     "-nearh",
     "-nearj",
@@ -51,13 +51,18 @@ def is_in_idiom(line: Line) -> bool:
 
 
 def is_later(line: Line) -> bool:
-    """True for lines that are new to it when its last layer is."""
+    """True for lines that are new to it when its layers are."""
     return any(one in line.by for one in _LATER)
+
+
+def is_light(line: Line) -> bool:
+    """True for lines of which copies count less."""
+    return any(one in line.by for one in _LIGHT)
 
 
 def counts_of(copies: Sequence[Line]) -> list[float]:
     """How much each moved line counts beside the lines as they were written, which count 1."""
-    return [_COPY_COUNTS if any(one in line.by for one in _LIGHT) else 1.0 for line in copies]
+    return [_COPY_COUNTS if is_light(line) else 1.0 for line in copies]
 
 
 def held(line: Line) -> bool:

@@ -37,6 +37,7 @@ _WITHOUT_WORDS = 0.93  # so sure the model must be where no word of the tables s
 _IN_THAT_WORD = 0.65  # where a yes is said in the word "confirm" itself
 _BOTH_SURE = 0.88  # the same where both models say it
 _BOTH_QUITE_SURE = 0.95  # and where a "but" may only stand before what counts: "couldn't before but now I can"
+_CERTAIN = 0.98  # and where words that usually speak against it stand in a text that has no condition
 _TOGETHER = 0.1  # so much less sure where both models say the same
 _ALONE = 0.9  # so sure the model must be where rules say otherwise
 _LONGEST = 25  # words; a longer text that cancels or confirms says something else too
@@ -119,6 +120,8 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False  # "cash in 5 minutes" is an advert
     if meaning is Meaning.WRONG_NUMBER and asks_who(text):
         return False  # whoever may only ask who writes freezes no number
+    if meaning is Meaning.START and not text.has("START", "MESSAGES"):
+        return False  # "book me in" puts no texts on again
     if meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO"):
         return False  # "who is it for?" asks something that how this works doesn't answer
     if meaning is Meaning.STOP and seen.stop is None and not text.has("STOPWORD", "MESSAGES", "DONTWANT"):
@@ -129,10 +132,14 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False  # "don't take me off the list"
     if context not in _ASKED[meaning] and not (united and _names_visit(text, meaning, confidence)):
         return False
-    if _hangs(text, meaning, confidence, united=united) or _is_busy(text):
+    if _is_busy(text):
         return False
     if meaning is Meaning.CANCEL and (_days(text) > 1 or _CONTRARY.places(text.words)):
         return False  # "wouldn't dream of cancelling", "I'm off, no problem"
+    if united and confidence >= _CERTAIN and not text.has("IF", "MAYBE", *_MOVES):
+        return True  # "yes, and don't let anybody else have it", "no chance now, they need me at work"
+    if _hangs(text, meaning, confidence, united=united):
+        return False
     if meaning is Meaning.CANCEL and (text.plainly("MOVE") or (text.plainly("ONWAY") and not text.plainly("CANCEL"))):
         return False  # "we better push it to next week", "nearly there, don't let them skip me"
     if meaning is Meaning.CANCEL and _says_yes(text) and not text.plainly("CANCEL"):

@@ -18,14 +18,21 @@ from .rules import votes
 from .stops import is_no_stop, is_robust_stop, leaves_list
 from .wishes import first_score, slots_of
 
-_DANGER = (0.45, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
+_DANGER = (0.33, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
 _OF_A_VISIT = frozenset(
     {Meaning.CONFIRM, Meaning.CANCEL, Meaning.RESCHEDULE, Meaning.RUNNING_LATE, Meaning.REFILL_REQUEST}
 )
 _SURE = 0.8  # of a meaning
-_DANGER_BESIDE = (0.6, 0.8)  # beside a meaning that is so sure; the words alone see danger in many of them
+_DANGER_BESIDE = (0.38, 0.8)  # beside a meaning that is so sure; the words alone see danger in many of them
+_DANGER_IN_PRAISE = (0.6, 0.8)
 _DANGER_OVER = 0.9  # and where it says that something is over
 _DANGER_ELSEWHERE = 0.97  # and where the only word for it is of a thing
+# A sign by table stands alone, but where the encoder sees nothing in a text that is surely a question, thanks, a score or a yes. A cancel,
+# and what is no answer at all, may be a farewell that only the tables know.
+_NO_SIGN = 0.02
+_NO_FAREWELL = frozenset(
+    {Meaning.QUESTION, Meaning.THANKS, Meaning.SURVEY_SCORE, Meaning.CONFIRM, Meaning.ACCEPT_OFFER, Meaning.STOP}
+)
 _NO_NAME = ("SYMPTOM", "BODY", "TAKE", "NUMWORD", "NOT", "NO", "CANNOT")  # says more than which medicine
 _NOT_STOP = (
     Meaning.WRONG_NUMBER,
@@ -56,7 +63,7 @@ _SHORT = 3  # words
 _ONLY_WHO = 4  # words: "who is this please" asks no more than that
 _LISTED = frozenset({Context.CAMPAIGN, Context.SURVEY})
 _READ_AS_STOP = (
-    0.6  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
+    0.7  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
 )
 _NOTHING = 0.3  # below it no meaning stands out
 _UNSURE = 0.6  # below it the words of the tables count more than a model that sees nothing in a text
@@ -125,7 +132,7 @@ def look(raw: str, context: Context, language: str | None) -> Seen:
     """What tables, rules and the words tell of a text."""
     text = read(raw, language)
     alarm = alarm_in(raw, language, text)
-    stop, said = is_robust_stop(text), votes(text, context)
+    stop, said = is_robust_stop(text, raw), votes(text, context)
     if stop is None and context in _LISTED and leaves_list(text):
         stop = "leaves the list"
     found = features(
@@ -157,6 +164,8 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
         seen = replace(
             seen, alarm=None
         )  # AIUTO alone is the keyword that carriers want answered; "aiuto!" may be a cry
+    if seen.alarm is not None and seen.heard is not None and found.danger < _NO_SIGN and _is_harmless(found.likely):
+        seen = replace(seen, alarm=None)  # "what are the signs of a stroke, is that covered in the talk?"
     alarm = seen.alarm
     meaning, confidence, reason, slots = _meant(seen, found.likely)
     if (
@@ -182,6 +191,11 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
     )
 
 
+def _is_harmless(likely: dict[Meaning, float]) -> bool:
+    meaning = max(likely, key=lambda one: likely[one])
+    return meaning in _NO_FAREWELL and likely[meaning] >= _SURE
+
+
 def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) -> bool:
     """True where the models hear a danger that no table names."""
     bound, beside = _DANGER[seen.heard is None], _DANGER_BESIDE[seen.heard is None]
@@ -190,12 +204,21 @@ def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) ->
             return False  # "no longer need it, feeling much better"
         bound = max(bound, beside)  # "not able to after all, I'm afraid"
     if seen.context is Context.SURVEY and seen.text.has("GOOD") and not seen.text.has("SYMPTOM", "BODY"):
-        bound = max(bound, beside)  # "everything was explained calmly"
-    if is_over_or_fun(seen.text, ""):
+        bound = max(bound, _DANGER_IN_PRAISE[seen.heard is None])  # "everything was explained calmly"
+    if (
+        is_over_or_fun(seen.text, "")
+        or _is_off_work(seen.text)
+        or (meaning is Meaning.RESCHEDULE and _keeps_clear(seen))
+    ):
         bound = max(bound, _DANGER_OVER)  # "3 please, it went away by itself"
     if is_of_a_thing(seen.text):
         bound = _DANGER_ELSEWHERE  # "my phone is dying, will answer later"
     return danger >= bound and not (is_calm(seen.text) or is_laughed_at(seen.text) or _names_medicine(seen.text))
+
+
+def _is_off_work(text: Text) -> bool:
+    """True for "said goodbye to everyone at work, I'm free all day now"."""
+    return text.has("WORK") and text.plainly("TAKE") and not text.has("SYMPTOM", "BODY")
 
 
 def _says_more(bare: Found, text: Text) -> bool:
@@ -236,7 +259,10 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     sure = likely.get(meaning, 0.0)
     if meaning is Meaning.OTHER and sure < _UNSURE and _takes_part(seen):
         meaning = Meaning.ACCEPT_OFFER
-    if meaning is Meaning.CANCEL and seen.context in VISITS and (_keeps_clear(seen) or _only_names_a_day(seen.text)):
+    if meaning is Meaning.OTHER and seen.context in VISITS and _says_confirm(seen.text):
+        meaning, sure = Meaning.CONFIRM, sure + likely.get(Meaning.CONFIRM, 0.0)
+    is_off = meaning is Meaning.CANCEL or (meaning is Meaning.SYMPTOM_OR_EMERGENCY and _is_no_complaint(seen))
+    if is_off and seen.context in VISITS and (_keeps_clear(seen) or _only_names_a_day(seen.text)):
         meaning, sure = Meaning.RESCHEDULE, sure + likely.get(Meaning.RESCHEDULE, 0.0)
     return meaning, sure, _REASONS[meaning], {}
 
@@ -245,6 +271,16 @@ def _takes_part(seen: Seen) -> bool:
     """True for "book me in for the booster", which the words say where the models see nothing in it."""
     text = seen.text
     return seen.context is Context.CAMPAIGN and text.plainly("TAKE") and not text.has("NO", "NOT", "CANNOT", "DECLINE")
+
+
+def _is_no_complaint(seen: Seen) -> bool:
+    """True where no word of the tables is of an illness: "bisa", Indonesian for "can", is venom too."""
+    return seen.alarm is None and not seen.text.has("SYMPTOM", "BODY", "MEDICINE")
+
+
+def _says_confirm(text: Text) -> bool:
+    """True for "I confirm, will call you later"."""
+    return text.plainly("CONFIRM") and says(text, Meaning.CONFIRM)
 
 
 def _only_names_a_day(text: Text) -> bool:

@@ -17,10 +17,12 @@ _TEXTING = frozenset({"COME", "CANCEL", "CONFIRM"})  # of a visit; "STOP, nice o
 _RUN = re.compile(r"(.)\1+")
 _SHORT = 3  # words
 _FIRST_WORDS = frozenset({"stop", "stopp", "sotp", "stpo"})
+_ALONE = re.compile(r"\s*STOP\s*[.!]")  # the keyword as it is asked for, and something said behind it
+_QUOTED = re.compile(r"\bSTOP\b")
 _HARMLESS = Spotter(
     phrase_of(phrase)
     for phrase in (
-        "stop by; stopped; stop at; stop over; bus stop; tram stop; stop taking; stop smoking; stop the; stop my; stop for; stop in; stop off; "
+        "another taxi; a taxi; stop by; stopped; stop at; stop over; bus stop; tram stop; stop taking; stop smoking; stop the; stop my; stop for; stop in; stop off; "
         "stop the bleeding; pit stop; stop nearby; stop en route; non stop; nonstop; one stop; full stop; stop drinking; arrêt de bus; "
         "arrêt de tram; arrêt de travail; arrêt maladie; stopcontact; stop met roken; stop het bloeden; auto stop; "
         "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop; off for tomorrow; "
@@ -37,6 +39,7 @@ _DIARY = Spotter(
         "dalla agenda; dal planning; aus dem kalender; aus dem plan; aus dem terminplan; da agenda; do calendário"
     ).split(";")
 )
+_THERE = frozenset({"on", "in"})
 
 # Whoever asks to go on. Not who complains ("you keep texting me"), nor who can't stop them ("ik kan het niet stoppen").
 _GOES_ON = Spotter(phrase for line in lines_of("goes_on.txt") for phrase in parsed(line))
@@ -67,30 +70,41 @@ _INSTEAD = 6  # between not being called and the text that is wanted instead
 _NOR = frozenset("or nor ni nem ou of noch ani lub atau maupun oder o ne".split())
 
 
-def is_robust_stop(text: Text) -> str | None:
-    """Why a text asks to stop the texts, or None where it is not certain."""
+def is_robust_stop(text: Text, raw: str = "") -> str | None:
+    """Why a text asks to stop the texts, or None where it is not certain. `raw`: as it was written."""
     words = text.words
-    if goes_on(text) or wants_texts(text):
+    if not words or goes_on(text) or wants_texts(text):
         return None
-    if not words or _DIARY.places(words) or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
+    if _is_of_the_diary(words) or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
         return None
+    if words[0] in _FIRST_WORDS and not text.asks and any(mark.start == 1 for mark in text.of("MESSAGES")):
+        return "begins with STOP"
+    if _ALONE.match(raw) and not text.asks and not _is_about(text, _ABOUT):
+        return "says STOP first"
     if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks:
         about = _ABOUT - _TEXTING if len(words) <= _SHORT else _ABOUT
         if not _is_about(text, about | {"DAY", "DAYREL"}):
             return "begins with STOP"
     if " ".join(words) == "s t o p" or (len(words) == 1 and _RUN.sub(r"\1", words[0]) == "stop"):
         return "spells STOP"
+    if _stands(_REMINDING, text) and not text.asks:
+        return "needs no reminding any more"
     if not text.has("STOPWORD", "MESSAGES") and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
     if _is_listed_for_a_day(text) or _is_of_a_visit(text):
         return None
     asks = text.asks and text.has("QUESTION") and not text.near("STOPWORD", "MESSAGES", 2)
+    asks = asks and (not raw or raw.isupper() or not _QUOTED.search(raw))  # "I said STOP last month, why do you go on?"
     if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or asks:
         return None
-    first, second = _found(_SIDES, words)
+    return "asks to end the texts" if _stands(_SIDES, text) else None
+
+
+def _stands(sides: "_Sides", text: Text) -> bool:
+    """True where the two sides of a line stand together, and no "not" before them."""
+    first, second = _found(sides, text.words)
     denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
-    together = any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
-    return "asks to end the texts" if together else None
+    return any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
 
 
 def leaves_list(text: Text) -> bool:
@@ -132,6 +146,12 @@ def _found(sides: "_Sides", words: Phrase) -> "list[list[_Place]]":
     ]
 
 
+def _is_of_the_diary(words: Phrase) -> bool:
+    """True for "take me off the calendar". "Stop the texts, I have it on the calendar" has it there."""
+    found = (at for places in _DIARY.places(words).values() for at in places)
+    return any(at == 0 or words[at - 1] not in _THERE for at in found)
+
+
 def _is_about(text: Text, notions: frozenset[str]) -> bool:
     """True where one of these stands there, on another word than "stop", which is Polish for "of the feet"."""
     stops = {mark.start for mark in text.of("STOPWORD")}
@@ -166,7 +186,7 @@ def is_no_stop(text: Text) -> bool:
     if (
         goes_on(text)
         or wants_texts(text)
-        or _DIARY.places(text.words)
+        or _is_of_the_diary(text.words)
         or _is_listed_for_a_day(text)
         or _is_of_a_visit(text)
     ):
@@ -188,4 +208,4 @@ def _sides(file: str) -> "_Sides":
 
 _Place = tuple[int, int, set[int]]  # of a phrase: its first word, behind its last, and the lines of the table
 _Sides = list[tuple[Spotter, dict[Phrase, set[int]]]]
-_SIDES, _BY_TEXT = _sides("stops.txt"), _sides("by_text.txt")
+_SIDES, _REMINDING, _BY_TEXT = _sides("stops.txt"), _sides("reminding.txt"), _sides("by_text.txt")
