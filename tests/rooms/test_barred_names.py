@@ -139,3 +139,41 @@ def test_text_that_waits_moves_to_no_name_that_its_country_drops() -> None:
     assert way(second) == ("", None)
     assert way(second, third) == ("+447700900101", None)
     assert way(second, registered={(whose, NAME, "IE"): date(2026, 1, 1)}) == (NAME, None)
+
+
+@pytest.mark.parametrize(
+    ("to", "purpose", "down", "without", "leaves_by"),
+    [
+        (IRISH, Purpose.EMERGENCY, (), (), 2),
+        (IRISH, Purpose.EMERGENCY, (2,), (), 1),
+        (IRISH, Purpose.EMERGENCY, (), (2,), 1),
+        (IRISH, Purpose.EMERGENCY, (1, 2), (), 2),  # it waits, and rather for a number
+        (IRISH, Purpose.EMERGENCY, (1,), (2,), 1),
+        (IRISH, Purpose.EMERGENCY, (), (1, 2), None),
+        (IRISH, Purpose.CARE, (2,), (), 2),
+        (IRISH, Purpose.CARE, (), (2,), None),
+        (AMERICAN, Purpose.EMERGENCY, (2,), (), 2),
+        (AMERICAN, Purpose.EMERGENCY, (), (2,), None),
+    ],
+)
+def test_emergency_leaves_from_a_name_that_nobody_has_noted_while_no_number_takes_it(
+    to: Phone, purpose: Purpose, down: tuple[int, ...], without: tuple[int, ...], leaves_by: int | None
+) -> None:
+    rule, own, whose = (
+        RouteRule(UUID(int=1), targets=(Target(1), Target(2, sender=NUMBER))),
+        Route(1, NAME),
+        UUID(int=5),
+    )
+
+    def way(book: RouteBook, **more: frozenset[int]) -> int | None:
+        gone = frozenset(without)
+        try:
+            found = book.route(own, clinic=whose, phone=to.e164, purpose=purpose, without=gone, **more)
+        except NoRoute:
+            return None
+        assert objection(purpose, "Leave the house.", to, found, date(2026, 11, 30)) is None
+        assert found.sender == (NUMBER if found.carrier_id == 2 else NAME)
+        return found.carrier_id
+
+    assert way(RouteBook((rule,), frozenset(down))) == leaves_by
+    assert way(RouteBook((rule,)), held=frozenset(down)) == leaves_by

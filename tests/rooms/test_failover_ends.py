@@ -136,6 +136,14 @@ def test_rules_are_asked_again_of_a_text_that_changes_its_carrier(
     assert (way is not None) is moves
 
 
+def test_emergency_changes_from_a_number_that_takes_nothing_to_a_name_that_nobody_has_noted() -> None:
+    knows, irish = knowing((Target(1, sender="Harbour"), Target(2))), "+353209100123"
+    emergency = text("", TRIES, Purpose.EMERGENCY)
+    way, _ = knows.after_refusal(2, emergency, NUMBER, irish, "Leave the house.")
+    assert way and (way.carrier_id, way.sender) == (1, "Harbour")
+    assert knows.after_refusal(2, text("", TRIES), NUMBER, irish, WORDS) == (None, False)
+
+
 def test_news_change_carrier_only_with_the_stop_text_of_the_new_sender() -> None:
     knows = knowing((Target(1), Target(2, sender="Harbour")))
     french = "+33639980001"

@@ -172,12 +172,17 @@ def _bars_name(country: str | None, traffic: Traffic, on: date, is_registered: b
     return None
 
 
+def is_risked(why: str | None, purpose: Purpose) -> bool:
+    """Whether a text leaves although its sender is barred (`why`): an emergency does from a name that nobody has noted as
+    registered, since it may be. Where a country takes none at all it would only be lost."""
+    return (why, purpose) == ("sender_unregistered", Purpose.EMERGENCY)
+
+
 def objection(purpose: Purpose, text: str, phone: Phone, route: Route, on: date) -> str | None:
-    """Why a text may not leave by its route, whatever consent says of it. An emergency goes, answered or not, and also from a name
-    that nobody has noted as registered: it may be. Where a country takes none at all it would only be lost."""
+    """Why a text may not leave by its route, whatever consent says of it. An emergency goes, answered or not (`is_risked`)."""
     if not can_receive(route):
         why = barred(route, country_of(phone), purpose, on) if is_name(route.sender) else None
-        if why and (why, purpose) != ("sender_unregistered", Purpose.EMERGENCY):
+        if why and not is_risked(why, purpose):
             return why
         if purpose is not Purpose.EMERGENCY and asks_for_reply(text):
             return "sender_cannot_receive"

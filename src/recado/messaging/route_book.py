@@ -14,7 +14,7 @@ from recado.foundation.clock import real_now
 from recado.foundation.phone import Phone, country_of
 
 from .asking import asks_for_reply
-from .checks import barred, can_receive, is_name
+from .checks import barred, can_receive, is_name, is_risked
 from .routing import RouteRule, Standing, Target, affordable, choose, first_match
 from .types import Route, Way
 
@@ -48,9 +48,11 @@ class NoRoute(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a row of the table offers to texts of one kind: the carriers that are not too dear, and the way by each."""
+    """What a row of the table offers to texts of one kind: the carriers that are not too dear, and the way by each. `spare`: ways
+    from a name that may be dropped, taken while none of the others takes anything."""
 
     ways: Mapping[Target, Route]
+    spare: Mapping[Target, Route] = field(default_factory=dict)
 
     @property
     def heard(self) -> tuple[Target, ...]:
@@ -115,12 +117,17 @@ class RouteBook:
             found = self.standing(carrier, place)
             return Standing(found.is_up and carrier not in held, found.score)
 
-        chosen = choose(
-            choice.fit_for(purpose, body), standing=standing, country=country, dice=random.random(), without=without
-        )
+        def pick(targets: Sequence[Target]) -> Target | None:
+            return choose(targets, standing=standing, country=country, dice=random.random(), without=without)
+
+        chosen, ways = pick(choice.fit_for(purpose, body)), choice.ways
+        if choice.spare and (chosen is None or not standing(chosen.carrier, country).is_up):
+            spare = pick(tuple(choice.spare))
+            if spare is not None and (chosen is None or standing(spare.carrier, country).is_up):
+                chosen, ways = spare, choice.spare
         if chosen is None:
             raise NoRoute
-        return self._stopped(choice.ways[chosen], country, purpose)
+        return self._stopped(ways[chosen], country, purpose)
 
     def way(self, own: Route, *, clinic: UUID, phone: Phone | None, purpose: Purpose) -> Way:
         """From what a text would leave that asks for an answer, and whether that would be heard."""
@@ -143,11 +150,15 @@ class RouteBook:
         return self._choices[key]
 
     def _choice_of(self, rule: RouteRule, own: Route, clinic: UUID, country: str, purpose: Purpose) -> Choice:
-        """Without those whose sender the country drops, unless it drops all: then each text says why."""
+        """Without those whose sender the country drops, unless it drops all: then each text says why. An emergency that no other
+        takes still leaves from a name that nobody has noted."""
         fine = affordable(rule.targets, country=country, prices=self.prices)
         ways = {target: self._noted(self._way_by(target, own, clinic), clinic, country) for target in fine}
-        carried = {target: way for target, way in ways.items() if not barred(way, country, purpose, self.today)}
-        return Choice(carried or ways)
+        why = {target: barred(way, country, purpose, self.today) for target, way in ways.items()}
+        carried = {target: way for target, way in ways.items() if not why[target]}
+        if not carried:
+            return Choice(ways)
+        return Choice(carried, {target: way for target, way in ways.items() if is_risked(why[target], purpose)})
 
     def _way_by(self, target: Target, own: Route, clinic: UUID) -> Route:
         if target.sender in ("", own.sender):
