@@ -172,17 +172,49 @@ def test_a_person_is_told_of_a_visit_that_stands_again_after_everybody_else_was_
     assert told(clinic) == [stands.id]
 
 
-@pytest.mark.parametrize("change", [{"status": OFF}, ILL, {"later": 7 * DAY}], ids=["no word", "ill", "moved"])
-def test_the_task_ends_with_the_import_that_is_taken_back(clinic: UUID, change: dict[str, Any]) -> None:
-    stands = filled(clinic)
+CHANGES = pytest.mark.parametrize("change", [{"status": OFF}, ILL, {"later": 7 * DAY}], ids=["no word", "ill", "moved"])
+
+
+def brought(clinic: UUID, change: dict[str, Any]) -> UUID:
+    """An import calls off everybody else of that morning; its id."""
     run_id = new_id()
     asked: Any = {"source": "csv", "announce": Announce.AUTO, "by": Actor(ActorKind.IMPORT, str(run_id))}
-    gone = [slot(at, **change) for at in range(1, 6)]
-    actions.record_bookings(clinic_id=clinic, bookings=gone, **asked)
+    actions.record_bookings(clinic_id=clinic, bookings=[slot(at, **change) for at in range(1, 6)], **asked)
     actions.settle_announcements(clinic_id=clinic, is_held=True, **asked)
-    assert told(clinic) == [stands.id]
+    return run_id
+
+
+def taken_back(clinic: UUID, run_id: UUID) -> None:
     assert actions.take_some_back(clinic_id=clinic, run_id=run_id, after=None, by=OPERATOR).put_back == 5
     assert told(clinic) == []
+
+
+@CHANGES
+def test_the_task_ends_with_the_import_that_is_taken_back(clinic: UUID, change: dict[str, Any]) -> None:
+    stands = filled(clinic)
+    run_id = brought(clinic, change)
+    assert told(clinic) == [stands.id]
+    taken_back(clinic, run_id)
+
+
+@CHANGES
+def test_a_person_is_told_again_where_the_file_comes_again(clinic: UUID, change: dict[str, Any]) -> None:
+    stands = filled(clinic)
+    taken_back(clinic, brought(clinic, change))
+    brought(clinic, change)
+    assert told(clinic) == [stands.id]
+
+
+def test_a_person_is_told_again_of_a_visit_that_was_off_when_the_file_came_again(clinic: UUID) -> None:
+    stands = filled(clinic)
+    taken_back(clinic, brought(clinic, ILL))
+    about = {"clinic_id": clinic, "visit_id": stands.id, "by": DESK}
+    with clinic_scope(clinic):
+        actions.cancel(**about, reason=CancelReason.OTHER, tell=False)
+    brought(clinic, ILL)
+    with clinic_scope(clinic):
+        assert actions.take_back(**about) is Outcome.DONE
+    assert told(clinic) == [stands.id]
 
 
 def test_nobody_is_told_of_a_visit_that_stands_again_among_others(clinic: UUID) -> None:

@@ -27,7 +27,8 @@ ABOUT = "visit"  # in the task's detail: what Today goes by
 # The visits near these are looked for day by day of a clinician: as many looks into the index as there are such days.
 ALONE: LiteralString = f"""
 WITH gone AS MATERIALIZED (
-    SELECT * FROM unnest(%(starts)s::timestamptz[], %(clinicians)s::text[], %(sites)s::text[]) AS g (starts_at, clinician, site)
+    SELECT * FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[], %(clinicians)s::text[], %(sites)s::text[])
+        AS g (id, starts_at, clinician, site)
 ), days AS MATERIALIZED (
     SELECT clinician, site, min(starts_at) - interval '2 hours' AS first, max(starts_at) + interval '2 hours' AS last
     FROM gone GROUP BY clinician, site, date_trunc('day', starts_at)
@@ -42,7 +43,12 @@ WITH gone AS MATERIALIZED (
         )
         AND NOT ({nobody_there.KNOWN})
 )
-SELECT v.id FROM v {nobody_there.STANDING} WHERE standing.one IS NULL
+SELECT v.id, (
+    SELECT max(c.at) FROM gone g JOIN appointments_change c
+        ON c.clinic_id = %(clinic)s AND c.appointment_id = g.id AND c.kind IN ('cancelled', 'moved')
+    WHERE g.clinician = v.clinician AND g.site = v.site
+        AND g.starts_at BETWEEN v.starts_at - interval '2 hours' AND v.starts_at + interval '2 hours'
+) FROM v {nobody_there.STANDING} WHERE standing.one IS NULL
 """
 
 NOT_ALONE: LiteralString = f"""
@@ -64,11 +70,13 @@ def may_be(clinic_id: UUID, now: datetime) -> bool:
 
 def tell(clinic_id: UUID, gone: Sequence[Appointment], now: datetime, by: Actor) -> None:
     """Raises a task for each such visit near these, which were called off or moved away since nobody could be seen, as they were:
-    two statements, however many, and those of the tasks."""
+    three statements, however many, and those of the tasks. One about which a task is open is told of already. A task that is done
+    stays so for what was called off then; what is called off anew, after an import was taken back, is told anew."""
     if not gone:
         return
     values: dict[str, Any] = {
         "clinic": clinic_id,
+        "ids": [visit.id for visit in gone],
         "starts": [visit.starts_at for visit in gone],
         "clinicians": [visit.clinician for visit in gone],
         "sites": [visit.site for visit in gone],
@@ -76,12 +84,13 @@ def tell(clinic_id: UUID, gone: Sequence[Appointment], now: datetime, by: Actor)
     }
     with connection.cursor() as cursor:
         cursor.execute(ALONE, values)
-        found = [name for (name,) in cursor.fetchall()]
-    visits = Appointment.objects.filter(clinic_id=clinic_id, id__in=found).order_by("starts_at", "id")
+        off_since: dict[UUID, datetime | None] = dict(cursor.fetchall())
+    new = off_since.keys() - queries.open_subjects(clinic_id, TaskKind.NOBODY_THERE) if off_since else set()
+    visits = Appointment.objects.filter(clinic_id=clinic_id, id__in=new).order_by("starts_at", "id")
     wishes = [
         TaskWish(
             TaskKind.NOBODY_THERE,
-            f"nobody-there:{visit.id}:{visit.revision}",
+            f"nobody-there:{visit.id}:{visit.revision}:{_stamp(off_since[visit.id])}",
             visit.patient_id,
             visit.id,
             detail={"about": ABOUT},
@@ -89,6 +98,11 @@ def tell(clinic_id: UUID, gone: Sequence[Appointment], now: datetime, by: Actor)
         for visit in visits
     ]
     tasks.raise_tasks(clinic_id=clinic_id, wishes=wishes, by=by)
+
+
+def _stamp(at: datetime | None) -> str:
+    """A moment to the microsecond, as short as a task's source needs it."""
+    return f"{at:%Y%m%d%H%M%S%f}" if at else ""
 
 
 def end_tasks(clinic_id: UUID, by: Actor) -> None:
