@@ -12,10 +12,12 @@ from django.test import Client
 
 from recado.channels.protocol import Accepted, Receipt, ReceiptState, Uncertain
 from recado.clinics.types import Refused
+from recado.consent.types import Purpose
 from recado.foundation import business_time
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.ids import new_id
 from recado.foundation.keys import keys_for
+from recado.foundation.phone import Phone
 from recado.foundation.tenancy import clinic_scope
 from recado.launch import console
 from recado.messaging import accounts, actions, callbacks, carrier_desk, carrier_removal, carriers, queries
@@ -354,6 +356,24 @@ def test_such_a_text_of_a_clinic_without_a_number_waits_until_it_has_one(
     factories.furnish(clinic, "+447700900177")
     assert mend(desk) == 1
     assert waiting() == [(name, CARRIER, "+447700900177")]
+
+
+def test_such_a_text_that_may_not_leave_by_what_the_clinic_has_ends_with_the_reason(
+    clinic: UUID, spare: carrier_desk.Made, desk: Desk, late: Callable[..., UUID]
+) -> None:
+    """Nobody has noted the clinic's name in Ireland's register: nobody would hear of what waits at a carrier that is gone."""
+    sql("DELETE FROM messaging_receivingnumber")
+    factories.furnish(clinic, "QuayClinic")
+    irish, later = Phone("+353209100123"), business_time.now() + timedelta(days=3)
+    fine = {late(), late(phone=irish, not_before=later), late("Get out.", phone=irish, purpose=Purpose.EMERGENCY)}
+    barred = late(phone=irish)
+    with clinic_scope(clinic):
+        noted = queries.Registration(clinic, "QuayClinic", "IE", reference="IE-1", since=later.date())
+        actions.register_sender(wanted=noted, by=OPERATOR)
+    assert mend(desk) == 3 and mend(desk) == 0
+    assert {(name, carrier) for name, carrier, _ in waiting()} == {(name, CARRIER) for name in fine}
+    ends = sql("SELECT message, kind, carrier, reason FROM messaging_event WHERE kind <> 7")
+    assert ends == [(barred, int(EventKind.REFUSED), spare.number, "sender_unregistered")]
 
 
 # ------------------------------------------------------------------------------------------------ by command

@@ -19,7 +19,7 @@ from recado.foundation.keys import load_keys_async
 
 from .. import leftovers, outbox, part_receipts, promise, settling, told_costs
 from ..leftovers import Again
-from ..outbox import Claimed, ClaimedSlice
+from ..outbox import Claimed, ClaimedSlice, Settled
 from ..settling import Told
 from ..types import EventKind, Lane, Route
 from . import counting, stops
@@ -172,6 +172,20 @@ class Books:
         """Texts that still wait for a carrier wait for another. Returns how many there were."""
         async with self.transaction() as cursor:
             return await self._take_over(cursor, names, carrier, way, reason="moved_to_another_carrier")
+
+    async def refuse(self, names: Sequence[bytes], carrier: int, reason: str) -> int:
+        """Texts that wait for a carrier end here: our own rules keep them back. Returns how many there were."""
+        async with self.transaction() as cursor:
+            now = await self.business_now()
+            await cursor.execute(leftovers.TAKE_BACK, {"ids": arrays.uuid_array(names), "carrier": carrier})
+            ends = [
+                Settled(bytes(clinic), bytes(name), EventKind.REFUSED, None, reason)
+                for name, clinic, *_ in await cursor.fetchall()
+            ]
+            await cursor.execute(outbox.SETTLE, outbox.settle_parameters(ends, carrier=carrier, now=now))
+            clinics = {UUID(bytes=end.clinic) for end in ends}
+            await cursor.execute(news.TELL, (news.words((clinic, news.Topic.MESSAGES) for clinic in clinics),))
+        return len(ends)
 
     async def hurry(self, carrier: int) -> int:
         """What a carrier has put off goes at once, as if it had not been tried: a person has put it right. Returns how many."""

@@ -120,20 +120,23 @@ class Failover:
         self, without: frozenset[int], carrier: int, text: Claimed, own: str, to: str, body: str
     ) -> tuple[Route | None, bool]:
         """Another carrier for a text, that is up and from which it may leave by the rules; and whether any is left at all."""
-        way = self._way(without, Route(carrier, own), text, to, body)
-        if way is None:
+        way, why = self._way(without, Route(carrier, own), text, to, body)
+        if way is None or why:
             return None, False
         return (None if way.carrier_id in self.book.down | self._held_by(text) else way), True
 
-    def _way(self, without: frozenset[int], own: Route, text: Claimed, to: str, body: str) -> Route | None:
+    def _way(
+        self, without: frozenset[int], own: Route, text: Claimed, to: str, body: str
+    ) -> tuple[Route | None, str | None]:
+        """Where a text would leave now, and why it may not leave so, on the day on which it is due. None: the routes name nobody."""
         clinic, purpose = UUID(bytes=text.clinic), Purpose(text.purpose)
         try:
             way = self.book.route(
                 own, clinic=clinic, phone=to, purpose=purpose, body=body, without=without, held=self._held_by(text)
             )
         except NoRoute:
-            return None
-        return None if objection(purpose, body, Phone(to), way, self._today) else way
+            return None, None
+        return way, objection(purpose, body, Phone(to), way, max(self._today, text.due.date()))
 
     def _held_by(self, text: Claimed) -> frozenset[int]:
         return self._held.get(UUID(bytes=text.clinic), frozenset())
@@ -191,7 +194,8 @@ class Failover:
 
     async def move(self, books: Books, carrier: int, clinic: UUID | None = None) -> int:
         """Has the texts that wait for a carrier (of one clinic or of all) leave by others, where their routes have one that
-        is up; those of a carrier that has been removed as if they were put now. Returns how many."""
+        is up; those of a carrier that has been removed as if they were put now: one that may not leave ends with the reason, since
+        nobody looks at a carrier that is gone. Returns how many leave by others."""
         if clinic is None:
             return await self._move_from(books, carrier, Place(), None)
         return sum([await self._move_from(books, carrier, Place(lane, clinic), clinic) for lane in Lane])
@@ -219,15 +223,21 @@ class Failover:
         opened = await books.open_texts(texts)
         homes = await self._homes(books, texts) if carrier in self._stranded else {}
         ways: dict[Route, list[bytes]] = {}
+        ends: dict[str, list[bytes]] = {}
         for text, (to, body) in zip(texts, opened, strict=True):
-            if carrier in self._stranded:
-                home = homes.get((text.clinic, text.sender))
-                way = self._way(frozenset({carrier}), home, text, to, body) if home else None
-            else:
+            way, why = None, None
+            if carrier not in self._stranded:
                 without = frozenset(tried_by(text.tried)) | {carrier}
                 way, _ = self._other(without, carrier, text, text.sender, to, body)
-            if way is not None:
+            elif home := homes.get((text.clinic, text.sender)):
+                way, why = self._way(frozenset({carrier}), home, text, to, body)
+            if why:
+                ends.setdefault(why, []).append(text.message)
+            elif way is not None:
                 ways.setdefault(way, []).append(text.message)
+        for why, names in ends.items():
+            count = await books.refuse(names, carrier, why)
+            log.warning("%d texts that waited for carrier %d, which is gone, may not leave: %s", count, carrier, why)
         return sum([await books.move(names, carrier, way) for way, names in ways.items()])
 
     async def _homes(self, books: Books, texts: Sequence[Claimed]) -> dict[tuple[bytes, str], Route]:
