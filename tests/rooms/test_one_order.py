@@ -83,6 +83,22 @@ def test_failed_calls_are_noted_in_the_order_in_which_carriers_are_watched(clini
     assert sql("SELECT id, calls_failed FROM messaging_carrieraccount ORDER BY id") == [(1, 1), (7, 2)]
 
 
+@pytest.mark.parametrize("noted", ["calls", "state"])
+def test_clinic_gets_a_number_on_a_carrier_of_which_a_dispatcher_writes(clinic: UUID, noted: str) -> None:
+    statement, values = {
+        "calls": (counting.NOTE_CALLS, counting.failed_calls(Counted(real_now(), calls={CARRIER: (1, 1)}))),
+        "state": (
+            watch.NOTE_STATE,
+            {"carrier": CARRIER, "state": "down", "account": None, "now": real_now(), "gap": real_now()},
+        ),
+    }[noted]
+    with connect(Role.DISPATCH) as dispatcher, psycopg.connect(cluster.superuser_url()) as another:
+        assert dispatcher.execute(statement, values).rowcount == 1
+        another.execute("SET lock_timeout = '1s'")  # so that it ends where it would wait
+        another.execute(ROW, (ONE, clinic, "+447700900151"))
+    assert sql("SELECT carrier_id FROM messaging_receivingnumber WHERE id = %s", (ONE,)) == [(CARRIER,)]
+
+
 def test_scores_are_noted_in_one_order_whatever_was_learnt_first(clinic: UUID) -> None:
     def noted(*scores: float) -> Callable[[], None]:
         carriers, countries = arrays.int2_array([OTHER, CARRIER]), arrays.text_array(["GB", "GB"])

@@ -36,11 +36,12 @@ INSERT INTO messaging_queuecount (clinic_id, lane, waiting, at)
 SELECT n.clinic_id, n.lane, n.waiting, %(now)s FROM unnest(%(clinics)s, %(lanes)s, %(waiting)s) AS n (clinic_id, lane, waiting)
 ORDER BY 1, 2 ON CONFLICT DO NOTHING
 """
-# In the order in which everybody writes of several carriers (watch.py): two that held one each would wait for one another.
+# In the order in which everybody writes of several carriers (watch.py): two that held one each would wait for one another. Whoever
+# gives a clinic a number on a carrier waits for neither: its key stays.
 NOTE_CALLS = """
 UPDATE messaging_carrieraccount c SET calls_failed = n.failed FROM (
     SELECT a.id, f.failed FROM messaging_carrieraccount a JOIN unnest(%(carriers)s, %(failed)s) AS f (id, failed) ON f.id = a.id
-    WHERE a.calls_failed <> f.failed ORDER BY a.id FOR UPDATE OF a) n
+    WHERE a.calls_failed <> f.failed ORDER BY a.id FOR NO KEY UPDATE OF a) n
 WHERE c.id = n.id
 """
 

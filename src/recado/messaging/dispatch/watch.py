@@ -30,7 +30,7 @@ NOTE_STATE: LiteralString = """
 UPDATE messaging_carrieraccount c SET state = %(state)s, state_at = %(now)s,
     refused_with = CASE %(state)s WHEN 'ready' THEN NULL WHEN 'refused' THEN coalesce(%(account)s, was.refused_with)
         ELSE was.refused_with END
-FROM (SELECT id, state, state_at, refused_with FROM messaging_carrieraccount WHERE id = %(carrier)s FOR UPDATE) was
+FROM (SELECT id, state, state_at, refused_with FROM messaging_carrieraccount WHERE id = %(carrier)s FOR NO KEY UPDATE) was
 WHERE c.id = was.id AND (was.state <> %(state)s OR %(state)s = 'ready'
     OR (%(state)s = 'refused' AND was.refused_with IS DISTINCT FROM coalesce(%(account)s, was.refused_with)))
 RETURNING was.state <> %(state)s OR NOT EXISTS (SELECT FROM messaging_carrierchange h WHERE h.carrier = c.id),
