@@ -13,11 +13,15 @@ from recado.care_events import refills
 from recado.care_events import replies as care_replies
 from recado.channels.protocol import Accepted
 from recado.channels.smpp.answers import OUTCOME_OF_STATUS
+from recado.consent.types import Purpose
 from recado.conversations import offers, on_call, pictures
 from recado.conversations.queries import ReadingView
 from recado.conversations.types import ASKED_AGAIN, DANGER, WAITS
 from recado.dialogues import answering
 from recado.knowledge import answering as articles
+from recado.messaging import queries as texts
+from recado.messaging.types import EventKind, EventView, MessageView, State
+from recado.web.inbox import words as inbox_words
 from recado.web.languages import OWN_NAMES
 from recado.web.stories import telling, words
 
@@ -103,3 +107,18 @@ def test_repeated_words_are_not_said_to_wait_for_a_person() -> None:
 def test_a_carriers_own_reason_stays_in_its_words() -> None:
     with translation.override("fr"):
         assert words.said(words.REASONS, "carrier_code_0x123") == "carrier code 0x123"
+
+
+@pytest.mark.parametrize(
+    ("reason", "title", "tick"),
+    [
+        ("sender_unregistered", "Not sent", f"Not sent: {texts.RULES['sender_unregistered']}"),
+        ("busy", "The carrier refused it", "Not delivered (code busy)"),
+    ],
+)
+def test_what_our_rules_kept_back_while_it_waited_no_carrier_has_refused(reason: str, title: str, tick: str) -> None:
+    event = EventView(EventKind.REFUSED, AT, reason)
+    told = ("allow", "care", "See you.", "QuayClinic", 1, State.REFUSED, (event,))
+    message = MessageView(UUID(int=1), AT, Purpose.CARE, *told)
+    assert telling._of_event(message, event).title == title
+    assert inbox_words.tick(message, AT, UTC).word == tick

@@ -62,6 +62,9 @@ Writer = clinic_texts.Writer
 writer, say = clinic_texts.writer, clinic_texts.say
 own_texts, keys_of = clinic_texts.live, clinic_texts.keys_of
 RULES = {**consent.RULES, **checks.RULES}
+NO_WAY = frozenset(
+    checks.RULES
+)  # those of carriers and senders: no carrier says them, also of a text that had waited for one
 asks_for_reply = asking.asks_for_reply
 check_sender, check_wording = checks.check_sender, checks.check_wording
 measure = segments.measure

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from recado.consent.types import Purpose
 from recado.conversations.types import Folder, Reason, Snooze
-from recado.messaging.queries import RULES
+from recado.messaging.queries import NO_WAY, RULES
 from recado.messaging.types import EventKind, MessageView, State
 from recado.web import dates
 from recado.web.chips import Chip
@@ -156,9 +156,9 @@ def tick(message: MessageView, now: datetime, zone: Any) -> Tick:
         reason = _reason(message, EventKind.CALLED_OFF)
         return Tick("", "undo-2", _("Taken back") if reason == "recalled" else _("Called off: no longer needed"))
     if state is State.NOT_ALLOWED:
-        return Tick("warn", "ban", _("Not sent: %(reason)s") % {"reason": rule_words(message.rule)})
-    kind_of = EventKind.FAILED if state is State.FAILED else EventKind.REFUSED
-    return Tick("bad", "circle-x", _not_delivered(_reason(message, kind_of)))
+        return _not_sent(message.rule)
+    code = _reason(message, EventKind.FAILED if state is State.FAILED else EventKind.REFUSED)
+    return _not_sent(code) if code in NO_WAY else Tick("bad", "circle-x", _not_delivered(code))
 
 
 FIXES: dict[State, Any] = {
@@ -181,6 +181,10 @@ def _leaves(due: datetime | None, now: datetime, zone: Any) -> str:
     if due is None or due - now < timedelta(minutes=1):
         return _("Waiting")
     return _("Leaves %(when)s") % {"when": dates.short_moment(due.astimezone(zone))}
+
+
+def _not_sent(rule: str) -> Tick:
+    return Tick("warn", "ban", _("Not sent: %(reason)s") % {"reason": rule_words(rule)})
 
 
 def _not_delivered(code: str) -> str:

@@ -89,7 +89,7 @@ def of_message(clinic: ClinicSettings, message: MessageView) -> Iterator[Line]:
 
 
 def _of_event(message: MessageView, event: EventView) -> Line:
-    kind, title = words.TITLES[event.kind]
+    kind, title = words.title_of(event)
     detail = ""
     if event.kind is EventKind.SENT:
         detail = _("Parts: %(parts)s") % {"parts": message.parts}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from recado.appointments.types import ChangeKind
 from recado.consent.types import Purpose
 from recado.messaging import queries as texts
-from recado.messaging.types import EventKind, Lane, State
+from recado.messaging.types import EventKind, EventView, Lane, State
 
 LEVELS = {
     "neutral": gettext_noop("neutral"),
@@ -38,6 +38,14 @@ TITLES = {
     EventKind.EXPIRED: ("failed", gettext_noop("Its time was over")),
     EventKind.RESENT: ("held", gettext_noop("Sent once more, by rule")),
 }
+
+NOT_SENT = ("refused", gettext_noop("Not sent"))
+
+
+def title_of(event: EventView) -> tuple[str, str]:
+    """The icon and title of an event: what our own rules kept back while it waited, no carrier has refused."""
+    return NOT_SENT if event.kind is EventKind.REFUSED and event.reason in texts.NO_WAY else TITLES[event.kind]
+
 
 # Why, in Recado's own codes. What only a carrier says stays in its words.
 _NO_LINK = gettext_noop("There was no connection to the carrier at that moment.")
