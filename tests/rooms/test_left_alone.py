@@ -217,6 +217,29 @@ def test_a_person_is_told_again_of_a_visit_that_was_off_when_the_file_came_again
     assert told(clinic) == [stands.id]
 
 
+@pytest.mark.parametrize("way", ["desk", "by link", "arrived"])
+def test_the_task_stays_done_where_the_visit_stands_again_and_is_alone_no_more(clinic: UUID, way: str) -> None:
+    stands = filled(clinic)
+    run_id = brought(clinic, ILL)
+    assert told(clinic) == [stands.id]
+    about = {"clinic_id": clinic, "visit_id": stands.id, "by": DESK}
+    with clinic_scope(clinic):
+        if way == "by link":
+            assert replies.settle(clinic, stands.id, "cancel", BY_LINK).outcome == "cancelled"
+        elif way == "arrived":
+            business_time.advance_to(stands.starts_at - timedelta(minutes=5))
+            assert actions.note_arrived(**about) is Outcome.DONE
+        else:
+            actions.cancel(**about, reason=CancelReason.OTHER, tell=False)
+    taken_back(clinic, run_id)
+    with clinic_scope(clinic):
+        if way == "by link":
+            assert replies.settle(clinic, stands.id, "take_back", BY_LINK).outcome == "taken_back"
+        else:
+            assert actions.take_back(**about) is Outcome.DONE
+    assert told(clinic) == []
+
+
 def test_nobody_is_told_of_a_visit_that_stands_again_among_others(clinic: UUID) -> None:
     stands = filled(clinic)
     record(clinic, *(slot(at, **ILL) for at in range(1, 5)))

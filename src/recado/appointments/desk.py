@@ -156,7 +156,8 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
             return Outcome.TOO_LATE
         if last.kind in _PRESENCE:
             _take_presence_back(visit, _standing(story[:-1]), now, by)
-            tasks.reopen_about(clinic_id=clinic_id, kinds=OVER, subject_id=visit_id, since=last.at, by=by)
+            if tasks.reopen_about(clinic_id=clinic_id, kinds=OVER, subject_id=visit_id, since=last.at, by=by):
+                left_alone.end_tasks(clinic_id, by)  # it may be alone no more
             return Outcome.DONE
         if visit.starts_at <= now:
             return Outcome.TOO_LATE

@@ -117,16 +117,19 @@ def end_tasks(clinic_id: UUID, by: Actor) -> None:
 
 
 def stand_again(clinic_id: UUID, visits: Sequence[Appointment], by: Actor) -> None:
-    """These visits were cancelled, and stand after all: the tasks that ended with that are there again. Where there was none, a
-    person is told of those around which another system has called everybody off meanwhile."""
+    """These visits were cancelled, and stand after all: the tasks that ended with that are there again, but about those that are
+    alone no more. Where there was none, a person is told of those around which another system has called everybody off meanwhile."""
     if not visits:
         return
     about = {visit.id: visit for visit in visits}
     off = Change.objects.filter(clinic_id=clinic_id, appointment_id__in=list(about), kind=ChangeKind.CANCELLED)
-    kinds, gone = [TaskKind.NOBODY_THERE], []
+    kinds, gone, reopened = [TaskKind.NOBODY_THERE], [], 0
     for name, since in dict(off.order_by("at", "id").values_list("appointment_id", "at")).items():
-        if not tasks.reopen_about(clinic_id=clinic_id, kinds=kinds, subject_id=name, since=since, by=by):
-            gone += _gone_around(about[name])
+        came = tasks.reopen_about(clinic_id=clinic_id, kinds=kinds, subject_id=name, since=since, by=by)
+        gone += [] if came else _gone_around(about[name])
+        reopened += came
+    if reopened:
+        end_tasks(clinic_id, by)
     tell(clinic_id, gone, business_time.now(), by)
 
 
