@@ -151,6 +151,28 @@ def test_what_was_to_do_for_a_visit_is_there_again_once_it_stands_again(clinic: 
     assert sorted(open_kinds(clinic)) == [TaskKind.ANOTHER_TIME, TaskKind.CALL], "the wrong button ends nothing"
 
 
+def test_a_wish_noted_again_after_it_was_taken_back_is_somebodys_again(clinic: UUID) -> None:
+    for times_noted in (1, 2):
+        assert do(appointments.note_wish, clinic) is Outcome.DONE
+        assert open_kinds(clinic) == [TaskKind.ANOTHER_TIME], times_noted
+        if times_noted == 1:
+            do(appointments.take_back, clinic)
+            assert open_kinds(clinic) == []
+
+
+@pytest.mark.parametrize("first", ["by text", "at the desk"])
+def test_who_wishes_again_by_text_after_a_confirmation_is_somebodys_again(clinic: UUID, first: str) -> None:
+    if first == "by text":
+        assert factories.hear(clinic, "I need another time") == "change_noted"
+    else:
+        do(appointments.note_wish, clinic)
+    do(appointments.confirm, clinic)
+    assert open_kinds(clinic) == []
+    factories.advance(timedelta(hours=1))
+    assert factories.hear(clinic, "I need another time") == "change_noted"
+    assert open_kinds(clinic) == [TaskKind.ANOTHER_TIME]
+
+
 def test_visit_that_has_begun_stays(clinic: UUID) -> None:
     factories.advance(3 * DAY)
     assert do(appointments.confirm, clinic) is Outcome.TOO_LATE

@@ -31,7 +31,7 @@ from recado.messaging import actions as messaging
 from recado.messaging import queries as texts
 from recado.messaging.types import LinkWish
 from recado.tasks import actions as tasks
-from recado.tasks.types import TaskKind
+from recado.tasks.types import TaskKind, TaskWish
 
 from . import choosing, claims, letters, times
 from .bookable import TimeOfferState
@@ -219,14 +219,22 @@ def _a_person_finds_one(found: TimeOffer, visit: Appointment) -> Settlement:
 
 
 def _raise(visit: Appointment) -> None:
-    tasks.raise_task(
-        clinic_id=visit.clinic_id,
-        kind=TaskKind.ANOTHER_TIME,
-        source=f"appointment:{visit.id}:{visit.revision}",
-        by=SYSTEM,
-        patient_id=visit.patient_id,
-        subject_id=visit.id,
-    )
+    a_person_looks(visit.clinic_id, [visit], SYSTEM)
+
+
+def a_person_looks(clinic_id: UUID, visits: Sequence[Appointment], by: Actor) -> None:
+    """A person finds another time for each of these visits. Where one did for the same time of the visit, or the wish was taken
+    back, and there is a new wish, the task is there again."""
+    wishes = [TaskWish(TaskKind.ANOTHER_TIME, task_source(visit), visit.patient_id, visit.id) for visit in visits]
+    if wishes:
+        about = [wish.source for wish in wishes]
+        tasks.reopen(clinic_id=clinic_id, kind=TaskKind.ANOTHER_TIME, sources=about, by=by)
+        tasks.raise_tasks(clinic_id=clinic_id, wishes=wishes, by=by)
+
+
+def task_source(visit: Appointment) -> str:
+    """What raises the task to find another time: the visit at the time that it has."""
+    return f"appointment:{visit.id}:{visit.revision}"
 
 
 # ------------------------------------------------------------------------------------------------ the worker

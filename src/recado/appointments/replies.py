@@ -21,7 +21,7 @@ from recado.information import queries as information
 from recado.journeys import actions as journeys
 from recado.messaging import queries as texts
 from recado.tasks import actions as tasks
-from recado.tasks.types import TaskKind, TaskWish
+from recado.tasks.types import TaskKind
 
 from . import by_text, choosing, claims, courses, desk, left_alone, letters, times, waitlist, waitlist_joining
 from .models import Appointment, Change
@@ -173,7 +173,7 @@ def _keep(
             tasks.finish_about(clinic_id=clinic_id, kinds=desk.ANSWERED, subject_id=visit.id, by=by)
     # Of times that nobody chooses, `by_text` makes a task later.
     noted = [visit for visit, outcome in kept if outcome == "change_noted" and visit.id not in offered]
-    tasks.raise_tasks(clinic_id=clinic_id, wishes=[_wish_of(visit) for visit in noted], by=by)
+    by_text.a_person_looks(clinic_id, noted, by)
     audit.record_many(
         [
             AuditLine(clinic_id, by, f"appointment.{CHANGE_OF[outcome]}", visit.patient_id, f"appointment:{visit.id}")
@@ -211,11 +211,6 @@ def _change(visit: Appointment, outcome: str, now: datetime, by: Actor, reason: 
         actor_kind=by.kind,
         actor_ref=by.ref,
     )
-
-
-def _wish_of(visit: Appointment) -> TaskWish:
-    source = f"appointment:{visit.id}:{visit.revision}"
-    return TaskWish(TaskKind.ANOTHER_TIME, source, visit.patient_id, visit.id)
 
 
 def describe(clinic_id: UUID, visit_ids: Sequence[UUID], language: str) -> list[str]:
