@@ -18,6 +18,7 @@ from recado.journeys import actions as journeys
 from recado.journeys import plans
 from recado.journeys.models import Timer
 from recado.tasks import queries as tasks
+from recado.tasks.actions import set_done
 from recado.tasks.types import CallResult, TaskKind
 from tests import factories
 from tests.factories import DAY, booking, sql
@@ -155,9 +156,21 @@ def test_a_wish_noted_again_after_it_was_taken_back_is_somebodys_again(clinic: U
     for times_noted in (1, 2):
         assert do(appointments.note_wish, clinic) is Outcome.DONE
         assert open_kinds(clinic) == [TaskKind.ANOTHER_TIME], times_noted
-        if times_noted == 1:
-            do(appointments.take_back, clinic)
-            assert open_kinds(clinic) == []
+        do(appointments.take_back, clinic)
+        assert open_kinds(clinic) == []
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_note_of_a_wish_taken_back_leaves_the_patients_own_as_a_person_left_it(clinic: UUID, is_done: bool) -> None:
+    assert factories.hear(clinic, "I need another time") == "change_noted"
+    do(appointments.note_wish, clinic)
+    with clinic_scope(clinic):
+        (task,) = tasks.open_tasks(clinic)
+        if is_done:
+            set_done(clinic_id=clinic, task_id=task.id, is_done=True, by=MARTA)
+    assert do(appointments.take_back, clinic) is Outcome.DONE
+    assert standing(factories.visit(clinic)) == ("booked", "change", True)
+    assert open_kinds(clinic) == ([] if is_done else [TaskKind.ANOTHER_TIME])
 
 
 @pytest.mark.parametrize("first", ["by text", "at the desk"])

@@ -19,7 +19,7 @@ from recado.messaging import actions as messaging
 from recado.tasks import actions as tasks
 from recado.tasks.types import TaskKind
 
-from . import after, claims, left_alone, letters, nobody_there, waitlist
+from . import after, by_text, claims, left_alone, letters, nobody_there, waitlist
 from .models import Appointment, Change
 from .steps import changes
 from .types import CancelReason, ChangeKind, Outcome, SlotTaken, VisitState
@@ -166,7 +166,7 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
         was = _standing(story[:-1])
         if last.kind == ChangeKind.CANCELLED and not _has_time_again(clinic_id, visit_id):
             return Outcome.TOO_LATE
-        answer = _ANSWER.get(was, "")
+        answer, noted = _ANSWER.get(was, ""), by_text.task_source(visit)
         told = _said_of_it(visit)
         is_told = last.kind == ChangeKind.CANCELLED and told is not None and not _called_off(clinic_id, told)
         # A step goes once a revision: were it cancelled again, the patient would not hear of it.
@@ -175,10 +175,12 @@ def take_back(*, clinic_id: UUID, visit_id: UUID, by: Actor) -> Outcome:
         _note(visit, ChangeKind.TAKEN_BACK, now, by)
         _plan(visit, announce=False)
         conversations.answer_stands(clinic_id=clinic_id, kind=letters.KIND, subject_id=visit_id, answer=answer)
-        if last.kind == ChangeKind.WISHED:
-            tasks.finish_about(clinic_id=clinic_id, kinds=(TaskKind.ANOTHER_TIME,), subject_id=visit_id, by=by)
+        # Noting a wish ended calls alone; the task that it raised goes with it, but not where the patient's own wish stands.
+        ended = (TaskKind.CALL,) if last.kind == ChangeKind.WISHED else ANSWERED
+        if last.kind == ChangeKind.WISHED and was != ChangeKind.WISHED:
+            tasks.finish(clinic_id=clinic_id, kind=TaskKind.ANOTHER_TIME, sources=[noted], by=by)
         # Whoever was told that it is off is phoned anew, once.
-        again = [kind for kind in ANSWERED if kind is not TaskKind.CALL or not is_told]
+        again = [kind for kind in ended if kind is not TaskKind.CALL or not is_told]
         tasks.reopen_about(clinic_id=clinic_id, kinds=again, subject_id=visit_id, since=last.at, by=by)
         if last.kind == ChangeKind.CANCELLED:
             left_alone.stand_again(clinic_id, [visit], by)
