@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from recado.appointments import actions, replies, waitlist
-from recado.appointments.models import Appointment, FreedTime
+from recado.appointments import actions, queries, replies, waitlist
+from recado.appointments.models import Appointment, FreedTime, Service
 from recado.appointments.types import Announce, BookingStatus, CancelReason, FreedState, Outcome, VisitState
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR, SYSTEM, Actor, ActorKind
@@ -345,3 +345,37 @@ def test_visit_that_the_file_has_moved_since_is_one_that_it_knows_of() -> None:
     factories.advance(timedelta(hours=25))
     record(clinic, *morning(stands, status=OFF))
     assert (near(clinic, stands), told(clinic)) == (4, [])
+
+
+def brings_there(clinic: UUID, stands: Appointment) -> UUID:
+    """Staff have typed into the other system what they moved here, and its next file says so; the id of that import."""
+    run_id = new_id()
+    same = {"start": stands.starts_at, "clinician": stands.clinician, "site": stands.site, "service": stands.service}
+    asked: Any = {"source": "csv", "announce": Announce.AUTO, "by": Actor(ActorKind.IMPORT, str(run_id))}
+    told_of = booking("MOVED", person(399, "Paul Everett"), **same)
+    assert actions.record_bookings(clinic_id=clinic, bookings=[told_of], **asked).changed == 1
+    return run_id
+
+
+def test_visit_of_which_the_file_says_the_time_to_which_it_was_moved_here_is_one_that_it_knows_of() -> None:
+    clinic, stands = here("moved")
+    brings_there(clinic, stands)
+    record(clinic, *morning(stands, status=OFF))
+    assert (near(clinic, stands), told(clinic)) == (4, []), "it stands there too"
+
+
+@pytest.mark.parametrize("way", ["moved again", "import taken back"])
+def test_visit_that_left_the_time_of_which_the_file_knew_is_unknown_to_it_again(way: str) -> None:
+    clinic, stands = here("moved")
+    run_id = brings_there(clinic, stands)
+    if way == "import taken back":
+        assert actions.take_some_back(clinic_id=clinic, run_id=run_id, after=None, by=OPERATOR).put_back == 1
+    else:
+        start = stands.starts_at + 5 * QUARTER
+        with clinic_scope(clinic):
+            service = Service.objects.get(clinic_id=clinic)
+            free = queries.free_slots(clinic, service_id=service.id, start=start, end=start + timedelta(hours=1))
+        wish = calendars.wish(free[0])
+        assert actions.move(clinic_id=clinic, visit_id=stands.id, wish=wish, by=DESK, tell=False) is Outcome.DONE
+    record(clinic, *morning(stands, status=OFF))
+    assert told(clinic) == [stands.id]

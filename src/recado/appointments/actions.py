@@ -343,6 +343,7 @@ def _copy(
     visit.starts_at, visit.duration = booking.start, booking.duration
     visit.clinician, visit.service, visit.site = booking.clinician, booking.service, booking.site
     visit.source_status, visit.source_mac, visit.updated_at = booking.status, mac, now
+    visit.known_at = None if booking.status is BookingStatus.CANCELLED else now
     if kind is ChangeKind.FINISHED:
         visit.state, visit.wants_another_time = VisitState.FINISHED, False
         return

@@ -38,6 +38,7 @@ def give(time: FreeTime, patient_id: UUID, visit: Appointment | None, *, clinic_
             booked_at=now,
         )
     else:
+        visit.known_at = None  # its source doesn't know of that yet
         visit.revision += 1
         conversations.note_moved(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit.id])
         messaging.end_links(clinic_id=clinic_id, kind=letters.KIND, subject_ids=[visit.id])

@@ -40,6 +40,9 @@ class Appointment(TenantModel):
     wants_another_time = models.BooleanField(default=False)
     revision = models.IntegerField(default=1)
     source_mac = models.BinaryField(max_length=16)
+    known_at = models.DateTimeField(
+        null=True
+    )  # when its source told of it as it stands; null: not since it was moved here
     booked_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

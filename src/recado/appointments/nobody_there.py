@@ -24,14 +24,15 @@ from .types import BookingStatus, CalendarKind, CancelReason, ChangeKind, VisitS
 
 SAID = frozenset({CancelReason.CLINICIAN, CancelReason.CLINIC})  # their times are free, and nobody could be seen
 # Whether another system knows of visit o at its time. It doesn't of what was booked here, by staff, by link or by the waitlist, or was
-# last moved here: whatever it calls off when a clinician is ill, that stays standing. The price: nor is such a visit a sign that the
+# last moved here, until it tells of the visit at that very time (`known_at`), as it does where staff have typed it in there too:
+# whatever it calls off when a clinician is ill, that stays standing. The price: nor is such a visit a sign that the
 # clinician is there, so what is called off around it without a word is offered only where another system's visit stands.
 KNOWN: LiteralString = """
-o.source <> 'recado' AND coalesce((
+o.source <> 'recado' AND (o.known_at IS NOT NULL OR coalesce((
     SELECT c.actor_kind NOT IN ('staff', 'patient') FROM appointments_change c
     WHERE c.clinic_id = %(clinic)s AND c.appointment_id = o.id AND c.kind = 'moved'
     ORDER BY c.at DESC, c.id DESC LIMIT 1
-), true)
+), true))
 """
 # v: visits that another system called off, or moved away, without saying why, with the moment it said so. o: another visit of that
 # clinician, standing, or off without a word or moved away within a day of it. One that the system moved within that day proves

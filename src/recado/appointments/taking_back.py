@@ -50,6 +50,7 @@ SOURCED = (
     "wants_another_time",
     "revision",
     "source_mac",
+    "known_at",
     "updated_at",
 )
 AT_ONCE = 1000  # visits, or people: a transaction of a second
@@ -61,6 +62,7 @@ def image(visit: Appointment) -> dict[str, Any]:
     values = {name: getattr(visit, name) for name in SOURCED}
     values["patient_id"] = str(visit.patient_id)
     values["starts_at"], values["updated_at"] = visit.starts_at.isoformat(), visit.updated_at.isoformat()
+    values["known_at"] = visit.known_at.isoformat() if visit.known_at is not None else None
     values["duration"] = visit.duration.total_seconds() if visit.duration is not None else None
     values["source_mac"] = bytes(visit.source_mac).hex()
     return values
@@ -274,6 +276,7 @@ def _put_back(clinic_id: UUID, old: Sequence[tuple[Appointment, dict[str, Any]]]
         visit.patient_id, visit.source_mac = UUID(was["patient_id"]), bytes.fromhex(was["source_mac"])
         visit.starts_at = datetime.fromisoformat(was["starts_at"])
         visit.updated_at = datetime.fromisoformat(was["updated_at"])
+        visit.known_at = datetime.fromisoformat(was["known_at"]) if was.get("known_at") else None
         visit.duration = timedelta(seconds=was["duration"]) if was["duration"] is not None else None
         if done.get(visit.id, 0) > visit.revision:
             visit.revision = revision + 1

@@ -211,6 +211,7 @@ def _set(visit: Appointment, found: _Found, now: datetime) -> None:
     visit.starts_at, visit.duration = slot.starts_at, timedelta(minutes=slot.minutes)
     visit.clinician, visit.service, visit.updated_at = slot.clinician, slot.service, now
     visit.state, visit.wants_another_time, visit.answer = VisitState.BOOKED, False, ""
+    visit.known_at = None  # its source doesn't know of that yet
     visit.revision += 1
     visit.save()
 
