@@ -211,7 +211,7 @@ def test_words_after_a_while_wait_for_a_person_when_a_comment_was_asked(
 @pytest.mark.parametrize(
     ("words", "outcome"),
     [
-        ("Can I come earlier?", "survey_ended"),
+        ("When do I get my results?", "survey_ended"),
         ("I have chest pain since then", "in_danger"),
     ],
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .bare import MENU, Found
-from .lexicon import lines_of, parsed
+from .lexicon import lines_of, parsed, phrase_of
 from .meanings import VISITS, Context, Meaning
 from .phrases import Spotter
 from .reading import Text
@@ -61,6 +61,13 @@ _ASKED: dict[Meaning, frozenset[Context]] = {
 }
 _UNASKED = 0.95  # so sure where nothing was asked about a visit, and the text itself names one
 _CONTRARY = Spotter(phrase for line in lines_of("contrary.txt") for phrase in parsed(line))
+_CANCELLATION = Spotter(
+    phrase_of(phrase)
+    for phrase in (
+        "cancellation; cancelation; annulation; annulering; afzegging; rezygnacj*; odwołanie; cancelación; anulación; pembatalan; absage; stornierung; "
+        "disdetta; annullamento; cancellazione; cancelamento; anulação; desmarcação"
+    ).split(";")
+)
 _BUSY = Spotter(phrase for line in lines_of("busy.txt") for phrase in parsed(line))
 _NO_NEED = Spotter(phrase for line in lines_of("no_need.txt") for phrase in parsed(line))
 
@@ -116,12 +123,14 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False
     if meaning in EVIDENCE and context is Context.REMINDER_MENU and _chosen(text) not in (None, meaning):
         return False  # "1. no chance of me forgetting" chose the first
+    if meaning in EVIDENCE and context is Context.REMINDER_MENU and len({"1", "2", "3"}.intersection(text.words)) > 1:
+        return False  # "1 for me and 3 for my husband"
     if meaning is Meaning.RUNNING_LATE and context not in VISITS and not text.has("LATE", "ONWAY", "APPOINTMENT"):
         return False  # "cash in 5 minutes" is an advert
     if meaning is Meaning.WRONG_NUMBER and asks_who(text):
         return False  # whoever may only ask who writes freezes no number
-    if meaning is Meaning.START and not text.has("START", "MESSAGES"):
-        return False  # "book me in" puts no texts on again
+    if meaning is Meaning.START and (not text.has("START", "MESSAGES") or text.has("BOOK", "TAKE", "APPOINTMENT")):
+        return False  # "book me in for the start of May" puts no texts on again
     if meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO"):
         return False  # "who is it for?" asks something that how this works doesn't answer
     if meaning is Meaning.STOP and seen.stop is None and not text.has("STOPWORD", "MESSAGES", "DONTWANT"):
@@ -136,10 +145,11 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False
     if meaning is Meaning.CANCEL and (_days(text) > 1 or _CONTRARY.places(text.words)):
         return False  # "wouldn't dream of cancelling", "I'm off, no problem"
-    if united and confidence >= _CERTAIN and not text.has("IF", "MAYBE", *_MOVES):
-        return True  # "yes, and don't let anybody else have it", "no chance now, they need me at work"
-    if _hangs(text, meaning, confidence, united=united):
+    is_certain = united and confidence >= _CERTAIN and not text.has("IF", "MAYBE", *_MOVES)
+    if not is_certain and _hangs(text, meaning, confidence, united=united):
         return False
+    if meaning is Meaning.CONFIRM and _CANCELLATION.places(text.words):
+        return False  # "I confirm the cancellation"
     if meaning is Meaning.CANCEL and (text.plainly("MOVE") or (text.plainly("ONWAY") and not text.plainly("CANCEL"))):
         return False  # "we better push it to next week", "nearly there, don't let them skip me"
     if meaning is Meaning.CANCEL and _says_yes(text) and not text.plainly("CANCEL"):

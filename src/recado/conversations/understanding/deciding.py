@@ -15,24 +15,20 @@ from .features import features
 from .meanings import VISITS, Asked, Context, Meaning, Understood
 from .reading import Text, read
 from .rules import votes
-from .stops import is_no_stop, is_robust_stop, leaves_list
+from .stops import is_no_stop, is_robust_stop, is_somebody_else, leaves_list
 from .wishes import first_score, slots_of
 
-_DANGER = (0.33, 0.15)  # of the model with the encoder, and without; signs by table alarm by themselves
+_DANGER = (0.45, 0.15)  # of the model with the encoder, and without; signs by table alarm without it
 _OF_A_VISIT = frozenset(
     {Meaning.CONFIRM, Meaning.CANCEL, Meaning.RESCHEDULE, Meaning.RUNNING_LATE, Meaning.REFILL_REQUEST}
 )
 _SURE = 0.8  # of a meaning
-_DANGER_BESIDE = (0.38, 0.8)  # beside a meaning that is so sure; the words alone see danger in many of them
-_DANGER_IN_PRAISE = (0.6, 0.8)
+_DANGER_BESIDE = (0.6, 0.8)  # beside a meaning that is so sure; the words alone see danger in many of them
 _DANGER_OVER = 0.9  # and where it says that something is over
 _DANGER_ELSEWHERE = 0.97  # and where the only word for it is of a thing
-# A sign by table stands alone, but where the encoder sees nothing in a text that is surely a question, thanks, a score or a yes. A cancel,
-# and what is no answer at all, may be a farewell that only the tables know.
+# A sign by table stands alone, but in a question ("what are the signs of a stroke?") in which the encoder sees nothing. Behind a yes, a STOP or
+# a score it sees nothing either, and there the tables are needed: "Yes please, he has a knife".
 _NO_SIGN = 0.02
-_NO_FAREWELL = frozenset(
-    {Meaning.QUESTION, Meaning.THANKS, Meaning.SURVEY_SCORE, Meaning.CONFIRM, Meaning.ACCEPT_OFFER, Meaning.STOP}
-)
 _NO_NAME = ("SYMPTOM", "BODY", "TAKE", "NUMWORD", "NOT", "NO", "CANNOT")  # says more than which medicine
 _NOT_STOP = (
     Meaning.WRONG_NUMBER,
@@ -59,13 +55,14 @@ _OF_OTHERS = (
     "NOTME",
 )  # "3. Dezember passt nicht" is no score
 _REFUSES = ("CANCEL", "CANNOT", "NO", "NOT", "DECLINE", "WORK", "FEELING", "SYMPTOM", "IF", "MAYBE")
-_SHORT = 3  # words
+_SHORT, _ONLY_A_TIME = 3, 6  # words
 _ONLY_WHO = 4  # words: "who is this please" asks no more than that
 _LISTED = frozenset({Context.CAMPAIGN, Context.SURVEY})
 _READ_AS_STOP = (
     0.7  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
 )
 _NOTHING = 0.3  # below it no meaning stands out
+_HEARD_IN_PART = 0.2  # so likely a yes must be that is said in the word "confirm" beside something else
 _UNSURE = 0.6  # below it the words of the tables count more than a model that sees nothing in a text
 _PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 4, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
 _POSSESSIVE = re.compile(r"day['’]s\b", re.I)  # "Thursday's list" is of one Thursday
@@ -164,7 +161,7 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
         seen = replace(
             seen, alarm=None
         )  # AIUTO alone is the keyword that carriers want answered; "aiuto!" may be a cry
-    if seen.alarm is not None and seen.heard is not None and found.danger < _NO_SIGN and _is_harmless(found.likely):
+    if seen.alarm is not None and seen.heard is not None and found.danger < _NO_SIGN and _only_asks(seen, found.likely):
         seen = replace(seen, alarm=None)  # "what are the signs of a stroke, is that covered in the talk?"
     alarm = seen.alarm
     meaning, confidence, reason, slots = _meant(seen, found.likely)
@@ -191,9 +188,8 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
     )
 
 
-def _is_harmless(likely: dict[Meaning, float]) -> bool:
-    meaning = max(likely, key=lambda one: likely[one])
-    return meaning in _NO_FAREWELL and likely[meaning] >= _SURE
+def _only_asks(seen: Seen, likely: dict[Meaning, float]) -> bool:
+    return seen.text.asks and likely[Meaning.QUESTION] >= _SURE
 
 
 def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) -> bool:
@@ -204,7 +200,9 @@ def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) ->
             return False  # "no longer need it, feeling much better"
         bound = max(bound, beside)  # "not able to after all, I'm afraid"
     if seen.context is Context.SURVEY and seen.text.has("GOOD") and not seen.text.has("SYMPTOM", "BODY"):
-        bound = max(bound, _DANGER_IN_PRAISE[seen.heard is None])  # "everything was explained calmly"
+        bound = max(bound, beside)  # "everything was explained calmly"
+    if len(seen.text.words) == 1 and not seen.text.has("SYMPTOM", "BODY"):
+        bound = max(bound, _DANGER_OVER)  # a word that no table knows is news, and news sounds like danger
     if (
         is_over_or_fun(seen.text, "")
         or _is_off_work(seen.text)
@@ -232,7 +230,7 @@ def _names_medicine(text: Text) -> bool:
 
 
 def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
-    if seen.bare is not None:
+    if seen.bare is not None and not (seen.stop and _says_more(seen.bare, seen.text)):  # "1. and then STOP texting"
         if seen.alarm and seen.bare[0] in _DANGEROUS:
             return Meaning.SYMPTOM_OR_EMERGENCY, 0.9, "names a danger", {}
         return seen.bare
@@ -245,7 +243,11 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         and not seen.text.has(*_OF_OTHERS)
     ):
         return Meaning.SURVEY_SCORE, 0.9, "begins with a score", {}
-    if is_no_stop(seen.text):
+    stops = likely.get(Meaning.STOP, 0.0)
+    if stops >= _READ_AS_STOP and is_somebody_else(seen.raw):
+        stranger = stops + likely.get(Meaning.WRONG_NUMBER, 0.0)
+        return Meaning.WRONG_NUMBER, stranger, _REASONS[Meaning.WRONG_NUMBER], {}
+    if is_no_stop(seen.text, seen.raw) or (seen.text.asks and not seen.text.has("STOPWORD", "MESSAGES")):
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
     if asks_who(seen.text) and len(seen.text.words) <= _ONLY_WHO:
         stranger = likely.get(Meaning.WRONG_NUMBER, 0.0)
@@ -259,10 +261,14 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     sure = likely.get(meaning, 0.0)
     if meaning is Meaning.OTHER and sure < _UNSURE and _takes_part(seen):
         meaning = Meaning.ACCEPT_OFFER
-    if meaning is Meaning.OTHER and seen.context in VISITS and _says_confirm(seen.text):
-        meaning, sure = Meaning.CONFIRM, sure + likely.get(Meaning.CONFIRM, 0.0)
+    if meaning is Meaning.RESCHEDULE and _is_of_nothing_asked(seen):
+        meaning = Meaning.OTHER
+    confirms = likely.get(Meaning.CONFIRM, 0.0)
+    if meaning is Meaning.OTHER and seen.context in VISITS and confirms >= _HEARD_IN_PART and _says_confirm(seen.text):
+        meaning, sure = Meaning.CONFIRM, sure + confirms
     is_off = meaning is Meaning.CANCEL or (meaning is Meaning.SYMPTOM_OR_EMERGENCY and _is_no_complaint(seen))
-    if is_off and seen.context in VISITS and (_keeps_clear(seen) or _only_names_a_day(seen.text)):
+    is_a_day = meaning is Meaning.CANCEL and _only_names_a_day(seen.text)
+    if seen.context in VISITS and (is_a_day or (is_off and _keeps_clear(seen))):
         meaning, sure = Meaning.RESCHEDULE, sure + likely.get(Meaning.RESCHEDULE, 0.0)
     return meaning, sure, _REASONS[meaning], {}
 
@@ -271,6 +277,13 @@ def _takes_part(seen: Seen) -> bool:
     """True for "book me in for the booster", which the words say where the models see nothing in it."""
     text = seen.text
     return seen.context is Context.CAMPAIGN and text.plainly("TAKE") and not text.has("NO", "NOT", "CANNOT", "DECLINE")
+
+
+def _is_of_nothing_asked(seen: Seen) -> bool:
+    """True for "ok mais pas avant 10h" where no visit and no time was spoken of: whatever it is an answer to, it moves none."""
+    text, asked = seen.text, seen.context in VISITS or seen.context is Context.WAITLIST_OFFER
+    is_answer = text.has("OK", "YES") and not text.has("MOVE", "CANNOT", "BOOK", "APPOINTMENT", "DAY")
+    return not asked and is_answer and len(text.words) <= _ONLY_A_TIME
 
 
 def _is_no_complaint(seen: Seen) -> bool:

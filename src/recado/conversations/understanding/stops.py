@@ -17,12 +17,31 @@ _TEXTING = frozenset({"COME", "CANCEL", "CONFIRM"})  # of a visit; "STOP, nice o
 _RUN = re.compile(r"(.)\1+")
 _SHORT = 3  # words
 _FIRST_WORDS = frozenset({"stop", "stopp", "sotp", "stpo"})
-_ALONE = re.compile(r"\s*STOP\s*[.!]")  # the keyword as it is asked for, and something said behind it
+_ALONE = re.compile(
+    r"\s*STOP\s*\."
+)  # the keyword as it is asked for, and something said behind it; "STOP!" may be a cry
+_APART = re.compile(r"\s*stop\s*[.,;:]", re.I)
+# "I am NOT Kayleigh, stop asking me about her scan": somebody else's phone. German writes every noun so.
+_OTHER_NAME = re.compile(
+    r"\b(?:(?i:i am not|i'm not|im not)|(?i:suis pas|pas de)|(?i:ben niet|ben geen)|(?i:nie jestem)|(?i:no soy)|(?i:bukan)|(?i:non sono)|(?i:não sou|nao sou))"
+    r"(?: (?i:mrs?|ms|miss|mme|madame|monsieur|mevrouw|meneer|pani|panem|pana|señora?|pak|bu|ibu|bapak|signora?|dona|senhora?)\.?)?"
+    r" (?:(?i:de|van|der) )*[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
+    r"|\b(?i:bin nicht|bin keine?) (?i:frau|herr)\b"
+)
+_WEAK = frozenset(
+    {("these",), ("number",), ("contact",), ("kontakt",), ("numer",), ("mnie",), ("lista",), ("listy",), ("list",)}
+)
+_TEXTS = frozenset(
+    "text texts texting txt txts sms smses msg msgs message messages messaging reminder reminders notifications alerts ads adverts spam survey surveys "
+    "rappels messages textos pub pubs berichten herinneringen reclame smsjes meldingen vragenlijsten reklam reklamy reklamom wiadomosci wiadomosciom smsom "
+    "powiadomieniom przypomnieniom ankietom avisos mensajes recordatorios publicidad promociones encuestas pesan iklan pengingat promo notifikasi survei "
+    "nachrichten erinnerungen werbung umfragen messaggi promemoria pubblicita sondaggi mensagens lembretes publicidade inqueritos".split()
+)
 _QUOTED = re.compile(r"\bSTOP\b")
 _HARMLESS = Spotter(
     phrase_of(phrase)
     for phrase in (
-        "another taxi; a taxi; stop by; stopped; stop at; stop over; bus stop; tram stop; stop taking; stop smoking; stop the; stop my; stop for; stop in; stop off; "
+        "send another taxi; send a taxi; send me a taxi; stop a taxi; stop by; stopped; stop at; stop over; bus stop; tram stop; stop taking; stop smoking; stop the; stop my; stop for; stop in; stop off; "
         "stop the bleeding; pit stop; stop nearby; stop en route; non stop; nonstop; one stop; full stop; stop drinking; arrêt de bus; "
         "arrêt de tram; arrêt de travail; arrêt maladie; stopcontact; stop met roken; stop het bloeden; auto stop; "
         "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop; off for tomorrow; "
@@ -73,11 +92,11 @@ _NOR = frozenset("or nor ni nem ou of noch ani lub atau maupun oder o ne".split(
 def is_robust_stop(text: Text, raw: str = "") -> str | None:
     """Why a text asks to stop the texts, or None where it is not certain. `raw`: as it was written."""
     words = text.words
-    if not words or goes_on(text) or wants_texts(text):
+    if not words or goes_on(text) or wants_texts(text) or is_somebody_else(raw):
         return None
     if _is_of_the_diary(words) or (_HARMLESS.places(words) and not text.near("STOPWORD", "MESSAGES", 3)):
         return None
-    if words[0] in _FIRST_WORDS and not text.asks and any(mark.start == 1 for mark in text.of("MESSAGES")):
+    if words[0] in _FIRST_WORDS and words[1:2] and words[1] in _TEXTS and not text.asks:
         return "begins with STOP"
     if _ALONE.match(raw) and not text.asks and not _is_about(text, _ABOUT):
         return "says STOP first"
@@ -87,7 +106,7 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
             return "begins with STOP"
     if " ".join(words) == "s t o p" or (len(words) == 1 and _RUN.sub(r"\1", words[0]) == "stop"):
         return "spells STOP"
-    if _stands(_REMINDING, text) and not text.asks:
+    if _stands(_REMINDING, text, between=0) and not (text.asks or text.plainly("COME", "CONFIRM")):
         return "needs no reminding any more"
     if not text.has("STOPWORD", "MESSAGES") and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
@@ -100,11 +119,16 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
     return "asks to end the texts" if _stands(_SIDES, text) else None
 
 
-def _stands(sides: "_Sides", text: Text) -> bool:
-    """True where the two sides of a line stand together, and no "not" before them."""
+def _stands(sides: "_Sides", text: Text, *, between: int = _BETWEEN) -> bool:
+    """True where the two sides of a line stand together, at most so many words between them, and no "not" before them."""
     first, second = _found(sides, text.words)
     denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
-    return any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= _BETWEEN for a in first for b in second)
+    return any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= between for a in first for b in second)
+
+
+def is_somebody_else(raw: str) -> bool:
+    """True for "I am NOT Kayleigh" and "ben geen mevrouw De Wit"."""
+    return bool(_OTHER_NAME.search(raw))
 
 
 def leaves_list(text: Text) -> bool:
@@ -163,11 +187,13 @@ def _has_a_day(words: Phrase) -> bool:
 
 
 def _is_listed_for_a_day(text: Text) -> bool:
-    """True for "the list for the 9th" and "Monday's list": who is on it comes on that day."""
+    """True for "the list for the 9th", "Monday's list" and "tomorrow's list": who is on it comes on that day. "Off your list today" is of
+    all days."""
     lists = [at for at, word in enumerate(text.words) if word in _LISTS]
-    days = [day.start for day in text.of("DAY")]
+    days, behind = [day.start for day in text.of("DAY")], {day.end for day in text.of("DAYREL")}
     return any(
-        _has_a_day(text.words[at + 1 : at + 4]) or any(-1 <= day - at <= _BETWEEN for day in days) for at in lists
+        at in behind or _has_a_day(text.words[at + 1 : at + 4]) or any(-1 <= day - at <= _BETWEEN for day in days)
+        for at in lists
     )
 
 
@@ -181,7 +207,7 @@ def _is_of_a_stranger(text: Text) -> bool:
     return any(text.words[mark.start : mark.end] not in _THIS_NUMBER for mark in text.of("NOTME"))
 
 
-def is_no_stop(text: Text) -> bool:
+def is_no_stop(text: Text, raw: str = "") -> bool:
     """True where "stop" in a text is about something else (a bus, a cough, a tablet), or is what they don't want."""
     if (
         goes_on(text)
@@ -193,7 +219,14 @@ def is_no_stop(text: Text) -> bool:
         return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)
-    return text.has("STOPWORD") and _is_about(text, _ABOUT) and not text.has("MESSAGES", "DONTWANT")
+    if _APART.match(raw):
+        return False  # "stop, my son buys the tablets"
+    return text.has("STOPWORD") and _is_about(text, _ABOUT) and not (text.has("DONTWANT") or _names_texts(text))
+
+
+def _names_texts(text: Text) -> bool:
+    """True where a word of texts stands there, and not only one that may be of anything: "stop these tablets"."""
+    return any(text.words[mark.start : mark.end] not in _WEAK for mark in text.of("MESSAGES"))
 
 
 def _sides(file: str) -> "_Sides":
