@@ -83,8 +83,11 @@ def test_why_nobody_more_is_asked_is_said(clinic: UUID) -> None:
     comes_free(client, clinic)
     assert "The next people are asked" in read(client)
     html = ask_more(client)
-    assert "Nobody else on the list could come" in html and "it stays on offer until" in html
-    assert "The next people are asked" not in html
+    assert "Nobody else on the list could come" in html
+    assert "The next people are asked" in html, "who joins meanwhile is asked when this wave ends"
+    sql("UPDATE appointments_freedtime SET wave_ends_at = starts_at - interval '30 minutes'")
+    html = read(client)
+    assert "it stays on offer until" in html and "The next people are asked" not in html
     free = factories.visit(clinic, "FREE")
     mara = booking("MARA", person(340, "Mara Lind"), clinician="Dr Okafor", start=free.starts_at)
     factories.record(clinic, mara)

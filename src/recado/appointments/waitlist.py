@@ -210,10 +210,7 @@ def ask_next(*, clinic_id: UUID, freed_id: UUID, by: Actor) -> int | NoneAsked:
         if not waves.is_worth_asking(rows.time_of(row), now := business_time.now()):
             _no_more(row, now)
             return NoneAsked.TOO_LATE
-        asked = _ask_wave(row, by)
-        if not asked and row.offer_id:
-            _no_more(row, now)
-        return asked or NoneAsked.NOBODY
+        return _ask_wave(row, by) or NoneAsked.NOBODY
 
 
 def give_to(*, clinic_id: UUID, freed_id: UUID, patient_id: UUID, tell: bool, by: Actor) -> NoneAsked | None:

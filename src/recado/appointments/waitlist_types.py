@@ -72,7 +72,7 @@ class Freed:
 
     @property
     def is_at_its_end(self) -> bool:
-        """True where nobody is left to ask: the wave lasts as long as anybody may still say yes."""
+        """True where no other wave follows: this one lasts as long as anybody may still say yes."""
         return self.wave_ends_at is not None and self.wave_ends_at >= closes_at(self.time)
 
 
