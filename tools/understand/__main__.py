@@ -43,6 +43,7 @@ SETS = (
     "yule",
     "thaw",
     "frost",
+    "ice",
 )
 
 
