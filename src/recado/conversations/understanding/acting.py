@@ -145,7 +145,7 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False
     if meaning is Meaning.CANCEL and (_days(text) > 1 or _CONTRARY.places(text.words)):
         return False  # "wouldn't dream of cancelling", "I'm off, no problem"
-    is_certain = united and confidence >= _CERTAIN and not text.has("IF", "MAYBE", *_MOVES)
+    is_certain = united and confidence >= _CERTAIN and not text.has("IF", "MAYBE", "BUT", "BETTER", *_MOVES)
     if not is_certain and _hangs(text, meaning, confidence, united=united):
         return False
     if meaning is Meaning.CONFIRM and _CANCELLATION.places(text.words):
