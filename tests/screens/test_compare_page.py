@@ -8,7 +8,7 @@ from django.test import Client
 
 from recado.appointments import actions as desk
 from recado.appointments.types import CancelReason
-from recado.clinics.roles import AUDITOR, MANAGER
+from recado.clinics.roles import AUDITOR, MANAGER, RECEPTION
 from recado.foundation import business_time
 from recado.foundation.actors import OPERATOR
 from recado.foundation.database import Role, connect
@@ -128,6 +128,15 @@ def test_journey_and_its_versions_lead_there_while_there_is_a_draft(manager: Cli
     assert manager.get("/journeys/own/nothing/compare").status_code == 404
     assert manager.post("/journeys/own/prescription/compare/play").headers["Location"] == "/journeys/own/prescription"
     assert manager.post("/journeys/own/nothing/compare/play").status_code == 404
+
+
+def test_what_was_compared_leads_to_publishing_for_whoever_may(clinic: UUID, manager: Client) -> None:
+    door = 'href="/journeys/own/appointment/publish"'
+    play(manager)
+    page = read(manager)
+    assert door in page and "Publish version 2" in page
+    desk_page = staff.desk(clinic, RECEPTION).get(PAGE).content.decode()
+    assert "If you publish the draft now" in desk_page and door not in desk_page
 
 
 def test_auditor_may_not_compare(clinic: UUID) -> None:

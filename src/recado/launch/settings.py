@@ -32,7 +32,7 @@ def _database(role: database.Role) -> dict[str, Any]:
     except (database.NoDatabase, KeyFileProblem):
         given = {"host": "127.0.0.1", "port": "1", "dbname": "none"}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "recado.foundation.postgresql",
         "NAME": given.pop("dbname"),
         "USER": given.pop("user", ""),
         "PASSWORD": given.pop("password", ""),
