@@ -41,6 +41,6 @@ HEALTH: dict[Health, tuple[str, str, Any]] = {
 }
 ENDS: dict[EventKind, Any] = {
     EventKind.FAILED: _("Could not be delivered"),
-    EventKind.REFUSED: _("Refused by the carrier"),
+    EventKind.REFUSED: _("Not accepted"),
     EventKind.EXPIRED: _("Its time was over"),
 }

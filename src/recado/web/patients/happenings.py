@@ -72,7 +72,7 @@ STATES: dict[State, Chip] = {
     State.FAILED: Chip("bad", "circle-x", gettext_lazy("Not delivered")),
     State.STOPPED: Chip("", "bell-off", gettext_lazy("Stopped before it left")),
     State.UNCERTAIN: Chip("warn", "circle-question-mark", gettext_lazy("Not certain")),
-    State.REFUSED: Chip("bad", "circle-x", gettext_lazy("Carrier refused it")),
+    State.REFUSED: Chip("bad", "circle-x", gettext_lazy("Not accepted")),
     State.NOT_ALLOWED: Chip("", "ban", gettext_lazy("Not sent")),
     State.CALLED_OFF: Chip("", "x", gettext_lazy("Not needed any more")),
     State.EXPIRED: Chip("warn", "timer", gettext_lazy("Came too late")),

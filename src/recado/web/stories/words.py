@@ -271,7 +271,7 @@ STATES: dict[State, tuple[str, str, Any]] = {
     State.FAILED: ("bad", "circle-x", gettext_lazy("Not delivered")),
     State.STOPPED: ("mute", "ban", gettext_lazy("Stopped")),
     State.UNCERTAIN: ("ask", "circle-question-mark", gettext_lazy("Uncertain")),
-    State.REFUSED: ("bad", "circle-x", gettext_lazy("Refused by the carrier")),
+    State.REFUSED: ("bad", "circle-x", gettext_lazy("Not accepted")),
     State.NOT_ALLOWED: ("mute", "ban", gettext_lazy("Not sent: a rule")),
     State.CALLED_OFF: ("mute", "undo-2", gettext_lazy("Called off")),
     State.EXPIRED: ("bad", "hourglass", gettext_lazy("Its time was over")),
