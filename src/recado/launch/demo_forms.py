@@ -1,5 +1,6 @@
 """A form of the demo clinic: sent to two people, and filled in by one of them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -28,11 +29,78 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-def _says(english: str, french: str, polish: str) -> dict[str, Label]:
-    """A question, then its choices, with | between them."""
+# A question in each language of the screens, then its choices, with | between them.
+LANGUAGES = ("en", "fr", "nl", "pl", "es", "id")
+HEADINGS = (
+    ("Before your first visit", "Seven questions, about three minutes. Leave out what you do not know."),
+    ("Avant votre première visite", "Sept questions, trois minutes environ. Laissez ce que vous ne savez pas."),
+    ("Voor uw eerste bezoek", "Zeven vragen, ongeveer drie minuten. Sla over wat u niet weet."),
+    ("Przed pierwszą wizytą", "Siedem pytań, około trzech minut. Czego Pani/Pan nie wie, można pominąć."),
+    ("Antes de su primera visita", "Siete preguntas, unos tres minutos. Deje en blanco lo que no sepa."),
+    ("Sebelum kunjungan pertama", "Tujuh pertanyaan, sekitar tiga menit. Lewati yang tidak Anda ketahui."),
+)
+ALLERGIES = (
+    "Which allergies do you have?",
+    "Quelles allergies avez-vous ?",
+    "Welke allergieën hebt u?",
+    "Jakie ma Pani/Pan alergie?",
+    "¿Qué alergias tiene?",
+    "Alergi apa saja yang Anda miliki?",
+)
+MEDICINES = (
+    "Which medicines do you take?",
+    "Quels médicaments prenez-vous ?",
+    "Welke medicijnen gebruikt u?",
+    "Jakie leki Pani/Pan bierze?",
+    "¿Qué medicamentos toma?",
+    "Obat apa saja yang Anda minum?",
+)
+SMOKES = (
+    "Do you smoke?",
+    "Fumez-vous ?",
+    "Rookt u?",
+    "Czy pali Pani/Pan papierosy?",
+    "¿Fuma?",
+    "Apakah Anda merokok?",
+)
+EXERCISE = (
+    "How often do you exercise? | Hardly ever | Once or twice a week | More often",
+    "Faites-vous de l'exercice ? | Presque jamais | Une ou deux fois par semaine | Plus souvent",
+    "Hoe vaak beweegt u? | Bijna nooit | Een of twee keer per week | Vaker",
+    "Jak często Pani/Pan ćwiczy? | Prawie nigdy | Raz lub dwa razy w tygodniu | Częściej",
+    "¿Con qué frecuencia hace ejercicio? | Casi nunca | Una o dos veces por semana | Más a menudo",
+    "Seberapa sering Anda berolahraga? | Hampir tidak pernah | Satu atau dua kali seminggu | Lebih sering",
+)
+HELPS = (
+    "What helps you at a visit? | No steps | Large print | An interpreter",
+    "Qu'est-ce qui vous aide ? | Pas de marches | De gros caractères | Un interprète",
+    "Wat helpt u bij een bezoek? | Geen trappen | Grote letters | Een tolk",
+    "Co pomaga podczas wizyty? | Brak schodów | Duży druk | Tłumacz",
+    "¿Qué le ayuda en una visita? | Sin escalones | Letra grande | Un intérprete",
+    "Apa yang membantu Anda saat kunjungan? | Tanpa tangga | Huruf besar | Penerjemah",
+)
+BLOOD_TEST = (
+    "When was your last blood test?",
+    "Votre dernière prise de sang ?",
+    "Wanneer was uw laatste bloedonderzoek?",
+    "Kiedy było ostatnie badanie krwi?",
+    "¿Cuándo fue su último análisis de sangre?",
+    "Kapan tes darah terakhir Anda?",
+)
+WHOM_TO_CALL = (
+    "Whom may we call in an emergency?",
+    "Qui appeler en cas d'urgence ?",
+    "Wie mogen wij bellen in een noodgeval?",
+    "Do kogo dzwonić w nagłym przypadku?",
+    "¿A quién podemos llamar en una emergencia?",
+    "Siapa yang boleh kami hubungi dalam keadaan darurat?",
+)
+
+
+def _says(words: Sequence[str]) -> dict[str, Label]:
     said = {}
-    for language, words in (("en", english), ("fr", french), ("pl", polish)):
-        text, *choices = words.split(" | ")
+    for language, one in zip(LANGUAGES, words, strict=True):
+        text, *choices = one.split(" | ")
         said[language] = Label(text, choices=tuple(choices))
     return said
 
@@ -41,65 +109,15 @@ FORM = Form(
     KEY,
     0,
     "First visit",
-    {
-        "en": Heading(
-            "Before your first visit", "Seven questions, about three minutes. Leave out what you do not know."
-        ),
-        "fr": Heading(
-            "Avant votre première visite", "Sept questions, trois minutes environ. Laissez ce que vous ne savez pas."
-        ),
-        "pl": Heading(
-            "Przed pierwszą wizytą", "Siedem pytań, około trzech minut. Czego Pani/Pan nie wie, można pominąć."
-        ),
-    },
+    {language: Heading(*words) for language, words in zip(LANGUAGES, HEADINGS, strict=True)},
     (
-        Field(
-            "q1",
-            FieldKind.LONG,
-            _says("Which allergies do you have?", "Quelles allergies avez-vous ?", "Jakie ma Pani/Pan alergie?"),
-            True,
-        ),
-        Field(
-            "q2",
-            FieldKind.LONG,
-            _says("Which medicines do you take?", "Quels médicaments prenez-vous ?", "Jakie leki Pani/Pan bierze?"),
-            True,
-        ),
-        Field("q3", FieldKind.YES_NO, _says("Do you smoke?", "Fumez-vous ?", "Czy pali Pani/Pan papierosy?")),
-        Field(
-            "q4",
-            FieldKind.CHOICE,
-            _says(
-                "How often do you exercise? | Hardly ever | Once or twice a week | More often",
-                "Faites-vous de l'exercice ? | Presque jamais | Une ou deux fois par semaine | Plus souvent",
-                "Jak często Pani/Pan ćwiczy? | Prawie nigdy | Raz lub dwa razy w tygodniu | Częściej",
-            ),
-        ),
-        Field(
-            "q5",
-            FieldKind.SEVERAL,
-            _says(
-                "What helps you at a visit? | No steps | Large print | An interpreter",
-                "Qu'est-ce qui vous aide ? | Pas de marches | De gros caractères | Un interprète",
-                "Co pomaga podczas wizyty? | Brak schodów | Duży druk | Tłumacz",
-            ),
-        ),
-        Field(
-            "q6",
-            FieldKind.DATE,
-            _says(
-                "When was your last blood test?", "Votre dernière prise de sang ?", "Kiedy było ostatnie badanie krwi?"
-            ),
-        ),
-        Field(
-            "q7",
-            FieldKind.SHORT,
-            _says(
-                "Whom may we call in an emergency?",
-                "Qui appeler en cas d'urgence ?",
-                "Do kogo dzwonić w nagłym przypadku?",
-            ),
-        ),
+        Field("q1", FieldKind.LONG, _says(ALLERGIES), True),
+        Field("q2", FieldKind.LONG, _says(MEDICINES), True),
+        Field("q3", FieldKind.YES_NO, _says(SMOKES)),
+        Field("q4", FieldKind.CHOICE, _says(EXERCISE)),
+        Field("q5", FieldKind.SEVERAL, _says(HELPS)),
+        Field("q6", FieldKind.DATE, _says(BLOOD_TEST)),
+        Field("q7", FieldKind.SHORT, _says(WHOM_TO_CALL)),
     ),
     needs_code=False,
 )
