@@ -15,7 +15,7 @@ from .features import features
 from .meanings import VISITS, Asked, Context, Meaning, Understood
 from .reading import Text, read
 from .rules import votes
-from .stops import is_no_stop, is_robust_stop, is_somebody_else, leaves_list
+from .stops import is_no_stop, is_robust_stop, is_somebody_else, leaves_list, names_texts
 from .wishes import first_score, slots_of
 
 _DANGER = (0.45, 0.15)  # of the model with the encoder, and without; signs by table alarm without it
@@ -61,6 +61,7 @@ _LISTED = frozenset({Context.CAMPAIGN, Context.SURVEY})
 _READ_AS_STOP = (
     0.7  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
 )
+_SAID_BESIDE = 0.9  # beside an answer by number: "3. and forget my number"
 _NOTHING = 0.3  # below it no meaning stands out
 _HEARD_IN_PART = 0.2  # so likely a yes must be that is said in the word "confirm" beside something else
 _UNSURE = 0.6  # below it the words of the tables count more than a model that sees nothing in a text
@@ -230,20 +231,23 @@ def _names_medicine(text: Text) -> bool:
 
 
 def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
-    if seen.bare is not None and not (seen.stop and _says_more(seen.bare, seen.text)):  # "1. and then STOP texting"
+    stops = likely.get(Meaning.STOP, 0.0)
+    says_stop = seen.stop or stops >= _SAID_BESIDE
+    if seen.bare is not None and not (says_stop and _says_more(seen.bare, seen.text)):  # "1. and then STOP texting"
         if seen.alarm and seen.bare[0] in _DANGEROUS:
             return Meaning.SYMPTOM_OR_EMERGENCY, 0.9, "names a danger", {}
         return seen.bare
-    if seen.stop is not None and max(likely.get(other, 0.0) for other in _NOT_STOP) < 0.9:
+    is_told = seen.stop is not None and (seen.alarm is None or names_texts(seen.text))  # "he won't stop hitting me"
+    if seen.stop and is_told and max(likely.get(other, 0.0) for other in _NOT_STOP) < 0.9:
         return Meaning.STOP, 0.96, seen.stop, {}
     if (
         seen.alarm is None
         and seen.context is Context.SURVEY
         and _SCORED.match(seen.raw)
         and not seen.text.has(*_OF_OTHERS)
+        and stops < _READ_AS_STOP
     ):
         return Meaning.SURVEY_SCORE, 0.9, "begins with a score", {}
-    stops = likely.get(Meaning.STOP, 0.0)
     if stops >= _READ_AS_STOP and is_somebody_else(seen.raw):
         stranger = stops + likely.get(Meaning.WRONG_NUMBER, 0.0)
         return Meaning.WRONG_NUMBER, stranger, _REASONS[Meaning.WRONG_NUMBER], {}

@@ -27,9 +27,15 @@ _OTHER_NAME = re.compile(
     r"(?: (?i:mrs?|ms|miss|mme|madame|monsieur|mevrouw|meneer|pani|panem|pana|señora?|pak|bu|ibu|bapak|signora?|dona|senhora?)\.?)?"
     r" (?:(?i:de|van|der) )*[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
     r"|\b(?i:bin nicht|bin keine?) (?i:frau|herr)\b"
+    # "I don't know a Gerald", "ken heel geen Joris"
+    r"|\b(?:(?i:know|heard of) (?i:a|any|no)|(?i:connais) (?i:pas de|pas d['’]|aucune?)|(?i:ken) (?:(?i:heel|helemaal) )?(?i:geen)|(?i:znam) (?i:żadne\w+)|(?i:conozco) (?i:a ningun[ao]?|a ningún)"
+    r"|(?i:ken[ae]l) (?i:yang namanya|sama|dengan)|(?i:conosco) (?i:nessuna?|nessun)|(?i:conheço) (?i:nenhuma?))[ ]?(?:(?i:mrs?|ms|miss|mme|madame|monsieur|mevrouw|meneer|pani|pana|señora?|pak|bu|ibu|signora?|dona)\.? )?[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
+    r"|\b(?i:kenne keine?n?) (?i:frau|herrn?)\b"
 )
+# Words of texts in the tables that may be of anything.
 _WEAK = frozenset(
-    {("these",), ("number",), ("contact",), ("kontakt",), ("numer",), ("mnie",), ("lista",), ("listy",), ("list",)}
+    (word,)
+    for word in "these number contact kontakt numer mnie lista listy list liste daftar saya no info mir mich vos sus vossos suas deze numero número numéro".split()
 )
 _TEXTS = frozenset(
     "text texts texting txt txts sms smses msg msgs message messages messaging reminder reminders notifications alerts ads adverts spam survey surveys "
@@ -59,6 +65,10 @@ _DIARY = Spotter(
     ).split(";")
 )
 _THERE = frozenset({"on", "in"})
+
+# Neither the visits' list of who waits nor a letter is a text.
+_ELSEWHERE = Spotter(phrase for line in lines_of("elsewhere.txt") for phrase in parsed(line))
+_WAITING = Spotter(parsed(lines_of("elsewhere.txt")[0]))
 
 # Whoever asks to go on. Not who complains ("you keep texting me"), nor who can't stop them ("ik kan het niet stoppen").
 _GOES_ON = Spotter(phrase for line in lines_of("goes_on.txt") for phrase in parsed(line))
@@ -110,7 +120,7 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
         return "needs no reminding any more"
     if not text.has("STOPWORD", "MESSAGES") and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
-    if _is_listed_for_a_day(text) or _is_of_a_visit(text):
+    if _is_listed_for_a_day(text) or _is_of_a_visit(text) or _is_elsewhere(text, _ELSEWHERE):
         return None
     asks = text.asks and text.has("QUESTION") and not text.near("STOPWORD", "MESSAGES", 2)
     asks = asks and (not raw or raw.isupper() or not _QUOTED.search(raw))  # "I said STOP last month, why do you go on?"
@@ -133,7 +143,13 @@ def is_somebody_else(raw: str) -> bool:
 
 def leaves_list(text: Text) -> bool:
     """True for "kindly take me off the list", said to news or a survey."""
-    if _is_listed_for_a_day(text) or _is_of_a_visit(text) or not _ONTO.isdisjoint(text.words) or goes_on(text):
+    if (
+        _is_listed_for_a_day(text)
+        or _is_of_a_visit(text)
+        or _is_elsewhere(text, _WAITING)
+        or not _ONTO.isdisjoint(text.words)
+        or goes_on(text)
+    ):
         return False
     return bool(_LEAVES.places(text.words))
 
@@ -200,7 +216,14 @@ def _is_listed_for_a_day(text: Text) -> bool:
 def _is_of_a_visit(text: Text) -> bool:
     """True for "den de baja mi cita" and "take me off for tomorrow, I can't get away": what is taken off is an appointment."""
     is_cancelled = text.has("DAY", "DAYREL") and text.has("CANNOT")
-    return not text.has("MESSAGES") and (is_cancelled or text.near("STOPWORD", "APPOINTMENT", 2))
+    is_beside = text.near("STOPWORD", "APPOINTMENT", 2) or text.near("STOPWORD", "DAY", 2)
+    return not names_texts(text) and (is_cancelled or is_beside)
+
+
+def _is_elsewhere(text: Text, of: Spotter) -> bool:
+    """True for "remove me from the waiting list" and "don't send it by post", where no text is named beside."""
+    inside = {at + n for phrase, starts in of.places(text.words).items() for at in starts for n in range(len(phrase))}
+    return bool(inside) and not any(word in _TEXTS for at, word in enumerate(text.words) if at not in inside)
 
 
 def _is_of_a_stranger(text: Text) -> bool:
@@ -215,16 +238,17 @@ def is_no_stop(text: Text, raw: str = "") -> bool:
         or _is_of_the_diary(text.words)
         or _is_listed_for_a_day(text)
         or _is_of_a_visit(text)
+        or _is_elsewhere(text, _WAITING)
     ):
         return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)
     if _APART.match(raw):
         return False  # "stop, my son buys the tablets"
-    return text.has("STOPWORD") and _is_about(text, _ABOUT) and not (text.has("DONTWANT") or _names_texts(text))
+    return text.has("STOPWORD") and _is_about(text, _ABOUT) and not (text.has("DONTWANT") or names_texts(text))
 
 
-def _names_texts(text: Text) -> bool:
+def names_texts(text: Text) -> bool:
     """True where a word of texts stands there, and not only one that may be of anything: "stop these tablets"."""
     return any(text.words[mark.start : mark.end] not in _WEAK for mark in text.of("MESSAGES"))
 
