@@ -61,12 +61,15 @@ _LISTED = frozenset({Context.CAMPAIGN, Context.SURVEY})
 _READ_AS_STOP = (
     0.7  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
 )
+_ONLY_A_SCORE = 0.9  # below it a danger beside a score is what counts: "6. nurse was nice. the wound has come open"
 _SAID_BESIDE = 0.9  # beside an answer by number: "3. and forget my number"
 _NOTHING = 0.3  # below it no meaning stands out
 _HEARD_IN_PART = 0.2  # so likely a yes must be that is said in the word "confirm" beside something else
 _UNSURE = 0.6  # below it the words of the tables count more than a model that sees nothing in a text
 _PLAIN, _WITHOUT_ENCODER, _NO_DANGER = 4, 0.95, 0.03  # words, and likelihoods, where the encoder need not be asked
 _POSSESSIVE = re.compile(r"day['’]s\b", re.I)  # "Thursday's list" is of one Thursday
+_SENTENCE = re.compile(r"\s*([^.!?…]{3,60})[.!…]+\s+\S", re.S)
+_COMES = frozenset({Meaning.CONFIRM, Meaning.RUNNING_LATE})
 _SCORED = re.compile(r"\s*(?:10|\d)(?:\s*/\s*10)?\s*(?:[,;:!–—]|\.(?!\d))\s*[^\W\d]")  # "2. Waited an hour"
 _REASONS = {
     Meaning.CONFIRM: "reads like somebody who comes",
@@ -172,6 +175,8 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
         and _is_heard(seen, found.danger, meaning, confidence)
     ):
         alarm = "the whole of it"
+    if alarm is not None and meaning is Meaning.SURVEY_SCORE and found.likely[meaning] < _ONLY_A_SCORE:
+        meaning, reason = Meaning.SYMPTOM_OR_EMERGENCY, _REASONS[Meaning.SYMPTOM_OR_EMERGENCY]
     if alarm is not None:
         reason = f"{reason}; may be an emergency: {alarm}"
     return Understood(
@@ -251,7 +256,9 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     if stops >= _READ_AS_STOP and is_somebody_else(seen.raw):
         stranger = stops + likely.get(Meaning.WRONG_NUMBER, 0.0)
         return Meaning.WRONG_NUMBER, stranger, _REASONS[Meaning.WRONG_NUMBER], {}
-    if is_no_stop(seen.text, seen.raw) or (seen.text.asks and not seen.text.has("STOPWORD", "MESSAGES")):
+    is_sure = stops >= _SAID_BESIDE
+    asks_else = seen.text.asks and not (is_sure or seen.text.has("STOPWORD", "MESSAGES"))
+    if is_no_stop(seen.text, seen.raw, is_sure=is_sure) or asks_else:
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
     if asks_who(seen.text) and len(seen.text.words) <= _ONLY_WHO:
         stranger = likely.get(Meaning.WRONG_NUMBER, 0.0)
@@ -270,11 +277,23 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     confirms = likely.get(Meaning.CONFIRM, 0.0)
     if meaning is Meaning.OTHER and seen.context in VISITS and confirms >= _HEARD_IN_PART and _says_confirm(seen.text):
         meaning, sure = Meaning.CONFIRM, sure + confirms
+    if meaning in _COMES and seen.context in VISITS and _opens_with_no(seen):
+        meaning, sure = Meaning.CANCEL, likely.get(Meaning.CANCEL, 0.0)
     is_off = meaning is Meaning.CANCEL or (meaning is Meaning.SYMPTOM_OR_EMERGENCY and _is_no_complaint(seen))
     is_a_day = meaning is Meaning.CANCEL and _only_names_a_day(seen.text)
     if seen.context in VISITS and (is_a_day or (is_off and _keeps_clear(seen))):
         meaning, sure = Meaning.RESCHEDULE, sure + likely.get(Meaning.RESCHEDULE, 0.0)
     return meaning, sure, _REASONS[meaning], {}
+
+
+def _opens_with_no(seen: Seen) -> bool:
+    """True for "I'm not coming. Waited 40 minutes last time": what is told behind it says why."""
+    found = _SENTENCE.match(seen.raw)
+    if found is None:
+        return False
+    first = look(found[1], seen.context, seen.text.language)
+    is_no = first.bare[0] is Meaning.CANCEL if first.bare else first.is_plain and first.rule is Meaning.CANCEL
+    return is_no and len(first.text.words) > 1
 
 
 def _takes_part(seen: Seen) -> bool:

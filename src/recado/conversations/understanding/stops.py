@@ -37,6 +37,7 @@ _WEAK = frozenset(
     (word,)
     for word in "these number contact kontakt numer mnie lista listy list liste daftar saya no info mir mich vos sus vossos suas deze numero número numéro".split()
 )
+_ME = frozenset({("saya",), ("mir",), ("mich",), ("no",)})  # of those, the ones that are of nothing
 _TEXTS = frozenset(
     "text texts texting txt txts sms smses msg msgs message messages messaging reminder reminders notifications alerts ads adverts spam survey surveys "
     "rappels messages textos pub pubs berichten herinneringen reclame smsjes meldingen vragenlijsten reklam reklamy reklamom wiadomosci wiadomosciom smsom "
@@ -94,8 +95,9 @@ _THIS_NUMBER = frozenset(
         ),
     )
 )
+_OF_DAY = 4  # words between what is taken off and the day
 _BETWEEN = 3  # words between the two sides, at most
-_INSTEAD = 6  # between not being called and the text that is wanted instead
+_INSTEAD = 8  # between not being called and the text that is wanted instead
 _NOR = frozenset("or nor ni nem ou of noch ani lub atau maupun oder o ne".split())
 
 
@@ -118,7 +120,7 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
         return "spells STOP"
     if _stands(_REMINDING, text, between=0) and not (text.asks or text.plainly("COME", "CONFIRM")):
         return "needs no reminding any more"
-    if not text.has("STOPWORD", "MESSAGES") and (text.has(*_VISIT) or _has_a_day(words)):
+    if not (text.has("STOPWORD") or names_texts(text, _ME)) and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
     if _is_listed_for_a_day(text) or _is_of_a_visit(text) or _is_elsewhere(text, _ELSEWHERE):
         return None
@@ -207,6 +209,7 @@ def _is_listed_for_a_day(text: Text) -> bool:
     all days."""
     lists = [at for at, word in enumerate(text.words) if word in _LISTS]
     days, behind = [day.start for day in text.of("DAY")], {day.end for day in text.of("DAYREL")}
+    behind |= {day.start - 2 for day in text.of("DAYREL")}  # "la liste de demain"
     return any(
         at in behind or _has_a_day(text.words[at + 1 : at + 4]) or any(-1 <= day - at <= _BETWEEN for day in days)
         for at in lists
@@ -215,9 +218,17 @@ def _is_listed_for_a_day(text: Text) -> bool:
 
 def _is_of_a_visit(text: Text) -> bool:
     """True for "den de baja mi cita" and "take me off for tomorrow, I can't get away": what is taken off is an appointment."""
+    if names_texts(text):
+        return False
     is_cancelled = text.has("DAY", "DAYREL") and text.has("CANNOT")
-    is_beside = text.near("STOPWORD", "APPOINTMENT", 2) or text.near("STOPWORD", "DAY", 2)
-    return not names_texts(text) and (is_cancelled or is_beside)
+    return is_cancelled or text.near("STOPWORD", "APPOINTMENT", 2) or _is_off_a_day(text)
+
+
+def _is_off_a_day(text: Text) -> bool:
+    """True for "meld me af voor de fysio van maandag". "I'll be there Monday, but unsubscribe me" has the day before it."""
+    ends = [mark.end for mark in text.of("STOPWORD")]
+    days = [day.start for day in text.of("DAY") if len(text.words[day.start]) > len("mon")]  # which is French for "my"
+    return any(0 <= day - end <= _OF_DAY for day in days for end in ends) and not text.has("COME")
 
 
 def _is_elsewhere(text: Text, of: Spotter) -> bool:
@@ -230,8 +241,9 @@ def _is_of_a_stranger(text: Text) -> bool:
     return any(text.words[mark.start : mark.end] not in _THIS_NUMBER for mark in text.of("NOTME"))
 
 
-def is_no_stop(text: Text, raw: str = "") -> bool:
-    """True where "stop" in a text is about something else (a bus, a cough, a tablet), or is what they don't want."""
+def is_no_stop(text: Text, raw: str = "", *, is_sure: bool = False) -> bool:
+    """True where "stop" in a text is about something else (a bus, a cough, a tablet), or is what they don't want. `is_sure`: the
+    models see nothing but a STOP."""
     if (
         goes_on(text)
         or wants_texts(text)
@@ -243,14 +255,14 @@ def is_no_stop(text: Text, raw: str = "") -> bool:
         return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)
-    if _APART.match(raw):
+    if is_sure or _APART.match(raw):
         return False  # "stop, my son buys the tablets"
     return text.has("STOPWORD") and _is_about(text, _ABOUT) and not (text.has("DONTWANT") or names_texts(text))
 
 
-def names_texts(text: Text) -> bool:
+def names_texts(text: Text, weak: frozenset[Phrase] = _WEAK) -> bool:
     """True where a word of texts stands there, and not only one that may be of anything: "stop these tablets"."""
-    return any(text.words[mark.start : mark.end] not in _WEAK for mark in text.of("MESSAGES"))
+    return any(text.words[mark.start : mark.end] not in weak for mark in text.of("MESSAGES"))
 
 
 def _sides(file: str) -> "_Sides":
