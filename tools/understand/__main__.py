@@ -44,6 +44,10 @@ SETS = (
     "thaw",
     "frost",
     "ice",
+    "dew",
+    "mist",
+    "haze",
+    "gale",
 )
 
 

@@ -28,8 +28,8 @@ _OTHER_NAME = re.compile(
     r" (?:(?i:de|van|der) )*[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
     r"|\b(?i:bin nicht|bin keine?) (?i:frau|herr)\b"
     # "I don't know a Gerald", "ken heel geen Joris"
-    r"|\b(?:(?i:know|heard of) (?i:a|any|no)|(?i:connais) (?i:pas de|pas d['’]|aucune?)|(?i:ken) (?:(?i:heel|helemaal) )?(?i:geen)|(?i:znam) (?i:żadne\w+)|(?i:conozco) (?i:a ningun[ao]?|a ningún)"
-    r"|(?i:ken[ae]l) (?i:yang namanya|sama|dengan)|(?i:conosco) (?i:nessuna?|nessun)|(?i:conheço) (?i:nenhuma?))[ ]?(?:(?i:mrs?|ms|miss|mme|madame|monsieur|mevrouw|meneer|pani|pana|señora?|pak|bu|ibu|signora?|dona)\.? )?[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
+    r"|\b(?:(?i:don['’]?t know|do not know|never heard of) (?i:an?|any)|(?i:know no)|(?i:connais) (?i:pas de|pas d['’]|aucune?)|(?i:ken) (?:(?i:heel|helemaal) )?(?i:geen)|(?i:znam) (?i:żadne\w+)|(?i:conozco) (?i:a ningun[ao]?|a ningún)"
+    r"|(?i:g?a?k|tidak|nggak|ga) (?i:ken[ae]l) (?i:yang namanya|sama|dengan)|(?i:conosco) (?i:nessuna?|nessun)|(?i:conheço) (?i:nenhuma?))[ ]?(?:(?i:mrs?|ms|miss|mme|madame|monsieur|mevrouw|meneer|pani|pana|señora?|pak|bu|ibu|signora?|dona)\.? )?[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
     r"|\b(?i:kenne keine?n?) (?i:frau|herrn?)\b"
 )
 # Words of texts in the tables that may be of anything.
@@ -120,6 +120,8 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
         return "spells STOP"
     if _stands(_REMINDING, text, between=0) and not (text.asks or text.plainly("COME", "CONFIRM")):
         return "needs no reminding any more"
+    if _stands(_WAYS_OUT, text) and not text.has("APPOINTMENT", "TRAFFIC"):
+        return "asks how the texts end"
     if not (text.has("STOPWORD") or names_texts(text, _ME)) and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
     if _is_listed_for_a_day(text) or _is_of_a_visit(text) or _is_elsewhere(text, _ELSEWHERE):
@@ -257,6 +259,8 @@ def is_no_stop(text: Text, raw: str = "", *, is_sure: bool = False) -> bool:
         return not text.near("STOPWORD", "MESSAGES", 3)
     if is_sure or _APART.match(raw):
         return False  # "stop, my son buys the tablets"
+    if _is_elsewhere(text, _ELSEWHERE):
+        return True
     return text.has("STOPWORD") and _is_about(text, _ABOUT) and not (text.has("DONTWANT") or names_texts(text))
 
 
@@ -278,3 +282,4 @@ def _sides(file: str) -> "_Sides":
 _Place = tuple[int, int, set[int]]  # of a phrase: its first word, behind its last, and the lines of the table
 _Sides = list[tuple[Spotter, dict[Phrase, set[int]]]]
 _SIDES, _REMINDING, _BY_TEXT = _sides("stops.txt"), _sides("reminding.txt"), _sides("by_text.txt")
+_WAYS_OUT = _sides("ways_out.txt")

@@ -1,0 +1,140 @@
+"""STOP in people's own words, and what only looks like it: the waiting list, letters, landlines, cigarettes, a visit."""
+
+import pytest
+
+from recado.conversations.understanding.deciding import understand
+from recado.conversations.understanding.meanings import Context, Meaning
+from recado.conversations.understanding.reading import read
+from recado.conversations.understanding.stops import is_no_stop, is_robust_stop, is_somebody_else
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "leave me in peace with all this"),
+        ("de", "Lasst mich mit dem Zeug in Ruhe"),
+        ("nl", "laat ons eindelijk met rust"),
+        ("es", "déjennos ya en paz"),
+        ("nl", "hou nou eens op met dat gezeur"),
+        ("pl", "bede ale skonczcie z tym spamem"),
+        ("en", "quit hassling me about my tablets"),
+        ("id", "gak usah dikabarin lewat sini lagi"),
+        ("nl", "er hoeft niks meer binnen te komen op deze telefoon"),
+        ("en", "how do I get off these?"),
+        ("fr", "comment on fait pour plus recevoir ces trucs"),
+        ("es", "¿cómo salgo de esto?"),
+        ("id", "balas apa biar berhenti"),
+        ("pl", "co mam napisać żeby to więcej nie przychodziło"),
+        ("nl", "wat moet ik terugsturen zodat dit ophoudt"),
+        ("de", "Wie komme ich hier raus?"),
+        ("fr", "stop ou j'appelle quelqu'un"),
+    ],
+)
+def test_who_wants_no_more_texts_is_heard_by_the_tables_alone(language: str, text: str) -> None:
+    assert is_robust_stop(read(text, language), text)
+    assert understand(text, Context.NONE, language=language).meaning is Meaning.STOP
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "please remove me from the waiting list, the knee is fine"),
+        ("fr", "retirez-moi de la liste d'attente, c'est réglé"),
+        ("es", "quítenme de la lista de espera, ya me operaron"),
+        ("id", "tolong hapus nama saya dari daftar tunggu"),
+        ("de", "streichen Sie mich von der Warteliste"),
+        ("en", "please don't send the letter by post"),
+        ("pl", "nie wysyłajcie pocztą, odbiorę"),
+        ("es", "no me lo manden a casa, paso a recogerlo"),
+        ("fr", "n'envoyez rien par la poste, je passe"),
+        ("en", "stop ringing the landline, texts are the only thing I see"),
+        ("nl", "doe mij die cursus maar, moet stoppen met die peuken"),
+        ("nl", "Ik meld me af voor de fysio van maandag"),
+        ("fr", "enlevez moi de la liste de demain svp"),
+        ("id", "coret nama saya hari ini kak, batal"),
+        ("id", "tolong hapus booking saya tgl 14"),
+        ("fr", "il arrête pas de me frapper"),
+    ],
+)
+def test_what_is_to_end_is_no_text(language: str, text: str) -> None:
+    for context in (Context.NONE, Context.REMINDER):
+        found = understand(text, context, language=language)
+        assert found.meaning is not Meaning.STOP, context
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stop texting about Gerald. I don't know a Gerald",
+        "je connais pas de Sylvie, arrêtez",
+        "ken heel geen Joris, hou op met sms'en",
+        "nie znam żadnej Ewy, nie piszcie",
+        "no conozco a ninguna Marta, no escriban",
+        "kenne keine Frau Huber, bitte keine SMS",
+        "non conosco nessun Paolo, basta",
+        "ga kenal yang namanya Budi, stop sms",
+    ],
+)
+def test_who_knows_nobody_of_that_name_is_somebody_else(text: str) -> None:
+    assert is_somebody_else(text)
+    assert not is_robust_stop(read(text, None), text)
+
+
+def test_who_knows_a_way_out_is_nobody_else() -> None:
+    assert not is_somebody_else("I know a shortcut, stop")
+    assert is_robust_stop(
+        read("stop sms, I know a Gerald and he agrees", "en"), "stop sms, I know a Gerald and he agrees"
+    )
+
+
+def test_what_the_models_are_sure_of_the_words_beside_it_dont_take_back() -> None:
+    text = read("stop it, I am coming", "en")
+    assert is_no_stop(text) and not is_no_stop(text, is_sure=True)
+    waiting = read("take me off the waiting list", "en")
+    assert is_no_stop(waiting, is_sure=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "context", "text"),
+    [
+        ("es", Context.SURVEY, "3. Última encuesta que contesto, no me manden más mensajes"),
+        ("pl", Context.REMINDER_MENU, "1 i od dziś proszę bez smsów, nie wysyłajcie mi nic więcej"),
+        ("en", Context.SURVEY, "7, and don't text me again please"),
+    ],
+)
+def test_a_stop_beside_a_score_or_a_number_is_heard(language: str, context: Context, text: str) -> None:
+    assert understand(text, context, language=language).meaning is Meaning.STOP
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "6. nurse was nice. stitches have come open and its soaking through the third pad now"),
+        ("nl", "7. Alleen blijft het al 5 uur bloeden uit dat gat, tweede handdoek"),
+    ],
+)
+def test_a_danger_beside_a_score_is_what_counts(language: str, text: str) -> None:
+    found = understand(text, Context.SURVEY, language=language)
+    assert found.must_escalate and found.meaning is Meaning.SYMPTOM_OR_EMERGENCY
+
+
+def test_a_figure_of_speech_beside_a_score_leaves_the_score() -> None:
+    assert understand("3. Votre parking me tue", Context.SURVEY, language="fr").meaning is Meaning.SURVEY_SCORE
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "meaning"),
+    [
+        ("nl", "Ik kom niet. Vorige keer 40 min gewacht voor niks, bekijk het maar", Meaning.CANCEL),
+        ("de", "Ich komme nicht. Letztes Mal 40 Minuten gewartet", Meaning.CANCEL),
+        ("en", "I won't cancel. See you", Meaning.CONFIRM),
+        ("de", "Ich komme nicht zu spät. Bis gleich", Meaning.CONFIRM),
+        ("en", "No problem. I'll be there", Meaning.CONFIRM),
+    ],
+)
+def test_a_no_that_opens_a_text_is_one_and_what_only_sounds_so_is_none(
+    language: str, text: str, meaning: Meaning
+) -> None:
+    found = understand(text, Context.REMINDER, language=language)
+    assert found.meaning is meaning
+    assert meaning is Meaning.CONFIRM or not found.acts, "why they don't come may be more than the words for it"
