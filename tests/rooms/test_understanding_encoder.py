@@ -106,7 +106,7 @@ def test_texts_are_understood_without_numpy_too() -> None:
         ("ik heb de verkeerde week in mijn hoofd gehad, ik zit in Portugal", Context.REMINDER, Meaning.CANCEL),
         ("kolejny raz to samo, skreślcie mój numer", Context.CAMPAIGN, Meaning.STOP),
         ("se me acabaron las pastillas de la tensión", Context.NONE, Meaning.REFILL_REQUEST),
-        ("saya mungkin baru sampai jam setengah tiga, motornya mogok", Context.REMINDER, Meaning.RUNNING_LATE),
+        ("paling setengah tiga baru sampai, motornya mogok", Context.REMINDER, Meaning.RUNNING_LATE),
     ],
 )
 def test_what_no_table_says_is_understood_from_the_sentence(text: str, context: Context, meaning: Meaning) -> None:
