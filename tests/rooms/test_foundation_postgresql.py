@@ -53,6 +53,13 @@ def test_many_ids_are_one_parameter() -> None:
         assert {UUID(one) for one in array.strip("{}").split(",")} == set(ids)
 
 
+def test_a_set_that_grows_afterwards_is_asked_for_as_it_was() -> None:
+    many = {uuid4()}
+    found = Clinic.objects.filter(id__in=many)
+    many.add(uuid4())
+    assert len(found.query.sql_with_params()[1][0].split(",")) == 1
+
+
 def test_ids_that_are_written_out_and_none_at_all_stay_djangos() -> None:
     one = uuid4()
     said, parameters = Clinic.objects.filter(id__in=[str(one), None]).query.sql_with_params()

@@ -21,6 +21,20 @@ from recado.conversations.understanding.stops import is_no_stop, is_robust_stop,
         ("id", "gak usah dikabarin lewat sini lagi"),
         ("nl", "er hoeft niks meer binnen te komen op deze telefoon"),
         ("en", "how do I get off these?"),
+        ("en", "don't contact me again, I get everything by post"),
+        ("en", "take me off the waiting list and stop contacting me"),
+        ("en", "unsubscribe me, and take me off the waiting list too"),
+        ("fr", "arrêtez de m'écrire, le tabac c'est fini"),
+        ("pl", "nie piszcie do mnie więcej, nie chcę żadnej kolejki"),
+        ("de", "schreibt mir nicht mehr, ich steh nicht mehr auf der Warteliste"),
+        ("id", "jangan hubungi saya lagi, saya sudah tidak merokok"),
+        ("it", "non scrivetemi più, ho smesso di fumare"),
+        ("en", "take me off your list starting today"),
+        ("nl", "haal me van de lijst vanaf vandaag"),
+        ("es", "quítenme de la lista desde hoy"),
+        ("pl", "wypiszcie mnie z listy od dziś"),
+        ("en", "unsubscribe me from Monday on"),
+        ("en", "unsubscribe and yes I'm coming"),
         ("fr", "comment on fait pour plus recevoir ces trucs"),
         ("es", "¿cómo salgo de esto?"),
         ("id", "balas apa biar berhenti"),
@@ -54,6 +68,19 @@ def test_who_wants_no_more_texts_is_heard_by_the_tables_alone(language: str, tex
         ("id", "coret nama saya hari ini kak, batal"),
         ("id", "tolong hapus booking saya tgl 14"),
         ("fr", "il arrête pas de me frapper"),
+        ("en", "let me know, that would be perfect"),
+        ("en", "could you let me be seen sooner"),
+        ("de", "Lassen Sie uns das in Ruhe besprechen"),
+        ("en", "how do I come off this drug"),
+        ("en", "my nose keeps going, what should I do to make it stop"),
+        ("nl", "wat moet ik doen zodat dit stopt, alles zit onder"),
+        ("fr", "ça gratte, comment ça s'arrête"),
+        ("de", "wie komme ich hier raus, die Tür ist zu"),
+        ("pl", "skończyły się leki, co z tym zrobić"),
+        ("id", "tidak perlu chat lagi, saya pasti datang"),
+        ("en", "Can you please stop sending letters to the old house"),
+        ("fr", "non j'en veux plus de vos vaccins"),
+        ("id", "jangan telpon lagi ke kantor ya, wa atau sms aja"),
     ],
 )
 def test_what_is_to_end_is_no_text(language: str, text: str) -> None:
@@ -138,3 +165,58 @@ def test_a_no_that_opens_a_text_is_one_and_what_only_sounds_so_is_none(
     found = understand(text, Context.REMINDER, language=language)
     assert found.meaning is meaning
     assert meaning is Meaning.CONFIRM or not found.acts, "why they don't come may be more than the words for it"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "please let me die in peace"),
+        ("fr", "laissez moi mourir en paix"),
+        ("de", "lasst mich in Ruhe sterben"),
+        ("pt", "deixem-me morrer em paz"),
+        ("it", "no grazie, le ho prese tutte insieme stanotte"),
+        ("en", "no thanks i've saved up enough of them to do it properly"),
+    ],
+)
+def test_who_wants_to_die_is_heard_and_nothing_is_done(language: str, text: str) -> None:
+    for context in (Context.NONE, Context.REFILL_REMINDER):
+        found = understand(text, context, language=language)
+        assert found.must_escalate and not found.acts, context
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "No way I'd cancel. See you Thursday"),
+        ("id", "Gak jadi batal. Saya datang"),
+        ("en", "Not coming by car. I'll be there at 9"),
+        ("es", "No voy sola. Allí estaré"),
+    ],
+)
+def test_a_yes_that_opens_with_a_no_is_no_cancel(language: str, text: str) -> None:
+    assert understand(text, Context.REMINDER, language=language).meaning is not Meaning.CANCEL
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("de", "hab keine mehr"), ("it", "non ne ho più"), ("pt", "não tenho mais")]
+)
+def test_who_has_none_left_is_refused_no_medicine(language: str, text: str) -> None:
+    found = understand(text, Context.REFILL_REMINDER, language=language)
+    assert found.meaning is not Meaning.DECLINE_OFFER or not found.acts
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "don't know any English. stop texting me"), ("nl", "ken geen Engels, hou op met sms'en")],
+)
+def test_who_knows_no_english_is_nobody_else(language: str, text: str) -> None:
+    assert not is_somebody_else(text)
+    assert understand(text, Context.REMINDER, language=language).meaning is Meaning.STOP
+
+
+def test_who_asks_whether_to_stop_tablets_is_taken_off_nothing() -> None:
+    assert not understand("Should I stop with these tablets", Context.REMINDER, language="en").acts
+
+
+def test_who_never_said_that_they_come_is_not_confirmed() -> None:
+    assert not understand("I never said I was coming", Context.REMINDER, language="en").acts

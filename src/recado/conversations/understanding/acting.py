@@ -8,7 +8,7 @@ from .meanings import VISITS, Context, Meaning
 from .phrases import Spotter
 from .reading import Text
 from .rules import is_conditional
-from .stops import goes_on
+from .stops import goes_on, names_texts
 
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
 THRESHOLDS: dict[Meaning, float] = {
@@ -34,6 +34,7 @@ _MAY_ASK = frozenset(
 _SHORT = 3  # words
 _EXACT = 0.75  # so sure an exact table must be; a bare "no" is
 _WITHOUT_WORDS = 0.93  # so sure the model must be where no word of the tables says it
+_STOPS_WHAT = 0.95  # the same for a STOP without a word for texts
 _IN_THAT_WORD = 0.6  # where a yes is said in the word "confirm" itself
 _BOTH_SURE = 0.88  # the same where both models say it
 _BOTH_QUITE_SURE = 0.95  # and where a "but" may only stand before what counts: "couldn't before but now I can"
@@ -69,6 +70,14 @@ _CANCELLATION = Spotter(
     ).split(";")
 )
 _BUSY = Spotter(phrase for line in lines_of("busy.txt") for phrase in parsed(line))
+_NONE_LEFT = Spotter(
+    phrase_of(phrase)
+    for phrase in (
+        "none left; got none; have none; haven't got any; run out; ran out; j'en ai plus; n'en ai plus; il ne m'en reste plus; heb ze niet meer; heb er geen meer; "
+        "nie mam już; nie mam juz; no me quedan; no tengo más; no tengo mas; sudah habis; udah habis; habis; hab keine mehr; habe keine mehr; ne ho più; ne ho piu; "
+        "finite; não tenho mais; nao tenho mais; acabaram"
+    ).split(";")
+)
 _NO_NEED = Spotter(phrase for line in lines_of("no_need.txt") for phrase in parsed(line))
 
 
@@ -133,8 +142,10 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False  # "book me in for the start of May" puts no texts on again
     if meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO"):
         return False  # "who is it for?" asks something that how this works doesn't answer
-    if meaning is Meaning.STOP and seen.stop is None and not text.has("STOPWORD", "MESSAGES", "DONTWANT"):
-        return united and confidence >= _WITHOUT_WORDS
+    if meaning is Meaning.STOP and seen.stop is None and not (names_texts(text) or text.has("DONTWANT")):
+        return united and confidence >= _STOPS_WHAT  # "dejen de poner la tele tan alta"
+    if meaning is Meaning.DECLINE_OFFER and context is Context.REFILL_REMINDER and _NONE_LEFT.places(text.words):
+        return False  # "hab keine mehr" may want them the more
     if meaning not in EVIDENCE:
         return not _is_bare_wish(text, context, meaning)
     if meaning in (Meaning.CANCEL, Meaning.DECLINE_OFFER) and goes_on(text):

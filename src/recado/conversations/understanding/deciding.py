@@ -134,7 +134,7 @@ def look(raw: str, context: Context, language: str | None) -> Seen:
     text = read(raw, language)
     alarm = alarm_in(raw, language, text)
     stop, said = is_robust_stop(text, raw), votes(text, context)
-    if stop is None and context in _LISTED and leaves_list(text):
+    if stop is None and context in _LISTED and leaves_list(text, raw):
         stop = "leaves the list"
     found = features(
         text,
@@ -177,6 +177,7 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
         alarm = "the whole of it"
     if alarm is not None and meaning is Meaning.SURVEY_SCORE and found.likely[meaning] < _ONLY_A_SCORE:
         meaning, reason = Meaning.SYMPTOM_OR_EMERGENCY, _REASONS[Meaning.SYMPTOM_OR_EMERGENCY]
+        confidence = found.danger
     if alarm is not None:
         reason = f"{reason}; may be an emergency: {alarm}"
     return Understood(
@@ -287,11 +288,13 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
 
 
 def _opens_with_no(seen: Seen) -> bool:
-    """True for "I'm not coming. Waited 40 minutes last time": what is told behind it says why."""
+    """True for "I'm not coming. Waited 40 minutes last time": what is told behind it says why. "Not coming by car. I'll be there" comes."""
     found = _SENTENCE.match(seen.raw)
-    if found is None:
+    if found is None or read(seen.raw[found.end() - 1 :], seen.text.language).has("COME", "CONFIRM", "ONWAY"):
         return False
     first = look(found[1], seen.context, seen.text.language)
+    if first.text.has("CANCEL") and first.text.has("NO", "NOT", "CANNOT"):
+        return False  # "no way I'd cancel"
     is_no = first.bare[0] is Meaning.CANCEL if first.bare else first.is_plain and first.rule is Meaning.CANCEL
     return is_no and len(first.text.words) > 1
 

@@ -8,7 +8,7 @@ import re
 
 from .lexicon import lines_of, parsed, phrase_of
 from .phrases import Phrase, Spotter
-from .reading import Text
+from .reading import Text, read
 
 _ABOUT = frozenset({"SYMPTOM", "MEDICINE", "TRAFFIC", "BODY", "COME", "CANCEL", "CONFIRM"})
 _VISIT = frozenset({"CANCEL", "CANNOT", "DAY", "COME"})
@@ -27,10 +27,14 @@ _OTHER_NAME = re.compile(
     r"(?: (?i:mrs?|ms|miss|mme|madame|monsieur|mevrouw|meneer|pani|panem|pana|señora?|pak|bu|ibu|bapak|signora?|dona|senhora?)\.?)?"
     r" (?:(?i:de|van|der) )*[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
     r"|\b(?i:bin nicht|bin keine?) (?i:frau|herr)\b"
-    # "I don't know a Gerald", "ken heel geen Joris"
-    r"|\b(?:(?i:don['’]?t know|do not know|never heard of) (?i:an?|any)|(?i:know no)|(?i:connais) (?i:pas de|pas d['’]|aucune?)|(?i:ken) (?:(?i:heel|helemaal) )?(?i:geen)|(?i:znam) (?i:żadne\w+)|(?i:conozco) (?i:a ningun[ao]?|a ningún)"
-    r"|(?i:g?a?k|tidak|nggak|ga) (?i:ken[ae]l) (?i:yang namanya|sama|dengan)|(?i:conosco) (?i:nessuna?|nessun)|(?i:conheço) (?i:nenhuma?))[ ]?(?:(?i:mrs?|ms|miss|mme|madame|monsieur|mevrouw|meneer|pani|pana|señora?|pak|bu|ibu|signora?|dona)\.? )?[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
-    r"|\b(?i:kenne keine?n?) (?i:frau|herrn?)\b"
+    # "I don't know a Gerald", "ken heel geen Joris", but not "ken geen Engels"
+    r"|\b(?:(?:(?i:don['’]?t know|do not know|never heard of) (?i:an?|any)|(?i:i know no)|(?i:connais) (?i:pas de|aucune?)|(?i:ken) (?:(?i:heel|helemaal) )?(?i:geen)"
+    r"|(?i:znam) (?i:żadne\w+)|(?i:conozco) (?i:a ningun[ao]?|a ningún)|(?i:gak|tidak|nggak|ga) (?i:ken[ae]l) (?i:yang namanya|sama|dengan)"
+    r"|(?i:conosco) (?i:nessuna?|nessun)|(?i:conheço) (?i:nenhuma?)) |(?i:connais pas d['’]))"
+    r"(?:(?i:mrs?|ms|miss|mme|madame|monsieur|mevrouw|meneer|pani|pana|señora?|pak|bu|ibu|signora?|dona)\.? )?"
+    r"(?!Engl|Enge|Anglais|Angielsk|Ingl|Inggris|French|Fran|Frans|Dutch|Nederl|Holend|Polish|Pol[as]|Spa[ns]|Españ|Indones|German|Deutsch|Duits|Allem|Ital|Portug|Recado|D[or]|Kli[ni]|Cli[ni])"
+    r"[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
+    r"|\b(?i:kenne keine?n?) (?i:frau|herrn?) (?!Dok|Dr)[A-ZÄÖÜ]"
 )
 # Words of texts in the tables that may be of anything.
 _WEAK = frozenset(
@@ -44,6 +48,8 @@ _TEXTS = frozenset(
     "powiadomieniom przypomnieniom ankietom avisos mensajes recordatorios publicidad promociones encuestas pesan iklan pengingat promo notifikasi survei "
     "nachrichten erinnerungen werbung umfragen messaggi promemoria pubblicita sondaggi mensagens lembretes publicidade inqueritos".split()
 )
+# Of a text: between its stops, and around its "and".
+_PARTS = re.compile(r"[,.;:!?\n–—]+|\b(?:and|et|en|i|y|dan|und|e|but|maar|ale|pero|tapi|aber|ma)\b", re.I)
 _QUOTED = re.compile(r"\bSTOP\b")
 _HARMLESS = Spotter(
     phrase_of(phrase)
@@ -67,9 +73,10 @@ _DIARY = Spotter(
 )
 _THERE = frozenset({"on", "in"})
 
-# Neither the visits' list of who waits nor a letter is a text.
-_ELSEWHERE = Spotter(phrase for line in lines_of("elsewhere.txt") for phrase in parsed(line))
-_WAITING = Spotter(parsed(lines_of("elsewhere.txt")[0]))
+# Neither the visits' list of who waits, nor a letter, nor a cigarette is a text.
+_ELSEWHERE, _THINGS = (
+    Spotter(phrase for line in lines_of(file) for phrase in parsed(line)) for file in ("elsewhere.txt", "things.txt")
+)
 
 # Whoever asks to go on. Not who complains ("you keep texting me"), nor who can't stop them ("ik kan het niet stoppen").
 _GOES_ON = Spotter(phrase for line in lines_of("goes_on.txt") for phrase in parsed(line))
@@ -95,7 +102,34 @@ _THIS_NUMBER = frozenset(
         ),
     )
 )
+_OF = frozenset("de di van of für fuer for na untuk pour voor per para di".split())
+# Before a day: from when on. And who leaves a list, whatever day is named.
+_FROM = frozenset(
+    "from by on until before dès des avant ab bis vor vanaf vóór voor tot od do przed desde antes mulai sebelum da dal prima a partir".split()
+)
+_LEAVING = (
+    "unsub",
+    "unsuscribe",
+    "desabon",
+    "désabon",
+    "desinscri",
+    "désinscri",
+    "uitschrij",
+    "baja",
+    "subskr",
+    "wypis",
+    "disiscri",
+    "descadastr",
+)
 _OF_DAY = 4  # words between what is taken off and the day
+_POLITE = 2  # words that may follow a question: "please", "thanks"
+_FILLED = 5  # words between who and their peace, all of them of these
+_FILLERS = frozenset(
+    "with all this that these the your bloody damn please now finally mit dem den der diesem eurem eurer euren zeug mist scheiß scheiss kram quatsch endlich bitte jetzt doch mal "
+    "met die dat jullie eindelijk nou maar nu eens aub avec vos ces tout ça ca enfin svp donc con sus estos ya por favor de una vez z tym waszymi wreszcie już juz w końcu święty "
+    "con questi i vostri finalmente com isso os vossos estas de vez por".split()
+)
+_INFINITIVES = ("en", "ern", "eln", "ir", "er", "re")
 _BETWEEN = 3  # words between the two sides, at most
 _INSTEAD = 8  # between not being called and the text that is wanted instead
 _NOR = frozenset("or nor ni nem ou of noch ani lub atau maupun oder o ne".split())
@@ -120,17 +154,17 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
         return "spells STOP"
     if _stands(_REMINDING, text, between=0) and not (text.asks or text.plainly("COME", "CONFIRM")):
         return "needs no reminding any more"
-    if _stands(_WAYS_OUT, text) and not text.has("APPOINTMENT", "TRAFFIC"):
+    if _asks_way_out(text):
         return "asks how the texts end"
     if not (text.has("STOPWORD") or names_texts(text, _ME)) and (text.has(*_VISIT) or _has_a_day(words)):
         return None  # "take me off the list for the 9th", "leave it, I'm not coming": of a visit
-    if _is_listed_for_a_day(text) or _is_of_a_visit(text) or _is_elsewhere(text, _ELSEWHERE):
+    if _is_listed_for_a_day(text) or _is_of_a_visit(text) or _is_elsewhere(text, raw):
         return None
     asks = text.asks and text.has("QUESTION") and not text.near("STOPWORD", "MESSAGES", 2)
     asks = asks and (not raw or raw.isupper() or not _QUOTED.search(raw))  # "I said STOP last month, why do you go on?"
     if _is_of_a_stranger(text) or text.near("WRONG", "NUMBER") or asks:
         return None
-    return "asks to end the texts" if _stands(_SIDES, text) else None
+    return "asks to end the texts" if _stands(_SIDES, text) or _is_for_peace(words) else None
 
 
 def _stands(sides: "_Sides", text: Text, *, between: int = _BETWEEN) -> bool:
@@ -140,17 +174,44 @@ def _stands(sides: "_Sides", text: Text, *, between: int = _BETWEEN) -> bool:
     return any(a[2] & b[2] and a[0] not in denied and 0 <= b[0] - a[1] <= between for a in first for b in second)
 
 
+def _asks_way_out(text: Text) -> bool:
+    """True for "how do I get off this?". "How do I come off these tablets", and what goes on after it, is of something else."""
+    if text.has("APPOINTMENT", "TRAFFIC", "MEDICINE", "SYMPTOM"):
+        return False
+    first, second = _found(_WAYS_OUT, text.words)
+    last = len(text.words) - _POLITE
+    return any(a[2] & b[2] and 0 <= b[0] - a[1] <= _BETWEEN and b[1] >= last for a in first for b in second)
+
+
+def _is_for_peace(words: Phrase) -> bool:
+    """True for "lasst mich mit dem Mist in Ruhe". "Lasst mich in Ruhe sterben" and "lassen Sie uns das in Ruhe besprechen" aren't."""
+    first, second = _found(_PEACE, words)
+    return any(
+        a[2] & b[2]
+        and 0 <= b[0] - a[1] <= _FILLED
+        and _FILLERS.issuperset(words[a[1] : b[0]])
+        and not _goes_to_do(words, b[1])
+        for a in first
+        for b in second
+    )
+
+
+def _goes_to_do(words: Phrase, at: int) -> bool:
+    """True where a verb follows: German puts what is to be done in peace behind it."""
+    return at < len(words) and len(words[at]) > _SHORT and words[at].endswith(_INFINITIVES)
+
+
 def is_somebody_else(raw: str) -> bool:
     """True for "I am NOT Kayleigh" and "ben geen mevrouw De Wit"."""
     return bool(_OTHER_NAME.search(raw))
 
 
-def leaves_list(text: Text) -> bool:
+def leaves_list(text: Text, raw: str = "") -> bool:
     """True for "kindly take me off the list", said to news or a survey."""
     if (
         _is_listed_for_a_day(text)
         or _is_of_a_visit(text)
-        or _is_elsewhere(text, _WAITING)
+        or _is_elsewhere(text, raw)
         or not _ONTO.isdisjoint(text.words)
         or goes_on(text)
     ):
@@ -167,7 +228,7 @@ def wants_texts(text: Text) -> bool:
     """True for "can't talk, send a text please": who isn't to be called asks for the very thing that a STOP would end."""
     first, second = _found(_BY_TEXT, text.words)
     return any(
-        a[2] & b[2] and a[0] - b[1] >= -_INSTEAD and b[0] - a[1] <= _INSTEAD and not _is_denied(text, a, b)
+        a[2] & b[2] and max(a[0] - b[1], b[0] - a[1]) <= _INSTEAD and not _is_denied(text, a, b)
         for a in first
         for b in second
     )
@@ -211,7 +272,7 @@ def _is_listed_for_a_day(text: Text) -> bool:
     all days."""
     lists = [at for at, word in enumerate(text.words) if word in _LISTS]
     days, behind = [day.start for day in text.of("DAY")], {day.end for day in text.of("DAYREL")}
-    behind |= {day.start - 2 for day in text.of("DAYREL")}  # "la liste de demain"
+    behind |= {day.start - 2 for day in text.of("DAYREL") if text.words[day.start - 1] in _OF}  # "la liste de demain"
     return any(
         at in behind or _has_a_day(text.words[at + 1 : at + 4]) or any(-1 <= day - at <= _BETWEEN for day in days)
         for at in lists
@@ -227,16 +288,32 @@ def _is_of_a_visit(text: Text) -> bool:
 
 
 def _is_off_a_day(text: Text) -> bool:
-    """True for "meld me af voor de fysio van maandag". "I'll be there Monday, but unsubscribe me" has the day before it."""
+    """True for "meld me af voor de fysio van maandag". "I'll be there Monday, but unsubscribe me" has the day before it, and "unsubscribe
+    me from Monday on" is of all days."""
+    if text.has("COME") or any(word.startswith(_LEAVING) for word in text.words):
+        return False
     ends = [mark.end for mark in text.of("STOPWORD")]
-    days = [day.start for day in text.of("DAY") if len(text.words[day.start]) > len("mon")]  # which is French for "my"
-    return any(0 <= day - end <= _OF_DAY for day in days for end in ends) and not text.has("COME")
+    days = [day.start for day in text.of("DAY") if text.words[day.start] != "mon"]  # French for "my"
+    return any(0 <= day - end <= _OF_DAY and text.words[day - 1] not in _FROM for day in days for end in ends)
 
 
-def _is_elsewhere(text: Text, of: Spotter) -> bool:
-    """True for "remove me from the waiting list" and "don't send it by post", where no text is named beside."""
-    inside = {at + n for phrase, starts in of.places(text.words).items() for at in starts for n in range(len(phrase))}
-    return bool(inside) and not any(word in _TEXTS for at, word in enumerate(text.words) if at not in inside)
+def _is_elsewhere(text: Text, raw: str) -> bool:
+    """True for "remove me from the waiting list", "don't send it by post" and "no more vaccines", where no text is named beside. What only
+    stands in another part of the text is a reason: "don't write to me, I get everything by post"."""
+    if not (_ELSEWHERE.places(text.words) or _THINGS.places(text.words)):
+        return False
+    parts = [read(part, text.language) for part in _PARTS.split(raw or " ".join(text.words)) if part.strip()]
+    ending = [part for part in parts if part.has("STOPWORD", "DONTWANT") or _stands(_SIDES, part)]
+    return bool(ending) and all(map(_is_of_else, ending))
+
+
+def _is_of_else(part: Text) -> bool:
+    is_of_texts = names_texts(part) or any(word in _TEXTS or word.startswith(_LEAVING) for word in part.words)
+    if _THINGS.places(part.words) and not is_of_texts:
+        return True
+    found = _ELSEWHERE.places(part.words).items()
+    inside = {at + n for phrase, starts in found for at in starts for n in range(len(phrase))}
+    return bool(inside) and not any(word in _TEXTS for at, word in enumerate(part.words) if at not in inside)
 
 
 def _is_of_a_stranger(text: Text) -> bool:
@@ -252,15 +329,13 @@ def is_no_stop(text: Text, raw: str = "", *, is_sure: bool = False) -> bool:
         or _is_of_the_diary(text.words)
         or _is_listed_for_a_day(text)
         or _is_of_a_visit(text)
-        or _is_elsewhere(text, _WAITING)
+        or _is_elsewhere(text, raw)
     ):
         return True
     if _HARMLESS.places(text.words):
         return not text.near("STOPWORD", "MESSAGES", 3)
     if is_sure or _APART.match(raw):
         return False  # "stop, my son buys the tablets"
-    if _is_elsewhere(text, _ELSEWHERE):
-        return True
     return text.has("STOPWORD") and _is_about(text, _ABOUT) and not (text.has("DONTWANT") or names_texts(text))
 
 
@@ -282,4 +357,4 @@ def _sides(file: str) -> "_Sides":
 _Place = tuple[int, int, set[int]]  # of a phrase: its first word, behind its last, and the lines of the table
 _Sides = list[tuple[Spotter, dict[Phrase, set[int]]]]
 _SIDES, _REMINDING, _BY_TEXT = _sides("stops.txt"), _sides("reminding.txt"), _sides("by_text.txt")
-_WAYS_OUT = _sides("ways_out.txt")
+_WAYS_OUT, _PEACE = _sides("ways_out.txt"), _sides("peace.txt")
