@@ -220,3 +220,29 @@ def test_who_asks_whether_to_stop_tablets_is_taken_off_nothing() -> None:
 
 def test_who_never_said_that_they_come_is_not_confirmed() -> None:
     assert not understand("I never said I was coming", Context.REMINDER, language="en").acts
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "lasst mich mit eurem Umfragekram in Ruhe"),
+        ("fr", "plus la peine de m'écrire, j'ai changé de pharmacie"),
+        ("id", "ga usah diingetin terus"),
+    ],
+)
+def test_a_stop_without_the_word_is_heard_and_alarms_nobody(language: str, text: str) -> None:
+    found = understand(text, Context.REFILL_REMINDER, language=language)
+    assert found.meaning is Meaning.STOP and not found.must_escalate
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "yes we will be there, she is dying to show you her new tooth"),
+        ("fr", "Présent ! Je meurs de trac mais je viens"),
+        ("pl", "umieram ze strachu ale będę"),
+        ("it", "certo, muoio di paura ma vengo"),
+    ],
+)
+def test_who_is_dying_of_fear_of_the_dentist_comes(language: str, text: str) -> None:
+    assert not understand(text, Context.REMINDER, language=language).must_escalate

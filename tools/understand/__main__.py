@@ -48,6 +48,7 @@ SETS = (
     "mist",
     "haze",
     "gale",
+    "squall",
 )
 
 

@@ -129,6 +129,7 @@ _FILLERS = frozenset(
     "met die dat jullie eindelijk nou maar nu eens aub avec vos ces tout ça ca enfin svp donc con sus estos ya por favor de una vez z tym waszymi wreszcie już juz w końcu święty "
     "con questi i vostri finalmente com isso os vossos estas de vez por".split()
 )
+_WITH = frozenset("with mit met avec con z com".split())  # what follows names what they are to be left in peace with
 _INFINITIVES = ("en", "ern", "eln", "ir", "er", "re")
 _BETWEEN = 3  # words between the two sides, at most
 _INSTEAD = 8  # between not being called and the text that is wanted instead
@@ -189,7 +190,7 @@ def _is_for_peace(words: Phrase) -> bool:
     return any(
         a[2] & b[2]
         and 0 <= b[0] - a[1] <= _FILLED
-        and _FILLERS.issuperset(words[a[1] : b[0]])
+        and (_FILLERS.issuperset(words[a[1] : b[0]]) or words[a[1]] in _WITH)
         and not _goes_to_do(words, b[1])
         for a in first
         for b in second
