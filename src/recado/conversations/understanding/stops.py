@@ -310,7 +310,7 @@ def _is_elsewhere(text: Text, raw: str) -> bool:
 
 def _is_of_else(part: Text) -> bool:
     is_of_texts = names_texts(part) or any(word in _TEXTS or word.startswith(_LEAVING) for word in part.words)
-    if _THINGS.places(part.words) and not is_of_texts:
+    if _THINGS.places(part.words) and not (is_of_texts or _is_for_peace(part.words)):
         return True
     found = _ELSEWHERE.places(part.words).items()
     inside = {at + n for phrase, starts in found for at in starts for n in range(len(phrase))}
