@@ -230,7 +230,7 @@ def test_who_was_asked_which_medicines_may_name_them(language, text):
         ("pl", "wziąłem 30 tabletek"),
         ("fr", "j'ai avalé toute la boîte"),
         ("nl", "ik word er duizelig van"),
-        ("id", "saya jadi pusing"),
+        ("id", "saya pusing"),
         ("en", "STOP"),
     ],
 )
