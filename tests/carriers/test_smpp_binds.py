@@ -200,6 +200,26 @@ def test_wrong_password_is_tried_once_whatever_the_number_of_binds() -> None:
     asyncio.run(story())
 
 
+def test_each_later_try_of_a_refused_account_is_one_bind_alone_until_it_is_let_in() -> None:
+    async def story() -> None:
+        again = timedelta(milliseconds=300)
+        async with scripted(is_bound=False, binds=4, login_again_after=again) as (carrier, _, far):
+            for tries in range(1, 4):
+                connection = await far.connection()
+                bind = await connection.next()
+                await asyncio.sleep(0.2)  # whoever else knocks does so at once
+                assert far.count == tries
+                connection.write(encode(bind.command | codes.RESPONSE, codes.INVALID_PASSWORD, bind.sequence))
+            made = [await far.connection()]
+            await asyncio.sleep(0.2)
+            assert far.count == 4
+            made[0].write(encode(codes.BIND_TRANSCEIVER_RESP, codes.OK, (await made[0].next()).sequence, b"far\0"))
+            made += [await far.connection() for _ in range(3)]
+            assert far.count == 7
+
+    asyncio.run(story())
+
+
 def test_links_tell_how_each_bind_stands() -> None:
     async def story(carrier: SmppCarrier, sink: Sink, far: Scripted, made: list[Connection]) -> None:
         (link,) = carrier.connections

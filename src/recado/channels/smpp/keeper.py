@@ -31,16 +31,17 @@ _STEADY_AFTER = 5.0  # seconds a link must have stood for the next failure to co
 class Door:
     """What the connections of one account share: numbers for their links, and one patience with a refused password.
 
-    The first attempt is made by one of them alone, and after a refusal all of them wait: ten binds that knock with a
-    wrong password get an account locked. `refused`: with what the account was refused before, by an earlier process
+    The first attempt is made by one of them alone. After a refusal all of them wait, and one alone tries again: ten binds
+    that knock with a wrong password get an account locked. `refused`: with what the account was refused before, by an earlier process
     perhaps, and until when nobody knocks (None: one does at once).
     """
 
     def __init__(self, refused: tuple[str, datetime | None] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self._links = 0
-        self._is_known = asyncio.Event()
-        self._has_knocked = False
+        self._is_open = False  # until an attempt ends in any way but a refusal
+        self._nobody_knocks = asyncio.Event()
+        self._nobody_knocks.set()
         self.refused_with = refused[0] if refused else None
         until = refused[1] if refused else None
         rest = (until - real_now()).total_seconds() if until else 0.0
@@ -51,12 +52,17 @@ class Door:
         return self._links
 
     async def wait_turn(self) -> None:
-        if not self._has_knocked:
-            self._has_knocked = True
-        else:
-            await self._is_known.wait()
-        while pause := self.rest():
-            await asyncio.sleep(pause)
+        """Until this connection may try. Each turn ends with `answered`."""
+        while True:
+            if pause := self.rest():
+                await asyncio.sleep(pause)
+            elif self._is_open:
+                return
+            elif self._nobody_knocks.is_set():
+                self._nobody_knocks.clear()
+                return
+            else:
+                await self._nobody_knocks.wait()
 
     def rest(self) -> float:
         """Seconds for which nobody knocks."""
@@ -64,9 +70,10 @@ class Door:
 
     def answered(self, refused_for: timedelta | None = None) -> None:
         """An attempt has ended: refused for that long, or in any other way."""
+        self._is_open = refused_for is None
         if refused_for is not None:
             self._closed_until = self._loop.time() + refused_for.total_seconds() * random.uniform(0.9, 1.1)
-        self._is_known.set()
+        self._nobody_knocks.set()
 
 
 class Keeper:
