@@ -14,9 +14,11 @@ from django.test import override_settings
 from recado.channels.protocol import PriceList
 from recado.foundation.crypto import SYSTEM_CLINIC
 from recado.foundation.keys import keys_for
+from recado.foundation.tenancy import clinic_scope
 from recado.launch import carrier_tries, console
 from recado.launch.wiring import CARRIERS
 from recado.messaging import accounts, callbacks
+from recado.messaging.carriers import number_of
 from tests.factories import make_clinic, sql
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -295,9 +297,13 @@ def test_list_tells_what_is_set_and_no_secret(capsys: pytest.CaptureFixture[str]
 
 
 def test_sender_of_the_default_carrier_changes_for_who_has_none(capsys: pytest.CaptureFixture[str]) -> None:
-    make_clinic()
+    clinic = make_clinic()
     run(*TWILIO, "--auth-token", "x", "--default", "--sender", "+447700900150")
+    with clinic_scope(clinic.id):
+        assert number_of(clinic.id) == "+447700900150"
     assert run("change", "Main", "--sender", "+44 7700 900151") == 0
+    with clinic_scope(clinic.id):
+        assert number_of(clinic.id) == "+447700900151"  # at once, for whoever remembers the old one too
     assert sql("SELECT address FROM messaging_receivingnumber WHERE is_preferred") == [("+447700900151",)]
     run(*TWILIO[:3], "Second", *TWILIO[4:], "--auth-token", "x")
     assert run("change", "Second", "--sender", "+447700900152") == 1
