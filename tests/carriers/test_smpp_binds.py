@@ -203,7 +203,7 @@ def test_wrong_password_is_tried_once_whatever_the_number_of_binds() -> None:
 def test_each_later_try_of_a_refused_account_is_one_bind_alone_until_it_is_let_in() -> None:
     async def story() -> None:
         again = timedelta(milliseconds=300)
-        async with scripted(is_bound=False, binds=4, login_again_after=again) as (carrier, _, far):
+        async with scripted(is_bound=False, binds=4, login_again_after=again) as (_, _, far):
             for tries in range(1, 4):
                 connection = await far.connection()
                 bind = await connection.next()

@@ -5,7 +5,8 @@ import pytest
 from recado.conversations.understanding.deciding import understand
 from recado.conversations.understanding.meanings import Context, Meaning
 from recado.conversations.understanding.reading import read
-from recado.conversations.understanding.stops import is_no_stop, is_robust_stop, is_somebody_else
+from recado.conversations.understanding.stops import is_no_stop, is_robust_stop
+from recado.conversations.understanding.strangers import is_somebody_else
 
 
 @pytest.mark.parametrize(

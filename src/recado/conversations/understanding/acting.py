@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from .bare import MENU, Found
+from .ending import names_texts
 from .lexicon import lines_of, parsed, phrase_of
 from .meanings import VISITS, Context, Meaning
 from .phrases import Spotter
 from .reading import Text
 from .rules import is_conditional
-from .stops import goes_on, names_texts
+from .stops import goes_on
 
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
 THRESHOLDS: dict[Meaning, float] = {

@@ -62,6 +62,19 @@ _BESIDE_NUMBER = frozenset(
 )
 _FEW = 8  # words
 _NO_CHOICE = ("BUT", "IF", "MAYBE", "WRONG", "NOTME", "CANNOT", "NOT", "LATE", "MOVE", "BETTER", "MINUTES")
+# "1 sorry no 3": a slip of the thumb, taken back in the same text.
+_CORRECTED = re.compile(r"\s*[1-9]\b(\W*(?:[^\W\d]+\W+){1,6}?)([1-9])(?!\d|[.:]\d)\b(.*)", re.S)
+_TAKEN_BACK = frozenset(
+    word
+    for phrase in (
+        "sorry; no; nope; wait; oops; ops; wrong; mean; meant; should be; typo; pardon; non; euh; oups; attendez; erreur; pas ça; je voulais; dire; mettre; "
+        "plutôt; nee; wacht; oeps; bedoel; bedoelde; fout; foutje; moet zijn; nie; czekaj; czekajcie; znaczy; to znaczy; miało być; mialo byc; pomyłka; pomylka; "
+        "przepraszam; chodziło o; perdón; perdon; quise; quería; poner; decir; digo; espera; espere; error; me equivoqué; es el; eh; salah; maksud; maksudnya; "
+        "maksud saya; bukan; maaf; ralat; nein; moment; meinte; meine; falsch; verdrückt; ups; scusi; scusate; volevo; dire; errore; anzi; desculpe; desculpem; "
+        "não; queria; enganei me; enganei; aliás; i; je; ik; ja; sy; saya; aku; ich; ho; the; a; to; le; la; el; il; o; de; das"
+    ).split(";")
+    for word in words_of(phrase)
+)
 _BEGINS = re.compile(r"\s*([1-3])\b([^\d\-–—,.:;)!]*)[-–—,.:;)!]+\s*[^\W\d]")
 _NUMBERED = frozenset(
     words_of(
@@ -92,6 +105,8 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
     number = _number(raw, with_letters=context is Context.WAITLIST_OFFER)
     if number is None and context is Context.REMINDER_MENU:
         number = _named_number(raw, text)
+    if number is None and context is Context.REMINDER_MENU and not text.asks:
+        number = _corrected_number(raw)
     if number is not None:
         return _chosen(number, context)
     if context in VISITS:
@@ -145,6 +160,16 @@ def _named_number(raw: str, text: Text) -> int | None:
     found = {_number_named(after) for word, after in pairwise(text.words) if word in _NUMBERED}
     chosen = found - {None}
     return chosen.pop() if len(chosen) == 1 else None
+
+
+def _corrected_number(raw: str) -> int | None:
+    """The 3 of "1 sorry no 3, my boy is ill"."""
+    found = _CORRECTED.match(raw)
+    if found is None or int(found[2]) not in MENU:
+        return None
+    between, behind = words_of(found[1]), re.split(r"[,.;:!)–—-]", found[3], maxsplit=1)[0]
+    is_whole = all(word in _TAKEN_BACK or word in _BESIDE_NUMBER for word in words_of(behind))  # "1 no 3 people come"
+    return int(found[2]) if between and _TAKEN_BACK.issuperset(between) and is_whole else None
 
 
 def _number_named(word: str) -> int | None:

@@ -11,11 +11,13 @@ from .alarms import alarm_in, is_calm
 from .bare import Found, read_bare
 from .calm import is_laughed_at, is_of_a_thing, is_over_or_fun
 from .days import clauses_of, kept_clear
+from .ending import names_texts
 from .features import features
 from .meanings import VISITS, Asked, Context, Meaning, Understood
 from .reading import Text, read
 from .rules import votes
-from .stops import is_no_stop, is_robust_stop, is_somebody_else, leaves_list, names_texts
+from .stops import is_no_stop, is_robust_stop, leaves_list
+from .strangers import is_somebody_else
 from .wishes import first_score, slots_of
 
 _DANGER = (0.45, 0.15)  # of the model with the encoder, and without; signs by table alarm without it
@@ -61,6 +63,7 @@ _LISTED = frozenset({Context.CAMPAIGN, Context.SURVEY})
 _READ_AS_STOP = (
     0.7  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
 )
+_STRANGER = 0.5  # so likely a STOP or a wrong number must be together where somebody names who they are not
 _ONLY_A_SCORE = 0.9  # below it a danger beside a score is what counts: "6. nurse was nice. the wound has come open"
 _SAID_BESIDE = 0.9  # beside an answer by number: "3. and forget my number"
 _NOTHING = 0.3  # below it no meaning stands out
@@ -252,10 +255,11 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         and _SCORED.match(seen.raw)
         and not seen.text.has(*_OF_OTHERS)
         and stops < _READ_AS_STOP
+        and likely.get(Meaning.REFILL_REQUEST, 0.0) < _SAID_BESIDE
     ):
         return Meaning.SURVEY_SCORE, 0.9, "begins with a score", {}
-    if stops >= _READ_AS_STOP and is_somebody_else(seen.raw):
-        stranger = stops + likely.get(Meaning.WRONG_NUMBER, 0.0)
+    stranger = stops + likely.get(Meaning.WRONG_NUMBER, 0.0)
+    if stranger >= _STRANGER and is_somebody_else(seen.raw):  # "I've no son called Gerald, end this"
         return Meaning.WRONG_NUMBER, stranger, _REASONS[Meaning.WRONG_NUMBER], {}
     is_sure = stops >= _SAID_BESIDE
     asks_else = seen.text.asks and not (is_sure or seen.text.has("STOPWORD", "MESSAGES"))
