@@ -49,6 +49,10 @@ SETS = (
     "haze",
     "gale",
     "squall",
+    "hail",
+    "rime",
+    "sleet",
+    "drift",
 )
 
 

@@ -137,14 +137,20 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False  # "1 for me and 3 for my husband"
     if meaning is Meaning.RUNNING_LATE and context not in VISITS and not text.has("LATE", "ONWAY", "APPOINTMENT"):
         return False  # "cash in 5 minutes" is an advert
+    if meaning is Meaning.RUNNING_LATE and text.plainly("CANCEL"):
+        return False  # "cancel please, the motorbike has broken down"
     if meaning is Meaning.WRONG_NUMBER and asks_who(text):
         return False  # whoever may only ask who writes freezes no number
     if meaning is Meaning.START and (not text.has("START", "MESSAGES") or text.has("BOOK", "TAKE", "APPOINTMENT")):
         return False  # "book me in for the start of May" puts no texts on again
     if meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO"):
         return False  # "who is it for?" asks something that how this works doesn't answer
-    if meaning is Meaning.STOP and seen.stop is None and not (names_texts(text) or text.has("DONTWANT")):
-        return united and confidence >= _STOPS_WHAT  # "dejen de poner la tele tan alta"
+    if (
+        meaning is Meaning.STOP
+        and seen.stop is None
+        and not (text.has("DONTWANT") or (names_texts(text) and text.has("STOPWORD")))
+    ):
+        return united and confidence >= _STOPS_WHAT  # "dejen de poner la tele tan alta", "am away, your messages wait"
     if meaning is Meaning.DECLINE_OFFER and context is Context.REFILL_REMINDER and _NONE_LEFT.places(text.words):
         return False  # "hab keine mehr" may want them the more
     if meaning not in EVIDENCE:

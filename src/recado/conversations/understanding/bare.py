@@ -56,7 +56,7 @@ _BESIDE_NUMBER = frozenset(
     for phrase in (
         "please; pls; plz; number; option; choice; ta; cheers; thx; svp; stp; numéro; choix; optie; nummer; keuze; graag; aub; numer; opcja; "
         "poproszę; proszę; dzięki; opción; número; porfa; nomor; pilihan; nomer; pilih; kak; mas; mbak; pak; bu; dok; min; ya; makasih; bitte; "
-        "auswahl; opzione; numero; opção; pf; the; de; la; le; el; il; o; yang"
+        "auswahl; opzione; numero; opção; pf; et; mille; fois; the; de; la; le; el; il; o; yang"
     ).split(";")
     for word in words_of(phrase)
 )

@@ -272,7 +272,7 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     if meaning is Meaning.STOP and likely[meaning] < _READ_AS_STOP:
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
         meaning = max(likely, key=lambda one: likely[one])
-    if likely[meaning] < _NOTHING:
+    if likely[meaning] < _NOTHING * sum(likely.values()):  # of what is left where it is no STOP
         meaning = Meaning.OTHER
     sure = likely.get(meaning, 0.0)
     if meaning is Meaning.OTHER and sure < _UNSURE and _takes_part(seen):

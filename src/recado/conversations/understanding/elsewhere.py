@@ -16,7 +16,18 @@ _FROM = frozenset(
 _OF_LIST = 3  # words between a list and its day
 _OF_DAY = 4  # words between what is taken off and the day
 # Of a text: between its stops, and around its "and".
-_PARTS = re.compile(r"[,.;:!?\n–—]+|\b(?:and|et|en|i|y|dan|und|e|but|maar|ale|pero|tapi|aber|ma)\b", re.I)
+_JOINS = {
+    "en": "and|but",
+    "fr": "et|mais",
+    "nl": "en|maar",
+    "pl": "i|a|ale",
+    "es": "y|e|pero",
+    "id": "dan|tapi|tp",
+    "de": "und|aber",
+    "it": "e|ma",
+    "pt": "e|mas",
+}
+_PARTS = {language: re.compile(rf"[,.;:!?\n–—]+|\b(?:{words})\b", re.I) for language, words in _JOINS.items()}
 
 # Out of the diary, not off the list: of a visit, whatever else the words are.
 _DIARY = Spotter(
@@ -46,7 +57,12 @@ _HEARING = Spotter(
 
 def is_of_something_else(text: Text, raw: str = "") -> bool:
     """True where what is to end, or to be left, is not the texts. `raw`: as it was written."""
-    return is_of_the_diary(text.words) or _is_listed_for_a_day(text) or _is_of_a_visit(text) or _is_elsewhere(text, raw)
+    return (
+        is_of_the_diary(text.words)
+        or _is_listed_for_a_day(text)
+        or _is_of_a_visit(text, raw)
+        or _is_elsewhere(text, raw)
+    )
 
 
 def is_of_the_diary(words: Phrase) -> bool:
@@ -72,12 +88,23 @@ def _is_listed_for_a_day(text: Text) -> bool:
     )
 
 
-def _is_of_a_visit(text: Text) -> bool:
-    """True for "den de baja mi cita" and "take me off for tomorrow, I can't get away": what is taken off is an appointment."""
+def _parts(text: Text, raw: str) -> list[Text]:
+    parts = _PARTS[text.language].split(raw or " ".join(text.words))
+    return [read(part, text.language) for part in parts if part.strip()]
+
+
+def _is_of_a_visit(text: Text, raw: str) -> bool:
+    """True for "den de baja mi cita" and "take me off for tomorrow, I can't get away": what is taken off is an appointment. "I won't take
+    that appointment and leave me alone" takes off something else."""
     if names_texts(text):
         return False
     is_cancelled = text.has("DAY", "DAYREL") and text.has("CANNOT")
-    return is_cancelled or text.near("STOPWORD", "APPOINTMENT", 2) or _is_off_a_day(text)
+    is_near = text.near("STOPWORD", "APPOINTMENT", 2)
+    return (
+        is_cancelled
+        or _is_off_a_day(text)
+        or (is_near and any(one.near("STOPWORD", "APPOINTMENT", 2) for one in _parts(text, raw)))
+    )
 
 
 def _is_off_a_day(text: Text) -> bool:
@@ -95,8 +122,7 @@ def _is_elsewhere(text: Text, raw: str) -> bool:
     stands in another part of the text is a reason: "don't write to me, I get everything by post"."""
     if not (_ELSEWHERE.places(text.words) or _THINGS.places(text.words)):
         return False
-    parts = [read(part, text.language) for part in _PARTS.split(raw or " ".join(text.words)) if part.strip()]
-    ending = [part for part in parts if part.has("STOPWORD", "DONTWANT") or ends_texts(part)]
+    ending = [part for part in _parts(text, raw) if part.has("STOPWORD", "DONTWANT") or ends_texts(part)]
     return bool(ending) and all(map(_is_of_else, ending))
 
 

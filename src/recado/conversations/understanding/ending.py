@@ -11,10 +11,12 @@ _WEAK = frozenset(
     for word in "these number contact kontakt numer mnie lista listy list liste daftar saya no info mir mich vos sus vossos suas deze numero número numéro".split()
 )
 TEXTS = frozenset(
-    "text texts texting txt txts sms smses msg msgs message messages messaging reminder reminders notifications alerts ads adverts spam survey surveys "
+    "text texts texting textin txtin txt txts sms smses msg msgs message messages messaging reminder reminders notifications alerts ads adverts spam survey surveys "
     "rappels messages textos pub pubs berichten herinneringen reclame smsjes meldingen vragenlijsten reklam reklamy reklamom wiadomosci wiadomosciom smsom "
     "powiadomieniom przypomnieniom ankietom avisos mensajes recordatorios publicidad promociones encuestas pesan iklan pengingat promo notifikasi survei "
-    "nachrichten erinnerungen werbung umfragen messaggi promemoria pubblicita sondaggi mensagens lembretes publicidade inqueritos".split()
+    "nachrichten erinnerungen werbung umfragen messaggi promemoria pubblicita sondaggi mensagens lembretes publicidade inqueritos "
+    "apps appjes appje appen whatsapp whatsapps whatsappjes wa chats propozycje propozycjami propozycji ofertami ofert offers offres aanbiedingen angebote "
+    "angeboten ofertas tawaran proposte propostas".split()
 )
 # Who leaves a list, by the beginning of the word.
 _LEAVING = tuple(

@@ -53,6 +53,10 @@ _ONTO = frozenset("on onto put add sign mettez inscrivez zapisz zapiszcie apunte
 
 _REMINDING, _BY_TEXT, _WAYS_OUT = Sides("reminding.txt"), Sides("by_text.txt"), Sides("ways_out.txt")
 _ME = frozenset({("saya",), ("mir",), ("mich",), ("no",)})  # of the words of texts, those that are of nothing else
+_NEEDLESS = frozenset(
+    "need needn needs besoin peine inutile nodig hoeft hoeven trzeba potrzeby falta necesario perlu usah nötig brauchen bisogno serve preciso precisa".split()
+)
+_BEFORE = 4  # words
 _POLITE = 2  # words that may follow a question: "please", "thanks"
 _INSTEAD = 8  # between not being called and the text that is wanted instead
 _NOR = frozenset("or nor ni nem ou of noch ani lub atau maupun oder o ne".split())
@@ -67,7 +71,7 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
         return None
     if words[0] in _FIRST_WORDS and words[1:2] and words[1] in TEXTS and not text.asks:
         return "begins with STOP"
-    if _ALONE.match(raw) and not text.asks and not _is_about(text, _ABOUT):
+    if (_ALONE.match(raw) or _APART.match(raw)) and not text.asks and not _is_about(text, _ABOUT):
         return "says STOP first"
     if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks:
         about = _ABOUT - _TEXTING if len(words) <= _SHORT else _ABOUT
@@ -106,8 +110,11 @@ def leaves_list(text: Text, raw: str = "") -> bool:
 
 
 def goes_on(text: Text) -> bool:
-    """True where somebody asks to stay on the list: no STOP, and no cancel either."""
-    return bool(_GOES_ON.places(text.words)) and not text.has("CANNOT")
+    """True where somebody asks to stay on the list: no STOP, and no cancel either. "No need to keep sending" doesn't."""
+    if text.has("CANNOT"):
+        return False
+    found = (at for starts in _GOES_ON.places(text.words).values() for at in starts)
+    return any(_NEEDLESS.isdisjoint(text.words[max(at - _BEFORE, 0) : at]) for at in found)
 
 
 def wants_texts(text: Text) -> bool:
