@@ -89,6 +89,55 @@ def test_who_wants_to_hear_of_vaccines_no_more_wants_no_texts_about_them() -> No
 
 
 @pytest.mark.parametrize(
+    ("language", "context", "text"),
+    [
+        ("de", Context.NONE, "lassen Sie uns das in Ruhe besprechen"),
+        ("nl", Context.REMINDER, "Ik ben op vakantie en lees mijn berichten pas weer vanaf de 15e"),
+        ("id", Context.NONE, "Terima kasih telah menghubungi Toko Berkah. Kami akan membalas pesan Anda secepatnya."),
+        ("en", Context.NONE, "keep these texts coming please"),
+        ("en", Context.CAMPAIGN, "I'll stop by reception first for the forms"),
+    ],
+)
+def test_what_only_the_models_take_for_a_stop_ends_no_texts(language: str, context: Context, text: str) -> None:
+    found = understand(text, context, language=language)
+    assert not (found.meaning is Meaning.STOP and found.acts)
+
+
+@pytest.mark.parametrize(
+    ("language", "context", "text"),
+    [
+        ("nl", Context.WAITLIST_OFFER, "nee en rot op met je wachtlijst appjes"),
+        ("pl", Context.WAITLIST_OFFER, "nie biorę tego terminu i odczepcie się ode mnie z tymi propozycjami"),
+        ("es", Context.WAITLIST_OFFER, "no y no me jodan más con la lista esa"),
+        ("en", Context.CAMPAIGN, "stop textin me about flu jabs, had it at the chemist weeks ago"),
+        ("fr", Context.REMINDER, "Stop, je préfère un coup de fil à l'ancienne"),
+        ("es", Context.NONE, "no hace falta que sigan enviando avisos"),
+        ("fr", Context.REMINDER, "Ayez l'obligeance de cesser ces messages"),
+    ],
+)
+def test_stop_beside_a_list_a_visit_or_a_reason_is_heard(language: str, context: Context, text: str) -> None:
+    assert understand(text, context, language=language).meaning is Meaning.STOP
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pl", "świniobicie u teściów w sobotę, nie ma opcji, dajcie mnie na następną"),
+        ("id", "hujan deres banjir sini, besok aja ya dok"),
+        ("id", "cancel min, motor mogok mati total di jalan"),
+        ("pl", "Córka nie będzie mogła się stawić 9"),
+    ],
+)
+def test_who_wants_another_time_or_cannot_come_is_not_taken_for_the_contrary(language: str, text: str) -> None:
+    found = understand(text, Context.REMINDER, language=language)
+    wrong = {
+        "cancel min, motor mogok mati total di jalan": Meaning.RUNNING_LATE,
+        "Córka nie będzie mogła się stawić 9": Meaning.CONFIRM,
+    }
+    assert not (found.acts and found.meaning is wrong.get(text, Meaning.CANCEL))
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("pl", "Czwarty raz piszę że nie mam żadnego dziecka Oliwka, skończcie z tym!"),

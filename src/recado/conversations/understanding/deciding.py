@@ -63,7 +63,8 @@ _LISTED = frozenset({Context.CAMPAIGN, Context.SURVEY})
 _READ_AS_STOP = (
     0.7  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
 )
-_STRANGER = 0.5  # so likely a STOP or a wrong number must be together where somebody names who they are not
+_SEEN_BY_ONE = 0.75
+_STRANGER = 0.4  # so likely a STOP or a wrong number must be together where somebody names who they are not
 _ONLY_A_SCORE = 0.9  # below it a danger beside a score is what counts: "6. nurse was nice. the wound has come open"
 _SAID_BESIDE = 0.9  # beside an answer by number: "3. and forget my number"
 _NOTHING = 0.3  # below it no meaning stands out
@@ -171,7 +172,7 @@ def decide(seen: Seen, context: Context, now: datetime | None, *, month_first: b
     if seen.alarm is not None and seen.heard is not None and found.danger < _NO_SIGN and _only_asks(seen, found.likely):
         seen = replace(seen, alarm=None)  # "what are the signs of a stroke, is that covered in the talk?"
     alarm = seen.alarm
-    meaning, confidence, reason, slots = _meant(seen, found.likely)
+    meaning, confidence, reason, slots = _meant(seen, found.likely, united=found.united)
     if (
         alarm is None
         and (seen.bare is None or _says_more(seen.bare, seen.text))
@@ -239,7 +240,7 @@ def _names_medicine(text: Text) -> bool:
     return len(text.words) <= _SHORT and text.has("MEDICINE") and not text.has(*_NO_NAME)
 
 
-def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
+def _meant(seen: Seen, likely: dict[Meaning, float], *, united: bool) -> Found:
     stops = likely.get(Meaning.STOP, 0.0)
     says_stop = seen.stop or stops >= _SAID_BESIDE
     if seen.bare is not None and not (says_stop and _says_more(seen.bare, seen.text)):  # "1. and then STOP texting"
@@ -269,7 +270,7 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
         stranger = likely.get(Meaning.WRONG_NUMBER, 0.0)
         likely = {**likely, Meaning.WRONG_NUMBER: 0.0, Meaning.HELP: max(likely.get(Meaning.HELP, 0.0), stranger)}
     meaning = max(likely, key=lambda one: likely[one])
-    if meaning is Meaning.STOP and likely[meaning] < _READ_AS_STOP:
+    if meaning is Meaning.STOP and likely[meaning] < _least_for_stop(seen.text, united=united):
         likely = {one: value for one, value in likely.items() if one is not Meaning.STOP}
         meaning = max(likely, key=lambda one: likely[one])
     if likely[meaning] < _NOTHING * sum(likely.values()):  # of what is left where it is no STOP
@@ -277,6 +278,8 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     sure = likely.get(meaning, 0.0)
     if meaning is Meaning.OTHER and sure < _UNSURE and _takes_part(seen):
         meaning = Meaning.ACCEPT_OFFER
+    if meaning is Meaning.SURVEY_SCORE and seen.rule is Meaning.WRONG_NUMBER:
+        meaning, sure = Meaning.WRONG_NUMBER, likely.get(Meaning.WRONG_NUMBER, 0.0)  # "1, this is not my number"
     if meaning is Meaning.RESCHEDULE and _is_of_nothing_asked(seen):
         meaning = Meaning.OTHER
     confirms = likely.get(Meaning.CONFIRM, 0.0)
@@ -289,6 +292,14 @@ def _meant(seen: Seen, likely: dict[Meaning, float]) -> Found:
     if seen.context in VISITS and (is_a_day or (is_off and _keeps_clear(seen))):
         meaning, sure = Meaning.RESCHEDULE, sure + likely.get(Meaning.RESCHEDULE, 0.0)
     return meaning, sure, _REASONS[meaning], {}
+
+
+def _least_for_stop(text: Text, *, united: bool) -> float:
+    """How likely a STOP must be that no table calls one. Where only one model sees it, more, and more yet where no word is of texts or of
+    ending: "wat moet ik doen zodat dit stopt, alles zit onder"."""
+    if united:
+        return _READ_AS_STOP
+    return _SEEN_BY_ONE if text.has("STOPWORD", "DONTWANT") or names_texts(text) else _SAID_BESIDE
 
 
 def _opens_with_no(seen: Seen) -> bool:
