@@ -8,6 +8,7 @@ from typing import Any
 
 from recado.channels.protocol import Accepted, LinkHealth, TryLater, Uncertain
 from recado.channels.smpp import LinkState, SmppCarrier
+from recado.channels.smpp.keeper import Door
 from recado.channels.smpp.settings import LinkKind, Mode
 from recado.foundation.protocols.smpp import codes
 from recado.foundation.protocols.smpp.pdus import encode, encode_bind_answer
@@ -215,7 +216,52 @@ def test_each_later_try_of_a_refused_account_is_one_bind_alone_until_it_is_let_i
             assert far.count == 4
             made[0].write(encode(codes.BIND_TRANSCEIVER_RESP, codes.OK, (await made[0].next()).sequence, b"far\0"))
             made += [await far.connection() for _ in range(3)]
+            await asyncio.sleep(0.2)
             assert far.count == 7
+
+    asyncio.run(story())
+
+
+def test_try_that_ends_before_the_password_is_read_lets_nobody_else_in() -> None:
+    async def story() -> None:
+        again = timedelta(milliseconds=200)
+        late = timedelta(seconds=30)
+        async with scripted(is_bound=False, binds=3, login_again_after=again, reconnect_first=late) as (_, _, far):
+            connection = await far.connection()
+            bind = await connection.next()
+            connection.write(encode(bind.command | codes.RESPONSE, codes.INVALID_PASSWORD, bind.sequence))
+            probe = await far.connection()
+            await probe.next()
+            probe.writer.transport.abort()  # no answer at all: the next one alone goes on
+            await far.connection()
+            await asyncio.sleep(0.2)
+            assert far.count == 3
+
+    asyncio.run(story())
+
+
+def test_turn_that_is_broken_off_goes_to_the_next() -> None:
+    async def story() -> None:
+        door = Door()
+
+        async def knock(knocks: list[int], number: int) -> None:
+            async with door.turn():
+                knocks.append(number)
+                await asyncio.sleep(0.05)
+                raise OSError("no such host")
+
+        knocks: list[int] = []
+        first = asyncio.ensure_future(knock(knocks, 1))
+        await asyncio.sleep(0.01)
+        second = asyncio.ensure_future(knock(knocks, 2))
+        await asyncio.sleep(0.01)
+        assert knocks == [1]
+        first.cancel()
+        await asyncio.wait([first, second], timeout=2)
+        assert knocks == [1, 2]
+        with door.connected():
+            async with door.turn(), door.turn():  # nobody waits while a link stands
+                pass
 
     asyncio.run(story())
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 
 from recado.channels.protocol import Connection, LinkHealth
@@ -31,15 +32,15 @@ _STEADY_AFTER = 5.0  # seconds a link must have stood for the next failure to co
 class Door:
     """What the connections of one account share: numbers for their links, and one patience with a refused password.
 
-    The first attempt is made by one of them alone. After a refusal all of them wait, and one alone tries again: ten binds
-    that knock with a wrong password get an account locked. `refused`: with what the account was refused before, by an earlier process
+    While none of them is connected, one alone tries, and after a refusal nobody does for a while: ten binds that knock with a
+    wrong password get an account locked. `refused`: with what the account was refused before, by an earlier process
     perhaps, and until when nobody knocks (None: one does at once).
     """
 
     def __init__(self, refused: tuple[str, datetime | None] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self._links = 0
-        self._is_open = False  # until an attempt ends in any way but a refusal
+        self._connected = 0
         self._nobody_knocks = asyncio.Event()
         self._nobody_knocks.set()
         self.refused_with = refused[0] if refused else None
@@ -51,29 +52,42 @@ class Door:
         self._links += 1
         return self._links
 
-    async def wait_turn(self) -> None:
-        """Until this connection may try. Each turn ends with `answered`."""
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """From when this connection may try until its attempt has ended, however it ends."""
         while True:
             if pause := self.rest():
                 await asyncio.sleep(pause)
-            elif self._is_open:
+            elif self._connected:
+                yield
                 return
             elif self._nobody_knocks.is_set():
                 self._nobody_knocks.clear()
-                return
+                break
             else:
                 await self._nobody_knocks.wait()
+        try:
+            yield
+        finally:
+            self._nobody_knocks.set()
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """While a link stands, the others need not wait for one another."""
+        self._connected += 1
+        self._nobody_knocks.set()
+        try:
+            yield
+        finally:
+            self._connected -= 1
 
     def rest(self) -> float:
         """Seconds for which nobody knocks."""
         return max(0.0, self._closed_until - self._loop.time())
 
-    def answered(self, refused_for: timedelta | None = None) -> None:
-        """An attempt has ended: refused for that long, or in any other way."""
-        self._is_open = refused_for is None
-        if refused_for is not None:
-            self._closed_until = self._loop.time() + refused_for.total_seconds() * random.uniform(0.9, 1.1)
-        self._nobody_knocks.set()
+    def refused(self, rests_for: timedelta) -> None:
+        """Nobody knocks for that long."""
+        self._closed_until = self._loop.time() + rests_for.total_seconds() * random.uniform(0.9, 1.1)
 
 
 class Keeper:
@@ -147,20 +161,21 @@ class Keeper:
         loop = asyncio.get_running_loop()
         failures = 0
         while True:
-            await self._door.wait_turn()
-            self._enter(LinkState.CONNECTING, "")
-            number = self._door.next_number()
-            take = self._incoming.take
-            link = Link(self._settings, self.window, take, number, self.kind, self._heir, self._fell_silent)
-            status, reason = await self._connect(link)
+            async with self._door.turn():
+                self._enter(LinkState.CONNECTING, "")
+                number = self._door.next_number()
+                take = self._incoming.take
+                link = Link(self._settings, self.window, take, number, self.kind, self._heir, self._fell_silent)
+                status, reason = await self._connect(link)
+                if status in LOGIN_REFUSALS:
+                    self._door.refused(self._settings.login_again_after)
             if status in LOGIN_REFUSALS:
-                self._door.answered(self._settings.login_again_after)
                 self._enter(LinkState.LOGIN_REFUSED, reason)
                 continue
-            self._door.answered()
             if status == codes.OK:
                 bound_at = loop.time()
-                reason = await self._stand(link)
+                with self._door.connected():
+                    reason = await self._stand(link)
                 if self._is_stopping:
                     return
                 if loop.time() - bound_at >= _STEADY_AFTER:

@@ -143,6 +143,8 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         return False  # whoever may only ask who writes freezes no number
     if meaning is Meaning.START and (not text.has("START", "MESSAGES") or text.has("BOOK", "TAKE", "APPOINTMENT")):
         return False  # "book me in for the start of May" puts no texts on again
+    if meaning is Meaning.START and text.has("STOPWORD", "DONTWANT") and text.has("NOT", "NO", "DONTWANT"):
+        return False  # "don't turn them back on, I said STOP"
     if meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO"):
         return False  # "who is it for?" asks something that how this works doesn't answer
     if (

@@ -20,7 +20,8 @@ _NEAR = 8  # words between the parts of a sign, at most
 # "My daughter's visit at 15:40" is no fever of 40. A dot parts hours from minutes only beside a word for it: 22.10 may be a blood pressure.
 _CLOCK = re.compile(
     r"(?<![\d.,])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d.,]*\d)"
-    r"|\b(?:jam|pkl|pukul|um|om|o|godz|ore) (?:[01]?\d|2[0-3])\.[0-5]\d\b|\b(?:[01]?\d|2[0-3])\.[0-5]\d (?:uur|uhr)\b",
+    r"|\b(?:senin|selasa|rabu|kamis|jumat|jum'at|sabtu|minggu|besok|lusa|tanggal \d+(?: \w+)?|tgl \d+(?: \w+)?),? pukul (?:[01]?\d|2[0-3])\.[0-5]\d\b"
+    r"|\b(?:jam|pkl|um|om|o|godz|ore) (?:[01]?\d|2[0-3])\.[0-5]\d\b|\b(?:[01]?\d|2[0-3])\.[0-5]\d (?:uur|uhr)\b",
     re.I,
 )
 _HAVE = frozenset(

@@ -56,7 +56,7 @@ _BESIDE_NUMBER = frozenset(
     for phrase in (
         "please; pls; plz; number; option; choice; ta; cheers; thx; svp; stp; numéro; choix; optie; nummer; keuze; graag; aub; numer; opcja; "
         "poproszę; proszę; dzięki; opción; número; porfa; nomor; pilihan; nomer; pilih; kak; mas; mbak; pak; bu; dok; min; ya; makasih; bitte; "
-        "auswahl; opzione; numero; opção; pf; et; mille; fois; the; de; la; le; el; il; o; yang"
+        "auswahl; opzione; numero; opção; pf; the; de; la; le; el; il; o; yang"
     ).split(";")
     for word in words_of(phrase)
 )
@@ -64,17 +64,24 @@ _FEW = 8  # words
 _NO_CHOICE = ("BUT", "IF", "MAYBE", "WRONG", "NOTME", "CANNOT", "NOT", "LATE", "MOVE", "BETTER", "MINUTES")
 # "1 sorry no 3": a slip of the thumb, taken back in the same text.
 _CORRECTED = re.compile(r"\s*[1-9]\b(\W*(?:[^\W\d]+\W+){1,6}?)([1-9])(?!\d|[.:]\d)\b(.*)", re.S)
-_TAKEN_BACK = frozenset(
-    word
-    for phrase in (
-        "sorry; no; nope; wait; oops; ops; wrong; mean; meant; should be; typo; pardon; non; euh; oups; attendez; erreur; pas ça; je voulais; dire; mettre; "
-        "plutôt; nee; wacht; oeps; bedoel; bedoelde; fout; foutje; moet zijn; nie; czekaj; czekajcie; znaczy; to znaczy; miało być; mialo byc; pomyłka; pomylka; "
-        "przepraszam; chodziło o; perdón; perdon; quise; quería; poner; decir; digo; espera; espere; error; me equivoqué; es el; eh; salah; maksud; maksudnya; "
-        "maksud saya; bukan; maaf; ralat; nein; moment; meinte; meine; falsch; verdrückt; ups; scusi; scusate; volevo; dire; errore; anzi; desculpe; desculpem; "
-        "não; queria; enganei me; enganei; aliás; i; je; ik; ja; sy; saya; aku; ich; ho; the; a; to; le; la; el; il; o; de; das"
-    ).split(";")
-    for word in words_of(phrase)
+_TAKES_BACK = frozenset(
+    words_of(
+        "sorry wait oops ops wrong mean meant typo pardon euh oups attendez erreur wacht oeps bedoel bedoelde fout foutje czekaj czekajcie znaczy pomyłka pomylka "
+        "przepraszam chodziło perdón perdon quise error equivoqué espera espere salah maksud maksudnya maaf ralat moment meinte falsch verdrückt ups scusi scusate "
+        "volevo errore desculpe desculpem enganei"
+    )
 )
+_BESIDE_SLIP = frozenset(
+    words_of(
+        "no nope should be it was non je voulais dire mettre nee moet zijn ik nie to miało mialo być byc o quería poner decir digo es el me eh bukan saya aku nein "
+        "ich das war não nao queria um i the a le la il o die"
+    )
+)
+_DENIALS = frozenset(
+    words_of("nie bukan não nao")
+)  # right before a number these deny it, "no" in Spanish and "non" in Italian too
+_ARTICLES = frozenset(words_of("the le la el il o de das a to"))
+_CLOCKS = frozenset(words_of("o'clock o clock oclock pm am h uur uhr heures godz ore horas"))
 _BEGINS = re.compile(r"\s*([1-3])\b([^\d\-–—,.:;)!]*)[-–—,.:;)!]+\s*[^\W\d]")
 _NUMBERED = frozenset(
     words_of(
@@ -106,7 +113,7 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
     if number is None and context is Context.REMINDER_MENU:
         number = _named_number(raw, text)
     if number is None and context is Context.REMINDER_MENU and not text.asks:
-        number = _corrected_number(raw)
+        number = _corrected_number(raw, text)
     if number is not None:
         return _chosen(number, context)
     if context in VISITS:
@@ -162,14 +169,21 @@ def _named_number(raw: str, text: Text) -> int | None:
     return chosen.pop() if len(chosen) == 1 else None
 
 
-def _corrected_number(raw: str) -> int | None:
-    """The 3 of "1 sorry no 3, my boy is ill"."""
+def _corrected_number(raw: str, text: Text) -> int | None:
+    """The 3 of "1 sorry no 3, my boy is ill". None where it may be a date, an "or", or what is denied: "1, nie 3" stays with the 1."""
     found = _CORRECTED.match(raw)
-    if found is None or int(found[2]) not in MENU:
+    if found is None or int(found[2]) not in MENU or text.has("BUT", "IF", "MAYBE", "COME", "CONFIRM"):
         return None
-    between, behind = words_of(found[1]), re.split(r"[,.;:!)–—-]", found[3], maxsplit=1)[0]
-    is_whole = all(word in _TAKEN_BACK or word in _BESIDE_NUMBER for word in words_of(behind))  # "1 no 3 people come"
-    return int(found[2]) if between and _TAKEN_BACK.issuperset(between) and is_whole else None
+    between, behind = words_of(found[1]), words_of(found[3])
+    if _TAKES_BACK.isdisjoint(between) or not (_TAKES_BACK | _BESIDE_SLIP).issuperset(between):
+        return None
+    last, is_of_no = between[-1], text.language in ("es", "it")
+    if last in _DENIALS or (last in ("no", "non") and is_of_no) or (last in _ARTICLES and found[0].lstrip()[0] == "2"):
+        return None
+    if any(word.isdecimal() for word in behind) or (behind and behind[0] in _CLOCKS):
+        return None
+    said = words_of(re.split(r"[,.;:!)–—-]", found[3], maxsplit=1)[0])  # "1 no 3 people come" goes on
+    return int(found[2]) if all(word in _TAKES_BACK or word in _BESIDE_NUMBER for word in said) else None
 
 
 def _number_named(word: str) -> int | None:

@@ -63,8 +63,9 @@ _LISTED = frozenset({Context.CAMPAIGN, Context.SURVEY})
 _READ_AS_STOP = (
     0.7  # below it, what no table calls one is seldom one: an answer sent while away, "ignore that last text"
 )
-_SEEN_BY_ONE = 0.75
+_SEEN_BY_ONE = 0.72
 _STRANGER = 0.4  # so likely a STOP or a wrong number must be together where somebody names who they are not
+_SOME = 0.2  # of which so much a STOP: "I'm not Feeling well, wrong day" asks for nothing to end
 _ONLY_A_SCORE = 0.9  # below it a danger beside a score is what counts: "6. nurse was nice. the wound has come open"
 _SAID_BESIDE = 0.9  # beside an answer by number: "3. and forget my number"
 _NOTHING = 0.3  # below it no meaning stands out
@@ -260,7 +261,7 @@ def _meant(seen: Seen, likely: dict[Meaning, float], *, united: bool) -> Found:
     ):
         return Meaning.SURVEY_SCORE, 0.9, "begins with a score", {}
     stranger = stops + likely.get(Meaning.WRONG_NUMBER, 0.0)
-    if stranger >= _STRANGER and is_somebody_else(seen.raw):  # "I've no son called Gerald, end this"
+    if stops >= _SOME and stranger >= _STRANGER and is_somebody_else(seen.raw):  # "I've no son called Gerald, end this"
         return Meaning.WRONG_NUMBER, stranger, _REASONS[Meaning.WRONG_NUMBER], {}
     is_sure = stops >= _SAID_BESIDE
     asks_else = seen.text.asks and not (is_sure or seen.text.has("STOPWORD", "MESSAGES"))

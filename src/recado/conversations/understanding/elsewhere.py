@@ -11,7 +11,7 @@ _LISTS = frozenset("list liste lista lijst listy daftar elenco".split())
 _OF = frozenset("de di van of für fuer for na untuk pour voor per para di".split())
 # Before a day: from when on. And who leaves a list, whatever day is named.
 _FROM = frozenset(
-    "from by on until before dès des partir avant ab bis vor vanaf vóór voor tot od do przed desde antes mulai sebelum da dal prima".split()
+    "from by on until before dès des avant ab bis vor vanaf vóór voor tot od do przed desde antes mulai sebelum da dal prima a partir".split()
 )
 _OF_LIST = 3  # words between a list and its day
 _OF_DAY = 4  # words between what is taken off and the day
@@ -27,7 +27,8 @@ _JOINS = {
     "it": "e|ma",
     "pt": "e|mas",
 }
-_PARTS = {language: re.compile(rf"[,.;:!?\n–—]+|\b(?:{words})\b", re.I) for language, words in _JOINS.items()}
+_AND = {language: re.compile(rf"\b(?:{words})\b", re.I) for language, words in _JOINS.items()}
+_STOPS = re.compile(r"[,.;:!?\n–—]+")
 
 # Out of the diary, not off the list: of a visit, whatever else the words are.
 _DIARY = Spotter(
@@ -88,9 +89,9 @@ def _is_listed_for_a_day(text: Text) -> bool:
     )
 
 
-def _parts(text: Text, raw: str) -> list[Text]:
-    parts = _PARTS[text.language].split(raw or " ".join(text.words))
-    return [read(part, text.language) for part in parts if part.strip()]
+def _joined(text: Text, raw: str) -> list[str]:
+    """What a text joins by "and" and "but"."""
+    return [part for part in _AND[text.language].split(raw or " ".join(text.words)) if part.strip()]
 
 
 def _is_of_a_visit(text: Text, raw: str) -> bool:
@@ -103,7 +104,13 @@ def _is_of_a_visit(text: Text, raw: str) -> bool:
     return (
         is_cancelled
         or _is_off_a_day(text)
-        or (is_near and any(one.near("STOPWORD", "APPOINTMENT", 2) for one in _parts(text, raw)))
+        or (
+            is_near
+            and any(
+                one.near("STOPWORD", "APPOINTMENT", 2)
+                for one in [read(part, text.language) for part in _joined(text, raw)]
+            )
+        )
     )
 
 
@@ -122,7 +129,8 @@ def _is_elsewhere(text: Text, raw: str) -> bool:
     stands in another part of the text is a reason: "don't write to me, I get everything by post"."""
     if not (_ELSEWHERE.places(text.words) or _THINGS.places(text.words)):
         return False
-    ending = [part for part in _parts(text, raw) if part.has("STOPWORD", "DONTWANT") or ends_texts(part)]
+    parts = [read(one, text.language) for part in _joined(text, raw) for one in _STOPS.split(part) if one.strip()]
+    ending = [part for part in parts if part.has("STOPWORD", "DONTWANT") or ends_texts(part)]
     return bool(ending) and all(map(_is_of_else, ending))
 
 

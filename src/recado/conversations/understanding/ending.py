@@ -15,7 +15,7 @@ TEXTS = frozenset(
     "rappels messages textos pub pubs berichten herinneringen reclame smsjes meldingen vragenlijsten reklam reklamy reklamom wiadomosci wiadomosciom smsom "
     "powiadomieniom przypomnieniom ankietom avisos mensajes recordatorios publicidad promociones encuestas pesan iklan pengingat promo notifikasi survei "
     "nachrichten erinnerungen werbung umfragen messaggi promemoria pubblicita sondaggi mensagens lembretes publicidade inqueritos "
-    "apps appjes appje appen whatsapp whatsapps whatsappjes wa chats propozycje propozycjami propozycji ofertami ofert offers offres aanbiedingen angebote "
+    "appjes whatsappjes propozycje propozycjami propozycji ofertami ofert offers offres aanbiedingen angebote "
     "angeboten ofertas tawaran proposte propostas".split()
 )
 # Who leaves a list, by the beginning of the word.
@@ -34,8 +34,7 @@ _INFINITIVES = ("en", "ern", "eln", "ir", "er", "re")
 
 def ends_texts(text: Text) -> bool:
     """True where the tables say so, and no "not" stands before them."""
-    denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
-    return any(a.start not in denied for a, _ in _ENDINGS.together(text.words)) or wants_peace(text.words)
+    return _ENDINGS.stand_in(text) or wants_peace(text.words)
 
 
 def names_texts(text: Text, weak: frozenset[Phrase] = _WEAK) -> bool:

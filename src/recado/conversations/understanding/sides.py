@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .lexicon import lines_of, phrase_of
 from .phrases import Phrase, Spotter
+from .reading import Text
 
 BETWEEN = 3  # words between the two sides, at most, where a table doesn't say otherwise
 
@@ -42,6 +43,11 @@ class Sides:
             for spotter, side in self._sides
         )
         return ((a, b) for a, of_a in first for b, of_b in second if of_a & of_b)
+
+    def stand_in(self, text: Text, *, between: int = BETWEEN) -> bool:
+        """Whether two of them do so, with no "not" before them."""
+        denied = {mark.end for mark in text.of("NOT", "NO") if mark.end - mark.start == 1}
+        return any(first.start not in denied for first, _ in self.together(text.words, between=between))
 
     def together(self, words: Phrase, *, between: int = BETWEEN) -> Iterator[tuple[Place, Place]]:
         """Those of them where the second follows the first, so many words between them at most."""

@@ -32,7 +32,7 @@ _HARMLESS = Spotter(
         "stop the bleeding; pit stop; stop nearby; stop en route; non stop; nonstop; one stop; full stop; stop drinking; arrêt de bus; "
         "arrêt de tram; arrêt de travail; arrêt maladie; stopcontact; stop met roken; stop het bloeden; auto stop; "
         "arrêt cardiaque; arret de travail; arret de bus; arret maladie; baja laboral; baja médica; stop de bus; je stop; off for tomorrow; "
-        "leave me a message; leave a message; laissez moi un message; laissez un message; laat een bericht; laat een berichtje; zostaw wiadomość; zostawcie wiadomość; proszę zostawić wiadomość; déjeme un mensaje; deje un mensaje; déjenme un mensaje; tinggalkan pesan; lascia un messaggio; lasciate un messaggio; deixe mensagem; deixem mensagem; hinterlassen sie eine nachricht; quiet please; please be quiet; be quiet; keep it quiet; quiet pls; silence svp; silence s'il vous plaît; stil aub; wees stil; stil alsjeblieft; cicho proszę; proszę o ciszę; silencio por favor; silencio porfa; jangan berisik; tolong tenang; ruhe bitte; bitte ruhe; silenzio per favore; silêncio por favor; stop bikin; arrête tu; para que; hapus janji*; hapus jadwal; hapus kunjungan; delete my appointment; remove my appointment; delete my booking; remove my booking; supprimez mon rdv; supprimez mon rendez*"
+        "leave me a message; leave a message; laissez moi un message; laissez un message; laat een bericht; laat een berichtje; zostaw wiadomość; zostawcie wiadomość; proszę zostawić wiadomość; déjeme un mensaje; deje un mensaje; déjenme un mensaje; tinggalkan pesan; lascia un messaggio; lasciate un messaggio; deixe mensagem; deixem mensagem; hinterlassen sie eine nachricht; quiet please; please be quiet; be quiet; keep it quiet; quiet pls; silence svp; silence s'il vous plaît; stil aub; wees stil; stil alsjeblieft; cicho proszę; proszę o ciszę; silencio por favor; silencio porfa; jangan berisik; tolong tenang; ruhe bitte; bitte ruhe; silenzio per favore; silêncio por favor; stop bikin; jangan judes*; jangan galak*; jangan jutek*; arrête tu; para que; hapus janji*; hapus jadwal; hapus kunjungan; delete my appointment; remove my appointment; delete my booking; remove my booking; supprimez mon rdv; supprimez mon rendez*"
     ).split(";")
 )
 
@@ -53,10 +53,18 @@ _ONTO = frozenset("on onto put add sign mettez inscrivez zapisz zapiszcie apunte
 
 _REMINDING, _BY_TEXT, _WAYS_OUT = Sides("reminding.txt"), Sides("by_text.txt"), Sides("ways_out.txt")
 _ME = frozenset({("saya",), ("mir",), ("mich",), ("no",)})  # of the words of texts, those that are of nothing else
-_NEEDLESS = frozenset(
-    "need needn needs besoin peine inutile nodig hoeft hoeven trzeba potrzeby falta necesario perlu usah nötig brauchen bisogno serve preciso precisa".split()
+# "No need to keep sending them" goes on with nothing.
+_NO_NEED = Spotter(
+    phrase_of(phrase)
+    for phrase in (
+        "no need; don't need; dont need; needn't; no hace falta; no es necesario; pas besoin; pas la peine; inutile; niet nodig; hoeft niet; hoeven niet; "
+        "nie trzeba; nie ma potrzeby; tidak perlu; ga perlu; gak perlu; ga usah; gak usah; tidak usah; nicht nötig; brauchen nicht; braucht nicht; "
+        "non serve; non c'è bisogno; non occorre; não é preciso; não precisa; não precisam"
+    ).split(";")
 )
-_BEFORE = 4  # words
+_BEHIND = 3  # words from it to what goes on
+_DENIES = frozenset("not don dont never ne pas niet nie no jangan nicht non não nao".split())
+_AGAIN = Spotter(phrase for line in lines_of("again.txt") for phrase in parsed(line))
 _POLITE = 2  # words that may follow a question: "please", "thanks"
 _INSTEAD = 8  # between not being called and the text that is wanted instead
 _NOR = frozenset("or nor ni nem ou of noch ani lub atau maupun oder o ne".split())
@@ -71,7 +79,7 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
         return None
     if words[0] in _FIRST_WORDS and words[1:2] and words[1] in TEXTS and not text.asks:
         return "begins with STOP"
-    if (_ALONE.match(raw) or _APART.match(raw)) and not text.asks and not _is_about(text, _ABOUT):
+    if _ALONE.match(raw) and not text.asks and not _is_about(text, _ABOUT):
         return "says STOP first"
     if words[0] in _FIRST_WORDS and len(words) <= 6 and not text.asks:
         about = _ABOUT - _TEXTING if len(words) <= _SHORT else _ABOUT
@@ -79,7 +87,7 @@ def is_robust_stop(text: Text, raw: str = "") -> str | None:
             return "begins with STOP"
     if " ".join(words) == "s t o p" or (len(words) == 1 and _RUN.sub(r"\1", words[0]) == "stop"):
         return "spells STOP"
-    if any(_REMINDING.together(words, between=0)) and not (text.asks or text.plainly("COME", "CONFIRM")):
+    if _REMINDING.stand_in(text, between=0) and not (text.asks or text.plainly("COME", "CONFIRM")):
         return "needs no reminding any more"
     if _asks_way_out(text):
         return "asks how the texts end"
@@ -110,11 +118,21 @@ def leaves_list(text: Text, raw: str = "") -> bool:
 
 
 def goes_on(text: Text) -> bool:
-    """True where somebody asks to stay on the list: no STOP, and no cancel either. "No need to keep sending" doesn't."""
+    """True where somebody asks to stay on the list, or to be on it again: no STOP, and no cancel either."""
     if text.has("CANNOT"):
         return False
-    found = (at for starts in _GOES_ON.places(text.words).values() for at in starts)
-    return any(_NEEDLESS.isdisjoint(text.words[max(at - _BEFORE, 0) : at]) for at in found)
+    found = [at for starts in _GOES_ON.places(text.words).values() for at in starts]
+    needless = [at + len(one) for one, starts in _NO_NEED.places(text.words).items() for at in starts]
+    is_wished = any(not any(0 <= at - end <= _BEHIND for end in needless) for at in found)
+    return is_wished or _wants_again(text)
+
+
+def _wants_again(text: Text) -> bool:
+    """True for "I asked you to quit in summer, switch them on again": the last that is said of texts."""
+    last = max((at for starts in _AGAIN.places(text.words).values() for at in starts), default=-1)
+    if last < 0 or not _DENIES.isdisjoint(text.words[max(last - _BEHIND, 0) : last]):
+        return False
+    return not any(mark.start > last for mark in text.of("STOPWORD", "DONTWANT", "NO", "NOT"))
 
 
 def wants_texts(text: Text) -> bool:

@@ -19,10 +19,10 @@ _OTHER_NAME = re.compile(
     r"(?!Engl|Enge|Anglais|Angielsk|Ingl|Inggris|French|Fran|Frans|Dutch|Nederl|Holend|Polish|Pol[as]|Spa[ns]|Españ|Indones|German|Deutsch|Duits|Allem|Ital|Portug|Recado|D[or]|Kli[ni]|Cli[ni])"
     r"[A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
     # "I've got no child called Oliwia", and Polish without the "called"
-    r"|\b(?:(?i:no|any) (?i:child|kid|son|daughter|husband|wife|patient|one) (?i:called|named)|(?i:nie mam) (?i:żadne\w+)(?: (?i:dziecka|syna|córki|męża|żony))?"
+    r"|\b(?:(?i:no|any) (?i:child|kid|son|daughter|husband|wife|patient) (?i:called|named)|(?i:nie mam) (?i:żadne\w+) (?i:dziecka|syna|córki|męża|żony)"
     r"|(?i:heb geen) (?i:kind|zoon|dochter|man|vrouw) (?i:die|genaamd)|(?i:pas) (?i:d['’]enfant|de fils|de fille|de mari|de femme) (?i:qui s['’]appelle|du nom de)"
     r"|(?i:no tengo) (?i:ning[uú]na?) (?i:hij[oa]|niñ[oa]) (?i:que se llame|llamad[oa])|(?i:gak|ga|tidak|nggak) (?i:punya anak) (?i:namanya|yang namanya|bernama)"
-    r"|(?i:habe) (?i:keine?n?) (?i:sohn|tochter|kind)(?:,? (?i:der|die|das|namens))?|(?i:non ho) (?i:nessuna?|nessun) (?i:figli[oa]) (?i:di nome|che si chiama))"
+    r"|(?i:habe) (?i:keine?n?) (?i:sohn|tochter|kind) (?i:namens)|(?i:non ho) (?i:nessuna?|nessun) (?i:figli[oa]) (?i:di nome|che si chiama))"
     r" [A-ZŁŚŻŹĆÀ-Þ][a-zà-ÿąćęłńóśźż]+"
     r"|\b(?i:kenne keine?n?) (?i:frau|herrn?) (?!Dok|Dr)[A-ZÄÖÜ]"
 )
