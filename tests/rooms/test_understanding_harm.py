@@ -115,3 +115,81 @@ def test_stop_is_heard_beside_a_denial_a_call_or_an_insult(language: str, text: 
 def test_what_was_put_on_again_against_the_will_is_no_wish_for_it() -> None:
     found = understand("don't turn them back on, I said STOP", Context.NONE, language="en")
     assert found.meaning is not Meaning.START or not found.acts
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pl", "mam dosc wszystkiego"),
+        ("en", "I said my goodbyes to the kids. Don't bother with Thursday"),
+        ("en", "you can give my slot away, where I'm going I won't need it"),
+        ("en", "you won't need to see me again, I've sorted my affairs"),
+        ("id", "batalin aja, saya sudah pamit sama anak anak"),
+        ("nl", "annuleer alles maar, ik heb afscheid genomen"),
+        ("pl", "tam gdzie idę lekarz niepotrzebny"),
+        ("es", "ya no hace falta, a donde voy no lo necesito"),
+        ("en", "I'll be there if I don't pass out again on the way"),
+    ],
+)
+def test_farewell_in_a_plain_tone_is_heard(language: str, text: str) -> None:
+    assert understand(text, Context.REMINDER, language=language).must_escalate
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I don't think I need to cancel"), ("en", "I'd hate to cancel"), ("en", "I hope you're not going to cancel again"),
+        ("id", "gak jadi batal"), ("id", "tidak bisa tidak datang"), ("de", "den Termin nicht löschen bitte"), ("nl", "houd mijn plek vrij"),
+        ("es", "dejen la cita como está"), ("it", "lasciate l'appuntamento com'è"), ("en", "someone told me it's been cancelled"),
+        ("pl", "Myślałam że wizyta odwołana"), ("nl", "ik dacht dat die afgezegd was"), ("id", "kirain udah batal"),
+        ("it", "pensavo fosse annullato"), ("de", "ich dachte der ist abgesagt"), ("fr", "on m'a dit que c'était annulé"),
+        ("nl", "ik kan niet wachten"), ("pl", "nie omieszkam"), ("en", "cancel, I'm done with all of it"), ("nl", "voor mij hoeft het niet meer"),
+    ],
+)  # fmt: skip
+def test_who_only_speaks_of_a_cancel_is_not_cancelled(language: str, text: str) -> None:
+    found = understand(text, Context.REMINDER, language=language)
+    assert not (found.acts and found.meaning is Meaning.CANCEL)
+
+
+@pytest.mark.parametrize(
+    ("language", "context", "text"),
+    [
+        ("id", Context.REMINDER, "gak jadi pindah, tetap hari senin"),
+        ("fr", Context.REMINDER_MENU, "ok mais le 3 c'est férié non"),
+        ("es", Context.REMINDER_MENU, "el 2 trabajo, pero bueno ok"),
+        ("id", Context.REMINDER_MENU, "kami ber 2"),
+        ("es", Context.REMINDER_MENU, "vamos 2"),
+        ("en", Context.WAITLIST_OFFER, "wish I could"),
+        ("en", Context.WAITLIST_OFFER, "wish I could make that work"),
+        ("es", Context.WAITLIST_OFFER, "me late la idea"),
+        ("en", Context.REFILL_REMINDER, "no I'll pick up the script myself"),
+        ("en", Context.REMINDER, "Yeah right"),
+    ],
+)
+def test_what_may_mean_the_contrary_waits_for_a_person(language: str, context: Context, text: str) -> None:
+    assert not understand(text, context, language=language).acts
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "score"),
+    [
+        ("nl", "een 8", 8), ("nl", "een dikke 8", 8), ("nl", "ik geef een 9", 9), ("fr", "je mets un 9", 9), ("fr", "un grand 10", 10),
+        ("es", "le pongo un 8", 8), ("es", "un diez", 10), ("it", "un bel 9", 9), ("pt", "dou um 10", 10), ("id", "satu kata: 9", 9),
+        ("en", "one of the best, 9", 9), ("en", "8 out of 10 I'd say", 8), ("en", "6. nurse was nice", 6), ("en", "not 10, 6", 6),
+        ("fr", "pas 10 mais 7", 7),
+    ],
+)  # fmt: skip
+def test_score_is_the_one_that_is_given(language: str, text: str, score: int) -> None:
+    found = understand(text, Context.SURVEY, language=language)
+    assert found.slots.get("score", score) == score and (found.slots or not found.acts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "was gonna give 10 but the wait, so 4", "not a 10 but close", "3 weeks for a slot then 8 from me", "my 2 kids loved it, 9",
+        "2 out of 3 nurses were lovely", "minus 5",
+    ],
+)  # fmt: skip
+def test_several_numbers_or_a_denied_one_wait_for_a_person(text: str) -> None:
+    assert not understand(text, Context.SURVEY, language="en").acts

@@ -1,5 +1,6 @@
 """Whether a text may change something by itself, once it is read: a model alone changes nothing. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from .bare import MENU, Found
@@ -10,6 +11,7 @@ from .phrases import Spotter
 from .reading import Text
 from .rules import is_conditional
 from .stops import goes_on
+from .wishes import one_score
 
 # Below these a person reads it. Chosen by cross-validation: docs/reference/understanding.md.
 THRESHOLDS: dict[Meaning, float] = {
@@ -79,6 +81,20 @@ _NONE_LEFT = Spotter(
         "finite; não tenho mais; nao tenho mais; acabaram"
     ).split(";")
 )
+_UNSAID = Spotter(
+    phrase_of(phrase)
+    for phrase in (
+        "wish i could; wish i was able; if only; would have loved; would've loved; yeah right; yea right; as if; j'aurais bien voulu; j'aurais bien aimé; si seulement; "
+        "had graag gewild; had ik maar; kon ik maar; szkoda że nie; gdybym mogła; gdybym mógł; ojalá pudiera; ojala pudiera; andai bisa; coba bisa; seandainya bisa; "
+        "wenn ich nur könnte; hätte gern; magari potessi; quem me dera; me late"
+    ).split(";")
+)
+# Beside a menu of numbers: a day of the month, and how many come.
+_DATED = re.compile(r"\b(?:le|el|il|der|den|am|dia|día|tgl|tanggal|dnia|the)\s+[1-3]\b", re.I)
+_COUNTED = re.compile(
+    r"\b(?:vamos|somos|seremos|iremos|siamo|saremo|kami ber|kita ber|jest nas|serons|wir sind|zijn met|we are)\s+[1-3]\b",
+    re.I,
+)
 _NO_NEED = Spotter(phrase for line in lines_of("no_need.txt") for phrase in parsed(line))
 
 
@@ -127,26 +143,8 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
         bound = min(bound, _IN_THAT_WORD)  # "I confirm, will call you later"
     if confidence < bound or len(text.words) > _LONGEST:
         return False
-    if sum(map(str.isalnum, seen.raw)) < 2:
-        return False  # a smiley, a letter, a digit: only the tables and what was asked say what one means
-    if text.asks and meaning not in _MAY_ASK:
+    if _is_barred(seen, context, meaning):
         return False
-    if meaning in EVIDENCE and context is Context.REMINDER_MENU and _chosen(text) not in (None, meaning):
-        return False  # "1. no chance of me forgetting" chose the first
-    if meaning in EVIDENCE and context is Context.REMINDER_MENU and len({"1", "2", "3"}.intersection(text.words)) > 1:
-        return False  # "1 for me and 3 for my husband"
-    if meaning is Meaning.RUNNING_LATE and context not in VISITS and not text.has("LATE", "ONWAY", "APPOINTMENT"):
-        return False  # "cash in 5 minutes" is an advert
-    if meaning is Meaning.RUNNING_LATE and text.plainly("CANCEL"):
-        return False  # "cancel please, the motorbike has broken down"
-    if meaning is Meaning.WRONG_NUMBER and asks_who(text):
-        return False  # whoever may only ask who writes freezes no number
-    if meaning is Meaning.START and (not text.has("START", "MESSAGES") or text.has("BOOK", "TAKE", "APPOINTMENT")):
-        return False  # "book me in for the start of May" puts no texts on again
-    if meaning is Meaning.START and text.has("STOPWORD", "DONTWANT") and text.has("NOT", "NO", "DONTWANT"):
-        return False  # "don't turn them back on, I said STOP"
-    if meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO"):
-        return False  # "who is it for?" asks something that how this works doesn't answer
     if (
         meaning is Meaning.STOP
         and seen.stop is None
@@ -185,6 +183,41 @@ def acts(seen: Seen, context: Context, meaning: Meaning, confidence: float, *, u
     if united or confidence >= _WITHOUT_WORDS:
         return not text.plainly(*EVIDENCE[meaning][1])
     return says(text, meaning)
+
+
+def _is_barred(seen: Seen, context: Context, meaning: Meaning) -> bool:
+    """True where a text says something that keeps this meaning from acting, however sure it is."""
+    text = seen.text
+    if meaning is Meaning.SURVEY_SCORE and one_score(seen.raw) is None:
+        return True  # "my 2 kids loved it, 9"
+    if meaning in EVIDENCE and context is Context.REMINDER_MENU and _DATED.search(seen.raw):
+        return True  # "ok mais le 3 c'est férié": a day of the month
+    if context is Context.REMINDER_MENU and _COUNTED.search(seen.raw):
+        return True  # "vamos 2"
+    if meaning in (Meaning.ACCEPT_OFFER, Meaning.CONFIRM, Meaning.RUNNING_LATE) and _UNSAID.places(text.words):
+        return True  # "wish I could", "yeah right"; "me late" is Mexican for "I like it"
+    if meaning is Meaning.REFILL_REQUEST and any(mark.start == 0 for mark in text.of("NO")):
+        return True  # "no I'll pick it up myself"
+    if sum(map(str.isalnum, seen.raw)) < 2:
+        return True  # a smiley, a letter, a digit: only the tables and what was asked say what one means
+    if text.asks and meaning not in _MAY_ASK:
+        return True
+    if meaning in EVIDENCE and context is Context.REMINDER_MENU and _chosen(text) not in (None, meaning):
+        return True  # "1. no chance of me forgetting" chose the first
+    if meaning in EVIDENCE and context is Context.REMINDER_MENU and len({"1", "2", "3"}.intersection(text.words)) > 1:
+        return True  # "1 for me and 3 for my husband"
+    if meaning is Meaning.RUNNING_LATE and context not in VISITS and not text.has("LATE", "ONWAY", "APPOINTMENT"):
+        return True  # "cash in 5 minutes" is an advert
+    if meaning is Meaning.RUNNING_LATE and text.plainly("CANCEL"):
+        return True  # "cancel please, the motorbike has broken down"
+    if meaning is Meaning.WRONG_NUMBER and asks_who(text):
+        return True  # whoever may only ask who writes freezes no number
+    if meaning is Meaning.START and (not text.has("START", "MESSAGES") or text.has("BOOK", "TAKE", "APPOINTMENT")):
+        return True  # "book me in for the start of May" puts no texts on again
+    if meaning is Meaning.START and text.has("STOPWORD", "DONTWANT") and text.has("NOT", "NO", "DONTWANT"):
+        return True  # "don't turn them back on, I said STOP"
+    # "Who is it for?" asks something that how this works doesn't answer.
+    return meaning is Meaning.HELP and text.asks and not text.has("HELPWORD", "WHO")
 
 
 def _chosen(text: Text) -> Meaning | None:

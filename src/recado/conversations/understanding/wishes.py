@@ -77,7 +77,7 @@ def slots_of(
         found["minutes"] = late
     elif meaning is Meaning.LANGUAGE_CHANGE and (code := language_named(text)) is not None:
         found["language"] = code
-    elif meaning is Meaning.SURVEY_SCORE and (score := first_score(raw)) is not None:
+    elif meaning is Meaning.SURVEY_SCORE and (score := one_score(raw)) is not None:
         found["score"] = score
     elif meaning in (
         Meaning.RESCHEDULE,
@@ -132,6 +132,34 @@ def first_score(raw: str) -> int | None:
         if value is not None and 0 <= value <= 10:
             return value
     return None
+
+
+_ARTICLES = frozenset(words_of("un uno una um uma een satu ein"))  # each is "one" too, and seldom a score in a sentence
+_DENIES = frozenset(words_of("not minus pas niet nie no nicht non não nao bukan menos moins min"))
+_OUT_OF_TEN = re.compile(r"\b(\d{1,2})\s*(?:/|out of|sur|van de|van|op|na|de|sobre|dari|von|su|em)\s*10\b", re.I)
+_FIRST = re.compile(r"\s*(\d{1,2})\s*(?:[,;:!–—]|\.(?!\d)|$)")
+
+
+def one_score(raw: str) -> int | None:
+    """The score from 0 to 10 that a text gives. None where it names several, or none: "was going to give 10 but the wait, so 4" waits
+    for a person, and "een 8" is no one."""
+    told = _FIRST.match(raw) or next(_OUT_OF_TEN.finditer(raw), None)
+    if told:
+        return int(told[1]) if int(told[1]) <= 10 else None
+    words = words_of(raw)
+    digits = {
+        int(word) for at, word in enumerate(words) if word.isdecimal() and len(word) < 3 and not _is_denied(words[:at])
+    }
+    said = {VALUE_OF[word] for word in words if word in VALUE_OF and word not in _ARTICLES}
+    found = digits or (set() if any(map(str.isdecimal, words)) else said)
+    return found.pop() if len(found) == 1 and max(found) <= 10 else None
+
+
+def _is_denied(before: tuple[str, ...]) -> bool:
+    """True behind "not" and "not a"."""
+    if before and before[-1] in _ARTICLES | {"a", "an"}:
+        before = before[:-1]
+    return bool(before) and before[-1] in _DENIES
 
 
 def language_named(text: Text) -> str | None:
