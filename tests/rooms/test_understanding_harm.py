@@ -193,3 +193,17 @@ def test_score_is_the_one_that_is_given(language: str, text: str, score: int) ->
 )  # fmt: skip
 def test_several_numbers_or_a_denied_one_wait_for_a_person(text: str) -> None:
     assert not understand(text, Context.SURVEY, language="en").acts
+
+
+@pytest.mark.parametrize(
+    ("language", "context", "text"),
+    [
+        ("de", Context.NONE, "Ich hab die Klinge schon in der Hand. Kann mich jemand anrufen"),
+        ("es", Context.CAMPAIGN, "Qué vacuna ni qué vacuna, mi madre está morada y respira como un pez!!"),
+        ("nl", Context.REFILL_REMINDER, "Heb per ongeluk de weekdoos in een keer ingenomen, ben heel duizelig"),
+        ("en", Context.NONE, "took the whole week of my pill box at once"),
+        ("es", Context.NONE, "Estoy en el puente viejo. No sé por qué les escribo a ustedes"),
+    ],
+)
+def test_blade_a_weeks_box_and_blue_lips_are_dangers(language: str, context: Context, text: str) -> None:
+    assert understand(text, context, language=language).must_escalate

@@ -53,6 +53,7 @@ SETS = (
     "rime",
     "sleet",
     "drift",
+    "flurry",
 )
 
 

@@ -31,6 +31,7 @@ _DANGER_ELSEWHERE = 0.97  # and where the only word for it is of a thing
 # A sign by table stands alone, but in a question ("what are the signs of a stroke?") in which the encoder sees nothing. Behind a yes, a STOP or
 # a score it sees nothing either, and there the tables are needed: "Yes please, he has a knife".
 _NO_SIGN = 0.02
+_ONLY_COMPLAINS, _DANGER_SEEN = 0.6, 0.1  # where nothing but a complaint is seen, less of a danger will do
 _NO_NAME = ("SYMPTOM", "BODY", "TAKE", "NUMWORD", "NOT", "NO", "CANNOT")  # says more than which medicine
 _NOT_STOP = (
     Meaning.WRONG_NUMBER,
@@ -221,6 +222,8 @@ def _is_heard(seen: Seen, danger: float, meaning: Meaning, confidence: float) ->
         or (meaning is Meaning.RESCHEDULE and _keeps_clear(seen))
     ):
         bound = max(bound, _DANGER_OVER)  # "3 please, it went away by itself"
+    if meaning is Meaning.SYMPTOM_OR_EMERGENCY and confidence >= _ONLY_COMPLAINS:
+        bound = min(bound, _DANGER_SEEN)  # "mi madre está morada y respira como un pez"
     if is_of_a_thing(seen.text):
         bound = _DANGER_ELSEWHERE  # "my phone is dying, will answer later"
     return danger >= bound and not (is_calm(seen.text) or is_laughed_at(seen.text) or _names_medicine(seen.text))
