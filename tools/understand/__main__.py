@@ -54,6 +54,7 @@ SETS = (
     "sleet",
     "drift",
     "flurry",
+    "gust",
 )
 
 
