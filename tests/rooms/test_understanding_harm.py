@@ -188,7 +188,7 @@ def test_score_is_the_one_that_is_given(language: str, text: str, score: int) ->
     "text",
     [
         "was gonna give 10 but the wait, so 4", "not a 10 but close", "3 weeks for a slot then 8 from me", "my 2 kids loved it, 9",
-        "2 out of 3 nurses were lovely", "minus 5",
+        "2 out of 3 nurses were lovely", "minus 5", "8,5", "I'd say 8,5", "7-8", "-5",
     ],
 )  # fmt: skip
 def test_several_numbers_or_a_denied_one_wait_for_a_person(text: str) -> None:

@@ -41,14 +41,14 @@ _OUT_OF = frozenset(words_of("out of sur van de op na dari von su em pada"))
 _STARS = frozenset("⭐🌟★")
 _SHARE = re.compile(r"(?<![\d.,/])(\d{1,2})\s*/\s*(\d{1,2})(?![\d.,/])")
 # "7-8", "8.5", "8,5", "-3": no whole score.
-_BROKEN = re.compile(r"\d\s*[-–−~]\s*\d|\d[.,]\d|(?<!\w)[-−]\s*\d")
+BROKEN = re.compile(r"\d\s*[-–−~]\s*\d|\d[.,]\d|(?<!\w)[-−]\s*\d")
 _QUESTION_MARKS = frozenset("?？؟¿")
 _MOST_WORDS = 8
 
 
 def read_score(text: str, least: int, most: int) -> int | None:
     """The score from `least` to `most` that the whole text gives; None: that is not certain."""
-    if not _QUESTION_MARKS.isdisjoint(text) or _BROKEN.search(text):
+    if not _QUESTION_MARKS.isdisjoint(text) or BROKEN.search(text):
         return None
     share = _SHARE.findall(text)
     if len(share) > 1 or (share and int(share[0][1]) != most):

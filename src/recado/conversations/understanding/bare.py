@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from recado.conversations.matching import read_answer
 from recado.conversations.naming_tables import tables_of
-from recado.conversations.scores import VALUE_OF, read_score
+from recado.conversations.scores import BROKEN, VALUE_OF, read_score
 from recado.conversations.words import Answer
 from recado.foundation.text import without_courtesy, words_of
 from recado.messaging.types import read_command
@@ -105,7 +105,8 @@ def read_bare(raw: str, text: Text, context: Context, language: str | None) -> F
         return Meaning.STOP, 0.97, "signs off", {}
     if context is Context.SURVEY:
         score = read_score(raw, 0, 10)
-        if score is None and (number := _number(raw, with_letters=False)) is not None and number <= 10:
+        number = None if BROKEN.search(raw) else _number(raw, with_letters=False)
+        if score is None and number is not None and number <= 10:
             score = number  # "8 kak"
         if score is not None:
             return Meaning.SURVEY_SCORE, 0.99, "a score, as was asked", {"score": score}

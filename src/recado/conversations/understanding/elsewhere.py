@@ -100,18 +100,11 @@ def _is_of_a_visit(text: Text, raw: str) -> bool:
     if names_texts(text):
         return False
     is_cancelled = text.has("DAY", "DAYREL") and text.has("CANNOT")
-    is_near = text.near("STOPWORD", "APPOINTMENT", 2)
-    return (
-        is_cancelled
-        or _is_off_a_day(text)
-        or (
-            is_near
-            and any(
-                one.near("STOPWORD", "APPOINTMENT", 2)
-                for one in [read(part, text.language) for part in _joined(text, raw)]
-            )
-        )
-    )
+    if is_cancelled or _is_off_a_day(text):
+        return True
+    if not text.near("STOPWORD", "APPOINTMENT", 2):
+        return False
+    return any(read(part, text.language).near("STOPWORD", "APPOINTMENT", 2) for part in _joined(text, raw))
 
 
 def _is_off_a_day(text: Text) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from recado.conversations.naming_tables import calendar
-from recado.conversations.scores import VALUE_OF
+from recado.conversations.scores import BROKEN, VALUE_OF
 from recado.foundation.text import words_of
 
 from .days import MORNINGS, days_named
@@ -143,6 +143,8 @@ _FIRST = re.compile(r"\s*(\d{1,2})\s*(?:[,;:!–—]|\.(?!\d)|$)")
 def one_score(raw: str) -> int | None:
     """The score from 0 to 10 that a text gives. None where it names several, or none: "was going to give 10 but the wait, so 4" waits
     for a person, and "een 8" is no one."""
+    if BROKEN.search(raw):
+        return None  # "8,5", "7-8", "-3"
     told = _FIRST.match(raw) or next(_OUT_OF_TEN.finditer(raw), None)
     if told:
         return int(told[1]) if int(told[1]) <= 10 else None
